@@ -1,45 +1,45 @@
-//! SQLite's log, put back into the database beside the writer, so that whoever commits does not wait for it.
+//! Checkpoints of SQLite's write-ahead log in a background thread, so that commits do not wait for them.
 //!
-//! A pass copies what stands in the log and syncs the database; with many people the pages lie far apart, and that takes
-//! its time. The log begins anew only once all of it is put back. A writer that never rests outruns every pass, so where
-//! the log has grown long it puts back by itself what the last pass left: little.
+//! A checkpoint copies the pages in the log to the database and syncs it, which is slow where the pages are scattered. The
+//! log restarts only once all of it was copied. A writer that never pauses outruns every background checkpoint; where the
+//! log has grown long, the writer therefore copies the small remainder itself.
 
 use std::{ffi::c_int, io, thread};
 
 use crossbeam_channel::bounded;
 use rusqlite::{Connection, ErrorCode, MAIN_DB, hooks::Wal, wal::CheckpointMode};
 
-/// How long the log may grow, in pages of 4 KiB.
+/// The limits of the log, in pages of 4 KiB.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LogLimits {
-    /// After how many more a pass begins.
+    /// After how many more pages a background checkpoint starts.
     pub(crate) pages_per_pass: c_int,
-    /// From how many on the writer itself puts back what is left.
+    /// From how many pages on the writer itself runs a checkpoint.
     pub(crate) max_pages: c_int,
 }
 
-/// A pass every 8 MiB, and 64 MiB at the longest.
+/// A background checkpoint every 8 MiB, and at most 64 MiB of log.
 pub(crate) const LOG_LIMITS: LogLimits = LogLimits { pages_per_pass: 2000, max_pages: 16_000 };
 
-/// Lets a thread put back what this connection writes, by a connection of its own. It ends when the writer's is closed.
+/// Starts a thread that runs checkpoints on `connection` after the writer's commits. It ends when the writer is closed.
 pub(crate) fn spawn_checkpointer(
     writer: &mut Connection,
-    own: Connection,
+    connection: Connection,
     name: String,
     limits: LogLimits,
 ) -> io::Result<()> {
-    let (wake, awake) = bounded(1);
+    let (sender, receiver) = bounded(1);
     thread::Builder::new().name(name).spawn(move || {
-        for () in awake {
-            log_checkpoint_failure(own.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE));
+        for () in receiver {
+            log_checkpoint_failure(connection.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE));
         }
     })?;
-    let mut passes = CheckpointSchedule { limits, previous_pages: 0, next_pass_pages: limits.pages_per_pass };
+    let mut schedule = CheckpointSchedule { limits, previous_pages: 0, next_pass_pages: limits.pages_per_pass };
     let hook = move |log: &mut Wal, pages| {
-        match passes.after_commit(pages) {
+        match schedule.after_commit(pages) {
             DueCheckpoint::Nothing => {}
-            // Whoever is at it already is not to be woken.
-            DueCheckpoint::Background => drop(wake.try_send(())),
+            // A full channel means that a checkpoint is already due.
+            DueCheckpoint::Background => drop(sender.try_send(())),
             DueCheckpoint::Inline => log_checkpoint_failure(log.checkpoint_v2(CheckpointMode::PASSIVE)),
         }
         Ok(())
@@ -47,37 +47,38 @@ pub(crate) fn spawn_checkpointer(
     writer.wal_hook(Some(hook)).map_err(io::Error::other)
 }
 
-/// That a pass is at it already is no fault. Nothing is lost by any other: the log only grows until one succeeds.
+/// A busy database means that a checkpoint is already running. After any other failure no data is lost: the log grows until
+/// a checkpoint succeeds.
 fn log_checkpoint_failure(outcome: rusqlite::Result<(c_int, c_int)>) {
     match outcome {
         Ok(_) => {}
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
-        Err(error) => tracing::warn!(%error, "the log of a database could not be put back"),
+        Err(error) => tracing::warn!(%error, "the checkpoint of a database failed"),
     }
 }
 
-/// What is to be done after a commit.
+/// The checkpoint that is due after a commit.
 #[derive(Debug, PartialEq, Eq)]
 enum DueCheckpoint {
     Nothing,
-    /// To wake the thread beside.
+    /// In the background thread.
     Background,
-    /// To put back all that is left, here and now.
+    /// In the writer, now.
     Inline,
 }
 
 struct CheckpointSchedule {
     limits: LogLimits,
-    /// How long the log was after the commit before.
+    /// The length of the log after the previous commit.
     previous_pages: c_int,
-    /// How long it is when the next pass begins.
+    /// The length at which the next background checkpoint starts.
     next_pass_pages: c_int,
 }
 
 impl CheckpointSchedule {
     fn after_commit(&mut self, pages: c_int) -> DueCheckpoint {
         if pages < self.previous_pages {
-            // The log has begun anew.
+            // The log was restarted.
             self.next_pass_pages = self.limits.pages_per_pass;
         }
         self.previous_pages = pages;
@@ -101,18 +102,18 @@ mod tests {
 
     #[test]
     fn a_pass_begins_each_time_the_log_has_grown_and_all_is_put_back_where_it_is_long() {
-        let mut passes = CheckpointSchedule {
+        let mut schedule = CheckpointSchedule {
             limits: LogLimits { pages_per_pass: 10, max_pages: 40 },
             previous_pages: 0,
             next_pass_pages: 10,
         };
-        let mut due = |pages| passes.after_commit(pages);
+        let mut due = |pages| schedule.after_commit(pages);
         assert_eq!([3, 9, 10, 12, 19, 23, 33].map(&mut due), {
             use DueCheckpoint::{Background, Nothing};
             [Nothing, Nothing, Background, Nothing, Nothing, Background, Background]
         });
         assert_eq!([40, 41].map(&mut due), [DueCheckpoint::Inline, DueCheckpoint::Inline]);
-        // Begun anew.
+        // The log was restarted.
         assert_eq!(
             [2, 10, 11].map(&mut due),
             [DueCheckpoint::Nothing, DueCheckpoint::Background, DueCheckpoint::Nothing]
@@ -141,7 +142,7 @@ mod tests {
         for _ in 0..COMMITS {
             writer.execute("INSERT INTO t (b) VALUES (zeroblob(8000))", []).expect("a row");
         }
-        // Each commit writes three pages at least. The log's file never shrinks, so that its length is the longest that it was.
+        // Each commit writes at least three pages. The log file never shrinks, so its length is the maximum reached.
         let log = fs::metadata(folder.path().join("test.sqlite-wal")).expect("a log").len();
         assert!(log < COMMITS * 3 * 4096 / 4, "{log} bytes");
         let rows: i64 = open().query_row("SELECT count(*) FROM t", [], |row| row.get(0)).expect("a count");

@@ -4,11 +4,11 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::Error;
 
-/// Copies a file of SQLite as it stands at one moment, while others read and write it. Nothing may stand at `into`; what does
-/// in the end is whole and durable.
+/// Copies a SQLite file in a consistent state while others read and write it. `into` must not exist; when this returns, the
+/// copy is complete and durable.
 pub fn copy(file: &Path, into: &Path) -> Result<(), Error> {
     let unreachable = |error: Box<dyn std::error::Error + Send + Sync>| Error::Unreachable(error);
-    // A file that is not there is not made.
+    // Without SQLITE_OPEN_CREATE a missing file is not created.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags).map_err(|error| unreachable(error.into()))?;
     let statement = "VACUUM INTO ?1";

@@ -1,7 +1,7 @@
-//! Everything that the two engines do not say alike.
+//! Everything in which the SQL of the two engines differs.
 //!
-//! The SQL of stores and migrations is written as PostgreSQL reads it: `$1` for values, `BIGINT`, `TEXT`, `BYTEA`,
-//! `RETURNING`, `ON CONFLICT`. SQLite reads nearly all of it; the rest is translated here.
+//! The SQL of stores and migrations is written for PostgreSQL: `$1` for values, `BIGINT`, `TEXT`, `BYTEA`, `RETURNING`,
+//! `ON CONFLICT`. SQLite accepts nearly all of it; the rest is translated here.
 
 /// A store's statement for SQLite: `$1` becomes `?1`, because SQLite numbers `$`-names by their first appearance.
 pub(crate) fn statement_for_sqlite(sql: &str) -> String {
@@ -14,14 +14,14 @@ pub(crate) fn statement_for_sqlite(sql: &str) -> String {
     translated
 }
 
-/// A migration for SQLite: its names for the three types, and tables that hold their columns to them (`STRICT`).
+/// A migration for SQLite: its names for the three types, and tables that enforce the types of their columns (`STRICT`).
 pub(crate) fn migration_for_sqlite(sql: &str) -> String {
     sql.replace("BIGINT", "INTEGER").replace("BYTEA", "BLOB").replace("\n);", "\n) STRICT;")
 }
 
-/// How a SQLite connection is set up. What was answered is on the disk (`FULL`), readers do not stop the writer (`WAL`).
-/// The log is put back into the database by `checkpoint`, which takes the place of what SQLite does by itself. What is deleted is
-/// written over (`secure_delete`): a person's data that was erased is not to be found in the file.
+/// The settings of a SQLite connection. A reported commit is on the disk (`FULL`), readers do not block the writer (`WAL`).
+/// `checkpoint` replaces the automatic checkpoints of SQLite. Deleted content is overwritten (`secure_delete`), so that
+/// erased personal data cannot be found in the file.
 pub(crate) const SQLITE_SETTINGS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
@@ -33,7 +33,7 @@ pub(crate) const SQLITE_SETTINGS: &str = "
     PRAGMA cache_size = -4000;
     PRAGMA trusted_schema = OFF;";
 
-/// How a PostgreSQL session is set up.
+/// The settings of a PostgreSQL session.
 #[cfg(feature = "postgres")]
 pub(crate) const POSTGRES_SETTINGS: &str = "
     SET synchronous_commit = on;
@@ -43,7 +43,7 @@ pub(crate) const POSTGRES_SETTINGS: &str = "
     SET timezone = 'UTC';
     SET client_min_messages = warning;";
 
-/// Lets the statements of one PostgreSQL transaction take as long as they need.
+/// Disables the statement timeout for one PostgreSQL transaction.
 #[cfg(feature = "postgres")]
 pub(crate) const POSTGRES_NO_STATEMENT_TIMEOUT: &str =
     "SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB';";

@@ -1,45 +1,44 @@
 use std::time::Duration;
 
-/// Why a transaction could not be done. Nothing of it was kept.
+/// Why a transaction failed. None of its changes were stored, except where [`Error::TimedOut`] leaves that open.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The engine refused or failed a statement.
+    /// The engine rejected or failed a statement.
     #[error("the statement '{statement}' failed")]
     Statement {
-        /// The statement, as written in the room's store.
+        /// As written in the store.
         statement: String,
-        /// What the engine said.
+        /// The engine's error.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A stored value is not of the kind that the store reads.
+    /// A stored value is not of the type that the store reads.
     #[error("column {column} of '{statement}' cannot be read: {reason}")]
     Column {
-        /// The statement, as written in the room's store.
+        /// As written in the store.
         statement: String,
-        /// The column's place, from 0.
+        /// The column's index, from 0.
         column: usize,
-        /// What is wrong with the value; never the value.
+        /// What is wrong with the value, without the value.
         reason: String,
     },
     /// A query that must find one row found none or several.
     #[error("'{statement}' found {found} rows where there is exactly one")]
     UnexpectedRowCount {
-        /// The statement, as written in the room's store.
+        /// As written in the store.
         statement: String,
-        /// How many it found.
         found: usize,
     },
-    /// The transaction could not be made durable, or it lost too many races.
+    /// The commit failed, or the transaction conflicted too often.
     #[error("the transaction could not be committed")]
     Commit(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The engine cannot be reached.
     #[error("the database cannot be reached")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The engine did not answer in time. Whether the transaction was done is not known.
+    /// The engine did not respond in time. Whether the transaction was committed is not known.
     #[error("the database did not answer within {} seconds", .0.as_secs())]
     TimedOut(Duration),
-    /// The job panicked. It was undone.
+    /// The job panicked and was rolled back.
     #[error("a database job panicked and was undone")]
     Panicked,
     /// The database is closing.
@@ -48,7 +47,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the engine is away or silent, so that the same request may succeed a little later.
+    /// Whether the engine is unreachable or silent, so that the same request may succeed later.
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Unreachable(_) | Self::TimedOut(_) | Self::Stopped)
     }

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::{Error, Transaction};
 
-/// How many jobs may wait for a database. What comes on top waits in its request.
+/// How many jobs may wait for a database. Further ones wait in their requests.
 const LONGEST_QUEUE: usize = 4096;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,17 +21,16 @@ pub(crate) enum JobKind {
     Write,
 }
 
-/// What a run of a job asks its thread to do.
+/// How to end the transaction after a job has run.
 pub(crate) enum TransactionEnd {
-    /// Commit it.
     Commit,
-    /// Undo it; its answer stands.
+    /// Roll it back; the job's result is reported nevertheless.
     RollBack,
 }
 
-/// A job without its types: run, perhaps again, and answered once.
+/// A job without its types: run, perhaps repeatedly, and responded to once.
 pub(crate) trait AnyJob: Send {
-    /// Readers and the writer of SQLite are different threads; PostgreSQL's connections do both.
+    /// Only PostgreSQL needs it: in SQLite readers and the writer have separate queues.
     #[cfg(feature = "postgres")]
     fn kind(&self) -> JobKind;
     fn run(&mut self, transaction: &mut Transaction<'_>) -> TransactionEnd;
@@ -52,10 +51,10 @@ where
     E: From<Error> + Send + 'static,
     J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
 {
-    /// The job for a thread, and where its answer comes.
+    /// The job for a thread, and the receiver of its result.
     pub(crate) fn with_reply(kind: JobKind, job: J) -> (Box<dyn AnyJob>, oneshot::Receiver<Result<T, E>>) {
-        let (reply, answer) = oneshot::channel();
-        (Box::new(Self { kind, job, result: None, reply }), answer)
+        let (reply, receiver) = oneshot::channel();
+        (Box::new(Self { kind, job, result: None, reply }), receiver)
     }
 }
 
@@ -72,37 +71,37 @@ where
 
     fn run(&mut self, transaction: &mut Transaction<'_>) -> TransactionEnd {
         let job = &self.job;
-        // The transaction is undone after a panic and the job is not run again, so no broken state is seen.
+        // The transaction is rolled back after a panic and the job is not run again, so no broken state is seen.
         let result =
             catch_unwind(AssertUnwindSafe(|| job(transaction))).unwrap_or_else(|_| Err(Error::Panicked.into()));
-        let verdict = if result.is_ok() { TransactionEnd::Commit } else { TransactionEnd::RollBack };
+        let end = if result.is_ok() { TransactionEnd::Commit } else { TransactionEnd::RollBack };
         self.result = Some(result);
-        verdict
+        end
     }
 
     fn respond(self: Box<Self>, outcome: Result<(), Error>) {
-        let respond = match (outcome, self.result) {
+        let result = match (outcome, self.result) {
             (Ok(()), Some(result)) => result,
-            // What failed it was the connection, not the job.
+            // The connection failed, not the job.
             (Err(error @ Error::Unreachable(_)), _) => Err(error.into()),
-            // What the job refused stands, whether or not the others of its group could be kept.
+            // The job's own error is reported, whether or not the rest of its group was committed.
             (Err(_), Some(Err(refused))) => Err(refused),
             (Err(error), _) => Err(error.into()),
             (Ok(()), None) => Err(Error::Stopped.into()),
         };
-        // Whoever asked may have gone; the work is done all the same.
-        let _ = self.reply.send(respond);
+        // The caller may have been cancelled; the transaction is done nevertheless.
+        let _ = self.reply.send(result);
     }
 }
 
-/// A line of jobs that one or more threads take from; each job wakes one of them.
+/// A queue of jobs for one or more threads; each job wakes one of them.
 pub(crate) struct Queue {
     sender: Sender<Box<dyn AnyJob>>,
-    /// Dropped after the sender, as fields are in their order; so a queue that is open still may take jobs.
+    /// Fields are dropped in order: after the sender. As long as it is alive, the queue may receive jobs.
     _alive: Arc<()>,
 }
 
-/// The threads' end of a queue.
+/// The receiving end of a queue.
 #[derive(Clone)]
 pub(crate) struct JobReceiver {
     receiver: Receiver<Box<dyn AnyJob>>,
@@ -128,17 +127,17 @@ impl Queue {
 }
 
 impl JobReceiver {
-    /// The next job; none once the database is closed and nothing waits.
+    /// The next job; `None` once the database is closed and the queue is empty.
     pub(crate) fn receive(&self) -> Option<Box<dyn AnyJob>> {
         self.receiver.recv().ok()
     }
 
-    /// A job that already waits.
+    /// A job that is already queued.
     pub(crate) fn try_receive(&self) -> Option<Box<dyn AnyJob>> {
         self.receiver.try_recv().ok()
     }
 
-    /// Waits until a job is there to be taken, and takes none. False once the database is closed and nothing waits.
+    /// Waits until a job is queued, without taking it. False once the database is closed and the queue is empty.
     #[cfg(feature = "postgres")]
     pub(crate) fn wait_for_job(&self) -> bool {
         loop {
@@ -148,7 +147,7 @@ impl JobReceiver {
             if !self.receiver.is_empty() {
                 return true;
             }
-            // Another thread was quicker, unless the queue was closed.
+            // Another thread took the job, unless the queue was closed.
             if self.queue_alive.strong_count() == 0 {
                 return !self.receiver.is_empty();
             }

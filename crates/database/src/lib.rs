@@ -1,17 +1,17 @@
-//! One pool for SQLite and PostgreSQL, with one SQL text and one meaning for both.
+//! One pool for SQLite and PostgreSQL, with one SQL text and the same semantics for both.
 //!
-//! A room hands a closure to [`Database::read`] or [`Database::write`]; the closure is one transaction, and every
-//! transaction is **serializable** on both engines: it sees and leaves the state as if it had run alone. A write is
-//! answered only after it is durable. What the closure refuses (any `Err`) leaves no trace.
+//! A service passes a closure to [`Database::read`] or [`Database::write`]; the closure is one transaction, and every
+//! transaction is **serializable** on both engines: it reads and leaves the state as if it had run alone. A write returns
+//! only after it is durable. An `Err` of the closure rolls everything back.
 //!
-//! * SQLite: one writer thread that commits in groups (all answered after the `COMMIT`; where a job refuses what it had
-//!   begun to write, its group is run again, each behind a savepoint), and readers beside it on the same write-ahead log,
-//!   which one more thread puts back into the database; `synchronous=FULL`.
-//! * PostgreSQL (feature `postgres`): a pool of connections at `SERIALIZABLE`; what loses a race is run again, which is
-//!   why a write is an `Fn` that takes its inputs by reference and may run more than once.
+//! * SQLite: one writer thread that commits in groups (each job is responded to after the `COMMIT`; where a job fails after
+//!   writing, its group is run again with a savepoint for each job), and readers on the same write-ahead log, whose
+//!   checkpoints run in another thread; `synchronous=FULL`.
+//! * PostgreSQL (feature `postgres`): a pool of connections at `SERIALIZABLE`; conflicting transactions are run again, which
+//!   is why a write is an `Fn` that takes its inputs by reference and may run more than once.
 //!
-//! What differs between the engines stands in `dialect.rs` and nowhere else. The crate knows no room and no table but
-//! its own list of applied migrations.
+//! The differences between the engines are in `dialect.rs` and nowhere else. The crate depends on no service and knows no
+//! table but its own list of applied migrations.
 
 mod checkpoint;
 mod copy;
@@ -45,16 +45,15 @@ use base::Key;
 use job::{Queue, TypedJob};
 use migration::{KeyProof, MigrationList};
 
-/// Where a room keeps its data.
+/// The location of a service's database.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Location {
-    /// A file of SQLite.
     Sqlite(PathBuf),
-    /// A PostgreSQL server, as a `postgres://` URL. Each room has its own schema in it.
+    /// A PostgreSQL server, as a `postgres://` URL. Each service has its own schema in it.
     Postgres(String),
 }
 
-/// A location that cannot be used.
+/// A text that is no location of a database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a database is 'sqlite:PATH' or 'postgres://USER@HOST/NAME'")]
 pub struct UnreadableLocation;
@@ -74,7 +73,7 @@ impl FromStr for Location {
 }
 
 impl fmt::Debug for Location {
-    /// A server's URL may carry a password and is not shown.
+    /// A server's URL may contain a password and is not shown.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(formatter, "sqlite:{}", path.display()),
@@ -83,18 +82,18 @@ impl fmt::Debug for Location {
     }
 }
 
-/// A room's database. Clones share it; it closes with the last of them.
+/// A service's database. Clones share it; it is closed when the last of them is dropped.
 #[derive(Clone)]
 pub struct Database {
     engine: Arc<Engine>,
     name: &'static str,
 }
 
-/// How long a check of readiness may take.
+/// The timeout of a readiness check.
 const READINESS_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long a transaction on a server may take. The server itself ends a statement after a minute; this is for one that has
-/// fallen silent.
+/// The timeout of a transaction on a server. The server itself ends a statement after a minute; this is for a server that
+/// has stopped responding.
 #[cfg(feature = "postgres")]
 const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(70);
 
@@ -109,30 +108,30 @@ enum Engine {
 }
 
 impl Database {
-    /// Opens the database of `room`, creating it if there is none, and brings it up to date with `migrations`.
+    /// Opens the database of `service`, creating it if necessary, and applies outstanding `migrations`.
     ///
     /// Blocks until that is done; call it at start.
     pub fn open(
         location: &Location,
-        room: &'static str,
+        service: &'static str,
         migrations: &'static [Migration],
     ) -> Result<Self, MigrationError> {
-        Self::open_shared(location, room, &[(room, migrations)])
+        Self::open_shared(location, service, &[(service, migrations)])
     }
 
-    /// The same for a room that seals what it stores: the database belongs to the key with which it was opened first, and is
-    /// not opened with another ([`MigrationError::OtherKey`]).
+    /// Opens the database of a service that seals what it stores. The database is bound to the key with which it was first
+    /// opened; opening it with another fails with [`MigrationError::OtherKey`].
     pub fn open_sealed(
         location: &Location,
-        room: &'static str,
+        service: &'static str,
         migrations: &'static [Migration],
         key: &Key,
     ) -> Result<Self, MigrationError> {
-        Self::connect(location, room, &[(room, migrations)], Some(&KeyProof::new(room, key)))
+        Self::connect(location, service, &[(service, migrations)], Some(&KeyProof::new(service, key)))
     }
 
-    /// Opens a database that several rooms share because a transaction of theirs must be one: each brings its own list
-    /// of migrations, which are applied in this order.
+    /// Opens a database that several services share because they have common transactions: each has its own list of
+    /// migrations, which are applied in this order.
     pub fn open_shared(
         location: &Location,
         name: &'static str,
@@ -141,7 +140,7 @@ impl Database {
         Self::connect(location, name, lists, None)
     }
 
-    /// The same for rooms that seal what they store, as [`Self::open_sealed`] has it.
+    /// Opens a shared database of services that seal what they store, as in [`Self::open_sealed`].
     pub fn open_shared_sealed(
         location: &Location,
         name: &'static str,
@@ -170,21 +169,21 @@ impl Database {
         Ok(Self { engine: Arc::new(engine), name })
     }
 
-    /// Whether this database takes and keeps a write now: it writes a row of its own and waits until that is durable, two
-    /// seconds at most. A server that only reads, a full disk and a server that is silent are told apart by the error.
+    /// Checks that a write succeeds now: writes a row of its own and waits until it is durable, at most two seconds. The error
+    /// distinguishes a read-only server, a full disk and a server that does not respond.
     ///
     /// # Errors
     ///
-    /// [`Error::TimedOut`] where no answer came in time, and whatever the write met else.
+    /// [`Error::TimedOut`] after two seconds, or the error of the write.
     pub async fn check_writable(&self) -> Result<(), Error> {
         const COUNT: &str = "INSERT INTO readiness (room, checks) VALUES ($1, 1) \
                              ON CONFLICT (room) DO UPDATE SET checks = readiness.checks + 1";
-        let room = self.name;
-        let written = self.write(move |transaction| transaction.execute(COUNT, &[&room]).map(|_| ()));
-        tokio::time::timeout(READINESS_TIMEOUT, written).await.unwrap_or(Err(Error::TimedOut(READINESS_TIMEOUT)))
+        let service = self.name;
+        let write = self.write(move |transaction| transaction.execute(COUNT, &[&service]).map(|_| ()));
+        tokio::time::timeout(READINESS_TIMEOUT, write).await.unwrap_or(Err(Error::TimedOut(READINESS_TIMEOUT)))
     }
 
-    /// Runs `job` as one read-only transaction on one consistent state.
+    /// Runs `job` as one read-only transaction on a consistent state.
     pub async fn read<T, E, J>(&self, job: J) -> Result<T, E>
     where
         T: Send + 'static,
@@ -198,10 +197,10 @@ impl Database {
         }
     }
 
-    /// Runs `job` as one serializable transaction and answers once it is durable.
+    /// Runs `job` as one serializable transaction and returns once it is durable.
     ///
-    /// An `Err` of the job undoes it. The job may run more than once before it is answered, each time on an untouched
-    /// state, so it must have no other effect than through its transaction.
+    /// An `Err` of the job rolls it back. The job may run more than once, each time on an unchanged state, so it must have no
+    /// effect outside its transaction.
     pub async fn write<T, E, J>(&self, job: J) -> Result<T, E>
     where
         T: Send + 'static,
@@ -217,22 +216,22 @@ impl Database {
 }
 
 impl Database {
-    /// Puts the whole log of SQLite back into the database and empties it, so that what was deleted stands in neither. A PostgreSQL
+    /// Copies the whole log of SQLite into the database and truncates it, so that deleted data remains in neither. A PostgreSQL
     /// server frees deleted rows by itself (`autovacuum`).
     ///
     /// # Errors
     ///
-    /// Where somebody reads for so long that the log cannot be emptied. Nothing is lost by that.
+    /// A reader holds the log for too long. No data is lost.
     pub async fn clear_log(&self) -> Result<(), Error> {
         match &*self.engine {
             Engine::Sqlite { path, .. } => {
                 let path = path.clone();
-                let (reply, answer) = tokio::sync::oneshot::channel();
+                let (reply, receiver) = tokio::sync::oneshot::channel();
                 std::thread::spawn(move || {
-                    // Whoever asked may have gone; the log is cleared all the same.
+                    // The caller may have been cancelled; the log is cleared nevertheless.
                     let _ = reply.send(sqlite::clear_log(&path));
                 });
-                answer.await.unwrap_or(Err(Error::Stopped))
+                receiver.await.unwrap_or(Err(Error::Stopped))
             }
             #[cfg(feature = "postgres")]
             Engine::Postgres(_) => Ok(()),
@@ -246,11 +245,11 @@ where
     E: From<Error> + Send + 'static,
     J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
 {
-    let (work, answer) = TypedJob::with_reply(kind, job);
-    if queue.push(work).is_err() {
+    let (boxed_job, receiver) = TypedJob::with_reply(kind, job);
+    if queue.push(boxed_job).is_err() {
         return Err(Error::Stopped.into());
     }
-    answer.await.unwrap_or_else(|_| Err(Error::Stopped.into()))
+    receiver.await.unwrap_or_else(|_| Err(Error::Stopped.into()))
 }
 
 #[cfg(feature = "postgres")]
@@ -260,8 +259,8 @@ where
     E: From<Error> + Send + 'static,
     J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
 {
-    let answer = tokio::time::timeout(TRANSACTION_TIMEOUT, run(queue, kind, job)).await;
-    answer.unwrap_or_else(|_| Err(Error::TimedOut(TRANSACTION_TIMEOUT).into()))
+    let result = tokio::time::timeout(TRANSACTION_TIMEOUT, run(queue, kind, job)).await;
+    result.unwrap_or_else(|_| Err(Error::TimedOut(TRANSACTION_TIMEOUT).into()))
 }
 
 #[cfg(test)]

@@ -2,61 +2,61 @@ use base::{Digest, Key};
 
 use crate::{Error, dialect};
 
-/// One step of a room's schema. Once released it is never edited: what is applied is held to its digest.
+/// One step of a service's schema. Once released it is never edited: applied migrations are compared by digest.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
-    /// What it does, in a word or three. Unique in its room.
+    /// A short description. Unique in its service.
     pub name: &'static str,
-    /// Its statements, as PostgreSQL reads them.
+    /// In the SQL of PostgreSQL.
     pub sql: &'static str,
 }
 
-/// Why a database could not be brought up to date.
+/// Why a database could not be opened or migrated.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
-    /// The engine refused or could not be reached.
+    /// The engine failed a statement or could not be reached.
     #[error(transparent)]
     Engine(#[from] Error),
-    /// An applied migration reads differently today.
+    /// An applied migration was edited since.
     #[error("migration '{0}' was changed after it had been applied; restore its text and write a new one")]
     Edited(String),
-    /// The database was written by a newer program.
+    /// The database was migrated by a newer program.
     #[error("the database has migration '{0}', which this program does not know; run the newer program")]
     Unknown(String),
-    /// What the database holds is sealed under another key than this program has.
+    /// The content of the database is sealed under another key.
     #[error(
         "the database of '{0}' belongs to another master key: name the data folder that has its master.key (every node \
          shares one), restore that file from the backup, or name another database"
     )]
     OtherKey(&'static str),
-    /// The server copies another one and takes no writes.
+    /// The server is a standby, which takes no writes.
     #[cfg(feature = "postgres")]
     #[error(
         "the server is a standby and takes no writes: name the primary, or several hosts with \
          target_session_attrs=read-write in the URL"
     )]
     Standby,
-    /// Something between this program and the server hands out its sessions for one transaction each.
+    /// A connection pooler assigns sessions per transaction.
     #[cfg(feature = "postgres")]
     #[error(
         "a connection pooler in transaction mode stands before the server, where prepared statements and settings of a \
          session reach others: set pool_mode=session, or name the server itself"
     )]
     Pooled,
-    /// The server cannot be used as its URL says.
+    /// The server's URL is invalid, or the server cannot be used as it says.
     #[cfg(feature = "postgres")]
     #[error(transparent)]
     Server(#[from] crate::WrongServer),
-    /// PostgreSQL was asked of a program that was built without it.
+    /// A PostgreSQL URL in a program that was built without the feature.
     #[error("this program was built without PostgreSQL; build it with the feature 'postgres'")]
     NotBuiltIn,
 }
 
-/// A room's name with its migrations in order.
+/// A service's name with its migrations in order.
 pub(crate) type MigrationList = (&'static str, &'static [Migration]);
 
-/// A digest that only the holder of a key can make, kept in the database that the key belongs to. Two nodes with different
-/// keys on one database would give up each other's letters and break each other's audit.
+/// A digest that proves the key to which a database belongs, stored in that database. Two nodes with different keys on one
+/// database could not open each other's letters and would break each other's audit chain.
 #[derive(Clone, Copy)]
 pub(crate) struct KeyProof {
     service: &'static str,
@@ -64,11 +64,11 @@ pub(crate) struct KeyProof {
 }
 
 impl KeyProof {
-    pub(crate) fn new(room: &'static str, key: &Key) -> Self {
-        Self { service: room, digest: key.mac(&[b"database key proof", room.as_bytes()]) }
+    pub(crate) fn new(service: &'static str, key: &Key) -> Self {
+        Self { service, digest: key.mac(&[b"database key proof", service.as_bytes()]) }
     }
 
-    /// Whether this is the digest that the database holds.
+    /// Compares with the stored digest.
     fn check(&self, stored: &[u8]) -> Result<(), MigrationError> {
         if base::constant_time_eq(stored, self.digest.as_bytes()) {
             Ok(())
@@ -101,13 +101,13 @@ fn digest(migration: &Migration) -> String {
     hex::encode(base::digest(&[migration.sql.as_bytes()]).as_bytes())
 }
 
-/// Which of the room's migrations are still to be applied, given those that are.
+/// The migrations of a service that are not yet applied.
 fn pending_migrations(
     applied: &[(String, String)],
     migrations: &'static [Migration],
 ) -> Result<&'static [Migration], MigrationError> {
-    for (place, (name, applied_digest)) in applied.iter().enumerate() {
-        match migrations.get(place) {
+    for (index, (name, applied_digest)) in applied.iter().enumerate() {
+        match migrations.get(index) {
             None => return Err(MigrationError::Unknown(name.clone())),
             Some(migration) if migration.name != name || digest(migration) != *applied_digest => {
                 return Err(MigrationError::Edited(name.clone()));
@@ -118,7 +118,7 @@ fn pending_migrations(
     Ok(&migrations[applied.len()..])
 }
 
-/// The numbers that follow those of what is applied; they begin at 1.
+/// The numbers after the applied ones; they begin at 1.
 fn next_numbers(applied: &[(String, String)]) -> impl Iterator<Item = i64> + use<> {
     (1_i64..).skip(applied.len())
 }
@@ -135,17 +135,19 @@ pub(crate) fn apply_to_sqlite(
     transaction
         .execute_batch(&dialect::migration_for_sqlite(BOOKKEEPING_TABLES))
         .map_err(failed(BOOKKEEPING_TABLES))?;
-    for (room, migrations) in lists {
+    for (service, migrations) in lists {
         let query = "SELECT name, digest FROM migration WHERE room = ?1 ORDER BY number";
         let applied: Vec<_> = transaction
             .prepare(query)
-            .and_then(|mut statement| statement.query_map([room], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
+            .and_then(|mut statement| statement.query_map([service], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
             .map_err(failed(query))?;
         for (number, migration) in next_numbers(&applied).zip(pending_migrations(&applied, migrations)?) {
             transaction.execute_batch(&dialect::migration_for_sqlite(migration.sql)).map_err(failed(migration.sql))?;
             let insert = "INSERT INTO migration (room, number, name, digest) VALUES (?1, ?2, ?3, ?4)";
-            transaction.execute(insert, (room, number, migration.name, digest(migration))).map_err(failed(insert))?;
-            tracing::info!(room, migration = migration.name, "the database was migrated");
+            transaction
+                .execute(insert, (service, number, migration.name, digest(migration)))
+                .map_err(failed(insert))?;
+            tracing::info!(service, migration = migration.name, "the database was migrated");
         }
     }
     if let Some(proof) = proof {
@@ -160,8 +162,8 @@ pub(crate) fn apply_to_sqlite(
             proof.check(&stored)?;
         } else {
             let insert = dialect::statement_for_sqlite(INSERT_PROOF);
-            let stored = transaction.execute(&insert, (proof.service, proof.digest.as_bytes()));
-            stored.map_err(failed(INSERT_PROOF))?;
+            let inserted = transaction.execute(&insert, (proof.service, proof.digest.as_bytes()));
+            inserted.map_err(failed(INSERT_PROOF))?;
         }
     }
     transaction.commit().map_err(failed("COMMIT"))
@@ -175,26 +177,26 @@ pub(crate) fn apply_to_postgres(
 ) -> Result<(), MigrationError> {
     let failed = |sql: &'static str| move |error| MigrationError::Engine(Error::statement(sql, error));
     let mut transaction = client.transaction().map_err(failed("BEGIN"))?;
-    // Two nodes that start at once take turns; the number is ours alone.
-    let lock = "SELECT pg_advisory_xact_lock(7540)";
-    transaction.batch_execute(lock).map_err(failed(lock))?;
-    // A role that may use the tables and make none is enough once they are there.
-    let present = "SELECT to_regclass('migration') IS NOT NULL AND to_regclass('key_proof') IS NOT NULL \
+    // Two nodes that start at once migrate one after the other; no other lock has this number.
+    let lock_statement = "SELECT pg_advisory_xact_lock(7540)";
+    transaction.batch_execute(lock_statement).map_err(failed(lock_statement))?;
+    // A role that may use but not create tables is sufficient once they exist.
+    let select_present = "SELECT to_regclass('migration') IS NOT NULL AND to_regclass('key_proof') IS NOT NULL \
                    AND to_regclass('readiness') IS NOT NULL";
-    if !transaction.query_one(present, &[]).map_err(failed(present))?.get::<_, bool>(0) {
+    if !transaction.query_one(select_present, &[]).map_err(failed(select_present))?.get::<_, bool>(0) {
         transaction.batch_execute(BOOKKEEPING_TABLES).map_err(failed(BOOKKEEPING_TABLES))?;
     }
-    for (room, migrations) in lists {
+    for (service, migrations) in lists {
         let query = "SELECT name, digest FROM migration WHERE room = $1 ORDER BY number";
-        let rows = transaction.query(query, &[room]).map_err(failed(query))?;
+        let rows = transaction.query(query, &[service]).map_err(failed(query))?;
         let applied: Vec<_> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
         for (number, migration) in next_numbers(&applied).zip(pending_migrations(&applied, migrations)?) {
             transaction.batch_execute(migration.sql).map_err(failed(migration.sql))?;
             let insert = "INSERT INTO migration (room, number, name, digest) VALUES ($1, $2, $3, $4)";
             transaction
-                .execute(insert, &[room, &number, &migration.name, &digest(migration)])
+                .execute(insert, &[service, &number, &migration.name, &digest(migration)])
                 .map_err(failed(insert))?;
-            tracing::info!(room, migration = migration.name, "the database was migrated");
+            tracing::info!(service, migration = migration.name, "the database was migrated");
         }
     }
     if let Some(proof) = proof {
@@ -202,8 +204,8 @@ pub(crate) fn apply_to_postgres(
         if let Some(row) = stored {
             proof.check(row.get(0))?;
         } else {
-            let stored = transaction.execute(INSERT_PROOF, &[&proof.service, &proof.digest.as_bytes().as_slice()]);
-            stored.map_err(failed(INSERT_PROOF))?;
+            let inserted = transaction.execute(INSERT_PROOF, &[&proof.service, &proof.digest.as_bytes().as_slice()]);
+            inserted.map_err(failed(INSERT_PROOF))?;
         }
     }
     transaction.commit().map_err(failed("COMMIT"))

@@ -24,105 +24,105 @@ use crate::{
     transaction::Session,
 };
 
-/// How often a transaction runs beside whatever else this process does. Who has lost so often queues up with the other
-/// losers, one at a time: where many want the same rows, they would else take them from each other for ever.
+/// How often a transaction is attempted concurrently with others. After that, conflicting transactions of this process retry
+/// one at a time: those that need the same rows would otherwise conflict indefinitely.
 const CONCURRENT_ATTEMPTS: u32 = 2;
 
-/// How often it is run again in its turn before its caller is told.
+/// How often a transaction is attempted in its turn before it fails.
 const SERIAL_ATTEMPTS: u32 = 40;
 
-/// How many connections one job may lose before its caller is told.
+/// How many connections one job may lose before it fails.
 const MAX_LOST_CONNECTIONS: u32 = 2;
 
-/// How long a thread that cannot connect leaves the jobs to those that can, at first and at most.
+/// How long a thread that cannot connect leaves the jobs to connected threads: the first and the longest delay.
 const RECONNECT_DELAYS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
-/// How long a server that cannot be reached is not asked again while no thread has a connection: jobs fail at once meanwhile,
-/// and so does nobody wait for one time limit after the other.
+/// How long an unreachable server is not tried again while no thread has a connection. Jobs fail at once meanwhile, instead
+/// of each waiting for a connection timeout.
 const OUTAGE_RETRY_INTERVAL: Duration = Duration::from_millis(500);
 
 pub(crate) fn open(
     url: &str,
-    room: &'static str,
+    service: &'static str,
     lists: &[MigrationList],
     proof: Option<&KeyProof>,
 ) -> Result<Queue, MigrationError> {
     let server: Server = url.parse()?;
-    // The client drives a runtime of its own, which must not start inside that of a caller.
-    let migrated = thread::scope(|scope| scope.spawn(|| migrate(&server, room, lists, proof)).join());
-    let first = migrated.unwrap_or(Err(MigrationError::Engine(Error::Panicked)))?;
+    // The client has a runtime of its own, which must not start within a caller's runtime.
+    let migration = thread::scope(|scope| scope.spawn(|| migrate(&server, service, lists, proof)).join());
+    let client = migration.unwrap_or(Err(MigrationError::Engine(Error::Panicked)))?;
     let (queue, jobs) = Queue::new();
     let connections = server.pool_size;
     let pool = Arc::new(Pool {
         server,
-        service: room,
+        service,
         retry_turn: Mutex::new(()),
         connected: AtomicUsize::new(0),
         outage: Mutex::new(None),
     });
-    // A server that is nearly full has one connection for this program at least: the one that it has now.
-    let mut first = Some(OpenSession::new(first, pool.clone()));
+    // Reused, because a server that is nearly full may grant no further connection.
+    let mut first_session = Some(OpenSession::new(client, pool.clone()));
     for _ in 0..connections {
-        let (pool, jobs, session) = (pool.clone(), jobs.clone(), first.take());
+        let (pool, jobs, session) = (pool.clone(), jobs.clone(), first_session.take());
         thread::Builder::new()
-            .name(format!("{room}-database"))
+            .name(format!("{service}-database"))
             .spawn(move || Worker { pool, session }.serve(&jobs))
             .map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))?;
     }
     Ok(queue)
 }
 
-/// Looks whether the server can be used, and brings its schema up to date. Returns the connection for further use.
+/// Checks that the server can be used, and applies outstanding migrations. Returns the connection for further use.
 fn migrate(
     server: &Server,
-    room: &'static str,
+    service: &'static str,
     lists: &[MigrationList],
     proof: Option<&KeyProof>,
 ) -> Result<Client, MigrationError> {
     let unreachable = |error| MigrationError::Engine(Error::Unreachable(Box::new(error)));
-    let mut client = connect(server, room).map_err(unreachable)?;
+    let mut client = connect(server, service).map_err(unreachable)?;
     let standby = client.query_one("SELECT pg_is_in_recovery()", &[]).map_err(unreachable)?;
     if standby.get(0) {
         return Err(MigrationError::Standby);
     }
-    let mut other = connect(server, room).map_err(unreachable)?;
-    if backend_pid(&mut client).map_err(unreachable)? == backend_pid(&mut other).map_err(unreachable)? {
+    let mut second_client = connect(server, service).map_err(unreachable)?;
+    if backend_pid(&mut client).map_err(unreachable)? == backend_pid(&mut second_client).map_err(unreachable)? {
         return Err(MigrationError::Pooled);
     }
-    drop(other);
-    create_schema(&mut client, room).map_err(unreachable)?;
+    drop(second_client);
+    create_schema(&mut client, service).map_err(unreachable)?;
     migration::apply_to_postgres(&mut client, lists, proof)?;
     Ok(client)
 }
 
-/// The server's process behind a connection. Two connections that are open at once have two, unless a pooler lends both the
-/// same one (which pgbouncer does with the one that was used last).
+/// The server's process of a connection. Two open connections have two, unless a pooler assigns both the same one (pgbouncer
+/// assigns the most recently used).
 fn backend_pid(client: &mut Client) -> Result<i32, postgres::Error> {
     Ok(client.query_one("SELECT pg_backend_pid()", &[])?.get(0))
 }
 
-fn create_schema(client: &mut Client, room: &str) -> Result<(), postgres::Error> {
-    // A role that may use the schema and make none is enough once it is there.
-    if client.query_opt("SELECT 1 FROM pg_namespace WHERE nspname = $1", &[&room])?.is_some() {
+fn create_schema(client: &mut Client, service: &str) -> Result<(), postgres::Error> {
+    // A role that may use but not create the schema is sufficient once it exists.
+    if client.query_opt("SELECT 1 FROM pg_namespace WHERE nspname = $1", &[&service])?.is_some() {
         return Ok(());
     }
-    // The room's name is one of the program's own words.
-    client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {room};")).or_else(|error| {
-        // Two nodes that start at once both find no schema; the one that comes second has it now.
-        let raced = matches!(error.code(), Some(code) if *code == SqlState::UNIQUE_VIOLATION || *code == SqlState::DUPLICATE_SCHEMA);
-        if raced { Ok(()) } else { Err(error) }
+    // Services' names are constants, so that no injection is possible.
+    client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {service};")).or_else(|error| {
+        // Of two nodes that start at once the second fails to create the schema, which then exists.
+        let exists_now = matches!(error.code(), Some(code) if *code == SqlState::UNIQUE_VIOLATION || *code == SqlState::DUPLICATE_SCHEMA);
+        if exists_now { Ok(()) } else { Err(error) }
     })
 }
 
-fn connect(server: &Server, room: &str) -> Result<Client, postgres::Error> {
+fn connect(server: &Server, service: &str) -> Result<Client, postgres::Error> {
     let mut client = server.connect()?;
     client.batch_execute(dialect::POSTGRES_SETTINGS)?;
-    client.batch_execute(&format!("SET search_path TO {room};"))?;
+    client.batch_execute(&format!("SET search_path TO {service};"))?;
     Ok(client)
 }
 
-/// Whether the server that said this takes no writes (SQLSTATE 25006) or is going away (57P01 to 57P03), so that another
-/// connection may find one that works.
+/// Whether the server reports that it takes no writes (SQLSTATE 25006) or shuts down (57P01 to 57P03), so that a new
+/// connection may reach another one.
 pub(crate) fn is_unfit_server(error: &postgres::Error) -> bool {
     const UNFIT: [&SqlState; 4] = [
         &SqlState::READ_ONLY_SQL_TRANSACTION,
@@ -133,20 +133,19 @@ pub(crate) fn is_unfit_server(error: &postgres::Error) -> bool {
     error.code().is_some_and(|code| UNFIT.contains(&code))
 }
 
-/// Whether the engine undid a transaction in favour of another, so that running it again is right (SQLSTATE 40001, 40P01).
+/// Whether the engine aborted a transaction in favour of another, so that it is to be run again (SQLSTATE 40001, 40P01).
 pub(crate) fn is_retryable(error: &postgres::Error) -> bool {
     matches!(error.code(), Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED)
 }
 
-/// What the threads of one database share.
+/// The state that the threads of one database share.
 struct Pool {
     server: Server,
     service: &'static str,
-    /// Held by the one of those that lost races that is run again.
+    /// Held while a transaction is retried after conflicts.
     retry_turn: Mutex<()>,
-    /// How many threads have a connection.
     connected: AtomicUsize,
-    /// When the server could not be reached last and why, while no thread has a connection.
+    /// When the server last could not be reached and why, while no thread has a connection.
     outage: Mutex<Option<(Instant, String)>>,
 }
 
@@ -159,10 +158,10 @@ impl Pool {
         self.connected.load(Ordering::Acquire) > 0
     }
 
-    /// Opens a connection. Whether the server can be reached is logged once when it changes, not once for each job.
+    /// Opens a connection. A change of reachability is logged once, not for each job.
     fn connect(self: &Arc<Self>) -> Result<OpenSession, Error> {
-        if let Some((since, reason)) = &*self.outage()
-            && since.elapsed() < OUTAGE_RETRY_INTERVAL
+        if let Some((failed_at, reason)) = &*self.outage()
+            && failed_at.elapsed() < OUTAGE_RETRY_INTERVAL
             && !self.has_connections()
         {
             return Err(Error::Unreachable(reason.clone().into()));
@@ -170,7 +169,7 @@ impl Pool {
         match connect(&self.server, self.service) {
             Ok(client) => {
                 if self.outage().take().is_some() {
-                    tracing::info!(room = self.service, "the database can be reached again");
+                    tracing::info!(service = self.service, "the database can be reached again");
                 }
                 Ok(OpenSession::new(client, self.clone()))
             }
@@ -178,11 +177,11 @@ impl Pool {
                 let reason = Causes(&error).to_string();
                 metrics::counter!("uketsuke_database_refused_connections_total", "room" => self.service).increment(1);
                 if self.has_connections() {
-                    tracing::debug!(room = self.service, %reason, "the database gave no further connection");
+                    tracing::debug!(service = self.service, %reason, "the database server refused a further connection");
                 } else {
-                    let before = self.outage().replace((Instant::now(), reason.clone()));
-                    if before.is_none() {
-                        tracing::error!(room = self.service, %reason, "the database cannot be reached");
+                    let previous = self.outage().replace((Instant::now(), reason.clone()));
+                    if previous.is_none() {
+                        tracing::error!(service = self.service, %reason, "the database cannot be reached");
                     }
                 }
                 Err(Error::Unreachable(Box::new(error)))
@@ -191,7 +190,7 @@ impl Pool {
     }
 }
 
-/// A connection with its prepared statements, counted while it is open.
+/// A connection with its prepared statements; it is counted while open.
 struct OpenSession {
     client: Client,
     statements: HashMap<&'static str, Statement>,
@@ -213,18 +212,18 @@ impl Drop for OpenSession {
     }
 }
 
-fn report_connections(room: &'static str, open: usize) {
-    // At most 64.
-    metrics::gauge!("uketsuke_database_connections", "room" => room).set(u32::try_from(open).unwrap_or(u32::MAX));
+fn report_connections(service: &'static str, open: usize) {
+    // At most MAX_POOL_SIZE.
+    metrics::gauge!("uketsuke_database_connections", "room" => service).set(u32::try_from(open).unwrap_or(u32::MAX));
 }
 
-/// What a run of a job came to.
+/// The outcome of one run of a job.
 enum Attempt {
-    /// Its answer stands.
+    /// The job's result is final.
     Done(Result<(), Error>),
-    /// It lost a race and is to be run again.
+    /// The transaction conflicted and is to be run again.
     Conflict,
-    /// The connection or its server failed before anything was kept; the job may be run again on another.
+    /// The connection or its server failed before the commit; the job may be run again on another connection.
     ConnectionLost,
 }
 
@@ -235,8 +234,8 @@ struct Worker {
 
 impl Worker {
     fn serve(mut self, jobs: &JobReceiver) {
-        let (first, longest) = RECONNECT_DELAYS;
-        let mut pause = first;
+        let (first_delay, longest_delay) = RECONNECT_DELAYS;
+        let mut delay = first_delay;
         loop {
             if self.session.is_none() {
                 if !jobs.wait_for_job() {
@@ -245,12 +244,12 @@ impl Worker {
                 match self.pool.connect() {
                     Ok(session) => {
                         self.session = Some(session);
-                        pause = first;
+                        delay = first_delay;
                     }
-                    // Whoever has a connection takes the jobs; a thread without one would only fail them faster.
+                    // Connected threads take the jobs; this one would only fail them sooner.
                     Err(_) if self.pool.has_connections() => {
-                        thread::sleep(pause);
-                        pause = (pause * 2).min(longest);
+                        thread::sleep(delay);
+                        delay = (delay * 2).min(longest_delay);
                     }
                     Err(error) => {
                         if let Some(job) = jobs.try_receive() {
@@ -258,7 +257,7 @@ impl Worker {
                         }
                     }
                 }
-                // Another thread may have taken the job meanwhile.
+                // No session: another thread may still take the job.
                 if self.session.is_none() {
                     continue;
                 }
@@ -289,7 +288,7 @@ impl Worker {
         let _turn = pool.retry_turn.lock().unwrap_or_else(PoisonError::into_inner);
         for attempt in 0..SERIAL_ATTEMPTS {
             if attempt >= SERIAL_ATTEMPTS / 2 {
-                // Only another process wins so often. Two of them step aside, each for a different while.
+                // Only another process conflicts so often. The delay differs between processes.
                 let spread = u64::from(attempt) * (1 + u64::from(std::process::id() % 7));
                 thread::sleep(Duration::from_micros(200 * spread));
             }
@@ -300,7 +299,7 @@ impl Worker {
         Err(Error::Commit("the transaction lost every race".into()))
     }
 
-    /// Runs a job, on a second connection where the first fails it. `None` where it lost a race and is to be run again.
+    /// Runs a job, on new connections where one is lost. `None` after a conflict.
     fn attempt_with_reconnect(&mut self, job: &mut dyn AnyJob, servers_lost: &mut u32) -> Option<Result<(), Error>> {
         loop {
             match self.attempt(job) {
@@ -336,27 +335,27 @@ impl Worker {
             JobKind::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE",
         };
         if client.batch_execute(begin).is_err() {
-            // Nothing has happened yet: a connection that died while it was idle is replaced.
+            // The transaction has not begun: a connection that was closed while idle is replaced.
             return Attempt::ConnectionLost;
         }
         let mut transaction = Transaction::new(Session::Postgres { client, statements });
-        let verdict = job.run(&mut transaction);
-        let (lost_race, unfit_server) = (transaction.conflicted, transaction.unfit_server);
+        let job_end = job.run(&mut transaction);
+        let (has_conflict, unfit_server) = (transaction.conflicted, transaction.unfit_server);
         if unfit_server || client.is_closed() {
             // Nothing was committed.
             return Attempt::ConnectionLost;
         }
-        let end = if matches!(verdict, TransactionEnd::Commit) && !lost_race { "COMMIT" } else { "ROLLBACK" };
+        let end = if matches!(job_end, TransactionEnd::Commit) && !has_conflict { "COMMIT" } else { "ROLLBACK" };
         match client.batch_execute(end) {
-            _ if lost_race => Attempt::Conflict,
+            _ if has_conflict => Attempt::Conflict,
             Ok(()) => Attempt::Done(Ok(())),
             Err(error) if is_retryable(&error) => Attempt::Conflict,
-            // Whether it was committed is not known where the connection broke here.
+            // Where the connection broke during the commit, its outcome is not known.
             Err(error) if end == "COMMIT" => {
                 self.session = None;
                 Attempt::Done(Err(Error::Commit(Box::new(error))))
             }
-            // The refusal stands; the next job gets a new connection.
+            // The rollback is certain; the next job gets a new connection.
             Err(_) => {
                 self.session = None;
                 Attempt::Done(Ok(()))
@@ -365,7 +364,7 @@ impl Worker {
     }
 }
 
-/// The prepared form of a store's statement, kept for the life of the connection.
+/// A statement, prepared once per connection.
 pub(crate) fn prepare_cached(
     client: &mut Client,
     statements: &mut HashMap<&'static str, Statement>,
@@ -379,7 +378,7 @@ pub(crate) fn prepare_cached(
     Ok(statement)
 }
 
-/// `COPY` in its binary form, which asks the engine to parse nothing.
+/// Binary `COPY`, for which the engine parses no text.
 pub(crate) fn append(client: &mut Client, rows: &Rows) -> Result<(), postgres::Error> {
     let (table, columns) = (rows.table, rows.columns.join(", "));
     let shape = client.prepare(&format!("SELECT {columns} FROM {table}"))?;

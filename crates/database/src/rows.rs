@@ -1,6 +1,6 @@
 use crate::{ToColumn, Value};
 
-/// Rows for one table, to be put into it all at once with [`Transaction::append`](crate::Transaction::append).
+/// Rows for one table, to be inserted at once with [`Transaction::append`](crate::Transaction::append).
 #[derive(Clone)]
 pub struct Rows {
     insert_statement: String,
@@ -13,10 +13,10 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// None yet, for these columns of a table. The names are a store's own words.
+    /// An empty set of rows for these columns of a table. The names must be constants of the store, as they become SQL.
     pub fn new(table: &'static str, columns: &'static [&'static str]) -> Self {
-        let places: Vec<_> = (1..=columns.len()).map(|place| format!("${place}")).collect();
-        let insert = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
+        let parameters: Vec<_> = (1..=columns.len()).map(|index| format!("${index}")).collect();
+        let insert = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), parameters.join(", "));
         Self {
             insert_statement: insert,
             #[cfg(feature = "postgres")]
@@ -28,22 +28,22 @@ impl Rows {
         }
     }
 
-    /// One row more.
+    /// Adds a row.
     ///
     /// # Panics
     ///
-    /// Where it has another number of values than there are columns.
+    /// If the number of values differs from the number of columns.
     pub fn push(&mut self, row: &[&dyn ToColumn]) {
         assert_eq!(row.len(), self.width, "a row of '{}' has as many values as columns", self.insert_statement);
         self.values.extend(row.iter().map(|value| value.to_column().into_owned()));
     }
 
-    /// Whether there is none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// How many there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.values.len() / self.width.max(1)
     }
@@ -52,7 +52,7 @@ impl Rows {
         self.values.chunks_exact(self.width.max(1))
     }
 
-    /// The statement for one of them.
+    /// The `INSERT` for one row.
     pub(crate) fn insert_statement(&self) -> &str {
         &self.insert_statement
     }

@@ -1,5 +1,5 @@
-//! How a PostgreSQL server is reached. What leaves this machine goes over TLS, to a server whose certificate an authority
-//! vouches for; in clear it goes only where nobody else can listen.
+//! Connecting to a PostgreSQL server. Connections to other machines use TLS with a verified certificate; only local
+//! connections may be unencrypted.
 
 use std::{fs, net::IpAddr, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
@@ -18,44 +18,39 @@ use url::form_urlencoded;
 /// Why a server's URL cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WrongServer {
-    /// It does not read as one.
+    /// The URL is invalid.
     #[error("the URL of the PostgreSQL server cannot be read: {0}")]
     Unreadable(String),
-    /// Another machine's, and not to be reached by TLS.
+    /// The server is on another machine and the URL disables TLS.
     #[error("'{0}' is another machine, and sslmode=disable would send everything to it in clear; leave sslmode out")]
     Unencrypted(String),
-    /// The file of its authority.
+    /// The file of trusted roots cannot be read.
     #[error("sslrootcert={}: {reason}; it must name a file of PEM certificates", path.display())]
-    RootCertificate {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// This machine trusts nobody.
+    RootCertificate { path: PathBuf, reason: String },
+    /// The system has no trusted root certificates.
     #[error("this machine has no list of trusted authorities; name the server's own with sslrootcert=FILE")]
     NoRootCertificates,
-    /// The number of connections.
+    /// `pool_size` is out of range.
     #[error("pool_size={0} is no number from 1 to {MAX_POOL_SIZE}; it is how many connections this program may open")]
     PoolSize(String),
 }
 
-/// How many connections a database opens where the URL does not say with `pool_size`.
+/// The number of connections of a database without `pool_size` in the URL.
 const DEFAULT_POOL_SIZE: usize = 8;
 
-/// The largest `pool_size`. More threads than this gain nothing on one machine.
+/// The largest `pool_size`. More threads gain nothing on one machine.
 const MAX_POOL_SIZE: usize = 64;
 
-/// How long connecting may take where the URL does not say with `connect_timeout`.
+/// The timeout for connecting without `connect_timeout` in the URL.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long sent bytes may stay unacknowledged where the URL does not say with `tcp_user_timeout`.
+/// How long sent bytes may stay unacknowledged without `tcp_user_timeout` in the URL.
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a connection is idle before it is probed where the URL does not say with `keepalives_idle`.
+/// How long a connection is idle before it is probed without `keepalives_idle` in the URL.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
 
-/// A server, how it is reached, and by how many connections.
+/// A server with its TLS connector and number of connections.
 #[derive(Clone)]
 pub(crate) struct Server {
     config: Config,
@@ -63,20 +58,20 @@ pub(crate) struct Server {
     pub(crate) pool_size: usize,
 }
 
-/// What only this module reads of a URL.
+/// The URL parameters that only this module reads.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct UrlParameters {
-    /// `sslrootcert`, called as PostgreSQL's own programs call it.
+    /// `sslrootcert`, named as in libpq.
     root_certificate: Option<PathBuf>,
     pool_size: Option<String>,
 }
 
-/// Whether what is said to a server may be said in clear.
+/// Whether a connection needs TLS.
 #[derive(Debug, PartialEq, Eq)]
 enum Transport {
-    /// Nobody but this machine hears it.
+    /// The traffic stays on this machine.
     Local,
-    /// By TLS or not at all.
+    /// TLS is required.
     Tls,
 }
 
@@ -98,8 +93,8 @@ impl FromStr for Server {
                 number.ok_or(WrongServer::PoolSize(text))?
             }
         };
-        let way = required_transport(&config)?;
-        // A server that falls silent must not hold a thread for ever.
+        let transport = required_transport(&config)?;
+        // A server that stops responding must not block a thread forever.
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
@@ -109,14 +104,14 @@ impl FromStr for Server {
         if !text.contains("keepalives_idle=") {
             config.keepalives_idle(KEEPALIVE_IDLE);
         }
-        if way == Transport::Tls || authority.is_some() {
+        if transport == Transport::Tls || authority.is_some() {
             config.ssl_mode(SslMode::Require);
         }
-        let wanted = config.get_ssl_mode() == SslMode::Require;
+        let needs_tls = config.get_ssl_mode() == SslMode::Require;
         let roots = match authority {
             Some(path) => roots_from_file(path)?,
-            None if wanted => system_roots()?,
-            // Offered by a server of this machine, TLS would need an authority for nothing.
+            None if needs_tls => system_roots()?,
+            // A local server that offers TLS would need trusted roots for no gain.
             None => {
                 config.ssl_mode(SslMode::Disable);
                 RootCertStore::empty()
@@ -131,30 +126,32 @@ impl FromStr for Server {
     }
 }
 
-/// The URL without what only this module reads, and that.
+/// The URL without the parameters that only this module reads, and those parameters.
 fn parse_url(text: &str) -> Result<(Config, UrlParameters), WrongServer> {
     let (server, query) = text.split_once('?').unwrap_or((text, ""));
-    let mut own = UrlParameters::default();
-    let mut others = Vec::new();
+    let mut parameters = UrlParameters::default();
+    let mut remaining = Vec::new();
     for pair in query.split('&') {
         match form_urlencoded::parse(pair.as_bytes()).next() {
-            Some((name, path)) if name == "sslrootcert" => own.root_certificate = Some(PathBuf::from(path.as_ref())),
-            Some((name, size)) if name == "pool_size" => own.pool_size = Some(size.into_owned()),
-            _ => others.push(pair),
+            Some((name, path)) if name == "sslrootcert" => {
+                parameters.root_certificate = Some(PathBuf::from(path.as_ref()));
+            }
+            Some((name, size)) if name == "pool_size" => parameters.pool_size = Some(size.into_owned()),
+            _ => remaining.push(pair),
         }
     }
-    let config = [server, "?", &others.join("&")].concat();
+    let config = [server, "?", &remaining.join("&")].concat();
     let config = config.parse().map_err(|error: postgres::Error| WrongServer::Unreadable(error.to_string()))?;
-    Ok((config, own))
+    Ok((config, parameters))
 }
 
 fn required_transport(config: &Config) -> Result<Transport, WrongServer> {
-    // What is dialled is the address where one is given, and the name otherwise.
+    // `hostaddr` takes precedence over the name for dialling.
     let addresses = config.get_hostaddrs();
-    let far_address = addresses.iter().find(|address| !address.is_loopback()).map(IpAddr::to_string);
-    let far_name = || config.get_hosts().iter().find_map(remote_host);
-    let far = if addresses.is_empty() { far_name() } else { far_address };
-    match far {
+    let remote_address = addresses.iter().find(|address| !address.is_loopback()).map(IpAddr::to_string);
+    let remote_name = || config.get_hosts().iter().find_map(remote_host);
+    let remote = if addresses.is_empty() { remote_name() } else { remote_address };
+    match remote {
         None => Ok(Transport::Local),
         Some(host) if config.get_ssl_mode() == SslMode::Disable => Err(WrongServer::Unencrypted(host)),
         Some(_) => Ok(Transport::Tls),
@@ -166,8 +163,8 @@ fn remote_host(host: &Host) -> Option<String> {
     match host {
         Host::Unix(_) => None,
         Host::Tcp(name) => {
-            let here = name.parse::<IpAddr>().map_or(name == "localhost", |address| address.is_loopback());
-            (!here).then(|| name.clone())
+            let is_local = name.parse::<IpAddr>().map_or(name == "localhost", |address| address.is_loopback());
+            (!is_local).then(|| name.clone())
         }
     }
 }
@@ -193,7 +190,7 @@ fn roots_from_file(path: PathBuf) -> Result<RootCertStore, WrongServer> {
 
 fn system_roots() -> Result<RootCertStore, WrongServer> {
     let mut roots = RootCertStore::empty();
-    // Lists of whole machines hold some that nobody can use; one that can be used is enough to go on.
+    // A system's list may contain unusable certificates; they are skipped.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() { Err(WrongServer::NoRootCertificates) } else { Ok(roots) }
 }
@@ -203,8 +200,8 @@ mod tests {
     use super::*;
 
     fn check(url: &str, expected: &Result<Transport, WrongServer>) {
-        let found = parse_url(url).and_then(|(config, _)| required_transport(&config));
-        assert_eq!(&found, expected, "{url}");
+        let actual = parse_url(url).and_then(|(config, _)| required_transport(&config));
+        assert_eq!(&actual, expected, "{url}");
     }
 
     #[test]
@@ -235,10 +232,10 @@ mod tests {
     #[test]
     fn no_wait_for_a_server_is_without_end() {
         let config = |url: &str| url.parse::<Server>().unwrap().config;
-        let own = config("postgres://me@localhost/a");
-        assert_eq!(own.get_connect_timeout(), Some(&CONNECT_TIMEOUT));
-        assert_eq!(own.get_tcp_user_timeout(), Some(&TCP_USER_TIMEOUT));
-        assert_eq!(own.get_keepalives_idle(), KEEPALIVE_IDLE);
+        let local = config("postgres://me@localhost/a");
+        assert_eq!(local.get_connect_timeout(), Some(&CONNECT_TIMEOUT));
+        assert_eq!(local.get_tcp_user_timeout(), Some(&TCP_USER_TIMEOUT));
+        assert_eq!(local.get_keepalives_idle(), KEEPALIVE_IDLE);
         let named = config("postgres://me@localhost/a?connect_timeout=3&tcp_user_timeout=4000&keepalives_idle=5");
         assert_eq!(named.get_connect_timeout(), Some(&Duration::from_secs(3)));
         assert_eq!(named.get_keepalives_idle(), Duration::from_secs(5));
@@ -249,7 +246,7 @@ mod tests {
         let wrong = |url: &str| url.parse::<Server>().map(|_| ()).unwrap_err().to_string();
         let missing = wrong("postgres://me@db.example/a?sslrootcert=/nowhere/ca.pem");
         assert!(missing.starts_with("sslrootcert=/nowhere/ca.pem: "), "{missing}");
-        let own = format!("postgres://me@db.example/a?sslrootcert={}/Cargo.toml", env!("CARGO_MANIFEST_DIR"));
-        assert!(wrong(&own).contains("there is no certificate in it"));
+        let url = format!("postgres://me@db.example/a?sslrootcert={}/Cargo.toml", env!("CARGO_MANIFEST_DIR"));
+        assert!(wrong(&url).contains("there is no certificate in it"));
     }
 }

@@ -13,33 +13,37 @@ use crate::{
     transaction::Session,
 };
 
-/// How many readers stand beside the writer.
+/// The number of reader threads.
 const READERS: usize = 2;
 
-/// How many jobs share one commit at most. Beyond some tens the disk's share of a job is already small.
+/// The largest number of jobs in one commit. Beyond some tens the disk's share of a job is already small.
 const LARGEST_GROUP: usize = 128;
 
-/// How many statements a connection keeps prepared.
+/// The number of prepared statements that a connection caches.
 const PREPARED_STATEMENTS: usize = 256;
 
 pub(crate) fn open(
     path: &Path,
-    room: &'static str,
+    service: &'static str,
     lists: &[MigrationList],
     proof: Option<&KeyProof>,
 ) -> Result<(Queue, Queue), MigrationError> {
     let mut connection = connect(path)?;
     migration::apply_to_sqlite(&mut connection, lists, proof)?;
-    let beside =
-        checkpoint::spawn_checkpointer(&mut connection, connect(path)?, format!("{room}-log"), checkpoint::LOG_LIMITS);
-    beside.map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))?;
-    let (writer, to_write) = Queue::new();
-    spawn(format!("{room}-writer"), move || write_jobs(&connection, &to_write))?;
-    let (readers, to_read) = Queue::new();
+    let checkpointer = checkpoint::spawn_checkpointer(
+        &mut connection,
+        connect(path)?,
+        format!("{service}-log"),
+        checkpoint::LOG_LIMITS,
+    );
+    checkpointer.map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))?;
+    let (writer, write_receiver) = Queue::new();
+    spawn(format!("{service}-writer"), move || write_jobs(&connection, &write_receiver))?;
+    let (readers, read_receiver) = Queue::new();
     for _ in 0..READERS {
         let connection = connect(path)?;
-        let to_read = to_read.clone();
-        spawn(format!("{room}-reader"), move || read_jobs(&connection, &to_read))?;
+        let read_receiver = read_receiver.clone();
+        spawn(format!("{service}-reader"), move || read_jobs(&connection, &read_receiver))?;
     }
     Ok((writer, readers))
 }
@@ -48,13 +52,13 @@ fn connect(path: &Path) -> Result<Connection, MigrationError> {
     let unreachable = |error| MigrationError::Engine(Error::Unreachable(Box::new(error)));
     let connection = Connection::open(path).map_err(unreachable)?;
     connection.execute_batch(dialect::SQLITE_SETTINGS).map_err(unreachable)?;
-    // A statement is planned once, and not again for each value that is bound to it.
+    // A statement is planned once instead of for each bound value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(unreachable)?;
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     Ok(connection)
 }
 
-/// Empties the log of a database, by a connection of its own.
+/// Copies the log of a database into it and truncates the log, on a connection of its own.
 pub(crate) fn clear_log(path: &Path) -> Result<(), Error> {
     let unreachable = |error| Error::Unreachable(Box::new(error));
     let connection = Connection::open(path).map_err(unreachable)?;
@@ -73,7 +77,7 @@ fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> Result<(), Migra
         .map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))
 }
 
-/// Takes what waits, runs one job after the other, commits all at once, and only then answers them.
+/// Takes the queued jobs, runs one after the other, commits all at once, and only then responds to them.
 fn write_jobs(connection: &Connection, jobs: &JobReceiver) {
     let mut texts = HashMap::new();
     while let Some(first) = jobs.receive() {
@@ -123,8 +127,8 @@ fn write_group(
     execute_sql(connection, "COMMIT")
 }
 
-/// Runs a group again, each job in a savepoint of its own: one of them has refused what it had begun to write. Savepoints
-/// cost every job a copy of the pages that it touches, and few refuse so late.
+/// Runs a group again with a savepoint for each job, after one of them failed after writing. A savepoint costs each job a
+/// copy of the pages that it touches, and such failures are rare.
 fn run_in_savepoints(
     connection: &Connection,
     texts: &mut HashMap<&'static str, String>,
@@ -154,15 +158,15 @@ fn read_jobs(connection: &Connection, jobs: &JobReceiver) {
     }
 }
 
-/// One statement, prepared once, for all rows. More rows in a statement save nothing here: nothing lies between the
-/// program and the engine.
+/// One statement, prepared once, for all rows. Several rows per statement would save nothing, as there is no round trip to
+/// the engine.
 pub(crate) fn append(connection: &Connection, rows: &Rows) -> Result<(), Error> {
     let failed = |error| Error::statement(rows.insert_statement(), error);
     let mut statement =
         connection.prepare_cached(&dialect::statement_for_sqlite(rows.insert_statement())).map_err(failed)?;
     for row in rows.iter() {
-        for (place, value) in row.iter().enumerate() {
-            statement.raw_bind_parameter(place + 1, value).map_err(failed)?;
+        for (index, value) in row.iter().enumerate() {
+            statement.raw_bind_parameter(index + 1, value).map_err(failed)?;
         }
         statement.raw_execute().map_err(failed)?;
     }
@@ -187,7 +191,7 @@ fn execute_sql(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error
 }
 
 fn roll_back(connection: &Connection) {
-    // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing to undo.
+    // SQLite may have rolled back by itself (disk full, I/O error).
     if !connection.is_autocommit()
         && let Err(error) = execute_sql(connection, "ROLLBACK")
     {

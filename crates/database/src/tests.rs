@@ -53,12 +53,12 @@ async fn writes_run_as_if_one_after_the_other() {
                 tokio::spawn(async move { increase(&database, "a").await })
             })
             .collect();
-        let mut seen = Vec::new();
+        let mut counts = Vec::new();
         for task in tasks {
-            seen.push(task.await.unwrap().unwrap());
+            counts.push(task.await.unwrap().unwrap());
         }
-        seen.sort_unstable();
-        assert_eq!(seen, (1..=50).collect::<Vec<_>>(), "{}", trial.engine);
+        counts.sort_unstable();
+        assert_eq!(counts, (1..=50).collect::<Vec<_>>(), "{}", trial.engine);
     }
 }
 
@@ -69,8 +69,8 @@ async fn however_many_want_the_same_rows_none_loses_for_ever() {
             increase(&trial.database, name).await.unwrap();
         }
         let tasks: Vec<_> = (0..600)
-            .map(|place| {
-                let (database, name) = (trial.database.clone(), ["a", "b", "c", "d"][place % 4]);
+            .map(|index| {
+                let (database, name) = (trial.database.clone(), ["a", "b", "c", "d"][index % 4]);
                 let job = move |tx: &mut Transaction<'_>| {
                     // Each reads what all others write.
                     let sum: i64 =
@@ -81,12 +81,12 @@ async fn however_many_want_the_same_rows_none_loses_for_ever() {
                 tokio::spawn(async move { database.write(job).await })
             })
             .collect();
-        let mut seen = Vec::new();
+        let mut counts = Vec::new();
         for task in tasks {
-            seen.push(task.await.unwrap().unwrap());
+            counts.push(task.await.unwrap().unwrap());
         }
-        seen.sort_unstable();
-        assert_eq!(seen, (4..604).collect::<Vec<_>>(), "{}", trial.engine);
+        counts.sort_unstable();
+        assert_eq!(counts, (4..604).collect::<Vec<_>>(), "{}", trial.engine);
     }
 }
 
@@ -111,27 +111,27 @@ async fn what_a_job_refuses_takes_nothing_from_those_that_are_committed_with_it(
         let (open, gate) = std::sync::mpsc::channel::<()>();
         let gate = std::sync::Mutex::new(gate);
         let database = trial.database.clone();
-        // While it waits, the others queue up behind it: one group, where there is one writer.
+        // While the first job waits, the others are queued behind it: one group, where there is one writer.
         let first = tokio::spawn(async move {
             let wait = move |transaction: &mut Transaction<'_>| {
-                // It ends when the other end is gone, and does not wait when it is run again.
-                let gone = gate.lock().is_ok_and(|gate| gate.recv().is_err());
-                transaction.execute("INSERT INTO counter (name, count) VALUES ('first', $1)", &[&i64::from(gone)])
+                // `recv` fails once the sender is dropped, and does not block when the job is run again.
+                let is_open = gate.lock().is_ok_and(|gate| gate.recv().is_err());
+                transaction.execute("INSERT INTO counter (name, count) VALUES ('first', $1)", &[&i64::from(is_open)])
             };
             database.write::<_, Error, _>(wait).await
         });
-        let others: Vec<_> = (0..50_i64)
-            .map(|place| {
+        let tasks: Vec<_> = (0..50_i64)
+            .map(|index| {
                 let database = trial.database.clone();
                 tokio::spawn(async move {
                     let job = move |transaction: &mut Transaction<'_>| {
-                        let name = format!("job {place}");
+                        let name = format!("job {index}");
                         let insert = "INSERT INTO counter (name, count) VALUES ($1, $2)";
-                        transaction.execute(insert, &[&name, &place])?;
-                        match place % 5 {
+                        transaction.execute(insert, &[&name, &index])?;
+                        match index % 5 {
                             0 => Err(Error::Stopped),
                             1 => panic!("a job fell over"),
-                            2 => transaction.execute(insert, &[&name, &place]),
+                            2 => transaction.execute(insert, &[&name, &index]),
                             _ => Ok(1),
                         }
                     };
@@ -139,21 +139,26 @@ async fn what_a_job_refuses_takes_nothing_from_those_that_are_committed_with_it(
                 })
             })
             .collect();
-        // Whoever is begun by now, in this one thread, waits behind the first.
+        // All tasks that have started by now, on this one thread, are queued behind the first.
         tokio::task::yield_now().await;
         drop(open);
         assert_eq!(first.await.unwrap().unwrap(), 1);
-        for (place, other) in (0..50_i64).zip(others) {
-            let answer = other.await.unwrap();
-            let expected = match place % 5 {
-                0 => matches!(answer, Err(Error::Stopped)),
-                1 => matches!(answer, Err(Error::Panicked)),
-                2 => matches!(answer, Err(Error::Statement { .. })),
-                _ => answer.is_ok(),
+        for (index, task) in (0..50_i64).zip(tasks) {
+            let result = task.await.unwrap();
+            let expected = match index % 5 {
+                0 => matches!(result, Err(Error::Stopped)),
+                1 => matches!(result, Err(Error::Panicked)),
+                2 => matches!(result, Err(Error::Statement { .. })),
+                _ => result.is_ok(),
             };
-            assert!(expected, "{}: {place}: {answer:?}", trial.engine);
-            let kept = (place % 5 > 2).then_some(place);
-            assert_eq!(count(&trial.database, &format!("job {place}")).await, kept, "{}: {place}", trial.engine);
+            assert!(expected, "{}: {index}: {result:?}", trial.engine);
+            let expected_count = (index % 5 > 2).then_some(index);
+            assert_eq!(
+                count(&trial.database, &format!("job {index}")).await,
+                expected_count,
+                "{}: {index}",
+                trial.engine
+            );
         }
     }
 }
@@ -161,14 +166,14 @@ async fn what_a_job_refuses_takes_nothing_from_those_that_are_committed_with_it(
 #[tokio::test]
 async fn a_panic_is_an_error_and_the_next_job_runs() {
     for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
-        let answer: Result<(), Error> = trial
+        let result: Result<(), Error> = trial
             .database
             .write(|transaction| {
                 transaction.execute("INSERT INTO counter (name, count) VALUES ($1, $2)", &[&"a", &1_i64])?;
                 panic!("a job fell over");
             })
             .await;
-        assert!(matches!(answer, Err(Error::Panicked)), "{}", trial.engine);
+        assert!(matches!(result, Err(Error::Panicked)), "{}", trial.engine);
         assert_eq!(increase(&trial.database, "a").await.unwrap(), 1, "{}", trial.engine);
     }
 }
@@ -204,14 +209,14 @@ async fn every_kind_of_value_comes_back_as_it_went() {
 #[tokio::test]
 async fn a_text_that_one_engine_cannot_hold_is_given_to_neither() {
     for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
-        let asked: Result<Vec<i64>, Error> = trial
+        let query: Result<Vec<i64>, Error> = trial
             .database
             .read(|tx| tx.fetch_all("SELECT count FROM counter WHERE name = $1", &[&"a\0b"], |row| row.get(0)))
             .await;
-        assert!(matches!(asked, Err(Error::Statement { .. })), "{}", trial.engine);
-        let written: Result<u64, Error> =
+        assert!(matches!(query, Err(Error::Statement { .. })), "{}", trial.engine);
+        let insert: Result<u64, Error> =
             trial.database.write(|tx| tx.execute("INSERT INTO counter (name, count) VALUES ($1, 1)", &[&"a\0b"])).await;
-        assert!(matches!(written, Err(Error::Statement { .. })), "{}", trial.engine);
+        assert!(matches!(insert, Err(Error::Statement { .. })), "{}", trial.engine);
         let appended: Result<(), Error> = trial.database.write(|tx| tx.append(&rows(&["a\0b"]))).await;
         assert!(matches!(appended, Err(Error::Statement { .. })), "{}", trial.engine);
         assert_eq!(increase(&trial.database, "a").await.unwrap(), 1, "{}: and nothing is spoiled", trial.engine);
@@ -220,8 +225,8 @@ async fn a_text_that_one_engine_cannot_hold_is_given_to_neither() {
 
 fn rows(names: &[&str]) -> Rows {
     let mut rows = Rows::new("counter", &["name", "count", "note"]);
-    for (place, name) in (0_i64..).zip(names) {
-        rows.push(&[name, &place, &(place > 0).then(|| vec![0_u8, 255])]);
+    for (index, name) in (0_i64..).zip(names) {
+        rows.push(&[name, &index, &(index > 0).then(|| vec![0_u8, 255])]);
     }
     rows
 }
@@ -229,17 +234,17 @@ fn rows(names: &[&str]) -> Rows {
 #[tokio::test]
 async fn rows_that_are_appended_are_all_there_or_none_is() {
     for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
-        let many: Vec<String> = (0..1000).map(|place| format!("受付{place}'\t\\\n")).collect();
-        let many = rows(&many.iter().map(String::as_str).collect::<Vec<_>>());
+        let names: Vec<String> = (0..1000).map(|index| format!("受付{index}'\t\\\n")).collect();
+        let many = rows(&names.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!((many.len(), many.is_empty()), (1000, false));
-        let written = many.clone();
-        trial.database.write(move |tx| tx.append(&written)).await.unwrap_or_else(|error: Error| panic!("{error}"));
+        let appended = many.clone();
+        trial.database.write(move |tx| tx.append(&appended)).await.unwrap_or_else(|error: Error| panic!("{error}"));
         let select = "SELECT name, note FROM counter ORDER BY count LIMIT 2";
         let read = |tx: &mut Transaction<'_>| tx.fetch_all(select, &[], |row| Ok((row.get(0)?, row.get(1)?)));
-        let found: Vec<(String, Option<Vec<u8>>)> = trial.database.read::<_, Error, _>(read).await.unwrap();
+        let stored: Vec<(String, Option<Vec<u8>>)> = trial.database.read::<_, Error, _>(read).await.unwrap();
         let expected = [("受付0'\t\\\n".to_owned(), None), ("受付1'\t\\\n".to_owned(), Some(vec![0, 255]))];
-        assert_eq!(found, expected, "{}", trial.engine);
-        // One that is there already, behind one that is not.
+        assert_eq!(stored, expected, "{}", trial.engine);
+        // A row that exists already, after one that does not.
         let doubled = rows(&["new", "受付7'\t\\\n"]);
         let refused: Result<(), Error> = trial.database.write(move |tx| tx.append(&doubled)).await;
         assert!(refused.unwrap_err().to_string().contains("counter"), "{}", trial.engine);
@@ -251,11 +256,11 @@ async fn rows_that_are_appended_are_all_there_or_none_is() {
 #[tokio::test]
 async fn patience_lasts_one_transaction() {
     for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
-        let patient = |tx: &mut Transaction<'_>| {
+        let with_patience = |tx: &mut Transaction<'_>| {
             tx.disable_statement_timeout()?;
             tx.execute("DELETE FROM counter", &[])
         };
-        trial.database.write(patient).await.unwrap_or_else(|error: Error| panic!("{error}"));
+        trial.database.write(with_patience).await.unwrap_or_else(|error: Error| panic!("{error}"));
         assert_eq!(increase(&trial.database, "a").await.unwrap(), 1, "{}", trial.engine);
     }
 }
@@ -263,8 +268,8 @@ async fn patience_lasts_one_transaction() {
 #[tokio::test]
 async fn a_wrong_statement_names_itself_and_spoils_nothing() {
     for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
-        let answer = trial.database.write(|transaction| transaction.execute("DELETE FROM nowhere", &[])).await;
-        let error: Error = answer.expect_err("there is no such table");
+        let result = trial.database.write(|transaction| transaction.execute("DELETE FROM nowhere", &[])).await;
+        let error: Error = result.expect_err("there is no such table");
         assert!(error.to_string().contains("DELETE FROM nowhere"), "{}: {error}", trial.engine);
         assert_eq!(increase(&trial.database, "a").await.unwrap(), 1, "{}", trial.engine);
     }
@@ -275,14 +280,14 @@ async fn a_job_may_run_again_but_is_answered_once() {
     for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         let runs = Arc::new(AtomicU32::new(0));
         let counted = runs.clone();
-        let answer: Result<(), Error> = trial
+        let result: Result<(), Error> = trial
             .database
             .write(move |transaction| {
                 counted.fetch_add(1, Ordering::Relaxed);
                 transaction.execute("INSERT INTO counter (name, count) VALUES ('b', 1)", &[]).map(|_| ())
             })
             .await;
-        assert!(answer.is_ok());
+        assert!(result.is_ok());
         assert!(runs.load(Ordering::Relaxed) >= 1);
         assert_eq!(count(&trial.database, "b").await, Some(1), "{}", trial.engine);
     }
@@ -292,20 +297,20 @@ async fn a_job_may_run_again_but_is_answered_once() {
 async fn data_is_there_after_opening_again() {
     for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         increase(&trial.database, "a").await.unwrap();
-        let again = Database::open(&trial.location, "trial", MIGRATIONS).unwrap();
-        assert_eq!(count(&again, "a").await, Some(1), "{}", trial.engine);
+        let reopened = Database::open(&trial.location, "trial", MIGRATIONS).unwrap();
+        assert_eq!(count(&reopened, "a").await, Some(1), "{}", trial.engine);
     }
 }
 
 #[test]
 fn a_database_belongs_to_the_key_that_it_was_opened_with_first() {
-    let (own, other) = (Key::from_bytes([1; 32]), Key::from_bytes([2; 32]));
+    let (first_key, other_key) = (Key::from_bytes([1; 32]), Key::from_bytes([2; 32]));
     for (engine, location, _folder) in test_database::locations() {
         Database::open(&location, "trial", MIGRATIONS).expect("a database from before keys were proven");
         let open = |key| Database::open_sealed(&location, "trial", MIGRATIONS, key).map(|_| ());
-        open(&own).unwrap();
-        open(&own).unwrap();
-        assert!(matches!(open(&other), Err(MigrationError::OtherKey("trial"))), "{engine}");
+        open(&first_key).unwrap();
+        open(&first_key).unwrap();
+        assert!(matches!(open(&other_key), Err(MigrationError::OtherKey("trial"))), "{engine}");
         Database::open(&location, "trial", MIGRATIONS).expect("a command that unseals nothing needs no key");
     }
 }
@@ -337,13 +342,13 @@ fn a_location_is_read_and_never_shows_a_password() {
     assert!("sqlite:".parse::<Location>().is_err());
 }
 
-/// Over the network's own words: the test server has a certificate for `localhost`, which is in the file that the test
-/// command names.
+/// Over TCP: the test server has a certificate for `localhost`, which is in the file that the test command names.
 #[cfg(feature = "postgres")]
 #[tokio::test]
 async fn what_is_said_to_a_server_goes_by_tls_to_whom_an_authority_vouches_for() {
-    let named = |name: &str| std::env::var(name).ok();
-    let Some((server, certificate)) = named("UKETSUKE_TEST_POSTGRES").zip(named("UKETSUKE_TEST_POSTGRES_CERTIFICATE"))
+    let variable = |name: &str| std::env::var(name).ok();
+    let Some((server, certificate)) =
+        variable("UKETSUKE_TEST_POSTGRES").zip(variable("UKETSUKE_TEST_POSTGRES_CERTIFICATE"))
     else {
         return;
     };
@@ -355,13 +360,13 @@ async fn what_is_said_to_a_server_goes_by_tls_to_whom_an_authority_vouches_for()
     let database = open(&by_name, &format!("sslrootcert={certificate}")).unwrap();
     let protected: i64 = database
         .read::<_, Error, _>(|tx| {
-            let own = "SELECT COUNT(*) FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl";
-            tx.fetch_one(own, &[], |row| row.get(0))
+            let query = "SELECT COUNT(*) FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl";
+            tx.fetch_one(query, &[], |row| row.get(0))
         })
         .await
         .unwrap();
     assert_eq!(protected, 1);
-    // A certificate for another name, and one that nobody of this machine's authorities signed.
+    // A certificate for another name, and one that no trusted authority of this machine signed.
     assert!(open(&server, &format!("sslrootcert={certificate}")).is_err());
     assert!(open(&by_name, "sslmode=require").is_err());
 }

@@ -2,13 +2,13 @@ use std::collections::HashMap;
 
 use crate::{Error, FromColumn, Rows, ToColumn, Value, dialect, error::single_line};
 
-/// One transaction, as a store's closure sees it.
+/// A transaction within a store's closure.
 pub struct Transaction<'a> {
     pub(crate) session: Session<'a>,
-    /// The engine gave this transaction up in favour of another; running it again may succeed.
+    /// The engine aborted this transaction in favour of another; running it again may succeed.
     #[cfg(feature = "postgres")]
     pub(crate) conflicted: bool,
-    /// The server takes no writes or is shutting down; another connection may reach one that works.
+    /// The server takes no writes or is shutting down; another connection may reach a usable one.
     #[cfg(feature = "postgres")]
     pub(crate) unfit_server: bool,
 }
@@ -17,7 +17,7 @@ pub(crate) enum Session<'a> {
     Sqlite {
         connection: &'a rusqlite::Connection,
         texts: &'a mut HashMap<&'static str, String>,
-        /// Whether a statement was prepared that may have left something.
+        /// Whether a statement was prepared that may have written.
         may_have_written: bool,
     },
     #[cfg(feature = "postgres")]
@@ -29,17 +29,17 @@ impl<'a> Session<'a> {
         Self::Sqlite { connection, texts, may_have_written: false }
     }
 
-    /// Whether there may be anything to undo.
+    /// Whether there may be something to roll back.
     pub(crate) fn has_written(&self) -> bool {
         match self {
-            Self::Sqlite { may_have_written: written, .. } => *written,
+            Self::Sqlite { may_have_written, .. } => *may_have_written,
             #[cfg(feature = "postgres")]
             Self::Postgres { .. } => true,
         }
     }
 }
 
-/// A row of an answer.
+/// A row of a query's result.
 pub struct Row<'a> {
     cells: Cells<'a>,
     statement: &'static str,
@@ -62,35 +62,34 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Runs a statement that answers no rows; tells how many it changed.
+    /// Runs a statement that returns no rows; returns the number of rows that it changed.
     pub fn execute(&mut self, sql: &'static str, values: &[&dyn ToColumn]) -> Result<u64, Error> {
         match &mut self.session {
-            Session::Sqlite { connection, texts, may_have_written: written } => {
-                let mut statement = prepare(connection, texts, written, sql)?;
+            Session::Sqlite { connection, texts, may_have_written } => {
+                let mut statement = prepare(connection, texts, may_have_written, sql)?;
                 bind(&mut statement, sql, values)?;
                 let changed = statement.raw_execute().map_err(|error| Error::statement(sql, error))?;
                 Ok(u64::try_from(changed).unwrap_or(u64::MAX))
             }
             #[cfg(feature = "postgres")]
             Session::Postgres { client, statements } => {
-                let answer = crate::postgres::prepare_cached(client, statements, sql).and_then(|statement| {
+                let result = crate::postgres::prepare_cached(client, statements, sql).and_then(|statement| {
                     client.execute(&statement, &crate::postgres::parameters(values).as_references())
                 });
-                answer.map_err(|error| self.record_failure(sql, error))
+                result.map_err(|error| self.record_failure(sql, error))
             }
         }
     }
 
-    /// Puts all rows into their table, by the quickest way that the engine has: one prepared statement on SQLite, `COPY`
-    /// on PostgreSQL. A row that breaks a rule of the table fails them all, and the job with
-    /// them: after an error the transaction is to be given up.
+    /// Inserts all rows by the fastest method of the engine: one prepared statement on SQLite, `COPY` on PostgreSQL. A row that
+    /// violates a constraint fails them all; after an error the job must return it, so that the transaction is rolled back.
     pub fn append(&mut self, rows: &Rows) -> Result<(), Error> {
         if rows.is_empty() {
             return Ok(());
         }
         match &mut self.session {
-            Session::Sqlite { connection, may_have_written: written, .. } => {
-                *written = true;
+            Session::Sqlite { connection, may_have_written, .. } => {
+                *may_have_written = true;
                 crate::sqlite::append(connection, rows)
             }
             #[cfg(feature = "postgres")]
@@ -99,10 +98,10 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Lets the statements of this transaction take as long as they need, as to make an index of a large table.
+    /// Disables the statement timeout for this transaction, as for creating an index of a large table.
     pub fn disable_statement_timeout(&mut self) -> Result<(), Error> {
         match &mut self.session {
-            // SQLite's statements have no clock.
+            // SQLite's statements have no timeout.
             Session::Sqlite { .. } => Ok(()),
             #[cfg(feature = "postgres")]
             Session::Postgres { client, .. } => {
@@ -120,22 +119,22 @@ impl<'a> Transaction<'a> {
         mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         match &mut self.session {
-            Session::Sqlite { connection, texts, may_have_written: written } => {
-                let mut statement = prepare(connection, texts, written, sql)?;
+            Session::Sqlite { connection, texts, may_have_written } => {
+                let mut statement = prepare(connection, texts, may_have_written, sql)?;
                 bind(&mut statement, sql, values)?;
                 let mut rows = statement.raw_query();
-                let mut found = Vec::new();
+                let mut results = Vec::new();
                 while let Some(row) = rows.next().map_err(|error| Error::statement(sql, error))? {
-                    found.push(read(&Row { cells: Cells::Sqlite(row), statement: sql })?);
+                    results.push(read(&Row { cells: Cells::Sqlite(row), statement: sql })?);
                 }
-                Ok(found)
+                Ok(results)
             }
             #[cfg(feature = "postgres")]
             Session::Postgres { client, statements } => {
-                let answer = crate::postgres::prepare_cached(client, statements, sql).and_then(|statement| {
+                let result = crate::postgres::prepare_cached(client, statements, sql).and_then(|statement| {
                     client.query(&statement, &crate::postgres::parameters(values).as_references())
                 });
-                let rows = answer.map_err(|error| self.record_failure(sql, error))?;
+                let rows = result.map_err(|error| self.record_failure(sql, error))?;
                 rows.iter().map(|row| read(&Row { cells: Cells::Postgres(row), statement: sql })).collect()
             }
         }
@@ -148,11 +147,11 @@ impl<'a> Transaction<'a> {
         values: &[&dyn ToColumn],
         read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
-        let mut found = self.fetch_all(sql, values, read)?;
-        if found.len() > 1 {
-            return Err(Error::UnexpectedRowCount { statement: single_line(sql), found: found.len() });
+        let mut results = self.fetch_all(sql, values, read)?;
+        if results.len() > 1 {
+            return Err(Error::UnexpectedRowCount { statement: single_line(sql), found: results.len() });
         }
-        Ok(found.pop())
+        Ok(results.pop())
     }
 
     /// The row of a query that always finds exactly one.
@@ -177,12 +176,12 @@ impl<'a> Transaction<'a> {
 fn prepare<'c>(
     connection: &'c rusqlite::Connection,
     texts: &mut HashMap<&'static str, String>,
-    written: &mut bool,
+    may_have_written: &mut bool,
     sql: &'static str,
 ) -> Result<rusqlite::CachedStatement<'c>, Error> {
     let text = texts.entry(sql).or_insert_with(|| dialect::statement_for_sqlite(sql));
     let statement = connection.prepare_cached(text).map_err(|error| Error::statement(sql, error))?;
-    *written |= !statement.readonly();
+    *may_have_written |= !statement.readonly();
     Ok(statement)
 }
 
@@ -192,14 +191,14 @@ fn bind(statement: &mut rusqlite::Statement<'_>, sql: &'static str, values: &[&d
         let error = rusqlite::Error::InvalidParameterCount(values.len(), count);
         return Err(Error::statement(sql, error));
     }
-    for (place, value) in values.iter().enumerate() {
-        statement.raw_bind_parameter(place + 1, value.to_column()).map_err(|error| Error::statement(sql, error))?;
+    for (index, value) in values.iter().enumerate() {
+        statement.raw_bind_parameter(index + 1, value.to_column()).map_err(|error| Error::statement(sql, error))?;
     }
     Ok(())
 }
 
 impl Row<'_> {
-    /// The value of a column, by its place in the statement from 0.
+    /// The value of a column, by its index in the statement from 0.
     pub fn get<T: FromColumn>(&self, column: usize) -> Result<T, Error> {
         let wrong = |reason: String| Error::Column { statement: single_line(self.statement), column, reason };
         let value = match &self.cells {

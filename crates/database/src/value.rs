@@ -2,10 +2,9 @@ use std::borrow::Cow;
 
 use base::{Date, Digest, Id, InstitutionCode, InsurerNumber, ReceptionNumber, Timestamp};
 
-/// What a column holds: whole numbers, texts and bytes are common to both engines, and there is no fourth.
+/// A column's value. Only these types are common to both engines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value<'a> {
-    /// Nothing.
     Null,
     /// `BIGINT`
     Integer(i64),
@@ -15,22 +14,22 @@ pub enum Value<'a> {
     Bytes(Cow<'a, [u8]>),
 }
 
-/// A text with U+0000 in it. PostgreSQL's `TEXT` has no place for one, so neither engine is given it: what would fail on
-/// one is found on the other. Whoever takes texts from outside parses them before.
+/// A text with U+0000 in it. PostgreSQL's `TEXT` cannot hold one, so it is rejected for both engines: a failure on one shows
+/// on the other. Texts from outside are parsed before they reach a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a text holds U+0000")]
 pub(crate) struct Unstorable;
 
 impl Value<'_> {
-    /// Whether both engines have a place for it.
+    /// Whether both engines can hold it.
     pub(crate) fn check_storable(&self) -> Result<&Self, Unstorable> {
         match self {
             Self::Text(text) if text.contains('\0') => Err(Unstorable),
-            other => Ok(other),
+            value => Ok(value),
         }
     }
 
-    /// The value by itself, apart from where it came from.
+    /// The value without borrows.
     pub fn into_owned(self) -> Value<'static> {
         match self {
             Self::Null => Value::Null,
@@ -41,19 +40,19 @@ impl Value<'_> {
     }
 }
 
-/// What can be given to a statement.
+/// A type that can be bound to a statement.
 pub trait ToColumn: Sync {
     /// The value as stored.
     fn to_column(&self) -> Value<'_>;
 }
 
-/// What can be read from a row.
+/// A type that can be read from a row.
 pub trait FromColumn: Sized {
     /// The value from storage.
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue>;
 }
 
-/// A stored value that is not of the kind asked for. It never carries the value itself.
+/// A stored value that is not of the requested type. It never contains the value itself.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct WrongValue(pub String);
@@ -183,7 +182,7 @@ impl FromColumn for Timestamp {
     }
 }
 
-/// A day is stored as `YYYY-MM-DD`, which sorts as days do.
+/// A date is stored as `YYYY-MM-DD`, which sorts chronologically.
 impl ToColumn for Date {
     fn to_column(&self) -> Value<'_> {
         Value::Text(self.to_string().into())
@@ -220,21 +219,21 @@ impl<Kind> FromColumn for Id<Kind> {
     }
 }
 
-/// Makes a word with `Display` and `FromStr` storable as its text.
+/// Makes types with `Display` and `FromStr` storable as their text.
 #[macro_export]
 macro_rules! text_column {
-    ($($word:ty),+ $(,)?) => {$(
-        impl $crate::ToColumn for $word {
+    ($($text_type:ty),+ $(,)?) => {$(
+        impl $crate::ToColumn for $text_type {
             fn to_column(&self) -> $crate::Value<'_> {
                 $crate::Value::Text(self.to_string().into())
             }
         }
 
-        impl $crate::FromColumn for $word {
+        impl $crate::FromColumn for $text_type {
             fn from_column(value: $crate::Value<'_>) -> Result<Self, $crate::WrongValue> {
                 <String as $crate::FromColumn>::from_column(value)?
                     .parse()
-                    .map_err(|_| $crate::WrongValue(concat!("expected a ", stringify!($word)).to_owned()))
+                    .map_err(|_| $crate::WrongValue(concat!("expected a ", stringify!($text_type)).to_owned()))
             }
         }
     )+};

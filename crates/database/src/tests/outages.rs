@@ -1,4 +1,4 @@
-//! What a server, its limits and what stands before it may do to a pool. Run where `UKETSUKE_TEST_POSTGRES` names a server.
+//! Effects of a server's failures and limits, and of a pooler, on a pool. Run where `UKETSUKE_TEST_POSTGRES` names a server.
 
 use std::{
     env, fs,
@@ -18,28 +18,28 @@ use postgres::{Client, NoTls};
 use super::{MIGRATIONS, count, increase};
 use crate::{Database, Error, Location, MigrationError};
 
-/// A database of one test's own on the test server.
+/// A database of a single test on the test server.
 struct ServerDatabase {
     server: String,
     name: String,
 }
 
 impl ServerDatabase {
-    /// None where no server is at hand.
+    /// `None` where no server is available.
     fn new() -> Option<Self> {
         let server = env::var("UKETSUKE_TEST_POSTGRES").ok()?;
         let name = format!("outage_{}", hex::encode(base::Randomness::system().bytes::<12>()));
-        let place = Self { server, name };
-        place.run_as_owner("postgres", &format!("CREATE DATABASE {}", place.name));
-        Some(place)
+        let database = Self { server, name };
+        database.run_as_owner("postgres", &format!("CREATE DATABASE {}", database.name));
+        Some(database)
     }
 
     /// Runs statements as the server's owner.
     fn run_as_owner(&self, database: &str, sql: &str) {
         let url = format!("{}/{database}", self.server);
         let run = || Client::connect(&url, NoTls).and_then(|mut client| client.batch_execute(sql));
-        let ran = thread::scope(|scope| scope.spawn(run).join()).expect("the statement's thread ends");
-        ran.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let result = thread::scope(|scope| scope.spawn(run).join()).expect("the statement's thread ends");
+        result.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
     fn location(&self, query: &str) -> Location {
@@ -50,7 +50,7 @@ impl ServerDatabase {
         Database::open(&self.location(query), "trial", MIGRATIONS)
     }
 
-    /// A role of this test's own, and the URL by which it signs in.
+    /// Opens the database as a new role with these rights.
     fn open_as_role(&self, rights: &str, query: &str) -> Result<Database, MigrationError> {
         let role = format!("role_{}", self.name);
         self.run_as_owner(&self.name, &format!("CREATE ROLE {role} LOGIN {rights}"));
@@ -81,90 +81,90 @@ async fn increase_concurrently(database: &Database, times: usize) -> Vec<Result<
             tokio::spawn(async move { increase(&database, "a").await })
         })
         .collect();
-    let mut answers = Vec::new();
+    let mut results = Vec::new();
     for task in tasks {
-        answers.push(task.await.expect("the task ends"));
+        results.push(task.await.expect("the task ends"));
     }
-    answers
+    results
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_with_fewer_connections_than_the_pool_refuses_nobody() {
-    let Some(place) = ServerDatabase::new() else { return };
-    place.open("").unwrap();
-    // One for the look at what stands before the server; both for the pool of eight.
-    let database = place.open_as_role("CONNECTION LIMIT 2", "").unwrap();
-    for answer in increase_concurrently(&database, 200).await {
-        answer.unwrap();
+    let Some(server) = ServerDatabase::new() else { return };
+    server.open("").unwrap();
+    // One connection for detecting a pooler; both for the pool of eight.
+    let database = server.open_as_role("CONNECTION LIMIT 2", "").unwrap();
+    for result in increase_concurrently(&database, 200).await {
+        result.unwrap();
     }
     assert_eq!(count(&database, "a").await, Some(200));
 }
 
 #[tokio::test]
 async fn a_role_that_may_make_nothing_is_enough_for_what_is_made() {
-    let Some(place) = ServerDatabase::new() else { return };
-    place.open("").unwrap();
-    let database = place.open_as_role("", "").unwrap();
+    let Some(server) = ServerDatabase::new() else { return };
+    server.open("").unwrap();
+    let database = server.open_as_role("", "").unwrap();
     assert_eq!(increase(&database, "a").await.unwrap(), 1);
     database.check_writable().await.unwrap();
 }
 
 #[tokio::test]
 async fn sessions_that_the_server_ended_are_replaced() {
-    let Some(place) = ServerDatabase::new() else { return };
-    let database = place.open("pool_size=3").unwrap();
+    let Some(server) = ServerDatabase::new() else { return };
+    let database = server.open("pool_size=3").unwrap();
     for round in 1..=5 {
-        place.end_sessions();
+        server.end_sessions();
         assert_eq!(increase(&database, "a").await.unwrap(), round);
     }
 }
 
 #[tokio::test]
 async fn a_server_that_only_reads_is_not_ready_and_is_given_up_for_one_that_writes() {
-    let Some(place) = ServerDatabase::new() else { return };
-    let database = place.open("").unwrap();
+    let Some(server) = ServerDatabase::new() else { return };
+    let database = server.open("").unwrap();
     database.check_writable().await.unwrap();
-    place.run_as_owner("postgres", &format!("ALTER DATABASE {} SET default_transaction_read_only = on", place.name));
-    place.end_sessions();
+    server.run_as_owner("postgres", &format!("ALTER DATABASE {} SET default_transaction_read_only = on", server.name));
+    server.end_sessions();
     let error = database.check_writable().await.expect_err("nothing can be written");
     assert!(error.is_outage(), "{error}");
     assert!(increase(&database, "a").await.unwrap_err().is_outage());
     assert_eq!(count(&database, "a").await, None, "it still reads");
-    // As after a promotion: the sessions stay, and only a new one may write.
-    place.run_as_owner("postgres", &format!("ALTER DATABASE {} RESET default_transaction_read_only", place.name));
+    // As after a promotion: the sessions remain, and only new ones may write.
+    server.run_as_owner("postgres", &format!("ALTER DATABASE {} RESET default_transaction_read_only", server.name));
     assert_eq!(increase(&database, "a").await.unwrap(), 1);
 }
 
 #[tokio::test]
 async fn a_server_that_cannot_be_reached_is_an_outage_until_it_can() {
-    let Some(place) = ServerDatabase::new() else { return };
-    let wire = Proxy::start(place.address());
-    let location = Location::Postgres(format!("postgres://postgres@{}/{}", wire.address, place.name));
+    let Some(server) = ServerDatabase::new() else { return };
+    let proxy = Proxy::start(server.address());
+    let location = Location::Postgres(format!("postgres://postgres@{}/{}", proxy.address, server.name));
     let database = Database::open(&location, "trial", MIGRATIONS).unwrap();
     assert_eq!(increase(&database, "a").await.unwrap(), 1);
-    wire.set_cut(true);
-    place.end_sessions();
+    proxy.set_cut(true);
+    server.end_sessions();
     assert!(increase(&database, "a").await.unwrap_err().is_outage());
-    wire.set_cut(false);
-    // Within a moment the outage is believed; then the server is asked again.
+    proxy.set_cut(false);
+    // The outage is remembered for a moment; then the server is tried again.
     while increase(&database, "a").await.is_err() {}
     assert!(count(&database, "a").await >= Some(2));
 }
 
 #[tokio::test]
 async fn a_silent_server_is_not_ready() {
-    let Some(place) = ServerDatabase::new() else { return };
-    let wire = Proxy::start(place.address());
-    let location = Location::Postgres(format!("postgres://postgres@{}/{}", wire.address, place.name));
+    let Some(server) = ServerDatabase::new() else { return };
+    let proxy = Proxy::start(server.address());
+    let location = Location::Postgres(format!("postgres://postgres@{}/{}", proxy.address, server.name));
     let database = Database::open(&location, "trial", MIGRATIONS).unwrap();
-    wire.silent.store(true, Ordering::Release);
-    // Nobody but the clock has anything to do, so it runs ahead.
+    proxy.silent.store(true, Ordering::Release);
+    // Only the clock can make progress, so it runs ahead.
     tokio::time::pause();
     assert!(matches!(database.check_writable().await, Err(Error::TimedOut(_))));
     assert!(matches!(increase(&database, "a").await, Err(Error::TimedOut(_))));
 }
 
-/// A wire to the server that can be cut, or carry nothing.
+/// A proxy before the server whose connections can be cut or silenced.
 struct Proxy {
     address: String,
     cut: Arc<AtomicBool>,
@@ -176,17 +176,17 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (cut, silent) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-        let (closed, quiet) = (cut.clone(), silent.clone());
+        let (is_cut, is_silent) = (cut.clone(), silent.clone());
         thread::spawn(move || {
-            for near in listener.incoming() {
-                let Ok(near) = near else { return };
-                if closed.load(Ordering::Acquire) {
+            for client in listener.incoming() {
+                let Ok(client) = client else { return };
+                if is_cut.load(Ordering::Acquire) {
                     continue;
                 }
-                let far = TcpStream::connect(&server).unwrap();
-                for (from, to) in [(near.try_clone(), far.try_clone()), (Ok(far), Ok(near))] {
-                    let (from, to, quiet) = (from.unwrap(), to.unwrap(), quiet.clone());
-                    thread::spawn(move || forward_bytes(from, to, &quiet));
+                let server_side = TcpStream::connect(&server).unwrap();
+                for (source, target) in [(client.try_clone(), server_side.try_clone()), (Ok(server_side), Ok(client))] {
+                    let (source, target, is_silent) = (source.unwrap(), target.unwrap(), is_silent.clone());
+                    thread::spawn(move || forward_bytes(source, target, &is_silent));
                 }
             }
         });
@@ -198,15 +198,15 @@ impl Proxy {
     }
 }
 
-fn forward_bytes(mut from: TcpStream, mut to: TcpStream, quiet: &AtomicBool) {
+fn forward_bytes(mut source: TcpStream, mut target: TcpStream, is_silent: &AtomicBool) {
     let mut bytes = [0; 4096];
-    while let Ok(length @ 1..) = from.read(&mut bytes) {
-        if !quiet.load(Ordering::Acquire) && to.write_all(&bytes[..length]).is_err() {
+    while let Ok(length @ 1..) = source.read(&mut bytes) {
+        if !is_silent.load(Ordering::Acquire) && target.write_all(&bytes[..length]).is_err() {
             break;
         }
     }
-    // Either end may have closed it already.
-    let _ = to.shutdown(std::net::Shutdown::Both);
+    // Either end may have been closed already.
+    let _ = target.shutdown(std::net::Shutdown::Both);
 }
 
 /// A stock pgbouncer before the test server.
@@ -217,40 +217,40 @@ struct Pooler {
 }
 
 impl Pooler {
-    fn start(place: &ServerDatabase, mode: &str) -> Self {
+    fn start(server: &ServerDatabase, mode: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (host, port) =
-            place.address().rsplit_once(':').map(|(host, port)| (host.to_owned(), port.to_owned())).unwrap();
-        let own = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            server.address().rsplit_once(':').map(|(host, port)| (host.to_owned(), port.to_owned())).unwrap();
+        let listen_port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let settings = folder.path().join("pgbouncer.ini");
         let text = format!(
-            "[databases]\n* = host={host} port={port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {own}\n\
+            "[databases]\n* = host={host} port={port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {listen_port}\n\
              unix_socket_dir =\nauth_type = any\npool_mode = {mode}\ndefault_pool_size = 20\n"
         );
-        fs::write(&settings, text.replace("* = host", &format!("{} = user=postgres host", place.name))).unwrap();
+        fs::write(&settings, text.replace("* = host", &format!("{} = user=postgres host", server.name))).unwrap();
         make_world_readable(folder.path());
         make_world_readable(&settings);
-        // It refuses to run as root. `setpriv` becomes the program, so that ending the child ends it.
+        // pgbouncer refuses to run as root. `setpriv` executes it in its own process, so that killing the child ends it.
         let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
         let mut command = if root { Command::new("setpriv") } else { Command::new("/usr/sbin/pgbouncer") };
         if root {
             command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "/usr/sbin/pgbouncer"]);
         }
         let child = command.arg("--quiet").arg(&settings).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let address = format!("127.0.0.1:{own}");
+        let address = format!("127.0.0.1:{listen_port}");
         while TcpStream::connect(&address).is_err() {}
         Self { child: child.unwrap(), address, _folder: folder }
     }
 
-    fn open(&self, place: &ServerDatabase) -> Result<Database, MigrationError> {
-        let location = Location::Postgres(format!("postgres://postgres@{}/{}", self.address, place.name));
+    fn open(&self, server: &ServerDatabase) -> Result<Database, MigrationError> {
+        let location = Location::Postgres(format!("postgres://postgres@{}/{}", self.address, server.name));
         Database::open(&location, "trial", MIGRATIONS)
     }
 }
 
 impl Drop for Pooler {
     fn drop(&mut self) {
-        // A pooler that is gone already has ended as it should.
+        // The child may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -263,10 +263,10 @@ fn make_world_readable(path: &Path) {
 
 #[tokio::test]
 async fn a_pooler_that_lends_sessions_by_transaction_is_refused_at_the_start() {
-    let Some(place) = ServerDatabase::new() else { return };
-    let by_transaction = Pooler::start(&place, "transaction");
-    assert!(matches!(by_transaction.open(&place), Err(MigrationError::Pooled)));
-    let by_session = Pooler::start(&place, "session");
-    let database = by_session.open(&place).unwrap();
+    let Some(server) = ServerDatabase::new() else { return };
+    let transaction_pooler = Pooler::start(&server, "transaction");
+    assert!(matches!(transaction_pooler.open(&server), Err(MigrationError::Pooled)));
+    let session_pooler = Pooler::start(&server, "session");
+    let database = session_pooler.open(&server).unwrap();
     assert_eq!(increase(&database, "a").await.unwrap(), 1);
 }
