@@ -1,4 +1,4 @@
-//! Writes every part of the look, in every face and both languages, into the folder given: `cargo run -p shell --example look -- FOLDER`.
+//! Writes every component, in every theme and both languages, into a folder: `cargo run -p shell --example look -- FOLDER`.
 
 use std::{env, error::Error, fs, path::PathBuf};
 
@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for asset in Asset::all() {
         fs::write(folder.join(asset_path(asset).trim_start_matches('/')), asset.content())?;
     }
-    let faces = [
+    let themes = [
         ("service", Theme::Service),
         ("desk", Theme::Desk),
         ("reception", Theme::Reception),
@@ -21,10 +21,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("terminal", Theme::Terminal),
         ("demo", Theme::Demo),
     ];
-    for (name, face) in faces {
+    for (name, theme) in themes {
         for language in [Language::Japanese, Language::English] {
-            for page in gallery::pages(face, language) {
-                // The pages stand beside their assets, so that they open from the folder as they are.
+            for page in gallery::pages(theme, language) {
+                // The pages are beside their assets, so that they open from the folder.
                 let html = page.html.into_string().replace("\"/assets/", "\"assets/");
                 fs::write(folder.join(format!("{name}-{}-{}.html", language.tag(), page.name)), html)?;
             }

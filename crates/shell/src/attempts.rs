@@ -1,16 +1,16 @@
-//! How often somebody may try to sign in, counted so that nobody is kept out by a stranger's misses.
+//! Attempt limits for signing in that keep strangers from locking the owner of an account out.
 //!
-//! A browser that has signed in with an account before is a known device of it (OWASP, "Device cookies"): its tries are
-//! counted for itself. All other tries are counted for the account and for the network address that they come from. A room
-//! that signs people in adds [`MIGRATION`] to its own and calls these within its transactions, before it looks at the
-//! password, so that no number of tries at once gets more of them.
+//! A browser that has signed in with an account before is a known device of it (OWASP, "Device cookies"): its attempts are
+//! counted separately. All other attempts are counted for the account and for their network address. A service that signs
+//! people in adds [`MIGRATION`] to its own and calls these functions within its transactions, before it checks the password,
+//! so that concurrent attempts cannot exceed the limit.
 
 use base::{Digest, Span, Timestamp, digest};
 use database::{Error, Migration, Transaction};
 
 use crate::Peer;
 
-/// The tables of misses and known devices.
+/// The tables of failures and known devices.
 pub const MIGRATION: Migration = Migration {
     name: "sign_in_failure",
     sql: "CREATE TABLE sign_in_failure (
@@ -32,61 +32,58 @@ CREATE TABLE sign_in_warning (
 );",
 };
 
-/// How many misses are allowed to a known device, to a network address, and to an account whose tries come from nowhere
-/// that is known.
+/// How many failures are allowed to a known device, to a network address, and to an account whose attempts have no known
+/// address.
 pub const MOST_MISSES: u32 = 8;
 
-/// How many misses are allowed to an account from all network addresses together.
+/// How many failures are allowed to an account from all network addresses together.
 const MOST_FROM_ALL_PEERS: u32 = 3 * MOST_MISSES;
 
-/// How long misses count.
+/// How long failures count.
 pub const WINDOW: Span = Span::from_mins(15);
 
 /// How long a device stays known without signing in.
 const KNOWN_DEVICE_LIFETIME: Span = Span::from_hours(24 * 365);
 
-/// How long after a warning the owner of an account is not warned again.
+/// The time between two warnings to the owner of an account.
 const WARNING_INTERVAL: Span = Span::from_hours(24);
 
-/// Somebody tries to sign in.
+/// An attempt to sign in.
 #[derive(Debug, Clone, Copy)]
 pub struct SignInAttempt {
-    /// Which account, of whatever kind; it need not exist.
+    /// The account, of any kind; it need not exist.
     pub account: Digest,
-    /// With which browser, if it carries a device cookie.
+    /// The browser's device cookie, if any.
     pub device: Option<Digest>,
-    /// From which network address, where it is known.
+    /// The network address, if known.
     pub peer: Option<Peer>,
 }
 
-/// Whether the password may be looked at.
+/// Whether the password may be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
-    /// It may.
     Admitted,
-    /// There were too many misses.
     Locked(Lockout),
 }
 
-/// Too many misses.
+/// Too many failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lockout {
-    /// Whose misses they were.
     pub scope: LockoutScope,
-    /// From when on it may be tried again.
+    /// When the next attempt is allowed.
     pub retry_at: Timestamp,
-    /// Whether the owner of the account is to be warned: strangers have just reached the limit, for the first time today.
+    /// Whether to warn the owner of the account: unknown devices have just reached the limit, for the first time in a day.
     pub warn_owner: bool,
 }
 
-/// Whose misses were too many.
+/// Which count reached its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockoutScope {
-    /// This browser's, which is known.
+    /// That of this known device.
     Device,
-    /// Those from this network address.
+    /// That of this network address.
     Peer,
-    /// The account's, by browsers that are not known.
+    /// That of the account on unknown devices.
     Account,
 }
 
@@ -114,12 +111,12 @@ fn peer_key(peer: Peer) -> Digest {
     digest(&[b"peer", peer.0.to_string().as_bytes()])
 }
 
-/// The device that a program is by the network address that it signs in from, since it has no cookie.
+/// The device key of a program without cookies: derived from its network address.
 pub fn peer_device(peer: Peer) -> Digest {
     digest(&[b"device of peer", peer.0.to_string().as_bytes()])
 }
 
-/// Counts a try, and tells whether the password may be looked at.
+/// Counts an attempt before the password is checked.
 pub fn count_attempt(
     transaction: &mut Transaction<'_>,
     attempt: &SignInAttempt,
@@ -133,10 +130,10 @@ pub fn count_attempt(
     }
     let mut most = MOST_MISSES;
     if let Some(peer) = attempt.peer {
-        let of_peer = check_limit(transaction, attempt, (peer_key(peer), MOST_MISSES, LockoutScope::Peer), now)?;
-        if of_peer != Admission::Admitted {
-            // It is not counted for the account, which one address alone cannot lock.
-            return Ok(of_peer);
+        let admission = check_limit(transaction, attempt, (peer_key(peer), MOST_MISSES, LockoutScope::Peer), now)?;
+        if admission != Admission::Admitted {
+            // Not counted for the account, which one address alone cannot lock.
+            return Ok(admission);
         }
         most = MOST_FROM_ALL_PEERS;
     }
@@ -146,13 +143,13 @@ pub fn count_attempt(
 fn check_limit(
     transaction: &mut Transaction<'_>,
     attempt: &SignInAttempt,
-    (whom, most, limit): (Digest, u32, LockoutScope),
+    (key, most, limit): (Digest, u32, LockoutScope),
     now: Timestamp,
 ) -> Result<Admission, Error> {
-    let (failures, since): (u32, Timestamp) = transaction.fetch_one(
+    let (failures, window_start): (u32, Timestamp) = transaction.fetch_one(
         "INSERT INTO sign_in_failure (whom, failures, since) VALUES ($1, 1, $2)
          ON CONFLICT (whom) DO UPDATE SET failures = sign_in_failure.failures + 1 RETURNING failures, since",
-        &[&whom, &now],
+        &[&key, &now],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     if failures <= most {
@@ -161,10 +158,10 @@ fn check_limit(
     metrics::counter!("uketsuke_sign_ins_limited_total", "limit" => limit.label()).increment(1);
     let newly = limit == LockoutScope::Account && failures == most + 1;
     let warn_owner = newly && note_warning(transaction, attempt.account, now)?;
-    Ok(Admission::Locked(Lockout { scope: limit, retry_at: since.plus(WINDOW), warn_owner }))
+    Ok(Admission::Locked(Lockout { scope: limit, retry_at: window_start.plus(WINDOW), warn_owner }))
 }
 
-/// Notes that the owner of an account is warned, unless that was done today.
+/// Records a warning to the owner of an account, unless there was one in the last day. Returns whether to warn.
 fn note_warning(transaction: &mut Transaction<'_>, account: Digest, now: Timestamp) -> Result<bool, Error> {
     transaction.execute("DELETE FROM sign_in_warning WHERE at <= $1", &[&now.minus(WARNING_INTERVAL)])?;
     let noted = transaction.execute(
@@ -181,27 +178,27 @@ pub fn is_known_device(
     account: Digest,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let found = transaction.fetch_optional(
+    let row = transaction.fetch_optional(
         "SELECT 1 FROM known_device WHERE device = $1 AND account = $2 AND seen_at > $3",
         &[&device, &account, &now.minus(KNOWN_DEVICE_LIFETIME)],
         |row| row.get::<i64>(0),
     )?;
-    Ok(found.is_some())
+    Ok(row.is_some())
 }
 
-/// The password was right: its tries are no misses, and the device is known from now on.
+/// Clears the failures after a correct password, and makes the device known.
 pub fn note_success(
     transaction: &mut Transaction<'_>,
     attempt: &SignInAttempt,
     device: Option<Digest>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    if let Some(known) = attempt.device {
-        transaction.execute("DELETE FROM sign_in_failure WHERE whom = $1", &[&attempt.device_key(known)])?;
+    if let Some(known_device) = attempt.device {
+        transaction.execute("DELETE FROM sign_in_failure WHERE whom = $1", &[&attempt.device_key(known_device)])?;
     }
     transaction.execute("DELETE FROM sign_in_failure WHERE whom = $1", &[&attempt.account_key()])?;
     if let Some(peer) = attempt.peer {
-        // Not all of them: whoever has an account of his own would get tries at others' with it.
+        // Not all failures of the address: otherwise an account of one's own would give attempts at others.
         transaction.execute(
             "UPDATE sign_in_failure SET failures = failures - 1 WHERE whom = $1 AND failures > 0",
             &[&peer_key(peer)],
@@ -213,7 +210,7 @@ pub fn note_success(
     Ok(())
 }
 
-/// From now on the device is known for the account.
+/// Makes the device known for the account.
 pub fn remember_device(
     transaction: &mut Transaction<'_>,
     device: Digest,
@@ -281,9 +278,9 @@ mod tests {
             let owner = SignInAttempt { account: account("desk"), device: Some(device), peer: peer(1) };
             assert_eq!(count(database, owner, timestamp(0)).await, Admission::Admitted);
             succeed(database, owner, Some(device), timestamp(0)).await;
-            // Strangers from everywhere lock the account for browsers that are not known.
-            for last in 10..14 {
-                let stranger = SignInAttempt { account: owner.account, device: None, peer: peer(last) };
+            // Strangers from many addresses lock the account for unknown browsers.
+            for address_byte in 10..14 {
+                let stranger = SignInAttempt { account: owner.account, device: None, peer: peer(address_byte) };
                 for _ in 0..MOST_MISSES {
                     count(database, stranger, timestamp(1)).await;
                 }
@@ -295,17 +292,17 @@ mod tests {
                 "{}",
                 trial.engine
             );
-            // The owner has tries of its own, and not more than others.
+            // The owner's device has its own limit, of the same size.
             for _ in 0..MOST_MISSES {
                 assert_eq!(locked_for(database, owner, timestamp(2)).await, None, "{}", trial.engine);
             }
             assert_eq!(locked_for(database, owner, timestamp(2)).await, Some(LockoutScope::Device));
-            // For another account the device is not known.
-            let elsewhere = SignInAttempt { account: account("other"), ..owner };
+            // The device is not known for another account.
+            let other_account = SignInAttempt { account: account("other"), ..owner };
             for _ in 0..MOST_MISSES {
-                assert_eq!(locked_for(database, elsewhere, timestamp(3)).await, None);
+                assert_eq!(locked_for(database, other_account, timestamp(3)).await, None);
             }
-            assert_eq!(locked_for(database, elsewhere, timestamp(3)).await, Some(LockoutScope::Peer));
+            assert_eq!(locked_for(database, other_account, timestamp(3)).await, Some(LockoutScope::Peer));
         }
     }
 
@@ -314,8 +311,8 @@ mod tests {
         for trial in test_database::open_on_each_engine("attempts", MIGRATIONS) {
             let database = &trial.database;
             for name in 0..MOST_MISSES {
-                let one = SignInAttempt { account: account(&name.to_string()), device: None, peer: peer(1) };
-                assert_eq!(locked_for(database, one, timestamp(0)).await, None);
+                let attempt = SignInAttempt { account: account(&name.to_string()), device: None, peer: peer(1) };
+                assert_eq!(locked_for(database, attempt, timestamp(0)).await, None);
             }
             for name in 0..100_u32 {
                 let more = SignInAttempt { account: account(&name.to_string()), device: None, peer: peer(1) };
@@ -328,10 +325,10 @@ mod tests {
             }
             let owner = SignInAttempt { account: account("0"), device: None, peer: peer(2) };
             assert_eq!(locked_for(database, owner, timestamp(0)).await, None);
-            // Later it may try again.
+            // After the window it may try again.
             let later = timestamp(0).plus(WINDOW);
-            let again = SignInAttempt { account: account("0"), device: None, peer: peer(1) };
-            assert_eq!(locked_for(database, again, later).await, None);
+            let attempt = SignInAttempt { account: account("0"), device: None, peer: peer(1) };
+            assert_eq!(locked_for(database, attempt, later).await, None);
         }
     }
 
@@ -339,16 +336,16 @@ mod tests {
     async fn an_account_of_ones_own_gives_no_tries_at_others() {
         for trial in test_database::open_on_each_engine("attempts", MIGRATIONS) {
             let database = &trial.database;
-            let (own, others) = (account("own"), account("others"));
+            let (own_account, other_account) = (account("own"), account("others"));
             for _ in 0..MOST_MISSES {
-                let miss = SignInAttempt { account: others, device: None, peer: peer(1) };
+                let miss = SignInAttempt { account: other_account, device: None, peer: peer(1) };
                 let admitted = locked_for(database, miss, timestamp(0)).await.is_none();
-                let hit = SignInAttempt { account: own, ..miss };
+                let hit = SignInAttempt { account: own_account, ..miss };
                 if admitted && locked_for(database, hit, timestamp(0)).await.is_none() {
                     succeed(database, hit, None, timestamp(0)).await;
                 }
             }
-            let miss = SignInAttempt { account: others, device: None, peer: peer(1) };
+            let miss = SignInAttempt { account: other_account, device: None, peer: peer(1) };
             assert_eq!(locked_for(database, miss, timestamp(0)).await, Some(LockoutScope::Peer), "{}", trial.engine);
         }
     }

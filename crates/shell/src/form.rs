@@ -10,18 +10,18 @@ use tokio::time::timeout;
 
 use crate::{Visitor, refusal};
 
-/// The field of every form that carries the token against forgery.
+/// The field of every form that contains the CSRF token.
 pub(crate) const CSRF_FIELD: &str = "csrf";
 
-/// How long a form may take to arrive. A few kilobytes take a second on the slowest line.
+/// How long a form may take to arrive. A few kilobytes take a second on the slowest connection.
 const READ_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// The largest form that is read. None of our forms comes near it.
+/// The largest form that is read, far larger than any form of a page.
 const LARGEST_FORM: usize = 64 * 1024;
 
-/// The fields of a form that this browser was given by this site.
+/// The fields of a form that this site gave to this browser.
 ///
-/// There is no other way to a posted body: the CSRF token is checked before a field is handed out.
+/// A posted body can only be read through this type, which checks the CSRF token first.
 pub struct Form<T>(pub T);
 
 /// The fields of a form that is a button and nothing else: none beside the token that [`Form`] checks.
@@ -38,7 +38,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         let read = timeout(READ_TIMEOUT, Limited::new(request.into_body(), LARGEST_FORM).collect()).await;
         let body = read.map_err(|_| refusal::unreadable_form_response())?.map_err(|_| refusal::too_large_response())?;
         let body = body.to_bytes();
-        // Parsed as pairs first: the token is looked for before anything else is believed.
+        // Parsed as pairs first: the token is checked before anything else is used.
         let pairs: Vec<(String, String)> =
             serde_urlencoded::from_bytes(&body).map_err(|_| refusal::unreadable_form_response())?;
         let token = pairs.iter().find(|(name, _)| name == CSRF_FIELD).map(|(_, value)| value.as_str());
@@ -49,7 +49,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     }
 }
 
-/// Whether what is typed into a field with this name is never written back into a page: passwords, PINs and codes.
+/// Whether a value typed into this field is never rendered in a page: passwords, PINs and codes.
 pub fn is_secret_field(name: &str) -> bool {
     name.contains("password") || matches!(name, "pin" | "code" | "digits")
 }

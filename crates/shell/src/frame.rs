@@ -2,72 +2,67 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use crate::{Language, Text, Visitor};
 
-/// Whose page it is. Four faces on one set of tokens, so that a person feels each crossing.
+/// The visual theme of a site. All share one set of design tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
-    /// オンライン診療: the consultation service, warm and calm.
+    /// オンライン診療: the consultation service.
     Service,
     /// The clinic's desk at the service: the service's colours, denser.
     Desk,
-    /// マイナ在宅受付Web: official and plain. Simulated, and says so.
+    /// マイナ在宅受付Web, simulated: the pages say so.
     Reception,
-    /// マイナポータルアプリ: an app, full height, one thing per screen. Simulated, and says so.
+    /// マイナポータルアプリ, simulated: a full-height app with one task per screen.
     Portal,
-    /// 資格確認端末: a dense desk tool. Simulated, and says so.
+    /// 資格確認端末, simulated: a dense desk tool.
     Terminal,
-    /// The demo's own pages: the list of rooms, personas, outbox.
+    /// The demonstration's own pages: the list of services, personas, outbox.
     Demo,
 }
 
 impl Theme {
-    /// Whether this face belongs to the national side, which is a simulation and says so on every page.
+    /// Whether the site simulates the national side, which every page of it says.
     pub fn is_simulation(self) -> bool {
         matches!(self, Self::Reception | Self::Portal | Self::Terminal)
     }
 }
 
-/// What stands around the content of every page.
+/// Everything around the content of a page.
 #[derive(Debug, Clone)]
 pub struct Frame {
-    /// Whose page it is.
     pub theme: Theme,
-    /// What the site calls itself, where it is not called uketsuke.
+    /// The site's name, unless it is uketsuke.
     pub name: Option<Text>,
-    /// In which language.
     pub language: Language,
     /// The value of the hidden `csrf` field of every form on the page.
     pub csrf: String,
-    /// Path and query of this page, so that the language switch comes back to it.
+    /// Path and query of this page, to which the language switch returns.
     pub path_and_query: String,
-    /// Who is signed in, if anybody.
+    /// The signed-in user, if any.
     pub signed_in: Option<SignedInUser>,
-    /// The entries of the menu.
     pub menu: Vec<MenuEntry>,
-    /// What stands at the foot of the page, and whom to tell of an error.
     pub footer: Footer,
 }
 
-/// What stands at the foot of every page of a site.
+/// The footer of every page of a site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Footer {
-    /// One sentence that belongs to this page.
+    /// One sentence about this page.
     pub statement: Option<Text>,
-    /// Notices of whoever runs the site.
+    /// Notices of the operator.
     pub links: Vec<FooterLink>,
-    /// Whom a person tells the code of an error to.
+    /// Whom to ask about an error code.
     pub help: Option<FooterLink>,
 }
 
-/// A link at the foot of a page.
+/// A link in the footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FooterLink {
-    /// Where it leads.
     pub href: String,
-    /// What it says.
     pub label: Text,
 }
 
-/// Makes the frame of a room's page for whoever visits it, with menu and name (see [`Site::with_frame_maker`](crate::Site::with_frame_maker)).
+/// Makes the frame of a page for a visitor, with menu and name
+/// (see [`Site::with_frame_maker`](crate::Site::with_frame_maker)).
 #[derive(Clone)]
 pub(crate) struct FrameMaker(Arc<dyn Fn(Visitor) -> FrameFuture + Send + Sync>);
 
@@ -87,28 +82,26 @@ impl FrameMaker {
     }
 }
 
-/// Who is signed in, and where signing out is posted.
+/// The signed-in user, and where to post the sign-out form.
 #[derive(Debug, Clone)]
 pub struct SignedInUser {
-    /// The name to show.
+    /// The display name.
     pub name: String,
-    /// Where the sign-out form posts to.
+    /// The path that the sign-out form posts to.
     pub sign_out: &'static str,
 }
 
-/// One entry of the menu.
+/// An entry of the menu.
 #[derive(Debug, Clone)]
 pub struct MenuEntry {
-    /// Where it leads.
     pub href: String,
-    /// What it says.
     pub label: String,
-    /// Whether it is the page one is on.
+    /// Whether this is the current page.
     pub current: bool,
 }
 
-/// A person's name as the header of a page shows it: 「瀬川さん」 where a Japanese name says which part is the family name,
-/// the whole name elsewhere.
+/// A person's name in the header of a page: 「瀬川さん」 where a Japanese name marks the family name, the whole name
+/// elsewhere.
 pub fn header_name(language: Language, name: &str) -> String {
     let mut parts = name.split_whitespace();
     match (language, parts.next(), parts.next()) {

@@ -1,4 +1,4 @@
-//! What stands before and after every handler of a site.
+//! The middleware before and after every handler of a site.
 
 use axum::{
     Router,
@@ -20,7 +20,7 @@ use crate::{
     visitor::{CookieLifetime, FormTargets, RememberedDevice},
 };
 
-/// What a page may load and do (CSP), but for where its forms may lead.
+/// What a page may load and do (CSP), except for the targets of its forms.
 macro_rules! policy {
     () => {
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
@@ -28,13 +28,13 @@ macro_rules! policy {
     };
 }
 
-/// How long a chosen language is kept: a year.
+/// The lifetime of a chosen language: a year.
 const LANGUAGE_COOKIE_LIFETIME: Span = Span::from_hours(24 * 365);
 
-/// How long a browser is known again to whoever signed in with it: a year.
+/// The lifetime of the cookie of a known device: a year.
 const DEVICE_COOKIE_LIFETIME: Span = Span::from_hours(24 * 365);
 
-/// A room's pages as a site: its router behind the guard, with the assets and the language switch beside it.
+/// A service's pages as a site: its router behind the guard, with the assets and the language switch.
 pub fn site_router(pages: Router, site: &Site) -> Router {
     pages
         .route("/language", get(switch_language).head(respond_to_head).with_state(site.clone()))
@@ -60,11 +60,11 @@ async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Re
         device: find_cookie(request.headers(), &device_cookie_name(&site)).and_then(|value| value.parse().ok()),
         site,
     };
-    let foreign = !request.method().is_safe() && sender == Sender::AnotherSite;
+    let is_foreign = !request.method().is_safe() && sender == Sender::AnotherSite;
     let method = request.method().clone();
     request.extensions_mut().insert(visitor.clone());
-    let answer = if foreign { refusal::foreign_form_response() } else { next.run(request).await };
-    let mut response = refusal::render_refusal(answer, &visitor, &method).await;
+    let inner = if is_foreign { refusal::foreign_form_response() } else { next.run(request).await };
+    let mut response = refusal::render_refusal(inner, &visitor, &method).await;
     let changed = response.extensions_mut().remove();
     cookies.write(&mut response, &visitor.site, (&visitor.browser, visitor.now), changed);
     if let Some(RememberedDevice(device)) = response.extensions_mut().remove() {
@@ -84,21 +84,21 @@ async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Re
     response
 }
 
-/// Whether a browser fetches this in advance: nobody has opened the page, and perhaps nobody will.
+/// Whether a browser prefetches this: nobody has opened the page yet.
 ///
-/// `Sec-Purpose` is what browsers send today (Fetch, §4.6), `Purpose` and `X-Purpose` what older Chromium and Safari send,
-/// `X-Moz` what older Firefox sends. Their values may carry parameters (`prefetch;prerender`).
+/// `Sec-Purpose` is sent by current browsers (Fetch §4.6), `Purpose` and `X-Purpose` by older Chromium and Safari, `X-Moz` by
+/// older Firefox. Their values may carry parameters (`prefetch;prerender`).
 fn is_prefetch(headers: &HeaderMap) -> bool {
     ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|name| {
         headers.get_all(*name).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-            let words = value.split([';', ',', ' ']).map(str::trim);
-            words.into_iter().any(|word| ["prefetch", "prerender", "preview"].contains(&word))
+            let tokens = value.split([';', ',', ' ']).map(str::trim);
+            tokens.into_iter().any(|token| ["prefetch", "prerender", "preview"].contains(&token))
         })
     })
 }
 
-/// Refuses a page in advance. Many pages are good once or are written down as seen, and none may be kept (`no-store`), so
-/// the browser asks for the page itself when the person opens it. A status of failure is what makes it do so.
+/// Refuses a prefetch. Many pages work only once or are recorded as seen, and none may be stored (`no-store`), so the browser
+/// requests the page again when it is opened. The error status is what makes it do so.
 fn refuse_prefetch() -> Response {
     let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Sec-Purpose, Purpose, X-Purpose, X-Moz"));
@@ -110,26 +110,24 @@ fn device_cookie_name(site: &Site) -> String {
     format!("{}-device", site.cookie())
 }
 
-/// Which site a request was sent from, as the browser itself says (Fetch Metadata, or `Origin` from older browsers).
+/// The site that a request was sent from, by Fetch Metadata, or by `Origin` from older browsers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sender {
-    /// This one, by Fetch Metadata.
+    /// This site, by Fetch Metadata.
     ThisSite,
-    /// Another one.
     AnotherSite,
-    /// It is not said. A program that says nothing has no cookie of anybody to misuse; the form's token is asked of it
-    /// all the same.
+    /// Not stated. A program that sends neither header has no visitor's cookie to misuse, and its form still needs the token.
     Unknown,
 }
 
-fn request_sender(headers: &HeaderMap, own: &str) -> Sender {
+fn request_sender(headers: &HeaderMap, own_origin: &str) -> Sender {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
     match (text("sec-fetch-site"), text("origin")) {
-        // No page can write `Sec-Fetch-Site`. A browser that hides the origin (`null`) says by it where a form comes from.
+        // Pages cannot set `Sec-Fetch-Site`. Together with it, a hidden origin (`null`) is acceptable.
         (Some("same-origin"), None | Some("null")) => Sender::ThisSite,
-        (Some("same-origin"), Some(origin)) if origin == own => Sender::ThisSite,
+        (Some("same-origin"), Some(origin)) if origin == own_origin => Sender::ThisSite,
         (Some("none") | None, None) => Sender::Unknown,
-        (Some("none") | None, Some(origin)) if origin == own => Sender::Unknown,
+        (Some("none") | None, Some(origin)) if origin == own_origin => Sender::Unknown,
         _ => Sender::AnotherSite,
     }
 }
@@ -138,19 +136,19 @@ fn preferred_language(headers: &HeaderMap, site: &Site) -> Language {
     if let Some(chosen) = find_cookie(headers, site.language_cookie()).and_then(Language::from_tag) {
         return chosen;
     }
-    // RFC 9110 §12.5.4, as far as two languages need it: the first of ours that is named.
-    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    wanted.split(',').find_map(|tag| Language::from_tag(tag.trim().get(..2)?)).unwrap_or_default()
+    // RFC 9110 §12.5.4, as far as two languages need it: the first supported one.
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').find_map(|tag| Language::from_tag(tag.trim().get(..2)?)).unwrap_or_default()
 }
 
-/// Who came by TLS once comes so for a year (RFC 6797): no network on the way can lead to a copy of the site.
+/// HSTS for a year (RFC 6797): after one visit by TLS no network can redirect to a copy of the site.
 const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// What every answer carries that says nothing else of it.
+/// The headers of every response that does not set them itself.
 static SECURITY_HEADERS: [(HeaderName, HeaderValue); 7] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(concat!(policy!(), "; form-action 'self'"))),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    // Nothing to others. `no-referrer` would make browsers send `Origin: null` with our own forms.
+    // No referrer to other sites. `no-referrer` would make browsers send `Origin: null` with the site's own forms.
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
@@ -186,8 +184,8 @@ async fn switch_language(
     query: Result<Query<LanguageSwitchQuery>, QueryRejection>,
 ) -> Response {
     let Ok(Query(switch)) = query else { return Redirect::to("/").into_response() };
-    let back = LocalPath::parse_or(switch.back.as_deref(), "/");
-    let mut response = Redirect::to(back.as_str()).into_response();
+    let path = LocalPath::parse_or(switch.back.as_deref(), "/");
+    let mut response = Redirect::to(path.as_str()).into_response();
     if let Some(language) = Language::from_tag(&switch.language) {
         set_cookie(
             &mut response,
@@ -200,7 +198,7 @@ async fn switch_language(
     response
 }
 
-/// Whether an answer to this method is looked at by a person.
+/// Whether a person sees the response to this method.
 pub(crate) fn is_page_method(method: &Method) -> bool {
     *method == Method::GET || *method == Method::POST
 }
@@ -237,8 +235,8 @@ mod tests {
         check(&[("sec-fetch-site", "same-site")], Sender::AnotherSite);
     }
 
-    /// A site of this face: a page, and two that change the browser's secret.
-    fn pages(face: Theme) -> Router {
+    /// A site of this theme: a page, and two that change the browser's secret.
+    fn pages(theme: Theme) -> Router {
         let randomness = Randomness::repeatable("guard");
         let next = Token::new(&randomness);
         let shared = next.clone();
@@ -247,65 +245,65 @@ mod tests {
             .route("/", get(|| async { "a page" }))
             .route("/signed-in", get(|| async { change_browser("in".into_response(), next) }))
             .route("/shared", get(|| async { change_browser_until_closed("in".into_response(), shared) }));
-        site_router(pages, &Site::new(face, origin, Clock::system(), randomness))
+        site_router(pages, &Site::new(theme, origin, Clock::system(), randomness))
     }
 
     #[tokio::test]
     async fn every_answer_tells_the_browser_what_it_may_do_with_it() {
         for (origin, transport) in [("https://a.example", Some("max-age=31536000")), ("http://a.localhost:1", None)] {
-            let leading = || async {
-                let mut answer = "a page".into_response();
-                answer.extensions_mut().insert(FormTargets(vec!["https://b.example".parse().unwrap()]));
-                answer
+            let with_targets = || async {
+                let mut response = "a page".into_response();
+                response.extensions_mut().insert(FormTargets(vec!["https://b.example".parse().unwrap()]));
+                response
             };
-            let pages = Router::new().route("/", get(|| async { "a page" })).route("/leading", get(leading));
+            let pages = Router::new().route("/", get(|| async { "a page" })).route("/leading", get(with_targets));
             let randomness = Randomness::repeatable("headers");
             let pages =
                 site_router(pages, &Site::new(Theme::Service, origin.parse().unwrap(), Clock::system(), randomness));
             for (path, targets) in [("/", "'self'"), ("/leading", "'self' https://b.example"), ("/nowhere", "'self'")] {
                 let request = Request::get(path).body(Body::empty()).unwrap();
-                let answer = pages.clone().oneshot(request).await.unwrap();
-                let said = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap());
-                let policy = said("content-security-policy").unwrap();
+                let response = pages.clone().oneshot(request).await.unwrap();
+                let header_value = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap());
+                let policy = header_value("content-security-policy").unwrap();
                 assert!(policy.starts_with("default-src 'none'; "), "{policy}");
                 assert!(policy.ends_with(&format!("; form-action {targets}")), "{policy}");
-                assert_eq!(said("strict-transport-security"), transport, "{path}");
+                assert_eq!(header_value("strict-transport-security"), transport, "{path}");
                 for (name, value) in SECURITY_HEADERS.iter().filter(|(name, _)| name != header::CONTENT_SECURITY_POLICY)
                 {
-                    assert_eq!(answer.headers().get_all(name).iter().collect::<Vec<_>>(), [value], "{path}: {name}");
+                    assert_eq!(response.headers().get_all(name).iter().collect::<Vec<_>>(), [value], "{path}: {name}");
                 }
             }
         }
     }
 
-    /// What of a cookie's line stands behind its value.
-    async fn cookie_attributes(face: Theme, path: &str, carried: Option<&str>) -> Option<String> {
+    /// The attributes of a cookie: everything after its value.
+    async fn cookie_attributes(theme: Theme, path: &str, carried: Option<&str>) -> Option<String> {
         let mut request = Request::get(path);
         if let Some(cookie) = carried {
             request = request.header("cookie", cookie);
         }
-        let answer = pages(face).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-        let line = answer.headers().get(header::SET_COOKIE)?.to_str().unwrap();
+        let response = pages(theme).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let line = response.headers().get(header::SET_COOKIE)?.to_str().unwrap();
         line.split_once(';').map(|(_, rest)| rest.trim().to_owned())
     }
 
     #[tokio::test]
     async fn a_browsers_cookie_outlives_it_where_a_person_has_to_find_back() {
         const PLAIN: &str = "Path=/; HttpOnly; SameSite=Lax";
-        let kept_for = |days: u32| Some(format!("{PLAIN}; Max-Age={}", days * 24 * 60 * 60));
-        for (face, expected) in [
-            (Theme::Service, kept_for(30)),
-            (Theme::Reception, kept_for(93)),
-            (Theme::Portal, kept_for(93)),
+        let lasting = |days: u32| Some(format!("{PLAIN}; Max-Age={}", days * 24 * 60 * 60));
+        for (theme, expected) in [
+            (Theme::Service, lasting(30)),
+            (Theme::Reception, lasting(93)),
+            (Theme::Portal, lasting(93)),
             (Theme::Terminal, Some(PLAIN.to_owned())),
             (Theme::Demo, Some(PLAIN.to_owned())),
         ] {
-            assert_eq!(cookie_attributes(face, "/", None).await, expected, "{face:?}");
-            assert_eq!(cookie_attributes(face, "/signed-in", None).await, expected, "{face:?}");
-            // Whoever signs in at a shared computer leaves nothing on it.
-            assert_eq!(cookie_attributes(face, "/shared", None).await.as_deref(), Some(PLAIN), "{face:?}");
+            assert_eq!(cookie_attributes(theme, "/", None).await, expected, "{theme:?}");
+            assert_eq!(cookie_attributes(theme, "/signed-in", None).await, expected, "{theme:?}");
+            // Signing in at a shared computer leaves nothing on it.
+            assert_eq!(cookie_attributes(theme, "/shared", None).await.as_deref(), Some(PLAIN), "{theme:?}");
         }
-        assert_eq!(cookie_attributes(Theme::Service, "/language?to=en", None).await, kept_for(365));
+        assert_eq!(cookie_attributes(Theme::Service, "/language?to=en", None).await, lasting(365));
     }
 
     #[tokio::test]
@@ -314,7 +312,7 @@ mod tests {
         let carried = |name: &str| format!("uketsuke-{name}={value}");
         assert!(cookie_attributes(Theme::Reception, "/", Some(&carried("reception"))).await.is_some());
         assert!(cookie_attributes(Theme::Portal, "/", Some(&carried("portal"))).await.is_some());
-        // Else a sign-in at a shared computer would be kept after all.
+        // Otherwise a sign-in at a shared computer would be stored after all.
         assert_eq!(cookie_attributes(Theme::Service, "/", Some(&carried("consult"))).await, None);
         assert_eq!(cookie_attributes(Theme::Terminal, "/", Some(&carried("terminal"))).await, None);
     }
@@ -336,11 +334,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_fetch_in_advance_reaches_no_page_and_sets_no_cookie() {
-        let (reached, seen) = std::sync::mpsc::channel();
+        let (sender, receiver) = std::sync::mpsc::channel();
         let page = move || {
-            let reached = reached.clone();
+            let sender = sender.clone();
             async move {
-                reached.send(()).unwrap();
+                sender.send(()).unwrap();
                 "a page"
             }
         };
@@ -351,22 +349,22 @@ mod tests {
         for path in ["/", "/language?to=en"] {
             for (name, value) in [("sec-purpose", "prefetch"), ("purpose", "prefetch"), ("x-moz", "prefetch")] {
                 let request = Request::get(path).header(name, value).body(Body::empty()).unwrap();
-                let answer = pages.clone().oneshot(request).await.unwrap();
-                assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "{name} {path}");
-                assert_eq!(answer.headers().get(header::SET_COOKIE), None, "{name} {path}");
-                assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store", "{name} {path}");
+                let response = pages.clone().oneshot(request).await.unwrap();
+                assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{name} {path}");
+                assert_eq!(response.headers().get(header::SET_COOKIE), None, "{name} {path}");
+                assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store", "{name} {path}");
             }
         }
         let head = Request::head("/language?to=en").body(Body::empty()).unwrap();
-        let answer = pages.clone().oneshot(head).await.unwrap();
-        let cookies: Vec<_> = answer.headers().get_all(header::SET_COOKIE).iter().collect();
+        let response = pages.clone().oneshot(head).await.unwrap();
+        let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().collect();
         assert!(!cookies.iter().any(|cookie| cookie.to_str().unwrap().contains("language")), "{cookies:?}");
-        assert!(seen.try_recv().is_err(), "no page was reached");
+        assert!(receiver.try_recv().is_err(), "no page was reached");
         assert_eq!(
             pages.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap().status(),
             StatusCode::OK
         );
-        assert_eq!(seen.try_recv(), Ok(()));
+        assert_eq!(receiver.try_recv(), Ok(()));
     }
 
     #[test]
@@ -391,7 +389,7 @@ mod tests {
         check(&[("accept-language", "ja"), ("cookie", "__Host-language=en")], Language::English);
     }
 
-    /// What a browser without scripts does with cookies: it keeps each by its name.
+    /// The cookies of a browser without scripts, by name.
     #[derive(Clone, Default)]
     struct CookieJar(std::collections::BTreeMap<String, String>);
 
@@ -400,8 +398,8 @@ mod tests {
             self.0.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
         }
 
-        fn store_cookies(&mut self, answer: &Response) {
-            for line in answer.headers().get_all(header::SET_COOKIE) {
+        fn store_cookies(&mut self, response: &Response) {
+            for line in response.headers().get_all(header::SET_COOKIE) {
                 let line = line.to_str().unwrap();
                 let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
                 if line.contains("Max-Age=0") {
@@ -413,7 +411,7 @@ mod tests {
         }
     }
 
-    /// Pages of a form at an origin, whose fields the answer repeats.
+    /// Pages with a form at an origin; the response repeats its fields.
     fn form_pages(origin: &str) -> Router {
         #[derive(Deserialize)]
         struct Fields {
@@ -429,40 +427,40 @@ mod tests {
         site_router(pages, &Site::new(Theme::Service, origin.parse().unwrap(), Clock::system(), Randomness::system()))
     }
 
-    async fn read_body(answer: Response) -> String {
-        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    async fn read_body(response: Response) -> String {
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         String::from_utf8(body.to_vec()).unwrap()
     }
 
     async fn get_page(pages: &Router, path: &str, jar: &mut CookieJar, carried: &CookieJar) -> String {
         let request = Request::get(path).header("cookie", carried.header()).body(Body::empty()).unwrap();
-        let answer = pages.clone().oneshot(request).await.unwrap();
-        jar.store_cookies(&answer);
-        read_body(answer).await
+        let response = pages.clone().oneshot(request).await.unwrap();
+        jar.store_cookies(&response);
+        read_body(response).await
     }
 
-    async fn post_form(pages: &Router, body: &str, jar: &CookieJar, said: &[(&str, &str)]) -> (StatusCode, String) {
+    async fn post_form(pages: &Router, body: &str, jar: &CookieJar, extra: &[(&str, &str)]) -> (StatusCode, String) {
         let mut request = Request::post("/form")
             .header("cookie", jar.header())
             .header("content-type", "application/x-www-form-urlencoded");
-        for (name, value) in said {
+        for (name, value) in extra {
             request = request.header(*name, *value);
         }
-        let answer = pages.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
-        (answer.status(), read_body(answer).await)
+        let response = pages.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        (response.status(), read_body(response).await)
     }
 
     #[tokio::test]
     async fn two_first_tabs_share_one_browser_and_both_their_forms_are_accepted() {
         let pages = form_pages("https://a.example");
         let (mut jar, nothing) = (CookieJar::default(), CookieJar::default());
-        // Both are asked for before either is answered.
+        // Both are requested before either response arrives.
         let first = get_page(&pages, "/", &mut jar, &nothing).await;
         let second = get_page(&pages, "/", &mut jar, &nothing).await;
         assert_ne!(first, second);
         for token in [&first, &second] {
-            let answer = post_form(&pages, &format!("csrf={token}&name=hanako"), &jar, &[]).await;
-            assert_eq!(answer, (StatusCode::OK, "hanako".to_owned()));
+            let response = post_form(&pages, &format!("csrf={token}&name=hanako"), &jar, &[]).await;
+            assert_eq!(response, (StatusCode::OK, "hanako".to_owned()));
         }
         let carried = jar.clone();
         let browser = get_page(&pages, "/browser", &mut jar, &carried).await;
@@ -471,7 +469,7 @@ mod tests {
         let shared = get_page(&pages, "/", &mut jar, &carried).await;
         assert!(shared == first || shared == second);
         assert_eq!(get_page(&pages, "/browser", &mut jar, &carried).await, browser, "and it stays so");
-        // Signing in ends it: what was opened before is asked for once more.
+        // Signing in ends it: earlier pages have to be requested again.
         let carried = jar.clone();
         get_page(&pages, "/signed-in", &mut jar, &carried).await;
         assert_eq!(jar.0.len(), 1, "{:?}", jar.0.keys());
@@ -484,8 +482,8 @@ mod tests {
         let mut jar = CookieJar::default();
         let token = get_page(&pages, "/", &mut jar, &CookieJar::default()).await;
         let body = "csrf=old&name=%E8%8A%B1%E5%AD%90%3Cb%3E%22&password=hunter2&pin=1234";
-        let own = [("sec-fetch-site", "same-origin"), ("origin", "null")];
-        let (status, page) = post_form(&pages, body, &jar, &own).await;
+        let same_site = [("sec-fetch-site", "same-origin"), ("origin", "null")];
+        let (status, page) = post_form(&pages, body, &jar, &same_site).await;
         assert_eq!(status, StatusCode::CONFLICT);
         assert!(page.contains("もう一度押してください"), "{page}");
         assert!(page.contains("action=\"/form\""), "{page}");
@@ -494,26 +492,26 @@ mod tests {
         for secret in ["hunter2", "1234", "value=\"old\""] {
             assert!(!page.contains(secret), "{secret} came back");
         }
-        for said in [&[][..], &[("origin", "https://a.example")], &[("sec-fetch-site", "cross-site")]] {
-            let (status, page) = post_form(&pages, body, &jar, said).await;
-            assert_eq!(status, StatusCode::FORBIDDEN, "{said:?}");
-            assert!(!page.contains("花子"), "{said:?}");
+        for extra in [&[][..], &[("origin", "https://a.example")], &[("sec-fetch-site", "cross-site")]] {
+            let (status, page) = post_form(&pages, body, &jar, extra).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{extra:?}");
+            assert!(!page.contains("花子"), "{extra:?}");
         }
     }
 
     #[tokio::test]
     async fn the_language_switch_leads_to_no_other_host() {
         let pages = form_pages("https://a.example");
-        let leads_to = async |back: &str| {
-            let request = Request::get(format!("/language?to=en&back={back}")).body(Body::empty()).unwrap();
-            let answer = pages.clone().oneshot(request).await.unwrap();
-            answer.headers()[header::LOCATION].to_str().unwrap().to_owned()
+        let redirect_target = async |path: &str| {
+            let request = Request::get(format!("/language?to=en&back={path}")).body(Body::empty()).unwrap();
+            let response = pages.clone().oneshot(request).await.unwrap();
+            response.headers()[header::LOCATION].to_str().unwrap().to_owned()
         };
-        assert_eq!(leads_to("%2Fbook%3Fmenu%3D1").await, "/book?menu=1");
-        for back in
+        assert_eq!(redirect_target("%2Fbook%3Fmenu%3D1").await, "/book?menu=1");
+        for path in
             ["%2F%2Fevil.example", "%2F%5Cevil.example", "/%09/evil.example", "/%09%5Cevil.example", "/%0D%0Ax", "/%00"]
         {
-            assert_eq!(leads_to(back).await, "/", "{back}");
+            assert_eq!(redirect_target(path).await, "/", "{path}");
         }
     }
 
@@ -523,8 +521,8 @@ mod tests {
             [("https://a.example", "__Host-consult="), ("http://consult.localhost:8400", "uketsuke-consult=")]
         {
             let request = Request::get("/").body(Body::empty()).unwrap();
-            let answer = form_pages(origin).oneshot(request).await.unwrap();
-            let line = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+            let response = form_pages(origin).oneshot(request).await.unwrap();
+            let line = response.headers()[header::SET_COOKIE].to_str().unwrap();
             assert!(line.starts_with(expected), "{line}");
             assert_eq!(line.contains("; Secure"), origin.starts_with("https:"), "{line}");
         }

@@ -11,7 +11,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The one of two texts that this language shows. Both stand side by side where they are used, so none can be missing.
+    /// The text of this language. Both are given at the use, so that none can be missing.
     pub fn t<'a>(self, japanese: &'a str, english: &'a str) -> &'a str {
         match self {
             Self::Japanese => japanese,
@@ -19,7 +19,7 @@ impl Language {
         }
     }
 
-    /// A remark in brackets, to be put right behind what it is about.
+    /// A remark in the brackets of the language, to be appended.
     pub fn in_brackets(self, remark: &str) -> String {
         match self {
             Self::Japanese => format!("（{remark}）"),
@@ -27,7 +27,7 @@ impl Language {
         }
     }
 
-    /// Its tag for the `lang` attribute (BCP 47).
+    /// The BCP 47 tag for the `lang` attribute.
     pub fn tag(self) -> &'static str {
         self.t("ja", "en")
     }
@@ -50,17 +50,17 @@ pub struct Text {
 }
 
 impl Text {
-    /// A text that never changes.
+    /// A constant text.
     pub const fn from_static(japanese: &'static str, english: &'static str) -> Self {
         Self { japanese: Cow::Borrowed(japanese), english: Cow::Borrowed(english) }
     }
 
-    /// A text with something filled in.
+    /// A formatted text.
     pub fn from_strings(japanese: String, english: String) -> Self {
         Self { japanese: Cow::Owned(japanese), english: Cow::Owned(english) }
     }
 
-    /// The text as `language` shows it.
+    /// The text of `language`.
     pub fn in_language(&self, language: Language) -> &str {
         language.t(&self.japanese, &self.english)
     }

@@ -1,13 +1,13 @@
-//! What all pages share: the frame and look, languages, forms that cannot be forged, sessions, error pages, headers.
+//! The common parts of all pages: frame and components, languages, CSRF-safe forms, sessions, error pages, headers.
 //!
-//! A room gives its router to [`site_router`] with a [`Site`]; from then on every handler can ask for a [`Visitor`], and:
+//! A service passes its router with a [`Site`] to [`site_router`]; from then on every handler can extract a [`Visitor`], and:
 //!
-//! * a body is read only by [`Form`] or [`PendingUpload`], and neither hands it out before its CSRF token has been checked;
-//! * whatever a handler refuses is answered by one error page that says what happened, that nothing was lost, and how
-//!   to go on, and is logged once;
-//! * every answer carries the security headers, and no page can run a script or style that is not ours.
+//! * a body is read only by [`Form`] or [`PendingUpload`], and neither returns it before its CSRF token was checked;
+//! * every refusal of a handler becomes one error page that says what happened, that nothing was lost, and how to go on, and
+//!   is logged once;
+//! * every response carries the security headers, and no page can run a foreign script or style.
 //!
-//! The crate knows no room. Start reading at [`Site`], then [`Visitor`] and [`Refuse`].
+//! The crate depends on no service. Start reading at [`Site`], then [`Visitor`] and [`Refuse`].
 
 pub mod attempts;
 mod browser_cookie;

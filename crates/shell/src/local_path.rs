@@ -1,9 +1,9 @@
 use std::{fmt, str::FromStr};
 
-/// Path and query of a page of this site: where a form or an address from outside may lead to.
+/// Path and query of a page of this site: a redirect target that came from a form or an address.
 ///
-/// A value that was parsed cannot lead to another host, whatever a browser makes of slashes, backslashes and the control
-/// characters that it removes (WHATWG URL §4.4: tab and line breaks are stripped, `\` is read as `/`).
+/// A parsed value cannot lead to another host, however a browser treats slashes, backslashes and the control characters that
+/// it removes (WHATWG URL §4.4: tab and line breaks are stripped, `\` is read as `/`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalPath(String);
 
@@ -12,7 +12,7 @@ pub struct LocalPath(String);
 #[error("a path of this site begins with one slash and has only printable ASCII characters")]
 pub struct UnreadableLocalPath;
 
-/// The longest path that is taken, in bytes.
+/// The longest accepted path, in bytes.
 const MAX_PATH_LENGTH: usize = 1024;
 
 impl LocalPath {
@@ -21,7 +21,7 @@ impl LocalPath {
         &self.0
     }
 
-    /// The path that `text` says, or `otherwise` where it says none of this site.
+    /// The path in `text`, or `otherwise` if it is none of this site.
     pub fn parse_or(text: Option<&str>, otherwise: &'static str) -> Self {
         text.and_then(|text| text.parse().ok()).unwrap_or_else(|| Self(otherwise.to_owned()))
     }

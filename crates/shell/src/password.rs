@@ -1,7 +1,7 @@
 //! Hashing and verifying passwords with argon2id, a few at a time.
 //!
-//! One hash takes 19 MiB and a processor for some hundredths of a second, on purpose. Whoever asks for many at once must not
-//! get the memory for all of them: a few run, some wait for a bounded time, and the others are refused at once.
+//! One hash deliberately takes 19 MiB and a processor for some hundredths of a second. Many requests at once must not use
+//! that memory each: a few run, some wait for a bounded time, and the others are refused at once.
 
 use std::{
     sync::{
@@ -16,19 +16,19 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use base::Randomness;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many passwords wait at most.
+/// How many verifications may wait.
 const LONGEST_QUEUE: usize = 32;
 
-/// How long one waits at most.
+/// How long a verification may wait.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Too many passwords wait to be hashed.
+/// Too many passwords are waiting to be hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many passwords wait to be hashed")]
 pub struct HashingBusy;
 
-/// What may be stored of a password: argon2id with its salt, in the PHC format. Strangers cannot ask for it, so it waits for
-/// its turn however long that takes.
+/// Hashes a password with argon2id into the PHC format, salt included. Unauthenticated requests cannot cause this, so it
+/// waits for its turn without a limit.
 pub async fn hash_password(password: &str, randomness: &Randomness) -> String {
     let (password, salt) = (password.to_owned(), randomness.bytes::<16>());
     let hash = move || {
@@ -38,16 +38,16 @@ pub async fn hash_password(password: &str, randomness: &Randomness) -> String {
             .expect("a salt of 16 bytes and the default parameters are valid")
             .to_string()
     };
-    let place = HASHING_SLOTS.slots.clone().acquire_owned().await.expect("the semaphore is open");
-    run_with_slot(place, hash).await
+    let slot = HASHING_SLOTS.slots.clone().acquire_owned().await.expect("the semaphore is open");
+    run_with_slot(slot, hash).await
 }
 
-/// Whether a password is the stored one. Without a stored one it takes as long, and is not.
+/// Whether a password is the stored one. Without a stored one it takes the same time and is false.
 pub async fn verify_password(password: &str, stored: Option<String>) -> Result<bool, HashingBusy> {
     let password = password.to_owned();
     let verify = move || {
         let Some(stored) = stored else {
-            let _as_long = Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
+            let _dummy = Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
             return false;
         };
         Argon2::default().verify_password(password.as_bytes(), stored.as_str()).is_ok()
@@ -68,53 +68,48 @@ struct HashingSlots {
 }
 
 impl HashingSlots {
-    fn new(places: usize, longest_queue: usize, patience: Duration) -> Self {
-        Self {
-            slots: Arc::new(Semaphore::new(places)),
-            waiting: AtomicUsize::new(0),
-            longest_queue,
-            queue_timeout: patience,
-        }
+    fn new(slots: usize, longest_queue: usize, queue_timeout: Duration) -> Self {
+        Self { slots: Arc::new(Semaphore::new(slots)), waiting: AtomicUsize::new(0), longest_queue, queue_timeout }
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashingBusy> {
-        let place = self.acquire_slot().await.inspect_err(|_| {
+        let slot = self.acquire_slot().await.inspect_err(|_| {
             metrics::counter!("uketsuke_password_hashes_refused_total").increment(1);
         })?;
-        Ok(run_with_slot(place, work).await)
+        Ok(run_with_slot(slot, work).await)
     }
 
     async fn acquire_slot(&self) -> Result<OwnedSemaphorePermit, HashingBusy> {
-        if let Ok(place) = self.slots.clone().try_acquire_owned() {
-            return Ok(place);
+        if let Ok(slot) = self.slots.clone().try_acquire_owned() {
+            return Ok(slot);
         }
         let _waiting = QueuedJob::new(self)?;
         match tokio::time::timeout(self.queue_timeout, self.slots.clone().acquire_owned()).await {
-            Ok(Ok(place)) => Ok(place),
+            Ok(Ok(slot)) => Ok(slot),
             Ok(Err(_)) | Err(_) => Err(HashingBusy),
         }
     }
 }
 
-async fn run_with_slot<T: Send + 'static>(place: OwnedSemaphorePermit, work: impl FnOnce() -> T + Send + 'static) -> T {
+async fn run_with_slot<T: Send + 'static>(slot: OwnedSemaphorePermit, work: impl FnOnce() -> T + Send + 'static) -> T {
     metrics::counter!("uketsuke_password_hashes_total").increment(1);
-    let worked = tokio::task::spawn_blocking(move || {
+    let task = tokio::task::spawn_blocking(move || {
         let outcome = work();
-        // Only now: whoever hangs up leaves the hashing running.
-        drop(place);
+        // Only now: a cancelled request does not stop the hashing.
+        drop(slot);
         outcome
     });
-    worked.await.expect("hashing does not panic")
+    task.await.expect("hashing does not panic")
 }
 
-/// One who waits.
+/// A waiting job, counted while it exists.
 struct QueuedJob<'p>(&'p HashingSlots);
 
 impl<'p> QueuedJob<'p> {
-    fn new(places: &'p HashingSlots) -> Result<Self, HashingBusy> {
-        let before = places.waiting.fetch_add(1, Ordering::Relaxed);
-        let this = Self(places);
-        if before < places.longest_queue { Ok(this) } else { Err(HashingBusy) }
+    fn new(slots: &'p HashingSlots) -> Result<Self, HashingBusy> {
+        let waiting = slots.waiting.fetch_add(1, Ordering::Relaxed);
+        let job = Self(slots);
+        if waiting < slots.longest_queue { Ok(job) } else { Err(HashingBusy) }
     }
 }
 
@@ -139,15 +134,15 @@ mod tests {
         assert_eq!(verify_password("correct horse", None).await, Ok(false));
     }
 
-    /// Work that runs until it is let go.
-    fn start_job(places: &Arc<HashingSlots>) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<(), HashingBusy>>) {
+    /// Starts work that runs until it is released.
+    fn start_job(slots: &Arc<HashingSlots>) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<(), HashingBusy>>) {
         let (release, released) = mpsc::channel::<()>();
-        let places = places.clone();
+        let slots = slots.clone();
         let work = move || {
-            // Whoever let it go may be gone.
+            // Fails once the sender is dropped, which releases too.
             let _ = released.recv();
         };
-        (release, tokio::spawn(async move { places.run(work).await }))
+        (release, tokio::spawn(async move { slots.run(work).await }))
     }
 
     async fn wait_until(condition: impl Fn() -> bool) {
@@ -158,13 +153,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_few_hash_some_wait_and_the_others_are_refused_at_once() {
-        let places = Arc::new(HashingSlots::new(2, 1, Duration::from_mins(10)));
-        let (first, second) = (start_job(&places), start_job(&places));
-        wait_until(|| places.slots.available_permits() == 0).await;
-        let waiting = start_job(&places);
-        wait_until(|| places.waiting.load(Ordering::Relaxed) == 1).await;
+        let slots = Arc::new(HashingSlots::new(2, 1, Duration::from_mins(10)));
+        let (first, second) = (start_job(&slots), start_job(&slots));
+        wait_until(|| slots.slots.available_permits() == 0).await;
+        let waiting = start_job(&slots);
+        wait_until(|| slots.waiting.load(Ordering::Relaxed) == 1).await;
         for _ in 0..100 {
-            assert_eq!(places.run(|| ()).await, Err(HashingBusy));
+            assert_eq!(slots.run(|| ()).await, Err(HashingBusy));
         }
         drop(first.0);
         assert_eq!(first.1.await.unwrap(), Ok(()));
@@ -172,28 +167,28 @@ mod tests {
         assert_eq!(waiting.1.await.unwrap(), Ok(()), "whoever waited has its turn");
         drop(second.0);
         assert_eq!(second.1.await.unwrap(), Ok(()));
-        assert_eq!(places.waiting.load(Ordering::Relaxed), 0);
+        assert_eq!(slots.waiting.load(Ordering::Relaxed), 0);
     }
 
     #[tokio::test]
     async fn nobody_waits_for_ever() {
-        let places = Arc::new(HashingSlots::new(1, 1, Duration::from_millis(1)));
-        let first = start_job(&places);
-        wait_until(|| places.slots.available_permits() == 0).await;
-        assert_eq!(places.run(|| ()).await, Err(HashingBusy));
+        let slots = Arc::new(HashingSlots::new(1, 1, Duration::from_millis(1)));
+        let first = start_job(&slots);
+        wait_until(|| slots.slots.available_permits() == 0).await;
+        assert_eq!(slots.run(|| ()).await, Err(HashingBusy));
         drop(first.0);
         assert_eq!(first.1.await.unwrap(), Ok(()));
     }
 
     #[tokio::test]
     async fn whoever_hangs_up_keeps_the_place_until_the_hashing_ends() {
-        let places = Arc::new(HashingSlots::new(1, 1, Duration::from_millis(1)));
-        let (release, hung_up) = start_job(&places);
-        wait_until(|| places.slots.available_permits() == 0).await;
+        let slots = Arc::new(HashingSlots::new(1, 1, Duration::from_millis(1)));
+        let (release, hung_up) = start_job(&slots);
+        wait_until(|| slots.slots.available_permits() == 0).await;
         hung_up.abort();
         assert!(hung_up.await.unwrap_err().is_cancelled());
-        assert_eq!(places.run(|| ()).await, Err(HashingBusy));
+        assert_eq!(slots.run(|| ()).await, Err(HashingBusy));
         drop(release);
-        wait_until(|| places.slots.available_permits() == 1).await;
+        wait_until(|| slots.slots.available_permits() == 1).await;
     }
 }

@@ -11,65 +11,63 @@ use crate::{
     guard::{self, Sender},
 };
 
-/// Whose fault a refusal is. It decides how it is logged and what a person is told.
+/// Who caused a refusal. It decides how it is logged and what a person is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The person did, or lacks, something.
+    /// The person did something wrong, or lacks something.
     Person,
-    /// Another room, its client or its certificate.
+    /// Another service, its client or its certificate.
     OtherParty,
-    /// This room. What is inside never reaches a page.
+    /// This service. Internal causes never reach a page.
     ThisService,
 }
 
-/// A way in which a room says no.
+/// A refusal of a service.
 pub trait Refuse: Error + Send + Sync + 'static {
-    /// Its stable code, `room.step.what`.
+    /// The stable code, `service.step.reason`.
     fn code(&self) -> &'static str;
-    /// Whose fault it is.
+    /// Who caused it.
     fn fault(&self) -> Fault;
-    /// The status of the answer.
+    /// The status of the response.
     fn status(&self) -> StatusCode;
-    /// What the person is told.
+    /// The content of the error page.
     fn error_page(&self) -> ErrorPage;
-    /// Whether something that this site needs is away for everybody, which whoever lost it has logged once.
+    /// Whether a dependency is unavailable for everybody, which is logged once where it is detected.
     fn is_outage(&self) -> bool {
         false
     }
-    /// After how many seconds it may be tried again (RFC 9110 §10.2.3), where that is known.
+    /// After how many seconds to try again (RFC 9110 §10.2.3), if known.
     fn retry_after(&self) -> Option<u32> {
         None
     }
 }
 
-/// What an error page says: what happened, that nothing is lost, what to do now.
+/// The content of an error page: what happened, that nothing is lost, what to do now.
 #[derive(Debug, Clone)]
 pub struct ErrorPage {
     /// The heading: what happened, in a few words.
     pub title: Text,
     /// What it means for the person, and that nothing is lost (or what is).
     pub explanation: Text,
-    /// Where to go from here; the first is the best.
+    /// Where to go from here; the best comes first.
     pub links: Vec<Link>,
 }
 
-/// A link that leads on from an error.
+/// A link on an error page.
 #[derive(Debug, Clone)]
 pub struct Link {
-    /// Where it leads.
     pub href: String,
-    /// What it says.
     pub label: Text,
 }
 
 impl Link {
-    /// A way on.
+    /// A link with a constant label.
     pub fn new(href: impl Into<String>, japanese: &'static str, english: &'static str) -> Self {
         Self { href: href.into(), label: Text::from_static(japanese, english) }
     }
 }
 
-/// The answer that carries a refusal to the guard of its site, which shows and logs it.
+/// The response that carries a refusal to the guard of its site, which renders and logs it.
 pub fn refusal_response(refusal: impl Refuse) -> Response {
     let mut response = refusal.status().into_response();
     if let Some(seconds) = refusal.retry_after() {
@@ -85,7 +83,7 @@ struct RefusalExtension {
     form: Option<StaleForm>,
 }
 
-/// A form whose token is no longer good, as it was filled in: it is offered again with a new token.
+/// A submitted form whose token is no longer valid; it is offered again with a new token.
 #[derive(Clone)]
 struct StaleForm {
     action: LocalPath,
@@ -138,15 +136,15 @@ pub(crate) fn foreign_form_response() -> Response {
     refusal_response(Refusal::ForeignForm)
 }
 
-/// A form whose token is not this browser's. Where the browser says that this site sent it, the page is older than the
-/// browser's secret, and nothing that was typed is lost; else another site may have made it.
+/// The response to a form with another token than this browser's. Where the browser states that this site sent it, the page is
+/// older than the browser's secret, and what was typed is offered again; otherwise another site may have made it.
 pub(crate) fn stale_form_response(visitor: &Visitor, pairs: Vec<(String, String)>) -> Response {
     let (Sender::ThisSite, Ok(action)) = (visitor.sender, visitor.path_and_query().parse()) else {
         return foreign_form_response();
     };
-    let all = pairs.len();
+    let count = pairs.len();
     let fields: Vec<_> = pairs.into_iter().filter(|(name, _)| !is_secret_field(name)).collect();
-    let has_secrets = fields.len() < all;
+    let has_secrets = fields.len() < count;
     let fields = fields.into_iter().filter(|(name, _)| name != CSRF_FIELD).collect();
     let mut response = Refusal::StaleForm.status().into_response();
     let form = Some(StaleForm { action, fields, has_secrets });
@@ -154,7 +152,7 @@ pub(crate) fn stale_form_response(visitor: &Visitor, pairs: Vec<(String, String)
     response
 }
 
-/// The same for a form with files, which are not read before its token is checked and so have to be chosen again.
+/// The same for a form with files, which are not read before its token is checked and have to be chosen again.
 pub(crate) fn stale_upload_response(visitor: &Visitor) -> Response {
     match (visitor.sender, visitor.path_and_query().parse::<LocalPath>()) {
         (Sender::ThisSite, Ok(page)) => refusal_response(Refusal::StaleUpload { page: page.into() }),
@@ -170,7 +168,7 @@ pub(crate) fn too_large_response() -> Response {
     refusal_response(Refusal::TooLarge)
 }
 
-/// A body was asked for outside of a site: the room was composed wrongly.
+/// A body was extracted outside of a site: a mistake in the composition of the service.
 pub(crate) fn missing_guard_response() -> Response {
     refusal_response(Refusal::Internal)
 }
@@ -207,7 +205,7 @@ impl Refuse for Refusal {
     }
 
     fn error_page(&self) -> ErrorPage {
-        let (happened, meaning) = match self {
+        let (title, explanation) = match self {
             Self::ForeignForm => (
                 Text::from_static("この操作は受け付けられませんでした", "This was not accepted"),
                 Text::from_static(
@@ -265,15 +263,15 @@ impl Refuse for Refusal {
                 ),
             ),
         };
-        let way = match self {
+        let link = match self {
             Self::StaleUpload { page } => Link::new(page, "画像を選ぶ", "Choose the picture"),
             _ => Link::new("/", "最初の画面へ", "Go to the first page"),
         };
-        ErrorPage { title: happened, explanation: meaning, links: vec![way] }
+        ErrorPage { title, explanation, links: vec![link] }
     }
 }
 
-/// The codes of the shell, for the reference.
+/// The codes of this crate, for the reference.
 pub const CATALOGUE: &[CatalogueEntry] = &[
     CatalogueEntry {
         code: "shell.form.foreign",
@@ -322,7 +320,7 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
     },
 ];
 
-/// Turns a refusal, or the framework's own bare refusal, into the page that a person sees.
+/// Renders a refusal, or the framework's own bare error response, as an error page.
 pub(crate) async fn render_refusal(mut response: Response, visitor: &Visitor, method: &Method) -> Response {
     if let Some(RefusalExtension { refusal, form }) = response.extensions_mut().remove::<RefusalExtension>() {
         return render_refusal_page(response, refusal.as_ref(), form.as_ref(), visitor).await;
@@ -345,7 +343,7 @@ pub(crate) async fn render_refusal(mut response: Response, visitor: &Visitor, me
     render_refusal_page(response, &refusal, None, visitor).await
 }
 
-/// In how many seconds a site that cannot answer now may be asked again (RFC 9110 §10.2.3).
+/// After how many seconds a site that is unavailable may be tried again (RFC 9110 §10.2.3).
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
 async fn render_refusal_page(
@@ -370,17 +368,17 @@ async fn render_refusal_page(
     Response::from_parts(parts, page.into_string().into())
 }
 
-/// The page that a person sees of a refusal.
+/// The error page of a refusal.
 pub fn refusal_page(frame: &Frame, refusal: &dyn Refuse) -> Markup {
-    let (sorry, language) = (refusal.error_page(), frame.language);
-    Document::new(frame, sorry.title.in_language(language)).main(error_content(frame, &sorry, refusal.code()))
+    let (error_page, language) = (refusal.error_page(), frame.language);
+    Document::new(frame, error_page.title.in_language(language)).main(error_content(frame, &error_page, refusal.code()))
 }
 
-/// A form that has to be sent once more, with what was typed into it.
+/// The page of a form that has to be sent once more, with what was typed into it.
 fn stale_form_page(frame: &Frame, refusal: &dyn Refuse, form: &StaleForm) -> Markup {
-    let (sorry, language) = (refusal.error_page(), frame.language);
-    Document::new(frame, sorry.title.in_language(language)).main(html! {
-        p { (sorry.explanation.in_language(language)) }
+    let (error_page, language) = (refusal.error_page(), frame.language);
+    Document::new(frame, error_page.title.in_language(language)).main(html! {
+        p { (error_page.explanation.in_language(language)) }
         @if form.has_secrets {
             p { (language.t(
                 "パスワードや番号は、次の画面でもう一度入力してください。",
@@ -395,30 +393,30 @@ fn stale_form_page(frame: &Frame, refusal: &dyn Refuse, form: &StaleForm) -> Mar
     })
 }
 
-/// The pages of refusals in this frame, each named by its code: those of the shell, which every site may show, and these of
-/// the room. For the samples of a room.
-pub fn refusal_samples(frame: &Frame, of_the_room: &[&dyn Refuse]) -> Vec<(String, Markup)> {
-    let typed = StaleForm {
+/// The error pages in this frame, each named by its code: those of this crate, which every site may show, and those of the
+/// service. For the samples of a service.
+pub fn refusal_samples(frame: &Frame, service_refusals: &[&dyn Refuse]) -> Vec<(String, Markup)> {
+    let stale_form = StaleForm {
         action: LocalPath::parse_or(None, "/sample"),
         fields: vec![("name".to_owned(), "見本".to_owned())],
         has_secrets: true,
     };
-    let of_the_shell = Refusal::all();
-    let of_the_shell = of_the_shell.iter().map(|refusal| match refusal {
-        Refusal::StaleForm => (refusal.code(), stale_form_page(frame, refusal, &typed)),
+    let shell_refusals = Refusal::all();
+    let shell_refusals = shell_refusals.iter().map(|refusal| match refusal {
+        Refusal::StaleForm => (refusal.code(), stale_form_page(frame, refusal, &stale_form)),
         _ => (refusal.code(), refusal_page(frame, refusal)),
     });
-    let of_the_room = of_the_room.iter().map(|refusal| (refusal.code(), refusal_page(frame, *refusal)));
-    of_the_shell.chain(of_the_room).map(|(code, page)| (format!("refused/{code}"), page)).collect()
+    let service_pages = service_refusals.iter().map(|refusal| (refusal.code(), refusal_page(frame, *refusal)));
+    shell_refusals.chain(service_pages).map(|(code, page)| (format!("refused/{code}"), page)).collect()
 }
 
-fn error_content(frame: &Frame, sorry: &ErrorPage, code: &str) -> Markup {
+fn error_content(frame: &Frame, error_page: &ErrorPage, code: &str) -> Markup {
     let language = frame.language;
     html! {
-        p { (sorry.explanation.in_language(language)) }
-        @for (place, way) in sorry.links.iter().enumerate() {
-            @let label = way.label.in_language(language);
-            @if place == 0 { (components::primary_link(&way.href, label, None)) } @else { (components::secondary_link(&way.href, label, None)) }
+        p { (error_page.explanation.in_language(language)) }
+        @for (index, link) in error_page.links.iter().enumerate() {
+            @let label = link.label.in_language(language);
+            @if index == 0 { (components::primary_link(&link.href, label, None)) } @else { (components::secondary_link(&link.href, label, None)) }
         }
         @if let Some(help) = &frame.footer.help {
             p.fine { a href=(help.href) { (help.label.in_language(language)) } }
@@ -427,7 +425,7 @@ fn error_content(frame: &Frame, sorry: &ErrorPage, code: &str) -> Markup {
     }
 }
 
-/// Logs a refusal once, with the whole chain of causes, and nothing that a person sent.
+/// Logs a refusal once, with the whole chain of causes, and without anything that a person sent.
 fn log_refusal(refusal: &dyn Refuse, visitor: &Visitor) {
     let code = refusal.code();
     metrics::counter!("uketsuke_refusals_total", "code" => code).increment(1);
@@ -446,7 +444,7 @@ fn log_refusal(refusal: &dyn Refuse, visitor: &Visitor) {
     }
 }
 
-/// The first part of a path; the rest may be an id or a ticket.
+/// The first segment of a path; the rest may be an id or a ticket.
 fn first_path_segment(path: &str) -> &str {
     path.trim_start_matches('/').split('/').next().unwrap_or_default()
 }
@@ -470,23 +468,23 @@ mod tests {
 
     #[test]
     fn every_refusal_is_a_page_on_every_face_in_both_languages() {
-        let faces = [Theme::Service, Theme::Desk, Theme::Reception, Theme::Portal, Theme::Terminal, Theme::Demo];
-        for face in faces {
+        let themes = [Theme::Service, Theme::Desk, Theme::Reception, Theme::Portal, Theme::Terminal, Theme::Demo];
+        for theme in themes {
             for language in [Language::Japanese, Language::English] {
-                let frame = frame(face, language);
+                let frame = frame(theme, language);
                 let pages = refusal_samples(&frame, &[]);
                 assert_eq!(pages.len(), CATALOGUE.len());
                 for (name, page) in pages {
                     let code = name.strip_prefix("refused/").unwrap();
                     assert!(page.0.contains(code), "{name} tells the code to ask with");
                     assert_eq!(page.0.matches("class=\"button primary\"").count(), 1, "{name} has one way on");
-                    assert_eq!(page.0.contains("class=\"band\""), face.is_simulation(), "{name} on {face:?}");
+                    assert_eq!(page.0.contains("class=\"band\""), theme.is_simulation(), "{name} on {theme:?}");
                 }
             }
         }
     }
 
-    /// Something that the site needs is away.
+    /// A dependency of the site is unavailable.
     #[derive(Debug, thiserror::Error)]
     #[error("the database is away")]
     struct Away {
@@ -507,9 +505,9 @@ mod tests {
         }
 
         fn error_page(&self) -> ErrorPage {
-            let (happened, meaning) =
+            let (title, explanation) =
                 (Text::from_static("使えません", "away"), Text::from_static("無事です", "nothing is lost"));
-            ErrorPage { title: happened, explanation: meaning, links: vec![Link::new("/", "戻る", "Back")] }
+            ErrorPage { title, explanation, links: vec![Link::new("/", "戻る", "Back")] }
         }
 
         fn is_outage(&self) -> bool {
@@ -528,11 +526,11 @@ mod tests {
             let origin = "http://a.localhost:1".parse().unwrap();
             let site = Site::new(Theme::Service, origin, Clock::system(), Randomness::repeatable("outage"));
             let request = Request::get("/").body(Body::empty()).unwrap();
-            let answer = crate::site_router(pages, &site).oneshot(request).await.unwrap();
-            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
-            assert_eq!(answer.headers()[header::RETRY_AFTER], expected);
-            assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
-            let page = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+            let response = crate::site_router(pages, &site).oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(response.headers()[header::RETRY_AFTER], expected);
+            assert_eq!(response.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+            let page = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
             let page = String::from_utf8(page.to_vec()).unwrap();
             assert!(page.contains("shell.test.away") && page.contains("無事です"), "{page}");
             assert!(!page.contains("the database is away"), "what is inside reaches no page");

@@ -5,29 +5,27 @@ use axum::{
 };
 use http::{Method, StatusCode, Uri, header};
 
-/// Who may use a route. It is what the room's tests hold each route to.
+/// Who may use a route. The service's tests check each route against it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody.
     Anyone,
-    /// Only whom the room knows and whose own it is; everybody else is asked to sign in or finds nothing.
+    /// Only the signed-in user to whom the page belongs; others are asked to sign in or get 404.
     SignedIn,
     /// Only the holder of a one-time secret.
     Session,
 }
 
-/// One route of a room.
+/// A route of a service.
 #[derive(Debug, Clone)]
 pub struct Route {
-    /// Its method.
     pub method: Method,
-    /// Its path, with its parameters in braces.
+    /// With parameters in braces.
     pub path: &'static str,
     /// Who may use it.
     pub access: Access,
 }
 
-/// The routes of a room, listed while the router is built, so that no route is in the one and not in the other.
+/// The routes of a service, listed while the router is built, so that list and router agree.
 pub struct Routes<S> {
     router: Router<S>,
     routes: Vec<Route>,
@@ -39,11 +37,10 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: Router::new(), routes: Vec::new() }
     }
 
-    /// A page that is read (`GET`).
+    /// Adds a page (`GET`).
     ///
-    /// What is anybody's to read has no effect, so `HEAD` is answered by the page itself (RFC 9110 §9.3.2). A page of a
-    /// person's own, or one that is good once, may have one: a request is used up, a reading is written down. `HEAD` never
-    /// reaches such a page.
+    /// A public page has no side effects, so `HEAD` is answered by the page itself (RFC 9110 §9.3.2). Other pages may have some
+    /// (a request is used up, a reading is recorded), so `HEAD` never reaches them.
     #[must_use]
     pub fn page(self, path: &'static str, access: Access, handler: MethodRouter<S>) -> Self {
         let handler = match access {
@@ -53,7 +50,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.add(Method::GET, path, access, handler)
     }
 
-    /// A form that is sent (`POST`).
+    /// Adds a form's target (`POST`).
     #[must_use]
     pub fn action(self, path: &'static str, access: Access, handler: MethodRouter<S>) -> Self {
         self.add(Method::POST, path, access, handler)
@@ -64,23 +61,22 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.route(path, handler), routes: self.routes }
     }
 
-    /// The routes of another part of the room.
+    /// Adds the routes of another part of the service.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.routes.extend(other.routes);
         Self { router: self.router.merge(other.router), routes: self.routes }
     }
 
-    /// The list.
+    /// All routes.
     pub fn routes(&self) -> &[Route] {
         &self.routes
     }
 
-    /// The router.
+    /// Builds the router.
     ///
-    /// A form may be answered by a page of its own, such as one that says what is to be put right, and that page then stands
-    /// at an address that only takes forms. Whoever comes back there (by the language switch, after signing in, in a browser
-    /// that was closed) is led to the page that the address lies under.
+    /// The response to a form may be a page, such as one that lists mistakes, at an address that accepts only `POST`. A `GET`
+    /// of that address (by the language switch, after signing in, in a restored tab) is redirected to the page above it.
     pub fn into_router(self) -> Router<S> {
         let Self { router, routes: listed } = self;
         let pages: Vec<_> =
@@ -90,22 +86,22 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 }
 
-/// Answers `HEAD` for a page that may have an effect, without asking the page.
+/// Answers `HEAD` for a page that may have side effects, without calling the page.
 pub(crate) async fn respond_to_head() -> Response {
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], "").into_response()
 }
 
 fn redirect_to_page(pages: &[&str], method: &Method, uri: &Uri) -> Response {
-    let above = (*method == Method::GET).then(|| find_parent_page(pages, uri.path())).flatten();
-    above.map_or_else(|| StatusCode::METHOD_NOT_ALLOWED.into_response(), |page| Redirect::to(page).into_response())
+    let page = (*method == Method::GET).then(|| find_parent_page(pages, uri.path())).flatten();
+    page.map_or_else(|| StatusCode::METHOD_NOT_ALLOWED.into_response(), |page| Redirect::to(page).into_response())
 }
 
-/// The nearest page that an address lies under.
+/// The nearest page above an address.
 fn find_parent_page<'p>(pages: &[&str], path: &'p str) -> Option<&'p str> {
     let mut rest = path;
-    while let Some((above, _)) = rest.rsplit_once('/') {
-        rest = above;
-        let page = if above.is_empty() { "/" } else { above };
+    while let Some((parent, _)) = rest.rsplit_once('/') {
+        rest = parent;
+        let page = if parent.is_empty() { "/" } else { parent };
         if pages.iter().any(|pattern| matches_pattern(pattern, page)) {
             return Some(page);
         }
@@ -113,13 +109,14 @@ fn find_parent_page<'p>(pages: &[&str], path: &'p str) -> Option<&'p str> {
     None
 }
 
-/// Whether a path is one of those that a pattern with parameters in braces stands for.
+/// Whether a path matches a pattern with parameters in braces.
 fn matches_pattern(pattern: &str, path: &str) -> bool {
-    let (mut wanted, mut found) = (pattern.split('/'), path.split('/'));
+    let (mut expected, mut actual) = (pattern.split('/'), path.split('/'));
     loop {
-        match (wanted.next(), found.next()) {
+        match (expected.next(), actual.next()) {
             (None, None) => return true,
-            (Some(wanted), Some(found)) if wanted == found || (wanted.starts_with('{') && !found.is_empty()) => {}
+            (Some(expected), Some(actual))
+                if expected == actual || (expected.starts_with('{') && !actual.is_empty()) => {}
             _ => return false,
         }
     }
@@ -156,9 +153,9 @@ mod tests {
 
     async fn send_request(method: &str, path: &str) -> (StatusCode, Option<String>) {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
-        let answer = routes().into_router().oneshot(request).await.unwrap();
-        let location = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
-        (answer.status(), location)
+        let response = routes().into_router().oneshot(request).await.unwrap();
+        let location = response.headers().get(header::LOCATION).map(|location| location.to_str().unwrap().to_owned());
+        (response.status(), location)
     }
 
     #[tokio::test]
@@ -186,11 +183,11 @@ mod tests {
     #[tokio::test]
     async fn head_reaches_only_pages_that_are_anybodys() {
         use std::sync::{Arc, Mutex};
-        let seen: Arc<Mutex<Vec<Access>>> = Arc::default();
+        let reached: Arc<Mutex<Vec<Access>>> = Arc::default();
         let page = |access| {
-            let seen = seen.clone();
+            let reached = reached.clone();
             get(move || async move {
-                seen.lock().unwrap().push(access);
+                reached.lock().unwrap().push(access);
                 "a page"
             })
         };
@@ -201,14 +198,14 @@ mod tests {
             .into_router();
         for path in ["/anyone", "/known", "/holder"] {
             let request = Request::head(path).body(Body::empty()).unwrap();
-            let answer = router.clone().oneshot(request).await.unwrap();
-            assert_eq!(answer.status(), StatusCode::OK, "{path}");
-            assert!(answer.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/"), "{path}");
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            assert!(response.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/"), "{path}");
         }
-        assert_eq!(*seen.lock().unwrap(), [Access::Anyone]);
+        assert_eq!(*reached.lock().unwrap(), [Access::Anyone]);
         let request = Request::get("/holder").body(Body::empty()).unwrap();
         assert_eq!(router.oneshot(request).await.unwrap().status(), StatusCode::OK);
-        assert_eq!(*seen.lock().unwrap(), [Access::Anyone, Access::Session]);
+        assert_eq!(*reached.lock().unwrap(), [Access::Anyone, Access::Session]);
     }
 
     #[test]

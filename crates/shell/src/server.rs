@@ -1,10 +1,9 @@
-//! One HTTP server for every listener: it accepts connections, limits them, and closes those that hold a place for nothing.
+//! One HTTP server for every listener: it accepts connections, limits their number, and closes idle ones.
 //!
 //! * A request head must arrive within `header_seconds`, a connection without a request is closed after `idle_seconds`, and a
-//!   request body or an answer that makes no progress for `body_seconds` ends. An HTTP/2 connection is asked by PING whether
-//!   its other end is still there.
-//! * At most `most` connections are open, and `most_per_peer` from one network address; proxies that are trusted are exempt.
-//! * Each request carries the [`Peer`] that it came from, which behind a trusted proxy is the address that the proxy forwards.
+//!   request body or a response that makes no progress for `body_seconds` is ended. HTTP/2 connections are checked by PING.
+//! * At most `most` connections are open, and `most_per_peer` from one network address; trusted proxies are exempt.
+//! * Each request has the [`Peer`] that it came from as an extension; behind a trusted proxy it is the forwarded address.
 
 mod activity;
 mod forwarded;
@@ -41,38 +40,37 @@ use activity::{Activity, TimedBody, WatchedStream};
 use forwarded::PeerFinder;
 use slots::ConnectionSlots;
 
-/// How long a connection may still run after it was told to close.
+/// How long a connection may stay open after a graceful shutdown began.
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
 /// How long accepting pauses after the system refused a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How often HTTP/2 connections are asked whether the other end is still there, and how long it may take to answer.
+/// The interval and the timeout of PING on HTTP/2 connections.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 
-/// How often one kind of trouble is logged at most.
+/// The minimum time between two log lines of one kind.
 const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
-/// How many connections are taken and how long they may be silent: the section `[connections]` of settings.
+/// The limits of connections and their timeouts: the section `[connections]` of the settings.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConnectionSettings {
-    /// From which addresses (`192.0.2.7`) or networks (`10.0.0.0/8`) reverse proxies connect. What they forward of whoever
-    /// connected to them is believed.
+    /// The addresses (`192.0.2.7`) or networks (`10.0.0.0/8`) of reverse proxies, whose forwarded addresses are trusted.
     pub trusted_proxies: TrustedProxies,
-    /// In which header a trusted proxy writes the address that it forwards.
+    /// The header in which a trusted proxy forwards the address.
     pub proxy_header: ProxyHeader,
-    /// How many connections are open at most. Fewer, where the system's limit of open files is lower.
+    /// How many connections may be open; fewer where the system's limit of open files is lower.
     #[serde(rename = "most")]
     pub max_connections: usize,
-    /// How many of them from one network address.
+    /// How many of them may come from one network address.
     #[serde(rename = "most_per_peer")]
     pub max_connections_per_peer: usize,
-    /// How many seconds a request's head may take.
+    /// The timeout of a request's head.
     pub header_seconds: u16,
-    /// How many seconds a connection is kept without a request.
+    /// How long a connection may stay open without a request.
     pub idle_seconds: u16,
-    /// How many seconds a request's body or an answer may make no progress.
+    /// How long a request's body or a response may make no progress.
     pub body_seconds: u16,
 }
 
@@ -91,18 +89,18 @@ impl Default for ConnectionSettings {
 }
 
 impl ConnectionSettings {
-    /// The same for one of so many listeners of a process that may open so many files. A quarter of the files is left for
-    /// everything that is no connection.
+    /// Limits the connections of one of `listeners` of a process that may open `open_files`. A quarter of the files is reserved
+    /// for everything else.
     #[must_use]
     pub fn limited_by_open_files(mut self, open_files: u64, listeners: u64) -> Self {
-        let room = usize::try_from(open_files / 4 * 3 / listeners.max(1)).unwrap_or(usize::MAX).max(1);
-        self.max_connections = self.max_connections.clamp(1, room);
+        let limit = usize::try_from(open_files / 4 * 3 / listeners.max(1)).unwrap_or(usize::MAX).max(1);
+        self.max_connections = self.max_connections.clamp(1, limit);
         self.max_connections_per_peer = self.max_connections_per_peer.clamp(1, self.max_connections);
         self
     }
 }
 
-/// The time limits of one connection.
+/// The timeouts of one connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TimeLimits {
     pub(crate) header: Duration,
@@ -121,7 +119,7 @@ pub struct HttpServer {
     full_for_peer_log: LogLimit,
 }
 
-/// How far the end of a server has come.
+/// The progress of a server's shutdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Serving,
@@ -130,7 +128,7 @@ enum Phase {
 }
 
 impl HttpServer {
-    /// A server whose metrics carry this name.
+    /// A server with this name in its metrics.
     pub fn new(name: &'static str, settings: &ConnectionSettings) -> Self {
         let seconds = |seconds: u16| Duration::from_secs(seconds.into());
         Self::with_times(
@@ -156,7 +154,7 @@ impl HttpServer {
         }
     }
 
-    /// Answers with `service` until `stop`, and then lets open requests end for as long as `patience` lasts.
+    /// Serves `service` until `stop`, and then waits for open requests until `patience` ends.
     pub async fn serve<S>(
         self,
         listener: TcpListener,
@@ -171,8 +169,8 @@ impl HttpServer {
         self.serve_with_handshake(connect, listener, stop, patience).await;
     }
 
-    /// The same, where each connection is first shaken hands with: `connect` gives its stream and service, or `None` for one
-    /// that is turned away. It has its own time limit.
+    /// The same with a handshake for each connection: `connect` returns its stream and service, or `None` to reject it. It must
+    /// have its own timeout.
     pub async fn serve_with_handshake<C, F, IO, S>(
         self,
         connect: C,
@@ -191,11 +189,11 @@ impl HttpServer {
         let mut stop = pin!(stop);
         loop {
             let next = async {
-                // Whoever comes while all places are taken waits in the system's queue.
-                let place = server.wait_for_slot().await;
-                (place, listener.accept().await)
+                // While all slots are taken, new connections wait in the system's queue.
+                let slot = server.wait_for_slot().await;
+                (slot, listener.accept().await)
             };
-            let (place, accepted) = tokio::select! {
+            let (slot, accepted) = tokio::select! {
                 () = &mut stop => break,
                 next = next => next,
             };
@@ -203,12 +201,12 @@ impl HttpServer {
                 Ok((stream, address)) => (stream, address.ip()),
                 Err(error) => {
                     server.note_refused_accept(&error);
-                    // Too many open files, most likely: others will close theirs.
+                    // Most likely too many open files: other connections will close theirs.
                     tokio::select! { () = &mut stop => break, () = tokio::time::sleep(ACCEPT_PAUSE) => continue }
                 }
             };
-            let Some(place) = server.admit_connection(place, address) else { continue };
-            // Without it a page that is written in two pieces waits for the other end's acknowledgement.
+            let Some(slot) = server.admit_connection(slot, address) else { continue };
+            // Without it a page that is written in two parts waits for the other end's acknowledgement (Nagle).
             let _ = stream.set_nodelay(true);
             let (server, phase) = (server.clone(), phase.subscribe());
             let connecting = connect(stream);
@@ -222,7 +220,7 @@ impl HttpServer {
                 if let Some((stream, service)) = connected {
                     server.run_connection(stream, address, service, phase).await;
                 }
-                drop(place);
+                drop(slot);
             });
         }
         drop(listener);
@@ -237,15 +235,15 @@ impl HttpServer {
     }
 
     async fn wait_for_slot(&self) -> slots::FreeSlot {
-        if let Some(place) = self.slots.try_acquire() {
-            return place;
+        if let Some(slot) = self.slots.try_acquire() {
+            return slot;
         }
         metrics::counter!("uketsuke_connections_waited_total", "listener" => self.name).increment(1);
-        if let Some(unsaid) = self.full_log.admit() {
+        if let Some(suppressed) = self.full_log.admit() {
             tracing::warn!(
                 listener = self.name,
                 most = self.slots.max_connections(),
-                unsaid,
+                suppressed,
                 "as many connections are open as connections.most allows; others wait"
             );
         }
@@ -253,18 +251,18 @@ impl HttpServer {
     }
 
     /// Counts a connection from this address, unless there are too many.
-    fn admit_connection(&self, place: slots::FreeSlot, address: IpAddr) -> Option<slots::OccupiedSlot> {
+    fn admit_connection(&self, slot: slots::FreeSlot, address: IpAddr) -> Option<slots::OccupiedSlot> {
         let peer = (!self.peers.proxies.contains(address)).then(|| Peer::new(address));
-        if let Ok(taken) = place.occupy(peer) {
-            Some(taken)
+        if let Ok(occupied) = slot.occupy(peer) {
+            Some(occupied)
         } else {
             metrics::counter!("uketsuke_connections_refused_total", "listener" => self.name, "limit" => "peer")
                 .increment(1);
-            if let Some(unsaid) = self.full_for_peer_log.admit() {
+            if let Some(suppressed) = self.full_for_peer_log.admit() {
                 tracing::warn!(
                     listener = self.name,
                     peer = %address,
-                    unsaid,
+                    suppressed,
                     "one address holds as many connections as connections.most_per_peer allows; another of its was closed"
                 );
             }
@@ -274,11 +272,11 @@ impl HttpServer {
 
     fn note_refused_accept(&self, error: &io::Error) {
         metrics::counter!("uketsuke_accept_failures_total", "listener" => self.name).increment(1);
-        if let Some(unsaid) = self.refused_accepts_log.admit() {
+        if let Some(suppressed) = self.refused_accepts_log.admit() {
             tracing::warn!(
                 listener = self.name,
                 %error,
-                unsaid,
+                suppressed,
                 "a connection cannot be accepted; if files run out, raise the limit of open files (LimitNOFILE) or lower \
                  connections.most"
             );
@@ -295,18 +293,18 @@ impl HttpServer {
         let activity = Arc::new(Activity::new());
         let stream = TokioIo::new(WatchedStream::new(stream, activity.clone()));
         let (finder, times) = (self.peers.clone(), self.times);
-        let answering = activity.clone();
+        let request_activity = activity.clone();
         let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-            let working = answering.begin_request();
+            let active_request = request_activity.begin_request();
             let mut request = request.map(|body| Body::new(TimedBody::new(body, times.body)));
             if let Some(peer) = finder.find(address, request.headers()) {
                 request.extensions_mut().insert(peer);
             }
-            let answer = service.clone().oneshot(request);
-            async move { answer.await.map(|response| response.map(|body| working.begin_response(body))) }
+            let response = service.clone().oneshot(request);
+            async move { response.await.map(|response| response.map(|body| active_request.begin_response(body))) }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());
-        // The heads of HTTP/1 requests are timed by `Activity`: hyper's own limit would count idle time too.
+        // `Activity` limits the time of HTTP/1 heads: hyper's own limit would count idle time too.
         builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING_INTERVAL).keep_alive_timeout(PING_INTERVAL);
         let mut connection = pin!(builder.serve_connection_with_upgrades(stream, service));
         let mut overdue = pin!(activity.wait_until_overdue(times));
@@ -319,9 +317,9 @@ impl HttpServer {
                     }
                     return;
                 }
-                silence = &mut overdue, if closing.is_none() => {
+                reason = &mut overdue, if closing.is_none() => {
                     metrics::counter!(
-                        "uketsuke_connections_timed_out_total", "listener" => self.name, "waiting_for" => silence.label()
+                        "uketsuke_connections_timed_out_total", "listener" => self.name, "waiting_for" => reason.label()
                     )
                     .increment(1);
                     connection.as_mut().graceful_shutdown();
@@ -342,7 +340,7 @@ impl HttpServer {
     }
 }
 
-/// Lets a line through once in `LOG_INTERVAL`, and counts the others.
+/// Admits one log line per `LOG_INTERVAL`, and counts the suppressed ones.
 #[derive(Default)]
 pub struct LogLimit(Mutex<LogState>);
 
@@ -353,7 +351,7 @@ struct LogState {
 }
 
 impl LogLimit {
-    /// Whether a line may be written now; then, how many were not since the last.
+    /// The number of lines suppressed since the last one, if a line may be logged now.
     pub fn admit(&self) -> Option<u64> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();

@@ -1,7 +1,7 @@
 //! Who is signed in with which browser.
 //!
-//! A room that signs people in adds [`MIGRATION`] to its own and calls these within its transactions. The browser's
-//! secret is stored as a digest; signing in gives the browser a new one (see [`crate::change_browser`]).
+//! A service that signs people in adds [`MIGRATION`] to its own and calls these functions within its transactions. The
+//! browser's secret is stored as a digest; signing in gives the browser a new one (see [`crate::change_browser`]).
 
 use base::{Date, Digest, Span, Timestamp};
 use database::{Error, Migration, Transaction};
@@ -20,7 +20,7 @@ CREATE INDEX session_ends ON session (ends);",
 
 /// Signs `subject` in with the browser whose new secret has this digest, for `lifetime`.
 ///
-/// `subject` is the room's own word for whom (such as `patient:ID`).
+/// `subject` is the service's identifier (such as `patient:ID`).
 pub fn begin(
     transaction: &mut Transaction<'_>,
     browser: Digest,
@@ -37,7 +37,7 @@ pub fn begin(
         .map(|_| ())
 }
 
-/// Who is signed in with this browser.
+/// The subject that is signed in with this browser.
 pub fn find_subject(
     transaction: &mut Transaction<'_>,
     browser: Digest,
@@ -50,22 +50,21 @@ pub fn find_subject(
     )
 }
 
-/// The day on which a session was used last, for rooms that show a person where they are signed in.
+/// Adds the day of the last use of a session, for services that list a person's sessions.
 pub const USE_MIGRATION: Migration =
     Migration { name: "use of sessions", sql: "ALTER TABLE session ADD COLUMN used_on TEXT;" };
 
-/// One browser that a subject is signed in with.
+/// A browser that a subject is signed in with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionEntry {
     /// The digest of its secret.
     pub browser: Digest,
-    /// When it signed in.
     pub started_at: Timestamp,
-    /// On which day it was used last; none if that was not noted yet.
+    /// The day of the last use, if recorded.
     pub used_on: Option<Date>,
 }
 
-/// Where `subject` is signed in, the newest first. Needs [`USE_MIGRATION`].
+/// The sessions of `subject`, the newest first. Needs [`USE_MIGRATION`].
 pub fn list_sessions(
     transaction: &mut Transaction<'_>,
     subject: &str,
@@ -83,24 +82,24 @@ pub fn end_other_sessions(transaction: &mut Transaction<'_>, subject: &str, brow
     transaction.execute("DELETE FROM session WHERE subject = $1 AND browser <> $2", &[&subject, &browser]).map(|_| ())
 }
 
-/// Whether the use of this browser's session was noted on that day. Needs [`USE_MIGRATION`].
+/// Whether the use of this browser's session was recorded on that day. Needs [`USE_MIGRATION`].
 pub fn was_used_on(transaction: &mut Transaction<'_>, browser: Digest, day: Date) -> Result<bool, Error> {
     let used: Option<Option<Date>> =
         transaction.fetch_optional("SELECT used_on FROM session WHERE browser = $1", &[&browser], |row| row.get(0))?;
     Ok(used.flatten() == Some(day))
 }
 
-/// Notes that this browser's session is used on that day. Needs [`USE_MIGRATION`].
+/// Records the use of this browser's session on that day. Needs [`USE_MIGRATION`].
 pub fn note_use(transaction: &mut Transaction<'_>, browser: Digest, day: Date) -> Result<(), Error> {
     transaction.execute("UPDATE session SET used_on = $2 WHERE browser = $1", &[&browser, &day]).map(|_| ())
 }
 
-/// Signs out.
+/// Signs this browser out.
 pub fn end(transaction: &mut Transaction<'_>, browser: Digest) -> Result<(), Error> {
     transaction.execute("DELETE FROM session WHERE browser = $1", &[&browser]).map(|_| ())
 }
 
 /// Signs `subject` out with every browser but the one whose secret has this digest.
-pub fn end_others(transaction: &mut Transaction<'_>, subject: &str, kept: Digest) -> Result<(), Error> {
-    transaction.execute("DELETE FROM session WHERE subject = $1 AND browser <> $2", &[&subject, &kept]).map(|_| ())
+pub fn end_others(transaction: &mut Transaction<'_>, subject: &str, browser: Digest) -> Result<(), Error> {
+    transaction.execute("DELETE FROM session WHERE subject = $1 AND browser <> $2", &[&subject, &browser]).map(|_| ())
 }

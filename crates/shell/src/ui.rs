@@ -1,8 +1,8 @@
-//! The look of all pages: the document around them, the parts they are built of, drawings, icons, styles and scripts.
+//! The components of all pages: the document, its parts, drawings, icons, styles and scripts.
 //!
-//! Start at [`Document`]. A page is a function that returns `maud::Markup` built of [`components`]; both languages stand side by side
-//! at the use. Pages are complete without scripts; a part that is better with one brings it along by itself.
-//! Nothing here writes a `style` attribute or a script into a page: the content security policy of all rooms forbids both.
+//! Start at [`Document`]. A page is a function that returns `maud::Markup` built of [`components`]; both languages are given at
+//! the use. Pages are complete without scripts; a component that is enhanced by one includes it automatically.
+//! Nothing here writes a `style` attribute or an inline script: the content security policy of all services forbids both.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -34,7 +34,7 @@ mod tests;
 pub use assets::{Asset, Favicon, Script, asset_path, assets};
 pub use document::{Document, document, document_without_heading};
 
-/// What pages are built of. Texts are given in the page's language; everything is escaped.
+/// The components of pages. Texts are given in the page's language; everything is escaped.
 pub mod components {
     pub use super::button::{
         ButtonStyle, back_link, buttons, choice_button, danger_button, external_link, primary_button,

@@ -15,10 +15,10 @@ use tokio::{
 
 use crate::{Visitor, form::CSRF_FIELD, refusal};
 
-/// The files and fields of a multipart form that this browser was given by this site.
+/// The files and fields of a multipart form that this site gave to this browser.
 ///
-/// The token is the form's first part (`look::parts::upload_form` writes it so): a forged upload is refused before a
-/// byte of its files is kept.
+/// The token is the form's first part (`ui::components::upload_form` writes it so): a forged upload is refused before a byte
+/// of its files is stored.
 pub struct Upload {
     parts: Vec<Part>,
 }
@@ -26,24 +26,24 @@ pub struct Upload {
 struct Part {
     name: String,
     file: UploadedFile,
-    /// What the part takes of the memory for uploads, given back with it.
+    /// The permits for the part's share of the upload memory, released with it.
     _permits: Vec<OwnedSemaphorePermit>,
 }
 
-/// What came in a file's place.
+/// The content of a file field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UploadedFile {
-    /// All of it.
+    /// The whole file.
     Whole(Bytes),
-    /// A file was chosen, and there is nothing in it.
+    /// A file was chosen, but it is empty.
     Empty,
-    /// More than [`LARGEST_PICTURE`](crate::components::LARGEST_PICTURE). It was read to its end and not kept, so that a
-    /// browser that is still sending is answered, and the rest of the form is not lost.
+    /// The file is larger than [`LARGEST_PICTURE`](crate::ui::components::LARGEST_PICTURE). It was read to its end and discarded,
+    /// so that the browser gets a response and the rest of the form is not lost.
     TooLarge,
 }
 
-/// A multipart form of which nothing has been read. The handler finds out first whether this person may send anything
-/// here, and then reads it or answers without it.
+/// A multipart form that has not been read. The handler first decides whether this person may upload here, and then reads it
+/// or responds without it.
 pub struct PendingUpload {
     request: Request,
     visitor: Visitor,
@@ -52,50 +52,50 @@ pub struct PendingUpload {
 /// Why an upload was not read.
 #[derive(Debug)]
 pub enum UploadFault {
-    /// The memory for uploads is full.
+    /// The upload memory is full.
     Full,
-    /// Nothing, or next to nothing, arrived for too long.
+    /// Nothing, or almost nothing, arrived for too long.
     Stalled,
-    /// The form is not what a browser sends from the page. The answer says so.
+    /// The form is not what a browser sends from the page. Contains the response.
     Refused(Response),
 }
 
-/// The memory that all uploads of a service share, counted by the mebibyte, and how long it waits for a browser.
+/// The memory that all uploads of a service share, counted in mebibytes, and the progress timeout.
 #[derive(Debug, Clone)]
 pub struct UploadMemory {
     mebibytes: Arc<Semaphore>,
     progress_timeout: Duration,
 }
 
-/// How many parts are read: a front, a back, the two fields of each, and the few fields beside them.
+/// How many parts are read: a front, a back, the two fields of each, and the few other fields.
 const MOST_PARTS: usize = 12;
 
-/// The largest part that is kept: a picture of 20 MB.
+/// The largest part that is stored: a picture of 20 MB.
 const LARGEST_PART: usize = 20 * 1024 * 1024;
 
-/// The largest form that is read: two pictures of 20 MB and what stands around them.
+/// The largest form that is read: two pictures of 20 MB and the rest of the form.
 const LARGEST_FORM: usize = 50 * 1024 * 1024;
 
-/// The longest token. The part that carries it is not read further.
+/// The longest token, after which its part is not read further.
 const LONGEST_TOKEN: usize = 1024;
 
-/// In what steps memory is taken for a part.
+/// The unit in which memory is reserved for a part.
 const MEMORY_STEP: usize = 1024 * 1024;
 
-/// How long a browser may send next to nothing.
+/// How long a browser may send less than [`LEAST_PROGRESS`].
 const PROGRESS_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How much must arrive within [`PROGRESS_TIMEOUT`]: a line of 16 kbit/s brings twice as much.
+/// How much must arrive within [`PROGRESS_TIMEOUT`]: a connection of 16 kbit/s achieves twice as much.
 const LEAST_PROGRESS: usize = 30 * 1024;
 
-/// How long a whole upload may take: two pictures of 20 MB on a line of 200 kbit/s.
+/// How long a whole upload may take: two pictures of 20 MB at 200 kbit/s.
 const UPLOAD_TIMEOUT: Duration = Duration::from_mins(30);
 
-/// How much of a form that nobody wants is read and thrown away, so that the browser sees its answer.
+/// How much of a refused form is read and discarded, so that the browser shows the response.
 const MOST_DISCARDED: usize = 4 * LARGEST_FORM;
 
 impl UploadMemory {
-    /// So many mebibytes, and at least as many as one form may take.
+    /// Memory of so many mebibytes, and at least as many as one form may take.
     pub fn new(mebibytes: u32) -> Self {
         let least = LARGEST_FORM / MEMORY_STEP;
         let mebibytes = usize::try_from(mebibytes).unwrap_or(least).max(least);
@@ -106,20 +106,20 @@ impl UploadMemory {
         self.mebibytes.clone().try_acquire_owned().ok()
     }
 
-    /// How many mebibytes are free.
+    /// The number of free mebibytes.
     pub fn free_mebibytes(&self) -> usize {
         self.mebibytes.available_permits()
     }
 }
 
 impl Upload {
-    /// What came in a file's place, if anything was chosen there (an unfilled file field is sent without a name).
+    /// The content of a file field, if a file was chosen (an unfilled file field is sent without a name).
     pub fn file(&self, name: &str) -> Option<&UploadedFile> {
         let part = self.parts.iter().find(|part| part.name == name)?;
         if matches!(&part.file, UploadedFile::Whole(bytes) if bytes.is_empty()) { None } else { Some(&part.file) }
     }
 
-    /// A text field.
+    /// The value of a text field.
     pub fn field(&self, name: &str) -> Option<&str> {
         match &self.parts.iter().find(|part| part.name == name)?.file {
             UploadedFile::Whole(bytes) => std::str::from_utf8(bytes).ok(),
@@ -140,10 +140,10 @@ impl<S: Send + Sync> FromRequest<S> for PendingUpload {
 }
 
 impl PendingUpload {
-    /// Reads the form into the memory that uploads share.
+    /// Reads the form into the shared upload memory.
     ///
     /// # Errors
-    /// A form that cannot be kept is read to its end all the same where that is possible, so that the browser is answered.
+    /// A form that cannot be stored is still read to its end where possible, so that the browser shows the response.
     pub async fn read(self, memory: &UploadMemory) -> Result<Upload, UploadFault> {
         let Self { mut request, visitor } = self;
         if announced_length(&request).is_some_and(|length| length > LARGEST_FORM) {
@@ -185,11 +185,11 @@ impl PendingUpload {
         }
     }
 
-    /// Answers without the form. What the browser still sends is thrown away for a while: a browser whose connection ends
-    /// before it has sent everything shows no answer.
-    pub fn respond_unread(self, answer: impl IntoResponse) -> Response {
+    /// Responds without the form. The rest of it is discarded for a while: a browser whose connection ends before it has sent
+    /// everything shows no response.
+    pub fn respond_unread(self, response: impl IntoResponse) -> Response {
         discard_body(self.request.into_body());
-        answer.into_response()
+        response.into_response()
     }
 }
 
@@ -198,80 +198,80 @@ fn announced_length(request: &Request) -> Option<usize> {
     announced.or_else(|| usize::try_from(request.body().size_hint().lower()).ok())
 }
 
-/// Reads on and keeps nothing.
+/// Reads a body and discards it.
 fn discard_body(mut body: Body) {
     if body.is_end_stream() {
         return;
     }
     tokio::spawn(async move {
-        let mut rest = MOST_DISCARDED;
+        let mut limit = MOST_DISCARDED;
         while let Ok(Some(Ok(frame))) = timeout(PROGRESS_TIMEOUT, body.frame()).await {
             let length = frame.data_ref().map_or(0, Bytes::len);
-            let Some(left) = rest.checked_sub(length) else { return };
-            rest = left;
+            let Some(remaining) = limit.checked_sub(length) else { return };
+            limit = remaining;
         }
     });
 }
 
-/// Whether what arrives is still kept.
+/// Whether parts are still stored.
 enum PartMemory<'m> {
     Open(&'m UploadMemory),
-    /// It was full once. The rest of the form is read and thrown away.
+    /// The memory was full once. The rest of the form is read and discarded.
     Full,
 }
 
 async fn read_token(field: &mut Field<'_>, pace: &mut UploadPace, name: &str) -> Result<Vec<u8>, UploadFault> {
-    let foreign = || UploadFault::Refused(refusal::foreign_form_response());
+    let foreign_form = || UploadFault::Refused(refusal::foreign_form_response());
     if name != CSRF_FIELD {
-        return Err(foreign());
+        return Err(foreign_form());
     }
     let mut token = Vec::new();
     while let Some(chunk) = pace.wait_for(field.chunk()).await?.map_err(|error| multipart_fault(&error))? {
         pace.count_bytes(chunk.len());
         if token.len() + chunk.len() > LONGEST_TOKEN {
-            return Err(foreign());
+            return Err(foreign_form());
         }
         token.extend_from_slice(&chunk);
     }
     Ok(token)
 }
 
-/// Reads a part to its end, and keeps it unless it is too large or the memory is full.
+/// Reads a part to its end, and stores it unless it is too large or the memory is full.
 async fn read_part(
     field: &mut Field<'_>,
     pace: &mut UploadPace,
     memory: &mut PartMemory<'_>,
     name: String,
 ) -> Result<Part, UploadFault> {
-    let chosen = field.file_name().is_some_and(|file| !file.is_empty());
-    let mut held = Vec::new();
-    let mut kept = Some(Vec::new());
+    let is_chosen = field.file_name().is_some_and(|file| !file.is_empty());
+    let mut permits = Vec::new();
+    let mut content = Some(Vec::new());
     while let Some(chunk) = pace.wait_for(field.chunk()).await?.map_err(|error| multipart_fault(&error))? {
         pace.count_bytes(chunk.len());
-        let Some(bytes) = &mut kept else { continue };
+        let Some(bytes) = &mut content else { continue };
         let fits = bytes.len() + chunk.len() <= LARGEST_PART;
-        if fits && reserve_memory(bytes, chunk.len(), memory, &mut held) {
+        if fits && reserve_memory(bytes, chunk.len(), memory, &mut permits) {
             bytes.extend_from_slice(&chunk);
         } else {
-            // What was kept so far is given back at once.
-            kept = None;
-            held.clear();
+            // The memory is released at once.
+            content = None;
+            permits.clear();
         }
     }
-    let file = match kept {
-        Some(bytes) if bytes.is_empty() && chosen => UploadedFile::Empty,
+    let file = match content {
+        Some(bytes) if bytes.is_empty() && is_chosen => UploadedFile::Empty,
         Some(bytes) => UploadedFile::Whole(bytes.into()),
         None => UploadedFile::TooLarge,
     };
-    Ok(Part { name, file, _permits: held })
+    Ok(Part { name, file, _permits: permits })
 }
 
-/// Makes room for so many bytes more, in steps that are counted.
+/// Reserves memory for `more` bytes, in counted units.
 fn reserve_memory(
     bytes: &mut Vec<u8>,
     more: usize,
     memory: &mut PartMemory<'_>,
-    held: &mut Vec<OwnedSemaphorePermit>,
+    permits: &mut Vec<OwnedSemaphorePermit>,
 ) -> bool {
     while bytes.capacity() < bytes.len() + more {
         let PartMemory::Open(shared) = memory else { return false };
@@ -279,13 +279,13 @@ fn reserve_memory(
             *memory = PartMemory::Full;
             return false;
         };
-        held.push(permit);
-        bytes.reserve_exact(held.len() * MEMORY_STEP - bytes.len());
+        permits.push(permit);
+        bytes.reserve_exact(permits.len() * MEMORY_STEP - bytes.len());
     }
     true
 }
 
-/// How fast a form arrives.
+/// The progress of an upload.
 struct UploadPace {
     progress_timeout: Duration,
     ends: Instant,
@@ -294,17 +294,17 @@ struct UploadPace {
 }
 
 impl UploadPace {
-    fn begin(patience: Duration) -> Self {
+    fn begin(progress_timeout: Duration) -> Self {
         let now = Instant::now();
-        Self { progress_timeout: patience, ends: now + UPLOAD_TIMEOUT, window_ends: now + patience, arrived: 0 }
+        Self { progress_timeout, ends: now + UPLOAD_TIMEOUT, window_ends: now + progress_timeout, arrived: 0 }
     }
 
-    /// Waits for what comes next, as long as enough comes.
+    /// Waits for `next` as long as there is progress.
     async fn wait_for<T>(&mut self, next: impl Future<Output = T>) -> Result<T, UploadFault> {
         let mut next = std::pin::pin!(next);
         loop {
-            if let Ok(arrived) = timeout_at(self.window_ends.min(self.ends), &mut next).await {
-                return Ok(arrived);
+            if let Ok(output) = timeout_at(self.window_ends.min(self.ends), &mut next).await {
+                return Ok(output);
             }
             let now = Instant::now();
             if now >= self.ends || self.arrived < LEAST_PROGRESS {

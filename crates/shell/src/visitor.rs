@@ -9,7 +9,7 @@ use http::{StatusCode, request::Parts};
 
 use crate::{Footer, Frame, Language, Text, Theme, frame::FrameMaker, guard::Sender};
 
-/// Scheme, host and port of a site, as browsers compare them (RFC 6454): `https://example.jp`, `http://consult.localhost:8400`.
+/// Scheme, host and port of a site, as compared by browsers (RFC 6454): `https://example.jp`, `http://consult.localhost:8400`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct Origin(String);
@@ -20,7 +20,7 @@ pub struct Origin(String);
 pub struct UnreadableOrigin;
 
 impl Origin {
-    /// The origin as text, without a trailing slash.
+    /// The origin without a trailing slash.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -30,7 +30,7 @@ impl Origin {
         format!("{}{path}", self.0)
     }
 
-    /// Whether it is reached over TLS. Else it is an address of this machine.
+    /// Whether it uses TLS. Otherwise it is an address of this machine.
     pub fn is_https(&self) -> bool {
         self.0.starts_with("https:")
     }
@@ -69,7 +69,7 @@ impl<'de> serde::Deserialize<'de> for Origin {
     }
 }
 
-/// One room's site: whose face it shows, under which address, and where it reads time and randomness.
+/// A service's site: its theme and address, and its sources of time and randomness.
 #[derive(Clone)]
 pub struct Site(Arc<Inner>);
 
@@ -87,49 +87,39 @@ struct Inner {
 }
 
 impl Site {
-    /// The site of a room at `origin`.
-    pub fn new(face: Theme, origin: Origin, clock: Clock, randomness: Randomness) -> Self {
-        let name = match face {
+    /// The site of a service at `origin`.
+    pub fn new(theme: Theme, origin: Origin, clock: Clock, randomness: Randomness) -> Self {
+        let name = match theme {
             Theme::Service | Theme::Desk => "consult",
             Theme::Reception => "reception",
             Theme::Portal => "portal",
             Theme::Terminal => "terminal",
             Theme::Demo => "demo",
         };
-        // RFC 6265bis §4.1.3.2: other hosts cannot set a cookie with this prefix. It demands `Secure`, and Safari keeps no
-        // `Secure` cookie from `http://*.localhost`; there, no other machine can reach the site or its cookies.
+        // RFC 6265bis §4.1.3.2: other hosts cannot set a cookie with this prefix. It requires `Secure`, and Safari stores no
+        // `Secure` cookie from `http://*.localhost`, where no other machine can reach the site or its cookies.
         let prefix = if origin.is_https() { "__Host-" } else { "uketsuke-" };
         let (cookie, language_cookie) = (format!("{prefix}{name}"), format!("{prefix}language"));
         let (name, frame_maker, footer) = (None, None, Footer::default());
-        Self(Arc::new(Inner {
-            theme: face,
-            name,
-            cookie,
-            language_cookie,
-            frame_maker,
-            origin,
-            clock,
-            randomness,
-            footer,
-        }))
+        Self(Arc::new(Inner { theme, name, cookie, language_cookie, frame_maker, origin, clock, randomness, footer }))
     }
 
-    /// The same site under a name of its operator's.
+    /// The same site with a name given by its operator.
     #[must_use]
     pub fn with_name(mut self, name: Text) -> Self {
         Arc::make_mut(&mut self.0).name = Some(name);
         self
     }
 
-    /// The same site with this at the foot of its pages.
+    /// The same site with this footer.
     #[must_use]
     pub fn with_footer(mut self, footer: Footer) -> Self {
         Arc::make_mut(&mut self.0).footer = footer;
         self
     }
 
-    /// The same site, whose error pages have the frame that `make` gives a visitor: the room's menu and who is signed in.
-    /// It has to give one whatever happens, as it is asked when something went wrong.
+    /// The same site, whose error pages have the frame that `make` returns for a visitor, with the service's menu and the
+    /// signed-in user. It must always succeed, as it is called after an error.
     #[must_use]
     pub fn with_frame_maker<F, M>(mut self, make: M) -> Self
     where
@@ -140,37 +130,37 @@ impl Site {
         self
     }
 
-    /// Whose face its pages show, unless a page chooses another.
+    /// The theme of its pages, unless a page chooses another.
     pub fn theme(&self) -> Theme {
         self.0.theme
     }
 
-    /// The name that its operator gave it.
+    /// The name given by its operator.
     pub fn name(&self) -> Option<&Text> {
         self.0.name.as_ref()
     }
 
-    /// Its address.
+    /// Its origin.
     pub fn origin(&self) -> &Origin {
         &self.0.origin
     }
 
-    /// Where it reads the time.
+    /// Its clock.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
     }
 
-    /// Where it draws randomness.
+    /// Its source of randomness.
     pub fn randomness(&self) -> &Randomness {
         &self.0.randomness
     }
 
-    /// How long a browser keeps that cookie.
+    /// The lifetime of that cookie.
     pub(crate) fn cookie_lifetime(&self) -> CookieLifetime {
         CookieLifetime::for_theme(self.0.theme)
     }
 
-    /// The name of the cookie that tells one browser from another.
+    /// The name of the cookie that identifies a browser.
     pub(crate) fn cookie(&self) -> &str {
         &self.0.cookie
     }
@@ -181,13 +171,13 @@ impl Site {
     }
 }
 
-/// The network address that a request came from. [`crate::server`] puts it on each request; behind a trusted reverse proxy
-/// it is the address that the proxy forwards. Of an IPv6 address it is the /64, which one subscriber has as a whole.
+/// The network address that a request came from. [`crate::server`] adds it to each request; behind a trusted reverse proxy it
+/// is the forwarded address. An IPv6 address is reduced to its /64, which belongs to one subscriber as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Peer(pub IpAddr);
 
 impl Peer {
-    /// The peer that has this address.
+    /// The peer of this address.
     pub fn new(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
@@ -196,7 +186,7 @@ impl Peer {
     }
 }
 
-/// Whoever sent this request: which browser, in which language, at what time.
+/// The sender of a request: its browser, its language, and the time.
 #[derive(Clone)]
 pub struct Visitor {
     pub(crate) site: Site,
@@ -216,28 +206,28 @@ impl Visitor {
         self.now
     }
 
-    /// The language to answer in.
+    /// The language of the response.
     pub fn language(&self) -> Language {
         self.language
     }
 
-    /// The browser's own secret, which only its cookie carries.
+    /// The browser's secret, which only its cookie contains.
     pub fn browser(&self) -> &Token {
         &self.browser
     }
 
-    /// The network address that the request came from, where it is known.
+    /// The network address that the request came from, if known.
     pub fn peer(&self) -> Option<Peer> {
         self.peer
     }
 
-    /// What this browser is known by to an account that has signed in with it before, if it carries the cookie. It lets
-    /// nobody in: tries to sign in are counted by it (see [`crate::attempts`]).
+    /// The device cookie by which an account knows this browser again, if any. It signs nobody in: attempts to sign in are
+    /// counted by it (see [`crate::attempts`]).
     pub fn device(&self) -> Option<&Token> {
         self.device.as_ref()
     }
 
-    /// The site that is visited.
+    /// The visited site.
     pub fn site(&self) -> &Site {
         &self.site
     }
@@ -247,7 +237,7 @@ impl Visitor {
         &self.path_and_query
     }
 
-    /// The frame of a page for this visitor, in the site's face, with nobody signed in.
+    /// The frame of a page for this visitor, in the site's theme, with nobody signed in.
     pub fn frame(&self) -> Frame {
         Frame {
             theme: self.site.theme(),
@@ -269,12 +259,12 @@ impl Visitor {
         }
     }
 
-    /// The value that every form of this browser carries. Nobody else can make it: it follows from the cookie.
+    /// The CSRF token of every form of this browser, derived from the secret in its cookie.
     pub fn csrf(&self) -> String {
         self.browser.derive(CSRF_PURPOSE)
     }
 
-    /// Whether this is the value that the browser's forms carry, or that another tab's did which was opened at the same time.
+    /// Whether this is the CSRF token of the browser, or that of another tab which was opened at the same time.
     pub(crate) fn accepts_csrf(&self, token: &str) -> bool {
         let accepted =
             |browser: &Token| base::constant_time_eq(token.as_bytes(), browser.derive(CSRF_PURPOSE).as_bytes());
@@ -282,14 +272,14 @@ impl Visitor {
     }
 }
 
-/// The purpose of what is derived for forms.
+/// The purpose from which CSRF tokens are derived.
 const CSRF_PURPOSE: &str = "csrf";
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        // The guard of `site` put it there; without it the room was composed wrongly and must not answer.
+        // The guard of the site adds it; without it the service is composed wrongly and must not respond.
         parts.extensions.get::<Self>().cloned().ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
     }
 }
@@ -302,25 +292,25 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Visitor {
     }
 }
 
-/// Put on an answer whose page has a form that ends on another site, so that the page's policy lets it (CSP `form-action`
+/// Added to a response whose page has a form that leads to another site, so that its policy allows it (CSP `form-action`
 /// covers redirects too).
 #[derive(Debug, Clone)]
 pub struct FormTargets(pub Vec<Origin>);
 
-/// The secret that a browser is given instead of the one it has.
+/// A new secret for a browser.
 #[derive(Clone)]
 pub(crate) struct ChangedBrowser {
     pub(crate) browser: Token,
-    /// None for as long as the site keeps it.
+    /// `None` for the site's usual lifetime.
     pub(crate) cookie_lifetime: Option<CookieLifetime>,
 }
 
-/// Gives the browser a new secret with this answer, as at signing in and out (session fixation).
+/// Gives the browser a new secret with this response, as at signing in and out (session fixation).
 pub fn change_browser(response: Response, browser: Token) -> Response {
     with_changed_browser(response, ChangedBrowser { browser, cookie_lifetime: None })
 }
 
-/// The same, on a computer that several people share: the secret is gone when the browser is closed.
+/// The same on a shared computer: the secret is deleted when the browser is closed.
 pub fn change_browser_until_closed(response: Response, browser: Token) -> Response {
     with_changed_browser(response, ChangedBrowser { browser, cookie_lifetime: Some(CookieLifetime::BrowserSession) })
 }
@@ -330,36 +320,36 @@ fn with_changed_browser(mut response: Response, changed: ChangedBrowser) -> Resp
     response
 }
 
-/// By what the browser that signed in is known from now on.
+/// The device cookie of the browser that signed in.
 #[derive(Clone)]
 pub(crate) struct RememberedDevice(pub(crate) Token);
 
-/// Gives the browser with this answer the cookie by which an account knows it again.
+/// Sets the cookie by which an account knows this browser again.
 pub fn remember_device(mut response: Response, device: Token) -> Response {
     response.extensions_mut().insert(RememberedDevice(device));
     response
 }
 
-/// How long a browser keeps what tells it from others. It lets nobody in for longer than the room says: what is signed in
-/// or begun with it ends in the room's own store.
+/// How long a browser stores the cookie that identifies it. It does not prolong a session: what is signed in or begun with it
+/// ends in the service's own store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CookieLifetime {
-    /// Until it is closed.
+    /// Until the browser is closed.
     BrowserSession,
-    /// For so long after it was given.
+    /// For a span after it was set.
     Fixed(Span),
-    /// For so long after each answer.
+    /// For a span after each response.
     Renewed(Span),
 }
 
 impl CookieLifetime {
-    fn for_theme(face: Theme) -> Self {
+    fn for_theme(theme: Theme) -> Self {
         let days = |days: i64| Span::from_hours(24 * days);
-        match face {
+        match theme {
             // As long as a patient stays signed in.
             Theme::Service => Self::Fixed(days(30)),
-            // Who has registered is let back to it to the end of the visit day, and a visit may be 92 days ahead. A
-            // phone keeps its app as long.
+            // A registered patient can return until the end of the visit day, and a visit may be 92 days ahead. The app on a
+            // phone keeps its cookie as long.
             Theme::Reception | Theme::Portal => Self::Renewed(days(93)),
             // A clinic's computer is shared.
             Theme::Desk | Theme::Terminal | Theme::Demo => Self::BrowserSession,

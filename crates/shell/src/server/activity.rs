@@ -1,4 +1,4 @@
-//! What a connection is doing, and when it has done nothing for too long.
+//! The state of a connection, and when it has been idle for too long.
 
 use std::{
     io::{self, IoSlice},
@@ -19,36 +19,36 @@ use tokio::{
 
 use super::TimeLimits;
 
-/// With what an HTTP/2 connection begins (RFC 9113 §3.4).
+/// The beginning of an HTTP/2 connection (RFC 9113 §3.4).
 const HTTP2_PREFACE: &[u8; 3] = b"PRI";
 
-/// What one connection is doing.
+/// The state of one connection.
 pub(super) struct Activity {
     state: Mutex<State>,
-    /// A request head has begun.
+    /// Notified when a request head begins.
     head_started: Notify,
 }
 
 struct State {
     /// Requests whose handler runs.
     active_requests: usize,
-    /// Answers that are being sent.
+    /// Responses that are being sent.
     active_bodies: usize,
-    /// Since when a request head is expected to be complete.
+    /// When the current request head began, unless it is complete.
     head_since: Option<Instant>,
-    /// When the last answer made progress, or ended.
+    /// When the last response made progress, or ended.
     progress: Instant,
     http2: bool,
 }
 
-/// For what a connection kept its place too long.
+/// What an overdue connection was waiting for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum IdleReason {
-    /// A request head that did not come.
+    /// The rest of a request head.
     Head,
-    /// A next request that did not come.
+    /// The next request.
     Request,
-    /// Whoever asked does not take the answer.
+    /// A reader of the response.
     Reader,
 }
 
@@ -73,13 +73,13 @@ impl Activity {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Bytes came.
+    /// Records received bytes.
     fn read(&self, bytes: &[u8]) {
         let mut state = self.state();
         if bytes.starts_with(HTTP2_PREFACE) && state.head_since.is_some() {
             state.http2 = true;
         }
-        // What comes between requests of HTTP/2 may be a PING; there the idle time covers the head.
+        // Bytes between HTTP/2 requests may be a PING; there the idle time includes the head.
         if state.active_requests + state.active_bodies == 0 && state.head_since.is_none() && !state.http2 {
             state.head_since = Some(Instant::now());
             drop(state);
@@ -87,7 +87,7 @@ impl Activity {
         }
     }
 
-    /// A request head is complete.
+    /// Records that a request head is complete.
     pub(super) fn begin_request(self: &Arc<Self>) -> ActiveRequest {
         let mut state = self.state();
         state.active_requests += 1;
@@ -95,32 +95,32 @@ impl Activity {
         ActiveRequest { activity: self.clone() }
     }
 
-    /// When the connection has been silent for too long, and for what, if nothing happens until then.
+    /// When the connection will be overdue, and why, if nothing happens until then.
     fn deadline(&self, times: TimeLimits) -> Option<(Instant, IdleReason)> {
         let state = self.state();
         if state.active_requests > 0 {
-            // The handler's own reads of the body have their limit.
+            // The handler's own reads of the body have their timeout.
             None
         } else if state.active_bodies > 0 {
             Some((state.progress + times.body, IdleReason::Reader))
-        } else if let Some(since) = state.head_since {
-            Some((since + times.header, IdleReason::Head))
+        } else if let Some(head_start) = state.head_since {
+            Some((head_start + times.header, IdleReason::Head))
         } else {
             Some((state.progress + times.idle, IdleReason::Request))
         }
     }
 
-    /// Ends when the connection has been silent for too long.
+    /// Returns once the connection is overdue.
     pub(super) async fn wait_until_overdue(&self, times: TimeLimits) -> IdleReason {
         loop {
             let now = Instant::now();
-            let wake = match self.deadline(times) {
-                Some((deadline, silence)) if deadline <= now => return silence,
+            let wake_time = match self.deadline(times) {
+                Some((deadline, reason)) if deadline <= now => return reason,
                 Some((deadline, _)) => deadline,
                 None => now + times.body,
             };
             tokio::select! {
-                () = tokio::time::sleep_until(wake) => {}
+                () = tokio::time::sleep_until(wake_time) => {}
                 () = self.head_started.notified() => {}
             }
         }
@@ -133,7 +133,7 @@ pub(super) struct ActiveRequest {
 }
 
 impl ActiveRequest {
-    /// The answer is there; its body is sent from now on.
+    /// The response is ready; its body is sent from now on.
     pub(super) fn begin_response(self, body: Body) -> TrackedBody {
         let mut state = self.activity.state();
         state.active_bodies += 1;
@@ -151,7 +151,7 @@ impl Drop for ActiveRequest {
     }
 }
 
-/// The body of an answer, which counts as progress whenever more of it is taken.
+/// A response body, which records progress whenever a part of it is taken.
 pub(super) struct TrackedBody {
     body: Body,
     sending: ActiveBody,
@@ -190,12 +190,12 @@ impl HttpBody for TrackedBody {
     }
 }
 
-/// A request's body made no progress.
+/// The error of a request body without progress.
 #[derive(Debug, thiserror::Error)]
 #[error("the request's body made no progress for {} s", .0.as_secs())]
 pub struct SlowBody(Duration);
 
-/// The body of a request, which fails when nothing of it comes for too long.
+/// A request body, which fails when no part of it arrives within the timeout.
 pub(super) struct TimedBody<B> {
     body: B,
     timeout: Duration,
@@ -203,8 +203,8 @@ pub(super) struct TimedBody<B> {
 }
 
 impl<B> TimedBody<B> {
-    pub(super) fn new(body: B, longest: Duration) -> Self {
-        Self { body, timeout: longest, waiting: None }
+    pub(super) fn new(body: B, timeout: Duration) -> Self {
+        Self { body, timeout, waiting: None }
     }
 }
 
@@ -221,11 +221,11 @@ where
             this.waiting = None;
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let longest = this.timeout;
-        let waiting = this.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(longest)));
+        let timeout = this.timeout;
+        let waiting = this.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
         ready!(waiting.as_mut().poll(context));
         metrics::counter!("uketsuke_slow_bodies_total").increment(1);
-        Poll::Ready(Some(Err(SlowBody(longest).into())))
+        Poll::Ready(Some(Err(SlowBody(timeout).into())))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -237,7 +237,7 @@ where
     }
 }
 
-/// A stream whose reads are noted.
+/// A stream that records its reads.
 pub(super) struct WatchedStream<IO> {
     stream: IO,
     activity: Arc<Activity>,
@@ -255,11 +255,11 @@ impl<IO: AsyncRead + Unpin> AsyncRead for WatchedStream<IO> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
+        let previous_length = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        let new = &buffer.filled()[before..];
-        if !new.is_empty() {
-            self.activity.read(new);
+        let received = &buffer.filled()[previous_length..];
+        if !received.is_empty() {
+            self.activity.read(received);
         }
         Poll::Ready(Ok(()))
     }

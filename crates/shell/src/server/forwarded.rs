@@ -1,4 +1,4 @@
-//! Which network address a request came from, where reverse proxies stand in between.
+//! The network address that a request came from, also behind reverse proxies.
 
 use std::{net::IpAddr, str::FromStr};
 
@@ -13,7 +13,7 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Network {
     address: IpAddr,
-    /// How many leading bits count.
+    /// The number of leading bits that are compared.
     prefix: u32,
 }
 
@@ -54,7 +54,7 @@ impl Network {
     }
 }
 
-/// From where reverse proxies connect whose word is believed.
+/// The addresses of trusted reverse proxies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Vec<String>")]
 pub struct TrustedProxies(Vec<Network>);
@@ -68,7 +68,7 @@ impl TryFrom<Vec<String>> for TrustedProxies {
 }
 
 impl TrustedProxies {
-    /// None.
+    /// No trusted proxies.
     pub fn none() -> Self {
         Self(Vec::new())
     }
@@ -79,18 +79,18 @@ impl TrustedProxies {
         Self(vec![network([127, 0, 0, 0].into(), 8), network([0, 0, 0, 0, 0, 0, 0, 1].into(), 128)])
     }
 
-    /// Whether this is the address of one.
+    /// Whether this is the address of a trusted proxy.
     pub(super) fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(address))
     }
 }
 
-/// In which header trusted proxies write the address that connected to them. Only this one is read: another header comes
-/// through a proxy as whoever asks wrote it.
+/// The header in which trusted proxies forward the address that connected to them. Only this one is read: proxies pass any
+/// other header on unchanged from the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProxyHeader {
-    /// `X-Forwarded-For`, as nearly all do.
+    /// `X-Forwarded-For`, the most common.
     XForwardedFor,
     /// `Forwarded` (RFC 7239).
     Forwarded,
@@ -104,11 +104,11 @@ pub(super) struct PeerFinder {
 }
 
 impl PeerFinder {
-    /// The address from which a request came that a connection from `address` brought.
+    /// The address that a request came from, which arrived on a connection from `address`.
     ///
-    /// Each proxy appends the address that connected to it, so the list is read from its end: the first that is no trusted
-    /// proxy is the last that a trusted one has seen itself. What stands before it anybody may have written. A proxy that
-    /// forwards no address leaves the peer unknown, since limits would count all its visitors as one.
+    /// Each proxy appends the address that connected to it, so the list is read from its end: the first address that is no
+    /// trusted proxy is the last one that a trusted proxy has seen. Everything before it may be forged. A proxy that forwards
+    /// no address leaves the peer unknown, since limits would count all its clients as one.
     pub(super) fn find(&self, address: IpAddr, headers: &HeaderMap) -> Option<Peer> {
         if !self.proxies.contains(address) {
             return Some(Peer::new(address));
@@ -124,7 +124,7 @@ impl PeerFinder {
         nearest
     }
 
-    /// The forwarded addresses in their order; `None` for what is no address.
+    /// The forwarded addresses in their order; `None` for invalid ones.
     fn hops(&self, headers: &HeaderMap) -> Vec<Option<IpAddr>> {
         let name = match self.header {
             ProxyHeader::XForwardedFor => X_FORWARDED_FOR,
@@ -147,7 +147,7 @@ fn forwarded_for(element: &str) -> Option<&str> {
     })
 }
 
-/// An address as proxies write it: `192.0.2.7`, `192.0.2.7:4711`, `2001:db8::7`, `"[2001:db8::7]:4711"`.
+/// Parses an address in the forms of proxies: `192.0.2.7`, `192.0.2.7:4711`, `2001:db8::7`, `"[2001:db8::7]:4711"`.
 fn parse_node(text: &str) -> Option<IpAddr> {
     let text = text.trim().trim_matches('"');
     if let Ok(address) = text.parse() {
@@ -168,8 +168,8 @@ mod tests {
         texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>().try_into().unwrap()
     }
 
-    /// Who is found behind these proxies, when `from` connects and sends these header lines.
-    fn check(trusted: &[&str], header: ProxyHeader, from: &str, lines: &[&str], expected: Option<&str>) {
+    /// Checks the peer behind these proxies when `source` connects and sends these header lines.
+    fn check(trusted: &[&str], header: ProxyHeader, source: &str, lines: &[&str], expected: Option<&str>) {
         let name = match header {
             ProxyHeader::XForwardedFor => "x-forwarded-for",
             ProxyHeader::Forwarded => "forwarded",
@@ -177,12 +177,12 @@ mod tests {
         let headers = lines.iter().map(|line| (name.parse().unwrap(), line.parse().unwrap())).collect();
         let finder = PeerFinder { proxies: proxies(trusted), header };
         let expected = expected.map(|address| Peer::new(address.parse().unwrap()));
-        assert_eq!(finder.find(from.parse().unwrap(), &headers), expected, "{from} {lines:?}");
+        assert_eq!(finder.find(source.parse().unwrap(), &headers), expected, "{source} {lines:?}");
     }
 
     #[test]
     fn without_a_trusted_proxy_nobody_names_another_address() {
-        let check = |from, lines: &[&str], expected| check(&[], ProxyHeader::XForwardedFor, from, lines, expected);
+        let check = |source, lines: &[&str], expected| check(&[], ProxyHeader::XForwardedFor, source, lines, expected);
         check("198.51.100.9", &[], Some("198.51.100.9"));
         check("198.51.100.9", &["192.0.2.1"], Some("198.51.100.9"));
         check("127.0.0.1", &["192.0.2.1"], Some("127.0.0.1"));
@@ -191,21 +191,22 @@ mod tests {
     #[test]
     fn behind_trusted_proxies_the_last_address_that_one_of_them_saw_counts() {
         let trusted = &["10.0.0.0/8", "2001:db8:1::/48"][..];
-        let check = |from, lines: &[&str], expected| check(trusted, ProxyHeader::XForwardedFor, from, lines, expected);
+        let check =
+            |source, lines: &[&str], expected| check(trusted, ProxyHeader::XForwardedFor, source, lines, expected);
         check("10.0.0.1", &["198.51.100.9"], Some("198.51.100.9"));
-        // What the visitor wrote stands before what the proxy has seen.
+        // The client's own entry precedes the one of the proxy.
         check("10.0.0.1", &["192.0.2.1, 198.51.100.9"], Some("198.51.100.9"));
         check("10.0.0.1", &["192.0.2.1", "198.51.100.9"], Some("198.51.100.9"));
         check("10.0.0.1", &["10.9.9.9, 198.51.100.9"], Some("198.51.100.9"));
         check("10.0.0.1", &["nonsense, 198.51.100.9"], Some("198.51.100.9"));
-        // Two proxies, one behind the other.
+        // Two proxies, one after the other.
         check("10.0.0.1", &["192.0.2.1, 198.51.100.9, 10.0.0.2"], Some("198.51.100.9"));
         check("2001:db8:1::1", &["198.51.100.9:4711"], Some("198.51.100.9"));
-        // Somebody within: the farthest that is believed.
+        // A client in the trusted network: the farthest trusted address counts.
         check("10.0.0.1", &["nonsense, 10.0.0.7"], Some("10.0.0.7"));
-        // Whoever is no proxy is not believed, whatever is sent.
+        // An address that is no trusted proxy cannot forward another.
         check("198.51.100.9", &["10.0.0.1"], Some("198.51.100.9"));
-        // The limits of a proxy's visitors are not those of the proxy.
+        // The limits of a proxy's clients do not apply to the proxy.
         check("10.0.0.1", &[], None);
         check("10.0.0.1", &["nonsense"], None);
     }
@@ -235,7 +236,7 @@ mod tests {
         check("192.0.2.7", "192.0.2.7", true);
         check("192.0.2.7", "192.0.2.6", false);
         check("::/0", "2001:db8::1", true);
-        // IPv4 through a socket for both (RFC 4291 §2.5.5.2).
+        // An IPv4-mapped address of a dual-stack socket (RFC 4291 §2.5.5.2).
         check("10.0.0.0/8", "::ffff:10.1.2.3", true);
         for wrong in ["", "10.0.0.0/33", "10.0.0/8", "proxy.example.jp", "::/129", "10.0.0.0/-1"] {
             assert!(wrong.parse::<Network>().is_err(), "{wrong}");

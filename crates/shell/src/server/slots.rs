@@ -1,4 +1,4 @@
-//! How many connections are open, in all and from each network address.
+//! Limits of open connections, in total and per network address.
 
 use std::{
     collections::HashMap,
@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Peer;
 
-/// The places for connections.
+/// The slots for connections.
 pub(super) struct ConnectionSlots {
     semaphore: Arc<Semaphore>,
     shared: Arc<SharedSlots>,
@@ -22,30 +22,30 @@ struct SharedSlots {
     open: Mutex<HashMap<Peer, usize>>,
 }
 
-/// A free place that nobody has yet.
+/// A slot that is not yet occupied by a connection.
 pub(super) struct FreeSlot {
     permit: OwnedSemaphorePermit,
     shared: Arc<SharedSlots>,
 }
 
-/// A place that a connection has for as long as this lives.
+/// A slot that a connection occupies until this is dropped.
 pub(super) struct OccupiedSlot {
     peer: Option<Peer>,
     shared: Arc<SharedSlots>,
     _permit: OwnedSemaphorePermit,
 }
 
-/// The address has as many connections as it may.
+/// The address has as many connections as allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooManyConnections;
 
 impl ConnectionSlots {
-    pub(super) fn new(name: &'static str, most: usize, most_per_peer: usize) -> Self {
-        let shared = SharedSlots { name, max_connections_per_peer: most_per_peer, open: Mutex::new(HashMap::new()) };
+    pub(super) fn new(name: &'static str, max_connections: usize, max_connections_per_peer: usize) -> Self {
+        let shared = SharedSlots { name, max_connections_per_peer, open: Mutex::new(HashMap::new()) };
         Self {
-            semaphore: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
+            semaphore: Arc::new(Semaphore::new(max_connections.min(Semaphore::MAX_PERMITS))),
             shared: Arc::new(shared),
-            max_connections: most,
+            max_connections,
         }
     }
 
@@ -59,14 +59,14 @@ impl ConnectionSlots {
     }
 
     pub(super) async fn acquire(&self) -> FreeSlot {
-        // Nobody closes it.
+        // The semaphore is never closed.
         let permit = self.semaphore.clone().acquire_owned().await.expect("the semaphore is open");
         FreeSlot { permit, shared: self.shared.clone() }
     }
 }
 
 impl FreeSlot {
-    /// Gives the place to a connection from `peer`; without one only the sum counts.
+    /// Occupies the slot for a connection from `peer`; without one only the total is limited.
     pub(super) fn occupy(self, peer: Option<Peer>) -> Result<OccupiedSlot, TooManyConnections> {
         if let Some(peer) = peer {
             let mut open = self.shared.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -103,15 +103,15 @@ mod tests {
     #[test]
     fn one_address_takes_its_share_and_others_theirs() {
         let slots = ConnectionSlots::new("test", 4, 2);
-        let (one, other) = (Peer::new([192, 0, 2, 1].into()), Peer::new([192, 0, 2, 2].into()));
-        let take = |peer| slots.try_acquire().expect("a place is free").occupy(peer);
-        let first = take(Some(one)).unwrap();
-        let _second = take(Some(one)).unwrap();
-        assert_eq!(take(Some(one)).err(), Some(TooManyConnections));
-        let _others = take(Some(other)).unwrap();
-        let _proxy = take(None).unwrap();
+        let (peer, other_peer) = (Peer::new([192, 0, 2, 1].into()), Peer::new([192, 0, 2, 2].into()));
+        let occupy = |peer| slots.try_acquire().expect("a slot is free").occupy(peer);
+        let first_slot = occupy(Some(peer)).unwrap();
+        let _second = occupy(Some(peer)).unwrap();
+        assert_eq!(occupy(Some(peer)).err(), Some(TooManyConnections));
+        let _third = occupy(Some(other_peer)).unwrap();
+        let _proxy = occupy(None).unwrap();
         assert!(slots.try_acquire().is_none(), "all places are taken");
-        drop(first);
-        assert!(take(Some(one)).is_ok());
+        drop(first_slot);
+        assert!(occupy(Some(peer)).is_ok());
     }
 }

@@ -15,10 +15,10 @@ const HEADER: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_mins(1);
 const BODY: Duration = Duration::from_secs(30);
 
-/// A test that hangs is stopped by this, and no outcome depends on it.
+/// Stops a test that hangs; no outcome depends on it.
 const TEST_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// An answer that is larger than anything on its way holds.
+/// A response that is larger than all buffers between the two ends.
 const LARGE: usize = 1 << 20;
 
 fn pages() -> Router {
@@ -38,16 +38,16 @@ fn settings() -> ConnectionSettings {
 struct OpenConnection {
     stream: DuplexStream,
     since: Instant,
-    /// Whoever holds it keeps the server from stopping.
+    /// Dropping it would stop the server.
     _phase: watch::Sender<Phase>,
 }
 
 fn open_connection_from(address: &str, settings: &ConnectionSettings) -> OpenConnection {
-    let (stream, far) = tokio::io::duplex(256);
+    let (stream, server_stream) = tokio::io::duplex(256);
     let (phase, serving) = watch::channel(Phase::Serving);
     let server = HttpServer::new("test", settings);
     let address = address.parse().unwrap();
-    tokio::spawn(async move { server.run_connection(far, address, pages(), serving).await });
+    tokio::spawn(async move { server.run_connection(server_stream, address, pages(), serving).await });
     OpenConnection { stream, since: Instant::now(), _phase: phase }
 }
 
@@ -60,28 +60,28 @@ impl OpenConnection {
         self.stream.write_all(text.as_bytes()).await.unwrap();
     }
 
-    /// What comes until the other end closes, and after how long it does.
+    /// What is received until the other end closes, and after how long it does.
     async fn rest(mut self) -> (String, Duration) {
-        let mut rest = Vec::new();
-        // Cut off or closed is the same here.
-        let _ = self.stream.read_to_end(&mut rest).await;
-        (String::from_utf8_lossy(&rest).into_owned(), self.since.elapsed())
+        let mut received = Vec::new();
+        // Reset and closed are equivalent here.
+        let _ = self.stream.read_to_end(&mut received).await;
+        (String::from_utf8_lossy(&received).into_owned(), self.since.elapsed())
     }
 
-    /// Reads one answer whose body ends with this.
+    /// Reads one response whose body ends with this.
     async fn read_response(&mut self, end: &str) -> String {
-        let mut answer = String::new();
-        while !answer.ends_with(end) {
+        let mut response = String::new();
+        while !response.ends_with(end) {
             let mut part = [0; 64];
             let length = self.stream.read(&mut part).await.unwrap();
-            assert_ne!(length, 0, "it was closed after: {answer}");
-            answer.push_str(std::str::from_utf8(&part[..length]).unwrap());
+            assert_ne!(length, 0, "it was closed after: {response}");
+            response.push_str(std::str::from_utf8(&part[..length]).unwrap());
         }
-        answer
+        response
     }
 }
 
-/// Closed `after` the connection began, or as long later as a connection has for its last word.
+/// Closed `after` the connection began, or within [`CLOSE_GRACE`] later.
 fn check_closed(open_for: Duration, after: Duration) {
     assert!(open_for >= after && open_for <= after + CLOSE_GRACE, "{open_for:?} instead of {after:?}");
 }
@@ -101,8 +101,8 @@ async fn a_head_that_trickles_in_is_not_waited_for() {
             break;
         }
     }
-    let (rest, open_for) = open.rest().await;
-    assert_eq!(rest, "");
+    let (received, open_for) = open.rest().await;
+    assert_eq!(received, "");
     assert!(open_for >= HEADER && open_for <= HEADER + 2 * CLOSE_GRACE, "{open_for:?}");
 }
 
@@ -131,8 +131,8 @@ async fn a_connection_is_kept_from_one_request_to_the_next_and_each_head_is_time
 async fn a_body_that_does_not_come_is_not_waited_for() {
     let mut open = open_connection();
     open.write("POST /whole HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nhalf").await;
-    let (rest, open_for) = open.rest().await;
-    assert!(rest.starts_with("HTTP/1.1 4"), "{rest}");
+    let (received, open_for) = open.rest().await;
+    assert!(received.starts_with("HTTP/1.1 4"), "{received}");
     check_closed(open_for, BODY);
 }
 
@@ -152,16 +152,16 @@ async fn who_does_not_take_the_answer_is_closed() {
     let mut open = open_connection();
     open.write("GET /large HTTP/1.1\r\nhost: x\r\n\r\n").await;
     tokio::time::sleep(IDLE + BODY + CLOSE_GRACE).await;
-    let (rest, _) = open.rest().await;
-    assert!(rest.len() < LARGE, "the connection was cut off");
+    let (received, _) = open.rest().await;
+    assert!(received.len() < LARGE, "the connection was cut off");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_may_take_its_time() {
     let mut open = open_connection();
     open.write("GET /slow HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
-    let (rest, open_for) = open.rest().await;
-    assert!(rest.starts_with("HTTP/1.1 200"), "{rest}");
+    let (received, open_for) = open.rest().await;
+    assert!(received.starts_with("HTTP/1.1 200"), "{received}");
     check_closed(open_for, 10 * IDLE);
 }
 
@@ -180,33 +180,33 @@ async fn a_request_carries_the_address_that_it_came_from() {
         trusted_proxies: vec!["10.0.0.1".to_owned()].try_into().unwrap(),
         ..ConnectionSettings::default()
     };
-    for (from, expected) in [
+    for (source, expected) in [
         ("198.51.100.9", "Some(Peer(198.51.100.9))"),
         ("10.0.0.1", "Some(Peer(192.0.2.7))"),
-        // One subscriber has a /64.
+        // A subscriber has a /64.
         ("2001:db8::1:2:3:4", "Some(Peer(2001:db8::))"),
     ] {
-        let mut open = open_connection_from(from, &trusting);
+        let mut open = open_connection_from(source, &trusting);
         open.write("GET /peer HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 192.0.2.7\r\nconnection: close\r\n\r\n").await;
-        let (rest, _) = open.rest().await;
-        assert!(rest.ends_with(expected), "{rest}");
+        let (received, _) = open.rest().await;
+        assert!(received.ends_with(expected), "{received}");
     }
 }
 
-/// A server on a free port, and with what it is stopped.
+/// A server on a free port, and the sender that stops it.
 async fn start_server(settings: &ConnectionSettings) -> (std::net::SocketAddr, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let (stop, stopped) = oneshot::channel();
+    let (stop, stop_signal) = oneshot::channel();
     let server = HttpServer::new("test", settings);
-    let stopped = async move {
-        let _ = stopped.await;
+    let stop_signal = async move {
+        let _ = stop_signal.await;
     };
-    tokio::spawn(server.serve(listener, pages(), stopped, std::future::pending()));
+    tokio::spawn(server.serve(listener, pages(), stop_signal, std::future::pending()));
     (address, stop)
 }
 
-/// Asks for a page and keeps the connection.
+/// Requests a page on a connection and leaves it open.
 async fn request_page(stream: &mut TcpStream) -> io::Result<usize> {
     stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await?;
     stream.read(&mut [0; 1024]).await
@@ -218,8 +218,8 @@ async fn one_address_holds_its_share_of_connections() {
     let mut first = TcpStream::connect(address).await.unwrap();
     assert_ne!(request_page(&mut first).await.unwrap(), 0);
     let mut second = TcpStream::connect(address).await.unwrap();
-    let refused = tokio::time::timeout(TEST_TIMEOUT, request_page(&mut second)).await.expect("it is closed");
-    assert!(matches!(refused, Ok(0) | Err(_)), "{refused:?}");
+    let outcome = tokio::time::timeout(TEST_TIMEOUT, request_page(&mut second)).await.expect("it is closed");
+    assert!(matches!(outcome, Ok(0) | Err(_)), "{outcome:?}");
     assert_ne!(request_page(&mut first).await.unwrap(), 0, "the first goes on");
 }
 
@@ -227,11 +227,11 @@ async fn one_address_holds_its_share_of_connections() {
 async fn a_trusted_proxy_is_not_one_visitor() {
     let trusting = ConnectionSettings { max_connections_per_peer: 1, ..ConnectionSettings::default() };
     let (address, _stop) = start_server(&trusting).await;
-    let mut all = Vec::new();
+    let mut streams = Vec::new();
     for _ in 0..3 {
         let mut stream = TcpStream::connect(address).await.unwrap();
         assert_ne!(request_page(&mut stream).await.unwrap(), 0);
-        all.push(stream);
+        streams.push(stream);
     }
 }
 
@@ -243,8 +243,8 @@ async fn who_comes_while_all_places_are_taken_waits() {
     let mut second = TcpStream::connect(address).await.unwrap();
     second.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     drop(first);
-    let answered = tokio::time::timeout(TEST_TIMEOUT, second.read(&mut [0; 1024])).await.expect("it is answered");
-    assert_ne!(answered.unwrap(), 0);
+    let outcome = tokio::time::timeout(TEST_TIMEOUT, second.read(&mut [0; 1024])).await.expect("it is answered");
+    assert_ne!(outcome.unwrap(), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,50 +10,50 @@ use axum::{
 
 use crate::Theme;
 
-/// What a page loads besides itself.
+/// A file that pages load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asset {
-    /// The one stylesheet of a face.
+    /// The stylesheet of a theme.
     Style(Theme),
-    /// A script that makes one part better.
+    /// A script that enhances one component.
     Script(Script),
-    /// The small picture in the browser's tab.
+    /// The icon in the browser's tab.
     Favicon(Favicon),
 }
 
-/// The scripts, each for one part. A page is complete without them.
+/// The scripts, each for one component. A page is complete without them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Script {
-    /// Copies a key number.
+    /// Copies a number to the clipboard.
     Copy,
     /// The keypad of a PIN entry.
     Keypad,
-    /// Sends a form once.
+    /// Prevents a second submission of a form.
     SubmitOnce,
-    /// Asks how things stand.
+    /// Polls the state of a procedure.
     Poll,
-    /// Prints.
+    /// Opens the print dialogue.
     Print,
-    /// Renews a part of the page.
+    /// Reloads a part of the page.
     Renew,
     /// Moves through the rows of a table by arrow keys.
     Rows,
-    /// Shows and checks a picture before it is sent.
+    /// Previews and checks a picture before it is sent.
     Upload,
 }
 
-/// Whose small picture.
+/// The icons in the browser's tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Favicon {
-    /// Ours.
+    /// That of the service.
     Service,
-    /// The simulated national side's, which looks like nothing official.
+    /// That of the simulated national side, which resembles nothing official.
     Simulation,
 }
 
 impl Favicon {
-    pub(super) fn for_theme(face: Theme) -> Self {
-        if face.is_simulation() { Self::Simulation } else { Self::Service }
+    pub(super) fn for_theme(theme: Theme) -> Self {
+        if theme.is_simulation() { Self::Simulation } else { Self::Service }
     }
 }
 
@@ -71,7 +71,7 @@ const SCRIPTS: [Script; 8] = [
 ];
 
 impl Script {
-    /// What a part that wants this script has in its markup.
+    /// The attribute in the markup of a component that needs this script.
     fn marker(self) -> &'static str {
         match self {
             Self::Copy => "data-copy",
@@ -85,13 +85,13 @@ impl Script {
         }
     }
 
-    /// The scripts that some part of this content wants.
+    /// The scripts that components in this content need.
     pub(super) fn required_by(content: &str) -> impl Iterator<Item = Self> {
         SCRIPTS.into_iter().filter(move |script| content.contains(script.marker()))
     }
 }
 
-/// One sheet after the other: what all faces need, then what this one shows, then its own.
+/// Concatenates stylesheets: those for all themes, those of the theme's components, then the theme's own.
 macro_rules! style {
     ($($sheet:literal)*) => {
         concat!(
@@ -125,7 +125,7 @@ impl Asset {
         }
     }
 
-    /// Every asset there is.
+    /// Every asset.
     pub fn all() -> impl Iterator<Item = Self> {
         THEMES
             .into_iter()
@@ -134,7 +134,7 @@ impl Asset {
             .chain([Favicon::Service, Favicon::Simulation].into_iter().map(Self::Favicon))
     }
 
-    /// What is in it, as it is served.
+    /// The content as served.
     pub fn content(self) -> &'static str {
         &find_asset(self).content
     }
@@ -164,25 +164,25 @@ fn find_asset(asset: Asset) -> &'static ServedAsset {
     SERVED_ASSETS.iter().find(|served| served.asset == asset).expect("`Asset::all` yields every asset")
 }
 
-/// A stylesheet without its comments and without the white space that only readers need.
-/// A space before a colon stays: `a :hover` is not `a:hover`.
+/// Removes comments and insignificant white space from a stylesheet. A space before a colon is kept: `a :hover` is not
+/// `a:hover`.
 fn minify_css(sheet: &str) -> String {
-    let without_comments = sheet.split("/*").enumerate().map(|(place, piece)| match (place, piece.split_once("*/")) {
+    let without_comments = sheet.split("/*").enumerate().map(|(index, piece)| match (index, piece.split_once("*/")) {
         (0, _) | (_, None) => piece,
-        (_, Some((_, after))) => after,
+        (_, Some((_, remainder))) => remainder,
     });
-    let words = without_comments.collect::<String>();
-    let mut squeezed = String::with_capacity(words.len());
-    for word in words.split_whitespace() {
-        if !squeezed.ends_with(['{', '}', ';', ',', ':']) && !squeezed.is_empty() && !word.starts_with(['{', '}']) {
-            squeezed.push(' ');
+    let text = without_comments.collect::<String>();
+    let mut minified = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !minified.ends_with(['{', '}', ';', ',', ':']) && !minified.is_empty() && !word.starts_with(['{', '}']) {
+            minified.push(' ');
         }
-        squeezed.push_str(word);
+        minified.push_str(word);
     }
-    squeezed.replace(";}", "}")
+    minified.replace(";}", "}")
 }
 
-/// The first twelve digits of the SHA-256 of the content: another content has another address, so no copy is ever stale.
+/// The first twelve digits of the SHA-256 of the content. They change the address with the content, so caches are never stale.
 fn digest(content: &str) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, content.as_bytes());
     digest.as_ref().iter().take(6).fold(String::new(), |mut text, byte| {
@@ -202,8 +202,8 @@ pub fn assets<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 async fn serve(Path(name): Path<String>) -> Response {
-    let found = SERVED_ASSETS.iter().find(|served| served.path.strip_prefix("/assets/") == Some(name.as_str()));
-    match found {
+    let asset = SERVED_ASSETS.iter().find(|served| served.path.strip_prefix("/assets/") == Some(name.as_str()));
+    match asset {
         Some(served) => (headers(served.content_type), served.content.as_str()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }

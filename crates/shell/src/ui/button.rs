@@ -3,14 +3,14 @@ use maud::{Markup, html};
 use super::icon;
 use crate::Language;
 
-/// How much a button asks for attention. A page has one primary button.
+/// The prominence of a button. A page has one primary button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ButtonStyle {
-    /// The one next step.
+    /// The next step.
     Primary,
-    /// Another way.
+    /// An alternative.
     Secondary,
-    /// What takes something away.
+    /// A destructive action.
     Danger,
     /// Looks like a link.
     Quiet,
@@ -27,23 +27,23 @@ impl ButtonStyle {
     }
 }
 
-/// The one next step as a submit button; `next` says beneath it what happens then.
+/// The next step as a submit button; `next` explains beneath it what happens then.
 pub fn primary_button(label: &str, next: Option<&str>) -> Markup {
     submit(ButtonStyle::Primary, None, label, next)
 }
 
-/// The one next step as a button that submits the form with this id, where it cannot stand within the form: in the bar at the
-/// bottom of a page whose form begins further down.
+/// The next step as a button that submits the form with this id, where it cannot be within the form: in the bar at the bottom
+/// of a page whose form begins further down.
 pub fn primary_button_of_form(form: &str, label: &str, next: Option<&str>) -> Markup {
     with_next(html! { button.button.primary type="submit" form=(form) { (label) } }, next)
 }
 
-/// The one next step as a link.
+/// The next step as a link.
 pub fn primary_link(href: &str, label: &str, next: Option<&str>) -> Markup {
     link(ButtonStyle::Primary, href, label, next)
 }
 
-/// The one next step as a link that leaves this page open, which it says: an app, or a page to come back from.
+/// The next step as a link that opens a new tab and says so: an app, or a page to return from.
 pub fn primary_link_in_new_tab(language: Language, href: &str, label: &str, next: Option<&str>) -> Markup {
     let link = html! {
         a class=(ButtonStyle::Primary.class()) href=(href) target="_blank" rel="noopener noreferrer" {
@@ -54,17 +54,17 @@ pub fn primary_link_in_new_tab(language: Language, href: &str, label: &str, next
     with_next(link, next)
 }
 
-/// Another way as a submit button.
+/// An alternative as a submit button.
 pub fn secondary_button(label: &str, next: Option<&str>) -> Markup {
     submit(ButtonStyle::Secondary, None, label, next)
 }
 
-/// Another way as a link.
+/// An alternative as a link.
 pub fn secondary_link(href: &str, label: &str, next: Option<&str>) -> Markup {
     link(ButtonStyle::Secondary, href, label, next)
 }
 
-/// A submit button that takes something away.
+/// A submit button for a destructive action.
 pub fn danger_button(label: &str, next: Option<&str>) -> Markup {
     submit(ButtonStyle::Danger, None, label, next)
 }
@@ -79,12 +79,12 @@ pub fn quiet_link(href: &str, label: &str) -> Markup {
     link(ButtonStyle::Quiet, href, label, None)
 }
 
-/// A submit button that carries `name=value`, for forms that can be sent in more than one way.
-pub fn choice_button(look: ButtonStyle, name: &str, value: &str, label: &str, next: Option<&str>) -> Markup {
-    submit(look, Some((name, value)), label, next)
+/// A submit button with `name=value`, for forms with several submit buttons.
+pub fn choice_button(style: ButtonStyle, name: &str, value: &str, label: &str, next: Option<&str>) -> Markup {
+    submit(style, Some((name, value)), label, next)
 }
 
-/// A link to another site, in a new tab, which it says.
+/// A link to another site, which opens a new tab and says so.
 pub fn external_link(language: Language, href: &str, label: &str) -> Markup {
     html! {
         a.external href=(href) target="_blank" rel="noopener noreferrer" {
@@ -94,28 +94,28 @@ pub fn external_link(language: Language, href: &str, label: &str) -> Markup {
     }
 }
 
-/// The way back.
+/// A link back.
 pub fn back_link(href: &str, label: &str) -> Markup {
     html! { p.back { a href=(href) { (icon::back()) (label) } } }
 }
 
-/// Several buttons: one below the other on a phone, in a row where there is room.
+/// Several buttons: one below the other on a phone, in a row where the width suffices.
 pub fn buttons(body: Markup) -> Markup {
     html! { div.buttons { (body) } }
 }
 
-pub(super) fn submit(look: ButtonStyle, carried: Option<(&str, &str)>, label: &str, next: Option<&str>) -> Markup {
+pub(super) fn submit(style: ButtonStyle, field: Option<(&str, &str)>, label: &str, next: Option<&str>) -> Markup {
     with_next(
         html! {
-            button class=(look.class()) type="submit" name=[carried.map(|pair| pair.0)] value=[carried.map(|pair| pair.1)]
-                data-confirm[look == ButtonStyle::Primary] { (label) }
+            button class=(style.class()) type="submit" name=[field.map(|pair| pair.0)] value=[field.map(|pair| pair.1)]
+                data-confirm[style == ButtonStyle::Primary] { (label) }
         },
         next,
     )
 }
 
-fn link(look: ButtonStyle, href: &str, label: &str, next: Option<&str>) -> Markup {
-    with_next(html! { a class=(look.class()) href=(href) { (label) } }, next)
+fn link(style: ButtonStyle, href: &str, label: &str, next: Option<&str>) -> Markup {
+    with_next(html! { a class=(style.class()) href=(href) { (label) } }, next)
 }
 
 fn with_next(button: Markup, next: Option<&str>) -> Markup {

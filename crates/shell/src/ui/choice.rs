@@ -6,7 +6,7 @@ use super::{
 };
 use crate::Language;
 
-/// One of several things to choose from.
+/// An option of a choice.
 #[derive(Debug, Clone, Copy)]
 pub struct Choice<'a> {
     value: &'a str,
@@ -15,12 +15,12 @@ pub struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    /// A thing to choose.
+    /// An option without a support text.
     pub fn new(value: &'a str, label: &'a str) -> Self {
         Self { value, label, support: None }
     }
 
-    /// One line beneath its label. A list to pull down shows none.
+    /// One line beneath its label. A [`Select`] does not show it.
     #[must_use]
     pub fn support(mut self, support: &'a str) -> Self {
         self.support = Some(support);
@@ -28,7 +28,7 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// A list to pull down.
+/// A drop-down list.
 #[derive(Debug, Clone)]
 pub struct Select<'a> {
     language: Language,
@@ -42,7 +42,7 @@ pub struct Select<'a> {
 }
 
 impl<'a> Select<'a> {
-    /// A list of which one must be chosen.
+    /// A list in which an option must be chosen.
     pub fn new(language: Language, name: &'a str, label: &'a str, options: &'a [Choice<'a>]) -> Self {
         let around = FieldMessages::default();
         Self {
@@ -64,35 +64,35 @@ impl<'a> Select<'a> {
         self
     }
 
-    /// The value that is chosen already.
+    /// The value that is chosen initially.
     #[must_use]
     pub fn selected(mut self, value: &'a str) -> Self {
         self.selected = Some(value);
         self
     }
 
-    /// What is wrong with it, and what to do.
+    /// What is wrong, and what to do.
     #[must_use]
     pub fn error(mut self, error: Option<&'a str>) -> Self {
         self.messages.error = error;
         self
     }
 
-    /// None need be chosen.
+    /// No option need be chosen.
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.need = Need::Optional;
         self
     }
 
-    /// None need be chosen, and it does not say so.
+    /// No option need be chosen, without a mark that says so.
     #[must_use]
     pub fn without_mark(mut self) -> Self {
         self.need = Need::Unmarked;
         self
     }
 
-    /// A first line with the empty value: すべての地域.
+    /// A first option with the empty value: すべての地域.
     #[must_use]
     pub fn empty_option(mut self, label: &'a str) -> Self {
         self.empty_label = Some(label);
@@ -122,16 +122,14 @@ impl Render for Select<'_> {
     }
 }
 
-/// Whether a box is ticked.
+/// Whether a checkbox is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckState {
-    /// It is.
     Checked,
-    /// It is not.
     Unchecked,
 }
 
-/// A single box to tick.
+/// A single checkbox.
 pub fn checkbox(name: &str, value: &str, label: &str, ticked: CheckState) -> Markup {
     html! {
         div.field {
@@ -149,7 +147,7 @@ enum ChoiceKind {
     Checkbox,
 }
 
-/// Several things to choose one or more from, all in sight.
+/// A visible group of options of which one or more are chosen.
 #[derive(Debug, Clone)]
 pub struct ChoiceGroup<'a> {
     language: Language,
@@ -163,12 +161,12 @@ pub struct ChoiceGroup<'a> {
 }
 
 impl<'a> ChoiceGroup<'a> {
-    /// One of these must be chosen.
+    /// A group of which one option must be chosen.
     pub fn radio(language: Language, name: &'a str, legend: &'a str, options: &'a [Choice<'a>]) -> Self {
         Self::new(language, ChoiceKind::Radio, name, legend, options)
     }
 
-    /// One or more of these must be chosen.
+    /// A group of which at least one option must be chosen.
     pub fn checkbox(language: Language, name: &'a str, legend: &'a str, options: &'a [Choice<'a>]) -> Self {
         Self::new(language, ChoiceKind::Checkbox, name, legend, options)
     }
@@ -178,14 +176,14 @@ impl<'a> ChoiceGroup<'a> {
         Self { language, kind, name, legend, options, need: Need::Required, messages: around, selected: Vec::new() }
     }
 
-    /// One line above the choices.
+    /// One line above the options.
     #[must_use]
     pub fn support(mut self, support: &'a str) -> Self {
         self.messages.support = Some(support);
         self
     }
 
-    /// A value that is chosen already; again for more of them.
+    /// A value that is chosen initially; may be called repeatedly.
     #[must_use]
     pub fn selected(mut self, value: &'a str) -> Self {
         self.selected.push(value);
@@ -199,14 +197,14 @@ impl<'a> ChoiceGroup<'a> {
         self
     }
 
-    /// None need be chosen.
+    /// No option need be chosen.
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.need = Need::Optional;
         self
     }
 
-    /// None need be chosen, and it does not say so.
+    /// No option need be chosen, without a mark that says so.
     #[must_use]
     pub fn without_mark(mut self) -> Self {
         self.need = Need::Unmarked;
@@ -220,16 +218,16 @@ impl Render for ChoiceGroup<'_> {
         let invalid = self.messages.invalid();
         let (kind, required) = match self.kind {
             ChoiceKind::Radio => ("radio", self.need.is_required()),
-            // A required box would mean that each of them has to be ticked.
+            // `required` on a checkbox would demand that each of them is checked.
             ChoiceKind::Checkbox => ("checkbox", false),
         };
         html! {
             fieldset.field.wrong[invalid.is_some()] aria-describedby=[self.messages.described_by(&first)] {
                 legend { (self.legend) (self.need.mark(self.language)) }
                 (self.messages.support(&first))
-                @for (place, option) in self.options.iter().enumerate() {
-                    // The first carries the id that an error summary links to.
-                    @let id = if place == 0 { first.clone() } else { format!("{first}-{place}") };
+                @for (index, option) in self.options.iter().enumerate() {
+                    // The first has the id that an error summary links to.
+                    @let id = if index == 0 { first.clone() } else { format!("{first}-{index}") };
                     label.choice {
                         input type=(kind) id=(id) name=(self.name) value=(option.value) required[required]
                             checked[self.selected.contains(&option.value)] aria-invalid=[invalid.filter(|_| self.kind == ChoiceKind::Checkbox)];
@@ -255,7 +253,7 @@ pub enum Agreement {
 }
 
 impl Agreement {
-    /// How it travels in a form.
+    /// The value in a form.
     pub fn value(self) -> &'static str {
         match self {
             Self::Agree => "agree",
@@ -263,12 +261,12 @@ impl Agreement {
         }
     }
 
-    /// What came in a form.
+    /// Parses the value in a form.
     pub fn from_value(value: &str) -> Option<Self> {
         [Self::Agree, Self::Decline].into_iter().find(|agreement| agreement.value() == value)
     }
 
-    /// What the button says.
+    /// The label of the button.
     pub fn label(self, language: Language) -> &'static str {
         match self {
             Self::Agree => language.t("同意する", "Agree"),
@@ -277,7 +275,7 @@ impl Agreement {
     }
 }
 
-/// 同意する / 同意しない for one item, with its `?` help. Nothing is chosen unless the patient has chosen it before.
+/// 同意する / 同意しない for one item, with its `?` help. Nothing is preselected unless the patient chose it before.
 #[derive(Debug, Clone)]
 pub struct ChoicePair<'a> {
     language: Language,
@@ -289,22 +287,22 @@ pub struct ChoicePair<'a> {
 }
 
 impl<'a> ChoicePair<'a> {
-    /// A pair that says `agree` or `decline` under this name.
+    /// A pair with the values `agree` and `decline` of this name.
     pub fn new(language: Language, name: &'a str, legend: &'a str) -> Self {
         Self { language, name, legend, help: None, messages: FieldMessages::default(), selected: None }
     }
 
-    /// What the `?` opens.
+    /// The help text that `?` opens.
     #[must_use]
     pub fn help(mut self, help: &'a str) -> Self {
         self.help = Some(help);
         self
     }
 
-    /// What the patient has chosen before.
+    /// The patient's earlier choice.
     #[must_use]
-    pub fn selected(mut self, chosen: Agreement) -> Self {
-        self.selected = Some(chosen);
+    pub fn selected(mut self, agreement: Agreement) -> Self {
+        self.selected = Some(agreement);
         self
     }
 
@@ -351,8 +349,8 @@ impl Render for ChoicePair<'_> {
 /// 「すべての項目に同意する」: sends `all=agree`, and so goes on to the next page.
 pub fn agree_to_all_button(language: Language) -> Markup {
     html! {
-        // The first button of a form is what Enter presses. Nobody shall agree to everything by pressing Enter in a field,
-        // and a disabled first button makes Enter do nothing (HTML, implicit submission).
+        // Enter activates the first submit button of a form. Pressing Enter in a field must not agree to everything, and a
+        // disabled first button makes Enter do nothing (HTML, implicit submission).
         button type="submit" disabled hidden {}
         div.act {
             button.button type="submit" name="all" value="agree" {

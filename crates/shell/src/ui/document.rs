@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{Footer, Frame, Language, Theme};
 
-/// How often a page that waits for something loads itself anew where no script asks for it.
+/// How often a waiting page reloads itself without scripts.
 const REFRESH_SECONDS: u8 = 5;
 
 /// A page whose heading is its title.
@@ -18,7 +18,7 @@ pub fn document(frame: &Frame, title: &str, main: Markup) -> Markup {
     Document::new(frame, title).main(main)
 }
 
-/// A page that writes its own `h1`.
+/// A page with an `h1` of its own.
 pub fn document_without_heading(frame: &Frame, title: &str, main: Markup) -> Markup {
     Document::new(frame, title).without_heading().main(main)
 }
@@ -41,7 +41,7 @@ enum FormOutcome {
     Problems,
 }
 
-/// A whole page: what stands around the content, per face.
+/// A whole page: the content in the frame of its theme.
 #[derive(Debug, Clone)]
 pub struct Document<'a> {
     frame: &'a Frame,
@@ -65,7 +65,7 @@ impl<'a> Document<'a> {
         Self { frame, title, heading, width: breadth, outcome, above_heading: None, lead: None, description: None }
     }
 
-    /// What stands above the heading: steps, breadcrumbs.
+    /// Content above the heading: steps, breadcrumbs.
     #[must_use]
     pub fn above_heading(mut self, above: Markup) -> Self {
         self.above_heading = Some(above);
@@ -79,7 +79,7 @@ impl<'a> Document<'a> {
         self
     }
 
-    /// What the page is about, for search engines and for whoever is sent its address.
+    /// The description for search engines and link previews.
     #[must_use]
     pub fn description(mut self, description: &'a str) -> Self {
         self.description = Some(description);
@@ -93,14 +93,14 @@ impl<'a> Document<'a> {
         self
     }
 
-    /// As wide as there is room, for tables and lists of cards.
+    /// As wide as the screen allows, for tables and lists of cards.
     #[must_use]
     pub fn wide(mut self) -> Self {
         self.width = PageWidth::Wide;
         self
     }
 
-    /// A form came back: the first thing that is heard of the page is that something is to be put right.
+    /// The page shows a form with mistakes: its title begins with that, for screen readers.
     #[must_use]
     pub fn with_problems(mut self) -> Self {
         self.outcome = FormOutcome::Problems;
@@ -109,14 +109,14 @@ impl<'a> Document<'a> {
 
     /// The page with this content.
     pub fn main(self, main: Markup) -> Markup {
-        let Frame { theme: face, language, .. } = *self.frame;
+        let Frame { theme, language, .. } = *self.frame;
         let name = tab_name(self.frame);
         let breadth = (self.width == PageWidth::Reading).then_some("reading");
         let scripts: Vec<Script> = Script::required_by(&main.0).collect();
         let waits = scripts.contains(&Script::Poll);
         let body = html! {
             a.skip href="#main" { (language.t("本文へ進む", "Skip to the content")) }
-            @if face.is_simulation() { (simulation_band(language)) }
+            @if theme.is_simulation() { (simulation_band(language)) }
             (header(self.frame))
             main id="main" class=[breadth] tabindex="-1" {
                 @if let Some(above) = self.above_heading { (above) }
@@ -137,8 +137,8 @@ impl<'a> Document<'a> {
                         (self.title) " | " (name)
                     }
                     @if let Some(description) = self.description { meta name="description" content=(description); }
-                    link rel="stylesheet" href=(asset_path(Asset::Style(face)));
-                    link rel="icon" type="image/svg+xml" href=(asset_path(Asset::Favicon(Favicon::for_theme(face))));
+                    link rel="stylesheet" href=(asset_path(Asset::Style(theme)));
+                    link rel="icon" type="image/svg+xml" href=(asset_path(Asset::Favicon(Favicon::for_theme(theme))));
                     @if waits { noscript { meta http-equiv="refresh" content=(REFRESH_SECONDS); } }
                     @for script in scripts { script type="module" src=(asset_path(Asset::Script(script))) {} }
                 }
@@ -148,7 +148,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The name of the room as its tab shows it.
+/// The site's name in the browser's tab.
 fn tab_name(frame: &Frame) -> Cow<'_, str> {
     let language = frame.language;
     if let Some(name) = &frame.name {
@@ -218,7 +218,7 @@ fn brand(frame: &Frame) -> Markup {
     };
     html! {
         @match (frame.theme, &frame.name) {
-            // Nobody knows how long a name of an operator's is.
+            // The length of an operator's name is not limited.
             (_, Some(name)) => a.brand.own href="/" {
                 span { (name.in_language(language)) @if frame.theme == Theme::Desk { " " span.brand-part { (part) } } }
             },
@@ -235,28 +235,29 @@ fn brand(frame: &Frame) -> Markup {
 }
 
 fn language_switch(frame: &Frame) -> Markup {
-    let (other, label) = match frame.language {
+    let (target, label) = match frame.language {
         Language::Japanese => (Language::English, "English"),
         Language::English => (Language::Japanese, "日本語"),
     };
-    // Two pairs of texts always encode; without them the switch would lead to the first page.
-    let query = serde_urlencoded::to_string([("to", other.tag()), ("back", &frame.path_and_query)]).unwrap_or_default();
-    html! { a.language href={ "/language?" (query) } lang=(other.tag()) hreflang=(other.tag()) rel="nofollow" { (label) } }
+    // Two pairs of texts can always be encoded; otherwise the switch would lead to the first page.
+    let query =
+        serde_urlencoded::to_string([("to", target.tag()), ("back", &frame.path_and_query)]).unwrap_or_default();
+    html! { a.language href={ "/language?" (query) } lang=(target.tag()) hreflang=(target.tag()) rel="nofollow" { (label) } }
 }
 
 fn footer(frame: &Frame, name: &str) -> Markup {
-    let Frame { theme: face, language, .. } = *frame;
+    let Frame { theme, language, .. } = *frame;
     let Footer { statement, links, .. } = &frame.footer;
     html! {
         footer.foot {
-            @if face.is_simulation() {
+            @if theme.is_simulation() {
                 p {
                     (language.t(
                         "これは模擬環境です。実在の制度・機関とは関係ありません。本物のマイナンバーカードの暗証番号を入力しないでください。",
                         "This is a simulation. It has nothing to do with any real system or authority. Do not enter the PIN of a real マイナンバーカード.",
                     ))
                 }
-            } @else if face == Theme::Demo {
+            } @else if theme == Theme::Demo {
                 p { (language.t("ここにある医療機関と人物は、すべて架空のものです。", "All clinics and persons here are invented.")) }
             }
             @if let Some(statement) = statement { p { (statement.in_language(language)) } }

@@ -1,12 +1,12 @@
-//! Drawings that show what words alone tell badly: where to hold the card, which side is meant, how to come back.
-//! All are our own and show no real card, seal or brand.
+//! Drawings that explain what words cannot: where to hold the card, which side is meant, how to return. All are original and
+//! show no real card, seal or brand.
 
 use maud::{Markup, PreEscaped, html};
 
 use super::components::Side;
 use crate::Language;
 
-/// Where a phone has its antenna, and so where the card is held.
+/// The position of a phone's antenna, where the card is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhoneKind {
     /// In the middle of the back.
@@ -15,13 +15,13 @@ pub enum PhoneKind {
     Iphone,
 }
 
-fn drawing(words: &str, view_box: &'static str, lines: &'static str) -> Markup {
+fn drawing(label: &str, view_box: &'static str, lines: &'static str) -> Markup {
     html! {
-        svg.drawing viewBox=(view_box) role="img" aria-label=(words) focusable="false" { (PreEscaped(lines)) }
+        svg.drawing viewBox=(view_box) role="img" aria-label=(label) focusable="false" { (PreEscaped(lines)) }
     }
 }
 
-/// The card on the table and the phone above it. It moves, and stands still for whoever asked for less motion.
+/// The card on the table and the phone above it. Animated, unless reduced motion is preferred.
 pub fn hold_card(language: Language, phone: PhoneKind) -> Markup {
     match phone {
         PhoneKind::Android => drawing(
@@ -43,7 +43,7 @@ pub fn hold_card(language: Language, phone: PhoneKind) -> Markup {
     }
 }
 
-/// A card in the reader of a PC.
+/// A card in a PC's card reader.
 pub fn card_reader(language: Language) -> Markup {
     drawing(
         language.t("パソコンにつないだカードリーダーに、カードを置きます", "Lay the card on the reader of the PC"),
@@ -52,7 +52,7 @@ pub fn card_reader(language: Language) -> Markup {
     )
 }
 
-/// The way from the app back to the browser, at the top left of the screen.
+/// How to return from the app to the browser, at the top left of the screen.
 pub fn back_to_browser(language: Language) -> Markup {
     drawing(
         language.t(
@@ -80,7 +80,7 @@ pub fn document(language: Language, side: Side) -> Markup {
     }
 }
 
-/// The front of a マイナンバーカード, as far as it helps to tell it from other cards.
+/// The front of a マイナンバーカード, as far as needed to tell it from other cards.
 pub fn identity_card(language: Language) -> Markup {
     drawing(
         language.t("マイナンバーカードのおもて面の絵", "Drawing of the front of a マイナンバーカード"),
@@ -89,7 +89,7 @@ pub fn identity_card(language: Language) -> Markup {
     )
 }
 
-/// All went well.
+/// Success.
 pub fn done(language: Language) -> Markup {
     drawing(language.t("完了", "Done"), "0 0 120 120", DONE)
 }
@@ -99,7 +99,7 @@ pub fn locked(language: Language) -> Markup {
     drawing(language.t("ロックされています", "Locked"), "0 0 120 120", LOCKED)
 }
 
-// Classes colour the shapes per face: d-ground, d-paper, d-line, d-tint, d-accent, d-soft; d-moves is what moves, d-waves what beats.
+// Classes colour the shapes per theme: d-ground, d-paper, d-line, d-tint, d-accent, d-soft; d-moves and d-waves are animated.
 const HOLD_ANDROID: &str = r#"<rect class="d-ground" x="10" y="24" width="300" height="206" rx="28"/>
 <rect class="d-paper d-line" x="56" y="76" width="208" height="126" rx="11"/><rect class="d-tint" x="70" y="90" width="40" height="10" rx="3"/><path class="d-line" d="M70 116h34M70 132h28M70 176h34M216 116h34M222 176h28"/><rect class="d-soft" x="216" y="128" width="34" height="38" rx="4"/>
 <g class="d-moves"><rect class="d-phone" x="112" y="12" width="96" height="204" rx="16"/><rect class="d-screen" x="119" y="20" width="82" height="188" rx="10"/><circle class="d-phone" cx="160" cy="29" r="3.5"/>

@@ -3,12 +3,10 @@ use maud::{Markup, Render, html};
 use super::icon;
 use crate::Language;
 
-/// What goes into a field, which decides the keyboard that a phone shows.
+/// The kind of input, which decides the keyboard of a phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Input {
-    /// One line.
     Text,
-    /// Several lines.
     Lines,
     /// A mail address.
     Email,
@@ -16,17 +14,17 @@ pub enum Input {
     Telephone,
     /// Digits that are no amount: codes, postal codes.
     Digits,
-    /// A code that was sent a moment ago.
+    /// A one-time code that was just sent.
     OneTimeCode,
-    /// The password one has. Never written back into the page.
+    /// The current password. Never rendered in the page.
     Password,
-    /// The password one chooses. Never written back into the page.
+    /// A new password. Never rendered in the page.
     NewPassword,
-    /// Words to look for.
+    /// A search term.
     Search,
-    /// A day, with the browser's own calendar.
+    /// A date, with the browser's own calendar.
     Date,
-    /// A time of the day.
+    /// A time of day.
     Time,
 }
 
@@ -63,7 +61,7 @@ impl Input {
     }
 }
 
-/// How wide a field is: as wide as what is expected in it.
+/// The width of a field, by the expected length of its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Width {
     /// About six digits.
@@ -72,7 +70,7 @@ pub enum Width {
     Middle,
     /// About a name.
     Long,
-    /// All there is.
+    /// The whole available width.
     Full,
 }
 
@@ -87,12 +85,12 @@ impl Width {
     }
 }
 
-/// Whether a field must be filled, and whether it says so.
+/// Whether a field is required, and whether it says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
     Required,
     Optional,
-    /// Search fields and the like, where the mark would be noise.
+    /// Not required, without a mark: search fields and the like.
     Unmarked,
 }
 
@@ -112,13 +110,13 @@ impl Need {
     }
 }
 
-/// The id of the field with this name: what an error summary links to.
+/// The id of the field with this name, which an error summary links to.
 pub(super) fn field_id(name: &str) -> String {
     let plain = |character: char| if character.is_ascii_alphanumeric() || character == '_' { character } else { '-' };
     format!("field-{}", name.chars().map(plain).collect::<String>())
 }
 
-/// What stands around a field besides its label: the support text above it and the error beneath it, tied to it by their ids.
+/// The support text above a field and the error beneath it, linked to it by their ids.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct FieldMessages<'a> {
     pub(super) support: Option<&'a str>,
@@ -174,7 +172,7 @@ pub struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// A field that must be filled.
+    /// A required field.
     pub fn new(language: Language, input: Input, name: &'a str, label: &'a str) -> Self {
         let width = match input {
             Input::OneTimeCode | Input::Digits => Width::Short,
@@ -195,7 +193,7 @@ impl<'a> Field<'a> {
             width,
             max_length: None,
             suffix: None,
-            // The only field of its page.
+            // It is the only field of its page.
             autofocus: input == Input::OneTimeCode,
         }
     }
@@ -207,70 +205,70 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// What stands in it already. Kept after an error; a password never is.
+    /// The initial value. It is kept after an error, except for passwords.
     #[must_use]
     pub fn value(mut self, value: &'a str) -> Self {
         self.value = Some(value);
         self
     }
 
-    /// What is wrong with it, and what to do.
+    /// What is wrong, and what to do.
     #[must_use]
     pub fn error(mut self, error: Option<&'a str>) -> Self {
         self.messages.error = error;
         self
     }
 
-    /// It may stay empty.
+    /// It may be left empty.
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.need = Need::Optional;
         self
     }
 
-    /// It may stay empty and does not say so: search fields and the like.
+    /// It may be left empty, without a mark that says so: search fields and the like.
     #[must_use]
     pub fn without_mark(mut self) -> Self {
         self.need = Need::Unmarked;
         self
     }
 
-    /// What the browser may fill in (HTML, autofill field names).
+    /// The autofill field name (HTML).
     #[must_use]
     pub fn autocomplete(mut self, autocomplete: &'static str) -> Self {
         self.autocomplete = Some(autocomplete);
         self
     }
 
-    /// Another width than its kind has.
+    /// A width other than the default of its kind.
     #[must_use]
     pub fn width(mut self, width: Width) -> Self {
         self.width = width;
         self
     }
 
-    /// Another id, where two forms on one page have a field of the same name.
+    /// A different id, where two forms on one page have a field of the same name.
     #[must_use]
     pub fn id(mut self, id: &str) -> Self {
         id.clone_into(&mut self.id);
         self
     }
 
-    /// The most characters it takes.
+    /// The maximum number of characters.
     #[must_use]
-    pub fn max_length(mut self, longest: usize) -> Self {
-        self.max_length = Some(longest);
+    pub fn max_length(mut self, length: usize) -> Self {
+        self.max_length = Some(length);
         self
     }
 
-    /// It has the focus when the page opens: for the only field of a page.
+    /// Focuses the field when the page opens, for the only field of a page.
     #[must_use]
     pub fn autofocus(mut self) -> Self {
         self.autofocus = true;
         self
     }
 
-    /// A word behind the field: 円, 分.
+    /// A unit after the field: 円, 分.
     #[must_use]
     pub fn suffix(mut self, suffix: &'a str) -> Self {
         self.suffix = Some(suffix);
@@ -307,10 +305,10 @@ impl Render for Field<'_> {
     }
 }
 
-/// Room for a date with its words and weekday behind a year that stands there already.
+/// The year field must have space for a whole written date with its weekday.
 const MAX_WHOLE_DATE_LENGTH: &str = "30";
 
-/// A day in three fields, as people know it by heart.
+/// A date in three fields, as people remember it.
 #[derive(Debug, Clone)]
 pub struct DateField<'a> {
     language: Language,
@@ -324,7 +322,7 @@ pub struct DateField<'a> {
 }
 
 impl<'a> DateField<'a> {
-    /// Fields `{name}_year`, `{name}_month` and `{name}_day`, all of which must be filled.
+    /// Fields `{name}_year`, `{name}_month` and `{name}_day`, all of them required.
     pub fn new(language: Language, name: &'a str, legend: &'a str) -> Self {
         let around = FieldMessages::default();
         Self {
@@ -346,7 +344,7 @@ impl<'a> DateField<'a> {
         self
     }
 
-    /// What stands in them already, as it was typed.
+    /// The initial values, as typed.
     #[must_use]
     pub fn value(mut self, year: &'a str, month: &'a str, day: &'a str) -> Self {
         self.value = [year, month, day];
@@ -360,21 +358,21 @@ impl<'a> DateField<'a> {
         self
     }
 
-    /// They may stay empty.
+    /// They may be left empty.
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.need = Need::Optional;
         self
     }
 
-    /// A whole date can be written into the year, and an era before it: whoever reads the form looks for them there.
+    /// A whole date, with an era or not, may be typed into the year field; the handler of the form has to parse it there.
     #[must_use]
     pub fn accept_whole_date(mut self) -> Self {
         self.accepts_whole_date = true;
         self
     }
 
-    /// It is the birthday of whoever fills it, which the browser may know.
+    /// It is the user's date of birth, which the browser may fill in.
     #[must_use]
     pub fn birthday(mut self) -> Self {
         self.birthday = true;
@@ -398,14 +396,14 @@ impl Render for DateField<'_> {
                 legend { (self.legend) (self.need.mark(language)) }
                 (self.messages.support(&first))
                 div.date {
-                    @for (place, (part, label, bday, longest)) in parts.into_iter().enumerate() {
-                        // The first carries the id that an error summary links to.
-                        @let id = if place == 0 { first.clone() } else { format!("{first}-{part}") };
-                        @let whole = self.accepts_whole_date && place == 0;
-                        @let longest = if whole { MAX_WHOLE_DATE_LENGTH } else { longest };
+                    @for (index, (part, label, bday, longest)) in parts.into_iter().enumerate() {
+                        // The first has the id that an error summary links to.
+                        @let id = if index == 0 { first.clone() } else { format!("{first}-{part}") };
+                        @let accepts_whole_date = self.accepts_whole_date && index == 0;
+                        @let longest = if accepts_whole_date { MAX_WHOLE_DATE_LENGTH } else { longest };
                         div.date-part {
-                            input class={ "date-" (part) } type="text" inputmode=[(!whole).then_some("numeric")] id=(id)
-                                name={ (self.name) "_" (part) } value=(self.value[place]) maxlength=(longest)
+                            input class={ "date-" (part) } type="text" inputmode=[(!accepts_whole_date).then_some("numeric")] id=(id)
+                                name={ (self.name) "_" (part) } value=(self.value[index]) maxlength=(longest)
                                 autocomplete=[self.birthday.then_some(bday)] required[self.need.is_required()]
                                 aria-invalid=[invalid];
                             label for=(id) { (label) }

@@ -7,55 +7,54 @@ use super::{
 };
 use crate::{Frame, Language};
 
-/// What is wrong with one field.
+/// A mistake in one field.
 #[derive(Debug, Clone, Copy)]
 pub struct Problem<'a> {
-    /// The name of the field.
     pub field: &'a str,
-    /// What to do about it, the same words as at the field.
+    /// What to do about it, the same text as at the field.
     pub message: &'a str,
 }
 
-/// A form that posts, with the token against forgery. The server tells what is wrong, so the browser's own bubbles stay away.
+/// A form that posts, with the CSRF token. The server reports mistakes, so the browser's own validation is off.
 pub fn form(frame: &Frame, action: &str, body: Markup) -> Markup {
     html! { form method="post" action=(action) novalidate { (csrf(frame)) (body) } }
 }
 
-/// The same with an id, for a button that stands outside of it (`button::primary_button_of_form`).
+/// The same with an id, for a button outside of it (`button::primary_button_of_form`).
 pub fn form_with_id(frame: &Frame, id: &str, action: &str, body: Markup) -> Markup {
     html! { form id=(id) method="post" action=(action) novalidate { (csrf(frame)) (body) } }
 }
 
-/// A form that sends pictures. The token is the first part, so that it can be checked before a picture is read.
+/// A form that uploads pictures. The token is the first part, so that it can be checked before a picture is read.
 pub fn upload_form(frame: &Frame, action: &str, body: Markup) -> Markup {
     html! { form method="post" action=(action) enctype="multipart/form-data" novalidate { (csrf(frame)) (body) } }
 }
 
-/// A form that only asks, and so needs no token.
+/// A form that only queries, and so needs no token.
 pub fn search_form(action: &str, body: Markup) -> Markup {
     html! { form method="get" action=(action) role="search" novalidate { (body) } }
 }
 
-/// A button that is a form of its own.
-pub fn post_button(frame: &Frame, action: &str, look: ButtonStyle, label: &str) -> Markup {
-    html! { form.single method="post" action=(action) { (csrf(frame)) (submit(look, None, label, None)) } }
+/// A form that consists of one button.
+pub fn post_button(frame: &Frame, action: &str, style: ButtonStyle, label: &str) -> Markup {
+    html! { form.single method="post" action=(action) { (csrf(frame)) (submit(style, None, label, None)) } }
 }
 
-/// A field that nobody sees.
+/// A hidden field.
 pub fn hidden_field(name: &str, value: &str) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }
 }
 
-/// Fields side by side where there is room.
+/// Fields in one row where the width suffices.
 pub fn field_row(body: Markup) -> Markup {
     html! { div.field-row { (body) } }
 }
 
-/// What has to be put right, at the top of the form, each leading to its field. Nothing where nothing is wrong.
+/// The list of mistakes at the top of the form, each linked to its field. Empty without mistakes.
 pub fn error_summary(language: Language, problems: &[Problem<'_>]) -> Markup {
     html! {
         @if !problems.is_empty() {
-            // It has the focus when the page comes back.
+            // It is focused when the page returns.
             div.notice.error.summary role="alert" tabindex="-1" autofocus {
                 h2 { (icon::error()) (language.t("入力内容をご確認ください", "Please check what you entered")) }
                 ul {

@@ -1,4 +1,4 @@
-//! Every part once, in every face and language: to be looked at, and for the tests that judge what all pages share.
+//! Every component, in every theme and language: for viewing, and for the tests of what all pages share.
 
 use maud::{Markup, html};
 
@@ -12,20 +12,19 @@ use super::{
 };
 use crate::{Footer, FooterLink, Frame, Language, MenuEntry, SignedInUser, Text, Theme};
 
-/// One page of the gallery.
+/// A page of the gallery.
 pub struct Page {
-    /// Its name, as a file can have it.
+    /// Its name, usable as a file name.
     pub name: &'static str,
-    /// The whole document.
     pub html: Markup,
 }
 
-/// A frame as a page of this face has it.
-pub fn frame(face: Theme, language: Language) -> Frame {
+/// A sample frame of this theme.
+pub fn frame(theme: Theme, language: Language) -> Frame {
     let entry =
         |href: &str, label: &str, current| MenuEntry { href: href.to_owned(), label: label.to_owned(), current };
     let person = |name: &str| Some(SignedInUser { name: name.to_owned(), sign_out: "/sign-out" });
-    let (menu, signed_in) = match face {
+    let (menu, signed_in) = match theme {
         Theme::Service => (
             vec![
                 entry("/institutions", language.t("医療機関を探す", "Find a clinic"), true),
@@ -50,12 +49,12 @@ pub fn frame(face: Theme, language: Language) -> Frame {
         ),
         Theme::Reception | Theme::Portal | Theme::Demo => (Vec::new(), None),
     };
-    let (csrf, here) = ("sample-token".to_owned(), "/gallery?page=1&of=2".to_owned());
-    let footer = match face {
+    let (csrf, path_and_query) = ("sample-token".to_owned(), "/gallery?page=1&of=2".to_owned());
+    let footer = match theme {
         Theme::Service | Theme::Desk => sample_footer(),
         Theme::Reception | Theme::Portal | Theme::Terminal | Theme::Demo => Footer::default(),
     };
-    Frame { theme: face, name: None, language, csrf, path_and_query: here, signed_in, menu, footer }
+    Frame { theme, name: None, language, csrf, path_and_query, signed_in, menu, footer }
 }
 
 fn sample_footer() -> Footer {
@@ -75,8 +74,8 @@ fn sample_footer() -> Footer {
 }
 
 /// Every page of the gallery.
-pub fn pages(face: Theme, language: Language) -> Vec<Page> {
-    let frame = frame(face, language);
+pub fn pages(theme: Theme, language: Language) -> Vec<Page> {
+    let frame = frame(theme, language);
     let page = |name, html| Page { name, html };
     let mut pages = vec![
         page("form", filled_form(&frame)),
@@ -85,8 +84,8 @@ pub fn pages(face: Theme, language: Language) -> Vec<Page> {
         page("done", completion_page(&frame)),
         page("drawings", drawings(&frame)),
     ];
-    // A face brings the styles of what it shows and no others.
-    match face {
+    // A theme has only the styles of the components that it uses.
+    match theme {
         Theme::Service => {
             pages.push(page("visit", visit(&frame)));
             pages.push(page("upload", upload(&frame)));

@@ -1,5 +1,5 @@
-//! What is Japanese on a page of another language says so, so that it is read aloud as it is spoken and drawn with the
-//! shapes of Japan (WCAG 2.2 §3.1.2). It is done once for the whole page: no text can be forgotten.
+//! Marks Japanese text on a page of another language with `lang`, so that it is read aloud and drawn correctly (WCAG 2.2
+//! §3.1.2). Done once for the whole page, so that no text is missed.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -12,10 +12,10 @@ use maud::{Markup, PreEscaped};
 
 use crate::Language;
 
-/// What says its language already, and what takes nothing but text.
+/// Elements that already state their language, or that contain only text.
 const SKIPPED_SELECTOR: &str = "[lang], option, svg";
 
-/// The content of a page in this language, with every run of Japanese marked as such.
+/// The content of a page in this language, with every run of Japanese marked.
 pub(super) fn mark_japanese(language: Language, content: Markup) -> Markup {
     if language == Language::Japanese || !content.0.contains(is_letter) {
         return content;
@@ -29,7 +29,7 @@ pub(super) fn mark_japanese(language: Language, content: Markup) -> Markup {
     }
 }
 
-/// The language of a text that is Japanese as a whole, on a page of another: for what takes nothing but text.
+/// The `lang` of a text that is Japanese as a whole, on a page of another language: for elements that contain only text.
 pub(super) fn detect_language(language: Language, text: &str) -> Option<&'static str> {
     let whole = text.contains(is_letter) && !text.contains(|character: char| character.is_ascii_alphabetic());
     (language != Language::Japanese && whole).then_some(Language::Japanese.tag())
@@ -57,7 +57,7 @@ fn rewrite_html(content: &str) -> Result<String, lol_html::errors::RewritingErro
     rewrite_str(content, settings.append_document_content_handler(texts))
 }
 
-/// A text as it stands in the markup, in one element: where parts of a line are laid out side by side, it stays one.
+/// Marks the runs of a text, in one element: where parts of a line are laid out in columns, it stays one.
 fn mark_runs(text: &str) -> String {
     let runs = split_runs(text);
     let marked: String = runs
@@ -67,27 +67,27 @@ fn mark_runs(text: &str) -> String {
     if let [(true, _)] = runs[..] { marked } else { format!("<span>{marked}</span>") }
 }
 
-/// The text in runs that are Japanese or are not. Spaces and digits within a Japanese run belong to it.
+/// Splits a text into runs that are Japanese or not. Spaces and digits within a Japanese run belong to it.
 fn split_runs(text: &str) -> Vec<(bool, &str)> {
     let mut runs = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find(is_japanese) {
-        let (before, from) = rest.split_at(start);
-        if !before.is_empty() {
-            runs.push((false, before));
+        let (prefix, suffix) = rest.split_at(start);
+        if !prefix.is_empty() {
+            runs.push((false, prefix));
         }
         let mut end = 0;
-        for (place, character) in from.char_indices() {
+        for (index, character) in suffix.char_indices() {
             if is_japanese(character) {
-                end = place + character.len_utf8();
+                end = index + character.len_utf8();
             } else if !(character.is_ascii_digit() || matches!(character, ' ' | '\u{3000}')) {
                 break;
             }
         }
-        // Signs alone belong to no language.
-        let (run, after) = from.split_at(end);
+        // Punctuation alone belongs to no language.
+        let (run, following) = suffix.split_at(end);
         runs.push((run.contains(is_letter), run));
-        rest = after;
+        rest = following;
     }
     if !rest.is_empty() {
         runs.push((false, rest));
@@ -100,7 +100,7 @@ fn is_letter(character: char) -> bool {
     is_japanese(character) && character.is_alphabetic()
 }
 
-/// Kana, kanji, and the signs that stand among them.
+/// Kana, kanji, and their punctuation.
 fn is_japanese(character: char) -> bool {
     matches!(character,
         '\u{3001}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
@@ -156,8 +156,8 @@ mod tests {
         ] {
             assert_eq!(mark_japanese(Language::English, left.clone()).0, left.0);
         }
-        let behind = html! { a lang="ja" { "日本語" } "受付" };
+        let content = html! { a lang="ja" { "日本語" } "受付" };
         let expected = r#"<a lang="ja">日本語</a><span lang="ja">受付</span>"#;
-        assert_eq!(mark_japanese(Language::English, behind).0, expected);
+        assert_eq!(mark_japanese(Language::English, content).0, expected);
     }
 }

@@ -3,7 +3,7 @@ use maud::{Markup, Render, html};
 use super::field::{FieldMessages, field_id};
 use crate::Language;
 
-/// Four digits of a card's PIN. A numeric password field by itself; with its script, a large keypad that the phone's own does not cover.
+/// The four digits of a card's PIN: a numeric password field that its script turns into a large keypad.
 #[derive(Debug, Clone)]
 pub struct PinEntry<'a> {
     language: Language,
@@ -20,21 +20,21 @@ impl<'a> PinEntry<'a> {
         Self { language, name, label, tries_left: None, note: None, error: None }
     }
 
-    /// How many tries are left before the card locks itself: said before the next one.
+    /// How many tries are left before the card is blocked.
     #[must_use]
     pub fn tries_left(mut self, tries: u8) -> Self {
         self.tries_left = Some(tries);
         self
     }
 
-    /// What stands above the keys in place of the tries that are left. It tells them itself.
+    /// A note above the keys in place of the remaining tries, which it has to state itself.
     #[must_use]
     pub fn note(mut self, note: Option<&'a str>) -> Self {
         self.note = note;
         self
     }
 
-    /// What is wrong, how many tries are left, and what to do: it stands above the keys in place of everything else.
+    /// What is wrong, how many tries are left, and what to do, in place of everything else above the keys.
     #[must_use]
     pub fn error(mut self, error: Option<&'a str>) -> Self {
         self.error = error;

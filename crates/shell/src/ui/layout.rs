@@ -3,7 +3,7 @@ use maud::{Markup, html};
 use super::icon;
 use crate::Language;
 
-/// A heading and what belongs to it.
+/// A heading with its content.
 pub fn section(heading: &str, body: Markup) -> Markup {
     html! { section.section { h2 { (heading) } (body) } }
 }
@@ -18,27 +18,27 @@ pub fn plain_panel(body: Markup) -> Markup {
     html! { div.panel { (body) } }
 }
 
-/// A card that is a link as a whole; screen readers hear its title as the link.
+/// A card that is a link as a whole; screen readers announce its title as the link.
 pub fn link_card(href: &str, title: &str, body: Markup) -> Markup {
     html! { article.panel.link-card { h3 { a href=(href) { (title) } } (body) } }
 }
 
-/// Cards below each other; two in a row where there is room.
+/// Cards one below the other; two in a row where the width suffices.
 pub fn card_list(cards: &[Markup]) -> Markup {
     html! { ul.card-list { @for card in cards { li { (card) } } } }
 }
 
-/// The main matter and what stands beside it where there is room.
+/// The main content, with further content beside it where the width suffices.
 pub fn columns(main: Markup, aside: Markup) -> Markup {
     html! { div.columns { div { (main) } div { (aside) } } }
 }
 
-/// More for whoever wants it.
+/// Collapsible details.
 pub fn disclosure(summary: &str, body: Markup) -> Markup {
     html! { details.disclosure { summary { (summary) } div { (body) } } }
 }
 
-/// How to do something, step by step.
+/// Numbered instructions.
 pub fn numbered_list(items: &[Markup]) -> Markup {
     html! { ol.numbered { @for item in items { li { div { (item) } } } } }
 }
@@ -48,31 +48,31 @@ pub fn print_sheet(body: Markup) -> Markup {
     html! { div.sheet { (body) } }
 }
 
-/// A line of a form on paper, to write on by hand; what is known stands on it already.
-pub fn blank_line(language: Language, known: &str) -> Markup {
+/// A line of a paper form, to fill in by hand, with the known value.
+pub fn blank_line(language: Language, value: &str) -> Markup {
     html! {
         span.blank {
-            @if known.is_empty() { span.unseen { (language.t("（記入欄）", "(to be filled in)")) } } @else { (known) }
+            @if value.is_empty() { span.unseen { (language.t("（記入欄）", "(to be filled in)")) } } @else { (value) }
         }
     }
 }
 
-/// Boxes of a form on paper, to tick by hand.
+/// Checkboxes of a paper form, to tick by hand.
 pub fn paper_checkboxes(labels: &[&str]) -> Markup {
     html! { span.boxes { @for label in labels { span { span aria-hidden="true" { "□" } (label) } } } }
 }
 
-/// Prints the page. Shown where scripts run; the browser's own menu prints as well.
+/// Prints the page. Shown only with scripts; the browser's own menu prints as well.
 pub fn print_button(label: &str) -> Markup {
     html! { div.act { button.button type="button" data-print hidden { (icon::printer()) (label) } } }
 }
 
-/// What stays in sight at the bottom of the screen: the primary button of the page and one line of words.
+/// A bar that stays visible at the bottom of the screen: the primary button of the page and one line of text.
 ///
-/// It lies at the lower edge of the screen for as long as its own place is further down. It is given directly in the page's
-/// main part, or directly in a form there; for a form within something else, the bar stands in the main part with
-/// [`primary_button_of_form`](super::button::primary_button_of_form). Low screens and large letters leave it at its place in
-/// the page, and what has the focus is never beneath it.
+/// It is sticky at the lower edge of the screen while its own position is further down. It has to be a direct child of the
+/// page's main element, or of a form there; for a form within something else, the bar is in the main element with
+/// [`primary_button_of_form`](super::button::primary_button_of_form). Low screens and large letters leave it at its position
+/// in the page, and it never covers the focused element.
 pub fn bottom_bar(body: Markup) -> Markup {
     html! { div.bottom { (body) } }
 }

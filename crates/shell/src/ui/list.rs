@@ -3,12 +3,12 @@ use maud::{Markup, html};
 use super::icon;
 use crate::{Language, MenuEntry};
 
-/// Names and what they are.
+/// Terms with their descriptions.
 pub fn description_list(rows: &[(&str, Markup)]) -> Markup {
     html! { dl.facts { @for (name, value) in rows { div { dt { (name) } dd { (value) } } } } }
 }
 
-/// The pages of a long list, which `href` gives the addresses of. Nothing where there is one page.
+/// The links to the pages of a long list, with addresses from `href`. Empty for one page.
 pub fn pagination(language: Language, current: u32, last: u32, href: impl Fn(u32) -> String) -> Markup {
     html! {
         @if last > 1 {
@@ -46,47 +46,45 @@ fn page_label(language: Language, page: u32) -> Markup {
 
 /// First, last, and those around the current one; `None` is a gap.
 fn visible_pages(current: u32, last: u32) -> Vec<Option<u32>> {
-    let mut shown = Vec::new();
-    let mut before = 0;
+    let mut pages = Vec::new();
+    let mut previous = 0;
     for page in 1..=last {
         if page == 1 || page == last || page.abs_diff(current) <= 1 {
-            if page > before + 1 {
-                shown.push(None);
+            if page > previous + 1 {
+                pages.push(None);
             }
-            shown.push(Some(page));
-            before = page;
+            pages.push(Some(page));
+            previous = page;
         }
     }
-    shown
+    pages
 }
 
-/// Where the page stands: the addresses and names above it, and its own name.
-pub fn breadcrumbs(language: Language, before: &[(&str, &str)], here: &str) -> Markup {
+/// The position of the page in the site: the addresses and names of the pages above it, and its own name.
+pub fn breadcrumbs(language: Language, ancestors: &[(&str, &str)], current: &str) -> Markup {
     html! {
         nav.breadcrumbs aria-label=(language.t("現在位置", "Where you are")) {
             ol {
-                @for (href, label) in before { li { a href=(href) { (label) } } }
-                li aria-current="page" { (here) }
+                @for (href, label) in ancestors { li { a href=(href) { (label) } } }
+                li aria-current="page" { (current) }
             }
         }
     }
 }
 
-/// Views of one thing, each an address of its own.
+/// Views of one thing, each with its own address.
 pub fn tabs(name: &str, entries: &[MenuEntry]) -> Markup {
     html! { nav.tabs aria-label=(name) { (links(entries)) } }
 }
 
-/// A time to choose: what its button sends as `start`, and what it says.
+/// A time to choose: the value that its button sends as `start`, and its label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeEntry {
-    /// The value that is sent.
     pub value: String,
-    /// The time.
     pub label: String,
 }
 
-/// Times to choose from, as buttons of the form around them. `name` says which times they are.
+/// Times to choose, as buttons of the surrounding form. `name` describes the group.
 pub fn time_buttons(name: &str, entries: &[TimeEntry]) -> Markup {
     html! {
         div.times role="group" aria-label=(name) {
@@ -96,14 +94,13 @@ pub fn time_buttons(name: &str, entries: &[TimeEntry]) -> Markup {
     }
 }
 
-/// What a day in a list has to show.
+/// The content of a day in a list.
 #[derive(Debug, Clone)]
 pub enum DayContent {
-    /// Nothing more.
     Nothing,
-    /// This, once the day is opened.
+    /// Collapsed until the day is opened.
     Collapsed(Markup),
-    /// This, at once.
+    /// Shown at once.
     Expanded(Markup),
 }
 
@@ -114,13 +111,12 @@ pub struct DayEntry {
     pub id: String,
     /// Its date.
     pub name: String,
-    /// What can be had on it, in a few words.
+    /// What is available, in a few words.
     pub summary: String,
-    /// What it has to show.
     pub content: DayContent,
 }
 
-/// Days with what each offers, one below the other. One is open at a time.
+/// Days with their content, one below the other. One is open at a time.
 pub fn day_list(entries: &[DayEntry]) -> Markup {
     let head = |day: &DayEntry| html! { b { (day.name) } " " span { (day.summary) } };
     html! {
@@ -148,7 +144,7 @@ pub(super) fn links(entries: &[MenuEntry]) -> Markup {
     }
 }
 
-/// The name of whoever is signed in, with what can be done about it.
+/// The name of the signed-in user, with the account's menu.
 pub(super) fn account(name: Markup, body: Markup) -> Markup {
     html! { details.account { summary { (icon::person()) span { (name) } } div { (body) } } }
 }
@@ -158,11 +154,11 @@ mod tests {
     use super::visible_pages;
 
     fn check(current: u32, last: u32, expected: &str) {
-        let shown: Vec<String> = visible_pages(current, last)
+        let pages: Vec<String> = visible_pages(current, last)
             .into_iter()
             .map(|page| page.map_or("…".to_owned(), |page| page.to_string()))
             .collect();
-        assert_eq!(shown.join(" "), expected);
+        assert_eq!(pages.join(" "), expected);
     }
 
     #[test]

@@ -3,20 +3,20 @@ use maud::{Markup, html};
 use super::icon;
 use crate::Language;
 
-/// What a notice is about.
+/// The tone of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// Good to know.
+    /// Information.
     Info,
-    /// It worked.
+    /// Success.
     Success,
-    /// Something to mind.
+    /// A warning.
     Warning,
-    /// Something went wrong.
+    /// An error.
     Error,
 }
 
-/// A notice with its heading; shape and words say what its colour says.
+/// A notice with its heading; shape and text express the same as its colour.
 pub fn notice(tone: Tone, heading: &str, body: Markup) -> Markup {
     let (class, role, icon) = match tone {
         Tone::Info => ("notice", None, icon::info()),
@@ -27,22 +27,22 @@ pub fn notice(tone: Tone, heading: &str, body: Markup) -> Markup {
     html! { div class=(class) role=[role] { h2 { (icon) (heading) } (body) } }
 }
 
-/// What a badge says at a glance.
+/// The tone of a badge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadgeTone {
     /// A plain fact.
     Neutral,
     /// All is well.
     Good,
-    /// Something is to be done.
+    /// Something has to be done.
     Attention,
     /// Something is wrong.
     Bad,
-    /// What this service is about.
+    /// A feature of the service.
     Accent,
 }
 
-/// One or two words at a glance.
+/// A label of one or two words.
 pub fn badge(tone: BadgeTone, label: &str) -> Markup {
     let class = match tone {
         BadgeTone::Neutral => "badge",
@@ -59,7 +59,7 @@ pub fn insured_badge(language: Language) -> Markup {
     html! { span.badge.accent { (icon::card()) (language.t("マイナ保険証対応", "Accepts My Number Card (マイナ保険証)")) } }
 }
 
-/// What to quote when asking for help about an error.
+/// The code to quote when asking for help about an error.
 pub fn error_code(language: Language, code: &str) -> Markup {
     html! {
         p.fine {
@@ -69,7 +69,7 @@ pub fn error_code(language: Language, code: &str) -> Markup {
     }
 }
 
-/// Nothing is here, why, and what to do.
+/// An empty list: why it is empty, and what to do.
 pub fn empty_state(heading: &str, body: Markup) -> Markup {
     html! { div.empty { (icon::search()) h2 { (heading) } (body) } }
 }

@@ -3,12 +3,12 @@ use maud::{Markup, PreEscaped, html};
 use super::icon;
 use crate::Language;
 
-/// A number or date that has to be carried elsewhere, large, with a button that copies `copied`.
-pub fn key_number(language: Language, label: &str, shown: &str, copied: &str) -> Markup {
+/// A number or date to be used elsewhere, in large letters, with a button that copies `copied`.
+pub fn key_number(language: Language, label: &str, value: &str, copied: &str) -> Markup {
     html! {
         div.key-number {
             p.key-label { (label) }
-            p.key-value { (shown) }
+            p.key-value { (value) }
             button.button type="button" data-copy=(copied) hidden
                 data-done=(language.t("コピーしました", "Copied"))
                 data-failed=(language.t("コピーできませんでした。上の文字を長押ししてください。", "Could not copy. Please select the text above.")) {
@@ -19,11 +19,11 @@ pub fn key_number(language: Language, label: &str, shown: &str, copied: &str) ->
     }
 }
 
-/// A short text in a line, with a small button that copies `copied`; `label` says what it is.
-pub fn copyable_text(language: Language, label: &str, shown: &str, copied: &str) -> Markup {
+/// A short text within a line, with a small button that copies `copied`; `label` describes it.
+pub fn copyable_text(language: Language, label: &str, text: &str, copied: &str) -> Markup {
     html! {
         span.copyable {
-            span { (shown) }
+            span { (text) }
             button.button.quiet type="button" data-copy=(copied) hidden
                 data-done=(language.t("コピーしました", "Copied"))
                 data-failed=(language.t("コピーできませんでした。文字を選んでコピーしてください。", "Could not copy. Please select the text.")) {
@@ -44,14 +44,14 @@ pub fn big_digits(label: &str, digits: &str) -> Markup {
     }
 }
 
-/// A few digits to be typed on another page of the same device, with a button that copies them and says how to go back.
-pub fn copyable_digits(language: Language, label: &str, digits: &str, button: &str, way_back: &str) -> Markup {
+/// A few digits to be typed on another page of the same device, with a button that copies them and then says how to return.
+pub fn copyable_digits(language: Language, label: &str, digits: &str, button: &str, return_hint: &str) -> Markup {
     html! {
         div.big-digits {
             p.key-label { (label) }
             (spoken_digits(digits))
             button.button type="button" data-copy=(digits) hidden
-                data-done=(way_back)
+                data-done=(return_hint)
                 data-failed=(language.t("コピーできませんでした。番号を覚えて戻ってください。", "Could not copy. Please remember the number.")) {
                 (icon::copy()) (button)
             }
@@ -70,12 +70,12 @@ fn spoken_digits(digits: &str) -> Markup {
     }
 }
 
-/// A QR code. `svg` comes from our own encoder and is written as it is; `alternative` says where it leads.
+/// A QR code. `svg` comes from the workspace's encoder and is not escaped; `alternative` describes its target.
 pub fn qr(svg: &str, alternative: &str) -> Markup {
     html! { div.qr role="img" aria-label=(alternative) { span aria-hidden="true" { (PreEscaped(svg)) } } }
 }
 
-/// The same, fetched from an address of this site when it comes into sight.
+/// The same, loaded from an address of this site when it becomes visible.
 pub fn lazy_qr(address: &str, alternative: &str) -> Markup {
     html! { div.qr { img src=(address) alt=(alternative) loading="lazy" width="176" height="176"; } }
 }

@@ -3,20 +3,17 @@ use maud::{Markup, html};
 use super::icon;
 use crate::{Frame, Language};
 
-/// Where one of several things stands.
+/// The progress of one of several steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// Behind.
     Done,
-    /// Now.
     Current,
-    /// To come.
     Upcoming,
 }
 
 impl Progress {
-    fn from_position(place: usize, current: usize) -> Self {
-        match place.cmp(&current) {
+    fn from_position(position: usize, current: usize) -> Self {
+        match position.cmp(&current) {
             std::cmp::Ordering::Less => Self::Done,
             std::cmp::Ordering::Equal => Self::Current,
             std::cmp::Ordering::Greater => Self::Upcoming,
@@ -35,7 +32,7 @@ impl Progress {
         (self == Self::Current).then_some("step")
     }
 
-    /// What the colour says, in words.
+    /// The meaning of the colour in words.
     fn spoken_label(self, language: Language) -> &'static str {
         match self {
             Self::Done => language.t("（完了）", " (done)"),
@@ -45,14 +42,14 @@ impl Progress {
     }
 }
 
-/// The steps of a procedure. `current` counts from 0; past the last, all are done.
+/// The steps of a procedure. `current` counts from 0; after the last, all are done.
 pub fn steps(language: Language, labels: &[&str], current: usize) -> Markup {
     html! {
         ol.steps aria-label=(language.t("手続きの流れ", "Steps")) {
-            @for (place, label) in labels.iter().enumerate() {
-                @let progress = Progress::from_position(place, current);
+            @for (position, label) in labels.iter().enumerate() {
+                @let progress = Progress::from_position(position, current);
                 li class=(progress.class()) aria-current=[progress.aria_current()] {
-                    span.mark aria-hidden="true" { @if progress == Progress::Done { (icon::check()) } @else { (place + 1) } }
+                    span.mark aria-hidden="true" { @if progress == Progress::Done { (icon::check()) } @else { (position + 1) } }
                     span { (label) span.unseen { (progress.spoken_label(language)) } }
                 }
             }
@@ -60,7 +57,7 @@ pub fn steps(language: Language, labels: &[&str], current: usize) -> Markup {
     }
 }
 
-/// Where the patient is at the reception: 選択 → 確認 → 認証 → 完了.
+/// The patient's step at the reception: 選択 → 確認 → 認証 → 完了.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReceptionStep {
     /// 選択
@@ -69,9 +66,9 @@ pub enum ReceptionStep {
     Confirm,
     /// 認証
     Authenticate,
-    /// 完了: registered, and 「手続きを終了する」 still to press.
+    /// 完了: registered, with 「手続きを終了する」 still to be pressed.
     Finish,
-    /// Everything is behind.
+    /// All steps are done.
     Done,
 }
 
@@ -81,7 +78,7 @@ pub fn reception_steps(language: Language, step: ReceptionStep) -> Markup {
         language.t("選択", "Choose"),
         language.t("確認", "Confirm"),
         language.t("認証", "Sign in"),
-        // Nothing says that it is complete before 「手続きを終了する」 was pressed.
+        // It is not called complete before 「手続きを終了する」 was pressed.
         if step == ReceptionStep::Finish { language.t("終了", "Finish") } else { language.t("完了", "Done") },
     ];
     let current = match step {
@@ -94,18 +91,16 @@ pub fn reception_steps(language: Language, step: ReceptionStep) -> Markup {
     steps(language, &labels, current)
 }
 
-/// One stop of a timeline.
+/// A stop of a timeline.
 #[derive(Debug, Clone, Copy)]
 pub struct TimelineEntry<'a> {
-    /// What it is.
     pub label: &'a str,
-    /// Where it stands.
     pub progress: Progress,
     /// One line beneath it.
     pub detail: Option<&'a str>,
 }
 
-/// What is behind, what is now and what is to come.
+/// A timeline of past, current and upcoming stops.
 pub fn timeline(language: Language, stops: &[TimelineEntry<'_>]) -> Markup {
     html! {
         ol.timeline aria-label=(language.t("受診までの流れ", "Your way to the visit")) {
@@ -122,7 +117,7 @@ pub fn timeline(language: Language, stops: &[TimelineEntry<'_>]) -> Markup {
     }
 }
 
-/// Where a visit stands.
+/// The stage of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VisitStage {
     /// 予約: not booked yet.
@@ -133,11 +128,11 @@ pub enum VisitStage {
     Visit,
     /// お会計
     Payment,
-    /// Everything is behind.
+    /// All stages are done.
     Finished,
 }
 
-/// 予約 → 保険の確認 → 診察 → お会計, with one line beneath the stop where the visit stands.
+/// 予約 → 保険の確認 → 診察 → お会計, with one line beneath the current stop.
 pub fn visit_timeline(language: Language, stage: VisitStage, detail: Option<&str>) -> Markup {
     let labels = [
         language.t("予約", "Booking"),
@@ -155,24 +150,24 @@ pub fn visit_timeline(language: Language, stage: VisitStage, detail: Option<&str
     let stops: Vec<TimelineEntry<'_>> = labels
         .into_iter()
         .enumerate()
-        .map(|(place, label)| {
-            let progress = Progress::from_position(place, current);
+        .map(|(position, label)| {
+            let progress = Progress::from_position(position, current);
             TimelineEntry { label, progress, detail: detail.filter(|_| progress == Progress::Current) }
         })
         .collect();
     timeline(language, &stops)
 }
 
-/// Where the waiting page asks how things stand. The answer is `{"next":"/path"}` or `{"state":"waiting"}`.
+/// How a waiting page polls the state. The response is `{"next":"/path"}` or `{"state":"waiting"}`.
 #[derive(Debug, Clone)]
 pub struct Poll {
-    /// Path of the same origin.
+    /// A path of the same origin.
     pub url: String,
-    /// How long between two questions.
+    /// The interval.
     pub every_milliseconds: u32,
 }
 
-/// Something goes on elsewhere. The page goes on by itself with its script, by a link without.
+/// A procedure is in progress elsewhere. The page continues by its script, or by a link without scripts.
 pub fn waiting_panel(frame: &Frame, poll: &Poll, label: &str, body: Markup) -> Markup {
     let language = frame.language;
     html! {

@@ -15,17 +15,17 @@ pub struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    /// A column of words.
+    /// A column of texts.
     pub fn text(label: &'a str) -> Self {
         Self { label, kind: ColumnKind::Text }
     }
 
-    /// A column of names, numbers of things, days or buttons, which stay on one line where there is room.
+    /// A column of names, identifiers, days or buttons, which stay on one line where the width suffices.
     pub fn single_line(label: &'a str) -> Self {
         Self { label, kind: ColumnKind::SingleLine }
     }
 
-    /// A column of numbers, which stand at the right.
+    /// A column of numbers, aligned to the right.
     pub fn number(label: &'a str) -> Self {
         Self { label, kind: ColumnKind::Number }
     }
@@ -39,7 +39,7 @@ impl<'a> Column<'a> {
     }
 }
 
-/// A table with its caption. The first cell of a row names it. On a phone each row is a card.
+/// A table with its caption. The first cell of a row is its header. On a phone each row is a card.
 #[derive(Debug, Clone)]
 pub struct Table<'a> {
     caption: &'a str,
@@ -54,21 +54,21 @@ impl<'a> Table<'a> {
         Self { caption, caption_hidden: false, columns, rows: Vec::new() }
     }
 
-    /// One more row.
+    /// Adds a row.
     #[must_use]
     pub fn row(mut self, cells: Vec<Markup>) -> Self {
         self.rows.push(cells);
         self
     }
 
-    /// More rows.
+    /// Adds rows.
     #[must_use]
     pub fn rows(mut self, rows: Vec<Vec<Markup>>) -> Self {
         self.rows.extend(rows);
         self
     }
 
-    /// Only screen readers hear the caption: where a heading above says the same.
+    /// Shows the caption to screen readers only, where a heading above says the same.
     #[must_use]
     pub fn hide_caption(mut self) -> Self {
         self.caption_hidden = true;
@@ -77,7 +77,7 @@ impl<'a> Table<'a> {
 }
 
 impl Render for Table<'_> {
-    // Each cell carries its column's label: where rows are laid out as cards, it stands before the value and is read with it.
+    // Each cell has its column's label: where rows are laid out as cards, it precedes the value and is read with it.
     fn render(&self) -> Markup {
         html! {
             table.table data-rows {
@@ -92,8 +92,8 @@ impl Render for Table<'_> {
                 tbody {
                     @for row in &self.rows {
                         tr {
-                            @for (place, (column, cell)) in self.columns.iter().zip(row).enumerate() {
-                                @if place == 0 {
+                            @for (index, (column, cell)) in self.columns.iter().zip(row).enumerate() {
+                                @if index == 0 {
                                     th scope="row" class=[column.class()] data-label=(column.label) { (cell) }
                                 } @else {
                                     td class=[column.class()] data-label=(column.label) { (cell) }

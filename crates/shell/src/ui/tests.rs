@@ -23,9 +23,9 @@ const THEMES: [Theme; 6] = [Theme::Service, Theme::Desk, Theme::Reception, Theme
 const LANGUAGES: [Language; 2] = [Language::Japanese, Language::English];
 
 fn every_page() -> impl Iterator<Item = (Theme, &'static str, String)> {
-    THEMES.into_iter().flat_map(|face| {
+    THEMES.into_iter().flat_map(|theme| {
         LANGUAGES.into_iter().flat_map(move |language| {
-            gallery::pages(face, language).into_iter().map(move |page| (face, page.name, page.html.into_string()))
+            gallery::pages(theme, language).into_iter().map(move |page| (theme, page.name, page.html.into_string()))
         })
     })
 }
@@ -171,18 +171,18 @@ fn no_page_has_an_inline_style_script_or_handler() {
 
 #[test]
 fn ids_are_unique_and_every_reference_has_its_target() {
-    for (face, name, html) in every_page() {
-        let mut seen = HashSet::new();
+    for (theme, name, html) in every_page() {
+        let mut ids = HashSet::new();
         for id in values(&html, "id") {
-            assert!(seen.insert(id), "{face:?} {name}: {id} stands twice");
+            assert!(ids.insert(id), "{theme:?} {name}: {id} stands twice");
         }
         let references =
             ["for", "aria-describedby", "aria-labelledby"].into_iter().flat_map(|name| values(&html, name));
         for id in references.flat_map(str::split_whitespace) {
-            assert!(seen.contains(id), "{face:?} {name}: nothing has the id {id}");
+            assert!(ids.contains(id), "{theme:?} {name}: nothing has the id {id}");
         }
         for href in values(&html, "href").into_iter().filter_map(|href| href.strip_prefix('#')) {
-            assert!(seen.contains(href), "{face:?} {name}: #{href} leads nowhere");
+            assert!(ids.contains(href), "{theme:?} {name}: #{href} leads nowhere");
         }
     }
 }
@@ -190,36 +190,36 @@ fn ids_are_unique_and_every_reference_has_its_target() {
 #[test]
 fn every_form_that_posts_begins_with_its_token() {
     let token = "<input type=\"hidden\" name=\"csrf\" value=\"sample-token\">";
-    for (face, name, html) in every_page() {
+    for (theme, name, html) in every_page() {
         for form in html.split("<form").skip(1) {
             let (tag, body) = form.split_once('>').unwrap();
             let posts = tag.contains("method=\"post\"");
-            assert_eq!(body.starts_with(token), posts, "{face:?} {name}: {tag}");
-            assert!(posts || tag.contains("method=\"get\""), "{face:?} {name}: {tag}");
+            assert_eq!(body.starts_with(token), posts, "{theme:?} {name}: {tag}");
+            assert!(posts || tag.contains("method=\"get\""), "{theme:?} {name}: {tag}");
         }
     }
 }
 
 #[test]
 fn a_page_has_one_main_one_heading_and_says_its_language() {
-    for (face, name, html) in every_page() {
-        for once in ["<main ", "<h1>", "<title>", "<header ", "<footer "] {
-            assert_eq!(html.matches(once).count(), 1, "{face:?} {name}: {once}");
+    for (theme, name, html) in every_page() {
+        for tag in ["<main ", "<h1>", "<title>", "<header ", "<footer "] {
+            assert_eq!(html.matches(tag).count(), 1, "{theme:?} {name}: {tag}");
         }
-        assert!(html.contains("<html lang=\"ja\">") || html.contains("<html lang=\"en\">"), "{face:?} {name}");
-        assert!(html.contains("<a class=\"skip\" href=\"#main\">"), "{face:?} {name}");
+        assert!(html.contains("<html lang=\"ja\">") || html.contains("<html lang=\"en\">"), "{theme:?} {name}");
+        assert!(html.contains("<a class=\"skip\" href=\"#main\">"), "{theme:?} {name}");
     }
 }
 
 #[test]
 fn the_simulated_side_says_so_and_nobody_else_does() {
-    for face in THEMES {
-        let html = Document::new(&frame(face, Language::Japanese), "見本").main(html! {}).0;
-        assert_eq!(html.contains("<aside class=\"band\""), face.is_simulation(), "{face:?}");
+    for theme in THEMES {
+        let html = Document::new(&frame(theme, Language::Japanese), "見本").main(html! {}).0;
+        assert_eq!(html.contains("<aside class=\"band\""), theme.is_simulation(), "{theme:?}");
         assert_eq!(
             html.contains("これは模擬環境です。実在の制度・機関とは関係ありません。"),
-            face.is_simulation(),
-            "{face:?}"
+            theme.is_simulation(),
+            "{theme:?}"
         );
     }
 }
@@ -245,17 +245,17 @@ fn a_page_brings_the_scripts_of_its_parts_and_no_others() {
 
 #[test]
 fn what_a_page_shows_its_face_has_styles_for() {
-    // These look like what is said of nothing: a field of full width, a step that is to come.
+    // These look like the default: a field of full width, an upcoming step.
     let plain = ["full", "ahead"];
     let mut unstyled = BTreeSet::new();
-    for (face, _, html) in every_page() {
-        let sheet = Asset::Style(face).content();
+    for (theme, _, html) in every_page() {
+        let sheet = Asset::Style(theme).content();
         for class in values(&html, "class").into_iter().flat_map(str::split_whitespace) {
             let styled = sheet.split(&format!(".{class}")).skip(1).any(|after| {
                 !after.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '-' || next == '_')
             });
             if !styled && !plain.contains(&class) {
-                unstyled.insert(format!("{face:?} .{class}"));
+                unstyled.insert(format!("{theme:?} .{class}"));
             }
         }
     }
@@ -286,7 +286,7 @@ fn styles_and_scripts_stay_small_and_load_nothing_else() {
     for asset in Asset::all() {
         let content = asset.content();
         let most = match asset {
-            // Some six kilobytes over the wire.
+            // About six kilobytes over the wire.
             Asset::Style(_) => 26_000,
             Asset::Script(_) => 4_096,
             Asset::Favicon(_) => 1_024,
@@ -301,20 +301,20 @@ fn styles_and_scripts_stay_small_and_load_nothing_else() {
 async fn an_asset_is_served_for_ever_at_the_address_of_its_content() {
     let router: Router = assets();
     for asset in Asset::all() {
-        let answer =
+        let response =
             router.clone().oneshot(Request::get(asset_path(asset)).body(Body::empty()).unwrap()).await.unwrap();
-        assert_eq!(answer.status(), StatusCode::OK, "{asset:?}");
-        assert_eq!(answer.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
-        assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
-        let content_type = answer.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
+        assert_eq!(response.status(), StatusCode::OK, "{asset:?}");
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
+        assert_eq!(response.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        let content_type = response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
         assert!(
             ["text/css; charset=utf-8", "text/javascript; charset=utf-8", "image/svg+xml"]
                 .contains(&content_type.as_str())
         );
     }
     for unknown in ["/assets/service.css", "/assets/service-000000000000.css", "/assets/..%2FCargo.toml"] {
-        let answer = router.clone().oneshot(Request::get(unknown).body(Body::empty()).unwrap()).await.unwrap();
-        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{unknown}");
+        let response = router.clone().oneshot(Request::get(unknown).body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{unknown}");
     }
 }
 
@@ -324,13 +324,13 @@ enum Scheme {
     Dark,
 }
 
-/// What a sheet says for dark screens alone begins so, and ends with its second closing brace.
+/// The beginning of a stylesheet's rules for dark screens; they end with its second closing brace.
 const DARK: &str = "@media (prefers-color-scheme:dark)";
 
-/// The colours of a face: the last value of each token that counts, as the browser takes it.
-fn tokens(face: Theme, scheme: Scheme) -> HashMap<&'static str, [f64; 3]> {
+/// The colours of a theme: for each token the last value that applies, as in the browser.
+fn tokens(theme: Theme, scheme: Scheme) -> HashMap<&'static str, [f64; 3]> {
     let mut tokens = HashMap::new();
-    let mut take = |sheet: &'static str| {
+    let mut add_tokens = |sheet: &'static str| {
         for declaration in sheet.split(['{', ';', '}']) {
             let Some((name, value)) = declaration.split_once(':') else { continue };
             if let (Some(name), Some(colour)) = (name.strip_prefix("--"), colour(value)) {
@@ -338,12 +338,12 @@ fn tokens(face: Theme, scheme: Scheme) -> HashMap<&'static str, [f64; 3]> {
             }
         }
     };
-    for (place, part) in Asset::Style(face).content().split(DARK).enumerate() {
-        let (dark, light) = if place == 0 { ("", part) } else { part.split_once("}}").unwrap() };
+    for (index, part) in Asset::Style(theme).content().split(DARK).enumerate() {
+        let (dark, light) = if index == 0 { ("", part) } else { part.split_once("}}").unwrap() };
         if scheme == Scheme::Dark {
-            take(dark);
+            add_tokens(dark);
         }
-        take(light);
+        add_tokens(light);
     }
     tokens
 }
@@ -352,12 +352,12 @@ fn colour(value: &str) -> Option<[f64; 3]> {
     let digits = value.strip_prefix('#')?;
     let long =
         if digits.len() == 3 { digits.chars().flat_map(|digit| [digit, digit]).collect() } else { digits.to_owned() };
-    let channel = |place: usize| u8::from_str_radix(long.get(place..place + 2)?, 16).ok().map(f64::from);
+    let channel = |index: usize| u8::from_str_radix(long.get(index..index + 2)?, 16).ok().map(f64::from);
     Some([channel(0)?, channel(2)?, channel(4)?])
 }
 
 /// WCAG 2.2, relative luminance and contrast ratio.
-fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
+fn contrast(first: [f64; 3], second: [f64; 3]) -> f64 {
     let luminance = |colour: [f64; 3]| {
         let [red, green, blue] = colour.map(|channel| {
             let share = channel / 255.0;
@@ -365,21 +365,21 @@ fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
         });
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     };
-    let (one, other) = (luminance(one), luminance(other));
-    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    let (first, second) = (luminance(first), luminance(second));
+    (first.max(second) + 0.05) / (first.min(second) + 0.05)
 }
 
 #[test]
 fn what_is_read_stands_out_from_what_it_stands_on() {
     const RUNNING: f64 = 7.0;
     const SHAPE: f64 = 3.0;
-    for (face, scheme) in THEMES.into_iter().flat_map(|face| [(face, Scheme::Light), (face, Scheme::Dark)]) {
-        let tokens = tokens(face, scheme);
-        let of =
-            |name: &str| tokens.get(name).copied().unwrap_or_else(|| panic!("{face:?}, {scheme:?} has no --{name}"));
+    for (theme, scheme) in THEMES.into_iter().flat_map(|theme| [(theme, Scheme::Light), (theme, Scheme::Dark)]) {
+        let tokens = tokens(theme, scheme);
+        let colour_of =
+            |name: &str| tokens.get(name).copied().unwrap_or_else(|| panic!("{theme:?}, {scheme:?} has no --{name}"));
         let check = |ink: &str, ground: &str, least: f64| {
-            let ratio = contrast(of(ink), of(ground));
-            assert!(ratio >= least, "{face:?}, {scheme:?}: --{ink} on --{ground} is {ratio:.2}, less than {least}");
+            let ratio = contrast(colour_of(ink), colour_of(ground));
+            assert!(ratio >= least, "{theme:?}, {scheme:?}: --{ink} on --{ground} is {ratio:.2}, less than {least}");
         };
         for ground in ["paper", "ground", "shade"] {
             for ink in ["ink", "ink-soft", "accent", "accent-hover", "error-ink"] {

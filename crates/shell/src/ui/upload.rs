@@ -7,10 +7,10 @@ use super::{
 };
 use crate::Language;
 
-/// The largest picture that is taken, in bytes.
+/// The largest accepted picture, in bytes.
 pub const LARGEST_PICTURE: u64 = 20 * 1024 * 1024;
 
-/// What the file chooser offers. What a file is, its content decides, at the server.
+/// The types that the file chooser offers. The server decides by the content of the file.
 const ACCEPT: &str = "image/jpeg,image/png,image/webp,image/heic,image/heif,.jpg,.jpeg,.png,.webp,.heic,.heif";
 
 /// Which side of a document.
@@ -23,7 +23,7 @@ pub enum Side {
 }
 
 impl Side {
-    /// What people call it.
+    /// The usual name.
     pub fn label(self, language: Language) -> &'static str {
         match self {
             Self::Front => language.t("おもて面", "Front"),
@@ -32,8 +32,8 @@ impl Side {
     }
 }
 
-/// The place for one picture of one side, with a drawn example and two ways to fill it: the field `NAME_camera` takes a
-/// photo, the field `NAME` a picture that is there. Why a script turned a file down stands in `NAME_turned_down`.
+/// The input of one picture of one side, with a drawn example and two alternatives: the field `NAME_camera` takes a photo, the
+/// field `NAME` an existing picture. The reason why a script rejected a file is in `NAME_turned_down`.
 #[derive(Debug, Clone)]
 pub struct FileSlot<'a> {
     language: Language,
@@ -46,7 +46,7 @@ pub struct FileSlot<'a> {
 }
 
 impl<'a> FileSlot<'a> {
-    /// A picture that must be sent.
+    /// A required picture.
     pub fn new(language: Language, side: Side, name: &'a str) -> Self {
         Self {
             language,
@@ -59,7 +59,7 @@ impl<'a> FileSlot<'a> {
         }
     }
 
-    /// What the document is called: 資格確認書.
+    /// The name of the document: 資格確認書.
     #[must_use]
     pub fn document_name(mut self, document: &'a str) -> Self {
         self.document = Some(document);
@@ -80,14 +80,14 @@ impl<'a> FileSlot<'a> {
         self
     }
 
-    /// It need not be sent.
+    /// It is not required.
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.need = Need::Optional;
         self
     }
 
-    /// It is a picture of a screen, which no camera takes.
+    /// Without the camera field, as for a screenshot.
     #[must_use]
     pub fn without_camera(mut self) -> Self {
         self.camera = false;
@@ -111,7 +111,7 @@ impl Render for FileSlot<'_> {
         let id = field_id(self.name);
         let camera = format!("{id}-camera");
         let described_by = match self.messages.described_by(&id) {
-            Some(others) => format!("{id}-formats {others}"),
+            Some(described_by) => format!("{id}-formats {described_by}"),
             None => format!("{id}-formats"),
         };
         html! {
@@ -142,7 +142,7 @@ impl Render for FileSlot<'_> {
                 (self.legend())
                 (self.messages.support(&id))
                 @if self.camera {
-                    // Some phones offer the camera only where it is asked for, and then offer nothing else.
+                    // Some phones offer the camera only where it is requested, and then offer nothing else.
                     div.slot-way.slot-camera {
                         label.button for=(camera) { (icon::camera()) (language.t("写真を撮る", "Take a photo")) }
                         input type="file" id=(camera) name={ (self.name) "_camera" } accept="image/*" capture="environment"

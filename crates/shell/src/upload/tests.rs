@@ -11,10 +11,10 @@ use crate::{Site, Theme, site_router};
 
 const BOUNDARY: &str = "multipart/form-data; boundary=b";
 
-/// What came in the place of front and back.
+/// The files of front and back.
 type ReadFiles = Result<[Option<UploadedFile>; 2], UploadFault>;
 
-/// A site with one page that takes an upload, and a browser that it knows.
+/// A site with one page that takes an upload, and a browser known to it.
 struct UploadClient {
     pages: Router,
     cookie: String,
@@ -24,19 +24,19 @@ struct UploadClient {
 }
 
 impl UploadClient {
-    fn new(patience: Duration) -> Self {
+    fn new(progress_timeout: Duration) -> Self {
         let randomness = Randomness::repeatable("upload");
         let browser = Token::new(&randomness);
-        let memory = UploadMemory { progress_timeout: patience, ..UploadMemory::new(0) };
+        let memory = UploadMemory { progress_timeout, ..UploadMemory::new(0) };
         let (shared, read) = (memory.clone(), Arc::new(Mutex::new(None)));
         let outcome = read.clone();
-        let take = async move |upload: PendingUpload| {
-            let answer = upload.read(&shared).await;
-            *outcome.lock().unwrap() = Some(answer.map(|form| ["front", "back"].map(|name| form.file(name).cloned())));
+        let read_upload = async move |upload: PendingUpload| {
+            let result = upload.read(&shared).await;
+            *outcome.lock().unwrap() = Some(result.map(|form| ["front", "back"].map(|name| form.file(name).cloned())));
             StatusCode::NO_CONTENT
         };
-        let turn_away = async |upload: PendingUpload| upload.respond_unread(StatusCode::NOT_FOUND);
-        let pages = Router::new().route("/", post(take)).route("/nobody", post(turn_away));
+        let refuse_upload = async |upload: PendingUpload| upload.respond_unread(StatusCode::NOT_FOUND);
+        let pages = Router::new().route("/", post(read_upload)).route("/nobody", post(refuse_upload));
         let origin = "https://a.example".parse().unwrap();
         let pages = site_router(pages, &Site::new(Theme::Service, origin, Clock::system(), randomness));
         Self {
@@ -75,7 +75,7 @@ fn complete_body(chunks: Vec<Bytes>) -> Body {
     Body::from_stream(stream::iter(chunks.into_iter().map(Ok::<_, Infallible>)))
 }
 
-/// These chunks, and then nothing, for ever.
+/// These chunks, after which the body stalls forever.
 fn stalled_body(chunks: Vec<Bytes>) -> Body {
     Body::from_stream(stream::iter(chunks.into_iter().map(Ok::<_, Infallible>)).chain(stream::pending()))
 }
@@ -98,7 +98,7 @@ async fn a_last_byte_that_never_comes_holds_nothing_beyond_the_patience() {
     let sender = UploadClient::new(Duration::from_millis(50));
     let all = sender.memory.free_mebibytes();
     sender.send("/", stalled_body(form(&sender, &[("front", 5)], false))).await;
-    // Five megabytes arrived within the first moment, and nothing in the next.
+    // Five megabytes arrived within the first window, and nothing in the next.
     assert!(matches!(sender.outcome(), Err(UploadFault::Stalled)));
     assert_eq!(sender.memory.free_mebibytes(), all, "everything was given back");
 }
@@ -125,12 +125,12 @@ async fn two_files_of_the_largest_size_fit_and_what_they_took_is_given_back() {
 #[tokio::test]
 async fn an_upload_that_finds_the_memory_full_is_read_and_thrown_away() {
     let sender = UploadClient::new(PROGRESS_TIMEOUT);
-    let others: Vec<_> =
+    let permits: Vec<_> =
         (0..sender.memory.free_mebibytes() - 3).map(|_| sender.memory.take_mebibyte().unwrap()).collect();
     sender.send("/", complete_body(form(&sender, &[("front", 2), ("back", 5)], true))).await;
     assert!(matches!(sender.outcome(), Err(UploadFault::Full)));
     assert_eq!(sender.memory.free_mebibytes(), 3, "what it had taken was given back");
-    drop(others);
+    drop(permits);
     sender.send("/", complete_body(form(&sender, &[("front", 2), ("back", 5)], true))).await;
     assert!(sender.outcome().is_ok());
 }
@@ -140,15 +140,15 @@ async fn more_than_two_files_of_the_largest_size_are_refused_as_a_whole() {
     let sender = UploadClient::new(PROGRESS_TIMEOUT);
     let all = sender.memory.free_mebibytes();
     sender.send("/", complete_body(form(&sender, &[("front", 20), ("back", 20), ("more", 20)], true))).await;
-    let Err(UploadFault::Refused(answer)) = sender.outcome() else { panic!("it is refused") };
-    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let Err(UploadFault::Refused(response)) = sender.outcome() else { panic!("it is refused") };
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(sender.memory.free_mebibytes(), all);
-    // Where the length is announced, not even the beginning is read.
+    // With an announced length, not even the beginning is read.
     let request = Request::post("/").header(header::CONTENT_TYPE, BOUNDARY).header(header::CONTENT_LENGTH, "60000000");
     let request = request.header(header::COOKIE, &sender.cookie).body(stalled_body(Vec::new())).unwrap();
     sender.pages.clone().oneshot(request).await.unwrap();
-    let Err(UploadFault::Refused(answer)) = sender.outcome() else { panic!("it is refused") };
-    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let Err(UploadFault::Refused(response)) = sender.outcome() else { panic!("it is refused") };
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn a_form_without_the_browsers_token_is_refused_before_its_files() {
     let sender = UploadClient::new(PROGRESS_TIMEOUT);
     for first in [file_head("front"), "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\nx\r\n".into()] {
         sender.send("/", stalled_body(vec![first, file_head("front")])).await;
-        let Err(UploadFault::Refused(answer)) = sender.outcome() else { panic!("it is refused") };
-        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        let Err(UploadFault::Refused(response)) = sender.outcome() else { panic!("it is refused") };
+        assert_eq!(response.status(), StatusCode::FORBIDDEN);
     }
 }
