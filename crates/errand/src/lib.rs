@@ -1,28 +1,28 @@
-//! What マイナ在宅受付Web asks of マイナポータルアプリ, and what the app answers: JSON over HTTPS, posted by the app to a
-//! reception that stands on its own list.
+//! App authentication: what マイナ在宅受付Web requests of マイナポータルアプリ, and what the app responds. JSON over HTTPS,
+//! posted by the app to a reception on the app's own list.
 //!
-//! The link that opens the app carries an [`AuthenticationTicket`] and nothing else. With it the app [`Claim`]s the errand, once, and is
-//! told who asks and for what ([`AuthenticationRequest`]); it shows that before it asks for the PIN. What the card signs is computed by
-//! the app itself from the origin it fetched the request from, the nonce and the ticket. The [`AuthenticationResponse`] earns an
-//! [`AuthenticationOutcome`]: a one-time return code where the app itself leads back to the browser, or three digits that the person
-//! carries there. The crate knows no card, no certificate and no network.
+//! The link that opens the app carries an [`AuthenticationTicket`] and nothing else. With it the app sends a [`Claim`],
+//! once, and receives the [`AuthenticationRequest`], which it shows before it asks for the PIN. The app computes what the
+//! card signs from the origin it fetched the request from, the nonce and the ticket. An accepted
+//! [`AuthenticationResponse`] returns an [`AuthenticationOutcome`]: a one-time return code where the app itself leads back
+//! to the browser, or three digits that the person types there. The crate has no card, certificate or network code.
 
 use base::{Date, Timestamp, Token};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-/// Where an app claims an errand, relative to the reception's origin.
+/// Where an app posts its [`Claim`], relative to the reception's origin.
 pub const CLAIM_PATH: &str = "/app/claim";
-/// Where an app posts the card's answer.
+/// Where an app posts its [`AuthenticationResponse`].
 pub const RESPONSE_PATH: &str = "/app/answer";
-/// Where an app says that the person gave up.
+/// Where an app posts its [`Abort`].
 pub const ABORT_PATH: &str = "/app/give-up";
-/// Where an app leads the browser back to, with `?code=`.
+/// Where an app sends the browser back to, with `?code=`.
 pub const RETURN_PATH: &str = "/return";
 
-/// The port on which the app of a person's own computer is opened, on that computer's loopback address.
+/// The port on which the app of a person's own computer listens, on that computer's loopback address.
 ///
-/// One port and not a list: a page that is complete without scripts cannot find out which of several answers.
+/// One fixed port: a page that works without scripts cannot find out which of several ports responds.
 pub const COMPUTER_PORT: u16 = 24_731;
 
 /// The address of the app on the computer that shows the link.
@@ -30,13 +30,14 @@ pub fn computer_app_url(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// The largest message of this language.
+/// The largest message of this protocol, in bytes.
 pub const LARGEST_MESSAGE: usize = 16 * 1024;
 
-/// The one-time word that an app is opened with.
+/// The one-time ticket that the app is opened with.
 ///
-/// An errand has two: one in the link, which is never in sight, and one in the QR code, which whoever sees the screen can
-/// photograph. The reception tells them apart, so that a ticket that was scanned never earns a code for [`RETURN_PATH`].
+/// An app authentication has two: one in the link, which is never displayed, and one in the QR code, which anyone who sees
+/// the screen can photograph. The reception distinguishes them, so that a scanned ticket never yields a code for
+/// [`RETURN_PATH`].
 #[derive(Clone)]
 pub struct AuthenticationTicket(pub Token);
 
@@ -52,13 +53,13 @@ impl AuthenticationTicket {
     }
 }
 
-/// What kind of device the app runs on.
+/// The kind of device that the app runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Device {
     /// An Android phone: the app leads back to the browser by itself.
     Android,
-    /// An iPhone: a link may open another browser than the one that began, so the person may have to switch back by hand.
+    /// An iPhone: a link may open another browser than the one that began, so the person may have to switch back manually.
     Iphone,
     /// A computer with a card reader: the app leads back by itself.
     Computer,
@@ -74,62 +75,56 @@ pub enum OpenMethod {
     Scan,
 }
 
-/// The app takes the errand on.
+/// Sent by the app to take an app authentication on.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Claim {
-    /// The ticket from the link.
+    /// The ticket from the link or the QR code.
     #[serde(with = "token")]
     pub ticket: Token,
-    /// What the app runs on.
     pub device: Device,
-    /// How it was opened.
     #[serde(rename = "opened")]
     pub open_method: OpenMethod,
 }
 
-/// What the person is asked to prove herself for.
+/// What the person is asked to authenticate for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Purpose {
     /// 同意の登録: to register the consent just chosen, for one institution and, but for home visits, one day.
     Register {
-        /// The institution's name.
         institution: String,
-        /// The visit day; none for home visits, whose consent lasts until it is withdrawn.
+        /// None for home visits, whose consent lasts until it is withdrawn.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         visit_date: Option<Date>,
     },
     /// 同意照会・更新: to see and change what is registered.
     Review,
-    /// すべての同意を取消す: to withdraw everything that is registered, after it was shown once more.
+    /// すべての同意を取消す: to withdraw everything that is registered, after it was displayed once more.
     Withdraw,
 }
 
-/// Who asks, and for what: what the app shows before the PIN.
+/// What the app shows before the PIN.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct AuthenticationRequest {
-    /// What for.
     pub purpose: Purpose,
-    /// Random bytes that the signature binds.
+    /// Random bytes, covered by the signature.
     #[serde(with = "nonce")]
     pub nonce: [u8; 32],
-    /// The browser that began, in coarse words ("Chrome, Windows").
+    /// The browser that began, roughly ("Chrome, Windows").
     pub browser: String,
-    /// When it began.
     #[serde(rename = "began")]
     pub started_at: Timestamp,
-    /// Until when an answer is taken.
+    /// No response is accepted from this time on.
     #[serde(rename = "expires")]
     pub expires_at: Timestamp,
 }
 
-/// The card's answer.
+/// The card's signed response.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct AuthenticationResponse {
-    /// The ticket.
     #[serde(with = "token")]
     pub ticket: Token,
-    /// 利用者証明用電子証明書, DER. Nothing of it is believed before it has been verified.
+    /// 利用者証明用電子証明書, DER. Untrusted until it has been verified.
     #[serde(with = "bytes")]
     pub certificate: Vec<u8>,
     /// The signature over the challenge.
@@ -137,11 +132,11 @@ pub struct AuthenticationResponse {
     pub signature: Vec<u8>,
 }
 
-/// What a good answer earns.
+/// How the browser continues after an accepted response.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "way", rename_all = "lowercase")]
 pub enum AuthenticationOutcome {
-    /// The app leads the browser of its own device to [`RETURN_PATH`] with this code.
+    /// The app sends the browser of its own device to [`RETURN_PATH`] with this code.
     Return {
         /// Single use, one minute.
         #[serde(with = "token")]
@@ -153,8 +148,8 @@ pub enum AuthenticationOutcome {
         /// Three decimal digits.
         digits: String,
     },
-    /// The app offers a link to [`RETURN_PATH`] with this code. Nobody can be sure that it opens the browser that began,
-    /// so the app shows three digits too, which that browser's page asks for.
+    /// The app offers a link to [`RETURN_PATH`] with this code. The link may open another browser than the one that began,
+    /// so the app shows three digits too, which the page of the first browser asks for.
     #[serde(rename = "return_or_number")]
     ReturnOrConfirmationDigits {
         /// Single use, one minute.
@@ -165,18 +160,16 @@ pub enum AuthenticationOutcome {
     },
 }
 
-/// The person, or the card, gave up; the waiting page then says how to go on.
+/// Sent by the app when it ends without a response; the waiting page then says how to continue.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Abort {
-    /// The ticket.
     #[serde(with = "token")]
     pub ticket: Token,
-    /// Why.
     #[serde(rename = "why")]
     pub reason: AbortReason,
 }
 
-/// Why an errand ended in the app.
+/// Why an app authentication ended in the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AbortReason {
@@ -190,14 +183,13 @@ pub enum AbortReason {
     Expired,
 }
 
-/// The reception says no to the app.
+/// A refusal, as sent to the app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorResponse {
-    /// The reception's stable code.
     pub code: String,
-    /// What to tell the person, in Japanese.
+    /// The text for the person, in Japanese.
     pub japanese: String,
-    /// What to tell the person, in English.
+    /// The text for the person, in English.
     pub english: String,
 }
 
@@ -258,33 +250,33 @@ mod tests {
 
     #[test]
     fn messages_read_what_they_write() {
-        let answer =
+        let response =
             AuthenticationResponse { ticket: ticket(), certificate: vec![0x30, 0x82], signature: vec![1, 2, 3] };
-        let read: AuthenticationResponse = serde_json::from_str(&serde_json::to_string(&answer).unwrap()).unwrap();
-        assert_eq!((read.certificate, read.signature), (answer.certificate, answer.signature));
-        assert_eq!(read.ticket.digest(), answer.ticket.digest());
+        let parsed: AuthenticationResponse = serde_json::from_str(&serde_json::to_string(&response).unwrap()).unwrap();
+        assert_eq!((parsed.certificate, parsed.signature), (response.certificate, response.signature));
+        assert_eq!(parsed.ticket.digest(), response.ticket.digest());
     }
 
     #[test]
     fn an_outcome_reads_what_it_writes() {
         let code = ticket();
-        let both = AuthenticationOutcome::ReturnOrConfirmationDigits { code: code.clone(), digits: "042".into() };
-        let text = serde_json::to_string(&both).unwrap();
+        let outcome = AuthenticationOutcome::ReturnOrConfirmationDigits { code: code.clone(), digits: "042".into() };
+        let text = serde_json::to_string(&outcome).unwrap();
         assert!(text.contains(r#""way":"return_or_number""#), "{text}");
-        let AuthenticationOutcome::ReturnOrConfirmationDigits { code: read, digits } =
+        let AuthenticationOutcome::ReturnOrConfirmationDigits { code: parsed, digits } =
             serde_json::from_str(&text).unwrap()
         else {
             panic!("another outcome: {text}")
         };
-        assert_eq!((read.digest(), digits.as_str()), (code.digest(), "042"));
+        assert_eq!((parsed.digest(), digits.as_str()), (code.digest(), "042"));
     }
 
     #[test]
     fn a_purpose_is_told_by_its_kind() {
         for (purpose, kind) in [(Purpose::Review, "review"), (Purpose::Withdraw, "withdraw")] {
-            let written = serde_json::to_string(&purpose).unwrap();
-            assert_eq!(written, format!(r#"{{"kind":"{kind}"}}"#));
-            assert_eq!(serde_json::from_str::<Purpose>(&written).unwrap(), purpose);
+            let json = serde_json::to_string(&purpose).unwrap();
+            assert_eq!(json, format!(r#"{{"kind":"{kind}"}}"#));
+            assert_eq!(serde_json::from_str::<Purpose>(&json).unwrap(), purpose);
         }
     }
 
