@@ -8,47 +8,47 @@ use crate::{OauthError, State};
 
 const MAX_LENGTH: usize = 1024;
 
-/// Why a text is no address that the hand-over uses.
+/// Why a text is no address for the hand-over.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WrongAddress {
-    /// Longer than any address should be.
+    /// Longer than allowed.
     #[error("the address is longer than {MAX_LENGTH} characters")]
     TooLong,
-    /// No address at all.
+    /// Not an address.
     #[error("this is not an absolute address: {0}")]
     Unreadable(String),
     /// Neither https nor this machine.
     #[error("the address must begin with https://, or for development http:// with a loopback host or *.localhost")]
     Scheme,
-    /// A user name or password in it.
+    /// It contains a user name or password.
     #[error("the address must not hold a user name or password")]
     Credentials,
-    /// A `#…` in it.
+    /// It has a fragment (`#…`).
     #[error("the address must not have a fragment")]
     Fragment,
-    /// A `?…` where none may be (RFC 8414 §2).
+    /// It has a query (`?…`) where none is allowed (RFC 8414 §2).
     #[error("an issuer must not have a query")]
     Query,
-    /// A parameter that the answer will add.
+    /// Its query has a parameter that the response adds.
     #[error("the query must not hold the parameter {0}: the answer brings its own")]
     Reserved(&'static str),
-    /// Another way to write it is the usual one. Addresses are compared letter by letter, so there is only one way.
+    /// It is not normalised. Addresses are compared as strings, so only the normal form is accepted.
     #[error("write the address as {0}")]
     NotNormalised(String),
 }
 
-/// Where a service's browser comes back to. Compared letter by letter (RFC 9700 §4.1.3).
+/// Where a service's browser returns to. Compared as a string (RFC 9700 §4.1.3).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RedirectUri(Url);
 
-/// By what address a reception is known (RFC 8414 §2). Compared letter by letter.
+/// The issuer identifier of a reception (RFC 8414 §2). Compared as a string.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Issuer(String);
 
-/// An address that a browser is sent to, once. It carries a secret and cannot be printed.
+/// An address for a single redirect. It contains a secret and cannot be printed.
 pub struct Location(Url);
 
-/// The parameters of answers (RFC 6749 §4.1.2, RFC 9207 §2).
+/// The parameters of authorization responses (RFC 6749 §4.1.2, RFC 9207 §2).
 const RESPONSE_PARAMETERS: [&str; 6] = ["code", "state", "iss", "error", "error_description", "error_uri"];
 
 pub(crate) fn parse_web_address(text: &str) -> Result<Url, WrongAddress> {
@@ -73,7 +73,7 @@ pub(crate) fn parse_web_address(text: &str) -> Result<Url, WrongAddress> {
     Ok(url)
 }
 
-/// A browser never leaves the machine for these hosts (RFC 6761 §6.3, RFC 8252 §7.3).
+/// Requests to these hosts never leave the machine (RFC 6761 §6.3, RFC 8252 §7.3).
 fn is_loopback_host(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -84,22 +84,23 @@ fn is_loopback_host(url: &Url) -> bool {
 }
 
 impl RedirectUri {
-    /// The address as it stands on the wire.
+    /// The address in its wire form.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// The origin of the page that it leads to (RFC 6454 §6.2).
+    /// The origin of the page (RFC 6454 §6.2).
     pub fn origin(&self) -> String {
         self.0.origin().ascii_serialization()
     }
 
-    /// The answer that brings the code (RFC 6749 §4.1.2, RFC 9207 §2). Answer with [`REDIRECT_STATUS`](crate::REDIRECT_STATUS).
+    /// The response with the code (RFC 6749 §4.1.2, RFC 9207 §2), for a redirect with
+    /// [`REDIRECT_STATUS`](crate::REDIRECT_STATUS).
     pub fn with_code(&self, code: &Token, state: Option<&State>, issuer: &Issuer) -> Location {
         self.with_parameters(&[("code", &code.reveal())], state, issuer)
     }
 
-    /// The answer that brings an error (RFC 6749 §4.1.2.1).
+    /// The response with an error (RFC 6749 §4.1.2.1).
     pub fn with_error(&self, error: &OauthError, state: Option<&State>, issuer: &Issuer) -> Location {
         self.with_parameters(
             &[("error", error.code().as_str()), ("error_description", error.description())],
@@ -108,10 +109,10 @@ impl RedirectUri {
         )
     }
 
-    fn with_parameters(&self, answer: &[(&str, &str)], state: Option<&State>, issuer: &Issuer) -> Location {
+    fn with_parameters(&self, outcome: &[(&str, &str)], state: Option<&State>, issuer: &Issuer) -> Location {
         let mut url = self.0.clone();
         url.query_pairs_mut()
-            .extend_pairs(answer)
+            .extend_pairs(outcome)
             .extend_pairs(state.map(|state| ("state", state.reveal())))
             .append_pair("iss", issuer.as_str());
         Location::new(url)
@@ -127,7 +128,7 @@ impl FromStr for RedirectUri {
             return Err(WrongAddress::NotNormalised(url.into()));
         }
         if let Some(reserved) =
-            RESPONSE_PARAMETERS.iter().find(|name| url.query_pairs().any(|(found, _)| found == **name))
+            RESPONSE_PARAMETERS.iter().find(|name| url.query_pairs().any(|(parameter, _)| parameter == **name))
         {
             return Err(WrongAddress::Reserved(reserved));
         }
@@ -136,14 +137,14 @@ impl FromStr for RedirectUri {
 }
 
 impl Issuer {
-    /// The issuer as it stands on the wire.
+    /// The issuer in its wire form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Where its metadata is (RFC 8414 §3.1): the well-known part goes between host and path.
+    /// The address of its metadata (RFC 8414 §3.1): the well-known part is inserted between host and path.
     pub fn metadata_url(&self) -> Url {
-        // The parser let nothing else in.
+        // The parser accepts nothing else.
         let mut url = Url::parse(&self.0).expect("an issuer is an address");
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&format!("/.well-known/oauth-authorization-server{path}"));
@@ -159,7 +160,7 @@ impl FromStr for Issuer {
         if url.query().is_some() {
             return Err(WrongAddress::Query);
         }
-        // An issuer is mostly written without the slash that an address without a path gets.
+        // An issuer is usually written without the slash that is added to an address without a path.
         if url.as_str() != text && url.as_str().strip_suffix('/') != Some(text) {
             return Err(WrongAddress::NotNormalised(url.as_str().trim_end_matches('/').into()));
         }

@@ -11,29 +11,29 @@ use crate::{Client, ClientId, Form, OauthError, SigningAlgorithm, error::quote_e
 /// RFC 7523 §2.2.
 pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// How far a client's clock may be off.
+/// The accepted deviation of a client's clock.
 const SKEW: Span = Span::from_secs(60);
-/// How far ahead an assertion may expire.
+/// The longest lifetime of an assertion.
 const MAX_LIFETIME: Span = Span::from_mins(5);
 
 const MAX_BYTES: usize = 4096;
 const MAX_JTI: usize = 256;
 
-/// A client's assertion about itself (`private_key_jwt`, RFC 7523 §2.2), read and not yet believed.
+/// A client's assertion about itself (`private_key_jwt`, RFC 7523 §2.2), parsed but not verified.
 ///
-/// Read it, find the client that it claims to be, and [`verify`](Self::verify).
+/// Find the registration of the claimed client, then [`verify`](Self::verify).
 pub struct UnverifiedAssertion {
     text: Zeroizing<String>,
-    /// Where the signed part ends and the dot before the signature stands.
+    /// The length of the signed part, before the dot and the signature.
     signed_length: usize,
     header: JoseHeader,
     claims: ReceivedClaims,
     claimed_client: ClientId,
 }
 
-/// A client that has proven to be the one it says. Only [`UnverifiedAssertion::verify`] makes it.
+/// A client that has proven its identity. Only [`UnverifiedAssertion::verify`] creates it.
 ///
-/// The proof is complete when its [`OnceOnly`] has been spent.
+/// The proof is complete when its [`OnceOnly`] was spent.
 #[derive(Clone)]
 #[must_use = "an assertion is good once: spend its OnceOnly in the transaction that acts on it"]
 pub struct AuthenticatedClient {
@@ -41,22 +41,22 @@ pub struct AuthenticatedClient {
     once_only: OnceOnly,
 }
 
-/// What makes an assertion good for one time only (RFC 7523 §3 item 7).
+/// Ensures that an assertion is used only once (RFC 7523 §3 item 7).
 ///
-/// Insert [`key`](Self::key) where it must be unique, in the transaction that acts on the request, and keep it until
-/// [`expires_at`](Self::expires_at). Then [`spend`](Self::spend) with what the insert said.
+/// Insert [`key`](Self::key) into a unique column, in the transaction that processes the request, and store it until
+/// [`expires_at`](Self::expires_at). Then [`spend`](Self::spend) with the result of the insert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OnceOnly {
     key: Digest,
     expires_at: Timestamp,
 }
 
-/// Whether an assertion was seen before.
+/// Whether an assertion was used before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplayCheck {
-    /// The insert took place.
+    /// The insert succeeded.
     FirstUse,
-    /// The key was there already.
+    /// The key existed already.
     Replayed,
 }
 
@@ -88,19 +88,19 @@ enum Audience {
 }
 
 impl OnceOnly {
-    /// What must be unique: a digest over client and `jti`.
+    /// The unique key: a digest over client and `jti`.
     pub fn key(&self) -> &Digest {
         &self.key
     }
 
-    /// From when on the assertion is refused anyway, so that the key may be forgotten.
+    /// From when on the assertion is refused as expired, so that the key may be deleted.
     pub fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
 
-    /// The verdict on the insert.
-    pub fn spend(self, seen: ReplayCheck) -> Result<(), OauthError> {
-        match seen {
+    /// Accepts the assertion depending on the result of the insert.
+    pub fn spend(self, check: ReplayCheck) -> Result<(), OauthError> {
+        match check {
             ReplayCheck::FirstUse => Ok(()),
             ReplayCheck::Replayed => Err(OauthError::replayed_assertion()),
         }
@@ -108,7 +108,7 @@ impl OnceOnly {
 }
 
 impl AuthenticatedClient {
-    /// By what name it is registered.
+    /// Its registered id.
     pub fn id(&self) -> &ClientId {
         self.client.id()
     }
@@ -118,16 +118,16 @@ impl AuthenticatedClient {
         &self.client
     }
 
-    /// What must be spent with it.
+    /// The check that must be spent with it.
     pub fn once_only(&self) -> OnceOnly {
         self.once_only
     }
 }
 
 impl UnverifiedAssertion {
-    /// Takes the assertion out of a request.
+    /// Parses the assertion of a request.
     pub fn parse(form: &Form) -> Result<Self, OauthError> {
-        // RFC 6749 §2.3: a client uses one way to authenticate, and here there is one.
+        // RFC 6749 §2.3: a client uses one authentication method, and this is the only one here.
         if form.value("client_secret").is_some() {
             return Err(invalid_assertion(
                 "Clients authenticate by private_key_jwt (RFC 7523). Do not send a client_secret.",
@@ -155,27 +155,21 @@ impl UnverifiedAssertion {
         let claims: ReceivedClaims = decode_part(claims, "payload")?;
         let subject =
             claims.sub.as_deref().ok_or_else(|| invalid_assertion("The claim sub is missing: it is the client_id."))?;
-        // RFC 7521 §4.2: client_id is unnecessary beside an assertion, but must be the same where it stands.
+        // RFC 7521 §4.2: client_id is unnecessary with an assertion, but must match if present.
         if form.value("client_id").is_some_and(|id| id != subject) {
             return Err(invalid_assertion("The parameter client_id is not the sub of the client_assertion."));
         }
-        let claimed = subject.parse().map_err(|_| OauthError::unknown_client())?;
-        Ok(Self {
-            signed_length: signed.len(),
-            text: Zeroizing::new(text.to_owned()),
-            header,
-            claims,
-            claimed_client: claimed,
-        })
+        let claimed_client = subject.parse().map_err(|_| OauthError::unknown_client())?;
+        Ok(Self { signed_length: signed.len(), text: Zeroizing::new(text.to_owned()), header, claims, claimed_client })
     }
 
-    /// Who the client says it is, to find its registration by.
+    /// The claimed client id, for finding its registration.
     pub fn claimed_client(&self) -> &ClientId {
         &self.claimed_client
     }
 
-    /// Believes the assertion, or tells why not. `audiences` are the reception's issuer and the endpoints that take
-    /// assertions, each exactly as the metadata has it ([`Metadata::audiences`](crate::Metadata::audiences)).
+    /// Verifies the assertion. `audiences` are the reception's issuer and the endpoints that accept assertions, each exactly as
+    /// in the metadata ([`Metadata::audiences`](crate::Metadata::audiences)).
     pub fn verify(
         &self,
         client: &Client,
@@ -215,7 +209,7 @@ impl JoseHeader {
                 ))
             })?,
         };
-        // RFC 7515 §4.1.11: what is critical and not understood makes the whole invalid, and we understand none.
+        // RFC 7515 §4.1.11: an unknown critical extension invalidates the JWS, and none is known here.
         if self.crit.is_some() {
             return Err(invalid_assertion(
                 "The header of the client_assertion has crit; no extension is understood here.",
@@ -230,19 +224,21 @@ impl JoseHeader {
 }
 
 impl ReceivedClaims {
-    /// RFC 7523 §3, item by item. The `jti` and the time of expiry, where all hold.
+    /// Checks RFC 7523 §3, item by item. Returns the `jti` and the expiry.
     fn check(&self, client: &ClientId, audiences: &[&str], now: Timestamp) -> Result<(&str, Timestamp), OauthError> {
         if self.iss.as_deref() != Some(client.as_str()) {
             return Err(invalid_assertion("The claim iss must be the client_id, as sub is."));
         }
-        let ours = |audience: &str| audiences.contains(&audience);
-        // An assertion that names somebody else too could be passed on by him.
-        let named = match &self.aud {
+        let is_accepted = |audience: &str| audiences.contains(&audience);
+        // An assertion with a foreign audience as well could be forwarded by it.
+        let is_for_us = match &self.aud {
             None => false,
-            Some(Audience::One(audience)) => ours(audience),
-            Some(Audience::Several(several)) => !several.is_empty() && several.iter().all(|audience| ours(audience)),
+            Some(Audience::One(audience)) => is_accepted(audience),
+            Some(Audience::Several(several)) => {
+                !several.is_empty() && several.iter().all(|audience| is_accepted(audience))
+            }
         };
-        if !named {
+        if !is_for_us {
             return Err(invalid_assertion(format!(
                 "The claim aud must name this server and nobody else: {}.",
                 audiences.first().copied().unwrap_or_default()
@@ -258,11 +254,11 @@ impl ReceivedClaims {
                 "The client_assertion expires at {expires}, more than 5 minutes ahead; here it is {now}."
             )));
         }
-        if let Some(from) = seconds(self.nbf.as_ref(), "nbf")?
-            && from > now.plus(SKEW)
+        if let Some(not_before) = seconds(self.nbf.as_ref(), "nbf")?
+            && not_before > now.plus(SKEW)
         {
             return Err(invalid_assertion(format!(
-                "The client_assertion is not valid before {from}; here it is {now}."
+                "The client_assertion is not valid before {not_before}; here it is {now}."
             )));
         }
         if let Some(issued) = seconds(self.iat.as_ref(), "iat")? {
@@ -296,18 +292,18 @@ fn decode_part<T: serde::de::DeserializeOwned>(text: &str, name: &str) -> Result
     })
 }
 
-/// NumericDate (RFC 7519 §2): seconds, which may have a fraction.
+/// NumericDate (RFC 7519 §2): seconds, possibly with a fraction.
 fn seconds(number: Option<&Number>, name: &str) -> Result<Option<Timestamp>, OauthError> {
     let Some(number) = number else { return Ok(None) };
-    let whole = number.as_i64().or_else(|| number.as_f64().and_then(whole_seconds));
-    match whole {
-        Some(whole) => Ok(Some(Timestamp::from_seconds(whole))),
+    let rounded = number.as_i64().or_else(|| number.as_f64().and_then(whole_seconds));
+    match rounded {
+        Some(seconds) => Ok(Some(Timestamp::from_seconds(seconds))),
         None => Err(invalid_assertion(format!("The claim {name} is no time in seconds since 1970."))),
     }
 }
 
 fn whole_seconds(number: f64) -> Option<i64> {
-    // Up to 2^53 a float holds every whole number, and no date that anybody means lies beyond.
+    // Up to 2^53 a float represents every whole number, and all realistic dates are below that.
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked and the fraction is meant to go")]
     (number.abs() < 9_007_199_254_740_992.0).then(|| number.floor() as i64)
 }

@@ -2,7 +2,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::{ErrorCode, Form, Issuer, ProviderError, State};
 
-/// A browser that says it comes back from a reception. Find the departure by its [`state`](Self::state), then
+/// The parameters of a browser that returns from a reception. Find the departure by its [`state`](Self::state), then
 /// [`check`](Self::check).
 pub struct UnverifiedAuthorizationResponse {
     state: State,
@@ -10,39 +10,39 @@ pub struct UnverifiedAuthorizationResponse {
     outcome: AuthorizationResponse,
 }
 
-/// How a patient came back: what happens next.
+/// The outcome of a hand-over as reported by the browser.
 pub enum AuthorizationResponse {
-    /// Registered, as far as the browser says: redeem the code to know it.
+    /// Registered, according to the browser: redeem the code to verify it.
     Code(AuthorizationCode),
-    /// Ended without registering. Nothing was lost; she may leave again.
+    /// Ended without registering. The patient may start again.
     Denied,
-    /// The reception could not go on.
+    /// The reception reported an error.
     Failed(ProviderError),
 }
 
-/// A code to be redeemed, from an answer that was checked. It cannot be printed.
+/// A code to be redeemed, from a checked response. It cannot be printed.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct AuthorizationCode(String);
 
-/// Why a return is not believed. The patient is shown where she stands; nothing was changed.
+/// Why a response is refused. The patient sees the unchanged state of the appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthorizationResponseRefusal {
-    /// The query cannot be read, or a parameter stands twice.
+    /// The query is invalid, or a parameter is repeated.
     #[error("the answer is not a query with each parameter once")]
     Unreadable,
-    /// No state.
+    /// The state is missing.
     #[error("the answer brings no state back")]
     NoState,
-    /// Not the state that was sent: another browser, or somebody's link.
+    /// Not the state that was sent: another browser, or a forged link.
     #[error("the answer's state is not the one that was sent")]
     StateMismatch,
-    /// Not from the reception that was left for (RFC 9207 §2.4).
+    /// Not from the reception of the departure (RFC 9207 §2.4).
     #[error("the answer's iss is not the reception that was asked")]
     IssuerMismatch,
     /// Neither code nor error, or both.
     #[error("the answer brings neither a code nor an error, or both")]
     NoOutcome,
-    /// A code that cannot be sent on.
+    /// The code has an invalid form.
     #[error("the answer's code is not 1 to 512 characters of visible ASCII")]
     Code,
 }
@@ -54,7 +54,7 @@ impl AuthorizationCode {
 }
 
 impl UnverifiedAuthorizationResponse {
-    /// Reads the query with which the browser came back.
+    /// Parses the query with which the browser returned.
     pub fn parse(query: &str) -> Result<Self, AuthorizationResponseRefusal> {
         let form = Form::from_query(query).map_err(|_| AuthorizationResponseRefusal::Unreadable)?;
         let state =
@@ -80,12 +80,12 @@ impl UnverifiedAuthorizationResponse {
         Ok(Self { state, issuer, outcome })
     }
 
-    /// What it says it answers.
+    /// The state, which identifies the departure.
     pub fn state(&self) -> &State {
         &self.state
     }
 
-    /// Whether it answers what was sent, and comes from where that was sent.
+    /// Checks that the state is the one sent, and that the response is from this issuer.
     pub fn check(self, sent: &State, issuer: &Issuer) -> Result<AuthorizationResponse, AuthorizationResponseRefusal> {
         if !self.state.matches(sent) {
             return Err(AuthorizationResponseRefusal::StateMismatch);
@@ -104,15 +104,14 @@ mod tests {
     fn check(query: &str, expected: Result<&str, AuthorizationResponseRefusal>) {
         let sent = "sent".parse().unwrap();
         let issuer = "https://reception.example".parse().unwrap();
-        let found =
-            UnverifiedAuthorizationResponse::parse(query).and_then(|back| back.check(&sent, &issuer)).map(|back| {
-                match back {
-                    AuthorizationResponse::Code(code) => format!("code {}", code.reveal()),
-                    AuthorizationResponse::Denied => "ended".into(),
-                    AuthorizationResponse::Failed(error) => format!("failed {error}"),
-                }
+        let actual = UnverifiedAuthorizationResponse::parse(query)
+            .and_then(|response| response.check(&sent, &issuer))
+            .map(|response| match response {
+                AuthorizationResponse::Code(code) => format!("code {}", code.reveal()),
+                AuthorizationResponse::Denied => "ended".into(),
+                AuthorizationResponse::Failed(error) => format!("failed {error}"),
             });
-        assert_eq!(found, expected.map(String::from), "{query}");
+        assert_eq!(actual, expected.map(String::from), "{query}");
     }
 
     #[test]

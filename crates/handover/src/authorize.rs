@@ -5,10 +5,10 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::{ClientId, ErrorCode, Form, OauthError, WrongName, error::quote_excerpt};
 
-/// RFC 9126 §2.2: what a request URI of ours begins with. A token follows.
+/// RFC 9126 §2.2: the prefix of a request URI of this reception. A token follows.
 const REQUEST_URI_PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
-/// What these would say was said by the pushed request. Beside it they are a mistake or an attack.
+/// The parameters of the pushed request. In an authorization request they are a mistake or an attack.
 const PUSHED_PARAMETERS: [&str; 12] = [
     "redirect_uri",
     "state",
@@ -24,30 +24,30 @@ const PUSHED_PARAMETERS: [&str; 12] = [
     "client_secret",
 ];
 
-/// What stands for a pushed request (RFC 9126 §2.2). It is good once and cannot be printed.
+/// The request URI of a pushed request (RFC 9126 §2.2). It is valid once and cannot be printed.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct RequestUri(String);
 
-/// How a browser arrives at the reception (RFC 9126 §4): the client and what it pushed, and nothing else.
+/// An authorization request (RFC 9126 §4): only the client and the reference to its pushed request.
 pub struct AuthorizationRequest {
-    /// Who is said to have pushed it. The reception compares with who did: [`belongs_to`](Self::belongs_to).
+    /// The claimed client. The reception compares it with the pushing client: [`belongs_to`](Self::belongs_to).
     pub client_id: ClientId,
-    /// What was handed out for it. Stored as its digest.
+    /// The token of the request URI. Stored as its digest.
     pub request: Token,
 }
 
 impl RequestUri {
-    /// The request URI that holds this token.
+    /// The request URI with this token.
     pub fn from_token(token: &Token) -> Self {
         Self(format!("{REQUEST_URI_PREFIX}{}", token.reveal()))
     }
 
-    /// The text that goes over the wire.
+    /// The text to send.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// The token in it, if it is of the form that [`RequestUri::from_token`] makes.
+    /// The token, if it has the form of [`RequestUri::from_token`].
     pub fn token(&self) -> Option<Token> {
         self.0.strip_prefix(REQUEST_URI_PREFIX)?.parse().ok()
     }
@@ -56,7 +56,7 @@ impl RequestUri {
 impl FromStr for RequestUri {
     type Err = WrongName;
 
-    /// Any request URI: its form is the reception's own matter (RFC 9126 §2.2).
+    /// Accepts any request URI: its form is defined by the reception (RFC 9126 §2.2).
     fn from_str(text: &str) -> Result<Self, WrongName> {
         if (1..=512).contains(&text.len()) && text.contains(':') && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Self(text.into()))
@@ -67,7 +67,7 @@ impl FromStr for RequestUri {
 }
 
 impl AuthorizationRequest {
-    /// Reads the query with which a browser arrives. An error of it is shown on a page: there is nowhere to send it.
+    /// Parses the query of a browser's request. An error is shown on a page, as there is no verified redirect URI.
     pub fn parse(query: &str) -> Result<Self, OauthError> {
         let form = Form::from_query(query)?;
         if form.value("request_uri").is_none() && PUSHED_PARAMETERS.iter().any(|name| form.value(name).is_some()) {
@@ -81,8 +81,8 @@ impl AuthorizationRequest {
                 "The parameter {name} belongs to the pushed request. Leave with client_id and request_uri only."
             )));
         }
-        // RFC 9101 §5 lets libraries repeat it, so it may stand here, but only as it must be.
-        if form.value("response_type").is_some_and(|found| found != "code") {
+        // RFC 9101 §5 allows libraries to repeat it, so it is accepted with its only valid value.
+        if form.value("response_type").is_some_and(|response_type| response_type != "code") {
             return Err(OauthError::invalid_request(
                 "The response_type is code. Leave with client_id and request_uri only.",
             ));
@@ -99,7 +99,7 @@ impl AuthorizationRequest {
         Ok(Self { client_id, request })
     }
 
-    /// Whether it comes from the client that pushed it (RFC 9126 §4).
+    /// Checks that it comes from the client that pushed the request (RFC 9126 §4).
     pub fn belongs_to(&self, pushed_by: &ClientId) -> Result<(), OauthError> {
         if &self.client_id == pushed_by {
             Ok(())

@@ -5,13 +5,13 @@ use crate::{ErrorCode, OauthError};
 /// Why a request with an access token is refused (RFC 6750 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BearerRefusal {
-    /// No token at all. Such a request is told nothing more (RFC 6750 §3.1).
+    /// No token at all. Such a request gets no error code (RFC 6750 §3.1).
     #[error("no access token was sent")]
     Missing,
-    /// Not one header of the form `Bearer TOKEN`.
+    /// Not exactly one header of the form `Bearer TOKEN`.
     #[error("the Authorization header is not one 'Bearer' and one token")]
     Malformed,
-    /// Unknown, or too old.
+    /// Unknown or expired.
     #[error("the access token is unknown or has expired")]
     Invalid,
 }
@@ -27,7 +27,7 @@ impl BearerRefusal {
         }
     }
 
-    /// The `WWW-Authenticate` header (RFC 6750 §3), which goes with every such answer.
+    /// The `WWW-Authenticate` header (RFC 6750 §3) of the response.
     pub fn www_authenticate(self) -> String {
         match self.error() {
             None => format!(r#"Bearer realm="{REALM}""#),
@@ -39,7 +39,7 @@ impl BearerRefusal {
         }
     }
 
-    /// The body, where there is something to tell.
+    /// The body, if there is an error code.
     pub fn error(self) -> Option<OauthError> {
         match self {
             Self::Missing => None,
@@ -53,8 +53,8 @@ impl BearerRefusal {
     }
 }
 
-/// The token in the `Authorization` headers of a request (RFC 6750 §2.1). Other ways to send one are not taken
-/// (RFC 9700 §4.3.2).
+/// The token in the `Authorization` headers of a request (RFC 6750 §2.1). Other methods are not supported (RFC 9700
+/// §4.3.2).
 pub fn bearer_token<'a>(headers: impl IntoIterator<Item = &'a [u8]>) -> Result<Token, BearerRefusal> {
     let mut headers = headers.into_iter();
     let header = match (headers.next(), headers.next()) {
@@ -87,8 +87,9 @@ mod tests {
     fn check(headers: &[&str], expected: Result<(), BearerRefusal>) {
         let token = Token::new(&Randomness::repeatable("access")).reveal();
         let headers: Vec<String> = headers.iter().map(|header| header.replace("TOKEN", &token)).collect();
-        let found = bearer_token(headers.iter().map(String::as_bytes)).map(|found| assert_eq!(found.reveal(), token));
-        assert_eq!(found, expected, "{headers:?}");
+        let actual =
+            bearer_token(headers.iter().map(String::as_bytes)).map(|parsed| assert_eq!(parsed.reveal(), token));
+        assert_eq!(actual, expected, "{headers:?}");
     }
 
     #[test]

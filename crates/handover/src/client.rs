@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::{ClientId, ClientKeys, OauthError, RedirectUri, error::quote_excerpt};
 
-/// A service as the reception has it registered.
+/// A service's registration at the reception.
 #[derive(Clone)]
 pub struct Client {
     id: ClientId,
@@ -10,10 +10,10 @@ pub struct Client {
     redirect_uris: Arc<[RedirectUri]>,
 }
 
-/// Why a service cannot be registered so.
+/// Why a registration is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongClient {
-    /// It has nowhere to come back to.
+    /// It has no redirect URI.
     #[error("a client has at least one redirect URI")]
     NoRedirectUri,
 }
@@ -27,7 +27,7 @@ impl Client {
         Ok(Self { id, keys, redirect_uris: redirect_uris.into() })
     }
 
-    /// By what name it is registered.
+    /// Its registered id.
     pub fn id(&self) -> &ClientId {
         &self.id
     }
@@ -36,7 +36,7 @@ impl Client {
         &self.keys
     }
 
-    /// The registered redirect URI that is written exactly like `text` (RFC 9700 §2.1).
+    /// The registered redirect URI that is identical to `text` (RFC 9700 §2.1).
     pub(crate) fn find_redirect_uri(&self, text: &str) -> Result<RedirectUri, OauthError> {
         self.redirect_uris.iter().find(|registered| registered.as_str() == text).cloned().ok_or_else(|| {
             OauthError::invalid_request(format!(

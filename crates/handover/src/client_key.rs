@@ -10,10 +10,10 @@ use zeroize::Zeroizing;
 
 use crate::{ClientId, Issuer, keys::thumbprint};
 
-/// How long an assertion of ours is good for, in seconds: long enough for a slow line, short for everybody else.
+/// The lifetime of an assertion in seconds: long enough for a slow connection, short for anybody else.
 const LIFETIME: i64 = 60;
 
-/// The key with which a service signs what it says about itself: P-256, kept as PKCS#8. It cannot be printed.
+/// The key with which a service signs its assertions: P-256, stored as PKCS#8. It cannot be printed.
 pub struct ClientKey {
     pkcs8: Zeroizing<Vec<u8>>,
     signing: EncodingKey,
@@ -48,15 +48,15 @@ struct AssertionClaims<'a> {
 }
 
 impl ClientKey {
-    /// A new key, from AWS-LC's own generator: what signs for years is never made from a repeatable stream.
+    /// A new key, from AWS-LC's own generator: a long-lived key is never generated from a repeatable stream.
     pub fn generate() -> Self {
-        // AWS-LC's generator fails only where the system has none, and then nothing safe is left to do.
-        let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
+        // AWS-LC's generator fails only where the system has none; no safe fallback exists.
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
             .expect("the system's random generator works");
-        Self::from_pkcs8(made.as_ref()).expect("AWS-LC reads the key that it wrote")
+        Self::from_pkcs8(pkcs8.as_ref()).expect("AWS-LC reads the key that it wrote")
     }
 
-    /// Reads a key as it is kept.
+    /// Parses a stored key.
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, WrongClientKey> {
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der).map_err(|_| WrongClientKey)?;
         let point = pair.public_key().as_ref();
@@ -72,28 +72,28 @@ impl ClientKey {
         })
     }
 
-    /// The key as it is to be kept, encrypted or where nobody else reads.
+    /// The key for storage, encrypted or protected from other users.
     pub fn reveal_pkcs8(&self) -> &[u8] {
         &self.pkcs8
     }
 
-    /// What the key is called: its thumbprint (RFC 7638).
+    /// Its key id: the thumbprint (RFC 7638).
     pub fn kid(&self) -> &str {
         &self.jwk.kid
     }
 
-    /// The public part as a JWK set of one, to register at a reception or to publish.
+    /// The public part as a JWK set of one, for registration at a reception or for publication.
     pub fn public_jwks(&self) -> String {
         #[derive(Serialize)]
         struct Set<'a> {
             keys: [&'a Jwk; 1],
         }
-        // Texts and no maps: this cannot fail.
+        // The values are strings, so serialisation cannot fail.
         serde_json::to_string(&Set { keys: [&self.jwk] }).expect("a public key is plain JSON")
     }
 
-    /// Says who the client is, to that reception, once, within the next minute (RFC 7523 §3). The audience is the issuer
-    /// and nothing else, so that no other server can use it.
+    /// Signs an assertion of the client's identity for that reception, valid once within the next minute (RFC 7523 §3). The
+    /// only audience is the issuer, so that no other server can use it.
     pub(crate) fn sign_assertion(
         &self,
         client: &ClientId,
@@ -101,11 +101,12 @@ impl ClientKey {
         now: Timestamp,
         randomness: &Randomness,
     ) -> Zeroizing<String> {
-        let from = now.seconds();
+        let issued_at = now.seconds();
         let jti = Token::new(randomness).reveal();
-        let claims = AssertionClaims { iss: client, sub: client, aud: issuer, iat: from, exp: from + LIFETIME, jti };
+        let claims =
+            AssertionClaims { iss: client, sub: client, aud: issuer, iat: issued_at, exp: issued_at + LIFETIME, jti };
         let header = Header { kid: Some(self.jwk.kid.clone()), ..Header::new(Algorithm::ES256) };
-        // The key was read as P-256 when it came in, and the claims are texts and numbers.
+        // The key was parsed as P-256, and the claims are strings and numbers.
         Zeroizing::new(jsonwebtoken::encode(&header, &claims, &self.signing).expect("a P-256 key signs ES256"))
     }
 }
@@ -118,8 +119,8 @@ mod tests {
     #[test]
     fn a_key_is_kept_and_read_back() {
         let key = ClientKey::generate();
-        let again = ClientKey::from_pkcs8(key.reveal_pkcs8()).expect("the same key");
-        assert_eq!(again.public_jwks(), key.public_jwks());
+        let parsed = ClientKey::from_pkcs8(key.reveal_pkcs8()).expect("the same key");
+        assert_eq!(parsed.public_jwks(), key.public_jwks());
         assert_ne!(ClientKey::generate().kid(), key.kid());
     }
 

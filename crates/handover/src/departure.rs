@@ -5,10 +5,10 @@ use crate::{
     ResponseRefusal, State, TokenResponse, assertion::ASSERTION_TYPE,
 };
 
-/// 離れる: a patient on the way from a service to a reception, as the service knows it.
+/// 離れる: a patient's hand-over from a service to a reception, on the service's side.
 ///
-/// Made before the push and again, from what was kept, when the browser comes back. All that is secret in it grows from one
-/// [`Token`]: keep that where only the browser that left can bring it (a `__Host-` cookie), or encrypted.
+/// Created before the push and again, from what was stored, when the browser returns. All its secrets are derived from one
+/// [`Token`]: store it where only the browser that left can present it (a `__Host-` cookie), or encrypted.
 pub struct Departure {
     secret: Token,
     client: ClientId,
@@ -27,22 +27,22 @@ impl Departure {
         Self::resume(Token::new(randomness), client, redirect_uri, reception)
     }
 
-    /// The departure that kept this secret.
+    /// The departure with this stored secret.
     pub fn resume(secret: Token, client: ClientId, redirect_uri: RedirectUri, reception: ReceptionRequest) -> Self {
         Self { secret, client, redirect_uri, reception }
     }
 
-    /// What must be kept of it beside what was asked.
+    /// The secret, to be stored besides the request.
     pub fn secret(&self) -> &Token {
         &self.secret
     }
 
-    /// What was asked.
+    /// The request.
     pub fn reception(&self) -> &ReceptionRequest {
         &self.reception
     }
 
-    /// What the answer must bring back. Its digest finds the departure again.
+    /// The state that the response must repeat. Its digest identifies the departure.
     pub fn state(&self) -> State {
         self.secret.derive("handover state").parse().expect("43 characters of base64url are a state")
     }
@@ -51,7 +51,7 @@ impl Departure {
         self.secret.derive("handover code_verifier").parse().expect("43 characters of base64url are a verifier")
     }
 
-    /// The request to push (RFC 9126 §2.1), to be posted to [`Endpoints::pushed_requests`](crate::Endpoints).
+    /// The pushed request (RFC 9126 §2.1), to be posted to [`Endpoints::pushed_requests`](crate::Endpoints).
     pub fn pushed_request_form(
         &self,
         key: &ClientKey,
@@ -72,7 +72,7 @@ impl Departure {
         ])
     }
 
-    /// The request that redeems a code (RFC 6749 §4.1.3), to be posted to [`Endpoints::token`](crate::Endpoints).
+    /// The token request (RFC 6749 §4.1.3), to be posted to [`Endpoints::token`](crate::Endpoints).
     pub fn token_request_form(
         &self,
         code: &AuthorizationCode,
@@ -92,8 +92,8 @@ impl Departure {
         ])
     }
 
-    /// Reads what the reception answered to it, and that it is about this departure.
-    pub fn read_token_response(&self, status: u16, answer: &[u8]) -> Result<TokenResponse, ResponseRefusal> {
-        TokenResponse::read(status, answer, &self.reception)
+    /// Parses the token response, and checks that it is for this departure.
+    pub fn read_token_response(&self, status: u16, response: &[u8]) -> Result<TokenResponse, ResponseRefusal> {
+        TokenResponse::read(status, response, &self.reception)
     }
 }

@@ -3,32 +3,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Reference, WrongName, error::quote_excerpt};
 
-/// The one type of `authorization_details` (RFC 9396 §2) that this profile knows.
+/// The only type of `authorization_details` (RFC 9396 §2) in this profile.
 pub const DETAILS_TYPE: &str = "online_eligibility_reception";
 
 const MAX_BYTES: usize = 2048;
 
-/// What a service asks for: that one patient may register consent for one institution and one visit date.
+/// A service's request: that one patient may register consent for one institution and one visit date.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ReceptionRequest {
-    /// Where the patient will be seen.
+    /// The institution of the visit.
     pub institution: InstitutionCode,
-    /// On which day, in Japan.
+    /// A date in Japan.
     pub visit_date: Date,
-    /// The service's own word for it.
+    /// The service's own reference.
     pub reference: Reference,
 }
 
-/// What a service gets: that it was registered, under which number and until when (RFC 9396 §7).
+/// A service's result: that consent was registered, under which number and until when (RFC 9396 §7).
 ///
-/// There is no member for who the patient is or what was consented to, and there must never be one.
+/// It has no member for the patient's identity or the consented items, and must never have one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RegisteredReception {
-    /// What was asked for.
     pub request: ReceptionRequest,
-    /// 受付番号, under which every side knows the reception.
+    /// 受付番号, the number of the reception at all parties.
     pub reception_number: ReceptionNumber,
-    /// The first second in which the consent holds no more.
+    /// The first second in which the consent is no longer valid.
     pub valid_until: Timestamp,
 }
 
@@ -41,33 +40,33 @@ pub enum WrongDetails {
     /// Not a JSON list of objects.
     #[error("authorization_details is not a JSON list of objects: {0}")]
     Form(String),
-    /// None, or more than one.
+    /// Not exactly one element.
     #[error("authorization_details must have exactly one element, not {0}")]
     Count(usize),
     /// Another type.
     #[error("the type of authorization_details must be '{DETAILS_TYPE}', not {0}")]
     Type(String),
-    /// A member missing, unknown, twice or of the wrong kind.
+    /// A missing, unknown, duplicate or mistyped member.
     #[error("authorization_details: {0}")]
     Member(String),
-    /// No institution has this code.
+    /// An invalid institution code.
     #[error("institution_code: {0}")]
     Institution(#[from] WrongInstitutionCode),
-    /// No day of the calendar.
+    /// An invalid date.
     #[error("visit_date: not a day of the calendar as YYYY-MM-DD")]
     VisitDate,
-    /// Not a reference.
+    /// An invalid reference.
     #[error("reference: {0}")]
     Reference(#[from] WrongName),
-    /// No reception has this number.
+    /// An invalid reception number.
     #[error("reception_number: {0}")]
     ReceptionNumber(#[from] base::WrongReceptionNumber),
-    /// No point in time.
+    /// An invalid time.
     #[error("valid_until: not a point in time as RFC 3339 has it")]
     ValidUntil,
 }
 
-/// As asked: a member that is not known here might change what is meant, so it is refused (RFC 9396 §5).
+/// The requested details: an unknown member might change the meaning, so it is refused (RFC 9396 §5).
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RequestedDetails {
@@ -78,7 +77,7 @@ struct RequestedDetails {
     reference: String,
 }
 
-/// As answered: members that are not known here are not read at all (RFC 6749 §5.1).
+/// The details of a response: unknown members are ignored (RFC 6749 §5.1).
 #[derive(Deserialize)]
 struct RegisteredDetails {
     institution_code: String,
@@ -101,7 +100,7 @@ struct DetailsJson<'a> {
 }
 
 impl ReceptionRequest {
-    /// Reads the parameter `authorization_details` of a pushed request.
+    /// Parses the parameter `authorization_details` of a pushed request.
     pub fn parse(json: &str) -> Result<Self, WrongDetails> {
         let RequestedDetails { institution_code, visit_date, reference, .. } = only_element(json)?;
         Self::from_members(&institution_code, &visit_date, &reference)
@@ -109,7 +108,7 @@ impl ReceptionRequest {
 
     /// The parameter `authorization_details`: a list of one.
     pub fn to_json(&self) -> String {
-        // Texts and no maps: this cannot fail.
+        // The values are strings, so serialisation cannot fail.
         serde_json::to_string(&[self.to_details_json()]).expect("details are plain JSON")
     }
 
@@ -134,17 +133,17 @@ impl ReceptionRequest {
 }
 
 impl RegisteredReception {
-    /// Reads the member `authorization_details` of a token answer.
+    /// Parses the member `authorization_details` of a token response.
     pub fn parse(json: &str) -> Result<Self, WrongDetails> {
-        let answered: RegisteredDetails = only_element(json)?;
-        let valid_until: Timestamp = answered.valid_until.parse().map_err(|_| WrongDetails::ValidUntil)?;
+        let details: RegisteredDetails = only_element(json)?;
+        let valid_until: Timestamp = details.valid_until.parse().map_err(|_| WrongDetails::ValidUntil)?;
         Ok(Self {
             request: ReceptionRequest::from_members(
-                &answered.institution_code,
-                &answered.visit_date,
-                &answered.reference,
+                &details.institution_code,
+                &details.visit_date,
+                &details.reference,
             )?,
-            reception_number: answered.reception_number.parse()?,
+            reception_number: details.reception_number.parse()?,
             valid_until: Timestamp::from_seconds(valid_until.seconds()),
         })
     }
@@ -170,7 +169,7 @@ impl Serialize for RegisteredReception {
     }
 }
 
-/// One way to write a day on the wire, where `base::parse_date` knows two.
+/// Parses a date in its only form on the wire, where `base::parse_date` accepts two.
 fn parse_day(text: &str) -> Option<Date> {
     base::parse_date(text).ok().filter(|_| text.len() == 10)
 }
@@ -179,13 +178,13 @@ fn only_element<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, WrongDe
     if json.len() > MAX_BYTES {
         return Err(WrongDetails::TooLong);
     }
-    // First by count and type, whose errors say more than "unknown field"; then by the members, none twice.
+    // Count and type are checked first, as their errors say more than "unknown field"; then the members are parsed strictly.
     let elements: Vec<serde_json::Map<String, serde_json::Value>> =
         serde_json::from_str(json).map_err(|error| WrongDetails::Form(error.to_string()))?;
     let [element] = elements.as_slice() else { return Err(WrongDetails::Count(elements.len())) };
     match element.get("type").and_then(|value| value.as_str()) {
         Some(DETAILS_TYPE) => {}
-        Some(other) => return Err(WrongDetails::Type(quote_excerpt(other))),
+        Some(name) => return Err(WrongDetails::Type(quote_excerpt(name))),
         None => return Err(WrongDetails::Type("a missing one".into())),
     }
     let [element]: [T; 1] = serde_json::from_str(json).map_err(|error| WrongDetails::Member(error.to_string()))?;
@@ -202,7 +201,7 @@ mod tests {
         match (ReceptionRequest::parse(json), expected) {
             (Ok(_), Ok(())) => {}
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error} / {part}"),
-            (found, expected) => panic!("{json}: {found:?}, not {expected:?}"),
+            (actual, expected) => panic!("{json}: {actual:?}, not {expected:?}"),
         }
     }
 
@@ -238,15 +237,15 @@ mod tests {
 
     #[test]
     fn the_answer_adds_number_and_end_and_has_room_for_nothing_more() {
-        let answer = VALID_DETAILS
+        let json = VALID_DETAILS
             .replace("}]", r#","reception_number":"100000000009","valid_until":"2026-11-25T00:00:00+09:00"}]"#);
         let number = ReceptionNumber::new(&base::Randomness::repeatable("number"));
-        let answer = answer.replace("100000000009", &number.to_string());
-        let registered = RegisteredReception::parse(&answer).unwrap();
-        assert_eq!(serde_json::to_string(&[&registered]).unwrap(), answer);
-        let more = answer.replace("}]", r#","name":"a","items":["medicine"]}]"#);
-        assert_eq!(RegisteredReception::parse(&more), Ok(registered));
-        assert_eq!(RegisteredReception::parse(&answer.replace("2026-11-25T", "")), Err(WrongDetails::ValidUntil));
+        let json = json.replace("100000000009", &number.to_string());
+        let registered = RegisteredReception::parse(&json).unwrap();
+        assert_eq!(serde_json::to_string(&[&registered]).unwrap(), json);
+        let extended = json.replace("}]", r#","name":"a","items":["medicine"]}]"#);
+        assert_eq!(RegisteredReception::parse(&extended), Ok(registered));
+        assert_eq!(RegisteredReception::parse(&json.replace("2026-11-25T", "")), Err(WrongDetails::ValidUntil));
         assert!(matches!(RegisteredReception::parse(VALID_DETAILS), Err(WrongDetails::Member(_))));
     }
 }

@@ -2,14 +2,14 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// Headers for every answer that carries a code, a token or an error about one (RFC 6749 §5.1, RFC 9700 §4.2.4).
+/// Headers for every response with a code, a token or an error about one (RFC 6749 §5.1, RFC 9700 §4.2.4).
 pub const NO_STORE: [(&str, &str); 3] =
     [("cache-control", "no-store"), ("pragma", "no-cache"), ("referrer-policy", "no-referrer")];
 
-/// How a browser is sent back: 303, so that no form is posted on to another site (RFC 9700 §4.12).
+/// The status of redirects to a service: 303, so that no form is posted on to another site (RFC 9700 §4.12).
 pub const REDIRECT_STATUS: u16 = 303;
 
-/// How long a description gets before it is cut.
+/// The maximum length of a description.
 const MAX_DESCRIPTION: usize = 300;
 
 /// The registered error codes that this profile uses.
@@ -46,7 +46,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    /// The code as it stands on the wire.
+    /// The code in its wire form.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
@@ -66,7 +66,7 @@ impl ErrorCode {
         }
     }
 
-    /// The HTTP status of an answer with this code, where it is an answer and not a redirect.
+    /// The HTTP status of a response with this code, where it is no redirect.
     pub fn status(self) -> u16 {
         match self {
             Self::InvalidClient | Self::InvalidToken => 401,
@@ -89,9 +89,9 @@ impl Serialize for ErrorCode {
     }
 }
 
-/// An OAuth error as the reception says it: a code for the program and a sentence for whoever wrote the program.
+/// An OAuth error of the reception: a code for the program and a sentence for its developer.
 ///
-/// Serialises to the JSON body of RFC 6749 §5.2. Answers with it carry [`NO_STORE`].
+/// Serialises to the JSON body of RFC 6749 §5.2. Responses with it need the headers [`NO_STORE`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{code}: {description}")]
 pub struct OauthError {
@@ -102,12 +102,12 @@ pub struct OauthError {
 }
 
 impl OauthError {
-    /// An error with a description of the caller's own. What the wire does not allow in it is replaced.
+    /// An error with a custom description, in which forbidden characters are replaced.
     pub fn new(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> Self {
         Self { code, description: sanitise_description(description.into()) }
     }
 
-    /// No client has the id that the assertion names.
+    /// No client has the id in the assertion.
     pub fn unknown_client() -> Self {
         Self::new(
             ErrorCode::InvalidClient,
@@ -115,7 +115,7 @@ impl OauthError {
         )
     }
 
-    /// The assertion's `jti` was seen before (RFC 7523 §3 item 7).
+    /// The assertion's `jti` was used before (RFC 7523 §3 item 7).
     pub fn replayed_assertion() -> Self {
         Self::new(
             ErrorCode::InvalidClient,
@@ -123,7 +123,7 @@ impl OauthError {
         )
     }
 
-    /// The request URI is unknown, was used, or is too old (RFC 9126 §4).
+    /// The request URI is unknown, used, or expired (RFC 9126 §4).
     pub fn lapsed_request_uri() -> Self {
         Self::new(
             ErrorCode::InvalidRequestUri,
@@ -131,7 +131,7 @@ impl OauthError {
         )
     }
 
-    /// The authorization code is unknown, was used, or is too old (RFC 6749 §4.1.2).
+    /// The authorization code is unknown, used, or expired (RFC 6749 §4.1.2).
     pub fn lapsed_code() -> Self {
         Self::new(
             ErrorCode::InvalidGrant,
@@ -144,31 +144,31 @@ impl OauthError {
         Self::new(ErrorCode::AccessDenied, "The patient ended the procedure without registering consent.")
     }
 
-    /// The reception failed; nothing is wrong with the request.
+    /// The reception failed; the request is not at fault.
     pub fn server_error() -> Self {
         Self::new(ErrorCode::ServerError, "The reception failed. The request may be sent again.")
     }
 
-    /// The reception cannot answer now.
+    /// The reception is temporarily unavailable.
     pub fn temporarily_unavailable() -> Self {
         Self::new(ErrorCode::TemporarilyUnavailable, "The reception cannot answer now. Try again in a minute.")
     }
 
-    /// What kind of error it is.
+    /// The error code.
     pub fn code(&self) -> ErrorCode {
         self.code
     }
 
-    /// What a developer reads.
+    /// The sentence for developers.
     pub fn description(&self) -> &str {
         &self.description
     }
 
-    /// The HTTP status of an answer with this error.
+    /// The HTTP status of a response with this error.
     ///
-    /// A refused client assertion is 401 without a challenge: `private_key_jwt` travels in the body and there is no
-    /// HTTP scheme to ask for (RFC 6749 §5.2 asks for one only where the client used one). The challenges of bearer
-    /// tokens stand in [`BearerRefusal`](crate::BearerRefusal).
+    /// A refused client assertion is 401 without a challenge: `private_key_jwt` is sent in the body and has no HTTP scheme
+    /// (RFC 6749 §5.2 requires a challenge only where the client used a scheme). The challenges of bearer tokens are in
+    /// [`BearerRefusal`](crate::BearerRefusal).
     pub fn status(&self) -> u16 {
         self.code.status()
     }
@@ -186,7 +186,7 @@ impl OauthError {
     }
 }
 
-/// What `error_description` may hold (RFC 6749 §5.2: %x20-21 / %x23-5B / %x5D-7E), at most [`MAX_DESCRIPTION`] of it.
+/// Restricts a text to `error_description` (RFC 6749 §5.2: %x20-21 / %x23-5B / %x5D-7E) and [`MAX_DESCRIPTION`] characters.
 fn sanitise_description(text: Cow<'static, str>) -> Cow<'static, str> {
     let fits = |c: char| matches!(c, ' '..='~') && c != '"' && c != '\\';
     if text.len() <= MAX_DESCRIPTION && text.chars().all(fits) {
@@ -201,13 +201,13 @@ fn sanitise_description(text: Cow<'static, str>) -> Cow<'static, str> {
     Cow::Owned(replaced.collect())
 }
 
-/// A foreign text as an error may quote it: at most forty characters.
+/// A foreign text for quotation in an error: at most forty characters.
 pub(crate) fn quote_excerpt(text: &str) -> String {
     let start: String = text.chars().take(40).collect();
     if start.len() == text.len() { format!("'{start}'") } else { format!("'{start}...'") }
 }
 
-/// An OAuth error as the service heard it from a reception. For logs and for choosing what happens next; never for a page.
+/// An OAuth error received from a reception. For logs and for choosing what happens next; never for a page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {description}")]
 pub struct ProviderError {
@@ -237,7 +237,7 @@ impl ProviderError {
         self.code == code.as_str()
     }
 
-    /// The code as it stood there.
+    /// The code as received.
     pub fn code(&self) -> &str {
         &self.code
     }
@@ -264,9 +264,9 @@ mod tests {
         let error = OauthError::lapsed_code();
         let json = serde_json::to_string(&error).unwrap();
         assert!(json.starts_with(r#"{"error":"invalid_grant","error_description":"This code is"#), "{json}");
-        let heard = ProviderError::read(json.as_bytes()).unwrap();
-        assert!(heard.has_code(ErrorCode::InvalidGrant));
-        assert_eq!(heard.to_string(), error.to_string());
+        let parsed = ProviderError::read(json.as_bytes()).unwrap();
+        assert!(parsed.has_code(ErrorCode::InvalidGrant));
+        assert_eq!(parsed.to_string(), error.to_string());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::{
     AuthenticatedClient, ClientId, CodeChallenge, CodeVerifier, ErrorCode, Form, OauthError, error::quote_excerpt,
 };
 
-/// A client's wish to redeem a code (RFC 6749 §4.1.3, RFC 7636 §4.5).
+/// A client's token request (RFC 6749 §4.1.3, RFC 7636 §4.5).
 pub struct CodeExchange {
     /// The code. Stored as its digest.
     pub code: Token,
@@ -12,25 +12,26 @@ pub struct CodeExchange {
     verifier: CodeVerifier,
 }
 
-/// What a code was bound to when it was handed out.
+/// The data that a code was bound to when it was issued.
 #[derive(Debug, Clone, Copy)]
 pub struct CodeGrant<'a> {
-    /// Who pushed the request.
+    /// The client that pushed the request.
     pub client: &'a ClientId,
-    /// Where the code was sent.
+    /// The address that the code was sent to.
     pub redirect_uri: &'a crate::RedirectUri,
-    /// What the request was pushed with.
+    /// The challenge in the pushed request.
     pub challenge: &'a CodeChallenge,
 }
 
 impl CodeExchange {
-    /// Reads a token request of a client that has proven who it is.
+    /// Parses a token request of an authenticated client.
     pub fn parse(form: &Form, _client: &AuthenticatedClient) -> Result<Self, OauthError> {
         match form.require("grant_type")? {
             "authorization_code" => {}
-            other => {
-                let told = format!("The grant_type must be authorization_code, not {}.", quote_excerpt(other));
-                return Err(OauthError::new(ErrorCode::UnsupportedGrantType, told));
+            grant_type => {
+                let description =
+                    format!("The grant_type must be authorization_code, not {}.", quote_excerpt(grant_type));
+                return Err(OauthError::new(ErrorCode::UnsupportedGrantType, description));
             }
         }
         if form.value("authorization_details").is_some() || form.value("scope").is_some() {
@@ -45,8 +46,8 @@ impl CodeExchange {
         Ok(Self { code, redirect_uri, verifier })
     }
 
-    /// Whether the code was handed out to this client, for this address and this verifier. Each has its own answer; a code
-    /// that was tried with any of them wrong should be spent all the same.
+    /// Checks that the code was issued to this client, for this address and this verifier. Each mismatch has its own error; a
+    /// code should be invalidated by a failed attempt too.
     pub fn check_grant(&self, granted: &CodeGrant<'_>, client: &AuthenticatedClient) -> Result<(), OauthError> {
         if client.id() != granted.client {
             return Err(OauthError::invalid_grant("This code was handed out to another client."));

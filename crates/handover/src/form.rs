@@ -6,16 +6,16 @@ use crate::{OauthError, error::quote_excerpt};
 /// The media type of every request body of the hand-over.
 pub const FORM_MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
 
-/// Room for an assertion with an RSA signature, the details and everything else, five times over.
+/// Five times the size of an assertion with an RSA signature, the details and everything else.
 const MAX_BYTES: usize = 16 * 1024;
 const MAX_PARAMETERS: usize = 40;
 
-/// The parameters of one request or redirect, each at most once, none empty.
+/// The parameters of one request or redirect, each at most once.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
-    /// Reads a request body with its `Content-Type`.
+    /// Parses a request body with its `Content-Type`.
     pub fn from_body(content_type: Option<&str>, body: &[u8]) -> Result<Self, OauthError> {
         let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case(FORM_MEDIA_TYPE) {
@@ -27,7 +27,7 @@ impl Form {
         Self::read(body)
     }
 
-    /// Reads the query of an address, what stands after the `?`.
+    /// Parses the query of an address, the part after the `?`.
     pub fn from_query(query: &str) -> Result<Self, OauthError> {
         Self::read(query.as_bytes())
     }
@@ -38,12 +38,12 @@ impl Form {
         }
         let mut form = Self(Vec::new());
         for (name, value) in form_urlencoded::parse(bytes) {
-            // What is not UTF-8 was decoded to U+FFFD, which no parameter of ours can hold.
+            // Invalid UTF-8 was decoded to U+FFFD, which no parameter of the profile can contain.
             if name.contains('\u{FFFD}') || value.contains('\u{FFFD}') {
                 return Err(OauthError::invalid_request("The parameters are not UTF-8 when percent-decoded."));
             }
             // RFC 6749 §3.1: "Request and response parameters MUST NOT be included more than once."
-            if form.0.iter().any(|(before, _)| *before == name) {
+            if form.0.iter().any(|(previous, _)| *previous == name) {
                 return Err(OauthError::invalid_request(format!(
                     "The parameter {} stands twice. Send each parameter once.",
                     quote_excerpt(&name)
@@ -57,22 +57,22 @@ impl Form {
         Ok(form)
     }
 
-    /// The value of a parameter. One without a value counts as left out (RFC 6749 §3.1).
+    /// The value of a parameter. An empty one counts as missing (RFC 6749 §3.1).
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
-            .find(|(found, _)| found == name)
+            .find(|(parameter, _)| parameter == name)
             .map(|(_, value)| value.as_str())
             .filter(|value| !value.is_empty())
     }
 
-    /// The value of a parameter that must be there.
+    /// The value of a required parameter.
     pub(crate) fn require(&self, name: &str) -> Result<&str, OauthError> {
         self.value(name).ok_or_else(|| OauthError::invalid_request(format!("The parameter {name} is missing.")))
     }
 }
 
-/// A request body that is ready to be posted as [`FORM_MEDIA_TYPE`]. It carries secrets and cannot be printed.
+/// A request body to be posted as [`FORM_MEDIA_TYPE`]. It contains secrets and cannot be printed.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct FormBody(String);
 
@@ -81,7 +81,7 @@ impl FormBody {
         Self(form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish())
     }
 
-    /// The bytes that go over the wire.
+    /// The text to send.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -114,15 +114,15 @@ mod tests {
         check(b"a=%FF", Err("not UTF-8"));
         check(b"\xFF=1", Err("not UTF-8"));
         check(&vec![b'a'; MAX_BYTES + 1], Err("longer than"));
-        let many = (0..=MAX_PARAMETERS).map(|n| format!("p{n}=1")).collect::<Vec<_>>().join("&");
-        check(many.as_bytes(), Err("more than"));
+        let parameters = (0..=MAX_PARAMETERS).map(|n| format!("p{n}=1")).collect::<Vec<_>>().join("&");
+        check(parameters.as_bytes(), Err("more than"));
     }
 
     #[test]
     fn a_body_of_another_kind_is_not_read() {
-        for (content_type, told) in [(Some("application/json"), "'application/json'"), (None, "as nothing")] {
+        for (content_type, part) in [(Some("application/json"), "'application/json'"), (None, "as nothing")] {
             let error = Form::from_body(content_type, b"a=1").err().expect("refused");
-            assert!(error.description().contains(told), "{error}");
+            assert!(error.description().contains(part), "{error}");
         }
     }
 }

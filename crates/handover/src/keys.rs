@@ -12,9 +12,9 @@ use crate::{OauthError, error::quote_excerpt};
 const MAX_BYTES: usize = 64 * 1024;
 const MAX_KEYS: usize = 32;
 
-/// How a client may sign its assertions. Nothing symmetric, and nothing that is not signed at all.
+/// The accepted signature algorithms of assertions: none is symmetric, and unsigned ones are refused.
 ///
-/// RS256 stays on the list because RFC 7523 §5 makes it the one that every library must have.
+/// RS256 is included because RFC 7523 §5 requires every library to support it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SigningAlgorithm {
     /// ECDSA with P-256 and SHA-256.
@@ -85,43 +85,43 @@ impl KeyKind {
     }
 }
 
-/// The public keys that a client registered: a JWK set (RFC 7517 §5) of which each usable key was tried when it was read.
+/// A client's registered public keys: a JWK set (RFC 7517 §5) whose usable keys were validated on parsing.
 #[derive(Clone)]
 pub struct ClientKeys(Arc<[Key]>);
 
 struct Key {
-    /// `kid`, or where there is none the thumbprint (RFC 7638).
+    /// `kid`, or else the thumbprint (RFC 7638).
     id: String,
     kind: KeyKind,
-    /// `alg`, where the client tied the key to one.
+    /// `alg`, if the key is restricted to one.
     algorithm: Option<SigningAlgorithm>,
     verifying: DecodingKey,
 }
 
-/// Why a text is no set of keys that a client can register.
+/// Why a text is no set of keys for registration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WrongKeys {
-    /// Not a JWK set at all.
+    /// Not a JWK set.
     #[error("this is not a JWK set (an object with the member keys): {0}")]
     Unreadable(String),
-    /// More than anybody needs.
+    /// Too many keys or bytes.
     #[error("a key set has at most {MAX_KEYS} keys in {MAX_BYTES} bytes")]
     TooMany,
-    /// A private key was sent.
+    /// It contains a private key.
     #[error(
         "key {0} of the set is a PRIVATE key. Treat it as stolen: make a new one and register only its public part"
     )]
     Private(usize),
-    /// A shared secret was sent.
+    /// It contains a shared secret.
     #[error("key {0} of the set is a shared secret (kty oct); register a public key")]
     Symmetric(usize),
-    /// A key that no signature can be verified with.
+    /// It contains an invalid key.
     #[error("key {0} of the set is unusable: {1}")]
     Broken(usize, &'static str),
-    /// Two keys that cannot be told apart.
+    /// Two keys have the same id.
     #[error("two keys of the set have the kid {0}")]
     SameKid(String),
-    /// Nothing is left to verify with.
+    /// It contains no usable key.
     #[error(
         "no key of the set can sign with ES256, PS256, RS256 or EdDSA (EC P-256, RSA of 2048 to 8192 bits, Ed25519)"
     )]
@@ -145,14 +145,14 @@ struct WireKey {
     y: Option<String>,
     n: Option<String>,
     e: Option<String>,
-    /// Private part of every kind of key pair.
+    /// The private part of every kind of key pair.
     d: Option<IgnoredAny>,
-    /// The whole of a shared secret.
+    /// The value of a shared secret.
     k: Option<IgnoredAny>,
 }
 
 impl ClientKeys {
-    /// Reads a JWK set. Keys for other uses and of other kinds are passed over (RFC 7517 §5).
+    /// Parses a JWK set. Keys for other uses and of other kinds are ignored (RFC 7517 §5).
     pub fn parse(json: &[u8]) -> Result<Self, WrongKeys> {
         if json.len() > MAX_BYTES {
             return Err(WrongKeys::TooMany);
@@ -162,15 +162,15 @@ impl ClientKeys {
             return Err(WrongKeys::TooMany);
         }
         let mut keys: Vec<Key> = Vec::new();
-        for (place, wire) in set.keys.iter().enumerate() {
+        for (index, wire) in set.keys.iter().enumerate() {
             if wire.kty == "oct" || wire.k.is_some() {
-                return Err(WrongKeys::Symmetric(place + 1));
+                return Err(WrongKeys::Symmetric(index + 1));
             }
             if wire.d.is_some() {
-                return Err(WrongKeys::Private(place + 1));
+                return Err(WrongKeys::Private(index + 1));
             }
-            let Some(key) = Key::read(wire).map_err(|why| WrongKeys::Broken(place + 1, why))? else { continue };
-            if keys.iter().any(|before| before.id == key.id) {
+            let Some(key) = Key::read(wire).map_err(|reason| WrongKeys::Broken(index + 1, reason))? else { continue };
+            if keys.iter().any(|previous| previous.id == key.id) {
                 return Err(WrongKeys::SameKid(quote_excerpt(&key.id)));
             }
             keys.push(key);
@@ -178,7 +178,7 @@ impl ClientKeys {
         if keys.is_empty() { Err(WrongKeys::NoneUsable) } else { Ok(Self(keys.into())) }
     }
 
-    /// Whether `signature` over `message` was made with the key that `kid` names, or with the only one that fits.
+    /// Verifies `signature` over `message` with the key of `kid`, or else with the only suitable key.
     pub(crate) fn verify(
         &self,
         kid: Option<&str>,
@@ -235,7 +235,7 @@ impl ClientKeys {
 }
 
 impl Key {
-    /// The key, or nothing where it is of a kind or for a use that is none of ours.
+    /// The key, or `None` if its kind or use is not supported.
     fn read(wire: &WireKey) -> Result<Option<Self>, &'static str> {
         let kind = match (wire.kty.as_str(), wire.crv.as_deref()) {
             ("EC", Some("P-256")) => KeyKind::P256,
@@ -281,8 +281,7 @@ fn p256_key(x: &[u8; 32], y: &[u8; 32]) -> Result<(DecodingKey, String), &'stati
     Ok((DecodingKey::from_ec_der(&point), canonical))
 }
 
-/// Whether the signature part of a JWS is `SEQUENCE { INTEGER, INTEGER }` (RFC 3279 §2.2.3), which many libraries make where
-/// nobody asks them for the other form.
+/// Whether the signature part of a JWS is `SEQUENCE { INTEGER, INTEGER }` (RFC 3279 §2.2.3), the default of many libraries.
 fn is_der_signature(signature: &str) -> bool {
     let Ok(octets) = URL_SAFE_NO_PAD.decode(signature) else { return false };
     let [0x30, length, content @ ..] = octets.as_slice() else { return false };
@@ -290,7 +289,7 @@ fn is_der_signature(signature: &str) -> bool {
     usize::from(*length) == content.len() && content.first() == Some(&0x02)
 }
 
-/// The same number without leading zero octets. RFC 7518 §2 asks for none; a big integer written with its sign has one.
+/// The number without leading zero octets. RFC 7518 §2 requires none; a signed big integer has one.
 fn without_leading_zeros(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|octet| **octet == 0).count();
     &number[zeros..]
@@ -318,12 +317,12 @@ fn decode_member(member: Option<&str>) -> Result<Vec<u8>, &'static str> {
     URL_SAFE_NO_PAD.decode(member.ok_or("a member of the key is missing")?).map_err(|_| "a member is not base64url")
 }
 
-/// A coordinate of exactly `N` octets. Where a big integer was written with its sign, the zero octet before it goes.
+/// A coordinate of exactly `N` octets. The leading zero octet of a signed big integer is removed.
 fn decode_coordinate<const N: usize>(member: Option<&str>) -> Result<[u8; N], &'static str> {
     let octets = decode_member(member)?;
     let coordinate = match octets.as_slice() {
         [0, rest @ ..] if rest.len() == N => rest,
-        whole => whole,
+        octets => octets,
     };
     coordinate.try_into().map_err(|_| {
         "a coordinate has the wrong length: it has 32 octets, with leading zeros where the number is smaller \
@@ -393,17 +392,17 @@ mod tests {
     #[test]
     fn a_signature_in_der_is_told_as_such() {
         let keys = ClientKeys::parse(set(&[EC]).as_bytes()).unwrap();
-        let told = |signature: &[u8]| {
+        let description = |signature: &[u8]| {
             let signature = URL_SAFE_NO_PAD.encode(signature);
             let refused = keys.verify(None, SigningAlgorithm::Es256, b"message", &signature).unwrap_err();
             refused.description().to_owned()
         };
         let number = |first: u8| [vec![0x02, 32, first], vec![7; 31]].concat();
         let der = [vec![0x30, 68], number(1), number(2)].concat();
-        assert!(told(&der).contains("RFC 7518 section 3.4"), "{}", told(&der));
-        // 64 octets that happen to begin like it, and something else.
-        for other in [[vec![0x30, 68], number(1), vec![7; 28]].concat(), vec![7; 64], Vec::new()] {
-            assert!(told(&other).contains("does not verify"), "{}", told(&other));
+        assert!(description(&der).contains("RFC 7518 section 3.4"), "{}", description(&der));
+        // 64 octets with the same beginning, and other ones.
+        for signature in [[vec![0x30, 68], number(1), vec![7; 28]].concat(), vec![7; 64], Vec::new()] {
+            assert!(description(&signature).contains("does not verify"), "{}", description(&signature));
         }
     }
 
@@ -411,10 +410,10 @@ mod tests {
     fn keys_for_other_uses_are_passed_over() {
         let p384 = r#""kty":"EC","crv":"P-384","x":"a","y":"b""#;
         let sealing = format!(r#"{EC},"kid":"seal","use":"enc""#);
-        let other = format!(r#"{RSA},"kid":"512","alg":"RS512""#);
+        let other_algorithm = format!(r#"{RSA},"kid":"512","alg":"RS512""#);
         let unknown = r#""kty":"AKP","pub":"x""#;
-        check(&[p384, &sealing, &other, unknown, &format!(r#"{EC},"kid":"1""#)], Ok(&["1"]));
-        check(&[p384, &sealing, &other, unknown], Err("no key of the set can sign"));
+        check(&[p384, &sealing, &other_algorithm, unknown, &format!(r#"{EC},"kid":"1""#)], Ok(&["1"]));
+        check(&[p384, &sealing, &other_algorithm, unknown], Err("no key of the set can sign"));
         check(&[], Err("no key of the set can sign"));
     }
 
@@ -443,22 +442,23 @@ mod tests {
     #[test]
     fn a_key_is_chosen_by_its_kid_or_by_being_the_only_one() {
         let keys = |keys: &[&str]| ClientKeys::parse(set(keys).as_bytes()).expect("keys");
-        let told = |keys: &ClientKeys, kid: Option<&str>, algorithm| match keys.choose_key(kid, algorithm) {
+        let description = |keys: &ClientKeys, kid: Option<&str>, algorithm| match keys.choose_key(kid, algorithm) {
             Ok(key) => key.id.clone(),
             Err(error) => error.description().to_owned(),
         };
-        let (one, two) = (format!(r#"{EC},"kid":"one""#), format!(r#"{RSA},"kid":"two","alg":"PS256""#));
-        let mixed = keys(&[&one, &two]);
-        assert_eq!(told(&mixed, Some("one"), SigningAlgorithm::Es256), "one");
-        assert_eq!(told(&mixed, None, SigningAlgorithm::Es256), "one");
-        assert_eq!(told(&mixed, None, SigningAlgorithm::Ps256), "two");
+        let (first, second) = (format!(r#"{EC},"kid":"one""#), format!(r#"{RSA},"kid":"two","alg":"PS256""#));
+        let mixed = keys(&[&first, &second]);
+        assert_eq!(description(&mixed, Some("one"), SigningAlgorithm::Es256), "one");
+        assert_eq!(description(&mixed, None, SigningAlgorithm::Es256), "one");
+        assert_eq!(description(&mixed, None, SigningAlgorithm::Ps256), "two");
         assert!(
-            told(&mixed, None, SigningAlgorithm::Rs256).contains("No registered key of this client signs with RS256")
+            description(&mixed, None, SigningAlgorithm::Rs256)
+                .contains("No registered key of this client signs with RS256")
         );
-        assert!(told(&mixed, Some("two"), SigningAlgorithm::Rs256).contains("is registered for PS256"));
-        assert!(told(&mixed, Some("two"), SigningAlgorithm::Es256).contains("says ES256"));
-        assert!(told(&mixed, Some("three"), SigningAlgorithm::Es256).contains("has the kid 'three'"));
-        let several = keys(&[RSA, &two.replace("0vx7", "0vx8")]);
-        assert!(told(&several, None, SigningAlgorithm::Ps256).contains("name the one by kid"));
+        assert!(description(&mixed, Some("two"), SigningAlgorithm::Rs256).contains("is registered for PS256"));
+        assert!(description(&mixed, Some("two"), SigningAlgorithm::Es256).contains("says ES256"));
+        assert!(description(&mixed, Some("three"), SigningAlgorithm::Es256).contains("has the kid 'three'"));
+        let several = keys(&[RSA, &second.replace("0vx7", "0vx8")]);
+        assert!(description(&several, None, SigningAlgorithm::Ps256).contains("name the one by kid"));
     }
 }

@@ -1,22 +1,22 @@
-//! What a service (OAuth client) and a reception (OAuth provider) say to each other when a patient is handed over.
+//! The OAuth protocol between a service (client) and a reception (provider) for the hand-over of a patient.
 //!
-//! The crate promises that a message is either a value that cannot be wrong or an [`OauthError`] whose description a
-//! developer can act on. It speaks for both sides and keeps nothing: no I/O, no clock, no state, no decision that needs
-//! any. It must never have a place for a subject, a name, a consented item or a choice: the types of the answer,
-//! [`RegisteredReception`] and [`ReceptionStatus`], are the whole of what a service can learn.
+//! Every message is either a valid value or an [`OauthError`] whose description helps the developer of the other side. The
+//! crate implements both sides without I/O, clock, state or decisions. It must never have a member for a subject, a name, a
+//! consented item or a choice: the types of the responses, [`RegisteredReception`] and [`ReceptionStatus`], are all that a
+//! service can learn.
 //!
-//! The profile: RFC 9126 pushed requests (required), RFC 7636 with S256 (required), RFC 9396 `authorization_details` of
-//! one type, RFC 7521 and 7523 `private_key_jwt`, RFC 9207 `iss`, RFC 8414 metadata, RFC 6750 bearer tokens, and RFC 9700
-//! wherever those leave a choice.
+//! The profile: RFC 9126 pushed requests (required), RFC 7636 with S256 (required), RFC 9396 `authorization_details` of one
+//! type, RFC 7521 and 7523 `private_key_jwt`, RFC 9207 `iss`, RFC 8414 metadata, RFC 6750 bearer tokens, and RFC 9700 for the
+//! remaining choices.
 //!
-//! | step | the service says | the reception reads |
+//! | step | the service | the reception |
 //! |---|---|---|
 //! | discover | [`Issuer::metadata_url`], [`Metadata::read`] | [`Metadata`] as JSON |
-//! | push | [`Departure::pushed_request_form`], [`PushedAuthorizationResponse::read`] | [`Form`], [`UnverifiedAssertion`], [`PushedRequest`] |
+//! | push | [`Departure::pushed_request_form`], [`PushedAuthorizationResponse`] | [`UnverifiedAssertion`], [`PushedRequest`] |
 //! | leave | [`Metadata::authorization_url`] | [`AuthorizationRequest`] |
-//! | return | [`UnverifiedAuthorizationResponse`], [`AuthorizationResponse`] | [`RedirectUri::with_code`], [`RedirectUri::with_error`] |
+//! | return | [`UnverifiedAuthorizationResponse`], [`AuthorizationResponse`] | [`RedirectUri::with_code`], `with_error` |
 //! | redeem | [`Departure::token_request_form`], [`Departure::read_token_response`] | [`CodeExchange`], [`TokenResponse`] |
-//! | ask later | [`ReceptionStatus::read`] | [`bearer_token`], [`ReceptionStatus`] |
+//! | check status | [`ReceptionStatus::read`] | [`bearer_token`], [`ReceptionStatus`] |
 //!
 //! Start reading at [`PushedRequest`] for the reception's side and at [`Departure`] for the service's.
 

@@ -7,44 +7,44 @@ use crate::{
 
 const MAX_BYTES: usize = 64 * 1024;
 
-/// What a reception says about itself (RFC 8414): who it is and where its doors are.
+/// A reception's metadata (RFC 8414): its issuer and its endpoints.
 ///
-/// What it can do is fixed by the profile; [`Metadata`] writes it out and refuses a reception that cannot do it.
+/// Its capabilities are fixed by the profile; [`Metadata`] writes them and refuses a reception that lacks one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metadata {
     issuer: Issuer,
     endpoints: Endpoints,
 }
 
-/// The doors of a reception.
+/// The endpoints of a reception.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoints {
-    /// Where clients push requests (RFC 9126 §2).
+    /// For pushed requests (RFC 9126 §2).
     pub pushed_requests: Url,
-    /// Where browsers arrive (RFC 6749 §3.1).
+    /// For browsers (RFC 6749 §3.1).
     pub authorization: Url,
-    /// Where codes are redeemed (RFC 6749 §3.2).
+    /// For redeeming codes (RFC 6749 §3.2).
     pub token: Url,
-    /// Where an access token asks whether its reception still stands.
+    /// For the status of a reception, by access token.
     pub status: Url,
 }
 
 /// Why a reception cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MetadataRefusal {
-    /// Longer than any metadata.
+    /// Longer than allowed.
     #[error("the metadata is longer than {MAX_BYTES} bytes")]
     TooLong,
-    /// Not the JSON it should be.
+    /// Not the expected JSON.
     #[error("the metadata is not the JSON of RFC 8414: {0}")]
     Unreadable(String),
-    /// It speaks for somebody else (RFC 8414 §3.3).
+    /// It is for another issuer (RFC 8414 §3.3).
     #[error("the metadata is for another issuer, not for {0}")]
     Issuer(Issuer),
-    /// An endpoint that must not be called.
+    /// An invalid endpoint.
     #[error("{0}: {1}")]
     Endpoint(&'static str, WrongAddress),
-    /// It does not do what the profile needs.
+    /// It lacks a capability of the profile.
     #[error("the reception does not speak this profile: {0} lacks {1}")]
     Missing(&'static str, &'static str),
 }
@@ -55,7 +55,7 @@ struct MetadataJson {
     authorization_endpoint: String,
     token_endpoint: String,
     pushed_authorization_request_endpoint: String,
-    /// Ours: RFC 8414 §2 allows members of one's own.
+    /// An extension of the profile: RFC 8414 §2 allows additional members.
     online_eligibility_reception_status_endpoint: String,
     require_pushed_authorization_requests: bool,
     response_types_supported: Vec<String>,
@@ -70,12 +70,12 @@ struct MetadataJson {
     authorization_response_iss_parameter_supported: bool,
 }
 
-/// RFC 8414 §2: what an omitted `response_modes_supported` stands for.
+/// RFC 8414 §2: the default of `response_modes_supported`.
 fn default_response_modes() -> Vec<String> {
     to_strings(&["query", "fragment"])
 }
 
-/// RFC 8414 §2: what an omitted `grant_types_supported` stands for.
+/// RFC 8414 §2: the default of `grant_types_supported`.
 fn default_grant_types() -> Vec<String> {
     to_strings(&["authorization_code", "implicit"])
 }
@@ -85,7 +85,7 @@ fn to_strings(values: &[&str]) -> Vec<String> {
 }
 
 impl Metadata {
-    /// The metadata of a reception with these doors.
+    /// The metadata of a reception with these endpoints.
     pub fn new(issuer: Issuer, endpoints: Endpoints) -> Result<Self, MetadataRefusal> {
         for (name, url) in endpoints.iter_named() {
             parse_web_address(url.as_str()).map_err(|wrong| MetadataRefusal::Endpoint(name, wrong))?;
@@ -93,7 +93,7 @@ impl Metadata {
         Ok(Self { issuer, endpoints })
     }
 
-    /// Reads what was found at [`Issuer::metadata_url`], which must be about that issuer.
+    /// Parses the document at [`Issuer::metadata_url`], which must be for that issuer.
     pub fn read(json: &[u8], issuer: &Issuer) -> Result<Self, MetadataRefusal> {
         if json.len() > MAX_BYTES {
             return Err(MetadataRefusal::TooLong);
@@ -118,23 +118,23 @@ impl Metadata {
         })
     }
 
-    /// Who the reception is.
+    /// The issuer.
     pub fn issuer(&self) -> &Issuer {
         &self.issuer
     }
 
-    /// Where its doors are.
+    /// The endpoints.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
     }
 
-    /// For whom a client assertion may be made out: issuer, token endpoint, pushed requests (RFC 7523 §3 item 3,
-    /// RFC 9126 §2).
+    /// The accepted audiences of a client assertion: issuer, token endpoint, pushed requests (RFC 7523 §3 item 3, RFC 9126
+    /// §2).
     pub fn audiences(&self) -> [&str; 3] {
         [self.issuer.as_str(), self.endpoints.token.as_str(), self.endpoints.pushed_requests.as_str()]
     }
 
-    /// Where to send the browser (RFC 9126 §4).
+    /// The address to redirect the browser to (RFC 9126 §4).
     pub fn authorization_url(&self, client: &ClientId, request_uri: &RequestUri) -> Location {
         let mut url = self.endpoints.authorization.clone();
         url.query_pairs_mut()
@@ -172,12 +172,12 @@ impl MetadataJson {
             ("code_challenge_methods_supported", &self.code_challenge_methods_supported, "S256"),
             ("authorization_details_types_supported", &self.authorization_details_types_supported, DETAILS_TYPE),
         ];
-        for (member, found, needed) in needs {
-            if !found.iter().any(|value| value == needed) {
+        for (member, supported, needed) in needs {
+            if !supported.iter().any(|value| value == needed) {
                 return Err(MetadataRefusal::Missing(member, needed));
             }
         }
-        // Without iss in the answer one reception could pass itself off as another (RFC 9207 §1).
+        // Without iss in the response one reception could impersonate another (RFC 9207 §1).
         if !self.authorization_response_iss_parameter_supported {
             return Err(MetadataRefusal::Missing("authorization_response_iss_parameter_supported", "true"));
         }
@@ -226,11 +226,11 @@ mod tests {
         .unwrap()
     }
 
-    fn check(from: &str, to: &str, expected: &str) {
+    fn check(original: &str, replacement: &str, expected: &str) {
         let metadata = metadata();
         let json = serde_json::to_string(&metadata).unwrap();
-        assert!(json.contains(from), "{json}");
-        let refusal = Metadata::read(json.replace(from, to).as_bytes(), metadata.issuer()).unwrap_err();
+        assert!(json.contains(original), "{json}");
+        let refusal = Metadata::read(json.replace(original, replacement).as_bytes(), metadata.issuer()).unwrap_err();
         assert!(refusal.to_string().contains(expected), "{refusal}");
     }
 

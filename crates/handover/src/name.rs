@@ -4,7 +4,7 @@ use base::Digest;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// A text that cannot be the name it should be. The text is not kept: it may be a secret with a slip in it.
+/// A text that is no valid name. It is not included here, as it may be a mistyped secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{name} is 1 to {max_length} characters of {allowed}")]
 pub struct WrongName {
@@ -14,22 +14,22 @@ pub struct WrongName {
 }
 
 impl WrongName {
-    pub(crate) fn new(what: &'static str, most: usize, of: &'static str) -> Self {
-        Self { name: what, max_length: most, allowed: of }
+    pub(crate) fn new(name: &'static str, max_length: usize, allowed: &'static str) -> Self {
+        Self { name, max_length, allowed }
     }
 }
 
-/// By what name a client is registered at a reception: 1 to 128 characters of `A-Z a-z 0-9 . _ ~ : / -`.
+/// A client's registered id at a reception: 1 to 128 characters of `A-Z a-z 0-9 . _ ~ : / -`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClientId(String);
 
-/// The service's own opaque word for what it asks, 1 to 64 characters of `A-Z a-z 0-9 . _ ~ -`.
+/// The service's own opaque reference for its request, 1 to 64 characters of `A-Z a-z 0-9 . _ ~ -`.
 ///
-/// It comes back in the answer and says nothing to the reception. It must not be made from anything about the patient.
+/// The response repeats it; it has no meaning for the reception. It must not be derived from the patient's data.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Reference(String);
 
-/// What binds the answer to the browser that asked (RFC 6749 §10.12): up to 512 visible ASCII characters or spaces.
+/// Binds the response to the browser of the request (RFC 6749 §10.12): up to 512 visible ASCII characters or spaces.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct State(String);
 
@@ -42,7 +42,7 @@ fn is_valid_name(text: &str, most: usize, allowed: impl Fn(u8) -> bool) -> bool 
 }
 
 impl ClientId {
-    /// The id as it stands on the wire.
+    /// The id in its wire form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -61,7 +61,7 @@ impl FromStr for ClientId {
 }
 
 impl Reference {
-    /// The reference as it stands on the wire.
+    /// The reference in its wire form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -103,17 +103,17 @@ macro_rules! on_the_wire_as_text {
 on_the_wire_as_text!(ClientId, Reference);
 
 impl State {
-    /// The text that goes over the wire and comes back.
+    /// The text to send.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// What may be stored of it, to find by it what was sent.
+    /// Its digest, for storage and for finding the request.
     pub fn digest(&self) -> Digest {
         base::digest(&[self.0.as_bytes()])
     }
 
-    /// Whether it is the same, in a time that does not tell where they differ.
+    /// Whether both are equal, in a time that does not depend on where they differ.
     pub fn matches(&self, other: &Self) -> bool {
         base::constant_time_eq(self.0.as_bytes(), other.0.as_bytes())
     }

@@ -5,21 +5,21 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// A code challenge made with S256 (RFC 7636 §4.2), the only method there is here: 43 characters of base64url.
+/// A code challenge by S256 (RFC 7636 §4.2), the only supported method: 43 characters of base64url.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CodeChallenge([u8; 32]);
 
-/// What a code challenge was made from (RFC 7636 §4.1): 43 to 128 unreserved characters that only the service knows.
+/// A code verifier (RFC 7636 §4.1): 43 to 128 unreserved characters, known only to the service.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct CodeVerifier(String);
 
 /// A text that is no challenge or verifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongPkce {
-    /// Not a challenge.
+    /// An invalid challenge.
     #[error("a code_challenge is 43 characters of base64url without padding (RFC 7636 section 4.2, S256)")]
     Challenge,
-    /// Not a verifier.
+    /// An invalid verifier.
     #[error("a code_verifier is 43 to 128 characters of A-Z a-z 0-9 . _ ~ - (RFC 7636 section 4.1)")]
     Verifier,
 }
@@ -35,7 +35,7 @@ impl CodeChallenge {
         &self.0
     }
 
-    /// Whether it was made from `verifier`, in a time that does not tell where they differ.
+    /// Whether it was derived from `verifier`, in a time that does not depend on where they differ.
     pub fn matches(&self, verifier: &CodeVerifier) -> bool {
         base::constant_time_eq(&self.0, &verifier.challenge().0)
     }
@@ -83,12 +83,12 @@ impl CodeVerifier {
         Self(URL_SAFE_NO_PAD.encode(randomness.bytes::<32>()))
     }
 
-    /// The challenge to send ahead of it.
+    /// The challenge to send in the pushed request.
     pub fn challenge(&self) -> CodeChallenge {
         CodeChallenge(*base::digest(&[self.0.as_bytes()]).as_bytes())
     }
 
-    /// The text that goes over the wire.
+    /// The text to send.
     pub fn reveal(&self) -> &str {
         &self.0
     }

@@ -3,36 +3,35 @@ use crate::{
     error::quote_excerpt,
 };
 
-/// A request that a client pushed (RFC 9126 §2.1): everything that the reception will need to know of it later.
+/// A pushed request (RFC 9126 §2.1), to be stored by the reception.
 #[derive(Clone)]
 pub struct PushedRequest {
-    /// Where the answer goes: one of the client's registered addresses.
+    /// The address for the response: one of the client's registered ones.
     pub redirect_uri: RedirectUri,
-    /// What the answer brings back unchanged, where the client sent it.
+    /// To be repeated in the response, if the client sent it.
     pub state: Option<State>,
-    /// What the code will be bound to.
+    /// The challenge to bind the code to.
     pub challenge: CodeChallenge,
-    /// What is asked for.
     pub reception: ReceptionRequest,
 }
 
 impl PushedRequest {
-    /// Reads a pushed request of a client that has proven who it is (RFC 9126 §2.1: authenticate first, then validate).
+    /// Parses a pushed request of an authenticated client (RFC 9126 §2.1: authenticate first, then validate).
     ///
-    /// Parameters that nobody here knows are passed over (RFC 6749 §3.1); those that would change what is meant are refused.
+    /// Unknown parameters are ignored (RFC 6749 §3.1); those that would change the meaning are refused.
     pub fn parse(form: &Form, client: &AuthenticatedClient) -> Result<Self, OauthError> {
         refuse_unsupported_parameters(form)?;
         match form.require("response_type")? {
             "code" => {}
-            other => {
-                let told = format!("The response_type must be code, not {}.", quote_excerpt(other));
-                return Err(OauthError::new(ErrorCode::UnsupportedResponseType, told));
+            response_type => {
+                let description = format!("The response_type must be code, not {}.", quote_excerpt(response_type));
+                return Err(OauthError::new(ErrorCode::UnsupportedResponseType, description));
             }
         }
         let redirect_uri = client.registration().find_redirect_uri(form.require("redirect_uri")?)?;
         let state = form.value("state").map(str::parse).transpose();
         let state = state.map_err(|wrong| OauthError::invalid_request(format!("The state is refused: {wrong}.")))?;
-        // RFC 7636 §4.3: without a method it would be plain, which RFC 9700 §2.1.1 advises against.
+        // RFC 7636 §4.3: the default method is plain, against which RFC 9700 §2.1.1 advises.
         if form.value("code_challenge_method") != Some("S256") {
             return Err(OauthError::invalid_request("PKCE is required: code_challenge_method must be S256."));
         }
@@ -65,7 +64,7 @@ fn refuse_unsupported_parameters(form: &Form) -> Result<(), OauthError> {
         return Err(OauthError::invalid_request("The response_mode can only be query. Leave it out."));
     }
     if form.value("dpop_jkt").is_some() {
-        // Passed over, it would promise a binding that the token does not have.
+        // Ignoring it would promise a binding that the token does not have.
         return Err(OauthError::invalid_request("Tokens are not bound by DPoP here. Leave dpop_jkt out."));
     }
     Ok(())

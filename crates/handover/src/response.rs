@@ -10,73 +10,73 @@ use crate::{
 
 const MAX_BYTES: usize = 16 * 1024;
 
-/// Why an answer of a reception is not acted on.
+/// Why a response of a reception is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResponseRefusal {
-    /// The reception said no, in OAuth's words.
+    /// The reception returned an OAuth error.
     #[error("the reception refuses: {0}")]
     Refused(ProviderError),
-    /// An HTTP status that is neither the awaited one nor explained by an OAuth error.
+    /// An unexpected HTTP status without an OAuth error.
     #[error("the reception answers with HTTP status {0} and no OAuth error")]
     Status(u16),
-    /// A body longer than any answer can be.
+    /// The body is longer than allowed.
     #[error("the reception's answer is longer than {MAX_BYTES} bytes")]
     TooLong,
-    /// Not the JSON it should be.
+    /// Not the expected JSON.
     #[error("the reception's answer is not the JSON it should be: {0}")]
     Unreadable(String),
-    /// A token that is not a bearer token (RFC 6749 §7.1: it must not be used).
+    /// Not a bearer token (RFC 6749 §7.1: it must not be used).
     #[error("the reception hands out a token of another type than Bearer")]
     TokenType,
-    /// A token or request URI that cannot be sent on.
+    /// A token or request URI of an invalid form.
     #[error("the reception hands out something unusable: {0}")]
     Unusable(WrongName),
-    /// Details that are none.
+    /// Invalid details.
     #[error("the reception's answer: {0}")]
     Details(#[from] WrongDetails),
-    /// Another reception than the one asked about.
+    /// For another reception than the requested one.
     #[error("the reception answers about something else: {0} is not what was asked")]
     Mismatch(&'static str),
 }
 
-/// The answer to a pushed request (RFC 9126 §2.2).
+/// The response to a pushed request (RFC 9126 §2.2).
 pub struct PushedAuthorizationResponse {
-    /// What to leave with.
+    /// For the authorization request.
     pub request_uri: RequestUri,
-    /// How long it is good for.
+    /// The lifetime of the request URI.
     pub expires_in: Span,
 }
 
-/// An access token (RFC 6750), which can ask about one reception and nothing else. It cannot be printed.
+/// An access token (RFC 6750), which gives access to the status of one reception and nothing else. It cannot be printed.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct AccessToken(String);
 
-/// The answer to a redeemed code (RFC 6749 §5.1, RFC 9396 §7).
+/// The response to a redeemed code (RFC 6749 §5.1, RFC 9396 §7).
 pub struct TokenResponse {
-    /// With which to ask whether the reception still stands.
+    /// For querying the status of the reception.
     pub access_token: AccessToken,
-    /// How long it is good for.
+    /// The lifetime of the access token.
     pub expires_in: Span,
-    /// What was registered.
+    /// The registered reception.
     pub reception: RegisteredReception,
 }
 
-/// Whole seconds, as `expires_in` has them.
+/// Whole seconds, as in `expires_in`.
 fn whole_seconds(span: Span) -> u64 {
     u64::try_from(span.as_secs()).unwrap_or(0)
 }
 
-/// At most ten years: beyond that a number is a slip and not a length of time.
+/// Limits a time span to ten years, as larger numbers are mistakes.
 fn bounded_span(seconds: u64) -> Span {
     Span::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX).min(10 * 366 * 86_400))
 }
 
-/// The body of an answer with the awaited status; otherwise what it says went wrong.
-pub(crate) fn response_body<'a>(status: u16, awaited: &[u16], body: &'a [u8]) -> Result<&'a [u8], ResponseRefusal> {
+/// The body of a response with an expected status; otherwise its error.
+pub(crate) fn response_body<'a>(status: u16, expected: &[u16], body: &'a [u8]) -> Result<&'a [u8], ResponseRefusal> {
     if body.len() > MAX_BYTES {
         return Err(ResponseRefusal::TooLong);
     }
-    if awaited.contains(&status) {
+    if expected.contains(&status) {
         return Ok(body);
     }
     Err(ProviderError::read(body).map_or(ResponseRefusal::Status(status), ResponseRefusal::Refused))
@@ -87,17 +87,17 @@ pub(crate) fn parse_json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Re
 }
 
 impl PushedAuthorizationResponse {
-    /// The HTTP status of the answer (RFC 9126 §2.2).
+    /// The HTTP status of the response (RFC 9126 §2.2).
     pub const STATUS: u16 = 201;
 
-    /// Reads what a reception answered.
-    pub fn read(status: u16, answer: &[u8]) -> Result<Self, ResponseRefusal> {
+    /// Parses a reception's response.
+    pub fn read(status: u16, response: &[u8]) -> Result<Self, ResponseRefusal> {
         #[derive(Deserialize)]
         struct Wire {
             request_uri: String,
             expires_in: u64,
         }
-        let wire: Wire = parse_json(response_body(status, &[Self::STATUS, 200], answer)?)?;
+        let wire: Wire = parse_json(response_body(status, &[Self::STATUS, 200], response)?)?;
         let request_uri = wire.request_uri.parse().map_err(ResponseRefusal::Unusable)?;
         Ok(Self { request_uri, expires_in: bounded_span(wire.expires_in) })
     }
@@ -116,12 +116,12 @@ impl Serialize for PushedAuthorizationResponse {
 }
 
 impl AccessToken {
-    /// The access token that holds this token.
+    /// The access token with this token.
     pub fn from_token(token: &Token) -> Self {
         Self(token.reveal())
     }
 
-    /// The text that goes over the wire, after `Authorization: Bearer `.
+    /// The text to send, after `Authorization: Bearer `.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -130,7 +130,7 @@ impl AccessToken {
 impl FromStr for AccessToken {
     type Err = WrongName;
 
-    /// Any access token: its form is the reception's own matter (RFC 6749 §1.4).
+    /// Accepts any access token: its form is defined by the reception (RFC 6749 §1.4).
     fn from_str(text: &str) -> Result<Self, WrongName> {
         if is_b64token(text) {
             Ok(Self(text.into()))
@@ -141,8 +141,8 @@ impl FromStr for AccessToken {
 }
 
 impl TokenResponse {
-    /// Reads what a reception answered and holds it against what was asked.
-    pub fn read(status: u16, answer: &[u8], asked: &ReceptionRequest) -> Result<Self, ResponseRefusal> {
+    /// Parses a reception's response and compares it with the request.
+    pub fn read(status: u16, response: &[u8], request: &ReceptionRequest) -> Result<Self, ResponseRefusal> {
         #[derive(Deserialize)]
         struct Wire {
             access_token: String,
@@ -150,18 +150,18 @@ impl TokenResponse {
             expires_in: u64,
             authorization_details: serde_json::Value,
         }
-        let wire: Wire = parse_json(response_body(status, &[200], answer)?)?;
+        let wire: Wire = parse_json(response_body(status, &[200], response)?)?;
         // RFC 6749 §5.1: "Value is case insensitive."
         if !wire.token_type.eq_ignore_ascii_case("Bearer") {
             return Err(ResponseRefusal::TokenType);
         }
         let reception = RegisteredReception::parse(&wire.authorization_details.to_string())?;
-        let same = [
-            (reception.request.institution == asked.institution, "institution_code"),
-            (reception.request.visit_date == asked.visit_date, "visit_date"),
-            (reception.request.reference == asked.reference, "reference"),
+        let members = [
+            (reception.request.institution == request.institution, "institution_code"),
+            (reception.request.visit_date == request.visit_date, "visit_date"),
+            (reception.request.reference == request.reference, "reference"),
         ];
-        if let Some((_, member)) = same.into_iter().find(|(same, _)| !same) {
+        if let Some((_, member)) = members.into_iter().find(|(is_equal, _)| !is_equal) {
             return Err(ResponseRefusal::Mismatch(member));
         }
         let access_token = wire.access_token.parse().map_err(ResponseRefusal::Unusable)?;

@@ -6,37 +6,36 @@ use crate::{
     response::{parse_json, response_body},
 };
 
-/// Whether a registered reception still stands.
+/// The state of a registered reception.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RegistrationStatus {
-    /// It stands.
+    /// It is valid.
     Registered,
-    /// The patient took the consent back.
+    /// The patient withdrew the consent.
     Withdrawn,
     /// The visit day is over.
     Expired,
 }
 
-/// All that an access token can ask: whether the reception it was handed out for still stands.
+/// The response to an access token: the status of its reception.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceptionStatus {
-    /// Whether it stands.
+    /// The state of the registration.
     pub status: RegistrationStatus,
-    /// Which reception it is about.
     pub reception_number: ReceptionNumber,
-    /// The first second in which the consent holds no more, or would have.
+    /// The first second in which the consent is no longer valid, or would have been.
     pub valid_until: Timestamp,
 }
 
 impl ReceptionStatus {
-    /// Reads what a reception answered about the one called `asked`.
-    pub fn read(status: u16, answer: &[u8], asked: ReceptionNumber) -> Result<Self, ResponseRefusal> {
-        let found: Self = parse_json(response_body(status, &[200], answer)?)?;
-        if found.reception_number != asked {
+    /// Parses a reception's response about the reception `reception_number`.
+    pub fn read(status: u16, response: &[u8], reception_number: ReceptionNumber) -> Result<Self, ResponseRefusal> {
+        let parsed: Self = parse_json(response_body(status, &[200], response)?)?;
+        if parsed.reception_number != reception_number {
             return Err(ResponseRefusal::Mismatch("reception_number"));
         }
-        Ok(Self { valid_until: Timestamp::from_seconds(found.valid_until.seconds()), ..found })
+        Ok(Self { valid_until: Timestamp::from_seconds(parsed.valid_until.seconds()), ..parsed })
     }
 }
 
@@ -52,18 +51,18 @@ mod tests {
 
     #[test]
     fn a_status_is_read_as_it_was_written() {
-        for (standing, word) in [
+        for (registration, text) in [
             (RegistrationStatus::Registered, "registered"),
             (RegistrationStatus::Withdrawn, "withdrawn"),
             (RegistrationStatus::Expired, "expired"),
         ] {
             let valid_until = "2026-11-25T00:00:00+09:00".parse().unwrap();
-            let status = ReceptionStatus { status: standing, reception_number: number("a"), valid_until };
+            let status = ReceptionStatus { status: registration, reception_number: number("a"), valid_until };
             let json = serde_json::to_string(&status).unwrap();
-            assert!(json.starts_with(&format!(r#"{{"status":"{word}","reception_number":"#)), "{json}");
+            assert!(json.starts_with(&format!(r#"{{"status":"{text}","reception_number":"#)), "{json}");
             assert_eq!(ReceptionStatus::read(200, json.as_bytes(), number("a")), Ok(status));
-            let another = ReceptionStatus::read(200, json.as_bytes(), number("b"));
-            assert_eq!(another, Err(ResponseRefusal::Mismatch("reception_number")));
+            let mismatch = ReceptionStatus::read(200, json.as_bytes(), number("b"));
+            assert_eq!(mismatch, Err(ResponseRefusal::Mismatch("reception_number")));
         }
     }
 

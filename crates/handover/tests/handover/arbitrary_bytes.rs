@@ -1,4 +1,4 @@
-//! Foreign bytes never stop us, and what is accepted is written as it was read.
+//! Arbitrary bytes never cause a panic, and what is accepted is written as it was read.
 
 use base::{InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable, Span, Timestamp, Token, parse_date};
 use handover::{
@@ -10,20 +10,20 @@ use proptest::prelude::{Strategy, any, prop, prop_assert_eq, proptest};
 
 use crate::world::{REDIRECT_URI, World, build_form, reception_request};
 
-/// Every reader, on the same bytes.
+/// Calls every parser with the same bytes.
 fn read_all(bytes: &[u8]) {
     let world = World::new();
     let client = world.authenticate_client();
     let text = String::from_utf8_lossy(bytes);
     if let Ok(form) = Form::from_body(Some(FORM_MEDIA_TYPE), bytes) {
         let _ = UnverifiedAssertion::parse(&form)
-            .and_then(|found| found.verify(&world.client, &world.metadata.audiences(), world.now));
+            .and_then(|assertion| assertion.verify(&world.client, &world.metadata.audiences(), world.now));
         let _ = PushedRequest::parse(&form, &client);
         let _ = CodeExchange::parse(&form, &client);
     }
     let _ = AuthorizationRequest::parse(&text);
     let _ = UnverifiedAuthorizationResponse::parse(&text)
-        .and_then(|back| back.check(&world.departure.state(), world.metadata.issuer()));
+        .and_then(|response| response.check(&world.departure.state(), world.metadata.issuer()));
     let _ = ReceptionRequest::parse(&text);
     let _ = RegisteredReception::parse(&text);
     let _ = ClientKeys::parse(bytes);
@@ -38,7 +38,7 @@ fn read_all(bytes: &[u8]) {
     let _ = text.parse::<Issuer>();
 }
 
-/// Names that mean something, with values of which some do.
+/// Known parameter names, with some known values.
 fn parameters() -> impl Strategy<Value = Vec<(String, String)>> {
     let names = [
         "client_id",
@@ -75,8 +75,9 @@ fn parameters() -> impl Strategy<Value = Vec<(String, String)>> {
     prop::collection::vec((prop::sample::select(names.to_vec()).prop_map(String::from), value), 0..20)
 }
 
-fn prop_oneof(known: impl Strategy<Value = &'static str> + 'static) -> impl Strategy<Value = String> {
-    (any::<bool>(), known, any::<String>()).prop_map(|(keep, known, other)| if keep { known.to_owned() } else { other })
+fn prop_oneof(known_values: impl Strategy<Value = &'static str> + 'static) -> impl Strategy<Value = String> {
+    (any::<bool>(), known_values, any::<String>())
+        .prop_map(|(is_known, value, arbitrary)| if is_known { value.to_owned() } else { arbitrary })
 }
 
 fn requests() -> impl Strategy<Value = ReceptionRequest> {
@@ -140,7 +141,7 @@ proptest! {
     fn a_pushed_request_is_read_as_it_was_written(request in requests(), state in "[ -~]{1,512}", seed in any::<String>()) {
         let client = World::new().authenticate_client();
         let challenge = handover::CodeVerifier::new(&Randomness::repeatable(&seed)).challenge();
-        let written = build_form(&[
+        let form = build_form(&[
             ("response_type", "code"),
             ("redirect_uri", REDIRECT_URI),
             ("state", &state),
@@ -148,22 +149,22 @@ proptest! {
             ("code_challenge_method", "S256"),
             ("authorization_details", &request.to_json()),
         ]);
-        let read = PushedRequest::parse(&written, &client).unwrap_or_else(|error| panic!("{error}"));
-        prop_assert_eq!(read.reception, request);
-        prop_assert_eq!(read.challenge, challenge);
-        prop_assert_eq!(read.redirect_uri.as_str(), REDIRECT_URI);
-        prop_assert_eq!(read.state.as_ref().map(State::reveal), Some(state.as_str()));
+        let parsed = PushedRequest::parse(&form, &client).unwrap_or_else(|error| panic!("{error}"));
+        prop_assert_eq!(parsed.reception, request);
+        prop_assert_eq!(parsed.challenge, challenge);
+        prop_assert_eq!(parsed.redirect_uri.as_str(), REDIRECT_URI);
+        prop_assert_eq!(parsed.state.as_ref().map(State::reveal), Some(state.as_str()));
     }
 
     #[test]
     fn a_token_answer_is_read_as_it_was_written(reception in receptions(), seed in any::<String>(), seconds in 0i64..100_000) {
         let access_token = AccessToken::from_token(&Token::new(&Randomness::repeatable(&seed)));
-        let answer = TokenResponse { access_token, expires_in: Span::from_secs(seconds), reception };
-        let json = serde_json::to_vec(&answer).expect("JSON");
-        let read = TokenResponse::read(200, &json, &answer.reception.request).unwrap_or_else(|error| panic!("{error}"));
-        prop_assert_eq!(read.access_token.reveal(), answer.access_token.reveal());
-        prop_assert_eq!(read.expires_in, answer.expires_in);
-        prop_assert_eq!(read.reception, answer.reception);
+        let response = TokenResponse { access_token, expires_in: Span::from_secs(seconds), reception };
+        let json = serde_json::to_vec(&response).expect("JSON");
+        let parsed = TokenResponse::read(200, &json, &response.reception.request).unwrap_or_else(|error| panic!("{error}"));
+        prop_assert_eq!(parsed.access_token.reveal(), response.access_token.reveal());
+        prop_assert_eq!(parsed.expires_in, response.expires_in);
+        prop_assert_eq!(parsed.reception, response.reception);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A client assertion that is wrong in one thing is refused for that thing.
+//! A client assertion with one mistake is refused for that mistake.
 
 use aws_lc_rs::{
     hmac,
@@ -17,7 +17,7 @@ fn claims(world: &World) -> Value {
     json!({"iss": "consult", "sub": "consult", "aud": ISSUER, "iat": now, "exp": now + 60, "jti": "1"})
 }
 
-/// `value` with members changed, or taken away where the change is null.
+/// `value` with members changed, or removed where the change is null.
 fn with_changes(mut value: Value, changes: &Value) -> Value {
     let object = value.as_object_mut().expect("an object");
     for (name, change) in changes.as_object().expect("an object") {
@@ -34,8 +34,8 @@ fn authenticate(world: &World, assertion: &str) -> Result<AuthenticatedClient, O
     world.authenticate(&build_form(&[("client_assertion_type", JWT_BEARER), ("client_assertion", assertion)]))
 }
 
-fn check_outcome(found: Result<AuthenticatedClient, OauthError>, expected: Result<(), &str>) {
-    match (found, expected) {
+fn check_outcome(actual: Result<AuthenticatedClient, OauthError>, expected: Result<(), &str>) {
+    match (actual, expected) {
         (Ok(_), Ok(())) => {}
         (Err(error), Err(part)) => {
             assert!(error.description().contains(part), "{error} / {part}");
@@ -46,7 +46,7 @@ fn check_outcome(found: Result<AuthenticatedClient, OauthError>, expected: Resul
     }
 }
 
-/// An assertion signed with the right key, header and claims changed.
+/// Checks a correctly signed assertion with changes in header and claims.
 fn check(header: &Value, changes: &Value, expected: Result<(), &str>) {
     let world = World::new();
     let header = with_changes(json!({"alg": "ES256", "kid": world.key.kid(), "typ": "JWT"}), header);
@@ -136,47 +136,47 @@ fn a_signature_of_anybody_else_is_worthless() {
     let header = json!({"alg": "ES256", "kid": world.key.kid()}).to_string();
     let claims = claims(&world).to_string();
     let check = |assertion: &str, expected| check_outcome(authenticate(&world, assertion), expected);
-    let right = jws(&header, &claims, |message| world.sign(message));
-    check(&right, Ok(()));
+    let valid = jws(&header, &claims, |message| world.sign(message));
+    check(&valid, Ok(()));
     check(&jws(&header, &claims, |message| stranger.sign(message)), Err("does not verify with the registered key"));
     check(&jws(&header, &claims, |_| vec![0; 64]), Err("does not verify"));
     check(&jws(&header, &claims, |_| Vec::new()), Err("does not verify"));
 
     let none = jws(r#"{"alg":"none"}"#, &claims, |_| Vec::new());
     check(&none, Err("is not signed (alg none)"));
-    // The old trick: the public key taken for a shared secret.
-    let public = world.key.public_jwks();
-    let secret = hmac::Key::new(hmac::HMAC_SHA256, public.as_bytes());
+    // Algorithm confusion: the public key as a shared secret.
+    let public_keys = world.key.public_jwks();
+    let secret = hmac::Key::new(hmac::HMAC_SHA256, public_keys.as_bytes());
     let confused = json!({"alg": "HS256", "kid": world.key.kid()}).to_string();
     let confused = jws(&confused, &claims, |message| hmac::sign(&secret, message).as_ref().to_vec());
     check(&confused, Err("shared secret (alg HS...)"));
 
-    let parts: Vec<&str> = right.split('.').collect();
-    let other = URL_SAFE_NO_PAD.encode(claims.replace(r#""jti":"1""#, r#""jti":"2""#));
-    check(&format!("{}.{other}.{}", parts[0], parts[2]), Err("does not verify"));
+    let parts: Vec<&str> = valid.split('.').collect();
+    let changed_claims = URL_SAFE_NO_PAD.encode(claims.replace(r#""jti":"1""#, r#""jti":"2""#));
+    check(&format!("{}.{changed_claims}.{}", parts[0], parts[2]), Err("does not verify"));
 }
 
 #[test]
 fn an_assertion_is_a_compact_jws_in_its_parameter() {
     let world = World::new();
-    let right = jws(&json!({"alg": "ES256"}).to_string(), &claims(&world).to_string(), |message| world.sign(message));
+    let valid = jws(&json!({"alg": "ES256"}).to_string(), &claims(&world).to_string(), |message| world.sign(message));
     let check =
         |parameters: &[(&str, &str)], expected| check_outcome(world.authenticate(&build_form(parameters)), expected);
     let kind = ("client_assertion_type", JWT_BEARER);
-    check(&[kind, ("client_assertion", &right)], Ok(()));
-    check(&[kind, ("client_assertion", &right), ("client_id", "consult")], Ok(()));
-    check(&[kind, ("client_assertion", &right), ("client_id", "other")], Err("client_id is not the sub"));
-    check(&[kind, ("client_assertion", &right), ("client_secret", "x")], Err("Do not send a client_secret"));
+    check(&[kind, ("client_assertion", &valid)], Ok(()));
+    check(&[kind, ("client_assertion", &valid), ("client_id", "consult")], Ok(()));
+    check(&[kind, ("client_assertion", &valid), ("client_id", "other")], Err("client_id is not the sub"));
+    check(&[kind, ("client_assertion", &valid), ("client_secret", "x")], Err("Do not send a client_secret"));
     check(&[kind], Err("client_assertion is missing"));
-    check(&[("client_assertion", &right)], Err("client_assertion_type must be urn:ietf"));
-    check(&[("client_assertion_type", "x"), ("client_assertion", &right)], Err("client_assertion_type must be"));
-    check(&[kind, ("client_assertion", &right.repeat(20))], Err("longer than"));
+    check(&[("client_assertion", &valid)], Err("client_assertion_type must be urn:ietf"));
+    check(&[("client_assertion_type", "x"), ("client_assertion", &valid)], Err("client_assertion_type must be"));
+    check(&[kind, ("client_assertion", &valid.repeat(20))], Err("longer than"));
     for wrong in ["a", "a.b", "a.b.c.d", "...."] {
         check(&[kind, ("client_assertion", wrong)], Err("no compact JWS"));
     }
     check(&[kind, ("client_assertion", "..")], Err("header of the client_assertion is not the JSON"));
     check(&[kind, ("client_assertion", "e30=.e30.")], Err("header of the client_assertion is not base64url"));
-    check(&[kind, ("client_assertion", &format!("{right}="))], Err("does not verify"));
+    check(&[kind, ("client_assertion", &format!("{valid}="))], Err("does not verify"));
     let twice = jws(r#"{"alg":"none","alg":"ES256"}"#, "{}", |message| world.sign(message));
     check(&[kind, ("client_assertion", &twice)], Err("duplicate field `alg`"));
 }
@@ -184,19 +184,19 @@ fn an_assertion_is_a_compact_jws_in_its_parameter() {
 #[test]
 fn an_assertion_is_for_one_client_and_one_time() {
     let world = World::new();
-    let sent = |jti: &str| {
+    let once_only = |jti: &str| {
         let claims = with_changes(claims(&world), &json!({"jti": jti})).to_string();
         match authenticate(&world, &jws(r#"{"alg":"ES256"}"#, &claims, |message| world.sign(message))) {
             Ok(client) => client.once_only(),
             Err(error) => panic!("{error}"),
         }
     };
-    assert_eq!(sent("1"), sent("1"));
-    assert_ne!(sent("1").key(), sent("2").key());
-    // From then on exp alone refuses it.
-    assert_eq!(sent("1").expires_at().seconds(), world.now.seconds() + 60 + 60);
+    assert_eq!(once_only("1"), once_only("1"));
+    assert_ne!(once_only("1").key(), once_only("2").key());
+    // From then on it is refused as expired.
+    assert_eq!(once_only("1").expires_at().seconds(), world.now.seconds() + 60 + 60);
 
-    let other = handover::Client::new(
+    let other_client = handover::Client::new(
         "other".parse().unwrap(),
         handover::ClientKeys::parse(world.key.public_jwks().as_bytes()).unwrap(),
         vec!["https://other.example/".parse().unwrap()],
@@ -207,7 +207,7 @@ fn an_assertion_is_for_one_client_and_one_time() {
     let form = build_form(&[("client_assertion_type", JWT_BEARER), ("client_assertion", &assertion)]);
     let Ok(unverified) = UnverifiedAssertion::parse(&form) else { panic!("refused") };
     assert_eq!(unverified.claimed_client().as_str(), "consult");
-    check_outcome(unverified.verify(&other, &[ISSUER], world.now), Err("No client is registered"));
+    check_outcome(unverified.verify(&other_client, &[ISSUER], world.now), Err("No client is registered"));
 }
 
 #[test]
@@ -218,8 +218,8 @@ fn keys_of_the_other_kinds_sign_too() {
     let components = aws_lc_rs::signature::RsaPublicKeyComponents::<Vec<u8>>::from(public);
     let jwk = json!({"kty": "RSA", "kid": "rsa", "n": number(&components.n), "e": number(&components.e)});
     let edwards = Ed25519KeyPair::generate().expect("a key");
-    let other = json!({"kty": "OKP", "crv": "Ed25519", "kid": "ed", "x": number(edwards.public_key().as_ref())});
-    let world = World::with_keys(&json!({"keys": [jwk, other]}).to_string());
+    let ed25519_jwk = json!({"kty": "OKP", "crv": "Ed25519", "kid": "ed", "x": number(edwards.public_key().as_ref())});
+    let world = World::with_keys(&json!({"keys": [jwk, ed25519_jwk]}).to_string());
 
     let rsa = |encoding: &'static dyn RsaEncoding| {
         let key = &key;

@@ -1,4 +1,4 @@
-//! The hand-over seen from outside: both sides in one memory, and everybody who is neither.
+//! The hand-over from outside: both sides in one process, and attackers.
 
 mod arbitrary_bytes;
 mod assertions;

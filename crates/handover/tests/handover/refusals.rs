@@ -1,4 +1,4 @@
-//! What a client may send and is told about: one line for each clause.
+//! The refusals of a client's requests: one line for each clause.
 
 use base::{Randomness, Token};
 use handover::{CodeExchange, CodeGrant, CodeVerifier, PushedRequest};
@@ -7,10 +7,10 @@ use crate::world::{REDIRECT_URI, World, build_form, reception_request};
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-/// `right` with some parameters left out, changed or added.
-fn with_changes<'a>(right: &[(&'a str, &'a str)], changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let kept = right.iter().filter(|(name, _)| changes.iter().all(|(other, _)| other != name));
-    kept.chain(changes).copied().collect()
+/// `valid` with some parameters left out, changed or added.
+fn with_changes<'a>(valid: &[(&'a str, &'a str)], changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let unchanged = valid.iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+    unchanged.chain(changes).copied().collect()
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn a_pushed_request_is_refused_for_its_own_reason() {
     let client = World::new().authenticate_client();
     let details = reception_request().to_json();
     let challenge = VERIFIER.parse::<CodeVerifier>().unwrap().challenge().to_string();
-    let right = [
+    let valid = [
         ("response_type", "code"),
         ("client_id", "consult"),
         ("redirect_uri", REDIRECT_URI),
@@ -28,7 +28,7 @@ fn a_pushed_request_is_refused_for_its_own_reason() {
         ("authorization_details", details.as_str()),
     ];
     let check = |changes: &[(&str, &str)], expected: Result<(), &str>| match (
-        PushedRequest::parse(&build_form(&with_changes(&right, changes)), &client),
+        PushedRequest::parse(&build_form(&with_changes(&valid, changes)), &client),
         expected,
     ) {
         (Ok(_), Ok(())) => {}
@@ -67,7 +67,7 @@ fn a_token_request_is_refused_for_its_own_reason() {
     let world = World::new();
     let client = world.authenticate_client();
     let code = Token::new(&Randomness::repeatable("code")).reveal();
-    let right = [
+    let valid = [
         ("grant_type", "authorization_code"),
         ("code", code.as_str()),
         ("redirect_uri", REDIRECT_URI),
@@ -77,12 +77,12 @@ fn a_token_request_is_refused_for_its_own_reason() {
     let challenge = VERIFIER.parse::<CodeVerifier>().unwrap().challenge();
     let granted = CodeGrant { client: client.id(), redirect_uri: &redirect_uri, challenge: &challenge };
     let check = |changes: &[(&str, &str)], granted: &CodeGrant<'_>, expected: Result<(), &str>| {
-        let found = CodeExchange::parse(&build_form(&with_changes(&right, changes)), &client)
+        let actual = CodeExchange::parse(&build_form(&with_changes(&valid, changes)), &client)
             .and_then(|exchange| exchange.check_grant(granted, &client));
-        match (found, expected) {
+        match (actual, expected) {
             (Ok(()), Ok(())) => {}
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error} / {part}"),
-            (found, expected) => panic!("{changes:?}: {found:?}, not {expected:?}"),
+            (actual, expected) => panic!("{changes:?}: {actual:?}, not {expected:?}"),
         }
     };
     check(&[], &granted, Ok(()));
@@ -94,14 +94,14 @@ fn a_token_request_is_refused_for_its_own_reason() {
     check(&[("redirect_uri", "https://consult.example/")], &granted, Err("invalid_grant: The redirect_uri"));
     check(&[("code_verifier", "")], &granted, Err("code_verifier is missing"));
     check(&[("code_verifier", "short")], &granted, Err("a code_verifier is 43 to 128"));
-    let other = VERIFIER.replace('d', "e");
-    check(&[("code_verifier", &other)], &granted, Err("invalid_grant: The code_verifier"));
+    let other_verifier = VERIFIER.replace('d', "e");
+    check(&[("code_verifier", &other_verifier)], &granted, Err("invalid_grant: The code_verifier"));
     check(&[("authorization_details", "[]")], &granted, Err("fixed by the pushed request"));
     check(&[("scope", "openid")], &granted, Err("fixed by the pushed request"));
-    let another = "another".parse().unwrap();
+    let other_client = "another".parse().unwrap();
     check(
         &[],
-        &CodeGrant { client: &another, ..granted },
+        &CodeGrant { client: &other_client, ..granted },
         Err("invalid_grant: This code was handed out to another client"),
     );
 }

@@ -1,8 +1,8 @@
-//! What is secret cannot be printed. These are checked when the tests are built.
+//! Secrets cannot be printed, which is checked at compile time.
 
 use std::fmt::{Debug, Display};
 
-/// Does not build if a type has the trait: then there are two candidates for `only_one`.
+/// Fails to compile if a type has the trait: then `only_one` has two candidates.
 macro_rules! lacks {
     ($bound:path: $($name:ty),* $(,)?) => { $(
         const _: fn() = || {

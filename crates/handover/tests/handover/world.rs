@@ -1,4 +1,4 @@
-//! One reception, one service registered at it, one patient about to leave.
+//! A reception, a service registered at it, and a patient about to be handed over.
 
 use aws_lc_rs::{
     rand::SystemRandom,
