@@ -2,10 +2,10 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256, VerificationAlgorithm,
 };
 
-/// How a key signs: the kind of key and the one hash that goes with it.
+/// The signature algorithm of a key: the kind of key with its one hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Algorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256 and a key of 2048 bits: the cards of today.
+    /// RSASSA-PKCS1-v1_5 with SHA-256 and a key of 2048 bits: the current cards.
     RsaSha256,
     /// ECDSA on P-384 with SHA-384: the next card.
     EcdsaP384Sha384,
@@ -14,7 +14,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// All of them.
+    /// All algorithms.
     pub const ALL: [Self; 3] = [Self::RsaSha256, Self::EcdsaP384Sha384, Self::EcdsaP256Sha256];
 
     /// The DER of its `AlgorithmIdentifier` in a signature. RFC 4055 §5 (NULL parameters), RFC 5758 §3.2 (none).

@@ -1,7 +1,7 @@
-//! 公的個人認証サービス: the authorities that issue what cards carry, simulated.
+//! 公的個人認証サービス: the authorities that issue the certificates of cards, simulated.
 //!
-//! Their names say `JPKI-SIM` and cannot be taken for the real ones. As in life, several generations of an authority's
-//! key go by one name, so that only the key tells them apart.
+//! Their names contain `JPKI-SIM` and cannot be confused with the real ones. As with the real service, several generations
+//! of an authority's key share one name, so that only the key distinguishes them.
 
 mod profile;
 
@@ -19,37 +19,37 @@ use crate::{
 pub mod policy {
     use const_oid::ObjectIdentifier;
 
-    /// 利用者証明用, the test hierarchy's: what our authorities write unless told otherwise.
+    /// 利用者証明用 of the test hierarchy: the default of the simulated authorities.
     pub const TEST_AUTHENTICATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.0.30");
-    /// 署名用, the test hierarchy's.
+    /// 署名用 of the test hierarchy.
     pub const TEST_SIGNATURE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.0.20");
-    /// 利用者証明用, the real one. We never write it.
+    /// 利用者証明用 of the real service. Never issued here.
     pub const AUTHENTICATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.3.30");
-    /// 署名用, the real one. We never write it.
+    /// 署名用 of the real service. Never issued here.
     pub const SIGNATURE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.1.20");
 }
 
-/// Which of the two authorities.
+/// The two authorities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// 利用者証明用: who is it?
+    /// 利用者証明用: authentication.
     Authentication,
-    /// 署名用: who signs this document?
+    /// 署名用: signing documents.
     Signature,
 }
 
-/// How an authority practises: what it writes into every certificate beside the person's.
+/// The practice of an authority: what every certificate contains besides the subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Practice {
     /// The policy under which it issues.
     pub policy: ObjectIdentifier,
-    /// Where its certification practice statement stands.
+    /// The address of its certification practice statement.
     pub statement: String,
-    /// Where its OCSP responder answers.
+    /// The address of its OCSP responder.
     pub ocsp: String,
 }
 
-/// One key of an authority, with the certificate that it signed for itself.
+/// A key of an authority with its self-signed certificate.
 #[derive(Clone)]
 pub struct Generation {
     purpose: Purpose,
@@ -74,16 +74,16 @@ pub enum WrongGeneration {
     /// The certificate is not in DER.
     #[error("the authority's certificate cannot be read")]
     Unreadable,
-    /// The certificate is about another key.
+    /// The certificate has another key.
     #[error("the authority's certificate is about another key")]
     Key,
-    /// Its name is not the one of the simulated authority.
+    /// Its name is not that of the simulated authority.
     #[error("the certificate names '{0}', which is no simulated authority of this purpose")]
     Name(String),
 }
 
 impl Purpose {
-    /// Under which policy its certificates are issued unless told otherwise.
+    /// The default policy of its certificates.
     pub fn test_policy(self) -> ObjectIdentifier {
         match self {
             Self::Authentication => policy::TEST_AUTHENTICATION,
@@ -93,7 +93,7 @@ impl Purpose {
 }
 
 impl Practice {
-    /// The practice under the test policy, with the responder and the statement at these addresses.
+    /// The practice under the test policy, with these addresses of the responder and the statement.
     pub fn simulated(purpose: Purpose, ocsp: impl Into<String>, statement: impl Into<String>) -> Self {
         Self { policy: purpose.test_policy(), statement: statement.into(), ocsp: ocsp.into() }
     }
@@ -122,7 +122,7 @@ impl Generation {
         Ok(Self { purpose, practice, key, certificate, name, serial, not_before, not_after })
     }
 
-    /// A generation that was founded before.
+    /// Restores a stored generation.
     pub fn restore(
         purpose: Purpose,
         practice: Practice,
@@ -145,8 +145,8 @@ impl Generation {
         Ok(Self { purpose, practice, key, certificate, name, serial, not_before, not_after })
     }
 
-    /// Issues a 利用者証明用電子証明書, valid from `not_before` to the last second (in Japan) of the fifth birthday
-    /// after it; on the next card, whose keys are ECDSA P-384, of the tenth.
+    /// Issues a 利用者証明用電子証明書, valid from `not_before` to the last second (in Japan) of the fifth birthday after it, or
+    /// of the tenth for the next card, whose keys are ECDSA P-384.
     pub fn issue_authentication(
         &self,
         subject: &Subject,
@@ -158,7 +158,7 @@ impl Generation {
         self.authentication_draft(subject, birth, key, serial, not_before)?.sign(&self.key)
     }
 
-    /// What [`Generation::issue_authentication`] signs.
+    /// The unsigned certificate of [`Generation::issue_authentication`].
     pub fn authentication_draft(
         &self,
         subject: &Subject,
@@ -198,7 +198,7 @@ impl Generation {
         self.ocsp_responder_draft(key, serial, not_before, not_after)?.sign(&self.key)
     }
 
-    /// What [`Generation::issue_ocsp_responder`] signs.
+    /// The unsigned certificate of [`Generation::issue_ocsp_responder`].
     pub fn ocsp_responder_draft(
         &self,
         key: &PublicKey,
@@ -211,21 +211,22 @@ impl Generation {
         Ok(draft.with_extensions(profile::responder_extensions(self, key)?))
     }
 
-    /// Signs the list of what this generation revoked, whole.
+    /// Signs the complete revocation list of this generation.
     pub fn sign_revocation_list(&self, list: &crl::RevocationListDraft) -> Result<Vec<u8>, Unissuable> {
         list.sign(&self.name, &self.key)
     }
 
-    /// Signs the list of what it revoked of one municipality's certificates, as they name its place.
+    /// Signs the revocation list of one municipality's certificates, which refer to it as their distribution point.
     pub fn sign_municipal_list(
         &self,
         list: &crl::RevocationListDraft,
-        of: &Municipality,
+        municipality: &Municipality,
     ) -> Result<Vec<u8>, Unissuable> {
-        list.sign_for_distribution_point(&profile::distribution_point_name(self.purpose, of)?, &self.name, &self.key)
+        let distribution_point = profile::distribution_point_name(self.purpose, municipality)?;
+        list.sign_for_distribution_point(&distribution_point, &self.name, &self.key)
     }
 
-    /// A responder that answers with this generation's own key.
+    /// A responder that signs with this generation's own key.
     pub fn responder(&self) -> ocsp::Responder {
         ocsp::Responder::direct(self.issuer_hashes(), self.key.clone())
     }
@@ -235,17 +236,17 @@ impl Generation {
         ocsp::Responder::delegated(self.issuer_hashes(), key, certificate)
     }
 
-    /// What OCSP calls this generation by.
+    /// The identification of this generation in OCSP.
     pub fn issuer_hashes(&self) -> ocsp::IssuerHashes {
         ocsp::IssuerHashes::new(&self.name, self.key.public_key())
     }
 
-    /// Which authority it is of.
+    /// The purpose of its authority.
     pub fn purpose(&self) -> Purpose {
         self.purpose
     }
 
-    /// What it writes into its certificates.
+    /// The practice of its certificates.
     pub fn practice(&self) -> &Practice {
         &self.practice
     }
@@ -255,22 +256,22 @@ impl Generation {
         &self.certificate
     }
 
-    /// Its key, to be stored. Nothing else signs with it.
+    /// Its key, for storage. Nothing else may sign with it.
     pub fn key(&self) -> &SigningKey {
         &self.key
     }
 
-    /// The name that it shares with all generations of its authority.
+    /// The name shared by all generations of its authority.
     pub fn name(&self) -> &Name {
         &self.name
     }
 
-    /// What tells it from the other generations.
+    /// The identifier that distinguishes it from the other generations.
     pub fn key_identifier(&self) -> &KeyIdentifier {
         self.key.public_key().identifier()
     }
 
-    /// From when to when its own certificate is valid, both seconds included.
+    /// The validity of its own certificate, both seconds included.
     pub fn validity_period(&self) -> (Timestamp, Timestamp) {
         (self.not_before, self.not_after)
     }
@@ -291,28 +292,28 @@ fn last_second(birth: Date, not_before: Timestamp, algorithm: Algorithm) -> Resu
 }
 
 impl Authority {
-    /// The authority that has these generations.
+    /// The authority with these generations.
     pub fn new(generations: Vec<Generation>) -> Self {
         Self { generations }
     }
 
-    /// All of them, in the order given.
+    /// All generations, in the order given.
     pub fn generations(&self) -> &[Generation] {
         &self.generations
     }
 
-    /// The one that issues now: of those valid at `now`, the one founded last.
+    /// The generation that issues at `now`: of the valid ones the last one created.
     pub fn current(&self, now: Timestamp) -> Option<&Generation> {
         let valid = |generation: &&Generation| generation.not_before <= now && now <= generation.not_after;
         self.generations.iter().filter(valid).max_by_key(|generation| generation.not_before)
     }
 
-    /// The one with this key.
+    /// The generation with this key.
     pub fn generation(&self, key: &KeyIdentifier) -> Option<&Generation> {
         self.generations.iter().find(|generation| generation.key_identifier() == key)
     }
 
-    /// The one that the asker takes for the issuer of a certificate.
+    /// The generation that issued a certificate, by its id in an OCSP request.
     pub fn issuer_of(&self, certificate: &ocsp::CertificateId) -> Option<&Generation> {
         self.generations.iter().find(|generation| generation.issuer_hashes().is_issuer_of(certificate))
     }

@@ -1,28 +1,28 @@
 use aws_lc_rs::digest;
 use base::Digest;
 
-/// Keeps these signatures apart from everything else that a card is asked to sign.
+/// Separates these signatures from everything else that a card signs.
 const DOMAIN: &[u8] = b"uketsuke-jpki-auth-v1\0";
 
 /// DER of `DigestInfo` up to the digest, for SHA-256 (RFC 8017 §9.2, note 1).
 const SHA256_DIGEST_INFO: &[u8; 19] = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
 
-/// What the card signs: that its holder authenticates to `origin`, now (`nonce`), for this transaction (`ticket`).
+/// The content that the card signs: its holder authenticates to `origin`, now (`nonce`), for this transaction (`ticket`).
 ///
-/// A signature made for one origin, nonce or ticket is worthless for another. The portal and the verifier build the
-/// same bytes from the same three; nobody signs a ready-made digest.
+/// A signature for one origin, nonce or ticket is invalid for another. The portal and the verifier build the same bytes from
+/// the same three values; a ready-made digest is never signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge {
-    /// Who asks, as `https://reception.example`.
+    /// The origin of the relying party, such as `https://reception.example`.
     pub origin: String,
     /// Fresh for every authentication.
     pub nonce: [u8; 32],
-    /// Of the ticket that the portal was started with. The ticket itself need not be known to verify.
+    /// The digest of the ticket that the portal was started with, so that a verifier need not know the ticket.
     pub ticket: Digest,
 }
 
 impl Challenge {
-    /// The bytes that are signed: a domain, then the SHA-256 of each part, so that no part can run into another.
+    /// The bytes to sign: the domain, then the SHA-256 of each part, so that the parts have fixed lengths.
     pub fn to_be_signed(&self) -> Vec<u8> {
         let mut bytes = DOMAIN.to_vec();
         bytes.extend(base::digest(&[self.origin.as_bytes()]).as_bytes());
@@ -36,7 +36,7 @@ impl Challenge {
         *base::digest(&[&self.to_be_signed()]).as_bytes()
     }
 
-    /// What a card of today is given to sign (`80 2A 00 80`): the `DigestInfo` of the digest.
+    /// The input of a current card (`80 2A 00 80`): the `DigestInfo` of the digest.
     pub fn digest_info(&self) -> [u8; 51] {
         let mut bytes = [0; 51];
         bytes[..19].copy_from_slice(SHA256_DIGEST_INFO);

@@ -19,7 +19,7 @@ const fn entry(code: &'static str, meaning: &'static str, remedy: &'static str) 
 }
 
 impl Refusal {
-    /// Every code that [`Refusal::code`] can answer with, what it means and what to do, in the order in which the steps come.
+    /// Every code of [`Refusal::code`], with its meaning and remedy, in the order of the verification steps.
     pub const CATALOGUE: &[CatalogueEntry] = &[
         entry("jpki.certificate.unreadable", "The bytes are no X.509 certificate.", CARD),
         entry(
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn the_catalogue_has_every_code_once() {
         let source = include_str!("refusal.rs");
-        let written: Vec<_> = source.split('"').filter(|text| text.starts_with("jpki.")).collect();
-        assert_eq!(written, Refusal::CATALOGUE.iter().map(|entry| entry.code).collect::<Vec<_>>());
+        let codes: Vec<_> = source.split('"').filter(|text| text.starts_with("jpki.")).collect();
+        assert_eq!(codes, Refusal::CATALOGUE.iter().map(|entry| entry.code).collect::<Vec<_>>());
     }
 }

@@ -1,4 +1,4 @@
-//! Revocation lists (RFC 5280 §5): the second source, where no responder answers.
+//! Revocation lists (RFC 5280 §5): the second source, where no responder is available.
 
 use std::collections::HashMap;
 
@@ -32,31 +32,27 @@ use crate::{
     time,
 };
 
-/// What an issuer revoked, before it is signed.
+/// An unsigned revocation list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationListDraft {
-    /// Counts up with every list.
+    /// Increases with every list.
     pub number: u64,
-    /// When it was made.
     pub this_update: Timestamp,
-    /// When the next one will be there, at the latest.
+    /// When the next list is due, at the latest.
     pub next_update: Timestamp,
-    /// What is revoked.
     pub revoked: Vec<RevokedCertificate>,
 }
 
-/// One revoked certificate.
+/// An entry of a revocation list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevokedCertificate {
-    /// Which.
     pub serial: Serial,
-    /// Since when.
     pub revoked_at: Timestamp,
-    /// Why, where the issuer tells.
+    /// The reason, if the issuer states it.
     pub reason: Option<RevocationReason>,
 }
 
-/// A list whose signature nobody has looked at.
+/// A revocation list whose signature was not verified.
 #[derive(Debug, Clone)]
 pub struct UnverifiedList<'a> {
     signed: Signed<'a>,
@@ -69,51 +65,51 @@ pub struct UnverifiedList<'a> {
     pub(crate) revoked: HashMap<Serial, (Timestamp, Option<RevocationReason>)>,
 }
 
-/// Of which certificates a list speaks (RFC 5280 §5.2.5).
+/// The certificates that a list covers (RFC 5280 §5.2.5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Scope {
-    /// Of all that its issuer issued.
+    /// All certificates of its issuer.
     All,
-    /// Of those that name one of these places in the directory.
+    /// Those that have one of these directory names as their distribution point.
     DistributionPoints(Vec<Name>),
-    /// Of none that a card carries, or not of every reason.
+    /// None of a card, or only some reasons.
     Other,
 }
 
-/// Why bytes are no list that could be believed.
+/// Why bytes are no usable revocation list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableList {
-    /// The DER cannot be read.
+    /// The DER is invalid.
     #[error("the revocation list is not in DER: {0}")]
     Der(#[from] der::Error),
-    /// It is of the first version, which knows no reasons or keys.
+    /// Version 1, which has no reasons or keys.
     #[error("the revocation list is not of version 2")]
     Version,
-    /// A serial number that no certificate has.
+    /// An invalid serial number.
     #[error("the revocation list names an impossible serial number")]
     Serial,
-    /// The algorithm inside is not the one outside.
+    /// The signed algorithm is not the one of the signature.
     #[error("the revocation list names two algorithms")]
     Algorithm,
-    /// A critical extension that we do not know: the list may be of other scope than we think.
+    /// An unknown critical extension: the scope of the list may differ.
     #[error("the revocation list has the unknown critical extension {0}")]
     CriticalExtension(ObjectIdentifier),
 }
 
 impl RevocationListDraft {
-    /// The DER of the list that `key` signs under the name `issuer`.
+    /// The DER of the list, signed by `key` under the name `issuer`.
     pub fn sign(&self, issuer: &Name, key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
         self.sign_with_scope(issuer, key, None)
     }
 
-    /// The same for the certificates alone that name `place` as where their list stands.
+    /// The same for only those certificates that have `distribution_point` as their distribution point.
     pub fn sign_for_distribution_point(
         &self,
-        place: &Name,
+        distribution_point: &Name,
         issuer: &Name,
         key: &SigningKey,
     ) -> Result<Vec<u8>, Unissuable> {
-        self.sign_with_scope(issuer, key, Some(extension::issuing_distribution_point(place.clone())?))
+        self.sign_with_scope(issuer, key, Some(extension::issuing_distribution_point(distribution_point.clone())?))
     }
 
     fn sign_with_scope(
@@ -135,7 +131,7 @@ impl RevocationListDraft {
             issuer: issuer.clone(),
             this_update: time::write(self.this_update)?,
             next_update: Some(time::write(self.next_update)?),
-            // RFC 5280 §5.1.2.6: no entries, no list of entries.
+            // RFC 5280 §5.1.2.6: the list of entries is absent if it is empty.
             revoked_certificates: Some(entries?).filter(|entries| !entries.is_empty()),
             crl_extensions: Some(extensions),
         };
@@ -149,17 +145,17 @@ impl RevokedCertificate {
             extension::extension(ID_CE_CRL_REASONS, Criticality::NonCritical, &CrlReason::from(reason))
         };
         // RFC 5280 §5.3.1: an unspecified reason is left out.
-        let told = self.reason.filter(|reason| *reason != RevocationReason::Unspecified);
+        let stated = self.reason.filter(|reason| *reason != RevocationReason::Unspecified);
         Ok(RevokedCert {
             serial_number: self.serial.write(),
             revocation_date: time::write(self.revoked_at)?,
-            crl_entry_extensions: told.map(|told| reason(told).map(|extension| vec![extension])).transpose()?,
+            crl_entry_extensions: stated.map(|stated| reason(stated).map(|extension| vec![extension])).transpose()?,
         })
     }
 }
 
 impl<'a> UnverifiedList<'a> {
-    /// Reads a list.
+    /// Parses a list.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, UnreadableList> {
         let signed = Signed::from_der(bytes)?;
         let body = CertificateList::from_der(bytes)?.tbs_cert_list;
@@ -208,18 +204,18 @@ impl<'a> UnverifiedList<'a> {
 }
 
 fn parse_scope(point: IssuingDistributionPoint) -> Scope {
-    let other = point.only_contains_ca_certs
+    let has_other_scope = point.only_contains_ca_certs
         || point.only_contains_attribute_certs
         || point.indirect_crl
         || point.only_some_reasons.is_some();
     match point.distribution_point {
-        _ if other => Scope::Other,
+        _ if has_other_scope => Scope::Other,
         None => Scope::All,
-        Some(place) => Scope::DistributionPoints(directory_names(place)),
+        Some(point) => Scope::DistributionPoints(directory_names(point)),
     }
 }
 
-/// The places in a directory among the names of a distribution point. An address is none: nobody goes there.
+/// The directory names of a distribution point. Addresses are ignored, as they are never fetched.
 pub(crate) fn directory_names(point: DistributionPointName) -> Vec<Name> {
     let DistributionPointName::FullName(names) = point else { return Vec::new() };
     let directory = |name| match name {
@@ -241,7 +237,11 @@ fn parse_entry(entry: &RevokedCert) -> Result<(Serial, (Timestamp, Option<Revoca
     Ok((serial, (time::read(entry.revocation_date), reason.map(Into::into))))
 }
 
-fn check_critical_extensions(extensions: &[Extension], known: &[ObjectIdentifier]) -> Result<(), UnreadableList> {
-    let unknown = extensions.iter().find(|extension| extension.critical && !known.contains(&extension.extn_id));
+fn check_critical_extensions(
+    extensions: &[Extension],
+    known_extensions: &[ObjectIdentifier],
+) -> Result<(), UnreadableList> {
+    let unknown =
+        extensions.iter().find(|extension| extension.critical && !known_extensions.contains(&extension.extn_id));
     unknown.map_or(Ok(()), |extension| Err(UnreadableList::CriticalExtension(extension.extn_id)))
 }

@@ -14,23 +14,22 @@ use crate::{
     time,
 };
 
-/// A certificate before it is signed. Whatever stands in it is signed as it stands: the profiles of the authorities
-/// are drafts well filled, and tests deviate from them in one field.
+/// An unsigned certificate. Its content is signed without checks: the profiles of the authorities fill drafts correctly, and
+/// tests deviate from them in one field.
 #[derive(Debug, Clone)]
 pub struct CertificateDraft {
-    /// Its number.
     pub serial: Serial,
-    /// Who signs.
+    /// The signing authority.
     pub issuer: Name,
     /// The first second at which it is valid.
     pub not_before: Timestamp,
     /// The last second at which it is valid.
     pub not_after: Timestamp,
-    /// Whom it is about.
+    /// The holder.
     pub subject: Name,
     /// The DER of the `SubjectPublicKeyInfo`.
     pub public_key: Vec<u8>,
-    /// In the order in which they are written.
+    /// In the order in which they are encoded.
     pub extensions: Extensions,
 }
 
@@ -61,14 +60,14 @@ impl CertificateDraft {
         Self { serial, issuer, not_before, not_after, subject, public_key, extensions: Vec::new() }
     }
 
-    /// The extensions, in this order.
+    /// Sets the extensions, in this order.
     #[must_use]
     pub fn with_extensions(mut self, extensions: impl IntoIterator<Item = Extension>) -> Self {
         self.extensions.extend(extensions);
         self
     }
 
-    /// The DER of the `TBSCertificate` that names `algorithm`.
+    /// The DER of the `TBSCertificate` with `algorithm`.
     pub fn body(&self, algorithm: Algorithm) -> Result<Vec<u8>, Unissuable> {
         let (issuer, subject) = (self.issuer.to_der()?, self.subject.to_der()?);
         let body = CertificateBody {
@@ -84,7 +83,7 @@ impl CertificateDraft {
         Ok(body.to_der()?)
     }
 
-    /// The DER of the certificate that `key` signs.
+    /// The DER of the certificate, signed by `key`.
     pub fn sign(&self, key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
         signed::sign_body(&self.body(key.algorithm())?, key)
     }

@@ -1,4 +1,4 @@
-//! The extensions of RFC 5280 §4.2 that our profiles write, one function each.
+//! The extensions of RFC 5280 §4.2 that the profiles use, one function each.
 
 use std::net::IpAddr;
 
@@ -33,22 +33,22 @@ use x509_cert::{
 
 use crate::{KeyIdentifier, Serial, name};
 
-/// Whether a verifier that does not know the extension must refuse (RFC 5280 §4.2).
+/// Whether a verifier that does not know the extension must refuse the certificate (RFC 5280 §4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Criticality {
-    /// It must.
+    /// It must refuse.
     Critical,
-    /// It may pass over it.
+    /// It may ignore the extension.
     NonCritical,
 }
 
 /// An extension of this kind with this value.
-pub fn extension(oid: ObjectIdentifier, weight: Criticality, value: &impl Encode) -> der::Result<Extension> {
+pub fn extension(oid: ObjectIdentifier, criticality: Criticality, value: &impl Encode) -> der::Result<Extension> {
     let extn_value = OctetString::new(value.to_der()?)?;
-    Ok(Extension { extn_id: oid, critical: weight == Criticality::Critical, extn_value })
+    Ok(Extension { extn_id: oid, critical: criticality == Criticality::Critical, extn_value })
 }
 
-/// What the key may be used for. Critical.
+/// The usage of the key. Critical.
 pub fn key_usage(usages: impl Into<FlagSet<KeyUsages>>) -> der::Result<Extension> {
     extension(KeyUsage::OID, Criticality::Critical, &KeyUsage(usages.into()))
 }
@@ -58,7 +58,7 @@ pub fn extended_key_usage(purposes: &[ObjectIdentifier]) -> der::Result<Extensio
     extension(ExtendedKeyUsage::OID, Criticality::NonCritical, &ExtendedKeyUsage(purposes.to_vec()))
 }
 
-/// The policy and where its statement stands. Critical, as the cards have it.
+/// The policy and the address of its practice statement. Critical, as on the cards.
 pub fn certificate_policy(policy: ObjectIdentifier, statement: &str) -> der::Result<Extension> {
     let statement = Any::encode_from(&Ia5String::new(statement)?)?;
     let qualifier = PolicyQualifierInfo { policy_qualifier_id: ID_QT_CPS, qualifier: Some(statement) };
@@ -66,22 +66,26 @@ pub fn certificate_policy(policy: ObjectIdentifier, statement: &str) -> der::Res
     extension(CertificatePolicies::OID, Criticality::Critical, &CertificatePolicies(vec![information]))
 }
 
-/// Whether it is an authority's certificate. Critical.
-pub fn basic_constraints(is_one: bool) -> der::Result<Extension> {
-    extension(BasicConstraints::OID, Criticality::Critical, &BasicConstraints { ca: is_one, path_len_constraint: None })
+/// Whether the subject is an authority. Critical.
+pub fn basic_constraints(is_authority: bool) -> der::Result<Extension> {
+    extension(
+        BasicConstraints::OID,
+        Criticality::Critical,
+        &BasicConstraints { ca: is_authority, path_len_constraint: None },
+    )
 }
 
-/// The issuer by another directory name.
+/// A further directory name of the issuer.
 pub fn issuer_alternative_name(name: Name) -> der::Result<Extension> {
     extension(ID_CE_ISSUER_ALT_NAME, Criticality::NonCritical, &vec![GeneralName::DirectoryName(name)])
 }
 
-/// The subject by another directory name.
+/// A further directory name of the subject.
 pub fn subject_directory_name(name: Name) -> der::Result<Extension> {
     extension(ID_CE_SUBJECT_ALT_NAME, Criticality::NonCritical, &vec![GeneralName::DirectoryName(name)])
 }
 
-/// The subject by other names of its own kinds, each a text.
+/// Further names of the subject, each a text of its own kind.
 pub fn subject_other_names(names: &[(ObjectIdentifier, String)]) -> der::Result<Extension> {
     let names: der::Result<Vec<_>> = names
         .iter()
@@ -90,7 +94,7 @@ pub fn subject_other_names(names: &[(ObjectIdentifier, String)]) -> der::Result<
     extension(ID_CE_SUBJECT_ALT_NAME, Criticality::NonCritical, &names?)
 }
 
-/// The subject by host names and addresses.
+/// Host names and addresses of the subject.
 pub fn subject_hosts(names: &[&str], addresses: &[IpAddr]) -> der::Result<Extension> {
     let names = names.iter().map(|name| Ia5String::new(name).map(GeneralName::DnsName));
     let addresses = addresses.iter().map(|address| Ok(GeneralName::from(*address)));
@@ -98,17 +102,17 @@ pub fn subject_hosts(names: &[&str], addresses: &[IpAddr]) -> der::Result<Extens
     extension(ID_CE_SUBJECT_ALT_NAME, Criticality::NonCritical, &hosts?)
 }
 
-/// Where the revocation list stands, as a place in a directory: no address.
-pub fn crl_distribution_point(place: Name) -> der::Result<Extension> {
-    let place = DistributionPointName::FullName(vec![GeneralName::DirectoryName(place)]);
-    let point = DistributionPoint { distribution_point: Some(place), reasons: None, crl_issuer: None };
+/// The distribution point of the revocation list, as a directory name, not an address.
+pub fn crl_distribution_point(name: Name) -> der::Result<Extension> {
+    let name = DistributionPointName::FullName(vec![GeneralName::DirectoryName(name)]);
+    let point = DistributionPoint { distribution_point: Some(name), reasons: None, crl_issuer: None };
     extension(CrlDistributionPoints::OID, Criticality::NonCritical, &CrlDistributionPoints(vec![point]))
 }
 
-/// Of which certificates a list speaks: those that name this place (RFC 5280 §5.2.5). Critical.
-pub fn issuing_distribution_point(place: Name) -> der::Result<Extension> {
+/// The scope of a list: the certificates with this distribution point (RFC 5280 §5.2.5). Critical.
+pub fn issuing_distribution_point(name: Name) -> der::Result<Extension> {
     let value = IssuingDistributionPoint {
-        distribution_point: Some(DistributionPointName::FullName(vec![GeneralName::DirectoryName(place)])),
+        distribution_point: Some(DistributionPointName::FullName(vec![GeneralName::DirectoryName(name)])),
         only_contains_user_certs: false,
         only_contains_ca_certs: false,
         only_some_reasons: None,
@@ -118,14 +122,14 @@ pub fn issuing_distribution_point(place: Name) -> der::Result<Extension> {
     extension(ID_CE_ISSUING_DISTRIBUTION_POINT, Criticality::Critical, &value)
 }
 
-/// Where the OCSP responder answers.
+/// The address of the OCSP responder.
 pub fn authority_info_access(address: &str) -> der::Result<Extension> {
     let access_location = GeneralName::UniformResourceIdentifier(Ia5String::new(address)?);
     let access = AccessDescription { access_method: ID_AD_OCSP, access_location };
     extension(AuthorityInfoAccessSyntax::OID, Criticality::NonCritical, &AuthorityInfoAccessSyntax(vec![access]))
 }
 
-/// The issuer's key, by identifier alone.
+/// The issuer's key, by its identifier alone.
 pub fn authority_key_identifier(key: &KeyIdentifier) -> der::Result<Extension> {
     let key_identifier = Some(OctetString::new(key.as_bytes())?);
     extension(
@@ -135,7 +139,7 @@ pub fn authority_key_identifier(key: &KeyIdentifier) -> der::Result<Extension> {
     )
 }
 
-/// The issuer's key, by identifier and by the name and number on the issuer's own certificate.
+/// The issuer's key, by its identifier and by the issuer's name and the serial number of its certificate.
 pub fn authority_key_identifier_with_certificate(
     key: &KeyIdentifier,
     issuer: Name,
@@ -149,13 +153,13 @@ pub fn authority_key_identifier_with_certificate(
     extension(AuthorityKeyIdentifier::OID, Criticality::NonCritical, &value)
 }
 
-/// The subject's key.
+/// The identifier of the subject's key.
 pub fn subject_key_identifier(key: &KeyIdentifier) -> der::Result<Extension> {
     let value = SubjectKeyIdentifier(OctetString::new(key.as_bytes())?);
     extension(SubjectKeyIdentifier::OID, Criticality::NonCritical, &value)
 }
 
-/// The responder's own certificate need not be asked for (RFC 6960 §4.2.2.2.1).
+/// Exempts the responder's own certificate from a revocation check (RFC 6960 §4.2.2.2.1).
 pub fn ocsp_no_check() -> der::Result<Extension> {
     extension(ID_PKIX_OCSP_NOCHECK, Criticality::NonCritical, &Null)
 }

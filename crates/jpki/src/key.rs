@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::{Algorithm, Unissuable, signed::Raw};
 
-/// A private key, of an authority, a card or a machine. It cannot be printed; AWS-LC wipes it when it goes.
+/// A private key of an authority, a card or a machine. It cannot be printed; AWS-LC zeroizes it on drop.
 #[derive(Clone)]
 pub struct SigningKey {
     pair: Arc<Pair>,
@@ -30,7 +30,7 @@ enum Pair {
     Ecdsa(EcdsaKeyPair),
 }
 
-/// A public key that is good enough for what it is for: RSA of 2048 bits with exponent 65537, or a point on its curve.
+/// A valid public key: RSA of 2048 bits with exponent 65537, or a point on its curve.
 #[derive(Clone)]
 pub struct PublicKey {
     algorithm: Algorithm,
@@ -39,23 +39,23 @@ pub struct PublicKey {
     parsed: Arc<ParsedPublicKey>,
 }
 
-/// SHA-1 of a public key's bits (RFC 5280 §4.2.1.2, method 1), or whatever else an authority calls its key by.
+/// SHA-1 of a public key's bits (RFC 5280 §4.2.1.2, method 1), or another identifier chosen by an authority.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyIdentifier(Vec<u8>);
 
-/// Why bytes are no key that we use.
+/// Why bytes are no supported key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongKey {
-    /// They are no key, or not in DER.
+    /// They are no key in DER.
     #[error("the key cannot be read")]
     Unreadable,
-    /// A key of another algorithm or curve.
+    /// The algorithm or curve is not supported.
     #[error("keys are RSA-2048, ECDSA P-384 or ECDSA P-256")]
     Algorithm,
-    /// An RSA key of another length, in bits.
+    /// The length of an RSA key in bits is not supported.
     #[error("an RSA key has 2048 bits, this one {0}")]
     Length(usize),
-    /// An RSA key with another public exponent than 65537.
+    /// The public exponent of an RSA key is not 65537.
     #[error("an RSA key has the exponent 65537")]
     Exponent,
     /// The point is not on the curve, or compressed.
@@ -87,7 +87,7 @@ impl SigningKey {
         Self::from_pair(algorithm, pair.map_err(|_| Unissuable::Key)?).map_err(|_| Unissuable::Key)
     }
 
-    /// From PKCS#8 (RFC 5208), as [`SigningKey::to_pkcs8`] and `openssl pkcs8 -topk8` write it.
+    /// From PKCS#8 (RFC 5208), as encoded by [`SigningKey::to_pkcs8`] and `openssl pkcs8 -topk8`.
     pub fn from_pkcs8(bytes: &[u8]) -> Result<Self, WrongKey> {
         let ecdsa =
             |algorithm, signing| EcdsaKeyPair::from_pkcs8(signing, bytes).map(|pair| (algorithm, Pair::Ecdsa(pair)));
@@ -110,7 +110,7 @@ impl SigningKey {
         Ok(Self { pair: Arc::new(pair), public })
     }
 
-    /// As PKCS#8, wiped when dropped.
+    /// As PKCS#8, zeroized on drop.
     pub fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, Unissuable> {
         let bytes = match &*self.pair {
             Pair::Rsa(pair) => AsDer::<Pkcs8V1Der<'_>>::as_der(pair).map(|der| Zeroizing::new(der.as_ref().to_vec())),
@@ -119,7 +119,7 @@ impl SigningKey {
         bytes.map_err(|_| Unissuable::Key)
     }
 
-    /// How it signs.
+    /// Its algorithm.
     pub fn algorithm(&self) -> Algorithm {
         self.public.algorithm
     }
@@ -166,7 +166,7 @@ impl PublicKey {
         Ok(Self { algorithm, spki: bytes.into(), identifier, parsed: Arc::new(parsed) })
     }
 
-    /// How it verifies.
+    /// Its algorithm.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
@@ -176,7 +176,7 @@ impl PublicKey {
         &self.spki
     }
 
-    /// SHA-1 of its bits.
+    /// Its identifier: SHA-1 of its bits.
     pub fn identifier(&self) -> &KeyIdentifier {
         &self.identifier
     }
@@ -186,7 +186,7 @@ impl PublicKey {
         self.parsed.as_ref().as_ref()
     }
 
-    /// Whether `signature` is this key's over `message`.
+    /// Whether `signature` was made by this key over `message`.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         self.parsed.verify_sig(message, signature).is_ok()
     }
@@ -213,7 +213,7 @@ impl KeyIdentifier {
         Self(bytes.into())
     }
 
-    /// Its bytes, twenty where SHA-1 made it.
+    /// Its bytes, twenty for SHA-1.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -251,9 +251,9 @@ mod tests {
 
     fn check(algorithm: Algorithm) {
         let key = SigningKey::generate(algorithm).unwrap();
-        let again = SigningKey::from_pkcs8(&key.to_pkcs8().unwrap()).unwrap();
-        assert_eq!(again.public_key(), key.public_key());
-        let signature = again.sign(b"message").unwrap();
+        let restored = SigningKey::from_pkcs8(&key.to_pkcs8().unwrap()).unwrap();
+        assert_eq!(restored.public_key(), key.public_key());
+        let signature = restored.sign(b"message").unwrap();
         assert!(key.public_key().verifies(b"message", &signature));
         assert!(!key.public_key().verifies(b"another", &signature));
     }
@@ -267,9 +267,9 @@ mod tests {
     fn a_key_is_refused_for_its_own_reason() {
         let key = SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
         let spki = key.public_key().spki();
-        let changed = |place: usize, bits: u8| {
+        let changed = |index: usize, bits: u8| {
             let mut bytes = spki.to_vec();
-            bytes[place] ^= bits;
+            bytes[index] ^= bits;
             PublicKey::from_spki(&bytes).map(|_| ()).unwrap_err()
         };
         assert_eq!(changed(spki.len() - 1, 1), WrongKey::Point);

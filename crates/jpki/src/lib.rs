@@ -1,15 +1,15 @@
-//! JPKI (公的個人認証サービス), the language: certificates, their revocation, and what a card's signature proves.
+//! The protocol of JPKI (公的個人認証サービス): certificates, their revocation, and verification of a card's signature.
 //!
-//! Bytes become values and verdicts, values become bytes. There is no input or output here, no clock, no state: the
-//! time and the randomness are arguments. What was verified before may be kept in a [`CertificateCache`], what a responder
-//! said in [`RevocationCache`]; the caller owns both.
+//! The crate converts bytes into values and verdicts, and values into bytes. It has no input or output, no clock and no state:
+//! the time and the randomness are arguments. Verified certificates may be stored in a [`CertificateCache`], responses of a
+//! responder in a [`RevocationCache`]; the caller owns both.
 //!
-//! * The simulated authorities ([`Generation`], [`machine::MachineAuthority`]) issue certificates with the cards'
-//!   profiles, under names that cannot be taken for the real ones.
-//! * [`ocsp`] and [`crl`] say which are revoked.
+//! * The simulated authorities ([`Generation`], [`machine::MachineAuthority`]) issue certificates with the cards' profiles,
+//!   under names that cannot be confused with the real ones.
+//! * [`ocsp`] and [`crl`] determine which certificates are revoked.
 //! * A [`Challenge`] is what the card signs.
-//! * [`verify`] answers whether it was the holder. It must never let somebody in whom it could not ask about: whatever
-//!   is unreadable, unknown, unanswered or stale refuses.
+//! * [`verify`] determines whether the holder signed it, and fails closed: anything unreadable, unknown, unanswered or stale
+//!   is refused.
 //!
 //! Start reading at [`UnverifiedCardResponse`].
 
@@ -48,13 +48,13 @@ pub use verify::{
     UnrevokedCertificate, UnverifiedCardResponse, Validity, VerifiedHolder, end_of_grace,
 };
 
-/// Why something could not be made and signed. None of it comes from a person's input once that is parsed.
+/// Why a value could not be created and signed. No cause depends on a person's input once that is parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unissuable {
-    /// A value has no form in DER: a time before 1970, a letter that the kind of text forbids.
+    /// A value cannot be encoded in DER: a time before 1970, a character that the string type forbids.
     #[error("it has no form in DER: {0}")]
     Encoding(#[from] der::Error),
-    /// The key could not be made or written.
+    /// The key could not be generated or encoded.
     #[error("the key could not be made or written")]
     Key,
     /// The key could not sign.
@@ -66,7 +66,7 @@ pub enum Unissuable {
     /// No card has a key of this algorithm.
     #[error("no card has a key of this algorithm")]
     NotOnCards,
-    /// A server with neither name nor address.
+    /// A server certificate without names and addresses.
     #[error("a server's certificate needs a name or an address")]
     Nameless,
 }

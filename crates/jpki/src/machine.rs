@@ -1,7 +1,7 @@
 //! Certificates of machines, for mutual TLS: the eligibility system's server, and one client per institution.
 //!
-//! They have nothing to do with persons' certificates but the encoding: another authority, another key (ECDSA P-256),
-//! and a profile that ordinary TLS libraries accept.
+//! They share only the encoding with persons' certificates: they have another authority, other keys (ECDSA P-256), and a
+//! profile that ordinary TLS libraries accept.
 
 use std::net::IpAddr;
 
@@ -23,19 +23,17 @@ pub struct MachineAuthority {
     name: Name,
 }
 
-/// From when to when a certificate is valid, both seconds included.
+/// The validity of a certificate, both seconds included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ValidityPeriod {
-    /// The first.
     pub not_before: Timestamp,
-    /// The last.
     pub not_after: Timestamp,
 }
 
-/// A certificate just issued.
+/// A newly issued certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuedCertificate {
-    /// By which it is revoked.
+    /// For revoking it.
     pub serial: Serial,
     /// Its DER.
     pub certificate: Vec<u8>,
@@ -44,13 +42,13 @@ pub struct IssuedCertificate {
 /// Why a certificate names no institution.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoInstitution {
-    /// It cannot be read.
+    /// It cannot be parsed.
     #[error("the client certificate cannot be read")]
     Unreadable,
-    /// It has not exactly one common name.
+    /// It does not have exactly one common name.
     #[error("the client certificate has not exactly one common name")]
     NoName,
-    /// Its common name is no institution's code.
+    /// Its common name is no institution code.
     #[error("the client certificate names '{0}': {1}")]
     Code(String, base::WrongInstitutionCode),
 }
@@ -70,13 +68,13 @@ impl MachineAuthority {
         Ok(Self { key, certificate, name })
     }
 
-    /// An authority that was founded before. Nothing where the certificate is not one of this key.
+    /// Restores a stored authority; `None` if the certificate is not one of this key.
     pub fn restore(key: SigningKey, certificate: Vec<u8>) -> Option<Self> {
         let name = authority_name().ok()?;
-        let read = Certificate::from_der(&certificate).ok()?;
-        let spki = der::Encode::to_der(read.tbs_certificate().subject_public_key_info()).ok()?;
-        let ours = *read.tbs_certificate().subject() == name && spki == key.public_key().spki();
-        ours.then_some(Self { key, certificate, name })
+        let parsed = Certificate::from_der(&certificate).ok()?;
+        let spki = der::Encode::to_der(parsed.tbs_certificate().subject_public_key_info()).ok()?;
+        let is_matching = *parsed.tbs_certificate().subject() == name && spki == key.public_key().spki();
+        is_matching.then_some(Self { key, certificate, name })
     }
 
     /// Issues a server's certificate for host names and addresses.
@@ -96,7 +94,7 @@ impl MachineAuthority {
         self.issue(subject, key, randomness, term, [extension::extended_key_usage(&[ID_KP_SERVER_AUTH])?, hosts])
     }
 
-    /// Issues the certificate with which an institution calls. Its common name is the institution's code.
+    /// Issues an institution's client certificate. Its common name is the institution code.
     pub fn issue_client(
         &self,
         institution: InstitutionCode,
@@ -108,7 +106,7 @@ impl MachineAuthority {
         self.issue(subject, key, randomness, term, [extension::extended_key_usage(&[ID_KP_CLIENT_AUTH])?])
     }
 
-    /// Signs the list of what was revoked. TLS libraries take it as it is.
+    /// Signs a revocation list, in the form that TLS libraries accept.
     pub fn sign_revocation_list(&self, list: &crl::RevocationListDraft) -> Result<Vec<u8>, Unissuable> {
         list.sign(&self.name, &self.key)
     }
@@ -118,7 +116,7 @@ impl MachineAuthority {
         &self.certificate
     }
 
-    /// Its key, to be stored.
+    /// Its key, for storage.
     pub fn key(&self) -> &SigningKey {
         &self.key
     }
@@ -155,14 +153,14 @@ fn draft(serial: Serial, issuer: &Name, term: ValidityPeriod, subject: Name, key
     CertificateDraft::new(serial, issuer.clone(), (term.not_before, term.not_after), subject, key)
 }
 
-/// The institution that a client certificate (DER) names. Nothing is verified: TLS has done that before.
+/// The institution of a client certificate (DER). Nothing is verified here: TLS has verified the certificate before.
 pub fn parse_institution(certificate: &[u8]) -> Result<InstitutionCode, NoInstitution> {
     let certificate = Certificate::from_der(certificate).map_err(|_| NoInstitution::Unreadable)?;
     let called = common_name(certificate.tbs_certificate().subject()).ok_or(NoInstitution::NoName)?;
     called.parse().map_err(|wrong| NoInstitution::Code(called, wrong))
 }
 
-/// The number of a certificate (DER), as it stands on revocation lists.
+/// The serial number of a certificate (DER), as on revocation lists.
 pub fn parse_serial(certificate: &[u8]) -> Option<Serial> {
     Serial::read(Certificate::from_der(certificate).ok()?.tbs_certificate().serial_number()).ok()
 }

@@ -8,7 +8,7 @@ use x509_cert::{
     name::{Name, RdnSequence, RelativeDistinguishedName},
 };
 
-/// One step of a distinguished name.
+/// An attribute of a distinguished name.
 #[derive(Clone, Copy)]
 pub(crate) enum NameAttribute<'a> {
     Country(&'a str),
@@ -18,7 +18,7 @@ pub(crate) enum NameAttribute<'a> {
     CommonName(&'a str),
 }
 
-/// The name with these steps, the country in letters that X.520 prescribes, all else in UTF-8.
+/// The name with these attributes, the country as a PrintableString (X.520), all others in UTF-8.
 pub(crate) fn build_name(parts: &[NameAttribute<'_>]) -> der::Result<Name> {
     let mut steps = RdnSequence::default();
     for part in parts {
@@ -31,7 +31,7 @@ pub(crate) fn build_name(parts: &[NameAttribute<'_>]) -> der::Result<Name> {
         };
         steps.push(RelativeDistinguishedName::try_from(vec![AttributeTypeAndValue { oid, value }])?);
     }
-    // A name is its steps, and has no other public maker.
+    // `Name` has no public constructor from its attributes.
     Name::from_der(&steps.to_der()?)
 }
 
@@ -39,10 +39,10 @@ pub(crate) fn utf8_string(text: &str) -> der::Result<Any> {
     Any::encode_from(&Utf8StringRef::new(text)?)
 }
 
-/// The one common name of a subject, or none where there are none, several, or one that is no text.
+/// The common name of a subject; `None` where there are none or several, or where it is no text.
 pub(crate) fn common_name(name: &Name) -> Option<String> {
-    let mut found = name.iter().filter(|part| part.oid == COMMON_NAME);
-    let (value, None) = (&found.next()?.value, found.next()) else { return None };
+    let mut names = name.iter().filter(|part| part.oid == COMMON_NAME);
+    let (value, None) = (&names.next()?.value, names.next()) else { return None };
     match value.tag() {
         Tag::Utf8String => Utf8StringRef::try_from(value).ok().map(|text| text.as_str().to_owned()),
         Tag::PrintableString => PrintableStringRef::try_from(value).ok().map(|text| text.as_str().to_owned()),

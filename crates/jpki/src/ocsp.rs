@@ -1,7 +1,7 @@
-//! OCSP (RFC 6960): has this certificate been revoked?
+//! OCSP (RFC 6960): the revocation status of a certificate.
 //!
-//! What is read here is not yet believed: a [`Request`] may come from anybody, and an [`UnverifiedResponse`] says
-//! nothing until [`crate::TrustedCertificate::verify_ocsp_response`] has looked at who signed it.
+//! Parsed messages are not verified: a [`Request`] may come from anybody, and an [`UnverifiedResponse`] proves nothing until
+//! [`crate::TrustedCertificate::verify_ocsp_response`] has verified its signer.
 
 mod request;
 mod responder;
@@ -27,7 +27,7 @@ pub use response::{ErrorStatus, ParsedResponse, ResponderName, Response, SingleR
 
 use crate::{PublicKey, Serial, key::sha1};
 
-/// How an asker calls a certificate: by hashes over its issuer's name and key, and its number (RFC 6960 §4.1.1).
+/// The id of a certificate in a request: hashes of its issuer's name and key, and its serial number (RFC 6960 §4.1.1).
 #[derive(Debug, Clone)]
 pub struct CertificateId {
     algorithm: AlgorithmIdentifier,
@@ -36,23 +36,23 @@ pub struct CertificateId {
     serial: Serial,
 }
 
-/// With which hash a certificate is called.
+/// The hash algorithm of a certificate id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HashAlgorithm {
-    /// SHA-1, which every responder knows. Nothing rests on its strength here.
+    /// SHA-1, which every responder supports. Security does not depend on it here.
     Sha1,
     /// SHA-256.
     Sha256,
 }
 
-/// An issuer as OCSP calls it, by both hashes.
+/// The hashes of an issuer, by both algorithms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuerHashes {
     sha1: (Vec<u8>, Vec<u8>),
     sha256: (Vec<u8>, Vec<u8>),
 }
 
-/// What ties an answer to a question: 1 to 128 octets (RFC 9654 §2.1, which took the place of RFC 8954 and its 32).
+/// The value that binds a response to a request: 1 to 128 octets (RFC 9654 §2.1, which replaced RFC 8954 with its 32).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Nonce(Vec<u8>);
 
@@ -61,45 +61,44 @@ pub struct Nonce(Vec<u8>);
 #[error("a nonce has 1 to 128 octets")]
 pub struct WrongNonce;
 
-/// Bytes that are no OCSP message.
+/// Why bytes are no OCSP message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableOcspMessage {
-    /// The DER cannot be read.
+    /// The DER is invalid.
     #[error("the OCSP message is not in DER: {0}")]
     Der(#[from] der::Error),
     /// The text in the address is not base64.
     #[error("the address carries no base64")]
     Base64,
-    /// A serial number that no certificate has.
+    /// An invalid serial number.
     #[error("the OCSP message names an impossible serial number")]
     Serial,
     /// A nonce of a forbidden length.
     #[error("the OCSP message has a nonce that is empty or too long")]
     Nonce,
-    /// It asks nothing, or more than we would answer.
+    /// A request for no certificate, or for too many.
     #[error("the OCSP request asks for {0} certificates")]
     Length(usize),
-    /// A critical extension that we do not know.
+    /// An unknown critical extension.
     #[error("the OCSP message has the unknown critical extension {0}")]
     CriticalExtension(ObjectIdentifier),
-    /// An answer of another kind than the basic one.
+    /// A response of another kind than the basic one.
     #[error("the OCSP response is of the kind {0}")]
     Kind(ObjectIdentifier),
-    /// A successful answer that carries nothing.
+    /// A successful response without content.
     #[error("the OCSP response is empty")]
     Empty,
 }
 
-/// What the issuer says of a certificate.
+/// The status of a certificate, from its issuer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CertificateStatus {
     /// Not revoked.
     Good,
     /// Revoked, and not to be used from then on.
     Revoked {
-        /// Since when.
         revoked_at: Timestamp,
-        /// Why, where the issuer tells.
+        /// The reason, if the issuer states it.
         reason: Option<RevocationReason>,
     },
     /// The issuer never issued it.
@@ -109,25 +108,25 @@ pub enum CertificateStatus {
 /// Why a certificate was revoked (RFC 5280 §5.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RevocationReason {
-    /// No reason told.
+    /// No reason stated.
     Unspecified,
-    /// The card or key is lost or in other hands.
+    /// The card or key is lost or compromised.
     KeyCompromise,
-    /// The authority's own key is.
+    /// The authority's own key is compromised.
     AuthorityCompromise,
-    /// What the certificate says of the person is no longer so.
+    /// The personal data in the certificate is outdated.
     AffiliationChanged,
-    /// Another certificate takes its place.
+    /// Replaced by another certificate.
     Superseded,
     /// The person no longer needs it, or has died.
     CessationOfOperation,
-    /// Stopped for now (一時停止).
+    /// Suspended (一時停止).
     CertificateHold,
-    /// No longer stopped. Only in lists of changes.
+    /// No longer suspended. Only in delta lists.
     RemoveFromList,
     /// A right was withdrawn.
     PrivilegeWithdrawn,
-    /// An attribute authority's key is in other hands.
+    /// An attribute authority's key is compromised.
     AttributeAuthorityCompromise,
 }
 
@@ -150,23 +149,23 @@ impl HashAlgorithm {
 }
 
 impl IssuerHashes {
-    /// Of the issuer with this name and key.
+    /// The hashes of the issuer with this name and key.
     pub fn new(name: &Name, key: &PublicKey) -> Self {
-        // A name that was read or built is encodable.
+        // A parsed or built name can be encoded.
         let name = name.to_der().expect("a distinguished name encodes");
         let sha256 = |bytes: &[u8]| digest::digest(&digest::SHA256, bytes).as_ref().to_vec();
         Self { sha1: (sha1(&name), sha1(key.bits())), sha256: (sha256(&name), sha256(key.bits())) }
     }
 
-    /// How the certificate with this number is called.
+    /// The id of the certificate with this serial number.
     pub fn certificate_id(&self, hash: HashAlgorithm, serial: Serial) -> CertificateId {
         let (name_hash, key_hash) = self.for_algorithm(hash).clone();
-        // RFC 6960 follows RFC 3370 §2.1 and RFC 4055: both forms are read, NULL is what all responders write.
+        // RFC 6960 follows RFC 3370 §2.1 and RFC 4055: both forms are accepted; responders write NULL.
         let algorithm = AlgorithmIdentifier { oid: hash.oid(), parameters: Some(Any::null()) };
         CertificateId { algorithm, name_hash, key_hash, serial }
     }
 
-    /// Whether the certificate is called one of this issuer's.
+    /// Whether the id is of a certificate of this issuer.
     pub fn is_issuer_of(&self, certificate: &CertificateId) -> bool {
         certificate.hash().is_some_and(|hash| {
             let (name, key) = self.for_algorithm(hash);
@@ -183,12 +182,12 @@ impl IssuerHashes {
 }
 
 impl CertificateId {
-    /// Its number.
+    /// The serial number.
     pub fn serial(&self) -> &Serial {
         &self.serial
     }
 
-    /// With which hash it is called, where it is one that we know.
+    /// The hash algorithm, if it is known.
     pub fn hash(&self) -> Option<HashAlgorithm> {
         [HashAlgorithm::Sha1, HashAlgorithm::Sha256].into_iter().find(|hash| hash.oid() == self.algorithm.oid)
     }
@@ -213,7 +212,7 @@ impl CertificateId {
 }
 
 impl PartialEq for CertificateId {
-    /// By hash, issuer and number. Whether the hash has NULL parameters or none makes no difference.
+    /// Compares hash algorithm, hashes and serial number. NULL and absent parameters are equivalent.
     fn eq(&self, other: &Self) -> bool {
         self.algorithm.oid == other.algorithm.oid
             && self.name_hash == other.name_hash
@@ -225,7 +224,7 @@ impl PartialEq for CertificateId {
 impl Eq for CertificateId {}
 
 impl Nonce {
-    /// 32 new octets.
+    /// 32 random octets.
     pub fn new(randomness: &Randomness) -> Self {
         Self(randomness.bytes::<32>().to_vec())
     }

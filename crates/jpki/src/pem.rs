@@ -1,4 +1,4 @@
-//! PEM (RFC 7468): DER for programs that read text.
+//! PEM (RFC 7468): DER as text.
 
 use der::pem::{LineEnding, encode_string};
 
@@ -9,13 +9,13 @@ pub const PRIVATE_KEY: &str = "PRIVATE KEY";
 /// The label of a revocation list (RFC 7468 §6).
 pub const REVOCATION_LIST: &str = "X509 CRL";
 
-/// DER as text (RFC 7468), for programs that read nothing else.
+/// Encodes DER as PEM (RFC 7468).
 pub fn encode(label: &'static str, der: &[u8]) -> String {
-    // It fails for labels with forbidden letters only, and ours have none; or beyond four gigabytes.
+    // It fails only for labels with forbidden characters, and beyond four gigabytes.
     encode_string(label, LineEnding::LF, der).expect("a known label and a short document")
 }
 
-/// The DER in a text with one block of this label.
+/// The DER of a text that is one PEM block with this label.
 pub fn decode(label: &str, text: &str) -> Option<Vec<u8>> {
-    der::pem::decode_vec(text.as_bytes()).ok().filter(|(found, _)| *found == label).map(|(_, der)| der)
+    der::pem::decode_vec(text.as_bytes()).ok().filter(|(block_label, _)| *block_label == label).map(|(_, der)| der)
 }

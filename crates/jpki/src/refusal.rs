@@ -3,73 +3,73 @@ use const_oid::ObjectIdentifier;
 
 use crate::{Algorithm, KeyIdentifier, Serial, WrongKey, crl, ocsp};
 
-/// Why an answer of a card proves nothing: the certificate, its revocation, or the signature.
+/// Why a card's response proves nothing: the certificate, its revocation, or the signature.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The certificate is not one that we accept.
+    /// The certificate is not accepted.
     #[error(transparent)]
     Certificate(#[from] CertificateRefusal),
-    /// It is revoked, or nobody could tell us that it is not.
+    /// The certificate is revoked, or its status is unknown.
     #[error(transparent)]
     Revocation(#[from] RevocationRefusal),
-    /// The signature is not the holder's over this challenge.
+    /// The signature was not made with the holder's key over this challenge.
     #[error(transparent)]
     Signature(#[from] SignatureRefusal),
 }
 
-/// What is wrong with a certificate. Told in this order: encoding, kind, path, profile, validity.
+/// Why a certificate is refused, in the order of the checks: encoding, kind, path, profile, validity.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateRefusal {
-    /// No certificate at all.
+    /// The bytes are no certificate.
     #[error("these bytes are no X.509 certificate")]
     Unreadable,
-    /// Bytes behind it, as where a card's file is read with its filler.
+    /// Bytes after the certificate, as where a card's file is read with its filler.
     #[error("{0} bytes stand behind the certificate")]
     TrailingBytes(usize),
-    /// BER, or DER with a freedom taken.
+    /// BER instead of canonical DER.
     #[error("the certificate is not in canonical DER")]
     Encoding,
-    /// A 署名用電子証明書: the holder read the wrong one of the two.
+    /// A 署名用電子証明書: the wrong one of the card's two certificates was read.
     #[error("this certificate is for signing documents (policy {0}), not for authentication")]
     ForSignature(ObjectIdentifier),
 
-    /// It does not say whose key signed it.
+    /// It does not identify the issuer's key.
     #[error("the certificate does not name its issuer's key")]
     NoAuthorityKey,
     /// Neither name nor key of the issuer is known.
     #[error("no known authority is called '{issuer}'")]
     UnknownIssuer {
-        /// Whom it names.
+        /// The name in the certificate.
         issuer: String,
-        /// Which key it names.
+        /// The key identifier in the certificate.
         key: KeyIdentifier,
     },
-    /// A known name, but a key that is none of its generations'.
+    /// A known name, but no known generation's key.
     #[error("'{issuer}' is known, but none of its generations has the key {key}")]
     UnknownGeneration {
-        /// Whom it names.
+        /// The name in the certificate.
         issuer: String,
-        /// Which key it names.
+        /// The key identifier in the certificate.
         key: KeyIdentifier,
     },
-    /// A known key, but the name is not its owner's.
+    /// A known key, but another authority's name.
     #[error("the key {key} is not one of '{issuer}'")]
     IssuerName {
-        /// Whom it names.
+        /// The name in the certificate.
         issuer: String,
-        /// Which key it names.
+        /// The key identifier in the certificate.
         key: KeyIdentifier,
     },
-    /// It names another certificate of the authority than the known one.
+    /// It refers to another certificate of the authority than the known one.
     #[error("the certificate names another certificate of its issuer than the known one of key {0}")]
     IssuerCertificate(KeyIdentifier),
-    /// The algorithm inside is not the one outside.
+    /// The signed algorithm is not the one of the signature.
     #[error("the certificate names two signature algorithms")]
     TwoAlgorithms,
     /// Not the algorithm of the issuer's key.
     #[error("the certificate is not signed with {0:?}, as its issuer's key signs")]
     IssuerAlgorithm(Algorithm),
-    /// The issuer's key did not sign it.
+    /// The signature is not by the issuer's key.
     #[error("the signature on the certificate is not its issuer's")]
     IssuerSignature,
     /// The authority's own certificate is not valid yet.
@@ -82,101 +82,93 @@ pub enum CertificateRefusal {
     /// Not version 3.
     #[error("the certificate is not of version 3")]
     Version,
-    /// A number that no certificate may have.
+    /// An invalid serial number.
     #[error("the certificate's serial number is not positive or too long")]
     Serial,
-    /// Unique identifiers, which no profile has.
+    /// Unique identifiers, which no profile allows.
     #[error("the certificate has unique identifiers")]
     UniqueIdentifier,
     /// Not exactly one common name.
     #[error("the certificate's subject has not exactly one common name")]
     Subject,
-    /// Not a key that a card has.
+    /// Not a key of a card.
     #[error("the certificate's key is not one of a card: {0}")]
     Key(WrongKey),
-    /// An extension twice.
+    /// A duplicate extension.
     #[error("the certificate has the extension {0} twice")]
     DuplicateExtension(ObjectIdentifier),
-    /// An extension that should be understood and is not.
+    /// A known extension that cannot be parsed.
     #[error("the certificate's extension {0} cannot be read")]
     UnreadableExtension(ObjectIdentifier),
-    /// A critical extension that we do not know.
+    /// An unknown critical extension.
     #[error("the certificate has the unknown critical extension {0}")]
     CriticalExtension(ObjectIdentifier),
-    /// An extension that must be critical and is not.
+    /// An extension that must be critical but is not.
     #[error("the certificate's extension {0} is not critical")]
     NotCritical(ObjectIdentifier),
-    /// An authority's certificate.
+    /// A certificate of an authority.
     #[error("the certificate is an authority's")]
     IsAuthority,
-    /// Not for exactly `digitalSignature`.
+    /// The key usage is not exactly `digitalSignature`.
     #[error("the certificate's key usage is not exactly digitalSignature")]
     KeyUsage,
-    /// Not for `clientAuth`.
+    /// The extended key usage lacks `clientAuth`.
     #[error("the certificate's extended key usage has no clientAuth")]
     ExtendedKeyUsage,
-    /// Under no accepted policy.
+    /// No accepted policy.
     #[error("the certificate's policies are not accepted: {0:?}")]
     Policy(Vec<ObjectIdentifier>),
 
-    /// It ends before it begins.
+    /// The validity ends before it begins.
     #[error("the certificate ends before it begins")]
     EmptyValidity,
     /// Not valid yet.
     #[error("the certificate is valid from {0} on")]
     NotYetValid(Timestamp),
-    /// Expired, and within the months of grace, which are not granted here.
+    /// Expired, and within the grace period, which is not granted here.
     #[error("the certificate expired at {not_after} and is in its grace until {grace_ends}")]
-    InGrace {
-        /// Its last second.
-        not_after: Timestamp,
-        /// The last second of grace.
-        grace_ends: Timestamp,
-    },
-    /// Expired beyond grace.
+    InGrace { not_after: Timestamp, grace_ends: Timestamp },
+    /// Expired beyond the grace period.
     #[error("the certificate expired at {0}")]
     Expired(Timestamp),
 }
 
-/// Why we do not know that a certificate stands. All of it refuses: who cannot ask does not let in.
+/// Why a certificate is revoked or of unknown status. All of these refuse: the verification fails closed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RevocationRefusal {
-    /// It is revoked.
     #[error("the certificate {serial} was revoked at {revoked_at}")]
     Revoked {
-        /// Which.
         serial: Serial,
-        /// Since when.
         revoked_at: Timestamp,
-        /// Why, where the issuer tells.
+        /// The reason, if the issuer states it.
         reason: Option<ocsp::RevocationReason>,
     },
-    /// The issuer does not know it.
+    /// The issuer does not know the certificate.
     #[error("the issuer never issued the certificate {0}")]
     Unknown(Serial),
 
-    /// The response cannot be read.
+    /// The response cannot be parsed.
     #[error("the answer on revocation cannot be read: {0}")]
     Unreadable(ocsp::UnreadableOcspMessage),
-    /// The responder says nothing.
+    /// The responder returned an error.
     #[error("the responder answers with {0:?}")]
     ResponderError(ocsp::ErrorStatus),
-    /// The responder is neither the issuer nor shows a certificate.
+    /// The responder is not the issuer and has no certificate.
     #[error("the answer is from a stranger")]
     UnknownResponder,
-    /// The responder's certificate cannot be read or breaks a rule.
+    /// The responder's certificate is invalid.
     #[error("the responder's certificate cannot be used: {0}")]
     ResponderCertificate(Box<CertificateRefusal>),
     /// The responder's certificate is from another issuer.
     #[error("the responder's certificate is from another issuer or generation")]
     ResponderIssuer,
-    /// The issuer did not sign the responder's certificate.
+    /// The responder's certificate is not signed by the issuer.
     #[error("the signature on the responder's certificate is not the issuer's")]
     ResponderCertificateSignature,
-    /// The responder's certificate is not for answering.
+    /// The responder's certificate is not for OCSP signing.
     #[error("the responder's certificate is not for OCSPSigning")]
     ResponderPurpose,
-    /// Whether the responder's own certificate is revoked would have to be asked.
+    /// The responder's certificate is not exempt from a revocation check of its own.
     #[error("the responder's certificate has no ocsp-nocheck")]
     ResponderWithoutNoCheck,
     /// The responder's certificate is not valid yet.
@@ -188,62 +180,62 @@ pub enum RevocationRefusal {
     /// Not the algorithm of the responder's key.
     #[error("the answer is not signed with {0:?}, as the responder's key signs")]
     ResponseAlgorithm(Algorithm),
-    /// The responder did not sign the answer.
+    /// The response is not signed by the responder's key.
     #[error("the signature on the answer is not the responder's")]
     ResponseSignature,
-    /// The question that is shown is not about this certificate.
+    /// The request is not for this certificate.
     #[error("the question was about another certificate")]
     OtherRequest,
-    /// The question had no nonce.
+    /// The request has no nonce.
     #[error("the question had no nonce")]
     RequestWithoutNonce,
-    /// The answer has no nonce.
+    /// The response has no nonce.
     #[error("the answer has no nonce")]
     NoNonce,
-    /// The answer is to another question.
+    /// The response has the nonce of another request.
     #[error("the answer has the nonce of another question")]
     WrongNonce,
-    /// The answer is about other certificates.
+    /// The response is for other certificates.
     #[error("the answer is about another certificate")]
     OtherCertificate,
-    /// The answer says two things of the certificate.
+    /// The response has several statuses for the certificate.
     #[error("the answer speaks of the certificate more than once")]
     Ambiguous,
-    /// The answer has its times in disorder.
+    /// The times of the response are inconsistent.
     #[error("the answer ends before it begins")]
     Times,
-    /// The answer is from the future.
+    /// The response is from the future.
     #[error("the answer is of {0}, which is still to come")]
     FromTheFuture(Timestamp),
-    /// The answer names no end and is no longer fresh.
+    /// The response has no next update and is too old.
     #[error("the answer is of {0} and no longer fresh")]
     TooOld(Timestamp),
-    /// A newer answer is due.
+    /// A newer response is due.
     #[error("a newer answer was due at {0}")]
     Overdue(Timestamp),
 
-    /// The revocation list cannot be read.
+    /// The revocation list cannot be parsed.
     #[error("the revocation list cannot be read: {0}")]
     ListUnreadable(crl::UnreadableList),
-    /// The list is from no known authority, or another generation than the certificate.
+    /// The list is not from a known authority, or from another generation than the certificate.
     #[error("the revocation list is from another issuer or generation")]
     ListIssuer,
-    /// The issuer did not sign the list.
+    /// The list is not signed by the issuer's key.
     #[error("the signature on the revocation list is not the issuer's")]
     ListSignature,
-    /// The issuer's certificate does not let its key sign lists.
+    /// The issuer's certificate does not allow its key to sign lists.
     #[error("the issuer's key is not one that signs revocation lists")]
     ListKeyUsage,
-    /// The list is about other certificates: another municipality's, or authorities', or not for every reason.
+    /// The list covers other certificates: another municipality's, or authorities', or only some reasons.
     #[error("the revocation list does not speak of this certificate")]
     ListScope,
     /// A newer list was seen before.
     #[error("the revocation list is older than one that was seen before")]
     ListOlder,
-    /// The list does not say until when it stands.
+    /// The list has no next update.
     #[error("the revocation list names no end")]
     ListWithoutNextUpdate,
-    /// The list has its times in disorder.
+    /// The times of the list are inconsistent.
     #[error("the revocation list ends before it begins")]
     ListTimes,
     /// The list is from the future.
@@ -252,24 +244,24 @@ pub enum RevocationRefusal {
     /// A newer list is due.
     #[error("a newer revocation list was due at {0}")]
     ListOverdue(Timestamp),
-    /// Lists leave expired certificates out (RFC 5280 §3.3), so they cannot speak for one in its grace.
+    /// Lists omit expired certificates (RFC 5280 §3.3), so they prove nothing for one in its grace period.
     #[error("a revocation list says nothing of a certificate that expired at {0}")]
     ListOmitsExpired(Timestamp),
 }
 
-/// What is wrong with a signature.
+/// Why a signature is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureRefusal {
     /// An RSA signature of another length than the key.
     #[error("the signature has {0} bytes, the key asks for 256")]
     Length(usize),
-    /// Not by this key, or over other bytes: another origin, nonce or ticket.
+    /// Not by this key, or over another origin, nonce or ticket.
     #[error("the signature is not by this certificate's key over this challenge")]
     Wrong,
 }
 
 impl Refusal {
-    /// The code that stands for this refusal in logs, pages and tables. It never changes.
+    /// The stable code of this refusal in logs, pages and tables.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Certificate(refusal) => refusal.code(),

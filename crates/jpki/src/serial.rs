@@ -3,14 +3,14 @@ use std::{fmt, str::FromStr};
 use base::Randomness;
 use x509_cert::serial_number::SerialNumber;
 
-/// 発行の番号: the number under which one key of an authority issued a certificate. Positive, up to 20 octets
-/// (RFC 5280 §4.1.2.2).
+/// 発行の番号: the serial number of a certificate, unique per key of an authority. Positive, up to 20 octets (RFC 5280
+/// §4.1.2.2).
 ///
-/// The technical standard of the service asks not to use it as the number of a customer.
+/// The technical standard of the service asks not to use it as a customer number.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Serial(Vec<u8>);
 
-/// A number that no certificate may have.
+/// An invalid serial number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a serial number is positive and has at most 20 octets")]
 pub struct WrongSerial;
@@ -45,7 +45,7 @@ impl Serial {
     }
 
     pub(crate) fn write(&self) -> SerialNumber {
-        // Both makers hold it to a positive number of 20 octets with its sign.
+        // All constructors ensure a positive number of at most 20 octets with its sign.
         SerialNumber::new(&self.0).expect("a serial number fits")
     }
 }
@@ -76,7 +76,7 @@ impl FromStr for Serial {
 }
 
 impl fmt::Display for Serial {
-    /// In hexadecimal, as OpenSSL shows it.
+    /// In hexadecimal, as shown by OpenSSL.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&hex::encode(&self.0))
     }

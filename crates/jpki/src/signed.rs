@@ -1,15 +1,15 @@
-//! What a signature is made over, kept as the very bytes that were signed.
+//! The signed structure, with its body as the exact bytes that were signed.
 
 use der::{Decode, Encode, Length, Reader, Sequence, Writer, asn1::BitStringRef};
 
 use crate::{Algorithm, SigningKey, Unissuable};
 
-/// One encoded value, not looked into.
+/// One encoded value, not decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Raw<'a>(&'a [u8]);
 
 impl<'a> Raw<'a> {
-    /// The value whose whole encoding is `bytes`.
+    /// The value with this encoding.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
@@ -37,7 +37,7 @@ impl Encode for Raw<'_> {
     }
 }
 
-/// The frame that certificates and revocation lists share (RFC 5280 §4.1, §5.1): a body, an algorithm, a signature.
+/// The common structure of certificates and revocation lists (RFC 5280 §4.1, §5.1): a body, an algorithm, a signature.
 #[derive(Debug, Clone, Copy, Sequence)]
 pub(crate) struct Signed<'a> {
     pub(crate) body: Raw<'a>,
@@ -50,12 +50,12 @@ impl<'a> Signed<'a> {
         Self { body, algorithm, signature }
     }
 
-    /// Whether the frame names exactly this algorithm.
+    /// Whether the outer algorithm is exactly this one.
     pub(crate) fn declares_algorithm(&self, algorithm: Algorithm) -> bool {
         self.algorithm.bytes() == algorithm.signature_identifier()
     }
 
-    /// Whether the body names the same algorithm as the frame, as RFC 5280 §4.1.1.2 and §5.1.1.2 demand.
+    /// Whether the inner algorithm is the outer one, as required by RFC 5280 §4.1.1.2 and §5.1.1.2.
     pub(crate) fn matches_inner_algorithm(&self, inner: &impl Encode) -> bool {
         inner.to_der().is_ok_and(|inner| inner == self.algorithm.bytes())
     }
@@ -65,12 +65,12 @@ impl<'a> Signed<'a> {
     }
 }
 
-/// Signs a body as it is: the DER of a certificate or revocation list, of any worth. Tests write bad ones with it.
+/// Signs the DER of a certificate or revocation list without checks; tests create invalid ones with it.
 pub fn sign_body(body: &[u8], key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
     sign_body_declaring(body, key, key.algorithm())
 }
 
-/// As [`sign_body`], while the frame claims that `algorithm` was used.
+/// Like [`sign_body`], but declares `algorithm` as the outer one.
 pub fn sign_body_declaring(body: &[u8], key: &SigningKey, algorithm: Algorithm) -> Result<Vec<u8>, Unissuable> {
     let signature = key.sign(body)?;
     let frame = Signed {

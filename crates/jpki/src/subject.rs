@@ -4,7 +4,7 @@ use x509_cert::{Certificate, ext::pkix::CrlDistributionPoints, name::Name};
 
 use crate::{crl::directory_names, name::common_name};
 
-/// 市区町村: the office at which a card was handed out, as certificates name it.
+/// 市区町村: the municipality that issued a card, as named in certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Municipality {
     code: String,
@@ -12,7 +12,7 @@ pub struct Municipality {
     name: String,
 }
 
-/// Whom a 利用者証明用電子証明書 is about: nobody that a name could be told of.
+/// The subject of a 利用者証明用電子証明書: a pseudonym.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
     pseudonym: String,
@@ -20,18 +20,18 @@ pub struct Subject {
     counter: u16,
 }
 
-/// Whom a 署名用電子証明書 is about, with the four facts that it shows.
+/// The subject of a 署名用電子証明書, with the four attributes that it contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signatory {
-    /// When the application was made: it begins the common name.
+    /// When the application was made: the beginning of the common name.
     pub applied_at: Timestamp,
-    /// Where.
+    /// The municipality of the application.
     pub municipality: Municipality,
-    /// Five digits behind the second, which the authority counts as it likes.
+    /// Five digits after the second, assigned by the authority.
     pub number: u32,
     /// Distinguishes applications of one second, 0 to 999.
     pub counter: u16,
-    /// 氏名, characters outside JIS X 0208 and 0212 already replaced.
+    /// 氏名, with characters outside JIS X 0208 and 0212 already replaced.
     pub name: String,
     /// Which characters of the name were replaced.
     pub name_substitutes: Vec<bool>,
@@ -45,7 +45,7 @@ pub struct Signatory {
     pub address_substitutes: Vec<bool>,
 }
 
-/// 性別, as the certificate writes it.
+/// 性別, as encoded in the certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gender {
     /// 男, 1
@@ -56,7 +56,7 @@ pub enum Gender {
     Unknown,
 }
 
-/// Why somebody cannot be named in a certificate.
+/// Why a subject is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongSubject {
     /// The pseudonym is not fourteen capital letters and digits.
@@ -74,8 +74,8 @@ pub enum WrongSubject {
 }
 
 impl Municipality {
-    /// From its five digits (全国地方公共団体コード without check digit) and its names in Latin letters, as
-    /// `13221`, `Tokyo-to`, `Kiyose-shi`.
+    /// From its five digits (全国地方公共団体コード without check digit) and its names in Latin letters, such as `13221`,
+    /// `Tokyo-to`, `Kiyose-shi`.
     pub fn new(code: &str, prefecture: &str, name: &str) -> Result<Self, WrongSubject> {
         let latin = |text: &str| {
             (1..=60).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
@@ -89,7 +89,7 @@ impl Municipality {
         Ok(Self { code: code.into(), prefecture: prefecture.into(), name: name.into() })
     }
 
-    /// Its five digits.
+    /// Its code of five digits.
     pub fn code(&self) -> &str {
         &self.code
     }
@@ -106,7 +106,7 @@ impl Municipality {
 }
 
 impl Subject {
-    /// From fourteen letters and digits that were drawn for the person, and a counter of three digits.
+    /// From a random pseudonym of fourteen letters and digits, and a counter of three digits.
     pub fn new(pseudonym: &str, municipality: Municipality, counter: u16) -> Result<Self, WrongSubject> {
         let letter = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
         if pseudonym.len() != 14 || !pseudonym.bytes().all(letter) {
@@ -118,22 +118,24 @@ impl Subject {
         Ok(Self { pseudonym: pseudonym.into(), municipality, counter })
     }
 
-    /// Whom a 利用者証明用電子証明書 (DER) is about. Nothing is verified: an authority reads what it issued.
+    /// The subject of a 利用者証明用電子証明書 (DER). Nothing is verified: for an authority's own certificates.
     pub fn from_certificate(certificate: &[u8]) -> Option<Self> {
         let certificate = Certificate::from_der(certificate).ok()?;
         let body = certificate.tbs_certificate();
-        let called = common_name(body.subject())?;
-        let (pseudonym, rest) = called.split_at_checked(14)?;
+        let common = common_name(body.subject())?;
+        let (pseudonym, rest) = common.split_at_checked(14)?;
         let (code, rest) = rest.split_at_checked(5)?;
         let counter = rest.strip_suffix('A').filter(|digits| digits.len() == 3)?.parse().ok()?;
         let (_, points) = body.get_extension::<CrlDistributionPoints>().ok()??;
-        let place = directory_names(points.0.into_iter().next()?.distribution_point?).into_iter().next()?;
-        let name = common_name(&place)?;
-        let municipality = Municipality::new(code, &last_unit(&place)?, name.strip_suffix(" CRLDP")?).ok()?;
+        let distribution_point =
+            directory_names(points.0.into_iter().next()?.distribution_point?).into_iter().next()?;
+        let name = common_name(&distribution_point)?;
+        let municipality =
+            Municipality::new(code, &last_unit(&distribution_point)?, name.strip_suffix(" CRLDP")?).ok()?;
         Self::new(pseudonym, municipality, counter).ok()
     }
 
-    /// Where the card was handed out.
+    /// The municipality that issued the card.
     pub fn municipality(&self) -> &Municipality {
         &self.municipality
     }
@@ -144,9 +146,9 @@ impl Subject {
     }
 }
 
-/// The prefecture stands in the last organizational unit of a list's place.
-fn last_unit(place: &Name) -> Option<String> {
-    let units = place.iter().filter(|part| part.oid == const_oid::db::rfc4519::ORGANIZATIONAL_UNIT_NAME);
+/// The last organizational unit of a distribution point, which is the prefecture.
+fn last_unit(distribution_point: &Name) -> Option<String> {
+    let units = distribution_point.iter().filter(|part| part.oid == const_oid::db::rfc4519::ORGANIZATIONAL_UNIT_NAME);
     let value = &units.last()?.value;
     Some(value.decode_as::<der::asn1::Utf8StringRef<'_>>().ok()?.as_str().to_owned())
 }
@@ -158,7 +160,7 @@ impl Signatory {
         format!("{second}{:05}{}{:03}A", self.number % 100_000, self.municipality.code, self.counter % 1000)
     }
 
-    /// The birth date as the certificate writes it: the era's digit (0 where none is known), then the Western date.
+    /// The birth date as encoded in the certificate: the era's digit (0 if unknown), then the Western date.
     pub fn birth_text(&self) -> String {
         let era = era_date(self.birth).map_or(0, |(era, _)| era.digit());
         format!("{era}{:04}{:02}{:02}", self.birth.year(), self.birth.month(), self.birth.day())
@@ -175,13 +177,13 @@ impl Gender {
     }
 }
 
-/// One digit for each character: `1` where it stands for another.
+/// One digit for each character: `1` where it was replaced.
 pub(crate) fn substitute_digits(replaced: &[bool]) -> String {
     replaced.iter().map(|replaced| if *replaced { '1' } else { '0' }).collect()
 }
 
-/// The last day of a certificate: the `count`th birthday after the day it is issued. Who was born on 29 February has
-/// the birthday of other years on the last day of the month (民法 143条2項).
+/// The last day of a certificate: the `count`th birthday after the day of issue. For a birth on 29 February the birthday in
+/// other years is the last day of the month (民法 143条2項).
 pub(crate) fn birthday_after(birth: Date, issued: Date, count: i16) -> Date {
     let birthday = |year| Date::new(year, birth.month(), birth.day()).unwrap_or(jiff::civil::date(year, 2, 28));
     let first = if birthday(issued.year()) > issued { issued.year() } else { issued.year() + 1 };

@@ -17,7 +17,7 @@ pub(crate) fn read(time: Time) -> Timestamp {
     from_unix_time(time.to_unix_duration())
 }
 
-/// As OCSP writes times, always with four digits of the year.
+/// The form of times in OCSP, always with four digits of the year.
 pub(crate) fn write_general(time: Timestamp) -> der::Result<GeneralizedTime> {
     date_time(time).map(GeneralizedTime::from)
 }

@@ -1,9 +1,10 @@
-//! Is this really the holder of that card? Answered step by step, each step a type that only the step before makes:
+//! Verifies a card's response step by step; each step is a type that only the previous step can create:
 //!
-//! [`UnverifiedCardResponse`] → [`TrustedCertificate`] (path, profile, validity) → [`UnrevokedCertificate`] (OCSP or list) → [`VerifiedHolder`] (signature).
+//! [`UnverifiedCardResponse`] → [`TrustedCertificate`] (path, profile, validity) → [`UnrevokedCertificate`] (OCSP or list) →
+//! [`VerifiedHolder`] (signature).
 //!
-//! Errors are told in that order, and nothing is believed before it is proven. A whole verdict costs two verifications
-//! of signatures, the responder's and the holder's; those of the authority on certificates are [`CertificateCache`].
+//! Errors are reported in that order. A whole verification costs two signature verifications, the responder's and the
+//! holder's; the authority's signatures on certificates are cached in a [`CertificateCache`].
 
 mod anchors;
 mod certificate_cache;
@@ -25,48 +26,43 @@ use crate::{Algorithm, CertificateRefusal, Challenge, KeyIdentifier, Refusal, Se
 use path_validation::CheckedCertificate;
 use revocation_cache::CachePeriod;
 
-/// How long an answer without an end counts as fresh.
+/// How old a response without a next update may be.
 pub const MAX_RESPONSE_AGE: Span = Span::from_secs(120);
-/// By how much another's clock may be ahead of ours.
+/// How far another clock may be ahead.
 pub const SKEW: Span = Span::from_secs(60);
-/// For how many months after its end a certificate still shows who somebody is: 資格確認 accepts it without medical
+/// For how many months after its expiry a certificate still identifies its holder: 資格確認 accepts it without medical
 /// information.
 pub const GRACE_MONTHS: i32 = 3;
 
-/// What a card answered, as it came: a certificate (DER) and a signature over a challenge.
+/// A card's response as received: a certificate (DER) and a signature over a challenge.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UnverifiedCardResponse {
-    /// The DER of the certificate that the card shows.
+    /// The DER of the card's certificate.
     pub certificate: Vec<u8>,
     /// The signature over [`Challenge::to_be_signed`].
     pub signature: Vec<u8>,
 }
 
-/// Whether a certificate is accepted in the months after its end.
+/// Whether an expired certificate is accepted within the grace period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grace {
-    /// It is, and the verdict says so.
+    /// It is, and the result states so.
     Granted,
     /// It is not.
     Refused,
 }
 
-/// How a certificate stands in time.
+/// The validity of a certificate at the time of verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Validity {
-    /// Within its validity.
+    /// Not expired.
     Valid,
-    /// Expired, and accepted for some things still.
-    Grace {
-        /// Its last second.
-        expired_at: Timestamp,
-        /// The last second of grace.
-        grace_ends: Timestamp,
-    },
+    /// Expired, and accepted for some purposes.
+    Grace { expired_at: Timestamp, grace_ends: Timestamp },
 }
 
-/// A certificate that a known authority issued, that is of the right kind, and that is valid. Whether it has been
-/// revoked, and whether its holder is here, is not known.
+/// A valid certificate of the right kind, issued by a known authority. Its revocation status and the holder's presence are
+/// not verified.
 #[derive(Clone)]
 pub struct TrustedCertificate {
     certificate: Arc<CheckedCertificate>,
@@ -74,16 +70,16 @@ pub struct TrustedCertificate {
     signature: Vec<u8>,
 }
 
-/// A trusted certificate that has not been revoked. Whether its holder is here is not known.
+/// A trusted certificate that is not revoked. The holder's presence is not verified.
 #[derive(Clone)]
 pub struct UnrevokedCertificate {
     trusted: TrustedCertificate,
-    /// When it was known to be so.
+    /// When the status was known to be good.
     confirmed_at: Timestamp,
     cache_period: Option<CachePeriod>,
 }
 
-/// The holder of a card, who knew its PIN a moment ago. Only a whole verification makes one.
+/// The authenticated holder of a card, who has just entered its PIN. Only a complete verification creates one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedHolder {
     issuer: KeyIdentifier,
@@ -94,22 +90,22 @@ pub struct VerifiedHolder {
 }
 
 impl UnverifiedCardResponse {
-    /// Path, profile and validity of the certificate, at `now`.
+    /// Verifies path, profile and validity of the certificate, at `now`.
     pub fn verify_certificate(
         self,
         anchors: &Anchors,
-        remembered: &CertificateCache,
+        cache: &CertificateCache,
         grace: Grace,
         now: Timestamp,
     ) -> Result<TrustedCertificate, Refusal> {
-        let judged = remembered.certificate(anchors, &self.certificate)?;
-        judged.anchor.check_validity(now)?;
-        let validity = check_validity(judged.not_before, judged.not_after, grace, now)?;
-        Ok(TrustedCertificate { certificate: judged, validity, signature: self.signature })
+        let checked = cache.certificate(anchors, &self.certificate)?;
+        checked.anchor.check_validity(now)?;
+        let validity = check_validity(checked.not_before, checked.not_after, grace, now)?;
+        Ok(TrustedCertificate { certificate: checked, validity, signature: self.signature })
     }
 }
 
-/// Both ends are valid to their last instant: a certificate that ends at 23:59:59 ends with that second.
+/// Both ends are inclusive to the second: a certificate that ends at 23:59:59 is valid within that second.
 fn check_validity(
     not_before: Timestamp,
     not_after: Timestamp,
@@ -122,18 +118,18 @@ fn check_validity(
     if now.seconds() <= not_after.seconds() {
         return Ok(Validity::Valid);
     }
-    let until = end_of_grace(not_after);
+    let grace_ends = end_of_grace(not_after);
     match grace {
-        _ if now.seconds() > until.seconds() => Err(CertificateRefusal::Expired(not_after)),
-        Grace::Refused => Err(CertificateRefusal::InGrace { not_after, grace_ends: until }),
-        Grace::Granted => Ok(Validity::Grace { expired_at: not_after, grace_ends: until }),
+        _ if now.seconds() > grace_ends.seconds() => Err(CertificateRefusal::Expired(not_after)),
+        Grace::Refused => Err(CertificateRefusal::InGrace { not_after, grace_ends }),
+        Grace::Granted => Ok(Validity::Grace { expired_at: not_after, grace_ends }),
     }
 }
 
-/// Until when a certificate is accepted for some things still whose last second is `not_after`.
+/// The end of the grace period of a certificate whose last second is `not_after`.
 pub fn end_of_grace(not_after: Timestamp) -> Timestamp {
     let months = jiff::Span::new().months(GRACE_MONTHS);
-    // Beyond the calendar's end nothing expires.
+    // Beyond the calendar's range there is no grace period.
     not_after
         .in_japan()
         .checked_add(months)
@@ -141,48 +137,48 @@ pub fn end_of_grace(not_after: Timestamp) -> Timestamp {
 }
 
 impl TrustedCertificate {
-    /// The question whether it has been revoked.
+    /// The request for its revocation status.
     pub fn ocsp_request(&self, nonce: ocsp::Nonce) -> ocsp::Request {
         self.ocsp_request_with_hash(ocsp::HashAlgorithm::Sha256, nonce)
     }
 
-    /// The same for a responder that knows SHA-1 alone.
+    /// The same for a responder that supports only SHA-1.
     pub fn ocsp_request_with_hash(&self, hash: ocsp::HashAlgorithm, nonce: ocsp::Nonce) -> ocsp::Request {
         ocsp::Request::new(self.certificate_id(hash), Some(nonce))
     }
 
-    /// That it has not been, by a responder's answer to `request`.
+    /// Verifies by a responder's response to `request` that it is not revoked.
     ///
-    /// The answer must be signed by the issuer or by somebody whom the issuer delegated, repeat the nonce, and be
-    /// fresh. An answer that names its next update may be kept in [`RevocationCache`].
+    /// The response must be signed by the issuer or its delegate, repeat the nonce, and be fresh. A response with a next update
+    /// may be cached in a [`RevocationCache`].
     pub fn verify_ocsp_response(
         &self,
         response: &[u8],
         request: &ocsp::Request,
-        remembered: &CertificateCache,
+        cache: &CertificateCache,
         now: Timestamp,
     ) -> Result<UnrevokedCertificate, Refusal> {
-        let (said, kept) = revocation::check_ocsp_response(self, response, request, remembered, now)?;
-        Ok(UnrevokedCertificate { trusted: self.clone(), confirmed_at: said, cache_period: kept })
+        let (confirmed_at, cache_period) = revocation::check_ocsp_response(self, response, request, cache, now)?;
+        Ok(UnrevokedCertificate { trusted: self.clone(), confirmed_at, cache_period })
     }
 
-    /// That it has not been, by a revocation list: the second source, where no responder answers.
+    /// Verifies by a revocation list that it is not revoked: the second source, where no responder is available.
     pub fn verify_against_list(&self, list: &RevocationList, now: Timestamp) -> Result<UnrevokedCertificate, Refusal> {
         revocation::check_list(self, list, now)?;
         Ok(UnrevokedCertificate { trusted: self.clone(), confirmed_at: list.this_update(), cache_period: None })
     }
 
-    /// Where the certificate says that its responder answers.
+    /// The responder's address in the certificate.
     pub fn ocsp_address(&self) -> Option<&str> {
         self.certificate.ocsp_address.as_deref()
     }
 
-    /// How it stands in time.
+    /// Its validity at the time of verification.
     pub fn validity(&self) -> Validity {
         self.validity
     }
 
-    /// Its number.
+    /// Its serial number.
     pub fn serial(&self) -> &Serial {
         &self.certificate.serial
     }
@@ -198,44 +194,44 @@ impl TrustedCertificate {
 }
 
 impl UnrevokedCertificate {
-    /// The holder, if the signature is his over this challenge.
+    /// The holder, if the signature was made with the holder's key over this challenge.
     pub fn verify_signature(&self, challenge: &Challenge) -> Result<VerifiedHolder, Refusal> {
-        let TrustedCertificate { certificate: judged, validity, signature } = &self.trusted;
-        if judged.key.algorithm() == Algorithm::RsaSha256 && signature.len() != 256 {
+        let TrustedCertificate { certificate: checked, validity, signature } = &self.trusted;
+        if checked.key.algorithm() == Algorithm::RsaSha256 && signature.len() != 256 {
             return Err(SignatureRefusal::Length(signature.len()).into());
         }
-        if !judged.key.verifies(&challenge.to_be_signed(), signature) {
+        if !checked.key.verifies(&challenge.to_be_signed(), signature) {
             return Err(SignatureRefusal::Wrong.into());
         }
         Ok(VerifiedHolder {
-            issuer: judged.anchor.key_identifier.clone(),
-            serial: judged.serial.clone(),
-            common_name: judged.common_name.clone(),
-            not_after: judged.not_after,
+            issuer: checked.anchor.key_identifier.clone(),
+            serial: checked.serial.clone(),
+            common_name: checked.common_name.clone(),
+            not_after: checked.not_after,
             validity: *validity,
         })
     }
 
-    /// The same, unless a list knows better: who is revoked in either source is revoked. The list may be overdue, since
-    /// a revocation is for good; a hold alone (一時停止) gives way to a newer word.
+    /// Checks a revocation list as well: a certificate that is revoked in either source is revoked. The list may be overdue,
+    /// since a revocation is permanent; only a hold (一時停止) is superseded by a newer status.
     pub fn check_not_listed(self, list: &RevocationList) -> Result<Self, Refusal> {
         revocation::check_not_listed(&self.trusted, self.confirmed_at, list)?;
         Ok(self)
     }
 
-    /// Until when the word on revocation may be kept, if it may be.
+    /// Until when the status may be cached, if at all.
     pub fn cacheable_until(&self) -> Option<Timestamp> {
-        self.cache_period.map(|term| term.end)
+        self.cache_period.map(|period| period.end)
     }
 }
 
 impl VerifiedHolder {
-    /// The key of the generation that issued the certificate. Only with it is the serial number one certificate's.
+    /// The key of the generation that issued the certificate. A serial number is unique only together with it.
     pub fn issuer(&self) -> &KeyIdentifier {
         &self.issuer
     }
 
-    /// The certificate's number. Not to be shown to anybody as the holder's number.
+    /// The certificate's serial number. Not to be shown as a number of the holder.
     pub fn serial(&self) -> &Serial {
         &self.serial
     }
@@ -250,7 +246,7 @@ impl VerifiedHolder {
         self.not_after
     }
 
-    /// How the certificate stood in time.
+    /// The validity of the certificate at the time of verification.
     pub fn validity(&self) -> Validity {
         self.validity
     }

@@ -1,4 +1,4 @@
-//! Any bytes as a revocation list.
+//! Arbitrary bytes as a revocation list must not panic.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

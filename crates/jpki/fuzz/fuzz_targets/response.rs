@@ -1,4 +1,4 @@
-//! Any bytes as a responder's answer: what is read is written again in the same words.
+//! Arbitrary bytes as an OCSP response must not panic.
 #![no_main]
 
 use jpki::ocsp::ParsedResponse;

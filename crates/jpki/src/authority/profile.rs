@@ -1,4 +1,4 @@
-//! The certificate profiles, extension by extension in the order in which the cards' certificates have them.
+//! The certificate profiles, with the extensions in the order of the cards' certificates.
 
 use const_oid::{
     ObjectIdentifier,
@@ -22,7 +22,7 @@ const ORGANIZATION: NameAttribute<'_> = NameAttribute::Organization("JPKI-SIM");
 /// In place of the real `Japan Agency for Local Authority Information Systems`.
 const OPERATOR: NameAttribute<'_> = NameAttribute::OrganizationalUnit("Simulated authority, no relation to JPKI");
 
-/// The kinds of other names in a 署名用電子証明書, in the order in which they are written.
+/// The kinds of other names in a 署名用電子証明書, in their order.
 mod personal {
     use const_oid::ObjectIdentifier;
 
@@ -46,7 +46,7 @@ pub(super) fn authority_name(purpose: Purpose) -> der::Result<Name> {
     build_name(&[COUNTRY, ORGANIZATION, organizational_unit(purpose), OPERATOR])
 }
 
-/// The same in Japanese.
+/// The Japanese form of the name.
 fn japanese_name(purpose: Purpose) -> der::Result<Name> {
     let unit = match purpose {
         Purpose::Authentication => "模擬公的個人認証サービス利用者証明用",
@@ -65,12 +65,12 @@ pub(super) fn authentication_name(subject: &Subject) -> der::Result<Name> {
 }
 
 pub(super) fn signature_name(signatory: &Signatory) -> der::Result<Name> {
-    let place = &signatory.municipality;
+    let municipality = &signatory.municipality;
     let common_name = signatory.common_name();
     build_name(&[
         COUNTRY,
-        NameAttribute::Locality(place.prefecture()),
-        NameAttribute::Locality(place.name()),
+        NameAttribute::Locality(municipality.prefecture()),
+        NameAttribute::Locality(municipality.name()),
         NameAttribute::CommonName(&common_name),
     ])
 }
@@ -79,7 +79,7 @@ pub(super) fn responder_name(purpose: Purpose) -> der::Result<Name> {
     build_name(&[COUNTRY, ORGANIZATION, organizational_unit(purpose), NameAttribute::CommonName("OCSP responder")])
 }
 
-/// Where the list of a municipality's revoked certificates would stand in the directory.
+/// The directory name of the revocation list of a municipality's certificates.
 pub(super) fn distribution_point_name(purpose: Purpose, municipality: &Municipality) -> der::Result<Name> {
     let municipal = format!("{} CRLDP", municipality.name());
     build_name(&[

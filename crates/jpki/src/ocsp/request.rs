@@ -15,10 +15,10 @@ use crate::{
     extension::{Criticality, extension},
 };
 
-/// More certificates than this nobody asks for at once in good faith.
+/// The maximum number of certificates in a request.
 const MAX_CERTIFICATES: usize = 32;
 
-/// A question to a responder (RFC 6960 §4.1).
+/// A request to a responder (RFC 6960 §4.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     certificates: Vec<CertificateId>,
@@ -28,7 +28,7 @@ pub struct Request {
 #[derive(Sequence)]
 struct OcspRequest {
     body: RequestBody,
-    // Whoever signs his question may do so; we answer everybody and do not look.
+    // The signature of a request is optional and not checked, as all requests are responded to.
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
     signature: Option<Any>,
 }
@@ -53,22 +53,22 @@ struct SingleRequest {
 }
 
 impl Request {
-    /// Asks for one certificate.
+    /// A request for one certificate.
     pub fn new(certificate: CertificateId, nonce: Option<Nonce>) -> Self {
         Self { certificates: vec![certificate], nonce }
     }
 
-    /// What is asked for.
+    /// The requested certificates.
     pub fn certificates(&self) -> &[CertificateId] {
         &self.certificates
     }
 
-    /// What the answer must repeat.
+    /// The nonce that the response must repeat.
     pub fn nonce(&self) -> Option<&Nonce> {
         self.nonce.as_ref()
     }
 
-    /// From the body of a POST.
+    /// Parses the body of a POST.
     pub fn parse(bytes: &[u8]) -> Result<Self, UnreadableOcspMessage> {
         let body = OcspRequest::from_der(bytes)?.body;
         if !(1..=MAX_CERTIFICATES).contains(&body.list.len()) {
@@ -105,11 +105,11 @@ impl Request {
         Ok(OcspRequest { body, signature: None }.to_der()?)
     }
 
-    /// From what stands behind the responder's address in a GET (RFC 6960 §A.1), as clients write it and proxies leave it:
-    /// percent-encoded never, once or twice; with the alphabet for addresses (RFC 4648 §5); with a space where a plus sign
-    /// was; without padding; with further slashes before it.
+    /// Parses the rest of a GET's path after the responder's address (RFC 6960 §A.1), as sent by clients and changed by
+    /// proxies: percent-encoded never, once or twice; with the URL-safe alphabet (RFC 4648 §5); with a space for a plus sign;
+    /// without padding; with extra slashes before it.
     pub fn parse_path(path: &str) -> Result<Self, UnreadableOcspMessage> {
-        let text = unescape(path.as_bytes()).and_then(|once| unescape(&once)).ok_or(UnreadableOcspMessage::Base64)?;
+        let text = unescape(path.as_bytes()).and_then(|text| unescape(&text)).ok_or(UnreadableOcspMessage::Base64)?;
         let text: Vec<u8> = text
             .iter()
             .skip_while(|byte| **byte == b'/')
@@ -122,7 +122,7 @@ impl Request {
         Self::parse(&LENIENT.decode(text).map_err(|_| UnreadableOcspMessage::Base64)?)
     }
 
-    /// What stands behind the responder's address in a GET.
+    /// The rest of a GET's path after the responder's address.
     pub fn encode_path(&self) -> Result<String, Unissuable> {
         let text = STANDARD.encode(self.encode()?);
         Ok(text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D"))
@@ -137,23 +137,23 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 fn unescape(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut text = Vec::with_capacity(rest.len());
-    while let [byte, after @ ..] = rest {
+    while let [byte, following @ ..] = rest {
         if *byte == b'%' {
-            let (digits, after) = after.split_at_checked(2)?;
+            let (digits, following) = following.split_at_checked(2)?;
             text.extend(hex::decode(digits).ok()?);
-            rest = after;
+            rest = following;
         } else {
             text.push(*byte);
-            rest = after;
+            rest = following;
         }
     }
     Some(text)
 }
 
-/// The nonce among extensions, of which no other may be critical.
+/// The nonce in the extensions, of which no other may be critical.
 pub(super) fn find_nonce(extensions: &[Extension]) -> Result<Option<Nonce>, UnreadableOcspMessage> {
-    let (nonces, others): (Vec<_>, Vec<_>) = extensions.iter().partition(|one| one.extn_id == ID_PKIX_OCSP_NONCE);
-    others.into_iter().try_for_each(|other| check_none_critical(std::slice::from_ref(other)))?;
+    let (nonces, rest): (Vec<_>, Vec<_>) = extensions.iter().partition(|item| item.extn_id == ID_PKIX_OCSP_NONCE);
+    rest.into_iter().try_for_each(|extension| check_none_critical(std::slice::from_ref(extension)))?;
     match nonces[..] {
         [] => Ok(None),
         [nonce] => Nonce::read(nonce.extn_value.as_bytes()).map(Some),
@@ -202,13 +202,13 @@ mod tests {
 
     #[test]
     fn a_request_by_get_is_read_as_clients_write_it_and_proxies_leave_it() {
-        // Many numbers, so that every letter of the alphabet and every kind of padding comes.
+        // Many lengths, so that every character of the alphabet and every kind of padding occurs.
         for octets in 1..=128 {
             let nonce = Nonce::from_bytes(&vec![0xfb; octets]).unwrap();
             let request = sample(HashAlgorithm::Sha1, Some(nonce));
             let path = request.encode_path().unwrap();
             let open = path.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
-            for (how, left) in [
+            for (case, sent) in [
                 ("as written", path.clone()),
                 ("lower-case escapes", path.replace("%2B", "%2b").replace("%2F", "%2f").replace("%3D", "%3d")),
                 ("escaped twice", path.replace('%', "%25")),
@@ -219,7 +219,7 @@ mod tests {
                 ("a plus sign read as a space", open.replace('+', " ")),
                 ("slashes before it", format!("//{open}")),
             ] {
-                assert_eq!(Request::parse_path(&left).as_ref(), Ok(&request), "{how}: {left}");
+                assert_eq!(Request::parse_path(&sent).as_ref(), Ok(&request), "{case}: {sent}");
             }
         }
     }

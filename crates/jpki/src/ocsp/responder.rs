@@ -3,7 +3,7 @@ use base::Timestamp;
 use super::{CertificateStatus, ErrorStatus, IssuerHashes, Request, ResponderName, Response, SingleResponse};
 use crate::{Serial, SigningKey, Unissuable};
 
-/// Who answers for one generation of an authority: it itself, or somebody with a certificate from it.
+/// The responder of one generation of an authority: itself, or a delegate with a certificate from it.
 #[derive(Clone)]
 pub struct Responder {
     issuer: IssuerHashes,
@@ -20,10 +20,10 @@ impl Responder {
         Self { issuer, key, certificates: vec![certificate] }
     }
 
-    /// Answers a question with what `status` knows of each number, as of `now`. With `next_update` the answer may be
-    /// kept until then; without, it is for this moment.
+    /// Responds to a request with the `status` of each serial number, as of `now`. With `next_update` the response may be
+    /// cached until then.
     ///
-    /// A question for another issuer's certificate is answered with `unauthorized`.
+    /// A request for another issuer's certificate gets the error `unauthorized`.
     pub fn respond(
         &self,
         request: &Request,
@@ -34,7 +34,7 @@ impl Responder {
         if !request.certificates().iter().all(|certificate| self.issuer.is_issuer_of(certificate)) {
             return Ok(ErrorStatus::Unauthorized.encode());
         }
-        let answer = |certificate: &super::CertificateId| SingleResponse {
+        let single_response = |certificate: &super::CertificateId| SingleResponse {
             certificate: certificate.clone(),
             status: status(certificate.serial()),
             this_update: now,
@@ -43,7 +43,7 @@ impl Responder {
         let response = Response {
             responder: ResponderName::Key(self.key.public_key().identifier().clone()),
             produced_at: now,
-            responses: request.certificates().iter().map(answer).collect(),
+            responses: request.certificates().iter().map(single_response).collect(),
             nonce: request.nonce().cloned(),
         };
         response.sign(&self.key, &self.certificates)

@@ -19,67 +19,63 @@ use crate::{
     time,
 };
 
-/// What a responder says (RFC 6960 §4.2.1, `ResponseData`).
+/// The content of a response (RFC 6960 §4.2.1, `ResponseData`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
-    /// Who says it.
+    /// The signer.
     pub responder: ResponderName,
-    /// When it was signed.
     pub produced_at: Timestamp,
-    /// About which certificates.
     pub responses: Vec<SingleResponse>,
-    /// To which question.
+    /// The nonce of the request.
     pub nonce: Option<Nonce>,
 }
 
-/// How a responder calls himself.
+/// The identification of a responder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResponderName {
-    /// By the subject of his certificate.
+    /// The subject of its certificate.
     Name(Name),
-    /// By the SHA-1 of his key.
+    /// The SHA-1 of its key.
     Key(KeyIdentifier),
 }
 
-/// What a responder says of one certificate (`SingleResponse`).
+/// The status of one certificate (`SingleResponse`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SingleResponse {
-    /// Of which.
     pub certificate: CertificateId,
-    /// What.
     pub status: CertificateStatus,
-    /// When it was known to be so.
+    /// When the status was known to be correct.
     pub this_update: Timestamp,
-    /// When more will be known, at the latest.
+    /// When newer information will be available, at the latest.
     pub next_update: Option<Timestamp>,
 }
 
-/// Why a responder says nothing (RFC 6960 §4.2.1, `OCSPResponseStatus`).
+/// Why a responder did not respond (RFC 6960 §4.2.1, `OCSPResponseStatus`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enumerated)]
 #[repr(u8)]
 pub enum ErrorStatus {
-    /// The question could not be read.
+    /// The request could not be parsed.
     MalformedRequest = 1,
-    /// Something broke at the responder's.
+    /// An internal error of the responder.
     InternalError = 2,
-    /// Ask again later.
+    /// Temporarily unavailable.
     TryLater = 3,
-    /// Only signed questions are answered.
+    /// Only signed requests are accepted.
     SignatureRequired = 5,
-    /// The asker may not know, or the responder does not answer for that issuer.
+    /// The client is not authorised, or the responder is not responsible for that issuer.
     Unauthorized = 6,
 }
 
-/// What a responder sent, once read.
+/// A parsed response.
 #[derive(Debug, Clone)]
 pub enum ParsedResponse<'a> {
-    /// He says nothing, for this reason. Nobody signs that.
+    /// An error, which is never signed.
     Error(ErrorStatus),
-    /// He says something, and signed it.
+    /// A signed response.
     Signed(UnverifiedResponse<'a>),
 }
 
-/// A response whose signature nobody has looked at.
+/// A response whose signature was not verified.
 #[derive(Debug, Clone)]
 pub struct UnverifiedResponse<'a> {
     signed: Signed<'a>,
@@ -169,7 +165,7 @@ struct RevokedInfo {
 }
 
 impl ErrorStatus {
-    /// The whole response.
+    /// The complete response.
     pub fn encode(self) -> Vec<u8> {
         // SEQUENCE { ENUMERATED }
         vec![0x30, 0x03, 0x0a, 0x01, self as u8]
@@ -177,7 +173,7 @@ impl ErrorStatus {
 }
 
 impl Response {
-    /// The whole response, signed by `key`, with certificates that lead to it.
+    /// The complete response, signed by `key`, with the certificates of the responder.
     pub fn sign(&self, key: &SigningKey, certificates: &[Vec<u8>]) -> Result<Vec<u8>, Unissuable> {
         let body = self.body()?;
         let signature = key.sign(&body)?;
@@ -193,7 +189,7 @@ impl Response {
     }
 
     fn body(&self) -> der::Result<Vec<u8>> {
-        let answers: der::Result<_> = self.responses.iter().map(SingleResponse::write).collect();
+        let responses: der::Result<_> = self.responses.iter().map(SingleResponse::write).collect();
         let responder = match &self.responder {
             ResponderName::Name(name) => ResponderId::ByName(name.clone()),
             ResponderName::Key(key) => ResponderId::ByKey(OctetString::new(key.as_bytes())?),
@@ -202,7 +198,7 @@ impl Response {
             version: Version::V1,
             responder,
             produced_at: time::write_general(self.produced_at)?,
-            responses: answers?,
+            responses: responses?,
             extensions: request::nonce_extensions(self.nonce.as_ref())?,
         };
         data.to_der()
@@ -210,14 +206,14 @@ impl Response {
 
     fn read(bytes: &[u8]) -> Result<Self, UnreadableOcspMessage> {
         let data = ResponseData::from_der(bytes)?;
-        let answers: Result<_, _> = data.responses.into_iter().map(SingleResponse::read).collect();
+        let responses: Result<_, _> = data.responses.into_iter().map(SingleResponse::read).collect();
         Ok(Self {
             responder: match data.responder {
                 ResponderId::ByName(name) => ResponderName::Name(name),
                 ResponderId::ByKey(key) => ResponderName::Key(KeyIdentifier::from_bytes(key.as_bytes())),
             },
             produced_at: time::read_general(data.produced_at),
-            responses: answers?,
+            responses: responses?,
             nonce: request::find_nonce(data.extensions.as_deref().unwrap_or_default())?,
         })
     }
@@ -227,8 +223,8 @@ impl SingleResponse {
     fn write(&self) -> der::Result<SingleResponseDer> {
         let status = match self.status {
             CertificateStatus::Good => CertStatus::Good(Null),
-            CertificateStatus::Revoked { revoked_at: at, reason } => CertStatus::Revoked(RevokedInfo {
-                revoked_at: time::write_general(at)?,
+            CertificateStatus::Revoked { revoked_at, reason } => CertStatus::Revoked(RevokedInfo {
+                revoked_at: time::write_general(revoked_at)?,
                 reason: reason.map(Into::into),
             }),
             CertificateStatus::Unknown => CertStatus::Unknown(Null),
@@ -248,9 +244,10 @@ impl SingleResponse {
             certificate: CertificateId::read(single.certificate)?,
             status: match single.status {
                 CertStatus::Good(Null) => CertificateStatus::Good,
-                CertStatus::Revoked(RevokedInfo { revoked_at: at, reason }) => {
-                    CertificateStatus::Revoked { revoked_at: time::read_general(at), reason: reason.map(Into::into) }
-                }
+                CertStatus::Revoked(RevokedInfo { revoked_at, reason }) => CertificateStatus::Revoked {
+                    revoked_at: time::read_general(revoked_at),
+                    reason: reason.map(Into::into),
+                },
                 CertStatus::Unknown(Null) => CertificateStatus::Unknown,
             },
             this_update: time::read_general(single.this_update),
@@ -260,12 +257,12 @@ impl SingleResponse {
 }
 
 impl<'a> UnverifiedResponse<'a> {
-    /// What it says, true or not.
+    /// The unverified content.
     pub fn claims(&self) -> &Response {
         &self.claims
     }
 
-    /// The DER of the certificates that came with it.
+    /// The DER of the included certificates.
     pub fn certificates(&self) -> impl Iterator<Item = &'a [u8]> {
         self.certificates.iter().map(|certificate| certificate.bytes())
     }
@@ -281,9 +278,9 @@ impl<'a> UnverifiedResponse<'a> {
 }
 
 impl<'a> ParsedResponse<'a> {
-    /// Reads what a responder sent.
+    /// Parses a response.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, UnreadableOcspMessage> {
-        // The inner bytes are borrowed from `bytes`, so the frame is read by hand.
+        // The inner bytes are borrowed from `bytes`, so the outer structure is decoded by hand.
         use der::{Reader, SliceReader, asn1::OctetStringRef};
         let mut reader = SliceReader::new(bytes)?;
         let (status, inner) = reader.sequence(|reader| {

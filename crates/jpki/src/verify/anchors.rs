@@ -14,28 +14,28 @@ use crate::{
     signed::Signed, time,
 };
 
-/// Whom we believe, and under which policies: the certificates of authorities, pinned.
+/// The trust anchors: pinned certificates of authorities, with the accepted policies.
 #[derive(Clone)]
 pub struct Anchors {
     pub(super) generations: Vec<Arc<Anchor>>,
     pub(super) policies: Policies,
-    /// Over all of it, so that what is remembered under one set is never believed under another.
+    /// A digest over everything, so that certificates cached under one set are not used under another.
     pub(super) fingerprint: base::Digest,
 }
 
-/// Which policies say that a certificate is for authentication, and which that it is for signing documents.
+/// The policies of certificates for authentication, and of those for signing documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policies {
     /// Accepted.
     pub authentication: Vec<ObjectIdentifier>,
-    /// Known, and refused by a name of their own.
+    /// Known, and refused with a reason of their own.
     pub signature: Vec<ObjectIdentifier>,
 }
 
-/// One generation of an authority, as a verifier knows it.
+/// A trusted generation of an authority.
 #[derive(Debug)]
 pub(crate) struct Anchor {
-    /// Over its certificate.
+    /// A digest over its certificate.
     pub(super) fingerprint: base::Digest,
     pub(super) name: Name,
     pub(super) issuer: Name,
@@ -51,25 +51,25 @@ pub(crate) struct Anchor {
 /// Why a certificate is no anchor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WrongAnchor {
-    /// It cannot be read.
+    /// It cannot be parsed.
     #[error("the authority's certificate cannot be read")]
     Unreadable,
-    /// Its key is not one that we use.
+    /// Its key is not supported.
     #[error("the authority's key cannot be used: {0}")]
     Key(#[from] WrongKey),
-    /// It did not sign itself.
+    /// It is not self-signed.
     #[error("the authority's certificate is not signed by itself")]
     Signature,
-    /// It does not say that it is an authority's.
+    /// It is no authority's certificate.
     #[error("the certificate is not an authority's")]
     NoAuthority,
-    /// It has no name for its key.
+    /// It has no key identifier.
     #[error("the authority's certificate does not name its key")]
     NoKeyIdentifier,
 }
 
 impl Policies {
-    /// The test hierarchy's, which the simulated authorities use.
+    /// Those of the test hierarchy, which the simulated authorities use.
     pub fn simulated() -> Self {
         Self {
             authentication: vec![policy::TEST_AUTHENTICATION],
@@ -79,23 +79,23 @@ impl Policies {
 }
 
 impl Anchors {
-    /// Believes these authorities (DER of their certificates) under these policies.
+    /// Trusts these authorities (DER of their certificates) under these policies.
     pub fn new<'a>(certificates: impl IntoIterator<Item = &'a [u8]>, policies: Policies) -> Result<Self, WrongAnchor> {
-        let mut seen = Vec::new();
+        let mut fingerprint_input = Vec::new();
         let mut generations = Vec::new();
         for certificate in certificates {
             let anchor = Anchor::read(certificate)?;
-            seen.extend(anchor.fingerprint.as_bytes());
+            fingerprint_input.extend(anchor.fingerprint.as_bytes());
             generations.push(Arc::new(anchor));
         }
         for (kind, accepted) in [(b'a', &policies.authentication), (b's', &policies.signature)] {
             for policy in accepted {
-                // An identifier has at most 39 octets; its length keeps it apart from the next.
-                seen.extend([kind, u8::try_from(policy.as_bytes().len()).unwrap_or(u8::MAX)]);
-                seen.extend(policy.as_bytes());
+                // An identifier has at most 39 octets; its length separates it from the next.
+                fingerprint_input.extend([kind, u8::try_from(policy.as_bytes().len()).unwrap_or(u8::MAX)]);
+                fingerprint_input.extend(policy.as_bytes());
             }
         }
-        let fingerprint = base::digest(&[&seen]);
+        let fingerprint = base::digest(&[&fingerprint_input]);
         Ok(Self { generations, policies, fingerprint })
     }
 }
@@ -135,7 +135,7 @@ impl Anchor {
         })
     }
 
-    /// Whether the authority's own certificate is valid: what it signed counts no longer than it does.
+    /// Whether the authority's own certificate is valid: it limits the validity of what it signed.
     pub(super) fn check_validity(&self, now: Timestamp) -> Result<(), CertificateRefusal> {
         if now.seconds() < self.not_before.seconds() {
             return Err(CertificateRefusal::IssuerNotYetValid(self.not_before));

@@ -12,18 +12,18 @@ use super::{
 };
 use crate::{CertificateRefusal, RevocationRefusal};
 
-/// The certificates whose path and profile were found right before, so that an authority's signature is verified once
-/// per certificate and not once per answer.
+/// Certificates whose path and profile were verified before, so that an authority's signature is verified once per
+/// certificate instead of once per response.
 ///
-/// Kept by the SHA-256 of the certificate and of the anchors that it was judged under. Only what stays true is kept:
-/// validity and revocation are looked at each time, refusals are not kept, and a certificate under other anchors is
-/// another certificate. Threads may share it; no two machines need to.
+/// The key is the SHA-256 of the certificate and of the anchors. Only results that stay true are cached: validity and
+/// revocation are checked each time, refusals are not cached, and a certificate under other anchors is another entry. Threads
+/// may share the cache; machines need not.
 pub struct CertificateCache {
     certificates: BoundedCache<CheckedCertificate>,
     delegates: BoundedCache<DelegatedResponder>,
 }
 
-/// A bounded memory in two halves: what is not used while the young one fills up is forgotten with the old one.
+/// A bounded cache in two halves: entries that are not used while the young half fills up are dropped with the old one.
 pub(super) struct BoundedCache<T> {
     half: usize,
     halves: Mutex<CacheHalves<T>>,
@@ -35,7 +35,7 @@ struct CacheHalves<T> {
 }
 
 impl CertificateCache {
-    /// Room for about so many certificates (a few hundred bytes each). With none, nothing is remembered.
+    /// Capacity for about so many certificates (a few hundred bytes each). With 0 nothing is cached.
     pub fn with_capacity(certificates: usize) -> Self {
         Self {
             certificates: BoundedCache::with_capacity(certificates),
@@ -64,24 +64,24 @@ impl<T> BoundedCache<T> {
         Self { half: capacity.div_ceil(2), halves: Mutex::new(halves) }
     }
 
-    fn get_or_try_insert<E>(&self, key: Digest, judge: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
-        if let Some(found) = self.get(&key) {
-            return Ok(found);
+    fn get_or_try_insert<E>(&self, key: Digest, check: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
+        if let Some(value) = self.get(&key) {
+            return Ok(value);
         }
-        // Judged without the lock: two threads may both judge, and both come to the same.
-        let judged = Arc::new(judge()?);
-        self.insert(key, Arc::clone(&judged));
-        Ok(judged)
+        // Checked without the lock: two threads may both check, with the same result.
+        let value = Arc::new(check()?);
+        self.insert(key, Arc::clone(&value));
+        Ok(value)
     }
 
     pub(super) fn get(&self, key: &Digest) -> Option<Arc<T>> {
         let mut halves = self.halves.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = halves.young.get(key) {
-            return Some(Arc::clone(found));
+        if let Some(value) = halves.young.get(key) {
+            return Some(Arc::clone(value));
         }
-        let found = halves.old.remove(key)?;
-        self.insert_young(&mut halves, *key, Arc::clone(&found));
-        Some(found)
+        let value = halves.old.remove(key)?;
+        self.insert_young(&mut halves, *key, Arc::clone(&value));
+        Some(value)
     }
 
     pub(super) fn insert(&self, key: Digest, value: Arc<T>) {
@@ -103,33 +103,33 @@ impl<T> BoundedCache<T> {
 mod tests {
     use super::*;
 
-    fn get_or_insert(shelf: &BoundedCache<u32>, key: u8) -> (u32, bool) {
-        let mut judged = false;
-        let value = shelf.get_or_try_insert(Digest::from_bytes([key; 32]), || {
-            judged = true;
+    fn get_or_insert(cache: &BoundedCache<u32>, key: u8) -> (u32, bool) {
+        let mut was_checked = false;
+        let value = cache.get_or_try_insert(Digest::from_bytes([key; 32]), || {
+            was_checked = true;
             Ok::<_, ()>(u32::from(key))
         });
-        (*value.unwrap(), judged)
+        (*value.unwrap(), was_checked)
     }
 
     #[test]
     fn what_was_judged_is_judged_again_only_when_forgotten() {
-        let shelf = BoundedCache::with_capacity(4);
-        assert_eq!(get_or_insert(&shelf, 1), (1, true));
-        assert_eq!(get_or_insert(&shelf, 1), (1, false));
-        (2..=9).for_each(|key| assert_eq!(get_or_insert(&shelf, key), (u32::from(key), true)));
-        assert_eq!(get_or_insert(&shelf, 9), (9, false));
-        assert_eq!(get_or_insert(&shelf, 1), (1, true));
-        let halves = shelf.halves.lock().unwrap();
+        let cache = BoundedCache::with_capacity(4);
+        assert_eq!(get_or_insert(&cache, 1), (1, true));
+        assert_eq!(get_or_insert(&cache, 1), (1, false));
+        (2..=9).for_each(|key| assert_eq!(get_or_insert(&cache, key), (u32::from(key), true)));
+        assert_eq!(get_or_insert(&cache, 9), (9, false));
+        assert_eq!(get_or_insert(&cache, 1), (1, true));
+        let halves = cache.halves.lock().unwrap();
         assert!(halves.young.len() + halves.old.len() <= 4);
     }
 
     #[test]
     fn a_shelf_without_room_keeps_nothing_and_refusals_are_not_kept() {
-        let shelf = BoundedCache::with_capacity(0);
-        assert_eq!((get_or_insert(&shelf, 1), get_or_insert(&shelf, 1)), ((1, true), (1, true)));
-        let shelf: BoundedCache<u32> = BoundedCache::with_capacity(4);
-        assert_eq!(shelf.get_or_try_insert(Digest::from_bytes([1; 32]), || Err("no")), Err("no"));
-        assert_eq!(get_or_insert(&shelf, 1), (1, true));
+        let cache = BoundedCache::with_capacity(0);
+        assert_eq!((get_or_insert(&cache, 1), get_or_insert(&cache, 1)), ((1, true), (1, true)));
+        let cache: BoundedCache<u32> = BoundedCache::with_capacity(4);
+        assert_eq!(cache.get_or_try_insert(Digest::from_bytes([1; 32]), || Err("no")), Err("no"));
+        assert_eq!(get_or_insert(&cache, 1), (1, true));
     }
 }

@@ -1,4 +1,4 @@
-//! What is true or false of a certificate whatever the time: its encoding, kind, path and profile.
+//! The checks of a certificate that do not depend on the time: encoding, kind, path and profile.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -26,7 +26,7 @@ use crate::{
 /// The DER of `KeyUsage` with `digitalSignature` and nothing else.
 const DIGITAL_SIGNATURE: [u8; 4] = [0x03, 0x02, 0x07, 0x80];
 
-/// A certificate whose path and profile are right. Of its validity nothing is said.
+/// A certificate whose path and profile are valid. Its validity period was not checked.
 #[derive(Debug)]
 pub(crate) struct CheckedCertificate {
     pub(super) anchor: Arc<Anchor>,
@@ -36,11 +36,11 @@ pub(crate) struct CheckedCertificate {
     pub(super) not_after: Timestamp,
     pub(super) key: PublicKey,
     pub(super) ocsp_address: Option<String>,
-    /// Where in the directory the list stands that speaks of it.
+    /// The directory names of the revocation lists that cover it.
     pub(super) distribution_points: Vec<Name>,
 }
 
-/// A certificate that is read, and is canonical.
+/// A parsed certificate in canonical DER.
 pub(super) struct ParsedCertificate<'a> {
     pub(super) signed: Signed<'a>,
     certificate: Certificate,
@@ -68,14 +68,14 @@ impl<'a> ParsedCertificate<'a> {
         self.certificate.tbs_certificate()
     }
 
-    /// The one extension of this kind, with its bytes and whether it is critical.
+    /// The extension of this kind: whether it is critical, and its bytes.
     pub(super) fn raw_extension<T: AssociatedOid>(&self) -> Option<(bool, &[u8])> {
         let mut extensions = self.body().extensions().map_or(&[][..], Vec::as_slice).iter();
-        let found = extensions.find(|extension| extension.extn_id == T::OID)?;
-        Some((found.critical, found.extn_value.as_bytes()))
+        let extension = extensions.find(|extension| extension.extn_id == T::OID)?;
+        Some((extension.critical, extension.extn_value.as_bytes()))
     }
 
-    /// The same, read.
+    /// The same, parsed.
     pub(super) fn extension<T>(&self) -> Result<Option<(bool, T)>, CertificateRefusal>
     where
         T: AssociatedOid + for<'b> Decode<'b>,
@@ -84,21 +84,21 @@ impl<'a> ParsedCertificate<'a> {
         self.raw_extension::<T>().map(read).transpose().map_err(|_| CertificateRefusal::UnreadableExtension(T::OID))
     }
 
-    /// That no extension stands there twice, and none is critical but the `known`.
-    pub(super) fn check_extensions(&self, known: &[ObjectIdentifier]) -> Result<(), CertificateRefusal> {
-        let mut seen = HashSet::new();
+    /// Checks that no extension is a duplicate, and that no extension but the `known` ones is critical.
+    pub(super) fn check_extensions(&self, known_extensions: &[ObjectIdentifier]) -> Result<(), CertificateRefusal> {
+        let mut identifiers = HashSet::new();
         for extension in self.body().extensions().into_iter().flatten() {
-            if !seen.insert(extension.extn_id) {
+            if !identifiers.insert(extension.extn_id) {
                 return Err(CertificateRefusal::DuplicateExtension(extension.extn_id));
             }
-            if extension.critical && !known.contains(&extension.extn_id) {
+            if extension.critical && !known_extensions.contains(&extension.extn_id) {
                 return Err(CertificateRefusal::CriticalExtension(extension.extn_id));
             }
         }
         Ok(())
     }
 
-    /// That it is of version 3, without what only other versions have, and not an authority's.
+    /// Checks that it is of version 3, without fields of other versions, and no authority's.
     pub(super) fn check_end_entity(&self) -> Result<(), CertificateRefusal> {
         let body = self.body();
         if body.version() != Version::V3 {
@@ -124,7 +124,7 @@ impl<'a> ParsedCertificate<'a> {
     }
 }
 
-/// Encoding, kind, path and profile, told in this order.
+/// Checks encoding, kind, path and profile, in this order.
 pub(super) fn check_certificate(bytes: &[u8], anchors: &Anchors) -> Result<CheckedCertificate, CertificateRefusal> {
     let certificate = ParsedCertificate::parse(bytes)?;
     check_kind(&certificate, anchors)?;
@@ -134,7 +134,7 @@ pub(super) fn check_certificate(bytes: &[u8], anchors: &Anchors) -> Result<Check
     if not_after < not_before {
         return Err(CertificateRefusal::EmptyValidity);
     }
-    let (ocsp_address, list_places) = (ocsp_address(&certificate)?, distribution_points(&certificate)?);
+    let (ocsp_address, distribution_points) = (ocsp_address(&certificate)?, distribution_points(&certificate)?);
     Ok(CheckedCertificate {
         anchor,
         serial,
@@ -143,12 +143,12 @@ pub(super) fn check_certificate(bytes: &[u8], anchors: &Anchors) -> Result<Check
         not_after,
         key,
         ocsp_address,
-        distribution_points: list_places,
+        distribution_points,
     })
 }
 
-/// Nothing is proven yet, but who read the wrong certificate from his card should be told that, and not that his
-/// authority is unknown.
+/// Detects a certificate of the wrong kind before its path is verified, so that the holder gets this reason and not that of an
+/// unknown authority.
 fn check_kind(certificate: &ParsedCertificate<'_>, anchors: &Anchors) -> Result<(), CertificateRefusal> {
     let policies = certificate.extension::<CertificatePolicies>().ok().flatten();
     let policies = policies.map(|(_, policies)| policies.0).unwrap_or_default();
@@ -193,14 +193,14 @@ fn check_path(certificate: &ParsedCertificate<'_>, anchors: &Anchors) -> Result<
     Ok(Arc::clone(anchor))
 }
 
-/// RFC 5280 §4.2.1.1: issuer and number of the authority's own certificate stand there both or not at all.
+/// RFC 5280 §4.2.1.1: issuer and serial number of the authority's own certificate are both present or both absent.
 fn names_certificate(authority: &AuthorityKeyIdentifier, anchor: &Anchor) -> bool {
     match (&authority.authority_cert_issuer, &authority.authority_cert_serial_number) {
         (None, None) => true,
         (Some(names), Some(serial)) => {
-            let is_its =
+            let is_issuer =
                 |name: &GeneralName| matches!(name, GeneralName::DirectoryName(name) if *name == anchor.issuer);
-            names.iter().any(is_its) && Serial::read(serial).as_ref() == Ok(&anchor.serial)
+            names.iter().any(is_issuer) && Serial::read(serial).as_ref() == Ok(&anchor.serial)
         }
         _ => false,
     }
@@ -211,7 +211,7 @@ fn check_profile(
     anchors: &Anchors,
 ) -> Result<(PublicKey, String, Serial), CertificateRefusal> {
     let body = certificate.body();
-    let known = [KeyUsage::OID, ExtendedKeyUsage::OID, CertificatePolicies::OID, BasicConstraints::OID];
+    let known_extensions = [KeyUsage::OID, ExtendedKeyUsage::OID, CertificatePolicies::OID, BasicConstraints::OID];
     certificate.check_end_entity()?;
     let serial = Serial::read(body.serial_number()).map_err(|_| CertificateRefusal::Serial)?;
     let common_name = common_name(body.subject()).ok_or(CertificateRefusal::Subject)?;
@@ -219,7 +219,7 @@ fn check_profile(
     if key.algorithm() == Algorithm::EcdsaP256Sha256 {
         return Err(CertificateRefusal::Key(WrongKey::Algorithm));
     }
-    certificate.check_extensions(&known)?;
+    certificate.check_extensions(&known_extensions)?;
     check_key_usage(certificate)?;
     let purposes = certificate.extension::<ExtendedKeyUsage>()?.map(|(_, purposes)| purposes.0).unwrap_or_default();
     if !purposes.contains(&ID_KP_CLIENT_AUTH) {
@@ -240,11 +240,11 @@ fn check_key_usage(certificate: &ParsedCertificate<'_>) -> Result<(), Certificat
 fn check_policies(certificate: &ParsedCertificate<'_>, anchors: &Anchors) -> Result<(), CertificateRefusal> {
     let (critical, policies) =
         certificate.extension::<CertificatePolicies>()?.ok_or(CertificateRefusal::Policy(Vec::new()))?;
-    let found: Vec<_> = policies.0.iter().map(|policy| policy.policy_identifier).collect();
-    if !found.iter().any(|policy| anchors.policies.authentication.contains(policy)) {
-        return Err(CertificateRefusal::Policy(found));
+    let identifiers: Vec<_> = policies.0.iter().map(|policy| policy.policy_identifier).collect();
+    if !identifiers.iter().any(|policy| anchors.policies.authentication.contains(policy)) {
+        return Err(CertificateRefusal::Policy(identifiers));
     }
-    // RFC 5280 §4.2.1.4: who honours the critical extension must understand its qualifiers.
+    // RFC 5280 §4.2.1.4: an implementation that processes the critical extension must understand its qualifiers.
     let mut qualifiers = policies.0.iter().flat_map(|policy| policy.policy_qualifiers.iter().flatten());
     if !qualifiers.all(|qualifier| [ID_QT_CPS, ID_QT_UNOTICE].contains(&qualifier.policy_qualifier_id)) {
         return Err(CertificateRefusal::UnreadableExtension(CertificatePolicies::OID));
@@ -261,9 +261,9 @@ fn ocsp_address(certificate: &ParsedCertificate<'_>) -> Result<Option<String>, C
     }))
 }
 
-/// Points with reasons of their own, or with another signer, are for lists that we do not read.
+/// Points with their own reasons or another signer are for lists that are not supported.
 fn distribution_points(certificate: &ParsedCertificate<'_>) -> Result<Vec<Name>, CertificateRefusal> {
     let points = certificate.extension::<CrlDistributionPoints>()?.map(|(_, points)| points.0).unwrap_or_default();
-    let whole = points.into_iter().filter(|point| point.reasons.is_none() && point.crl_issuer.is_none());
-    Ok(whole.filter_map(|point| point.distribution_point).flat_map(directory_names).collect())
+    let complete = points.into_iter().filter(|point| point.reasons.is_none() && point.crl_issuer.is_none());
+    Ok(complete.filter_map(|point| point.distribution_point).flat_map(directory_names).collect())
 }

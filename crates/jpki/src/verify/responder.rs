@@ -1,4 +1,4 @@
-//! Whether a responder's own certificate makes it one.
+//! The verification of a responder's certificate.
 
 use base::Timestamp;
 use const_oid::{
@@ -13,7 +13,7 @@ use x509_cert::{
 use super::{anchors::Anchor, path_validation::ParsedCertificate};
 use crate::{CertificateRefusal, PublicKey, RevocationRefusal, ocsp::ResponderName};
 
-/// A certificate that an authority gave to its responder. Of its validity nothing is said.
+/// A responder's certificate from an authority. Its validity period was not checked.
 #[derive(Debug)]
 pub(crate) struct DelegatedResponder {
     name: Name,
@@ -23,7 +23,7 @@ pub(crate) struct DelegatedResponder {
 }
 
 impl DelegatedResponder {
-    /// Whether it is the one that calls itself so.
+    /// Whether it is the responder of this name.
     pub(super) fn matches_name(&self, name: &ResponderName) -> bool {
         matches_name(name, &self.name, &self.key)
     }
@@ -41,20 +41,20 @@ impl DelegatedResponder {
 
 pub(super) fn matches_name(responder: &ResponderName, name: &Name, key: &PublicKey) -> bool {
     match responder {
-        ResponderName::Name(called) => called == name,
-        ResponderName::Key(called) => called == key.identifier(),
+        ResponderName::Name(responder_name) => responder_name == name,
+        ResponderName::Key(identifier) => identifier == key.identifier(),
     }
 }
 
-/// RFC 6960 §4.2.2.2: issued by the very authority it answers for, for OCSPSigning.
+/// RFC 6960 §4.2.2.2: issued directly by the authority for which it responds, for OCSPSigning.
 pub(super) fn check_delegated_responder(
     bytes: &[u8],
     anchor: &Anchor,
 ) -> Result<DelegatedResponder, RevocationRefusal> {
-    let breaks = |refusal: CertificateRefusal| RevocationRefusal::ResponderCertificate(Box::new(refusal));
-    let certificate = ParsedCertificate::parse(bytes).map_err(breaks)?;
+    let invalid = |refusal: CertificateRefusal| RevocationRefusal::ResponderCertificate(Box::new(refusal));
+    let certificate = ParsedCertificate::parse(bytes).map_err(invalid)?;
     let body = certificate.body();
-    let authority = certificate.extension::<AuthorityKeyIdentifier>().map_err(breaks)?;
+    let authority = certificate.extension::<AuthorityKeyIdentifier>().map_err(invalid)?;
     let other_key = authority
         .and_then(|(_, authority)| authority.key_identifier)
         .is_some_and(|key| key.as_bytes() != anchor.key_identifier.as_bytes());
@@ -67,22 +67,22 @@ pub(super) fn check_delegated_responder(
     {
         return Err(RevocationRefusal::ResponderCertificateSignature);
     }
-    certificate.check_end_entity().map_err(breaks)?;
-    let known = [KeyUsage::OID, ExtendedKeyUsage::OID, BasicConstraints::OID];
-    certificate.check_extensions(&known).map_err(breaks)?;
-    let purposes = certificate.extension::<ExtendedKeyUsage>().map_err(breaks)?;
+    certificate.check_end_entity().map_err(invalid)?;
+    let known_extensions = [KeyUsage::OID, ExtendedKeyUsage::OID, BasicConstraints::OID];
+    certificate.check_extensions(&known_extensions).map_err(invalid)?;
+    let purposes = certificate.extension::<ExtendedKeyUsage>().map_err(invalid)?;
     if !purposes.is_some_and(|(_, purposes)| purposes.0.contains(&ID_KP_OCSP_SIGNING)) {
         return Err(RevocationRefusal::ResponderPurpose);
     }
-    let usage = certificate.extension::<KeyUsage>().map_err(breaks)?;
+    let usage = certificate.extension::<KeyUsage>().map_err(invalid)?;
     if usage.is_some_and(|(_, usage)| !usage.digital_signature()) {
-        return Err(breaks(CertificateRefusal::KeyUsage));
+        return Err(invalid(CertificateRefusal::KeyUsage));
     }
-    // RFC 6960 §4.2.2.2.1: without it we would have to ask whether this certificate is revoked, and whom?
+    // RFC 6960 §4.2.2.2.1: without it the revocation status of this certificate would have to be checked too.
     if !body.extensions().into_iter().flatten().any(|extension| extension.extn_id == ID_PKIX_OCSP_NOCHECK) {
         return Err(RevocationRefusal::ResponderWithoutNoCheck);
     }
-    let key = certificate.key().map_err(|wrong| breaks(CertificateRefusal::Key(wrong)))?;
+    let key = certificate.key().map_err(|wrong| invalid(CertificateRefusal::Key(wrong)))?;
     let (not_before, not_after) = certificate.validity_period();
     Ok(DelegatedResponder { name: body.subject().clone(), key, not_before, not_after })
 }

@@ -1,4 +1,4 @@
-//! Whether a trusted certificate stands: by a responder's answer, or by a revocation list. Both fail closed.
+//! The revocation status of a trusted certificate, by an OCSP response or a revocation list. Both fail closed.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -16,7 +16,7 @@ use crate::{
     ocsp::{CertificateStatus, ParsedResponse, Request, RevocationReason, SingleResponse, UnverifiedResponse},
 };
 
-/// A revocation list that a known authority signed. It is read and verified once, and asked often.
+/// A revocation list signed by a known authority. It is verified once and queried often.
 #[derive(Debug)]
 pub struct RevocationList {
     anchor: Arc<Anchor>,
@@ -27,16 +27,16 @@ pub struct RevocationList {
     revoked: HashMap<Serial, (Timestamp, Option<RevocationReason>)>,
 }
 
-/// When it was known that the certificate stands, and for how long the word may be kept, if it may be.
+/// When the status was known to be good, and for how long it may be cached, if at all.
 pub(super) fn check_ocsp_response(
     trusted: &TrustedCertificate,
     response: &[u8],
     request: &Request,
-    remembered: &CertificateCache,
+    cache: &CertificateCache,
     now: Timestamp,
 ) -> Result<(Timestamp, Option<CachePeriod>), RevocationRefusal> {
-    let [asked] = request.certificates() else { return Err(RevocationRefusal::OtherRequest) };
-    if asked.hash().is_none_or(|hash| *asked != trusted.certificate_id(hash)) {
+    let [requested] = request.certificates() else { return Err(RevocationRefusal::OtherRequest) };
+    if requested.hash().is_none_or(|hash| *requested != trusted.certificate_id(hash)) {
         return Err(RevocationRefusal::OtherRequest);
     }
     let nonce = request.nonce().ok_or(RevocationRefusal::RequestWithoutNonce)?;
@@ -45,62 +45,62 @@ pub(super) fn check_ocsp_response(
         ParsedResponse::Error(status) => return Err(RevocationRefusal::ResponderError(status)),
         ParsedResponse::Signed(response) => response,
     };
-    let responder_ends = check_responder(&response, &trusted.certificate.anchor, remembered, now)?;
+    let responder_ends = check_responder(&response, &trusted.certificate.anchor, cache, now)?;
 
-    // From here on the answer is the responder's own.
+    // From here on the content is authenticated.
     let claims = response.claims();
     match &claims.nonce {
         None => return Err(RevocationRefusal::NoNonce),
-        Some(answered) if answered != nonce => return Err(RevocationRefusal::WrongNonce),
+        Some(repeated) if repeated != nonce => return Err(RevocationRefusal::WrongNonce),
         Some(_) => {}
     }
-    let mut answers = claims.responses.iter().filter(|answer| answer.certificate == *asked);
-    let answer = answers.next().ok_or(RevocationRefusal::OtherCertificate)?;
-    if answers.next().is_some() {
+    let mut single_responses =
+        claims.responses.iter().filter(|single_response| single_response.certificate == *requested);
+    let single_response = single_responses.next().ok_or(RevocationRefusal::OtherCertificate)?;
+    if single_responses.next().is_some() {
         return Err(RevocationRefusal::Ambiguous);
     }
-    let next_update = check_times(answer, claims.produced_at, now)?;
-    match answer.status {
+    let next_update = check_times(single_response, claims.produced_at, now)?;
+    match single_response.status {
         CertificateStatus::Good => {
-            let ends = next_update.map(|next| responder_ends.map_or(next, |end| next.min(end)));
-            let kept = ends.map(|end| CachePeriod { start: now, end: end.min(now.plus(MAX_CACHE_DURATION)) });
-            Ok((answer.this_update, kept))
+            let end = next_update.map(|next| responder_ends.map_or(next, |end| next.min(end)));
+            let cache_period = end.map(|end| CachePeriod { start: now, end: end.min(now.plus(MAX_CACHE_DURATION)) });
+            Ok((single_response.this_update, cache_period))
         }
-        CertificateStatus::Revoked { revoked_at: at, reason } => {
-            Err(RevocationRefusal::Revoked { serial: trusted.serial().clone(), revoked_at: at, reason })
+        CertificateStatus::Revoked { revoked_at, reason } => {
+            Err(RevocationRefusal::Revoked { serial: trusted.serial().clone(), revoked_at, reason })
         }
         CertificateStatus::Unknown => Err(RevocationRefusal::Unknown(trusted.serial().clone())),
     }
 }
 
-/// RFC 6960 §3.2, 2 to 4: signed by the issuer, or by somebody with the issuer's certificate for it. Answers with the
-/// end of that certificate.
+/// RFC 6960 §3.2, 2 to 4: signed by the issuer, or by a delegate with a certificate of the issuer. Returns the end of that
+/// certificate.
 fn check_responder(
     response: &UnverifiedResponse<'_>,
     anchor: &Anchor,
-    remembered: &CertificateCache,
+    cache: &CertificateCache,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, RevocationRefusal> {
     let name = &response.claims().responder;
     if matches_name(name, &anchor.name, &anchor.key) {
         return check_signature(response, &anchor.key).map(|()| None);
     }
-    let delegate = find_delegate(response, anchor, remembered)?;
+    let delegate = find_delegate(response, anchor, cache)?;
     delegate.check_validity(now)?;
     check_signature(response, &delegate.key).map(|()| Some(delegate.not_after))
 }
 
-/// The certificate, among those that came along, of the one that the response is from. Where none is right, the
-/// reason why the first is not.
+/// The included certificate of the responder; without a valid one, the reason why the first is refused.
 fn find_delegate(
     response: &UnverifiedResponse<'_>,
     anchor: &Anchor,
-    remembered: &CertificateCache,
+    cache: &CertificateCache,
 ) -> Result<Arc<DelegatedResponder>, RevocationRefusal> {
     let mut refusal = RevocationRefusal::UnknownResponder;
-    // Responders send one certificate or a short chain. More would be work for us and none for them.
+    // Responders send one certificate or a short chain. The limit bounds the work.
     for certificate in response.certificates().take(4) {
-        match remembered.delegate(anchor, certificate) {
+        match cache.delegate(anchor, certificate) {
             Ok(delegate) if delegate.matches_name(&response.claims().responder) => return Ok(delegate),
             Err(reason) if refusal == RevocationRefusal::UnknownResponder => refusal = reason,
             Ok(_) | Err(_) => {}
@@ -116,33 +116,35 @@ fn check_signature(response: &UnverifiedResponse<'_>, key: &PublicKey) -> Result
     if response.is_signed_by(key) { Ok(()) } else { Err(RevocationRefusal::ResponseSignature) }
 }
 
-/// RFC 6960 §3.2, 5 and 6. Answers with the time until which the answer says it stands, if it says so.
+/// RFC 6960 §3.2, 5 and 6. Returns the next update, if there is one.
 fn check_times(
-    answer: &SingleResponse,
+    response: &SingleResponse,
     produced_at: Timestamp,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, RevocationRefusal> {
-    let latest = answer.this_update.max(produced_at);
+    let latest = response.this_update.max(produced_at);
     if latest > now.plus(SKEW) {
         return Err(RevocationRefusal::FromTheFuture(latest));
     }
-    match answer.next_update {
-        Some(next) if next < answer.this_update => Err(RevocationRefusal::Times),
+    match response.next_update {
+        Some(next) if next < response.this_update => Err(RevocationRefusal::Times),
         Some(next) if now > next => Err(RevocationRefusal::Overdue(next)),
-        None if now > answer.this_update.plus(MAX_RESPONSE_AGE) => Err(RevocationRefusal::TooOld(answer.this_update)),
+        None if now > response.this_update.plus(MAX_RESPONSE_AGE) => {
+            Err(RevocationRefusal::TooOld(response.this_update))
+        }
         next => Ok(next),
     }
 }
 
 impl Anchors {
-    /// A list that one of these authorities signed. Whether it still stands at `now` is looked at whenever it is asked.
+    /// Verifies a list signed by one of these authorities. Whether it is current is checked on each use.
     pub fn verify_list(&self, bytes: &[u8]) -> Result<RevocationList, Refusal> {
         let list = UnverifiedList::parse(bytes).map_err(RevocationRefusal::ListUnreadable)?;
-        let mut known = self
+        let mut candidates = self
             .generations
             .iter()
             .filter(|anchor| list.issuer == anchor.name && list.issuer_key.as_ref() == Some(&anchor.key_identifier));
-        let anchor = Arc::clone(known.next().ok_or(RevocationRefusal::ListIssuer)?);
+        let anchor = Arc::clone(candidates.next().ok_or(RevocationRefusal::ListIssuer)?);
         if !list.is_signed_by(&anchor.key) {
             return Err(RevocationRefusal::ListSignature.into());
         }
@@ -159,40 +161,40 @@ impl Anchors {
 }
 
 impl RevocationList {
-    /// The key of the generation whose list it is.
+    /// The key of the generation that issued the list.
     pub fn issuer(&self) -> &KeyIdentifier {
         &self.anchor.key_identifier
     }
 
-    /// This list in the place of one that was seen before, unless that was newer: by number, which only counts up
-    /// (RFC 5280 §5.2.3), or by time where either has none.
-    pub fn require_not_older_than(self, seen: &Self) -> Result<Self, Refusal> {
-        // Numbers have no leading zeros, so the longer is the larger.
+    /// Accepts this list in place of one that was seen before, unless that one is newer: by number, which only increases (RFC
+    /// 5280 §5.2.3), or by time where either has none.
+    pub fn require_not_older_than(self, previous: &Self) -> Result<Self, Refusal> {
+        // Numbers have no leading zeros, so the longer one is the larger.
         let size = |number: &Vec<u8>| (number.len(), number.clone());
-        let older = match (&self.number, &seen.number) {
-            (Some(ours), Some(theirs)) => size(ours) < size(theirs),
-            _ => self.this_update < seen.this_update,
+        let is_older = match (&self.number, &previous.number) {
+            (Some(number), Some(previous)) => size(number) < size(previous),
+            _ => self.this_update < previous.this_update,
         };
-        if older { Err(RevocationRefusal::ListOlder.into()) } else { Ok(self) }
+        if is_older { Err(RevocationRefusal::ListOlder.into()) } else { Ok(self) }
     }
 
     fn covers(&self, trusted: &TrustedCertificate) -> bool {
         match &self.scope {
             Scope::All => true,
-            Scope::DistributionPoints(places) => {
-                places.iter().any(|place| trusted.certificate.distribution_points.contains(place))
+            Scope::DistributionPoints(points) => {
+                points.iter().any(|point| trusted.certificate.distribution_points.contains(point))
             }
             Scope::Other => false,
         }
     }
 
-    /// That it is on the list, with its reason.
+    /// The refusal with the reason, if the certificate is on the list.
     fn find_revoked(&self, trusted: &TrustedCertificate) -> Option<RevocationRefusal> {
-        let (at, reason) = *self.revoked.get(trusted.serial())?;
-        Some(RevocationRefusal::Revoked { serial: trusted.serial().clone(), revoked_at: at, reason })
+        let (revoked_at, reason) = *self.revoked.get(trusted.serial())?;
+        Some(RevocationRefusal::Revoked { serial: trusted.serial().clone(), revoked_at, reason })
     }
 
-    /// When it was made.
+    /// When it was issued.
     pub fn this_update(&self) -> Timestamp {
         self.this_update
     }
@@ -202,17 +204,17 @@ impl RevocationList {
         self.next_update
     }
 
-    /// Its number, the most significant octet first, where it has one.
+    /// Its number, the most significant octet first, if it has one.
     pub fn number(&self) -> Option<&[u8]> {
         self.number.as_deref()
     }
 
-    /// How many certificates it revokes.
+    /// The number of revoked certificates.
     pub fn len(&self) -> usize {
         self.revoked.len()
     }
 
-    /// Whether it revokes none.
+    /// Whether it revokes no certificate.
     pub fn is_empty(&self) -> bool {
         self.revoked.is_empty()
     }
@@ -244,10 +246,10 @@ pub(super) fn check_list(
     }
 }
 
-/// That a list does not revoke what was said to stand at `said`.
+/// Checks that a list does not revoke a certificate whose status was good at `confirmed_at`.
 pub(super) fn check_not_listed(
     trusted: &TrustedCertificate,
-    said: Timestamp,
+    confirmed_at: Timestamp,
     list: &RevocationList,
 ) -> Result<(), RevocationRefusal> {
     if list.anchor.key != trusted.certificate.anchor.key {
@@ -255,7 +257,7 @@ pub(super) fn check_not_listed(
     }
     match list.find_revoked(trusted) {
         Some(RevocationRefusal::Revoked { reason: Some(RevocationReason::CertificateHold), .. })
-            if said > list.this_update =>
+            if confirmed_at > list.this_update =>
         {
             Ok(())
         }

@@ -1,4 +1,4 @@
-//! Answers of responders, lists and cards that deviate in one thing, each refused with its own code.
+//! Responses of responders, lists and cards that deviate in one thing, each refused with its own code.
 
 use std::collections::BTreeSet;
 
@@ -20,35 +20,36 @@ use crate::world::{
     seconds, serial, subject, timestamp, world,
 };
 
-/// What we make of an answer, and what OpenSSL makes of it: `good`, or its words against it. Where one of us accepts what
-/// the other refuses, the row says why.
-fn check(expected: &str, theirs: impl Into<ExpectedVerdict>, answer: impl Fn(&Request) -> Vec<u8> + 'static) {
-    let ExpectedVerdict(word, why) = theirs.into();
+/// Checks our verdict of a response and OpenSSL's: `good`, or the beginning of its error. Where one accepts what the other
+/// refuses, the row explains why.
+fn check(expected: &str, openssl: impl Into<ExpectedVerdict>, response: impl Fn(&Request) -> Vec<u8> + 'static) {
+    let ExpectedVerdict(prefix, explanation) = openssl.into();
     let request = trusted_at(now()).ocsp_request(nonce());
-    let said = openssl_verdict(&request, &answer(&request));
-    assert!(said.starts_with(word) && !word.is_empty(), "{expected}: OpenSSL says {said}");
-    assert_eq!((said == "good") != (expected == "accepted"), why.is_some(), "{expected}: {said}, {why:?}");
-    assert_eq!(code(Attempt { respond: Box::new(answer), ..Attempt::valid() }.verify()), expected);
+    let verdict = openssl_verdict(&request, &response(&request));
+    assert!(verdict.starts_with(prefix) && !prefix.is_empty(), "{expected}: OpenSSL says {verdict}");
+    let differs = (verdict == "good") != (expected == "accepted");
+    assert_eq!(differs, explanation.is_some(), "{expected}: {verdict}, {explanation:?}");
+    assert_eq!(code(Attempt { respond: Box::new(response), ..Attempt::valid() }.verify()), expected);
 }
 
-/// The delegated responder's answer with one thing changed, well signed.
-fn check_response(expected: &str, theirs: impl Into<ExpectedVerdict>, change: impl Fn(&mut Response) + 'static) {
-    check(expected, theirs, move |request| {
+/// The delegated responder's response with one change, correctly signed.
+fn check_response(expected: &str, openssl: impl Into<ExpectedVerdict>, change: impl Fn(&mut Response) + 'static) {
+    check(expected, openssl, move |request| {
         let mut response = response_to(request);
         change(&mut response);
         response.sign(&world().delegate, &[delegate_draft().sign(world().issuer.key()).unwrap()]).unwrap()
     });
 }
 
-/// The right answer by a responder whose certificate has one thing changed.
-fn check_delegate(expected: &str, theirs: impl Into<ExpectedVerdict>, change: impl Fn(&mut CertificateDraft)) {
+/// The correct response by a responder whose certificate has one change.
+fn check_delegate(expected: &str, openssl: impl Into<ExpectedVerdict>, change: impl Fn(&mut CertificateDraft)) {
     let mut draft = delegate_draft();
     change(&mut draft);
-    check_delegate_bytes(expected, theirs, draft.sign(world().issuer.key()).unwrap());
+    check_delegate_bytes(expected, openssl, draft.sign(world().issuer.key()).unwrap());
 }
 
-fn check_delegate_bytes(expected: &str, theirs: impl Into<ExpectedVerdict>, certificate: Vec<u8>) {
-    check(expected, theirs, move |request| {
+fn check_delegate_bytes(expected: &str, openssl: impl Into<ExpectedVerdict>, certificate: Vec<u8>) {
+    check(expected, openssl, move |request| {
         response_to(request).sign(&world().delegate, std::slice::from_ref(&certificate)).unwrap()
     });
 }
@@ -122,10 +123,10 @@ fn a_responder_is_the_issuer_or_its_delegate() {
         let certificate = delegate_draft().sign(world().issuer.key()).unwrap();
         response_to(request).sign(&world().next_holder, &[certificate]).unwrap()
     });
-    let (from, to) = (now().minus(seconds(60)), now().plus(seconds(60)));
-    let by_other = issuer.issue_ocsp_responder(other.public_key(), serial(1), from, to).unwrap();
+    let (not_before, not_after) = (now().minus(seconds(60)), now().plus(seconds(60)));
+    let by_other = issuer.issue_ocsp_responder(other.public_key(), serial(1), not_before, not_after).unwrap();
     check_delegate_bytes("jpki.ocsp.stranger", "Response Verify Failure: signer certificate not found", by_other);
-    let by_earlier = earlier.issue_ocsp_responder(delegate.public_key(), serial(1), from, to).unwrap();
+    let by_earlier = earlier.issue_ocsp_responder(delegate.public_key(), serial(1), not_before, not_after).unwrap();
     check_delegate_bytes("jpki.ocsp.responder_issuer", "Response Verify Failure: root ca not trusted", by_earlier);
     let by_stranger = delegate_draft().sign(stranger.key()).unwrap();
     check_delegate_bytes("jpki.ocsp.responder_certificate_signature", "Response Verify Failure: ", by_stranger);
@@ -204,9 +205,9 @@ fn an_answer_is_to_this_question() {
         ("good", "OpenSSL compares nonces only where it asked itself"),
         |response| response.nonce = Some(Nonce::from_bytes(&[1; 32]).unwrap()),
     );
-    let other = |number| world().issuer.issuer_hashes().certificate_id(HashAlgorithm::Sha256, serial(number));
+    let certificate_id = |number| world().issuer.issuer_hashes().certificate_id(HashAlgorithm::Sha256, serial(number));
     check_response("jpki.ocsp.other_certificate", "ERROR: No Status found.", move |response| {
-        response.responses[0].certificate = other(7);
+        response.responses[0].certificate = certificate_id(7);
     });
     check_response("jpki.ocsp.other_certificate", "Response Verify Failure: root ca not trusted", |response| {
         response.responses[0].certificate =
@@ -225,17 +226,20 @@ fn an_answer_is_to_this_question() {
     check_response("accepted", "good", move |response| {
         let first = response.responses[0].clone();
         response.responses.push(jpki::ocsp::SingleResponse {
-            certificate: other(7),
+            certificate: certificate_id(7),
             status: CertificateStatus::Unknown,
             ..first
         });
     });
-    let asked = |request| Attempt { request: Some(request), ..Attempt::valid() };
-    assert_eq!(code(asked(Request::new(other(7), Some(nonce()))).verify()), "jpki.ocsp.other_question");
-    assert_eq!(code(asked(Request::new(other(0x0012_3456), None)).verify()), "jpki.ocsp.no_nonce_asked");
+    let with_request = |request| Attempt { request: Some(request), ..Attempt::valid() };
+    assert_eq!(code(with_request(Request::new(certificate_id(7), Some(nonce()))).verify()), "jpki.ocsp.other_question");
+    assert_eq!(
+        code(with_request(Request::new(certificate_id(0x0012_3456), None)).verify()),
+        "jpki.ocsp.no_nonce_asked"
+    );
 }
 
-/// An answer of the issuer itself, known and renewed so many seconds from `time`.
+/// A response of the issuer itself, with these times in seconds from `time`.
 fn response_with_times(request: &Request, time: Timestamp, this_update: i64, next_update: Option<i64>) -> Vec<u8> {
     let mut response = response_to(request);
     response.responder = ResponderName::Key(world().issuer.key_identifier().clone());
@@ -246,30 +250,30 @@ fn response_with_times(request: &Request, time: Timestamp, this_update: i64, nex
 }
 
 fn check_answer_times(expected: &str, this_update: i64, next_update: Option<i64>) {
-    let answer = move |request: &Request| response_with_times(request, now(), this_update, next_update);
-    assert_eq!(code(Attempt { respond: Box::new(answer), ..Attempt::valid() }.verify()), expected);
+    let respond = move |request: &Request| response_with_times(request, now(), this_update, next_update);
+    assert_eq!(code(Attempt { respond: Box::new(respond), ..Attempt::valid() }.verify()), expected);
 }
 
-/// OpenSSL goes by the machine's clock, so its rows are some seconds off the edge, and it is told our two limits.
-fn check_openssls_times(expected: &str, theirs: &str, this_update: i64, next_update: Option<i64>) {
+/// OpenSSL uses the system's clock, so its rows are some seconds off the limits; it gets both of our limits.
+fn check_openssls_times(expected: &str, openssl: &str, this_update: i64, next_update: Option<i64>) {
     check_answer_times(expected, this_update, next_update);
-    let desk = OpensslFolder::new();
-    desk.write_anchors();
-    desk.write_file("issuer.pem", pem::encode(pem::CERTIFICATE, world().issuer.certificate()));
-    desk.write_file("holder.pem", pem::encode(pem::CERTIFICATE, &Attempt::valid().certificate));
+    let folder = OpensslFolder::new();
+    folder.write_anchors();
+    folder.write_file("issuer.pem", pem::encode(pem::CERTIFICATE, world().issuer.certificate()));
+    folder.write_file("holder.pem", pem::encode(pem::CERTIFICATE, &Attempt::valid().certificate));
     let request = trusted_at(now()).ocsp_request(nonce());
-    desk.write_file("request.der", request.encode().unwrap());
-    desk.write_file("response.der", response_with_times(&request, Clock::system().now(), this_update, next_update));
-    // Where an answer names its end, its age is nobody's business.
+    folder.write_file("request.der", request.encode().unwrap());
+    folder.write_file("response.der", response_with_times(&request, Clock::system().now(), this_update, next_update));
+    // With a next update the age is not checked.
     let age = if next_update.is_some() { 999_999_999 } else { MAX_RESPONSE_AGE.as_secs() };
-    let (_, said) = desk.run(&format!(
+    let (_, output) = folder.run(&format!(
         "ocsp -reqin request.der -respin response.der -issuer issuer.pem -sha256 -cert holder.pem -CAfile anchors.pem \
          -attime {} -validity_period {} -status_age {age} -no_nonce",
         now().seconds(),
         SKEW.as_secs(),
     ));
-    let verdict = parse_verdict(&said);
-    assert!(verdict.contains(theirs), "{expected}: {said}");
+    let verdict = parse_verdict(&output);
+    assert!(verdict.contains(openssl), "{expected}: {output}");
     assert_eq!(verdict == "good", expected == "accepted");
 }
 
@@ -303,22 +307,21 @@ fn an_answer_is_fresh_to_the_second() {
 }
 
 pub fn trusted_at(time: Timestamp) -> TrustedCertificate {
-    let right = Attempt::valid();
-    let answer = UnverifiedCardResponse { certificate: right.certificate, signature: right.signature };
-    answer.verify_certificate(&world().anchors, &CertificateCache::with_capacity(0), Grace::Granted, time).unwrap()
+    let attempt = Attempt::valid();
+    let response = UnverifiedCardResponse { certificate: attempt.certificate, signature: attempt.signature };
+    response.verify_certificate(&world().anchors, &CertificateCache::with_capacity(0), Grace::Granted, time).unwrap()
 }
 
 #[test]
 fn an_answer_that_names_its_end_is_believed_until_then_and_no_longer() {
-    let remembered = CertificateCache::with_capacity(10);
+    let cache = CertificateCache::with_capacity(10);
     let trusted = trusted_at(now());
     for hash in [HashAlgorithm::Sha1, HashAlgorithm::Sha256] {
         let request = trusted.ocsp_request_with_hash(hash, nonce());
         let end = now().plus(seconds(600));
         let response = responder().respond(&request, now(), Some(end), |_| CertificateStatus::Good).unwrap();
-        let verdict = |time| {
-            trusted.verify_ocsp_response(&response, &request, &remembered, time).map(|proof| proof.cacheable_until())
-        };
+        let verdict =
+            |time| trusted.verify_ocsp_response(&response, &request, &cache, time).map(|proof| proof.cacheable_until());
         assert_eq!(verdict(now()), Ok(Some(now().plus(MAX_CACHE_DURATION))));
         assert_eq!(verdict(end), Ok(Some(end)));
         assert_eq!(verdict(end.plus(seconds(1))).unwrap_err().code(), "jpki.ocsp.overdue");
@@ -327,25 +330,21 @@ fn an_answer_that_names_its_end_is_believed_until_then_and_no_longer() {
 
 #[test]
 fn what_is_remembered_changes_no_verdict() {
-    let remembered = CertificateCache::with_capacity(10);
-    assert!(Attempt::valid().verify_with(&remembered).is_ok());
-    assert!(Attempt::valid().verify_with(&remembered).is_ok());
-    // The same certificate, revoked since, or later than it is valid.
+    let cache = CertificateCache::with_capacity(10);
+    assert!(Attempt::valid().verify_with(&cache).is_ok());
+    assert!(Attempt::valid().verify_with(&cache).is_ok());
+    // The same certificate, revoked since, or after its validity.
     let revoked = CertificateStatus::Revoked { revoked_at: now(), reason: None };
-    let answer = move |request: &Request| responder().respond(request, now(), None, |_| revoked).unwrap();
-    let verdict = Attempt { respond: Box::new(answer), ..Attempt::valid() }.verify_with(&remembered);
+    let respond = move |request: &Request| responder().respond(request, now(), None, |_| revoked).unwrap();
+    let verdict = Attempt { respond: Box::new(respond), ..Attempt::valid() }.verify_with(&cache);
     assert_eq!(code(verdict), "jpki.revocation.revoked");
-    let verdict = Attempt { now: timestamp("2040-01-01T00:00:00Z"), ..Attempt::valid() }.verify_with(&remembered);
+    let verdict = Attempt { now: timestamp("2040-01-01T00:00:00Z"), ..Attempt::valid() }.verify_with(&cache);
     assert_eq!(code(verdict), "jpki.path.issuer_expired");
-    // Other anchors believe nothing that these do.
+    // Entries of other anchors are not used.
     let anchors = Anchors::new([world().stranger.certificate()], Policies::simulated()).unwrap();
     let Attempt { certificate, signature, .. } = Attempt::valid();
-    let verdict = UnverifiedCardResponse { certificate, signature }.verify_certificate(
-        &anchors,
-        &remembered,
-        Grace::Granted,
-        now(),
-    );
+    let verdict =
+        UnverifiedCardResponse { certificate, signature }.verify_certificate(&anchors, &cache, Grace::Granted, now());
     assert_eq!(verdict.map(|_| ()).unwrap_err().code(), "jpki.path.unknown_generation");
 }
 
@@ -391,8 +390,8 @@ fn a_list_is_the_second_source() {
     check_list("jpki.crl.unreadable", &forged[1..]);
     check_list("jpki.crl.unreadable", &Attempt::valid().certificate);
 
-    let times = |from: i64, to: i64| {
-        let (this_update, next_update) = (now().plus(seconds(from)), now().plus(seconds(to)));
+    let times = |start: i64, end: i64| {
+        let (this_update, next_update) = (now().plus(seconds(start)), now().plus(seconds(end)));
         sealed(&crl::RevocationListDraft { this_update, next_update, ..list(vec![]) })
     };
     check_list("accepted", &times(-60, 0));
@@ -417,7 +416,7 @@ fn a_list_without_end_or_of_unknown_scope_is_not_believed() {
     };
     check_list("accepted", &changed(|_| ()));
     check_list("jpki.crl.endless", &changed(|body| body.next_update = None));
-    // deltaCRLIndicator: the list tells changes only.
+    // deltaCRLIndicator: the list contains only changes.
     check_list(
         "jpki.crl.unreadable",
         &changed(|body| {
@@ -440,12 +439,12 @@ fn check_signature(expected: &str, change: impl FnOnce(&mut Attempt)) {
 fn a_signature_is_for_one_origin_one_nonce_and_one_ticket() {
     let wrong = "jpki.signature.wrong";
     check_signature("accepted", |_| ());
-    let of = |challenge: Challenge| world().holder.sign(&challenge.to_be_signed()).unwrap();
+    let sign = |challenge: Challenge| world().holder.sign(&challenge.to_be_signed()).unwrap();
     let origin = "https://reception.localhost.example".to_owned();
-    check_signature(wrong, |attempt| attempt.signature = of(Challenge { origin, ..challenge() }));
-    check_signature(wrong, |attempt| attempt.signature = of(Challenge { nonce: [8; 32], ..challenge() }));
+    check_signature(wrong, |attempt| attempt.signature = sign(Challenge { origin, ..challenge() }));
+    check_signature(wrong, |attempt| attempt.signature = sign(Challenge { nonce: [8; 32], ..challenge() }));
     let ticket = base::digest(&[b"another ticket"]);
-    check_signature(wrong, |attempt| attempt.signature = of(Challenge { ticket, ..challenge() }));
+    check_signature(wrong, |attempt| attempt.signature = sign(Challenge { ticket, ..challenge() }));
     check_signature(wrong, |attempt| attempt.challenge.nonce = [8; 32]);
     check_signature(wrong, |attempt| attempt.signature = world().other.sign(&challenge().to_be_signed()).unwrap());
     check_signature(wrong, |attempt| attempt.signature = world().holder.sign(&challenge().digest()).unwrap());

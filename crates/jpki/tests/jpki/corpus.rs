@@ -1,5 +1,5 @@
-//! The corpus: certificates that are right, or deviate in one thing. Each row says what we make of it and what OpenSSL
-//! makes of it, and where the two differ, why.
+//! The corpus: certificates that are correct, or deviate in one thing. Each row has this crate's verdict and OpenSSL's, with
+//! an explanation where the two differ.
 
 use base::Timestamp;
 use jpki::{Algorithm, CertificateDraft, Generation, Grace, SigningKey, ocsp::CertificateStatus, sign_body};
@@ -12,69 +12,64 @@ pub mod path;
 pub mod profile;
 pub mod validity;
 
-/// A certificate, when it is shown, and what is said of it.
+/// A certificate with the time of its use and the expected verdicts.
 pub struct Row {
-    /// What is special about it.
+    /// The case.
     pub name: &'static str,
     pub certificate: Vec<u8>,
     pub time: Timestamp,
     pub grace: Grace,
-    /// Who issued it, and whose key it is about, where they are not the usual ones.
+    /// The issuer and the holder's key, where they are not the usual ones.
     pub issuer: &'static Generation,
     pub holder: &'static SigningKey,
-    /// Our code, or `accepted`.
+    /// This crate's code, or `accepted`.
     pub expected_code: &'static str,
-    /// What OpenSSL says, in part: `OK`, or its words for the first thing that it does not like.
+    /// A part of OpenSSL's verdict: `OK`, or its first error.
     pub expected_openssl: &'static str,
-    /// Why one of us accepts what the other refuses.
+    /// Why one accepts what the other refuses.
     pub explanation: Option<&'static str>,
 }
 
 impl Row {
-    /// A row on which both agree.
-    pub fn new(name: &'static str, ours: &'static str, theirs: &'static str, certificate: Vec<u8>) -> Self {
+    /// A row with equivalent verdicts.
+    pub fn new(
+        name: &'static str,
+        expected_code: &'static str,
+        expected_openssl: &'static str,
+        certificate: Vec<u8>,
+    ) -> Self {
         let World { issuer, holder, .. } = world();
         let (time, grace) = (now(), Grace::Granted);
-        Self {
-            name,
-            certificate,
-            time,
-            grace,
-            issuer,
-            holder,
-            expected_code: ours,
-            expected_openssl: theirs,
-            explanation: None,
-        }
+        Self { name, certificate, time, grace, issuer, holder, expected_code, expected_openssl, explanation: None }
     }
 
-    /// A row of the usual certificate with one thing changed before it is signed.
+    /// A row of the usual certificate with one change before it is signed.
     pub fn with_changed_draft(
         name: &'static str,
-        ours: &'static str,
-        theirs: &'static str,
+        expected_code: &'static str,
+        expected_openssl: &'static str,
         change: impl FnOnce(&mut CertificateDraft),
     ) -> Self {
         let mut draft = draft();
         change(&mut draft);
-        Self::new(name, ours, theirs, draft.sign(world().issuer.key()).unwrap())
+        Self::new(name, expected_code, expected_openssl, draft.sign(world().issuer.key()).unwrap())
     }
 
-    /// A row of the usual certificate with one run of bytes in place of another before it is signed.
+    /// A row of the usual certificate with one run of bytes replaced before it is signed.
     pub fn with_replaced_bytes(
         name: &'static str,
-        ours: &'static str,
-        theirs: &'static str,
+        expected_code: &'static str,
+        expected_openssl: &'static str,
         old: &[u8],
         new: &[u8],
     ) -> Self {
         let body = draft().body(Algorithm::RsaSha256).unwrap();
         let changed = splice_der(&body, old, new);
-        Self::new(name, ours, theirs, sign_body(&changed, world().issuer.key()).unwrap())
+        Self::new(name, expected_code, expected_openssl, sign_body(&changed, world().issuer.key()).unwrap())
     }
 
-    pub fn with_explanation(mut self, why: &'static str) -> Self {
-        self.explanation = Some(why);
+    pub fn with_explanation(mut self, explanation: &'static str) -> Self {
+        self.explanation = Some(explanation);
         self
     }
 
@@ -88,7 +83,7 @@ impl Row {
         self
     }
 
-    /// A whole authentication with it, right in everything else.
+    /// A complete authentication with this certificate, correct in everything else.
     pub fn attempt(&self) -> Attempt {
         let signature = self.holder.sign(&crate::world::challenge().to_be_signed()).unwrap();
         Attempt { signature, ..self.attempt_with_any_signature() }
@@ -109,10 +104,10 @@ impl Row {
     }
 }
 
-/// DER with one run of bytes in place of another, the lengths around it put right where they have two octets.
+/// DER with one run of bytes replaced, and the surrounding lengths adjusted where they have two octets.
 pub fn splice_der(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
-    let place = bytes.windows(old.len()).position(|window| window == old).expect("the bytes are there");
-    let mut changed = [&bytes[..place], new, &bytes[place + old.len()..]].concat();
+    let position = bytes.windows(old.len()).position(|window| window == old).expect("the bytes are there");
+    let mut changed = [&bytes[..position], new, &bytes[position + old.len()..]].concat();
     let grown = i32::try_from(new.len()).unwrap() - i32::try_from(old.len()).unwrap();
     if grown != 0 {
         // The outermost SEQUENCE of a body has a length of two octets.

@@ -1,4 +1,4 @@
-//! Machines' certificates, judged by a real TLS library: rustls with its own verifiers, in memory.
+//! Machines' certificates, verified by a real TLS library: rustls with its own verifiers, in memory.
 
 use std::{
     fmt,
@@ -73,7 +73,7 @@ fn identity((key, issued): &(SigningKey, IssuedCertificate)) -> (Vec<Certificate
     (vec![CertificateDer::from(issued.certificate.clone())], key.into())
 }
 
-/// A handshake at `time`, and one message from the client. Answers with the client's certificate as the server saw it.
+/// A handshake at `time`, and one message from the client. Returns the client's certificate as received by the server.
 fn run_handshake(
     machines: &Machines,
     client: &(SigningKey, IssuedCertificate),
@@ -135,9 +135,9 @@ fn check_refused(result: Result<Vec<u8>, impl fmt::Display>, expected: &str) {
 fn rustls_shakes_hands_and_the_institution_is_read_back() {
     let machines = machines();
     for server_name in ["eligibility.localhost", "127.0.0.1"] {
-        let seen = run_handshake(&machines, &machines.client, server_name, now(), None).unwrap();
-        assert_eq!(machine::parse_institution(&seen), Ok(institution()));
-        assert_eq!(machine::parse_serial(&seen), Some(machines.client.1.serial.clone()));
+        let certificate = run_handshake(&machines, &machines.client, server_name, now(), None).unwrap();
+        assert_eq!(machine::parse_institution(&certificate), Ok(institution()));
+        assert_eq!(machine::parse_serial(&certificate), Some(machines.client.1.serial.clone()));
     }
 }
 
@@ -173,8 +173,8 @@ fn rustls_refuses_a_revoked_client() {
 #[test]
 fn an_authority_is_restored_and_a_certificate_without_institution_is_told() {
     let Machines { authority, server, .. } = machines();
-    let again = MachineAuthority::restore(authority.key().clone(), authority.certificate().to_vec()).unwrap();
-    assert_eq!(again.certificate(), authority.certificate());
+    let restored = MachineAuthority::restore(authority.key().clone(), authority.certificate().to_vec()).unwrap();
+    assert_eq!(restored.certificate(), authority.certificate());
     assert!(MachineAuthority::restore(server.0.clone(), authority.certificate().to_vec()).is_none());
     assert!(matches!(machine::parse_institution(&server.1.certificate), Err(NoInstitution::Code(..))));
     assert_eq!(machine::parse_institution(b"nothing"), Err(NoInstitution::Unreadable));

@@ -1,4 +1,4 @@
-//! What the crate promises, tried from outside: by tables, by random bytes, by OpenSSL and by rustls.
+//! The crate's public interface, tested with tables, random bytes, OpenSSL and rustls.
 
 #[cfg(test)]
 mod bad_answers;

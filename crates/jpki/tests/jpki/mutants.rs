@@ -1,4 +1,4 @@
-//! Every byte of what is right, turned in one bit, and every row of the corpus, damaged: nothing is accepted by accident.
+//! Single-bit mutations of valid bytes, and of every row of the corpus: none is accepted.
 
 use jpki::{
     crl,
@@ -11,12 +11,12 @@ use crate::{
     world::{Attempt, code, now, responder, world},
 };
 
-/// The same bytes with one bit turned, once for each byte.
-fn mutants(right: &[u8]) -> impl Iterator<Item = Vec<u8>> {
-    (0..right.len()).map(|place| {
-        let mut bytes = right.to_vec();
-        // Another bit for each place, so that tags, lengths and values are hit in all of theirs.
-        bytes[place] ^= 1 << (place % 8);
+/// The bytes with one bit flipped, once for each byte.
+fn mutants(original: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    (0..original.len()).map(|index| {
+        let mut bytes = original.to_vec();
+        // A different bit for each index, so that all bits of tags, lengths and values occur.
+        bytes[index] ^= 1 << (index % 8);
         bytes
     })
 }
@@ -31,8 +31,8 @@ fn no_byte_of_a_certificate_can_be_changed() {
 
 #[test]
 fn no_byte_of_a_responders_answer_can_be_changed() {
-    let answer = |request: &Request| responder().respond(request, now(), None, |_| CertificateStatus::Good).unwrap();
-    let right = answer(&Request::new(
+    let respond = |request: &Request| responder().respond(request, now(), None, |_| CertificateStatus::Good).unwrap();
+    let right = respond(&Request::new(
         world()
             .issuer
             .issuer_hashes()
@@ -67,17 +67,17 @@ fn no_byte_of_a_signed_answer_can_be_changed() {
 #[test]
 fn a_damaged_question_is_refused_or_answered_for_what_it_asks() {
     let hashes = world().issuer.issuer_hashes();
-    let right =
+    let original =
         Request::new(hashes.certificate_id(jpki::ocsp::HashAlgorithm::Sha1, crate::world::serial(0x0012_3456)), None);
-    for bytes in mutants(&right.encode().unwrap()) {
-        let Ok(read) = Request::parse(&bytes) else { continue };
-        let answer = responder().respond(&read, now(), None, |_| CertificateStatus::Good).unwrap();
-        match ParsedResponse::parse(&answer).unwrap() {
-            // Whose certificates these are nobody knows, so nothing is said of them.
-            ParsedResponse::Error(_) => assert!(!read.certificates().iter().all(|one| hashes.is_issuer_of(one))),
+    for bytes in mutants(&original.encode().unwrap()) {
+        let Ok(request) = Request::parse(&bytes) else { continue };
+        let response = responder().respond(&request, now(), None, |_| CertificateStatus::Good).unwrap();
+        match ParsedResponse::parse(&response).unwrap() {
+            // The issuer of an id is unknown, so there is no status.
+            ParsedResponse::Error(_) => assert!(!request.certificates().iter().all(|id| hashes.is_issuer_of(id))),
             ParsedResponse::Signed(response) => {
-                let about: Vec<_> = response.claims().responses.iter().map(|answer| &answer.certificate).collect();
-                assert_eq!(about, read.certificates().iter().collect::<Vec<_>>());
+                let ids: Vec<_> = response.claims().responses.iter().map(|single| &single.certificate).collect();
+                assert_eq!(ids, request.certificates().iter().collect::<Vec<_>>());
             }
         }
     }
@@ -86,9 +86,9 @@ fn a_damaged_question_is_refused_or_answered_for_what_it_asks() {
 #[test]
 fn no_row_of_the_corpus_becomes_right_by_damage() {
     for row in rows() {
-        for (place, certificate) in mutants(&row.certificate).enumerate().filter(|(place, _)| place % 29 == 0) {
+        for (index, certificate) in mutants(&row.certificate).enumerate().filter(|(index, _)| index % 29 == 0) {
             let verdict = code(Attempt { certificate, ..row.attempt_with_any_signature() }.verify());
-            assert_ne!(verdict, "accepted", "{} at {place}", row.name);
+            assert_ne!(verdict, "accepted", "{} at {index}", row.name);
         }
     }
 }

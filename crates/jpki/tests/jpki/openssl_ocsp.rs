@@ -1,4 +1,4 @@
-//! What `openssl ocsp` says of a responder's answer.
+//! The verdict of `openssl ocsp` on a response.
 
 use std::sync::{
     LazyLock,
@@ -12,48 +12,48 @@ use crate::{
     world::{Attempt, now, world},
 };
 
-/// What OpenSSL says, and where it is otherwise minded, why.
+/// OpenSSL's verdict, and why it differs from this crate's, if it does.
 pub struct ExpectedVerdict(pub &'static str, pub Option<&'static str>);
 
 impl From<&'static str> for ExpectedVerdict {
-    fn from(word: &'static str) -> Self {
-        Self(word, None)
+    fn from(verdict: &'static str) -> Self {
+        Self(verdict, None)
     }
 }
 
 impl From<(&'static str, &'static str)> for ExpectedVerdict {
-    fn from((word, why): (&'static str, &'static str)) -> Self {
-        Self(word, Some(why))
+    fn from((verdict, explanation): (&'static str, &'static str)) -> Self {
+        Self(verdict, Some(explanation))
     }
 }
 
-/// Its clock is the machine's, so any age is allowed here; of ages another test speaks.
+/// OpenSSL uses the system's clock, so any age is allowed here; another test checks ages.
 pub fn openssl_verdict(request: &Request, response: &[u8]) -> String {
     static FOLDER: LazyLock<OpensslFolder> = LazyLock::new(|| {
-        let desk = OpensslFolder::new();
-        desk.write_anchors();
-        desk.write_file("issuer.pem", pem::encode(pem::CERTIFICATE, world().issuer.certificate()));
-        desk.write_file("holder.pem", pem::encode(pem::CERTIFICATE, &Attempt::valid().certificate));
-        desk
+        let folder = OpensslFolder::new();
+        folder.write_anchors();
+        folder.write_file("issuer.pem", pem::encode(pem::CERTIFICATE, world().issuer.certificate()));
+        folder.write_file("holder.pem", pem::encode(pem::CERTIFICATE, &Attempt::valid().certificate));
+        folder
     });
-    // Tests run beside each other.
+    // Tests run concurrently.
     static NAMES: AtomicUsize = AtomicUsize::new(0);
     let name = NAMES.fetch_add(1, Ordering::Relaxed);
-    let desk = &*FOLDER;
-    desk.write_file(&format!("{name}.req"), request.encode().unwrap());
-    desk.write_file(&format!("{name}.resp"), response);
-    let (_, said) = desk.run(&format!(
+    let folder = &*FOLDER;
+    folder.write_file(&format!("{name}.req"), request.encode().unwrap());
+    folder.write_file(&format!("{name}.resp"), response);
+    let (_, output) = folder.run(&format!(
         "ocsp -reqin {name}.req -respin {name}.resp -issuer issuer.pem -sha256 -cert holder.pem -CAfile anchors.pem \
          -attime {} -validity_period 999999999 -no_nonce",
         now().seconds()
     ));
-    parse_verdict(&said)
+    parse_verdict(&output)
 }
 
-/// The first thing that it has against an answer, else what the answer says.
-pub fn parse_verdict(said: &str) -> String {
-    let against = ["Responder Error", "Error", "error:", "WARNING", "Nonce Verify error"];
-    let line = said.lines().find(|line| against.iter().any(|word| line.contains(word)));
+/// Its first error, or else the certificate's status.
+pub fn parse_verdict(output: &str) -> String {
+    let errors = ["Responder Error", "Error", "error:", "WARNING", "Nonce Verify error"];
+    let line = output.lines().find(|line| errors.iter().any(|error| line.contains(error)));
     // `ID:error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE:MORE`
     let reason = |line: &str| {
         let parts: Vec<_> = line.split(':').collect();
@@ -61,11 +61,13 @@ pub fn parse_verdict(said: &str) -> String {
         if more.is_empty() { (*parts.get(5).unwrap_or(&line)).to_owned() } else { more.to_owned() }
     };
     match line {
-        Some(line) if said.contains("Response Verify Failure") => format!("Response Verify Failure: {}", reason(line)),
+        Some(line) if output.contains("Response Verify Failure") => {
+            format!("Response Verify Failure: {}", reason(line))
+        }
         Some(line) if line.contains("error:") => reason(line),
         Some(line) => line.to_owned(),
         None => {
-            said.lines().find_map(|line| line.strip_prefix("holder.pem: ")).unwrap_or("says nothing of it").to_owned()
+            output.lines().find_map(|line| line.strip_prefix("holder.pem: ")).unwrap_or("says nothing of it").to_owned()
         }
     }
 }

@@ -6,25 +6,28 @@ use x509_cert::Certificate;
 
 use crate::world::{World, birth, draft, issued_at, serial, signatory, subject, timestamp, world};
 
-fn read(bytes: &[u8]) -> Certificate {
+fn parse(bytes: &[u8]) -> Certificate {
     Certificate::from_der(bytes).unwrap()
 }
 
-/// Each extension in its place: kind, `!` where critical, and its value where it is the same in every certificate.
+/// Each extension in order: kind, `!` where critical, and its value where it is the same in every certificate.
 fn check(bytes: &[u8], expected: &[(&str, Option<&str>)]) {
-    let certificate = read(bytes);
-    let found: Vec<_> = certificate
+    let certificate = parse(bytes);
+    let actual: Vec<_> = certificate
         .tbs_certificate()
         .extensions()
         .unwrap()
         .iter()
-        .map(|one| {
-            (format!("{}{}", one.extn_id, if one.critical { "!" } else { "" }), hex::encode(one.extn_value.as_bytes()))
+        .map(|extension| {
+            (
+                format!("{}{}", extension.extn_id, if extension.critical { "!" } else { "" }),
+                hex::encode(extension.extn_value.as_bytes()),
+            )
         })
         .collect();
-    let kinds: Vec<_> = found.iter().map(|(kind, _)| kind.as_str()).collect();
+    let kinds: Vec<_> = actual.iter().map(|(kind, _)| kind.as_str()).collect();
     assert_eq!(kinds, expected.iter().map(|(kind, _)| *kind).collect::<Vec<_>>());
-    for ((kind, value), (_, expected)) in found.iter().zip(expected) {
+    for ((kind, value), (_, expected)) in actual.iter().zip(expected) {
         if let Some(expected) = expected {
             assert_eq!(value, expected, "{kind}");
         }
@@ -32,10 +35,10 @@ fn check(bytes: &[u8], expected: &[(&str, Option<&str>)]) {
 }
 
 fn subject_text(bytes: &[u8]) -> String {
-    read(bytes).tbs_certificate().subject().to_string()
+    parse(bytes).tbs_certificate().subject().to_string()
 }
 
-/// One value in DER, written without any of the crate's own means.
+/// One value in DER, encoded without the crate's own code.
 fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let value = parts.concat();
     let length = match u16::try_from(value.len()).unwrap().to_be_bytes() {
@@ -48,7 +51,7 @@ fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
 
 const COUNTRY: &[u8] = b"\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02JP";
 
-/// A step of a name: C is 2.5.4.6, O .10, OU .11, CN .3.
+/// An attribute of a name: C is 2.5.4.6, O .10, OU .11, CN .3.
 fn name_attribute(kind: u8, text: &str) -> Vec<u8> {
     let value = tlv(0x0c, &[text.as_bytes()]);
     tlv(0x31, &[&tlv(0x30, &[&[6, 3, 0x55, 4, kind], &value])])
@@ -88,7 +91,7 @@ fn a_certificate_for_authentication_is_byte_for_byte_the_cards_profile() {
             &name_attribute(11, "模擬環境"),
         ],
     );
-    let place = tlv(
+    let distribution_point = tlv(
         0x30,
         &[
             COUNTRY,
@@ -99,7 +102,7 @@ fn a_certificate_for_authentication_is_byte_for_byte_the_cards_profile() {
             &name_attribute(3, "Kiyose-shi CRLDP"),
         ],
     );
-    let point = tlv(0x30, &[&tlv(0xa0, &[&tlv(0xa0, &[&directory_name(&place)])])]);
+    let point = tlv(0x30, &[&tlv(0xa0, &[&tlv(0xa0, &[&directory_name(&distribution_point)])])]);
     let address = tlv(0x86, &[b"http://authority.localhost/ocsp"]);
     let access = tlv(0x30, &[b"\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x01", &address]);
     let authority_key = tlv(
@@ -137,7 +140,7 @@ fn a_certificate_for_authentication_is_byte_for_byte_the_cards_profile() {
             &tlv(0xa3, &[&extensions]),
         ],
     );
-    let certificate = read(&draft().sign(generation.key()).unwrap());
+    let certificate = parse(&draft().sign(generation.key()).unwrap());
     assert_eq!(hex::encode(certificate.tbs_certificate().to_der().unwrap()), hex::encode(expected));
 }
 
@@ -147,12 +150,12 @@ fn the_directory_names_are_those_of_the_place_and_of_the_simulation() {
         CrlDistributionPoints,
         name::{DistributionPointName, GeneralName},
     };
-    let certificate = read(&draft().sign(world().issuer.key()).unwrap());
+    let certificate = parse(&draft().sign(world().issuer.key()).unwrap());
     let (_, points) = certificate.tbs_certificate().get_extension::<CrlDistributionPoints>().unwrap().unwrap();
     let Some(DistributionPointName::FullName(names)) = &points.0[0].distribution_point else { panic!("{points:?}") };
-    let GeneralName::DirectoryName(place) = &names[0] else { panic!("{names:?}") };
+    let GeneralName::DirectoryName(name) = &names[0] else { panic!("{names:?}") };
     assert_eq!(
-        place.to_string(),
+        name.to_string(),
         "CN=Kiyose-shi CRLDP,OU=Tokyo-to,OU=CRL Distribution Points,OU=JPKI for user authentication,O=JPKI-SIM,C=JP"
     );
     for generation in [&world().issuer, &world().signature, &world().next] {
@@ -197,8 +200,8 @@ fn an_authority_and_a_responder_have_their_profiles() {
             ("2.5.29.14", None),
         ],
     );
-    let (from, to) = issuer.validity_period();
-    let bytes = issuer.issue_ocsp_responder(delegate.public_key(), serial(9), from, to).unwrap();
+    let (not_before, not_after) = issuer.validity_period();
+    let bytes = issuer.issue_ocsp_responder(delegate.public_key(), serial(9), not_before, not_after).unwrap();
     check(
         &bytes,
         &[
@@ -234,13 +237,13 @@ fn a_generation_is_restored_from_its_key_and_certificate() {
         let certificate = certificate.certificate().to_vec();
         Generation::restore(Purpose::Authentication, issuer.practice().clone(), key, certificate)
     };
-    let again = restore(issuer, issuer).unwrap();
-    assert_eq!(again.validity_period(), issuer.validity_period());
+    let restored = restore(issuer, issuer).unwrap();
+    assert_eq!(restored.validity_period(), issuer.validity_period());
     let issue = |generation: &Generation| {
         let key = world().holder.public_key();
         generation.issue_authentication(&subject(), birth(), key, serial(1), issued_at()).unwrap()
     };
-    assert_eq!(issue(&again), issue(issuer));
+    assert_eq!(issue(&restored), issue(issuer));
     assert_eq!(restore(issuer, earlier).map(|_| ()), Err(WrongGeneration::Key));
     assert!(matches!(restore(issuer, signature).map(|_| ()), Err(WrongGeneration::Name(_))));
 }
@@ -256,8 +259,8 @@ fn the_newest_valid_generation_issues_and_each_answers_for_its_own() {
     assert_eq!(current("2026-01-01T00:00:00Z").as_ref(), Some(issuer.key_identifier()));
     for generation in [earlier, issuer] {
         let id = generation.issuer_hashes().certificate_id(HashAlgorithm::Sha1, serial(1));
-        let found = authority.issuer_of(&id).map(jpki::Generation::key_identifier);
-        assert_eq!(found, Some(generation.key_identifier()));
+        let issuer_key = authority.issuer_of(&id).map(jpki::Generation::key_identifier);
+        assert_eq!(issuer_key, Some(generation.key_identifier()));
     }
     assert!(authority.issuer_of(&stranger.issuer_hashes().certificate_id(HashAlgorithm::Sha1, serial(1))).is_none());
     assert!(authority.generation(stranger.key_identifier()).is_none());

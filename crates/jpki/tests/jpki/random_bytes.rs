@@ -1,4 +1,4 @@
-//! Whatever is sent, nothing breaks, and nothing but the right bytes is accepted.
+//! No input causes a panic, and nothing but the original bytes is accepted.
 
 use jpki::{
     PublicKey, SigningKey, crl, machine,
@@ -9,24 +9,24 @@ use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert, 
 
 use crate::world::{Attempt, code, now, responder, world};
 
-/// Right bytes with some of them changed, cut off, doubled or put elsewhere.
-fn mutate_bytes(right: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
-    let length = right.len();
-    let right = Just(right);
+/// Valid bytes with some of them changed, cut off, or copied elsewhere.
+fn mutate_bytes(original: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
+    let length = original.len();
+    let original = Just(original);
     let flips = prop::collection::vec((0..length, 1_u8..), 1..4);
-    let flipped = (right.clone(), flips).prop_map(|(mut bytes, flips)| {
-        for (place, bits) in flips {
-            bytes[place] ^= bits;
+    let flipped = (original.clone(), flips).prop_map(|(mut bytes, flips)| {
+        for (index, bits) in flips {
+            bytes[index] ^= bits;
         }
         bytes
     });
-    let cut = (right.clone(), 0..length).prop_map(|(mut bytes, length)| {
+    let cut = (original.clone(), 0..length).prop_map(|(mut bytes, length)| {
         bytes.truncate(length);
         bytes
     });
-    let spliced = (right, 0..length, 0..length, 0..length).prop_map(|(bytes, from, to, place)| {
-        let piece = bytes[from.min(to)..from.max(to)].to_vec();
-        [&bytes[..place], &piece[..], &bytes[place..]].concat()
+    let spliced = (original, 0..length, 0..length, 0..length).prop_map(|(bytes, first, second, index)| {
+        let piece = bytes[first.min(second)..first.max(second)].to_vec();
+        [&bytes[..index], &piece[..], &bytes[index..]].concat()
     });
     prop_oneof![flipped, cut, spliced]
 }

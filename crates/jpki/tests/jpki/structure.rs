@@ -1,7 +1,7 @@
-//! The structure of everything that is issued, value by value, snapshotted: order, tags, string types, criticality.
+//! The structure of everything that is issued, as snapshots value by value: order, tags, string types, criticality.
 //!
-//! Tags, order, kinds of text and criticality of the two certificates on a card and of their authorities are those of the
-//! cards' own; names, addresses and numbers are ours.
+//! Order, tags, string types and criticality of the two certificates on a card and of their authorities are those of the real
+//! cards; names, addresses and numbers are made up.
 
 use std::fmt::Write;
 
@@ -22,10 +22,10 @@ use crate::{
     },
 };
 
-/// Longer values are keys, identifiers of keys and signatures, which are new in each run.
+/// Longer values are keys, key identifiers and signatures, which are new in each run.
 const SHORT: usize = 16;
 
-/// One line for each value, indented by its depth. What is wrapped in an OCTET STRING or context tag is looked into.
+/// One line for each value, indented by its depth. The content of OCTET STRINGs and context tags is decoded.
 fn dump(bytes: &[u8], depth: usize, out: &mut String) -> Option<()> {
     let mut reader = SliceReader::new(bytes).ok()?;
     while !reader.is_finished() {
@@ -36,7 +36,7 @@ fn dump(bytes: &[u8], depth: usize, out: &mut String) -> Option<()> {
             let mut inner = String::new();
             dump(content, depth + 1, &mut inner).filter(|()| !inner.is_empty()).map(|()| inner)
         };
-        let shown = match tag {
+        let text = match tag {
             Tag::ObjectIdentifier => ObjectIdentifier::from_bytes(content).ok()?.to_string(),
             Tag::PrintableString | Tag::Utf8String | Tag::Ia5String | Tag::UtcTime | Tag::GeneralizedTime => {
                 String::from_utf8(content.to_vec()).ok()?
@@ -49,13 +49,13 @@ fn dump(bytes: &[u8], depth: usize, out: &mut String) -> Option<()> {
                 .unwrap_or_else(|| "…".to_owned()),
             _ => hex::encode(content),
         };
-        writeln!(out, "{}", format!("{indent}{tag} {shown}").trim_end()).ok()?;
+        writeln!(out, "{}", format!("{indent}{tag} {text}").trim_end()).ok()?;
         if tag.is_constructed() {
             out.push_str(&inside(content)?);
         } else if tag == Tag::OctetString {
-            // Random octets of the length of a hash may happen to be DER.
-            let hash = [20, 32].contains(&content.len());
-            match inside(content).filter(|_| !hash) {
+            // Random octets of the length of a hash may happen to be valid DER.
+            let is_hash = [20, 32].contains(&content.len());
+            match inside(content).filter(|_| !is_hash) {
                 Some(inner) => out.push_str(&inner),
                 None if content.len() > SHORT => writeln!(out, "{indent}  {} octets", content.len()).ok()?,
                 None => writeln!(out, "{indent}  {}", hex::encode(content)).ok()?,

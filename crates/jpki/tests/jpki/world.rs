@@ -1,4 +1,4 @@
-//! One world for all tests of this program: RSA keys are slow to make, so they are made once.
+//! The fixtures of all tests of this program: RSA keys are slow to generate, so they are generated once.
 
 use std::sync::OnceLock;
 
@@ -10,8 +10,8 @@ use jpki::{
     ocsp::{CertificateStatus, Nonce, ParsedResponse, Request, Responder, Response},
 };
 
-/// Three generations of the authority for authentication, one for the next card, the authority for signatures, a
-/// stranger who calls himself like the first, and a holder.
+/// Three generations of the authority for authentication, one of them for the next card, the authority for signatures, a
+/// stranger with the same name as the first, and a holder.
 pub struct World {
     pub earlier: Generation,
     pub issuer: Generation,
@@ -48,24 +48,25 @@ pub fn practice(purpose: Purpose) -> Practice {
 pub fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
-        let found = |purpose, algorithm, number, from, to| {
+        let create = |purpose, algorithm, number, start, end| {
             let key = SigningKey::generate(algorithm).unwrap();
-            Generation::create(purpose, practice(purpose), key, serial(number), timestamp(from), timestamp(to)).unwrap()
+            Generation::create(purpose, practice(purpose), key, serial(number), timestamp(start), timestamp(end))
+                .unwrap()
         };
         let rsa = Algorithm::RsaSha256;
         let (later, end) = ("2023-07-16T00:00:00+09:00", "2033-07-15T23:59:59+09:00");
         let authentication = Purpose::Authentication;
-        let earlier = found(authentication, rsa, 2, "2019-09-14T00:00:00+09:00", "2029-09-14T23:59:59+09:00");
-        let issuer = found(authentication, rsa, 3, later, end);
-        let next = found(authentication, Algorithm::EcdsaP384Sha384, 4, later, end);
+        let earlier = create(authentication, rsa, 2, "2019-09-14T00:00:00+09:00", "2029-09-14T23:59:59+09:00");
+        let issuer = create(authentication, rsa, 3, later, end);
+        let next = create(authentication, Algorithm::EcdsaP384Sha384, 4, later, end);
         let anchors = [&earlier, &issuer, &next].map(|generation| generation.certificate().to_vec());
         World {
             anchors: Anchors::new(anchors.iter().map(Vec::as_slice), Policies::simulated()).unwrap(),
             earlier,
             issuer,
             next,
-            signature: found(Purpose::Signature, rsa, 1, later, end),
-            stranger: found(authentication, rsa, 3, later, end),
+            signature: create(Purpose::Signature, rsa, 1, later, end),
+            stranger: create(authentication, rsa, 3, later, end),
             holder: SigningKey::generate(rsa).unwrap(),
             other: SigningKey::generate(rsa).unwrap(),
             next_holder: SigningKey::generate(Algorithm::EcdsaP384Sha384).unwrap(),
@@ -90,7 +91,7 @@ pub fn issued_at() -> Timestamp {
     timestamp("2024-10-01T10:20:30+09:00")
 }
 
-/// The holder's certificate before it is signed: valid to 2029-06-15T23:59:59+09:00.
+/// The holder's unsigned certificate: valid to 2029-06-15T23:59:59+09:00.
 pub fn draft() -> CertificateDraft {
     let World { issuer, holder, .. } = world();
     let key = holder.public_key();
@@ -120,11 +121,11 @@ pub fn nonce() -> Nonce {
     Nonce::new(&Randomness::repeatable("ocsp nonce"))
 }
 
-/// The certificate of the responder that the issuer delegated, before it is signed.
+/// The unsigned certificate of the issuer's delegated responder.
 pub fn delegate_draft() -> CertificateDraft {
     let World { issuer, delegate, .. } = world();
-    let (from, to) = (now().minus(seconds(3600)), now().plus(seconds(3600)));
-    issuer.ocsp_responder_draft(delegate.public_key(), serial(77), from, to).unwrap()
+    let (not_before, not_after) = (now().minus(seconds(3600)), now().plus(seconds(3600)));
+    issuer.ocsp_responder_draft(delegate.public_key(), serial(77), not_before, not_after).unwrap()
 }
 
 pub fn responder() -> Responder {
@@ -132,10 +133,10 @@ pub fn responder() -> Responder {
     issuer.delegated_responder(delegate.clone(), delegate_draft().sign(issuer.key()).unwrap())
 }
 
-/// What a responder sends back.
+/// Produces a responder's response.
 pub type Respond = Box<dyn Fn(&Request) -> Vec<u8>>;
 
-/// A whole authentication, right in everything. Tests change one thing.
+/// A complete authentication, correct in everything. Tests change one thing.
 pub struct Attempt {
     pub certificate: Vec<u8>,
     pub signature: Vec<u8>,
@@ -168,14 +169,14 @@ impl Attempt {
         }
     }
 
-    pub fn verify_with(&self, remembered: &CertificateCache) -> Result<VerifiedHolder, Refusal> {
-        let answer =
+    pub fn verify_with(&self, cache: &CertificateCache) -> Result<VerifiedHolder, Refusal> {
+        let card_response =
             UnverifiedCardResponse { certificate: self.certificate.clone(), signature: self.signature.clone() };
-        let trusted = answer.verify_certificate(&world().anchors, remembered, self.grace, self.now)?;
+        let trusted = card_response.verify_certificate(&world().anchors, cache, self.grace, self.now)?;
         let request = trusted.ocsp_request(nonce());
         let response = (self.respond)(&request);
-        let asked = self.request.as_ref().unwrap_or(&request);
-        trusted.verify_ocsp_response(&response, asked, remembered, self.now)?.verify_signature(&self.challenge)
+        let request = self.request.as_ref().unwrap_or(&request);
+        trusted.verify_ocsp_response(&response, request, cache, self.now)?.verify_signature(&self.challenge)
     }
 
     pub fn verify(&self) -> Result<VerifiedHolder, Refusal> {
@@ -187,7 +188,7 @@ pub fn code(result: Result<VerifiedHolder, Refusal>) -> &'static str {
     result.map_or_else(|refusal| refusal.code(), |_| "accepted")
 }
 
-/// The response that the delegated responder would give, to be changed and sealed again.
+/// The response of the delegated responder, to be changed and signed again.
 pub fn response_to(request: &Request) -> Response {
     let bytes = responder().respond(request, now(), None, |_| CertificateStatus::Good).unwrap();
     match ParsedResponse::parse(&bytes).unwrap() {

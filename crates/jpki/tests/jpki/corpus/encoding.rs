@@ -1,4 +1,4 @@
-//! Bytes that are no certificate, or one with a freedom that DER does not give.
+//! Bytes that are no certificate, or not in canonical DER.
 
 use jpki::{Algorithm, sign_body};
 
@@ -40,8 +40,8 @@ pub fn rows() -> Vec<Row> {
             let mut late = draft();
             late.not_after = timestamp("2050-01-01T00:00:00Z");
             let body = late.body(Algorithm::RsaSha256).unwrap();
-            let place = body.windows(15).position(|window| window == b"20500101000000Z").unwrap();
-            let body = [&body[..place], b"20490101000000Z", &body[place + 15..]].concat();
+            let position = body.windows(15).position(|window| window == b"20500101000000Z").unwrap();
+            let body = [&body[..position], b"20490101000000Z", &body[position + 15..]].concat();
             sign_body(&body, world().issuer.key()).unwrap()
         })
         .with_explanation(

@@ -1,4 +1,4 @@
-//! Who issued it: names, keys, generations, algorithms, signatures.
+//! The path: names, keys, generations, algorithms, signatures.
 
 use jpki::{Algorithm, Generation, SigningKey, extension, sign_body, sign_body_declaring};
 use x509_cert::name::Name;
@@ -22,11 +22,11 @@ pub fn rows() -> Vec<Row> {
 
 fn generations() -> Vec<Row> {
     let World { earlier, issuer, next, stranger, signature, holder, next_holder, .. } = world();
-    let of =
+    let sign =
         |generation: &Generation, signer: &SigningKey| authentication_draft(generation, holder).sign(signer).unwrap();
     let wrong = "jpki.path.signature";
     vec![
-        Row::new("an earlier generation", "accepted", "OK", of(earlier, earlier.key())).issued_by(earlier, holder),
+        Row::new("an earlier generation", "accepted", "OK", sign(earlier, earlier.key())).issued_by(earlier, holder),
         Row::new(
             "the generation of the next card",
             "accepted",
@@ -38,39 +38,39 @@ fn generations() -> Vec<Row> {
             "of a known name by an unknown key",
             "jpki.path.unknown_generation",
             "unable to get local issuer certificate",
-            of(stranger, stranger.key()),
+            sign(stranger, stranger.key()),
         ),
         Row::new(
             "names the known key, signed by another",
             wrong,
             "certificate signature failure",
-            of(issuer, stranger.key()),
+            sign(issuer, stranger.key()),
         ),
         Row::new(
             "names the earlier generation, signed by the later",
             wrong,
             "certificate signature failure",
-            of(earlier, issuer.key()),
+            sign(earlier, issuer.key()),
         ),
         Row::new(
             "names the later generation, signed by the earlier",
             wrong,
             "certificate signature failure",
-            of(issuer, earlier.key()),
+            sign(issuer, earlier.key()),
         ),
         Row::new(
             "names RSA, signed with ECDSA",
             "jpki.path.algorithm",
             "unable to get local issuer certificate",
-            of(issuer, next.key()),
+            sign(issuer, next.key()),
         ),
         Row::new(
             "names the next card's key, signed by another",
             wrong,
             "certificate signature failure",
-            of(next, next_holder),
+            sign(next, next_holder),
         ),
-        Row::new("signed by its own key", wrong, "certificate signature failure", of(issuer, holder)),
+        Row::new("signed by its own key", wrong, "certificate signature failure", sign(issuer, holder)),
         Row::new(
             "for signing documents",
             "jpki.certificate.for_signature",
@@ -149,34 +149,34 @@ fn algorithms() -> Vec<Row> {
     let key = world().issuer.key();
     let body = |algorithm| draft().body(algorithm).unwrap();
     let (rsa, ecdsa) = (Algorithm::RsaSha256, Algorithm::EcdsaP384Sha384);
-    let (two, other) = ("jpki.path.two_algorithms", "jpki.path.algorithm");
+    let (two_algorithms, algorithm) = ("jpki.path.two_algorithms", "jpki.path.algorithm");
     vec![
         Row::new(
             "another algorithm inside",
-            two,
+            two_algorithms,
             "unable to get local issuer certificate",
             sign_body(&body(ecdsa), key).unwrap(),
         ),
         Row::new(
             "another algorithm outside",
-            two,
+            two_algorithms,
             "cert info signature and signature algorithm mismatch",
             sign_body_declaring(&body(rsa), key, ecdsa).unwrap(),
         ),
         Row::new(
             "another algorithm inside and outside",
-            other,
+            algorithm,
             "unable to get local issuer certificate",
             sign_body_declaring(&body(ecdsa), key, ecdsa).unwrap(),
         ),
-        Row::new("sha1WithRSAEncryption", other, "CA signature digest algorithm too weak", {
+        Row::new("sha1WithRSAEncryption", algorithm, "CA signature digest algorithm too weak", {
             let mut certificate = sign_body(&body(rsa), key).unwrap();
             let sha256 = rsa.signature_identifier();
-            let places: Vec<_> =
-                (0..certificate.len()).filter(|place| certificate[*place..].starts_with(sha256)).collect();
-            assert_eq!(places.len(), 2);
-            for place in places {
-                certificate[place + 12] = 0x05;
+            let positions: Vec<_> =
+                (0..certificate.len()).filter(|position| certificate[*position..].starts_with(sha256)).collect();
+            assert_eq!(positions.len(), 2);
+            for position in positions {
+                certificate[position + 12] = 0x05;
             }
             certificate
         }),

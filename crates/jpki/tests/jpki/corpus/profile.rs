@@ -1,4 +1,4 @@
-//! What it is for: version, number, subject, key, usages, policies, extensions.
+//! The profile: version, serial number, subject, key, usages, policies, extensions.
 
 use jpki::{
     Algorithm, SigningKey,
@@ -62,8 +62,9 @@ fn frame() -> Vec<Row> {
 
 fn extensions() -> Vec<Row> {
     let critical = "jpki.profile.critical_extension";
-    let unknown =
-        |weight| extension::extension("1.2.392.200149.8.5.9".parse().unwrap(), weight, &der::asn1::Null).unwrap();
+    let unknown = |criticality| {
+        extension::extension("1.2.392.200149.8.5.9".parse().unwrap(), criticality, &der::asn1::Null).unwrap()
+    };
     vec![
         Row::with_changed_draft(
             "an extension twice",
@@ -210,7 +211,7 @@ fn policies() -> Vec<Row> {
         }),
         Row::with_changed_draft("policies not critical", "jpki.profile.not_critical", "OK", |draft| find(draft, POLICIES).critical = false).with_explanation("the cards' profile: critical, so that who does not know the policy refuses"),
         Row::with_changed_draft("an unknown qualifier", "jpki.profile.unreadable_extension", "OK", |draft| {
-            // id-qt-cps becomes a kind that nobody knows.
+            // id-qt-cps becomes an unknown qualifier.
             let changed = super::splice_der(
                 find(draft, POLICIES).extn_value.as_bytes(),
                 &[0x2b, 6, 1, 5, 5, 7, 2, 1],
