@@ -1,4 +1,4 @@
-//! Messages ↔ ZIP: bulk results come packed.
+//! Messages ↔ ZIP: results of bulk requests are packed.
 
 use std::io::{Cursor, Read, Write};
 
@@ -6,56 +6,57 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, result::ZipError, 
 
 use crate::{Extension, FileName};
 
-/// Why an archive is none of ours.
+/// Why an archive cannot be unpacked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableArchive {
-    /// It is no ZIP archive, or broken.
+    /// It is no ZIP archive, or it is damaged.
     #[error("no readable ZIP archive: {0}")]
     Malformed(String),
-    /// It is encrypted, or packed in another way than DEFLATE.
+    /// It is encrypted, or its compression method is not DEFLATE.
     #[error("the archive is encrypted or packed in a way that is not read")]
     Packing,
-    /// It unpacks to more than its interface may have.
+    /// Its message is larger than allowed for the interface.
     #[error("the archive unpacks to more than {0} bytes")]
     TooLarge(usize),
-    /// It has no XML file of its own name's interface, or several.
+    /// It contains no message of the interface in its name, or several.
     #[error("the archive holds {0} messages of its kind instead of one")]
     Messages(usize),
 }
 
-/// An archive with one message, under the archive's own name with `.xml`. The same message makes the same bytes.
+/// An archive with one message, named like the archive with `.xml`. The result is deterministic.
 pub fn pack(name: &FileName, message: &[u8]) -> Vec<u8> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default());
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let within = name.with_extension(Extension::Xml).to_string();
+    let member = name.with_extension(Extension::Xml).to_string();
     let packed = writer
-        .start_file(within, options)
+        .start_file(member, options)
         .and_then(|()| writer.write_all(message).map_err(ZipError::from))
         .and_then(|()| writer.finish());
-    // A message is far below the 4 GiB where a ZIP archive needs other headers.
-    packed.expect("memory takes every byte").into_inner()
+    // A message is far below the 4 GiB from which on a ZIP archive needs other headers.
+    packed.expect("writing to memory cannot fail").into_inner()
 }
 
-/// The message in an archive called `name`. Other files in it are passed over; nothing is written anywhere.
+/// The message in an archive called `name`. Other members are ignored; nothing is written to disk.
 pub fn unpack(name: &FileName, bytes: &[u8]) -> Result<Vec<u8>, UnreadableArchive> {
     let limit = name.interface().max_bytes();
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(archive_error)?;
-    let ours = |within: &str| {
-        let within = within.rsplit(['/', '\\']).next().unwrap_or(within).parse::<FileName>();
-        within.is_ok_and(|found| found.interface() == name.interface() && found.extension() == Extension::Xml)
+    let is_message = |member: &str| {
+        let name_in_archive = member.rsplit(['/', '\\']).next().unwrap_or(member).parse::<FileName>();
+        name_in_archive
+            .is_ok_and(|member| member.interface() == name.interface() && member.extension() == Extension::Xml)
     };
     let mut messages = Vec::new();
-    for place in 0..archive.len() {
-        if archive.name_for_index(place).is_some_and(|within| within.is_ok_and(|within| ours(&within))) {
-            messages.push(place);
+    for index in 0..archive.len() {
+        if archive.name_for_index(index).is_some_and(|member| member.is_ok_and(|member| is_message(&member))) {
+            messages.push(index);
         }
     }
-    let [place] = messages[..] else { return Err(UnreadableArchive::Messages(messages.len())) };
-    let file = archive.by_index(place).map_err(archive_error)?;
+    let [index] = messages[..] else { return Err(UnreadableArchive::Messages(messages.len())) };
+    let file = archive.by_index(index).map_err(archive_error)?;
     let mut message = Vec::new();
-    // What the archive says of its size is not believed.
+    // The size in the archive's header is not trusted.
     file.take(limit as u64 + 1)
         .read_to_end(&mut message)
         .map_err(|error| UnreadableArchive::Malformed(error.to_string()))?;
@@ -108,8 +109,8 @@ mod tests {
     fn an_archive_has_one_message() {
         check(&archive(&[("readme.txt", b"words")]), &Err(UnreadableArchive::Messages(0)));
         check(&archive(&[("OQSmuhvq02res_1.xml", b"<XmlMsg/>")]), &Err(UnreadableArchive::Messages(0)));
-        let two: &[(&str, &[u8])] = &[("OQSmuonq02res_1.xml", b"<a/>"), ("OQSmuonq02res_2.xml", b"<b/>")];
-        check(&archive(two), &Err(UnreadableArchive::Messages(2)));
+        let two_messages: &[(&str, &[u8])] = &[("OQSmuonq02res_1.xml", b"<a/>"), ("OQSmuonq02res_2.xml", b"<b/>")];
+        check(&archive(two_messages), &Err(UnreadableArchive::Messages(2)));
     }
 
     #[test]

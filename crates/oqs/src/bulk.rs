@@ -1,4 +1,4 @@
-//! 同意済資格情報一括取得: all consents of some days, asked for in one file, fetched with its number in another.
+//! 同意済資格情報一括取得: all consents of a period, requested in one file and fetched by number in another.
 
 use base::{Date, Timestamp};
 
@@ -14,22 +14,22 @@ use crate::{
 record! {
     /// 同意済資格情報一括取得要求
     pub struct BulkSearchRequest {
-        /// Which
+        /// The search
         search: BulkSearch = inner "QualificationConfirmSearchInfo",
     }
 }
 
 record! {
-    /// Which consents are asked for.
+    /// The search for consents.
     pub struct BulkSearch {
-        /// From which days
+        /// The period
         period: Period = period "ConsentDateFrom",
         /// 診療区分: 訪問診療等 or オンライン診療等
         treatment: MedicalTreatment = required "MedicalTreatmentFlag",
     }
 }
 
-/// The days that are asked for, first and last. 訪問診療等 have only the days of consent.
+/// The requested period, both days included. 訪問診療等 support only days of consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Period {
     /// 同意年月日
@@ -54,23 +54,23 @@ mod period {
     const CONSENT: [&str; 2] = ["ConsentDateFrom", "ConsentDateTo"];
     const EXAMINATION: [&str; 2] = ["ExaminationDateFrom", "ExaminationDateTo"];
 
-    pub(super) fn read(parent: &Element, name: &str, trail: &mut ReadContext) -> Result<Period, Unreadable> {
-        let mut said = [false, false];
-        for (names, said) in [CONSENT, EXAMINATION].iter().zip(&mut said) {
+    pub(super) fn read(parent: &Element, name: &str, context: &mut ReadContext) -> Result<Period, Unreadable> {
+        let mut is_present = [false, false];
+        for (names, is_present) in [CONSENT, EXAMINATION].iter().zip(&mut is_present) {
             for name in names {
-                *said |= trail.single_child(parent, name)?.is_some();
+                *is_present |= context.single_child(parent, name)?.is_some();
             }
         }
         let mut dates = |[from, to]: [&str; 2]| -> Result<_, Unreadable> {
-            Ok((required::read(parent, from, trail)?, required::read(parent, to, trail)?))
+            Ok((required::read(parent, from, context)?, required::read(parent, to, context)?))
         };
-        match said {
+        match is_present {
             [true, false] => dates(CONSENT).map(|(from, to)| Period::Consent { from, to }),
             [false, true] => dates(EXAMINATION).map(|(from, to)| Period::Examination { from, to }),
-            [false, false] => Err(trail.missing(name)),
+            [false, false] => Err(context.missing(name)),
             [true, true] => {
                 let expected = "alone: the days are those of consent or those of examination";
-                Err(Unreadable::InvalidValue { element: trail.path_to("ExaminationDateFrom"), expected })
+                Err(Unreadable::InvalidValue { element: context.path_to("ExaminationDateFrom"), expected })
             }
         }
     }
@@ -86,12 +86,12 @@ mod period {
 }
 
 record! {
-    /// 同意済資格情報一括取得アップロード結果. The number to fetch with stands in the body of the file; here it is
-    /// [`crate::ResponseHeader::bulk_number`], as in the other answers.
+    /// 同意済資格情報一括取得アップロード結果. The number for fetching is in the body of the file; here it is
+    /// [`crate::ResponseHeader::bulk_number`], as in the other responses.
     pub struct BulkSearchResponse {
         /// 受付日時
         accepted_at: Option<Timestamp> = optional "ReceptionDateTime",
-        /// What came of it, where it is said
+        /// 処理結果, if stated
         processing: Option<ProcessingResult> = flat_optional "ProcessingResultStatus",
     }
 }
@@ -99,7 +99,7 @@ record! {
 record! {
     /// 同意済資格情報一括取得ダウンロード要求
     pub struct BulkFetch {
-        /// 受付番号, from the header of the answer to the search
+        /// 受付番号, from the header of the response to the search
         number: BulkNumber = required "ReceptionNumber",
     }
 }
@@ -107,9 +107,9 @@ record! {
 record! {
     /// 同意済資格情報一括取得結果
     pub struct BulkResult {
-        /// What came of the whole, where it is said
+        /// 処理結果 of the whole request, if stated
         processing: Option<ProcessingResult> = flat_optional "ProcessingResultStatus",
-        /// One a patient
+        /// One per patient
         units: Vec<BulkUnit> = list "BulkConfirmUnit",
     }
 }
@@ -117,17 +117,17 @@ record! {
 record! {
     /// 一括照会結果: one patient.
     pub struct BulkUnit {
-        /// The question, where it is given back
+        /// The request, if repeated
         search: Option<SearchEcho> = inner_optional "QualificationConfirmSearchInfo",
-        /// What came of it
+        /// 処理結果
         processing: Option<ProcessingResult> = flat_optional "ProcessingResultStatus",
         /// 資格有効性
         validity: Option<QualificationValidity> = optional "QualificationValidity",
-        /// Those found, without a list of their own; a list is read too.
+        /// The results, written without a list element; a list is accepted too.
         results: Vec<QualificationResult> = unwrapped_list "ResultList/ResultOfQualificationConfirmation",
-        /// 照会番号 that the institution has registered for the patient
+        /// The 照会番号 that the institution has registered for the patient
         inquiry_numbers: Vec<InquiryNumber> = repeated "ReferenceNumber",
-        /// What became of the consents, where the reception has ended and there is no result
+        /// The consents, where the reception has ended and there is no result
         ended_consents: Option<Box<ReceptionConsents>> = inner_optional "EndedConsentInfo",
     }
 }

@@ -7,7 +7,7 @@ use quick_xml::{Reader, events::Event};
 
 use crate::{CharacterCode, Unreadable};
 
-/// What stands in the files for a character that cannot be written.
+/// The replacement of a character that cannot be encoded.
 pub(crate) const UNWRITABLE: char = '●';
 
 impl CharacterCode {
@@ -36,7 +36,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, CharacterCode), Unre
     Ok((text.ok_or(Unreadable::Bytes(code))?, code))
 }
 
-/// The text of a file that may be broken elsewhere, as far as it can be told: what is no character is replaced.
+/// The text of a file that may be damaged: invalid bytes are replaced.
 pub(crate) fn decode_lossy(bytes: &[u8]) -> (Cow<'_, str>, CharacterCode) {
     let code = match Encoding::for_bom(bytes) {
         Some((encoding, _)) => character_code_from_label(encoding.name()),
@@ -46,7 +46,7 @@ pub(crate) fn decode_lossy(bytes: &[u8]) -> (Cow<'_, str>, CharacterCode) {
     (code.encoding().decode_with_bom_removal(bytes).0, code)
 }
 
-/// The bytes of a text; what Shift_JIS does not have becomes ●.
+/// The bytes of a text; characters that Shift_JIS does not have become ●.
 pub(crate) fn encode(text: String, code: CharacterCode) -> Vec<u8> {
     match code {
         CharacterCode::Utf8 => text.into_bytes(),
@@ -54,7 +54,7 @@ pub(crate) fn encode(text: String, code: CharacterCode) -> Vec<u8> {
     }
 }
 
-/// A character as XML 1.0 §2.2 allows it, on one line.
+/// A character as allowed by XML 1.0 §2.2, without line breaks.
 pub(crate) fn to_writable(character: char) -> char {
     match character {
         '\t' | '\n' | '\r' => ' ',
@@ -63,7 +63,7 @@ pub(crate) fn to_writable(character: char) -> char {
     }
 }
 
-/// XML 1.0 §2.2: what a document may contain at all.
+/// XML 1.0 §2.2: the characters that a document may contain.
 pub(crate) fn is_xml_char(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
@@ -75,8 +75,8 @@ fn encode_shift_jis(text: &str) -> Vec<u8> {
     let mut rest = text.as_str();
     loop {
         bytes.reserve(encoder.max_buffer_length_from_utf8_without_replacement(rest.len()).unwrap_or(rest.len()) + 4);
-        let (result, read) = encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut bytes, true);
-        rest = rest.get(read..).unwrap_or_default();
+        let (result, consumed) = encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut bytes, true);
+        rest = rest.get(consumed..).unwrap_or_default();
         match result {
             EncoderResult::InputEmpty => return bytes,
             EncoderResult::OutputFull => {}
@@ -88,7 +88,7 @@ fn encode_shift_jis(text: &str) -> Vec<u8> {
 /// ● in Shift_JIS.
 const BLACK_CIRCLE: [u8; 2] = [0x81, 0x9C];
 
-/// Characters that JIS X 0208 has once and Unicode twice, in the form that the tables of Windows know.
+/// Characters that JIS X 0208 has once and Unicode twice, in the form of the Windows tables.
 fn to_windows_variant(character: char) -> char {
     match character {
         '\u{00A2}' => '\u{FFE0}', // cent
@@ -100,7 +100,7 @@ fn to_windows_variant(character: char) -> char {
         '\u{203E}' => '\u{FFE3}', // overline; else it would come back as a tilde
         '\u{2212}' => '\u{FF0D}', // minus
         '\u{301C}' => '\u{FF5E}', // wave dash
-        other => other,
+        _ => character,
     }
 }
 
@@ -139,8 +139,8 @@ mod tests {
 
     fn check(text: &str, comes_back_as: &str) {
         let bytes = encode_shift_jis(text);
-        let back = SHIFT_JIS.decode_without_bom_handling_and_without_replacement(&bytes).expect("Shift_JIS");
-        assert_eq!(back, comes_back_as, "{text}");
+        let decoded = SHIFT_JIS.decode_without_bom_handling_and_without_replacement(&bytes).expect("Shift_JIS");
+        assert_eq!(decoded, comes_back_as, "{text}");
     }
 
     #[test]
@@ -171,10 +171,10 @@ mod tests {
 
     #[test]
     fn other_codes_and_broken_bytes_are_refused() {
-        let other = |label: &str| Err(Unreadable::Encoding(label.to_owned()));
-        check_code(b"<?xml version=\"1.0\" encoding=\"EUC-JP\"?><a/>", &other("EUC-JP"));
-        check_code(b"<?xml version=\"1.0\" encoding=\"UTF-7\"?><a/>", &other("UTF-7"));
-        check_code(b"\xff\xfe<\0a\0", &other("UTF-16LE"));
+        let unsupported = |label: &str| Err(Unreadable::Encoding(label.to_owned()));
+        check_code(b"<?xml version=\"1.0\" encoding=\"EUC-JP\"?><a/>", &unsupported("EUC-JP"));
+        check_code(b"<?xml version=\"1.0\" encoding=\"UTF-7\"?><a/>", &unsupported("UTF-7"));
+        check_code(b"\xff\xfe<\0a\0", &unsupported("UTF-16LE"));
         check_code(b"<a>\xb1</a>", &Err(Unreadable::Bytes(CharacterCode::Utf8)));
         check_code(
             b"<?xml version='1.0' encoding='shift_jis'?><a>\x81</a>",

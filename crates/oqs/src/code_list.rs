@@ -1,7 +1,7 @@
-//! コード一覧: the interface's lists of codes, OQSCD001 and on. One enum a list, one variant a code.
+//! コード一覧: the interface's lists of codes, OQSCD001 and on. One enum per list, one variant per code.
 //!
-//! OQSCD042 (methods of the second factor) is not among them: its codes mean different things beside different codes
-//! of OQSCD041, and no message of online care carries it.
+//! OQSCD042 (methods of the second factor) is missing: the meaning of its codes depends on the code of OQSCD041, and no
+//! message of online care contains it.
 
 use crate::layout::Value;
 
@@ -25,17 +25,17 @@ macro_rules! code_list {
                 /// Every code, in the order of the list.
                 pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
-                /// As it stands in a file.
+                /// The code in a file.
                 pub fn code(self) -> &'static str {
                     match self { $(Self::$variant => $code,)+ }
                 }
 
-                /// What it is called in Japanese.
+                /// The Japanese label.
                 pub fn label(self) -> &'static str {
                     match self { $(Self::$variant => $label,)+ }
                 }
 
-                /// The code of a file; none if the list does not have it.
+                /// Parses the code of a file; `None` if the list does not have it.
                 pub fn from_code(code: &str) -> Option<Self> {
                     match code.trim() { $($code => Some(Self::$variant),)+ _ => None }
                 }
@@ -116,7 +116,7 @@ code_list! {
     "OQSCD009" "本人・家族区分" PersonalFamily { Insured = "1" "本人", Family = "2" "家族", }
 
     "OQSCD010" "被保険者証区分"
-    /// Some ended with the insurance card in December 2024 and are still returned for older dates.
+    /// Some ended with the insurance card in December 2024 and are still returned for earlier dates.
     InsuredCardClassification {
         General = "01" "一般",
         Retired = "02" "退職",
@@ -164,7 +164,7 @@ code_list! {
     "OQSCD015" "未就学区分" Preschool { Preschool = "1" "未就学該当", }
 
     "OQSCD016" "同意区分"
-    /// `2` stands only in the interfaces of 訪問診療等 and オンライン診療等, `3` only in emergency care.
+    /// `2` occurs only in the interfaces of 訪問診療等 and オンライン診療等, `3` only in emergency care.
     ConsentFlag {
         NotGiven = "0" "同意なし",
         Given = "1" "同意あり",
@@ -269,11 +269,11 @@ code_list! {
     }
 
     "PrDiInfClassification" "調剤・処方情報区分"
-    /// Seen as `1` only; the code beside it is inferred from OQSCD030, whose element this seems to be.
+    /// Only `1` was observed; the other code is inferred from OQSCD030, which this element seems to use.
     PrescriptionInformation { Without = "0" "含めない", With = "1" "含める", }
 
     "FileCategory" "ファイル区分"
-    /// Inferred from what clients ask for: odd is PDF, even XML; from 3 on with the treatments (診療情報) beside the medicines.
+    /// Inferred from the requests of clients: odd is PDF, even XML; from 3 on with the treatments (診療情報) besides the medicines.
     FileCategory {
         Pdf = "1" "PDF",
         Xml = "2" "XML",

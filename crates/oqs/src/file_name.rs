@@ -4,39 +4,39 @@ use base::{InstitutionCode, Timestamp};
 
 use crate::{Direction, Exchange, Interface, layout::Value};
 
-/// The name of a file in the exchange folders: prefix, `req` or `res`, `_`, the asker's own part, extension.
+/// The name of a file in the exchange folders: prefix, `req` or `res`, `_`, a part chosen by the requester, extension.
 ///
-/// It holds nothing that could lead out of a folder.
+/// It contains nothing that could lead out of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileName {
     interface: Interface,
-    /// As it came; some leave `01` out.
+    /// As received; some programs leave out `01`.
     prefix: String,
     own_part: String,
     extension: Extension,
 }
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Extension {
     /// A message
     Xml,
-    /// A message, packed: bulk results
+    /// A packed message: results of bulk requests
     Zip,
-    /// A page to print: medical information, QR codes
+    /// A printable page: medical information, QR codes
     Pdf,
 }
 
-/// Why a name is none of the exchange folders'.
+/// Why a name is no name of an exchange file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongFileName {
-    /// It begins with no prefix of ours.
+    /// It begins with no known prefix.
     #[error("no interface has files that begin so")]
     Prefix,
     /// Its middle is empty, too long, or has other characters than letters, digits, hyphens and underscores.
     #[error("after the prefix come an underscore and 1 to 120 letters, digits, hyphens or underscores")]
     OwnPart,
-    /// It ends otherwise.
+    /// Its extension is unknown.
     #[error("the file ends in none of .xml, .zip and .pdf")]
     Extension,
 }
@@ -55,27 +55,27 @@ impl Extension {
 }
 
 impl FileName {
-    /// The name of a new XML file. `own` is the asker's part: usual is the day and a running number, `202611240001`.
-    pub fn new(interface: Interface, own: &str) -> Result<Self, WrongFileName> {
+    /// The name of a new XML file. `own_part` is chosen by the requester: usually the day and a running number, `202611240001`.
+    pub fn new(interface: Interface, own_part: &str) -> Result<Self, WrongFileName> {
         let prefix = interface.exchange.prefix().to_owned();
-        Ok(Self { interface, prefix, own_part: parse_own_part(own)?, extension: Extension::Xml })
+        Ok(Self { interface, prefix, own_part: parse_own_part(own_part)?, extension: Extension::Xml })
     }
 
     /// The name of a card reception's result in the folder `face`:
     /// `OQSsiquc01res_face_<institution, 10 digits><reception, 20 hexadecimal digits>_YYYYMMDDhhmmss.xml`.
-    pub fn card_reception_result(institution: InstitutionCode, reception: [u8; 10], at: Timestamp) -> Self {
+    pub fn card_reception_result(institution: InstitutionCode, reception: [u8; 10], time: Timestamp) -> Self {
         let reception = hex::encode(reception);
         let interface = Exchange::Qualification.response();
-        let own = format!("face_{institution}{reception}_{}", at.to_text());
-        Self { interface, prefix: interface.exchange.prefix().to_owned(), own_part: own, extension: Extension::Xml }
+        let own_part = format!("face_{institution}{reception}_{}", time.to_text());
+        Self { interface, prefix: interface.exchange.prefix().to_owned(), own_part, extension: Extension::Xml }
     }
 
-    /// Which kind of file it names.
+    /// The interface that it belongs to.
     pub fn interface(&self) -> Interface {
         self.interface
     }
 
-    /// What the file is.
+    /// The kind of file.
     pub fn extension(&self) -> Extension {
         self.extension
     }
@@ -83,32 +83,33 @@ impl FileName {
     /// When the card was read, if the file is a card reception's result.
     pub fn face_time(&self) -> Option<Timestamp> {
         let (device, time) = self.own_part.strip_prefix("face_")?.rsplit_once('_')?;
-        let face = self.interface == Exchange::Qualification.response() && self.extension == Extension::Xml;
-        (face && !device.is_empty()).then(|| Timestamp::from_text(time)).flatten()
+        let is_card_reception =
+            self.interface == Exchange::Qualification.response() && self.extension == Extension::Xml;
+        (is_card_reception && !device.is_empty()).then(|| Timestamp::from_text(time)).flatten()
     }
 
-    /// The name of the answer: `req` becomes `res`.
+    /// The name of the response: `req` becomes `res`.
     #[must_use]
     pub fn response(&self) -> Self {
         Self { interface: self.interface.exchange.response(), ..self.clone() }
     }
 
-    /// The same name of another kind of file.
+    /// The same name with another extension.
     #[must_use]
     pub fn with_extension(&self, extension: Extension) -> Self {
         Self { extension, ..self.clone() }
     }
 }
 
-fn parse_own_part(own: &str) -> Result<String, WrongFileName> {
-    let plain = own.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    if plain && (1..=120).contains(&own.len()) { Ok(own.to_owned()) } else { Err(WrongFileName::OwnPart) }
+fn parse_own_part(text: &str) -> Result<String, WrongFileName> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if plain && (1..=120).contains(&text.len()) { Ok(text.to_owned()) } else { Err(WrongFileName::OwnPart) }
 }
 
 impl fmt::Display for FileName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { interface, prefix, own_part: own, extension } = self;
-        write!(formatter, "{prefix}{}_{own}{}", interface.direction.as_str(), extension.suffix())
+        let Self { interface, prefix, own_part, extension } = self;
+        write!(formatter, "{prefix}{}_{own_part}{}", interface.direction.as_str(), extension.suffix())
     }
 }
 
@@ -116,7 +117,7 @@ impl FromStr for FileName {
     type Err = WrongFileName;
 
     fn from_str(name: &str) -> Result<Self, WrongFileName> {
-        let found = Exchange::ALL.into_iter().find_map(|exchange| {
+        let parts = Exchange::ALL.into_iter().find_map(|exchange| {
             let full = exchange.prefix();
             let prefix = if name.starts_with(full) { full } else { exchange.stem()? };
             let rest = name.strip_prefix(prefix)?;
@@ -124,13 +125,13 @@ impl FromStr for FileName {
                 Some((Interface { exchange, direction }, prefix, rest.strip_prefix(direction.as_str())?))
             })
         });
-        let (interface, prefix, rest) = found.ok_or(WrongFileName::Prefix)?;
+        let (interface, prefix, rest) = parts.ok_or(WrongFileName::Prefix)?;
         let rest = rest.strip_prefix('_').ok_or(WrongFileName::OwnPart)?;
-        let (own, extension) = Extension::ALL
+        let (own_part, extension) = Extension::ALL
             .into_iter()
             .find_map(|extension| Some((rest.strip_suffix(extension.suffix())?, extension)))
             .ok_or(WrongFileName::Extension)?;
-        Ok(Self { interface, prefix: prefix.to_owned(), own_part: parse_own_part(own)?, extension })
+        Ok(Self { interface, prefix: prefix.to_owned(), own_part: parse_own_part(own_part)?, extension })
     }
 }
 
@@ -176,8 +177,8 @@ mod tests {
 
     #[test]
     fn the_answer_has_the_name_of_the_question() {
-        let check = |request: &str, answer: &str| {
-            assert_eq!(request.parse::<FileName>().unwrap().response().to_string(), answer);
+        let check = |request: &str, response: &str| {
+            assert_eq!(request.parse::<FileName>().unwrap().response().to_string(), response);
         };
         check("OQSsionq01req_202611240001.xml", "OQSsionq01res_202611240001.xml");
         check("OQSsionqreq_req_1.xml", "OQSsionqres_req_1.xml");
@@ -187,15 +188,15 @@ mod tests {
 
     #[test]
     fn the_result_of_a_card_reception_tells_its_time() {
-        let at = "2026-11-24T09:00:00+09:00".parse().unwrap();
+        let time = "2026-11-24T09:00:00+09:00".parse().unwrap();
         let name =
-            FileName::card_reception_result("1319900013".parse().unwrap(), [0, 1, 2, 3, 4, 5, 6, 7, 0xA8, 0xFF], at);
+            FileName::card_reception_result("1319900013".parse().unwrap(), [0, 1, 2, 3, 4, 5, 6, 7, 0xA8, 0xFF], time);
         assert_eq!(
             name.to_string(),
             "OQSsiquc01res_face_131990001300010203040506 07a8ff_20261124090000.xml".replace(' ', "")
         );
         assert_eq!(name.to_string().parse(), Ok(name.clone()));
-        assert_eq!(name.face_time(), Some(at));
+        assert_eq!(name.face_time(), Some(time));
         let check_none = |name: &str| assert_eq!(name.parse::<FileName>().unwrap().face_time(), None, "{name}");
         check_none("OQSsiquc01res_face_20261124090000.xml");
         check_none("OQSsiquc01req_face_1_20261124090000.xml");

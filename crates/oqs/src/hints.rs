@@ -4,27 +4,27 @@ use crate::{CharacterCode, Identifier, characters, layout::Value, xml};
 
 const IDENTIFIER: &str = "ArbitraryFileIdentifier";
 
-/// What an answer to an unreadable request needs of it: an asker that pairs files by their identifier would otherwise wait
-/// for the answer until it gives up.
+/// The parts of an unreadable request that its response needs: a requester that pairs files by their identifier would
+/// otherwise wait for the response until it gives up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestHints {
-    /// The character code by byte order mark or declaration, UTF-8 where neither tells.
+    /// The character code by byte order mark or declaration, UTF-8 without either.
     pub character_code: CharacterCode,
     /// 任意のファイル識別子, if it can be found in the bytes.
     pub identifier: Option<Identifier>,
 }
 
-/// Looks for the hints in the bytes of a request, whatever else is wrong with it.
+/// Searches the bytes of a request for the hints, whatever else is wrong with it.
 pub fn find_hints(bytes: &[u8]) -> RequestHints {
     let (text, character_code) = characters::decode_lossy(bytes);
     RequestHints { character_code, identifier: find_identifier(&text) }
 }
 
-/// The first element of that name, found as text: what surrounds it may be no XML.
+/// The first element of that name, found as text: its surroundings may be no XML.
 fn find_identifier(text: &str) -> Option<Identifier> {
     text.match_indices(IDENTIFIER).find_map(|(start, name)| {
-        let before = text.get(..start)?;
-        let opens = before.ends_with('<') || before.rsplit_once('<').is_some_and(|(_, prefix)| is_prefix(prefix));
+        let preceding = text.get(..start)?;
+        let opens = preceding.ends_with('<') || preceding.rsplit_once('<').is_some_and(|(_, prefix)| is_prefix(prefix));
         let (attributes, rest) = text.get(start + name.len()..)?.split_once('>')?;
         let whole_name = attributes.is_empty() || attributes.starts_with(char::is_whitespace);
         if !opens || !whole_name || attributes.ends_with('/') {
@@ -35,12 +35,12 @@ fn find_identifier(text: &str) -> Option<Identifier> {
     })
 }
 
-/// A namespace's prefix with its colon.
+/// A namespace prefix with its colon.
 fn is_prefix(text: &str) -> bool {
     text.strip_suffix(':').is_some_and(|name| !name.is_empty() && name.chars().all(char::is_alphanumeric))
 }
 
-/// Text with its references resolved; none where one cannot be.
+/// Text with its references resolved; `None` where one cannot be.
 fn unescape(content: &str) -> Option<String> {
     let mut reader = Reader::from_str(content);
     let mut text = String::new();
@@ -59,9 +59,9 @@ mod tests {
     use super::*;
 
     fn check(bytes: &[u8], expected: (CharacterCode, Option<&str>)) {
-        let found = find_hints(bytes);
-        let identifier = found.identifier.as_ref().map(ToString::to_string);
-        assert_eq!((found.character_code, identifier.as_deref()), expected, "{}", String::from_utf8_lossy(bytes));
+        let hints = find_hints(bytes);
+        let identifier = hints.identifier.as_ref().map(ToString::to_string);
+        assert_eq!((hints.character_code, identifier.as_deref()), expected, "{}", String::from_utf8_lossy(bytes));
     }
 
     #[test]

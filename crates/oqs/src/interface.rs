@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::xml::Limit;
 
-/// Which question is asked and answered, by one pair of files.
+/// An exchange: one kind of request with its response, each in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Exchange {
     /// 資格確認, and the results of card reception in the folder `face`
@@ -11,11 +11,11 @@ pub enum Exchange {
     InquiryNumber,
     /// 同意済資格情報一括取得 (訪問診療等), the search
     HomeVisitBulkSearch,
-    /// 同意済資格情報一括取得 (訪問診療等), the fetching of its result
+    /// 同意済資格情報一括取得 (訪問診療等), fetching the result
     HomeVisitBulkFetch,
     /// 同意済資格情報一括取得 (オンライン診療等), the search
     OnlineBulkSearch,
-    /// 同意済資格情報一括取得 (オンライン診療等), the fetching of its result
+    /// 同意済資格情報一括取得 (オンライン診療等), fetching the result
     OnlineBulkFetch,
     /// 資格確認 (訪問診療等), 再照会
     HomeVisitQualification,
@@ -33,9 +33,9 @@ pub enum Exchange {
     Medicines,
     /// 特定健診情報
     CheckUps,
-    /// 診療情報. The prefix is ours, after OQSCD036 and that of 薬剤情報.
+    /// 診療情報. The prefix is assumed, after OQSCD036 and that of 薬剤情報.
     Diagnoses,
-    /// 手術情報. The prefix is ours, after OQSCD036 and that of 薬剤情報.
+    /// 手術情報. The prefix is assumed, after OQSCD036 and that of 薬剤情報.
     Operations,
 }
 
@@ -51,9 +51,8 @@ pub enum Direction {
 /// 外部インターフェイス: one kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Interface {
-    /// Which question.
     pub exchange: Exchange,
-    /// Asked or answered.
+    /// Request or response.
     pub direction: Direction,
 }
 
@@ -78,10 +77,10 @@ impl Exchange {
         Self::Operations,
     ];
 
-    /// How the names of both files begin, before `req` or `res`.
+    /// The beginning of the names of both files, before `req` or `res`.
     ///
-    /// Where only the stem is known from the sources (`OQSsihvq` to `OQSsiupd`), `01` is inferred from the other single
-    /// exchanges; [`crate::FileName`] reads the name without it too.
+    /// Where the sources contain only the stem (`OQSsihvq` to `OQSsiupd`), `01` is inferred from the other single exchanges;
+    /// [`crate::FileName`] accepts the name without it too.
     pub fn prefix(self) -> &'static str {
         self.prefix_and_number().0
     }
@@ -125,14 +124,14 @@ impl Exchange {
         Interface { exchange: self, direction: Direction::Request }
     }
 
-    /// Its answer.
+    /// Its response.
     pub fn response(self) -> Interface {
         Interface { exchange: self, direction: Direction::Response }
     }
 }
 
 impl Direction {
-    /// `req` or `res`, in the names of files.
+    /// `req` or `res`, as in the names of files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Request => "req",
@@ -142,12 +141,12 @@ impl Direction {
 }
 
 impl Interface {
-    /// How the names of its files begin: `OQSsionq01req`.
+    /// The beginning of the names of its files, such as `OQSsionq01req`.
     pub fn prefix(self) -> String {
         format!("{}{}", self.exchange.prefix(), self.direction.as_str())
     }
 
-    /// `OQS-IF-027`, for those that the specification numbers.
+    /// `OQS-IF-027`, for those numbered in the specification.
     pub fn number(self) -> Option<String> {
         let request = self.exchange.prefix_and_number().1?;
         let number = match self.direction {
@@ -157,7 +156,7 @@ impl Interface {
         Some(format!("OQS-IF-{number:03}"))
     }
 
-    /// A request is some hundred bytes; an answer one person's; a bulk answer some thousand persons'.
+    /// A request has some hundred bytes; a response one person's data; a bulk response those of some thousand persons.
     pub(crate) fn limit(self) -> Limit {
         let bulk = matches!(self.exchange, Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch);
         match self.direction {
@@ -167,13 +166,13 @@ impl Interface {
         }
     }
 
-    /// The most bytes that a file of this kind may have.
+    /// The maximum size of a file of this kind in bytes.
     pub fn max_bytes(self) -> usize {
         self.limit().bytes
     }
 }
 
-/// The number where there is one, else the prefix.
+/// The number if there is one, else the prefix.
 impl fmt::Display for Interface {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.number().unwrap_or_else(|| self.prefix()))

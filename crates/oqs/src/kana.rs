@@ -11,8 +11,8 @@ const HALF_VOICED: char = 'ﾟ';
 
 /// Folds to half width: katakana (and hiragana, as katakana), ASCII characters and the space.
 ///
-/// The characters of `NameKana`, and the form in which two readings are compared. A voiced kana becomes two characters.
-/// ヮ, ヵ, ヶ, ヰ and ヱ have no half-width form and become ﾜ, ｶ, ｹ, ｲ and ｴ, as insurers write them. All others stay.
+/// The characters of `NameKana`, and the form for comparing two readings. A voiced kana becomes two characters. ヮ, ヵ, ヶ, ヰ
+/// and ヱ have no half-width form and become ﾜ, ｶ, ｹ, ｲ and ｴ, as insurers write them. All others are unchanged.
 pub fn half_width(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for character in text.chars() {
@@ -22,7 +22,7 @@ pub fn half_width(text: &str) -> String {
             '！'..='～' => shift_code_point(character, -0xFEE0),
             '\u{3099}' => VOICED,
             '\u{309A}' => HALF_VOICED,
-            other => other,
+            _ => character,
         };
         let (plain, mark) = decompose_voiced(character);
         folded.push(to_half_width_char(plain));
@@ -31,7 +31,7 @@ pub fn half_width(text: &str) -> String {
     folded
 }
 
-/// Folds to full width: half-width katakana (with its voice marks joined on), ASCII characters and the space.
+/// Folds to full width: half-width katakana (composed with their voiced marks), ASCII characters and the space.
 pub fn full_width(text: &str) -> String {
     let mut folded = String::with_capacity(text.len() * 2);
     let mut rest = text.chars().peekable();
@@ -42,7 +42,7 @@ pub fn full_width(text: &str) -> String {
             '｡'..='ﾟ' => {
                 FULL_WIDTH.get((u32::from(character) - FIRST_HALF_WIDTH) as usize).copied().unwrap_or(character)
             }
-            other => other,
+            _ => character,
         };
         let joined = rest.peek().and_then(|mark| compose_voiced(full, *mark));
         if joined.is_some() {
@@ -53,8 +53,8 @@ pub fn full_width(text: &str) -> String {
     folded
 }
 
-fn shift_code_point(character: char, by: i32) -> char {
-    u32::from(character).checked_add_signed(by).and_then(char::from_u32).unwrap_or(character)
+fn shift_code_point(character: char, offset: i32) -> char {
+    u32::from(character).checked_add_signed(offset).and_then(char::from_u32).unwrap_or(character)
 }
 
 fn to_half_width_char(character: char) -> char {
@@ -64,13 +64,13 @@ fn to_half_width_char(character: char) -> char {
         'ヶ' => 'ケ',
         'ヰ' => 'イ',
         'ヱ' => 'エ',
-        other => other,
+        _ => character,
     };
-    let place = FULL_WIDTH.iter().position(|full| *full == character);
-    place.and_then(|place| char::from_u32(FIRST_HALF_WIDTH + u32::try_from(place).ok()?)).unwrap_or(character)
+    let index = FULL_WIDTH.iter().position(|full| *full == character);
+    index.and_then(|index| char::from_u32(FIRST_HALF_WIDTH + u32::try_from(index).ok()?)).unwrap_or(character)
 }
 
-/// A kana and the mark that voices it. In Unicode a voiced kana follows its plain one, but for ヴ, ヷ and ヺ.
+/// A kana composed with its voiced mark. In Unicode a voiced kana follows its plain one, except ヴ, ヷ and ヺ.
 fn compose_voiced(plain: char, mark: char) -> Option<char> {
     match (plain, mark) {
         ('カ'..='チ', VOICED) if u32::from(plain) % 2 == 1 => Some(shift_code_point(plain, 1)),
@@ -84,13 +84,14 @@ fn compose_voiced(plain: char, mark: char) -> Option<char> {
 }
 
 fn decompose_voiced(character: char) -> (char, Option<char>) {
-    let by = match character {
+    let candidates = match character {
         'ヴ' => return ('ウ', Some(VOICED)),
         'ヷ' => return ('ワ', Some(VOICED)),
         'ヺ' => return ('ヲ', Some(VOICED)),
         _ => [(1, VOICED), (2, HALF_VOICED)],
     };
-    by.into_iter()
+    candidates
+        .into_iter()
         .map(|(step, mark)| (shift_code_point(character, -step), mark))
         .find(|(plain, mark)| compose_voiced(*plain, *mark) == Some(character))
         .map_or((character, None), |(plain, mark)| (plain, Some(mark)))

@@ -1,14 +1,14 @@
-//! Elements ↔ values: how a field of a message stands in its element, told once for reading and writing.
+//! Elements ↔ values: the layout of a message's fields in its element, declared once for reading and writing.
 //!
-//! A message is declared by [`record!`], each field with the manner in which it stands there and its element's name:
-//! [`required`], [`optional`], [`inner`], [`inner_optional`], [`list`], [`unwrapped_list`], [`numbered`], [`repeated`], [`flat`]
-//! and [`flat_optional`] here, and a few of their own kind beside the message that needs them.
+//! A message is declared by [`record!`], each field with its layout and its element's name. The layouts are [`required`],
+//! [`optional`], [`inner`], [`inner_optional`], [`list`], [`unwrapped_list`], [`numbered`], [`repeated`], [`flat`] and
+//! [`flat_optional`] here, and a few special ones beside the message that needs them.
 
 use crate::{ReadWarning, Unreadable, xml::Element};
 
-/// A value that stands as the text of one element.
+/// A value that is the text of one element.
 pub(crate) trait Value: Sized {
-    /// What should stand there, for a sentence that begins with "the element is not".
+    /// The expected text, for a sentence that begins with "the element is not".
     const EXPECTED: &'static str;
 
     fn from_text(text: &str) -> Option<Self>;
@@ -16,17 +16,17 @@ pub(crate) trait Value: Sized {
     fn to_text(&self) -> String;
 }
 
-/// A value that stands as the children of one element.
+/// A value that consists of the children of one element.
 pub(crate) trait Record: Sized {
-    fn read(element: &Element, trail: &mut ReadContext) -> Result<Self, Unreadable>;
+    fn read(element: &Element, context: &mut ReadContext) -> Result<Self, Unreadable>;
 
     fn write(&self, element: &mut Element);
 }
 
-/// What few messages have is put aside, so that the many without it stay small.
+/// Large parts of few messages are boxed, so that the others stay small.
 impl<T: Record> Record for Box<T> {
-    fn read(element: &Element, trail: &mut ReadContext) -> Result<Self, Unreadable> {
-        T::read(element, trail).map(Self::new)
+    fn read(element: &Element, context: &mut ReadContext) -> Result<Self, Unreadable> {
+        T::read(element, context).map(Self::new)
     }
 
     fn write(&self, element: &mut Element) {
@@ -34,7 +34,7 @@ impl<T: Record> Record for Box<T> {
     }
 }
 
-/// Where the reader is, and what it had to pass over.
+/// The position of the reader, and the values that it could not read.
 #[derive(Debug, Default)]
 pub(crate) struct ReadContext {
     path: Vec<&'static str>,
@@ -58,20 +58,20 @@ impl ReadContext {
         self.warnings.push(ReadWarning { element: self.path_to(name), text: text.to_owned(), expected });
     }
 
-    /// The record in `element`, which is called `name`.
+    /// Reads the record in `element`, which is called `name`.
     pub(crate) fn read_record<T: Record>(&mut self, element: &Element, name: &'static str) -> Result<T, Unreadable> {
-        self.in_element(name, |trail| T::read(element, trail))
+        self.in_element(name, |context| T::read(element, context))
     }
 
-    /// What `read` reads in the element that is called `name`.
+    /// Calls `read` within the element that is called `name`.
     pub(crate) fn in_element<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(name);
-        let found = read(self);
+        let result = read(self);
         self.path.pop();
-        found
+        result
     }
 
-    /// The only child of a name that says something; two are refused, so that no two readers read different ones.
+    /// The only non-empty child of a name; duplicates are refused, so that no two readers use different ones.
     pub(crate) fn single_child<'e>(
         &self,
         parent: &'e Element,
@@ -86,10 +86,10 @@ impl ReadContext {
     }
 }
 
-/// Declares a message or a part of one: its fields, and how each stands in the element.
+/// Declares a message or a part of one: its fields, and their layouts in the element.
 macro_rules! record {
     ($(#[$about:meta])* pub struct $name:ident {
-        $($(#[$field_about:meta])* $field:ident: $kind:ty = $manner:ident $element:literal,)*
+        $($(#[$field_about:meta])* $field:ident: $kind:ty = $layout:ident $element:literal,)*
     }) => {
         $(#[$about])*
         #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,15 +100,15 @@ macro_rules! record {
         impl $crate::layout::Record for $name {
             fn read(
                 element: &$crate::xml::Element,
-                trail: &mut $crate::layout::ReadContext,
+                context: &mut $crate::layout::ReadContext,
             ) -> Result<Self, $crate::Unreadable> {
-                let _ = (element, &trail);
-                Ok(Self { $($field: $manner::read(element, $element, trail)?,)* })
+                let _ = (element, &context);
+                Ok(Self { $($field: $layout::read(element, $element, context)?,)* })
             }
 
             fn write(&self, element: &mut $crate::xml::Element) {
                 let _ = &element;
-                $($manner::write(&self.$field, element, $element);)*
+                $($layout::write(&self.$field, element, $element);)*
             }
         }
     };
@@ -130,18 +130,18 @@ fn write_record<T: Record>(record: &T, parent: &mut Element, name: &str) {
     }
 }
 
-/// `List/Item` → the list's name, if the items have a list, and theirs.
+/// `List/Item` → the name of the list, if there is one, and of the items.
 fn list_and_item(path: &'static str) -> (Option<&'static str>, &'static str) {
     path.split_once('/').map_or((None, path), |(list, item)| (Some(list), item))
 }
 
-/// One text that must be there.
+/// One text that must be present.
 pub(crate) mod required {
     use super::{Element, ReadContext, Unreadable, Value};
 
-    pub(crate) fn read<T: Value>(parent: &Element, name: &str, trail: &mut ReadContext) -> Result<T, Unreadable> {
-        let element = trail.single_child(parent, name)?.ok_or_else(|| trail.missing(name))?;
-        let wrong = || Unreadable::InvalidValue { element: trail.path_to(name), expected: T::EXPECTED };
+    pub(crate) fn read<T: Value>(parent: &Element, name: &str, context: &mut ReadContext) -> Result<T, Unreadable> {
+        let element = context.single_child(parent, name)?.ok_or_else(|| context.missing(name))?;
+        let wrong = || Unreadable::InvalidValue { element: context.path_to(name), expected: T::EXPECTED };
         T::from_text(&element.text).ok_or_else(wrong)
     }
 
@@ -150,24 +150,24 @@ pub(crate) mod required {
     }
 }
 
-/// One text that may be missing. One that cannot be read is passed over, with a [`crate::ReadWarning`].
+/// One text that may be missing. An invalid one is skipped with a [`crate::ReadWarning`].
 pub(crate) mod optional {
     use super::{Element, ReadContext, Unreadable, Value};
 
     pub(crate) fn read<T: Value>(
         parent: &Element,
         name: &str,
-        trail: &mut ReadContext,
+        context: &mut ReadContext,
     ) -> Result<Option<T>, Unreadable> {
-        let Some(element) = trail.single_child(parent, name)? else { return Ok(None) };
+        let Some(element) = context.single_child(parent, name)? else { return Ok(None) };
         let value = T::from_text(&element.text);
         if value.is_none() {
-            trail.add_warning(name, &element.text, T::EXPECTED);
+            context.add_warning(name, &element.text, T::EXPECTED);
         }
         Ok(value)
     }
 
-    #[expect(clippy::ref_option, reason = "every manner takes its field as it stands")]
+    #[expect(clippy::ref_option, reason = "all layouts have the same signature")]
     pub(crate) fn write<T: Value>(value: &Option<T>, parent: &mut Element, name: &str) {
         if let Some(value) = value {
             super::write_leaf(value, parent, name);
@@ -175,17 +175,17 @@ pub(crate) mod optional {
     }
 }
 
-/// One element with parts, which must be there.
+/// One element with children, which must be present.
 pub(crate) mod inner {
     use super::{Element, ReadContext, Record, Unreadable};
 
     pub(crate) fn read<T: Record>(
         parent: &Element,
         name: &'static str,
-        trail: &mut ReadContext,
+        context: &mut ReadContext,
     ) -> Result<T, Unreadable> {
-        let element = trail.single_child(parent, name)?.ok_or_else(|| trail.missing(name))?;
-        trail.read_record(element, name)
+        let element = context.single_child(parent, name)?.ok_or_else(|| context.missing(name))?;
+        context.read_record(element, name)
     }
 
     pub(crate) fn write<T: Record>(record: &T, parent: &mut Element, name: &str) {
@@ -193,19 +193,19 @@ pub(crate) mod inner {
     }
 }
 
-/// One element with parts, which may be missing. An empty one says nothing.
+/// One element with children, which may be missing. An empty one counts as missing.
 pub(crate) mod inner_optional {
     use super::{Element, ReadContext, Record, Unreadable};
 
     pub(crate) fn read<T: Record>(
         parent: &Element,
         name: &'static str,
-        trail: &mut ReadContext,
+        context: &mut ReadContext,
     ) -> Result<Option<T>, Unreadable> {
-        trail.single_child(parent, name)?.map(|element| trail.read_record(element, name)).transpose()
+        context.single_child(parent, name)?.map(|element| context.read_record(element, name)).transpose()
     }
 
-    #[expect(clippy::ref_option, reason = "every manner takes its field as it stands")]
+    #[expect(clippy::ref_option, reason = "all layouts have the same signature")]
     pub(crate) fn write<T: Record>(record: &Option<T>, parent: &mut Element, name: &str) {
         if let Some(record) = record {
             super::write_record(record, parent, name);
@@ -213,20 +213,20 @@ pub(crate) mod inner_optional {
     }
 }
 
-/// Any number of elements with parts, `Item`, or in a list of their own, `List/Item`. Read with the list and without.
+/// Any number of elements with children, `Item`, or in a list element, `List/Item`. Read with and without the list.
 pub(crate) mod list {
     use super::{Element, ReadContext, Record, Unreadable};
 
     pub(crate) fn read<T: Record>(
         parent: &Element,
         path: &'static str,
-        trail: &mut ReadContext,
+        context: &mut ReadContext,
     ) -> Result<Vec<T>, Unreadable> {
         let (list, item) = super::list_and_item(path);
-        let within =
+        let list_items =
             list.into_iter().flat_map(|list| parent.children_named(list)).flat_map(|list| list.children_named(item));
-        let items = parent.children_named(item).chain(within).filter(|element| !element.is_empty());
-        items.map(|element| trail.read_record(element, path)).collect()
+        let items = parent.children_named(item).chain(list_items).filter(|element| !element.is_empty());
+        items.map(|element| context.read_record(element, path)).collect()
     }
 
     pub(crate) fn write<T: Record>(records: &[T], parent: &mut Element, path: &'static str) {
@@ -242,7 +242,7 @@ pub(crate) mod list {
     }
 }
 
-/// As [`list`], but written without the list.
+/// As [`list`], but written without the list element.
 pub(crate) mod unwrapped_list {
     use super::{Element, Record};
 
@@ -256,14 +256,14 @@ pub(crate) mod unwrapped_list {
     }
 }
 
-/// Up to three texts in `Name1`, `Name2` and `Name3`. Gaps close.
+/// Up to three texts in `Name1`, `Name2` and `Name3`, written without gaps.
 pub(crate) mod numbered {
     use super::{Element, ReadContext, Unreadable};
 
-    pub(crate) fn read(parent: &Element, name: &str, trail: &mut ReadContext) -> Result<Vec<String>, Unreadable> {
+    pub(crate) fn read(parent: &Element, name: &str, context: &mut ReadContext) -> Result<Vec<String>, Unreadable> {
         let mut texts = Vec::new();
         for number in 1..=3 {
-            texts.extend(super::optional::read(parent, &format!("{name}{number}"), trail)?);
+            texts.extend(super::optional::read(parent, &format!("{name}{number}"), context)?);
         }
         Ok(texts)
     }
@@ -275,17 +275,21 @@ pub(crate) mod numbered {
     }
 }
 
-/// Any number of texts under one name. One that cannot be read is passed over, with a [`crate::ReadWarning`].
+/// Any number of texts of one name. An invalid one is skipped with a [`crate::ReadWarning`].
 pub(crate) mod repeated {
     use super::{Element, ReadContext, Unreadable, Value};
 
-    #[expect(clippy::unnecessary_wraps, reason = "every manner answers alike")]
-    pub(crate) fn read<T: Value>(parent: &Element, name: &str, trail: &mut ReadContext) -> Result<Vec<T>, Unreadable> {
+    #[expect(clippy::unnecessary_wraps, reason = "all layouts have the same signature")]
+    pub(crate) fn read<T: Value>(
+        parent: &Element,
+        name: &str,
+        context: &mut ReadContext,
+    ) -> Result<Vec<T>, Unreadable> {
         let mut values = Vec::new();
         for element in parent.children_named(name).filter(|element| !element.is_empty()) {
             match T::from_text(&element.text) {
                 Some(value) => values.push(value),
-                None => trail.add_warning(name, &element.text, T::EXPECTED),
+                None => context.add_warning(name, &element.text, T::EXPECTED),
             }
         }
         Ok(values)
@@ -298,12 +302,12 @@ pub(crate) mod repeated {
     }
 }
 
-/// Parts that stand beside the others, without an element of their own.
+/// Children among the others, without an element of their own.
 pub(crate) mod flat {
     use super::{Element, ReadContext, Record, Unreadable};
 
-    pub(crate) fn read<T: Record>(parent: &Element, _: &str, trail: &mut ReadContext) -> Result<T, Unreadable> {
-        T::read(parent, trail)
+    pub(crate) fn read<T: Record>(parent: &Element, _: &str, context: &mut ReadContext) -> Result<T, Unreadable> {
+        T::read(parent, context)
     }
 
     pub(crate) fn write<T: Record>(record: &T, parent: &mut Element, _: &str) {
@@ -311,22 +315,22 @@ pub(crate) mod flat {
     }
 }
 
-/// As [`flat`], where the element named, without which there is nothing, may be missing.
+/// As [`flat`], but missing if the element named is missing.
 pub(crate) mod flat_optional {
     use super::{Element, ReadContext, Record, Unreadable};
 
     pub(crate) fn read<T: Record>(
         parent: &Element,
         key: &str,
-        trail: &mut ReadContext,
+        context: &mut ReadContext,
     ) -> Result<Option<T>, Unreadable> {
-        if trail.single_child(parent, key)?.is_none() {
+        if context.single_child(parent, key)?.is_none() {
             return Ok(None);
         }
-        T::read(parent, trail).map(Some)
+        T::read(parent, context).map(Some)
     }
 
-    #[expect(clippy::ref_option, reason = "every manner takes its field as it stands")]
+    #[expect(clippy::ref_option, reason = "all layouts have the same signature")]
     pub(crate) fn write<T: Record>(record: &Option<T>, parent: &mut Element, _: &str) {
         if let Some(record) = record {
             record.write(parent);

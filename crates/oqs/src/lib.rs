@@ -1,16 +1,17 @@
-//! The language of オンライン資格確認: the XML messages that institutions exchange in files, and their code lists.
+//! The protocol of オンライン資格確認: the XML messages that institutions exchange in files, and their code lists.
 //!
-//! Bytes ↔ values, and nothing else: no files, no clock, no state, no decision. A receipt computer (レセコン) writes a
-//! request, the terminal (資格確認端末) answers under the matching name; which message a file holds, its name tells.
+//! The crate converts bytes and values, and does nothing else: no files, no clock, no state, no decision. A receipt computer
+//! (レセコン) writes a request, and the terminal (資格確認端末) writes the response under the matching name. The name of a
+//! file determines its message.
 //!
-//! What this crate promises:
-//! * Element names, codes, widths, paddings and forms of time are those of the real files as far as public sources have
-//!   them. Where none has them, the layout is ours and its docs say so.
-//! * Elements are found by name, in any order; unknown ones are passed over. A missing one that the message cannot be
-//!   without is named. A value that cannot be read is refused in a request and where it must be there; else it is passed
-//!   over with a [`ReadWarning`] that keeps its text. Numbers with wrong check digits are flagged and kept ([`CheckedNumber`]).
+//! Guarantees:
+//! * Element names, codes, widths, paddings and forms of time are those of the real files as far as public sources contain
+//!   them. Where none does, the layout is assumed and its docs say so.
+//! * Elements are found by name, in any order; unknown ones are ignored. A missing element that the message requires is
+//!   named. An invalid value is refused in a request and where it is required; otherwise it is skipped with a
+//!   [`ReadWarning`] that contains its text. Numbers with wrong check digits are kept as invalid ([`CheckedNumber`]).
 //! * Document types, entities, oversize and deeply nested input are refused, and no input panics.
-//! * UTF-8 and Shift_JIS say the same. What Shift_JIS does not have is written as ●, as real files have it.
+//! * UTF-8 and Shift_JIS are equivalent. Characters that Shift_JIS does not have are written as ●, as in real files.
 //!
 //! Start reading at [`FileName`], [`parse`] and [`write()`], then [`Message`] and [`QualificationResult`].
 //!

@@ -1,9 +1,9 @@
-//! 薬剤情報, 診療情報, 手術情報, 特定健診情報: the consented medical information, asked and answered.
+//! 薬剤情報, 診療情報, 手術情報, 特定健診情報: the medical information that patients consent to, requests and responses.
 //!
-//! Requests and the answers `YZK` and `TKK` have the elements that clients of the real interface read. Ours are: the
-//! day of the visit in requests, the messages `SRJ` and `SHJ` (treatments and operations stand in the layout of `YZK`, where treatments stand), the list
-//! around check-ups, and that all answers carry the institution and identifier of the request. Of the electronic
-//! prescriptions that `YZK` answers may carry besides (`ShPrInf`, `CzDiInf`) nothing is read.
+//! Requests and the responses `YZK` and `TKK` have the elements that clients of the real interface read. Assumed are: the day
+//! of the visit in requests, the messages `SRJ` and `SHJ` (treatments and operations have the layout of `YZK`, which has
+//! treatments), the list around check-ups, and that all responses contain the institution and identifier of the request. The
+//! electronic prescriptions that `YZK` responses may contain (`ShPrInf`, `CzDiInf`) are not read.
 
 use base::{Date, InstitutionCode, InsurerNumber, Timestamp};
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 record! {
-    /// `MessageHeader` of a request for medical information. The names of its elements are not those of 資格確認.
+    /// `MessageHeader` of a request for medical information. Its element names differ from those of 資格確認.
     pub struct MedicalRequestHeader {
         /// 医療機関コード
         institution: CheckedNumber<InstitutionCode> = required "MedicalInstitutionCode",
@@ -35,32 +35,32 @@ record! {
 record! {
     /// 薬剤情報要求, 特定健診情報要求
     pub struct MedicalRequest {
-        /// 診療年月 (自); check-ups have none
+        /// 診療年月 (自); not for check-ups
         from: Option<Month> = optional "StartDate",
-        /// 診療年月 (至); check-ups have none
+        /// 診療年月 (至); not for check-ups
         to: Option<Month> = optional "EndDate",
         /// ファイル区分
         file: Option<FileCategory> = optional "FileCategory",
         /// 調剤・処方情報区分
         prescriptions: Option<PrescriptionInformation> = optional "PrDiInfClassification",
-        /// 診療区分: by which consent
+        /// 診療区分: the kind of consent
         treatment: MedicalTreatment = required "MedicalTreatmentFlag",
-        /// 受診年月日, in the online interface: the visit whose consent is meant. The element is ours, as in
-        /// [`crate::QualificationSearch::examination_date`]; who does not know it passes it over.
+        /// 受診年月日, in the online interface: the visit of the consent. The element is assumed, as in
+        /// [`crate::QualificationSearch::examination_date`]; other implementations ignore it.
         examination_date: Option<Date> = optional "ExaminationDate",
     }
 }
 
-/// An answer with medical information.
+/// A response with medical information.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MedicalResponse<Body> {
-    /// To whom, and about whom.
+    /// The institution and the person.
     pub header: MedicalResponseHeader,
     /// The information, or why there is none.
     pub outcome: MedicalOutcome<Body>,
 }
 
-/// `MessageHeader` of an answer with medical information.
+/// `MessageHeader` of a response with medical information.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MedicalResponseHeader {
     /// 処理実行日時
@@ -69,11 +69,11 @@ pub struct MedicalResponseHeader {
     pub institution: Option<CheckedNumber<InstitutionCode>>,
     /// 任意のファイル識別子 of the request
     pub identifier: Option<Identifier>,
-    /// Whose information it is; none when there is none
+    /// The person; `None` if there is no information
     pub person: Option<MedicalPerson>,
 }
 
-/// Whose information it is.
+/// The person that the information is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MedicalPerson {
     /// 氏名
@@ -91,7 +91,7 @@ pub struct MedicalPerson {
 pub enum MedicalOutcome<Body> {
     /// `1`: the information
     Normal(Body),
-    /// Any other code: why there is none
+    /// Any other code: the reason why there is no information
     Refused(MedicalRefusal),
 }
 
@@ -105,7 +105,7 @@ pub struct MedicalRefusal {
 const NORMAL: &str = "1";
 
 impl MedicalRefusal {
-    /// With a `ResultCode`, which is neither blank nor `1`, and `MessageContents`.
+    /// From a `ResultCode`, which is neither blank nor `1`, and `MessageContents`.
     pub fn new(code: &str, message: Option<String>) -> Option<Self> {
         let code = code.trim();
         (!code.is_empty() && code != NORMAL).then(|| Self { code: code.to_owned(), message })
@@ -116,21 +116,21 @@ impl MedicalRefusal {
         &self.code
     }
 
-    /// `MessageContents`, shown as it is
+    /// `MessageContents`, displayed unchanged
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 }
 
-/// The refusal of an answer, from header or body: sources look for it anywhere.
-pub(crate) fn read_refusal(root: &Element, trail: &mut ReadContext) -> Result<Option<MedicalRefusal>, Unreadable> {
+/// The refusal of a response, from header or body: sources place it in either.
+pub(crate) fn read_refusal(root: &Element, context: &mut ReadContext) -> Result<Option<MedicalRefusal>, Unreadable> {
     let mut code: Option<String> = None;
     let mut message = None;
     for part in &root.children {
-        code = code.or(optional::read(part, "ResultCode", trail)?);
-        message = message.or(optional::read(part, "MessageContents", trail)?);
+        code = code.or(optional::read(part, "ResultCode", context)?);
+        message = message.or(optional::read(part, "MessageContents", context)?);
     }
-    let code = code.ok_or_else(|| trail.missing("MessageHeader/ResultCode"))?;
+    let code = code.ok_or_else(|| context.missing("MessageHeader/ResultCode"))?;
     Ok(MedicalRefusal::new(&code, message))
 }
 
@@ -142,12 +142,12 @@ fn write_refusal(refusal: Option<&MedicalRefusal>, header: &mut Element) {
     }
 }
 
-/// What an answer is about. The two layouts tell the person in elements of other names.
+/// The body of a response. The two layouts have different element names for the person.
 pub(crate) trait MedicalBody: Record {
     const PERSON: PersonElements;
 }
 
-/// The names of the elements that tell whose information it is.
+/// The names of the elements about the person.
 pub(crate) struct PersonElements {
     element: &'static str,
     name: &'static str,
@@ -172,14 +172,14 @@ impl MedicalBody for CheckUps {
 }
 
 impl PersonElements {
-    fn read(&self, parent: &Element, trail: &mut ReadContext) -> Result<Option<MedicalPerson>, Unreadable> {
-        let Some(element) = trail.single_child(parent, self.element)? else { return Ok(None) };
-        trail.in_element(self.element, |trail| {
+    fn read(&self, parent: &Element, context: &mut ReadContext) -> Result<Option<MedicalPerson>, Unreadable> {
+        let Some(element) = context.single_child(parent, self.element)? else { return Ok(None) };
+        context.in_element(self.element, |context| {
             Ok(Some(MedicalPerson {
-                name: required::read(element, self.name, trail)?,
-                kana: optional::read(element, self.kana, trail)?,
-                birthdate: required::read(element, self.birthdate, trail)?,
-                sex: optional::read(element, self.sex, trail)?,
+                name: required::read(element, self.name, context)?,
+                kana: optional::read(element, self.kana, context)?,
+                birthdate: required::read(element, self.birthdate, context)?,
+                sex: optional::read(element, self.sex, context)?,
             }))
         })
     }
@@ -196,13 +196,13 @@ impl PersonElements {
 
 pub(crate) fn read_header<Body: MedicalBody>(
     element: &Element,
-    trail: &mut ReadContext,
+    context: &mut ReadContext,
 ) -> Result<MedicalResponseHeader, Unreadable> {
     Ok(MedicalResponseHeader {
-        processed_at: optional::read(element, "ProcessExecutionTime", trail)?,
-        institution: optional::read(element, "MedicalInstitutionCode", trail)?,
-        identifier: optional::read(element, "ArbitraryFileIdentifier", trail)?,
-        person: Body::PERSON.read(element, trail)?,
+        processed_at: optional::read(element, "ProcessExecutionTime", context)?,
+        institution: optional::read(element, "MedicalInstitutionCode", context)?,
+        identifier: optional::read(element, "ArbitraryFileIdentifier", context)?,
+        person: Body::PERSON.read(element, context)?,
     })
 }
 
@@ -224,7 +224,7 @@ pub(crate) fn write_header<Body: MedicalBody>(
 record! {
     /// 薬剤情報, 診療情報 or 手術情報, by institution and month.
     pub struct MedicineRecords {
-        /// One an institution and month
+        /// One per institution and month
         months: Vec<MonthRecord> = list "MeTrMonthInf",
     }
 }
@@ -248,7 +248,7 @@ record! {
         prescriber_origin: Option<u32> = optional "PrIsOrg",
         /// 入院・入院外別
         in_out: Option<InOut> = optional "InOut",
-        /// One a day
+        /// One per day
         days: Vec<DayRecord> = list "DiDateInfs/DiDateInf",
     }
 }
@@ -262,7 +262,7 @@ record! {
         prescribed_on: Option<Date> = optional "PrDate",
         /// 薬剤
         medicines: Vec<Medicine> = list "DrugInfs/DrugInf",
-        /// 診療行為; in 手術情報 the operations
+        /// 診療行為; the operations in 手術情報
         treatments: Vec<Treatment> = list "MeTrInfs/MeTrInf",
     }
 }
@@ -312,7 +312,7 @@ record! {
 record! {
     /// 特定健診情報
     pub struct CheckUps {
-        /// One an examination
+        /// One per examination
         check_ups: Vec<CheckUp> = list "SpecificHealthCheckupInfos/SpecificHealthCheckupInfo",
     }
 }
@@ -328,7 +328,7 @@ record! {
 }
 
 record! {
-    /// One measure, or one answer to the questionnaire.
+    /// One measurement, or one answer of the questionnaire.
     pub struct CheckUpItem {
         /// 項目コード (JLAC10)
         code: String = required "ItemCode",
@@ -340,7 +340,7 @@ record! {
         value: Option<String> = optional "DataValue",
         /// 単位
         unit: Option<String> = optional "Unit",
-        /// The list that a coded value is of
+        /// The list of a coded value
         oid: Option<String> = optional "Oid",
         /// データ値の名称
         value_name: Option<String> = optional "DataValueName",

@@ -1,4 +1,4 @@
-//! Bytes ↔ messages: the envelope `XmlMsg` with its two headers, and which body comes by which interface.
+//! Bytes ↔ messages: the envelope `XmlMsg` with its two headers, and the body of each interface.
 
 use base::{Date, InstitutionCode, Timestamp};
 
@@ -19,7 +19,7 @@ pub(crate) const HEADER: &str = "MessageHeader";
 const BODY: &str = "MessageBody";
 const BULK_NUMBER: &str = "ReceptionNumber";
 
-/// A message of the interface, asked or answered.
+/// A message of the interface, a request or a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Message {
     /// 資格確認要求: `OQSsiquc01req`, `OQSsionq01req`, `OQSsihvq01req`
@@ -52,7 +52,7 @@ pub enum Message {
     EnvironmentUpdateRequest(RequestMessage<EnvironmentUpdateRequest>),
     /// 医療機関環境設定情報照会結果, 医療機関環境設定情報更新結果: `OQSsiinq01res`, `OQSsiupd01res`
     EnvironmentResponse(ResponseMessage<EnvironmentResponse>),
-    /// 薬剤情報, 特定健診情報, 診療情報 or 手術情報 asked for: `YZK…`, `TKK…`, `SRJ…`, `SHJsiquc01req`
+    /// A request for 薬剤情報, 特定健診情報, 診療情報 or 手術情報: `YZK…`, `TKK…`, `SRJ…`, `SHJsiquc01req`
     MedicalRequest(RequestMessage<MedicalRequest, MedicalRequestHeader>),
     /// 薬剤情報, 診療情報 or 手術情報: `YZKsiquc01res`, `SRJsiquc01res`, `SHJsiquc01res`
     MedicineRecords(MedicalResponse<MedicineRecords>),
@@ -60,12 +60,11 @@ pub enum Message {
     CheckUps(MedicalResponse<CheckUps>),
 }
 
-/// What an asker writes.
+/// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestMessage<Body, Header = RequestHeader> {
-    /// Who asks.
+    /// The requester.
     pub header: Header,
-    /// What is asked.
     pub body: Body,
 }
 
@@ -74,24 +73,23 @@ record! {
     pub struct RequestHeader {
         /// 医療機関コード
         institution: CheckedNumber<InstitutionCode> = required "MedicalInstitutionCode",
-        /// 任意のファイル識別子, given back in the answer
+        /// 任意のファイル識別子, repeated in the response
         identifier: Option<Identifier> = optional "ArbitraryFileIdentifier",
-        /// 資格確認日: the day for which is asked; today, if it is not said
+        /// 資格確認日: the day of the check; today, if missing
         confirmation_date: Option<Date> = optional "QualificationConfirmationDate",
     }
 }
 
-/// What is answered.
+/// A response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseMessage<Body> {
-    /// To whom, when and about what.
+    /// The requester, the time and the subject.
     pub header: ResponseHeader,
-    /// What came of it.
     pub outcome: Outcome<Body>,
 }
 
 record! {
-    /// `MessageHeader` of an answer, without what tells the outcome.
+    /// `MessageHeader` of a response, without the outcome.
     pub struct ResponseHeader {
         /// 処理実行日時
         processed_at: Option<Timestamp> = optional "ProcessExecutionTime",
@@ -115,7 +113,7 @@ record! {
 }
 
 impl ResponseHeader {
-    /// The header that answers a request now.
+    /// The header of the response to a request now.
     pub fn for_request(request: &RequestHeader, now: Timestamp) -> Self {
         Self {
             processed_at: Some(now),
@@ -131,7 +129,7 @@ impl ResponseHeader {
     }
 }
 
-/// 処理結果区分: what came of a request as a whole. Only a normal one has a body.
+/// 処理結果区分: the outcome of a request as a whole. Only a normal one has a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<Body> {
     /// 正常終了
@@ -143,72 +141,71 @@ pub enum Outcome<Body> {
 }
 
 record! {
-    /// Why there is no body: `ErrorCode` and `ErrorMessage`.
+    /// The reason why there is no body: `ErrorCode` and `ErrorMessage`.
     pub struct Fault {
-        /// 別紙6-1 処理結果コード, whose table is not public: the system here says [`crate::ResultCode`]
+        /// 別紙6-1 処理結果コード, whose table is not public: this system uses [`crate::ResultCode`]
         code: Option<String> = optional "ErrorCode",
-        /// Shown as it is
+        /// Displayed unchanged
         message: Option<String> = optional "ErrorMessage",
     }
 }
 
-/// What was read, and what had to be passed over.
+/// A parsed message with its warnings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedMessage {
-    /// The message.
     pub message: Message,
     /// The character code of the file.
     pub character_code: CharacterCode,
-    /// Values of elements that may be missing, which could not be read. Requests have none.
+    /// Invalid values of optional elements, which were skipped. Requests have none.
     pub warnings: Vec<ReadWarning>,
 }
 
-/// Reads the message of a file. Which message it is, only the file's name tells: [`crate::FileName::interface`].
+/// Parses the message of a file. The file's name determines which message it is: [`crate::FileName::interface`].
 ///
-/// An answer is read as far as it goes, with a [`ReadWarning`] for each value passed over. A request is answered as it was
-/// asked or not at all: there, every value that is said must be readable.
+/// A response is read as far as possible, with a [`ReadWarning`] for each value skipped. In a request every value must be
+/// valid: it is processed as written or not at all.
 pub fn parse(interface: Interface, bytes: &[u8]) -> Result<ParsedMessage, Unreadable> {
     let (root, character_code) = xml::read(bytes, interface.limit())?;
     if root.name != ROOT {
         return Err(Unreadable::Root);
     }
-    let mut trail = ReadContext::default();
+    let mut context = ReadContext::default();
     let message = match interface.direction {
-        Direction::Request => read_request(interface.exchange, &root, &mut trail)?,
-        Direction::Response => read_response(interface.exchange, &root, &mut trail)?,
+        Direction::Request => read_request(interface.exchange, &root, &mut context)?,
+        Direction::Response => read_response(interface.exchange, &root, &mut context)?,
     };
-    if let (Direction::Request, Some(doubt)) = (interface.direction, trail.warnings.first()) {
+    if let (Direction::Request, Some(doubt)) = (interface.direction, context.warnings.first()) {
         return Err(Unreadable::InvalidValue { element: doubt.element.clone(), expected: doubt.expected });
     }
-    Ok(ParsedMessage { message, character_code, warnings: trail.warnings })
+    Ok(ParsedMessage { message, character_code, warnings: context.warnings })
 }
 
 /// Writes the file of a message. Characters that Shift_JIS does not have become ●, as in the real files.
 pub fn write(message: &Message, code: CharacterCode) -> Vec<u8> {
     let root = match message {
         Message::QualificationRequest(request) => request_tree(request),
-        Message::QualificationResponse(answer) => qualification_tree(answer, code),
+        Message::QualificationResponse(response) => qualification_tree(response, code),
         Message::InquiryNumberRequest(request) => request_tree(request),
-        Message::InquiryNumberResponse(answer) => response_tree(answer, code),
+        Message::InquiryNumberResponse(response) => response_tree(response, code),
         Message::BulkSearch(request) => request_tree(request),
-        Message::BulkSearchResponse(answer) => bulk_accepted_tree(answer, code),
+        Message::BulkSearchResponse(response) => bulk_accepted_tree(response, code),
         Message::BulkFetch(request) => request_tree(request),
-        Message::BulkResult(answer) => response_tree(answer, code),
+        Message::BulkResult(response) => response_tree(response, code),
         Message::WithdrawalRequest(request) => request_tree(request),
-        Message::WithdrawalResponse(answer) => response_tree(answer, code),
+        Message::WithdrawalResponse(response) => response_tree(response, code),
         Message::AccessUrlRequest(request) => request_tree(request),
-        Message::AccessUrlResponse(answer) => response_tree(answer, code),
+        Message::AccessUrlResponse(response) => response_tree(response, code),
         Message::EnvironmentRequest(request) => request_tree(request),
         Message::EnvironmentUpdateRequest(request) => request_tree(request),
-        Message::EnvironmentResponse(answer) => response_tree(answer, code),
+        Message::EnvironmentResponse(response) => response_tree(response, code),
         Message::MedicalRequest(request) => request_tree(request),
-        Message::MedicineRecords(answer) => medical_tree(answer),
-        Message::CheckUps(answer) => medical_tree(answer),
+        Message::MedicineRecords(response) => medical_tree(response),
+        Message::CheckUps(response) => medical_tree(response),
     };
     xml::write(&root, code)
 }
 
-/// Writes the answer that a request of a kind that nobody here knows gets: 処理結果区分 9 with its words, and no body.
+/// Writes the response to a request of an unknown kind: 処理結果区分 9 with its message, and no body.
 pub fn write_failure(header: &ResponseHeader, fault: &Fault, code: CharacterCode) -> Vec<u8> {
     let mut root = Element::new(ROOT);
     let mut element = Element::new(HEADER);
@@ -224,104 +221,106 @@ fn write_segment(segment: SegmentOfResult, fault: &Fault, code: CharacterCode, h
     required::write(&code, header, "CharacterCodeIdentifier");
 }
 
-fn read_request(exchange: Exchange, root: &Element, trail: &mut ReadContext) -> Result<Message, Unreadable> {
+fn read_request(exchange: Exchange, root: &Element, context: &mut ReadContext) -> Result<Message, Unreadable> {
     Ok(match exchange {
         Exchange::Qualification | Exchange::OnlineQualification | Exchange::HomeVisitQualification => {
-            Message::QualificationRequest(read_request_body(root, trail)?)
+            Message::QualificationRequest(read_request_body(root, context)?)
         }
-        Exchange::InquiryNumber => Message::InquiryNumberRequest(read_request_body(root, trail)?),
+        Exchange::InquiryNumber => Message::InquiryNumberRequest(read_request_body(root, context)?),
         Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => {
-            Message::BulkSearch(read_request_body(root, trail)?)
+            Message::BulkSearch(read_request_body(root, context)?)
         }
-        Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => Message::BulkFetch(read_request_body(root, trail)?),
-        Exchange::HomeVisitWithdrawal => Message::WithdrawalRequest(read_request_body(root, trail)?),
-        Exchange::AccessUrl => Message::AccessUrlRequest(read_request_body(root, trail)?),
-        Exchange::Environment => Message::EnvironmentRequest(read_request_body(root, trail)?),
-        Exchange::EnvironmentUpdate => Message::EnvironmentUpdateRequest(read_request_body(root, trail)?),
+        Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => {
+            Message::BulkFetch(read_request_body(root, context)?)
+        }
+        Exchange::HomeVisitWithdrawal => Message::WithdrawalRequest(read_request_body(root, context)?),
+        Exchange::AccessUrl => Message::AccessUrlRequest(read_request_body(root, context)?),
+        Exchange::Environment => Message::EnvironmentRequest(read_request_body(root, context)?),
+        Exchange::EnvironmentUpdate => Message::EnvironmentUpdateRequest(read_request_body(root, context)?),
         Exchange::Medicines | Exchange::CheckUps | Exchange::Diagnoses | Exchange::Operations => {
-            Message::MedicalRequest(read_request_body(root, trail)?)
+            Message::MedicalRequest(read_request_body(root, context)?)
         }
     })
 }
 
-fn read_response(exchange: Exchange, root: &Element, trail: &mut ReadContext) -> Result<Message, Unreadable> {
+fn read_response(exchange: Exchange, root: &Element, context: &mut ReadContext) -> Result<Message, Unreadable> {
     Ok(match exchange {
         Exchange::Qualification | Exchange::OnlineQualification | Exchange::HomeVisitQualification => {
-            Message::QualificationResponse(read_response_body(root, trail)?)
+            Message::QualificationResponse(read_response_body(root, context)?)
         }
-        Exchange::InquiryNumber => Message::InquiryNumberResponse(read_response_body(root, trail)?),
+        Exchange::InquiryNumber => Message::InquiryNumberResponse(read_response_body(root, context)?),
         Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => {
-            Message::BulkSearchResponse(read_response_body(root, trail)?)
+            Message::BulkSearchResponse(read_response_body(root, context)?)
         }
         Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => {
-            Message::BulkResult(read_response_body(root, trail)?)
+            Message::BulkResult(read_response_body(root, context)?)
         }
-        Exchange::HomeVisitWithdrawal => Message::WithdrawalResponse(read_response_body(root, trail)?),
-        Exchange::AccessUrl => Message::AccessUrlResponse(read_response_body(root, trail)?),
+        Exchange::HomeVisitWithdrawal => Message::WithdrawalResponse(read_response_body(root, context)?),
+        Exchange::AccessUrl => Message::AccessUrlResponse(read_response_body(root, context)?),
         Exchange::Environment | Exchange::EnvironmentUpdate => {
-            Message::EnvironmentResponse(read_response_body(root, trail)?)
+            Message::EnvironmentResponse(read_response_body(root, context)?)
         }
         Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations => {
-            Message::MedicineRecords(read_medical_response(root, trail)?)
+            Message::MedicineRecords(read_medical_response(root, context)?)
         }
-        Exchange::CheckUps => Message::CheckUps(read_medical_response(root, trail)?),
+        Exchange::CheckUps => Message::CheckUps(read_medical_response(root, context)?),
     })
 }
 
 fn read_request_body<Body: Record, Header: Record>(
     root: &Element,
-    trail: &mut ReadContext,
+    context: &mut ReadContext,
 ) -> Result<RequestMessage<Body, Header>, Unreadable> {
-    Ok(RequestMessage { header: inner::read(root, HEADER, trail)?, body: read_body(root, trail)? })
+    Ok(RequestMessage { header: inner::read(root, HEADER, context)?, body: read_body(root, context)? })
 }
 
 fn read_response_body<Body: Record>(
     root: &Element,
-    trail: &mut ReadContext,
+    context: &mut ReadContext,
 ) -> Result<ResponseMessage<Body>, Unreadable> {
-    let mut header: ResponseHeader = inner::read(root, HEADER, trail)?;
-    let segment: Segment = inner::read(root, HEADER, trail)?;
+    let mut header: ResponseHeader = inner::read(root, HEADER, context)?;
+    let segment: Segment = inner::read(root, HEADER, context)?;
     let outcome = match segment.segment {
-        SegmentOfResult::Normal => Outcome::Normal(read_body(root, trail)?),
+        SegmentOfResult::Normal => Outcome::Normal(read_body(root, context)?),
         SegmentOfResult::InProgress => Outcome::InProgress(segment.fault),
         SegmentOfResult::Abnormal => Outcome::Abnormal(segment.fault),
     };
-    // The number of a bulk request stands in the header of its result and in the body of what accepts it.
+    // The number of a bulk request is in the header of its result and in the body of its acceptance.
     if header.bulk_number.is_none()
         && let Some(body) = root.children_named(BODY).next()
     {
-        header.bulk_number = optional::read(body, BULK_NUMBER, trail)?;
+        header.bulk_number = optional::read(body, BULK_NUMBER, context)?;
     }
     Ok(ResponseMessage { header, outcome })
 }
 
 fn read_medical_response<Body: MedicalBody>(
     root: &Element,
-    trail: &mut ReadContext,
+    context: &mut ReadContext,
 ) -> Result<MedicalResponse<Body>, Unreadable> {
-    let element = trail.single_child(root, HEADER)?.ok_or_else(|| trail.missing(HEADER))?;
-    let header = trail.in_element(HEADER, |trail| medical::read_header::<Body>(element, trail))?;
-    let outcome = match medical::read_refusal(root, trail)? {
+    let element = context.single_child(root, HEADER)?.ok_or_else(|| context.missing(HEADER))?;
+    let header = context.in_element(HEADER, |context| medical::read_header::<Body>(element, context))?;
+    let outcome = match medical::read_refusal(root, context)? {
         Some(message) => medical::MedicalOutcome::Refused(message),
-        None => medical::MedicalOutcome::Normal(read_body(root, trail)?),
+        None => medical::MedicalOutcome::Normal(read_body(root, context)?),
     };
     Ok(MedicalResponse { header, outcome })
 }
 
-/// A body that has nothing to say may be missing.
-fn read_body<Body: Record>(root: &Element, trail: &mut ReadContext) -> Result<Body, Unreadable> {
-    match trail.single_child(root, BODY)? {
-        Some(element) => trail.read_record(element, BODY),
-        None => Body::read(&Element::default(), &mut ReadContext::default()).map_err(|_| trail.missing(BODY)),
+/// A body whose elements are all optional may be missing.
+fn read_body<Body: Record>(root: &Element, context: &mut ReadContext) -> Result<Body, Unreadable> {
+    match context.single_child(root, BODY)? {
+        Some(element) => context.read_record(element, BODY),
+        None => Body::read(&Element::default(), &mut ReadContext::default()).map_err(|_| context.missing(BODY)),
     }
 }
 
 record! {
-    /// The part of the header that tells the outcome.
+    /// The part of the header with the outcome.
     pub struct Segment {
         /// 処理結果区分
         segment: SegmentOfResult = required "SegmentOfResult",
-        /// Why, if it is not normal
+        /// The reason, if it is not normal
         fault: Fault = flat "",
     }
 }
@@ -330,35 +329,35 @@ fn request_tree<Body: Record, Header: Record>(request: &RequestMessage<Body, Hea
     message_tree(&request.header, Some(&request.body))
 }
 
-fn response_tree<Body: Record>(answer: &ResponseMessage<Body>, code: CharacterCode) -> Element {
-    let nothing = Fault { code: None, message: None };
-    let (segment, fault, body) = match &answer.outcome {
-        Outcome::Normal(body) => (SegmentOfResult::Normal, &nothing, Some(body)),
+fn response_tree<Body: Record>(response: &ResponseMessage<Body>, code: CharacterCode) -> Element {
+    let no_fault = Fault { code: None, message: None };
+    let (segment, fault, body) = match &response.outcome {
+        Outcome::Normal(body) => (SegmentOfResult::Normal, &no_fault, Some(body)),
         Outcome::InProgress(fault) => (SegmentOfResult::InProgress, fault, None),
         Outcome::Abnormal(fault) => (SegmentOfResult::Abnormal, fault, None),
     };
-    let mut root = message_tree(&answer.header, body);
+    let mut root = message_tree(&response.header, body);
     if let Some(header) = root.children.first_mut() {
         write_segment(segment, fault, code, header);
     }
     root
 }
 
-/// Readers of the bulk messages look for the number to fetch with in the body, at its front.
-fn bulk_accepted_tree(answer: &ResponseMessage<BulkSearchResponse>, code: CharacterCode) -> Element {
-    let mut root = response_tree(answer, code);
+/// Readers of the bulk messages expect the number for fetching at the beginning of the body.
+fn bulk_accepted_tree(response: &ResponseMessage<BulkSearchResponse>, code: CharacterCode) -> Element {
+    let mut root = response_tree(response, code);
     if let [header, body] = root.children.as_mut_slice()
-        && let Some(place) = header.children.iter().position(|child| child.name == BULK_NUMBER)
+        && let Some(index) = header.children.iter().position(|child| child.name == BULK_NUMBER)
     {
-        body.children.insert(0, header.children.remove(place));
+        body.children.insert(0, header.children.remove(index));
     }
     root
 }
 
-/// Readers of 資格確認 want a body in every answer: one that fails as a whole says there that it failed.
-fn qualification_tree(answer: &ResponseMessage<QualificationResponse>, code: CharacterCode) -> Element {
-    let mut root = response_tree(answer, code);
-    if let Outcome::InProgress(fault) | Outcome::Abnormal(fault) = &answer.outcome {
+/// Readers of 資格確認 expect a body in every response: one that fails as a whole states the failure there too.
+fn qualification_tree(response: &ResponseMessage<QualificationResponse>, code: CharacterCode) -> Element {
+    let mut root = response_tree(response, code);
+    if let Outcome::InProgress(fault) | Outcome::Abnormal(fault) = &response.outcome {
         let Fault { code, message } = fault.clone();
         let mut body = Element::new(BODY);
         ProcessingResult { status: ProcessingStatus::Error, code, message }.write(&mut body);
@@ -367,12 +366,12 @@ fn qualification_tree(answer: &ResponseMessage<QualificationResponse>, code: Cha
     root
 }
 
-fn medical_tree<Body: MedicalBody>(answer: &MedicalResponse<Body>) -> Element {
-    let (body, refusal) = match &answer.outcome {
+fn medical_tree<Body: MedicalBody>(response: &MedicalResponse<Body>) -> Element {
+    let (body, refusal) = match &response.outcome {
         medical::MedicalOutcome::Normal(body) => (Some(body), None),
         medical::MedicalOutcome::Refused(message) => (None, Some(message)),
     };
-    envelope(medical::write_header::<Body>(&answer.header, refusal), body)
+    envelope(medical::write_header::<Body>(&response.header, refusal), body)
 }
 
 fn message_tree<Header: Record, Body: Record>(header: &Header, body: Option<&Body>) -> Element {

@@ -1,4 +1,4 @@
-//! What an institution tells of one patient: 照会番号登録, 閲覧同意取り消し.
+//! An institution's messages about one patient: 照会番号登録, 閲覧同意取り消し.
 
 use base::{Date, InsurerNumber};
 
@@ -8,9 +8,9 @@ use crate::{
 };
 
 record! {
-    /// 照会番号登録要求: the layout that programs of receipt computers write.
+    /// 照会番号登録要求: the layout written by programs of receipt computers.
     pub struct InquiryNumberRequest {
-        /// Whom, and as what
+        /// The registration
         registration: InquiryNumberRegistration = inner "ReferenceNumberRegistrationInfo",
     }
 }
@@ -32,25 +32,25 @@ record! {
 }
 
 record! {
-    /// 照会番号登録結果: the registration given back, as those programs expect it.
+    /// 照会番号登録結果: the registration repeated, as those programs expect it.
     pub struct InquiryNumberResponse {
-        /// The registration, given back
+        /// The repeated registration
         registration: Option<InquiryNumberRegistration> = inner_optional "ReferenceNumberRegistrationInfo",
-        /// What came of it
+        /// 処理結果
         processing: ProcessingResult = flat "",
     }
 }
 
 record! {
-    /// 閲覧同意取り消し要求 (訪問診療等). The layout is ours: the interface has the message, and no source has its elements.
+    /// 閲覧同意取り消し要求 (訪問診療等). The layout is assumed: the interface has the message, but no source has its elements.
     pub struct WithdrawalRequest {
-        /// Whose consent
+        /// The consent
         consent: WithdrawnConsent = inner "ConsentCancelInfo",
     }
 }
 
 record! {
-    /// 閲覧同意取り消し情報 (ours)
+    /// 閲覧同意取り消し情報 (assumed)
     pub struct WithdrawnConsent {
         /// 保険者番号
         insurer: CheckedNumber<InsurerNumber> = required "InsurerNumber",
@@ -62,15 +62,15 @@ record! {
         branch: Option<BranchNumber> = optional "InsuredBranchNumber",
         /// 生年月日
         birthdate: Date = required "Birthdate",
-        /// 閲覧同意情報種別: which; none is all
+        /// 閲覧同意情報種別: the kinds to withdraw; empty for all
         kinds: Vec<ConsentedInformation> = repeated "ConsentInfoClassification",
     }
 }
 
 record! {
-    /// 閲覧同意取り消し結果 (ours)
+    /// 閲覧同意取り消し結果 (assumed)
     pub struct WithdrawalResponse {
-        /// What came of it
+        /// 処理結果
         processing: ProcessingResult = flat "",
     }
 }

@@ -1,4 +1,4 @@
-//! 資格確認: one person's eligibility and consents, asked and answered.
+//! 資格確認: one person's eligibility and consents, requests and responses.
 
 use base::{Date, InsurerNumber, Timestamp};
 
@@ -14,7 +14,7 @@ use crate::{
 record! {
     /// 資格確認要求: by the data on the insured person's document, not by card.
     pub struct QualificationRequest {
-        /// Who is meant
+        /// The person
         search: QualificationSearch = inner "QualificationConfirmSearchInfo",
     }
 }
@@ -32,18 +32,18 @@ record! {
         branch: Option<BranchNumber> = optional "InsuredBranchNumber",
         /// 生年月日
         birthdate: Date = required "Birthdate",
-        /// 限度額適用認定証提供同意フラグ: the patient agrees before the desk that it is asked for
+        /// 限度額適用認定証提供同意フラグ: the patient's consent, given at the desk
         limit_consent: Option<LimitConsentFlag> = optional "LimitApplicationCertificateRelatedConsFlg",
-        /// 受診年月日, in the online interface: the visit whose consent is meant. The element is ours; the layout of
-        /// `OQSsionq` is not public, and this is the name that the bulk request has.
+        /// 受診年月日, in the online interface: the visit of the consent. The element is assumed: the layout of `OQSsionq` is not
+        /// public, and the bulk request has this name.
         examination_date: Option<Date> = optional "ExaminationDate",
-        /// 任意の識別子, given back in the answer
+        /// 任意の識別子, repeated in the response
         identifier: Option<Identifier> = optional "ArbitraryIdentifier",
     }
 }
 
 record! {
-    /// The question as an answer gives it back. By card, most of it is missing.
+    /// The request as repeated in a response. By card, most of it is missing.
     pub struct SearchEcho {
         /// 保険者番号
         insurer: Option<CheckedNumber<InsurerNumber>> = optional "InsurerNumber",
@@ -57,7 +57,7 @@ record! {
         birthdate: Option<Date> = optional "Birthdate",
         /// 限度額適用認定証提供同意フラグ
         limit_consent: Option<LimitConsentFlag> = optional "LimitApplicationCertificateRelatedConsFlg",
-        /// 受診年月日 (ours, see [`QualificationSearch::examination_date`])
+        /// 受診年月日 (assumed, see [`QualificationSearch::examination_date`])
         examination_date: Option<Date> = optional "ExaminationDate",
         /// 任意の識別子
         identifier: Option<Identifier> = optional "ArbitraryIdentifier",
@@ -72,7 +72,7 @@ impl From<&QualificationSearch> for SearchEcho {
             number: Some(search.number.clone()),
             branch: search.branch,
             birthdate: Some(search.birthdate),
-            // Readers want the flag in the echo, whether or not it was asked with.
+            // Readers expect the flag in the echo, whether or not the request had it.
             limit_consent: search.limit_consent.or(Some(LimitConsentFlag::NotGiven)),
             examination_date: search.examination_date,
             identifier: search.identifier.clone(),
@@ -81,24 +81,24 @@ impl From<&QualificationSearch> for SearchEcho {
 }
 
 record! {
-    /// 処理結果: what came of one question.
+    /// 処理結果 of one request.
     pub struct ProcessingResult {
         /// 処理結果状況
         status: ProcessingStatus = required "ProcessingResultStatus",
-        /// 処理結果コード, on an error, or with a side note (as that the certificate ends within three months)
+        /// 処理結果コード, of an error or a note (such as that the certificate ends within three months)
         code: Option<String> = optional "ProcessingResultCode",
-        /// 処理結果メッセージ, shown as it is
+        /// 処理結果メッセージ, displayed unchanged
         message: Option<String> = optional "ProcessingResultMessage",
     }
 }
 
 impl ProcessingResult {
-    /// All went well, and there is nothing to add.
+    /// Success, without a note.
     pub fn normal() -> Self {
         Self { status: ProcessingStatus::Normal, code: None, message: None }
     }
 
-    /// An error with its code and its words.
+    /// An error with its code and message.
     pub fn error(code: &str, message: &str) -> Self {
         Self { status: ProcessingStatus::Error, code: Some(code.to_owned()), message: Some(message.to_owned()) }
     }
@@ -107,25 +107,25 @@ impl ProcessingResult {
 record! {
     /// 資格確認結果
     pub struct QualificationResponse {
-        /// What came of the question
+        /// 処理結果
         processing: ProcessingResult = flat "",
         /// 資格有効性
         validity: Option<QualificationValidity> = optional "QualificationValidity",
-        /// 処方箋発行形態: what the patient chose. Sources differ on where it stands; it is read in both places.
+        /// 処方箋発行形態: the patient's choice. Sources differ on its position; it is read in both.
         prescription: Option<PrescriptionForm> = prescription "PrescriptionIssueSelect",
-        /// The question
+        /// The request
         search: Option<SearchEcho> = inner_optional "QualificationConfirmSearchInfo",
-        /// Those found, usually one
+        /// The results, usually one
         results: Vec<QualificationResult> = list "ResultList/ResultOfQualificationConfirmation",
-        /// What became of the consents, where the reception has ended and there is no result
+        /// The consents, where the reception has ended and there is no result
         ended_consents: Option<Box<ReceptionConsents>> = inner_optional "EndedConsentInfo",
     }
 }
 
 record! {
-    /// How the consents of a reception stand that has ended: flags and reasons as in a result, and nothing of the person.
-    /// That they stand apart from a result, in `EndedConsentInfo`, is ours: a result names the person, and whoever may no
-    /// longer see the insurance is not told it beside the flags.
+    /// The consents of a reception that has ended: flags and reasons as in a result, without the person. Their separate element
+    /// `EndedConsentInfo` is assumed: a result names the person, which an institution that may no longer see the insurance must
+    /// not receive with the flags.
     pub struct ReceptionConsents {
         /// 限度額適用認定証
         limit: Option<Consent<LimitConsentFlag>> = consent "LimitApplicationCertificateRelated",
@@ -173,7 +173,7 @@ record! {
         other_sex: Option<Sex> = optional "Sex2",
         /// 生年月日
         birthdate: Date = required "Birthdate",
-        /// 住所, as the insurer knows it
+        /// 住所, as registered with the insurer
         address: Option<String> = optional "Address",
         /// 郵便番号
         post_number: Option<String> = optional "PostNumber",
@@ -218,17 +218,17 @@ record! {
         diagnoses: Option<ViewingConsent> = viewing "DiagnosisInfo",
         /// 手術情報: consent
         operations: Option<ViewingConsent> = viewing "OperationInfo",
-        /// 任意の識別子 of the question
+        /// 任意の識別子 of the request
         identifier: Option<Identifier> = optional "ArbitraryIdentifier",
         /// 照会番号
         inquiry_number: Option<InquiryNumber> = optional "ReferenceNumber",
-        /// 資格確認キー of a card's reception at a reader. Its form is not public and nobody is known to read it.
+        /// 資格確認キー of a card's reception at a reader. Its form is not public, and no reader of it is known.
         key: Option<String> = optional "QualificationConfirmationKey",
     }
 }
 
 impl QualificationResult {
-    /// A result with what none can be without, and nothing else.
+    /// A result with only the required values.
     pub fn new(insurer: CheckedNumber<InsurerNumber>, number: CardNumber, name: FullName, birthdate: Date) -> Self {
         Self {
             card: None,
@@ -322,43 +322,43 @@ record! {
     }
 }
 
-/// 提供同意: whether the patient agrees that a certificate is shown.
+/// 提供同意: the patient's consent to the transfer of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Consent<Flag> {
     /// `…ConsFlg`
     pub flag: Flag,
     /// `…ConsTime`
     pub changed_at: Option<Timestamp>,
-    /// Why it is over (同意有効期限切れ理由). The list is the interface's, the element `…ConsExpiryReason` is ours:
-    /// its name was in no source.
+    /// The reason for its end (同意有効期限切れ理由). The list is the interface's; the element `…ConsExpiryReason` is assumed,
+    /// as no source contains its name.
     pub expiry_reason: Option<ExpiryReason>,
 }
 
-/// 閲覧同意: whether the patient agrees that medical information is seen, and how long.
+/// 閲覧同意: the patient's consent to viewing medical information, and its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ViewingConsent {
-    /// Whether, and since when
+    /// The consent and the time of its last change
     pub consent: Consent<ConsentFlag>,
-    /// `…AvailableTime`: it may be seen until then
+    /// `…AvailableTime`: the end of the viewing period
     pub available_until: Option<Timestamp>,
 }
 
-/// A consent: three elements that begin alike. Without the flag there is none.
+/// A consent: three elements with a common prefix. Without the flag there is none.
 mod consent {
     use super::{Consent, Element, ReadContext, Unreadable, Value, optional};
 
     pub(super) fn read<Flag: Value>(
         parent: &Element,
         name: &str,
-        trail: &mut ReadContext,
+        context: &mut ReadContext,
     ) -> Result<Option<Consent<Flag>>, Unreadable> {
-        let at = optional::read(parent, &format!("{name}ConsTime"), trail)?;
-        let expired_because = optional::read(parent, &format!("{name}ConsExpiryReason"), trail)?;
-        let flag: Option<Flag> = optional::read(parent, &format!("{name}ConsFlg"), trail)?;
-        Ok(flag.map(|flag| Consent { flag, changed_at: at, expiry_reason: expired_because }))
+        let changed_at = optional::read(parent, &format!("{name}ConsTime"), context)?;
+        let expiry_reason = optional::read(parent, &format!("{name}ConsExpiryReason"), context)?;
+        let flag: Option<Flag> = optional::read(parent, &format!("{name}ConsFlg"), context)?;
+        Ok(flag.map(|flag| Consent { flag, changed_at, expiry_reason }))
     }
 
-    #[expect(clippy::ref_option, reason = "every manner takes its field as it stands")]
+    #[expect(clippy::ref_option, reason = "all layouts have the same signature")]
     pub(super) fn write<Flag: Value>(consent: &Option<Consent<Flag>>, parent: &mut Element, name: &str) {
         if let Some(consent) = consent {
             super::required::write(&consent.flag, parent, &format!("{name}ConsFlg"));
@@ -368,20 +368,20 @@ mod consent {
     }
 }
 
-/// A viewing consent: a consent, and until when.
+/// A viewing consent: a consent with the end of the viewing period.
 mod viewing {
     use super::{Element, ReadContext, Unreadable, ViewingConsent, consent, optional};
 
     pub(super) fn read(
         parent: &Element,
         name: &str,
-        trail: &mut ReadContext,
+        context: &mut ReadContext,
     ) -> Result<Option<ViewingConsent>, Unreadable> {
-        let available_until = optional::read(parent, &format!("{name}AvailableTime"), trail)?;
-        Ok(consent::read(parent, name, trail)?.map(|consent| ViewingConsent { consent, available_until }))
+        let available_until = optional::read(parent, &format!("{name}AvailableTime"), context)?;
+        Ok(consent::read(parent, name, context)?.map(|consent| ViewingConsent { consent, available_until }))
     }
 
-    #[expect(clippy::ref_option, reason = "every manner takes its field as it stands")]
+    #[expect(clippy::ref_option, reason = "all layouts have the same signature")]
     pub(super) fn write(viewing: &Option<ViewingConsent>, parent: &mut Element, name: &str) {
         if let Some(viewing) = viewing {
             consent::write(&Some(viewing.consent), parent, name);
@@ -397,13 +397,13 @@ mod prescription {
     pub(super) fn read(
         parent: &Element,
         name: &str,
-        trail: &mut ReadContext,
+        context: &mut ReadContext,
     ) -> Result<Option<PrescriptionForm>, Unreadable> {
         let results = parent
             .children_named("ResultList")
             .flat_map(|list| list.children_named("ResultOfQualificationConfirmation"));
         for element in std::iter::once(parent).chain(results) {
-            let form = optional::read(element, name, trail)?;
+            let form = optional::read(element, name, context)?;
             if form.is_some() {
                 return Ok(form);
             }
@@ -411,11 +411,7 @@ mod prescription {
         Ok(None)
     }
 
-    #[expect(
-        clippy::ref_option,
-        clippy::trivially_copy_pass_by_ref,
-        reason = "every manner takes its field as it stands"
-    )]
+    #[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "all layouts have the same signature")]
     pub(super) fn write(form: &Option<PrescriptionForm>, parent: &mut Element, name: &str) {
         optional::write(form, parent, name);
     }

@@ -1,6 +1,6 @@
-//! What an institution sets at its terminal: 医療機関アクセスURL取得, 医療機関環境設定情報.
+//! An institution's settings at its terminal: 医療機関アクセスURL取得, 医療機関環境設定情報.
 //!
-//! The code lists are the interface's. The elements are ours: the interface has the messages, and no source has them.
+//! The code lists are the interface's. The elements are assumed: the interface has the messages, but no source has them.
 
 use crate::{
     AccessUrlChange, AccessUrlKind, Attachment, CodeImage, PrescriptionTiming, PrescriptionUse, ProcessingResult, Use,
@@ -10,19 +10,19 @@ use crate::{
 record! {
     /// 医療機関アクセスURL取得要求
     pub struct AccessUrlRequest {
-        /// Which address
+        /// The request
         requested: RequestedAccessUrl = inner "AccessUrlInfo",
     }
 }
 
 record! {
-    /// Which address is wanted, and how.
+    /// The requested address and its form.
     pub struct RequestedAccessUrl {
         /// URL取得区分
         kind: AccessUrlKind = required "UrlAcquisitionClassification",
         /// 二次元コード形式
         image: CodeImage = required "TwoDimensionalCodeFormat",
-        /// URL変更区分: a changed address ends the one before
+        /// URL変更区分: a new address invalidates the previous one
         change: AccessUrlChange = required "UrlChangeClassification",
     }
 }
@@ -30,9 +30,9 @@ record! {
 record! {
     /// 医療機関アクセスURL取得結果
     pub struct AccessUrlResponse {
-        /// What came of it
+        /// 処理結果
         processing: ProcessingResult = flat "",
-        /// The address, if all went well
+        /// The address, on success
         address: Option<AccessUrl> = inner_optional "AccessUrlInfo",
     }
 }
@@ -46,20 +46,20 @@ record! {
         url: String = required "AccessUrl",
         /// 二次元コード形式
         image: Option<CodeImage> = optional "TwoDimensionalCodeFormat",
-        /// 二次元コード: the file. The system leaves it out, and the terminal, which has the paper, draws it.
+        /// 二次元コード: the file. This system leaves it out; the terminal draws it.
         code: Option<Attachment> = optional "TwoDimensionalCode",
     }
 }
 
 record! {
-    /// 医療機関環境設定情報照会要求: nothing but who asks.
+    /// 医療機関環境設定情報照会要求: only the header.
     pub struct EnvironmentRequest {}
 }
 
 record! {
     /// 医療機関環境設定情報更新要求
     pub struct EnvironmentUpdateRequest {
-        /// What is to be set; what is not said stays.
+        /// The new settings; missing ones are unchanged.
         settings: EnvironmentSettings = inner "EnvironmentSettingInfo",
     }
 }
@@ -67,9 +67,9 @@ record! {
 record! {
     /// 医療機関環境設定情報照会結果, 医療機関環境設定情報更新結果
     pub struct EnvironmentResponse {
-        /// What came of it
+        /// 処理結果
         processing: ProcessingResult = flat "",
-        /// What is set now
+        /// The current settings
         settings: Option<EnvironmentSettings> = inner_optional "EnvironmentSettingInfo",
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 
 record! {
-    /// 医療券, 調剤券: what 医療扶助 pays, where and when.
+    /// 医療券, 調剤券: the coverage by 医療扶助, with its place and time.
     pub struct MedicalTicket {
         /// 医療券・調剤券別
         kind: Option<TicketType> = optional "TicketType",
@@ -45,7 +45,7 @@ record! {
         social_insurance: Option<SocialInsurance> = optional "StatusOfSocialInsurance",
         /// 整合性フラグ
         consistency: Option<Consistency> = optional "ConsistencyFlag",
-        /// 感染症法第37条の2の該当状況. The interface itself writes `Infecton`.
+        /// 感染症法第37条の2の該当状況. The interface itself spells it `Infecton`.
         infection_law: Option<InfectionLaw> = optional "StatusOfInfecton",
         /// 後期高齢者医療の該当状況
         late_elderly_care: Option<LateElderlyCare> = optional "StatusOfElderlyMedicalCare",

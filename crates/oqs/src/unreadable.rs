@@ -1,16 +1,15 @@
 use crate::CharacterCode;
 
-/// Why bytes are no message of the interface they came by.
+/// Why bytes are no message of their interface.
 ///
-/// It names elements and never carries what stood in them, so that it may be logged.
+/// It names elements and never contains their values, so that it may be logged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// More bytes or elements than a message of this kind can honestly have.
+    /// More bytes or elements than a message of this kind may have.
     #[error("the file is larger than a message of this kind can be (at most {limit} {unit})")]
     TooLarge {
-        /// How many are read.
         limit: usize,
-        /// Of what: bytes or elements.
+        /// Bytes or elements.
         unit: &'static str,
     },
     /// The declaration names a character code other than UTF-8 and Shift_JIS.
@@ -22,47 +21,46 @@ pub enum Unreadable {
     /// It is no well-formed XML, or ends too early.
     #[error("no well-formed XML near byte {position} of its text: {reason}")]
     Malformed {
-        /// Where in the decoded text, in bytes of UTF-8.
+        /// The position in the decoded text, in bytes of UTF-8.
         position: u64,
-        /// What the XML library says.
+        /// The XML library's error.
         reason: String,
     },
-    /// It brings a document type declaration. No message of the interface does.
+    /// It has a document type declaration. No message of the interface does.
     #[error("a document type declaration is not taken")]
     DocumentType,
     /// It refers to an entity that XML itself does not define.
     #[error("an entity that XML itself does not define is not taken")]
     Entity,
-    /// Elements within elements, deeper than any message goes.
+    /// Elements are nested deeper than in any message.
     #[error("elements are nested deeper than {0}")]
     TooDeep(usize),
-    /// The outermost element is another one.
+    /// The root element is not `XmlMsg`.
     #[error("the outermost element is not XmlMsg")]
     Root,
-    /// An element that the message cannot be without.
+    /// A required element is missing.
     #[error("the element {element} is missing")]
     Missing {
         /// The path of the element below `XmlMsg`.
         element: String,
     },
-    /// An element that may stand once stands several times.
+    /// An element that may occur once occurs several times.
     #[error("the element {element} stands more than once")]
     Repeated {
         /// The path of the element below `XmlMsg`.
         element: String,
     },
-    /// An element that the message cannot be without has a value of another form.
+    /// A required element has an invalid value.
     #[error("the element {element} is not {expected}")]
     InvalidValue {
         /// The path of the element below `XmlMsg`.
         element: String,
-        /// What should stand there.
         expected: &'static str,
     },
 }
 
 impl Unreadable {
-    /// What is wrong, in Japanese, as it stands in an answer file. It names the element.
+    /// The error in Japanese, as in a response file. It names the element.
     pub fn japanese(&self) -> String {
         match self {
             Self::TooLarge { limit, unit } => {
@@ -71,7 +69,7 @@ impl Unreadable {
             }
             Self::Encoding(code) => format!("文字コード「{code}」は使えません。UTF-8かShift_JISにしてください。"),
             Self::Bytes(code) => format!("ファイルの文字コードが、宣言された{}ではありません。", code.name()),
-            Self::Malformed { position: at, .. } => format!("XMLとして正しくありません（{at}バイト目の付近）。"),
+            Self::Malformed { position, .. } => format!("XMLとして正しくありません（{position}バイト目の付近）。"),
             Self::DocumentType => "文書型宣言（DOCTYPE）は使えません。".to_owned(),
             Self::Entity => "XMLが定めていない実体参照は使えません。".to_owned(),
             Self::TooDeep(most) => format!("要素の入れ子が{most}段を超えています。"),
@@ -83,16 +81,15 @@ impl Unreadable {
     }
 }
 
-/// A value in an element that may be missing, which could not be read. The message is read without it.
+/// An invalid value of an optional element. The message was read without it.
 ///
-/// Unlike [`Unreadable`] it carries the text, for the desk to see. Never log it.
+/// Unlike [`Unreadable`] it contains the text, to be shown at the desk. Never log it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadWarning {
     /// The path of the element below `XmlMsg`.
     pub element: String,
-    /// What stood there.
+    /// The invalid text.
     pub text: String,
-    /// What should have stood there.
     pub expected: &'static str,
 }
 
@@ -118,9 +115,9 @@ mod tests {
             Unreadable::InvalidValue { element: element(), expected: "a month as YYYYMM" },
         ];
         for fault in all {
-            let said = fault.japanese();
-            assert!(said.ends_with('。') && !said.contains("the ") && !said.contains("expected"), "{said}");
-            assert_eq!(said.contains("MessageBody/StartDate"), fault.to_string().contains("MessageBody/StartDate"));
+            let text = fault.japanese();
+            assert!(text.ends_with('。') && !text.contains("the ") && !text.contains("expected"), "{text}");
+            assert_eq!(text.contains("MessageBody/StartDate"), fault.to_string().contains("MessageBody/StartDate"));
         }
     }
 }

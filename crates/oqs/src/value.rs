@@ -10,19 +10,19 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 
 use crate::{half_width, layout::Value};
 
-/// A number that carries its own proof, as a file brings it: right, or kept as it came for a person to look at.
+/// A number with a check digit, as read from a file: valid, or kept as text for a person to look at.
 ///
-/// Files bring numbers with wrong check digits. They are flagged, never lost.
+/// Files contain numbers with wrong check digits. They are marked, not dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CheckedNumber<T> {
-    /// The number holds.
+    /// The number is valid.
     Valid(T),
-    /// The number does not hold, and this is its text with its padding.
+    /// The number is invalid; its text with its padding.
     Invalid(String),
 }
 
 impl<T> CheckedNumber<T> {
-    /// The number, if it holds.
+    /// The number, if it is valid.
     pub fn valid(&self) -> Option<&T> {
         match self {
             Self::Valid(number) => Some(number),
@@ -37,7 +37,7 @@ impl<T> From<T> for CheckedNumber<T> {
     }
 }
 
-/// Without the padding, right or not.
+/// Without the padding, valid or not.
 impl<T: fmt::Display> fmt::Display for CheckedNumber<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -48,7 +48,7 @@ impl<T: fmt::Display> fmt::Display for CheckedNumber<T> {
 }
 
 impl CheckedNumber<InsurerNumber> {
-    /// What is wrong with it, if it does not hold.
+    /// What is wrong with it, if it is invalid.
     pub fn fault(&self) -> Option<WrongInsurerNumber> {
         match self {
             Self::Valid(_) => None,
@@ -58,7 +58,7 @@ impl CheckedNumber<InsurerNumber> {
 }
 
 impl CheckedNumber<InstitutionCode> {
-    /// What is wrong with it, if it does not hold.
+    /// What is wrong with it, if it is invalid.
     pub fn fault(&self) -> Option<WrongInstitutionCode> {
         match self {
             Self::Valid(_) => None,
@@ -73,8 +73,8 @@ fn insurer_digits(text: &str) -> &str {
     plain.strip_prefix("00").filter(|rest| rest.len() == 6).unwrap_or(plain)
 }
 
-/// Eight wide, six-digit numbers behind two spaces. Some programs write two zeros instead; no law has the number 00, so
-/// both are read.
+/// Eight characters wide, six-digit numbers after two spaces. Some programs write two zeros instead; no law has the number
+/// 00, so both are accepted.
 impl Value for CheckedNumber<InsurerNumber> {
     const EXPECTED: &'static str = "an insurer number";
 
@@ -132,7 +132,7 @@ impl Value for Date {
     }
 }
 
-/// `YYYYMMDDhhmmss`, as clocks in Japan show it. Milliseconds are not said.
+/// `YYYYMMDDhhmmss`, in Japan's time. Milliseconds are not written.
 impl Value for Timestamp {
     const EXPECTED: &'static str = "a time as YYYYMMDDhhmmss";
 
@@ -142,14 +142,14 @@ impl Value for Timestamp {
             return None;
         }
         let (date, time) = text.split_at_checked(8)?;
-        let part = |from: usize, below: i64| time.get(from..from + 2)?.parse().ok().filter(|part| *part < below);
+        let part = |start: usize, below: i64| time.get(start..start + 2)?.parse().ok().filter(|part| *part < below);
         let (hours, minutes, seconds): (i64, i64, i64) = (part(0, 24)?, part(2, 60)?, part(4, 60)?);
         Some(start_of_day(Date::from_text(date)?).plus(Span::from_secs(hours * 3600 + minutes * 60 + seconds)))
     }
 
     fn to_text(&self) -> String {
-        let shown = self.in_japan();
-        format!("{}{:02}{:02}{:02}", shown.date().to_text(), shown.hour(), shown.minute(), shown.second())
+        let local = self.in_japan();
+        format!("{}{:02}{:02}{:02}", local.date().to_text(), local.hour(), local.minute(), local.second())
     }
 }
 
@@ -158,7 +158,7 @@ impl Value for Timestamp {
 pub struct Month(Date);
 
 impl Month {
-    /// The month that a day is in.
+    /// The month of a day.
     pub fn from_date(day: Date) -> Self {
         Self(day.first_of_month())
     }
@@ -181,7 +181,7 @@ impl fmt::Display for Month {
     }
 }
 
-/// A day of the month is read too: sources do not say in which form a range of months is asked for.
+/// A day of the month is accepted too: sources do not state the form of months in requests.
 impl Value for Month {
     const EXPECTED: &'static str = "a month as YYYYMM";
 
@@ -196,7 +196,7 @@ impl Value for Month {
     }
 }
 
-/// 負担割合: what a person pays of the cost, in hundredths; in files three digits, `010` for 1割.
+/// 負担割合: a person's share of the cost, in hundredths; three digits in files, `010` for 1割.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Share(u8);
 
@@ -237,12 +237,12 @@ impl Value for Share {
     }
 }
 
-/// 枝番: tells the persons under one number apart; two digits. `2` is read as `02`. 後期高齢者 have none.
+/// 枝番: distinguishes the persons with one number; two digits. `2` is read as `02`. 後期高齢者 have none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BranchNumber(u8);
 
 impl BranchNumber {
-    /// The branch, if it is below one hundred.
+    /// The branch number, if it is below one hundred.
     pub fn new(number: u8) -> Option<Self> {
         (number < 100).then_some(Self(number))
     }
@@ -287,35 +287,35 @@ impl Value for u32 {
     }
 }
 
-/// 氏名: the parts of a name with a full-width space between them.
+/// 氏名: the parts of a name, separated by full-width spaces.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FullName(String);
 
 impl FullName {
-    /// The name as files have it: half-width spaces become full-width ones. A blank text is no name.
+    /// The name as in files: half-width spaces become full-width ones. `None` for a blank text.
     pub fn new(text: &str) -> Option<Self> {
         let name = text.trim().replace(' ', "　");
         (!name.is_empty()).then_some(Self(name))
     }
 
-    /// As files have it.
+    /// As in files.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// 氏名カナ: half-width katakana with a half-width space.
+/// 氏名カナ: half-width katakana with half-width spaces.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KanaName(String);
 
 impl KanaName {
-    /// The reading as files have it: kana of any kind become half-width katakana. A blank text is no reading.
+    /// The reading as in files: any kana become half-width katakana. `None` for a blank text.
     pub fn new(text: &str) -> Option<Self> {
         let name = half_width(text.trim());
         (!name.is_empty()).then_some(Self(name))
     }
 
-    /// As files have it.
+    /// As in files.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -355,13 +355,13 @@ macro_rules! limited {
         pub struct $name(String);
 
         impl $name {
-            /// The text, if it is not blank and not longer than files have room for.
+            /// The text, if it is not blank and not longer than allowed in files.
             pub fn new(text: &str) -> Option<Self> {
                 let text = text.trim();
                 (!text.is_empty() && text.chars().count() <= $most).then(|| Self(text.to_owned()))
             }
 
-            /// As files have it.
+            /// As in files.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -372,15 +372,15 @@ macro_rules! limited {
 }
 
 limited! {
-    /// 被保険者証等記号: at most 20 characters, kanji and hyphens among them. Where there is none, the element is left out.
+    /// 被保険者証等記号: at most 20 characters, including kanji and hyphens. The element is left out if there is none.
     CardSymbol(20) "a symbol of at most 20 characters";
     /// 被保険者証等番号: at most 20 characters.
     CardNumber(20) "a number of at most 20 characters";
-    /// 照会番号: what the institution calls the patient, at most 50 characters, registered by it beforehand.
+    /// 照会番号: the institution's number of the patient, at most 50 characters, registered by it beforehand.
     InquiryNumber(50) "a reference number of at most 50 characters";
-    /// 任意のファイル識別子, 任意の識別子: the asker's own word, given back unchanged. Its length is ours.
+    /// 任意のファイル識別子, 任意の識別子: chosen by the requester, repeated unchanged. The maximum length is assumed.
     Identifier(100) "an identifier of at most 100 characters";
-    /// 受付番号 of a bulk request, with which its result is fetched. Its length is ours; not [`base::ReceptionNumber`].
+    /// 受付番号 of a bulk request, for fetching its result. The maximum length is assumed; not [`base::ReceptionNumber`].
     BulkNumber(40) "a reception number of at most 40 characters";
 }
 

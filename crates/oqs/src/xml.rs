@@ -1,4 +1,4 @@
-//! Text ↔ elements. The small tree between the XML library and the messages: names, text and children, no attributes.
+//! Text ↔ elements. The tree between the XML library and the messages: names, text and children, no attributes.
 
 use quick_xml::{
     Reader, Writer,
@@ -7,10 +7,10 @@ use quick_xml::{
 
 use crate::{CharacterCode, Unreadable, characters};
 
-/// The deepest message, a medicine of a day of a month, has eight.
+/// The deepest message, a medicine of a day of a month, has eight levels.
 const MAX_DEPTH: usize = 16;
 
-/// How large a document may be.
+/// The maximum size of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limit {
     pub(crate) bytes: usize,
@@ -35,13 +35,13 @@ impl Element {
         self.children.iter().filter(move |child| child.name == name)
     }
 
-    /// Whether it says nothing: no children, and no text but space.
+    /// Whether it has neither children nor text other than white space.
     pub(crate) fn is_empty(&self) -> bool {
         self.children.is_empty() && self.text.trim().is_empty()
     }
 }
 
-/// The outermost element of a document. Attributes, comments and processing instructions are passed over.
+/// The root element of a document. Attributes, comments and processing instructions are ignored.
 pub(crate) fn read(bytes: &[u8], limit: Limit) -> Result<(Element, CharacterCode), Unreadable> {
     if bytes.len() > limit.bytes {
         return Err(Unreadable::TooLarge { limit: limit.bytes, unit: "bytes" });
@@ -50,19 +50,19 @@ pub(crate) fn read(bytes: &[u8], limit: Limit) -> Result<(Element, CharacterCode
     let mut reader = Reader::from_str(&text);
     let mut tree = TreeBuilder { root: None, open: Vec::new(), elements: 0, limit };
     loop {
-        let at = reader.buffer_position();
-        let malformed = |why: String| Unreadable::Malformed { position: at, reason: why };
+        let position = reader.buffer_position();
+        let malformed = |reason: String| Unreadable::Malformed { position, reason };
         match reader.read_event().map_err(|error| malformed(error.to_string()))? {
-            Event::Start(start) => tree.open(&start, at)?,
+            Event::Start(start) => tree.open(&start, position)?,
             Event::Empty(start) => {
-                tree.open(&start, at)?;
+                tree.open(&start, position)?;
                 tree.close();
             }
             Event::End(_) => tree.close(),
-            Event::Text(text) => tree.add(&text.xml10_content(), at)?,
-            Event::CData(text) => tree.add(&text.xml10_content(), at)?,
+            Event::Text(text) => tree.add(&text.xml10_content(), position)?,
+            Event::CData(text) => tree.add(&text.xml10_content(), position)?,
             Event::GeneralRef(reference) => {
-                tree.add(resolve_reference(&reference, at)?.encode_utf8(&mut [0; 4]), at)?;
+                tree.add(resolve_reference(&reference, position)?.encode_utf8(&mut [0; 4]), position)?;
             }
             Event::DocType(_) => return Err(Unreadable::DocumentType),
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
@@ -82,12 +82,12 @@ struct TreeBuilder {
 }
 
 impl TreeBuilder {
-    fn open(&mut self, start: &BytesStart<'_>, at: u64) -> Result<(), Unreadable> {
+    fn open(&mut self, start: &BytesStart<'_>, position: u64) -> Result<(), Unreadable> {
         if self.open.len() >= MAX_DEPTH {
             return Err(Unreadable::TooDeep(MAX_DEPTH));
         }
         if self.root.is_some() {
-            return Err(Unreadable::Malformed { position: at, reason: "a second outermost element".to_owned() });
+            return Err(Unreadable::Malformed { position, reason: "a second outermost element".to_owned() });
         }
         self.elements += 1;
         if self.elements > self.limit.elements {
@@ -109,26 +109,23 @@ impl TreeBuilder {
         }
     }
 
-    fn add(&mut self, text: &str, at: u64) -> Result<(), Unreadable> {
+    fn add(&mut self, text: &str, position: u64) -> Result<(), Unreadable> {
         if !text.chars().all(characters::is_xml_char) {
-            return Err(Unreadable::Malformed {
-                position: at,
-                reason: "a character that XML does not have".to_owned(),
-            });
+            return Err(Unreadable::Malformed { position, reason: "a character that XML does not have".to_owned() });
         }
         match self.open.last_mut() {
             Some(element) => element.text.push_str(text),
             None if text.trim().is_empty() => {}
             None => {
-                return Err(Unreadable::Malformed { position: at, reason: "text outside of the element".to_owned() });
+                return Err(Unreadable::Malformed { position, reason: "text outside of the element".to_owned() });
             }
         }
         Ok(())
     }
 }
 
-fn resolve_reference(reference: &BytesRef<'_>, at: u64) -> Result<char, Unreadable> {
-    let malformed = |error: quick_xml::Error| Unreadable::Malformed { position: at, reason: error.to_string() };
+fn resolve_reference(reference: &BytesRef<'_>, position: u64) -> Result<char, Unreadable> {
+    let malformed = |error: quick_xml::Error| Unreadable::Malformed { position, reason: error.to_string() };
     if let Some(character) = reference.resolve_char_ref().map_err(malformed)? {
         return Ok(character);
     }
@@ -147,7 +144,7 @@ fn predefined_entity(reference: &BytesRef<'_>) -> Option<char> {
     }
 }
 
-/// The character that a reference stands for, if it stands for one.
+/// The character of a reference, if it is a known one.
 pub(crate) fn resolve_known_reference(reference: &BytesRef<'_>) -> Option<char> {
     resolve_reference(reference, 0).ok()
 }
@@ -156,15 +153,15 @@ pub(crate) fn resolve_known_reference(reference: &BytesRef<'_>) -> Option<char> 
 pub(crate) fn write(root: &Element, code: CharacterCode) -> Vec<u8> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 4);
     let declaration = Event::Decl(BytesDecl::new("1.0", Some(code.name()), Some("no")));
-    // Writing into memory does not fail, and the writer makes UTF-8 of UTF-8.
-    writer.write_event(declaration).expect("a vector takes every byte");
+    // Writing to memory does not fail, and the writer produces UTF-8 from UTF-8.
+    writer.write_event(declaration).expect("writing to memory cannot fail");
     write_element(root, &mut writer);
-    let text = String::from_utf8(writer.into_inner()).expect("UTF-8 was written");
+    let text = String::from_utf8(writer.into_inner()).expect("the writer produces UTF-8");
     characters::encode(text, code)
 }
 
 fn write_element(tree: &Element, writer: &mut Writer<Vec<u8>>) {
-    let mut event = |event: Event<'_>| writer.write_event(event).expect("a vector takes every byte");
+    let mut event = |event: Event<'_>| writer.write_event(event).expect("writing to memory cannot fail");
     if tree.children.is_empty() && tree.text.is_empty() {
         return event(Event::Empty(BytesStart::new(&tree.name)));
     }
@@ -176,7 +173,7 @@ fn write_element(tree: &Element, writer: &mut Writer<Vec<u8>>) {
     for child in &tree.children {
         write_element(child, writer);
     }
-    writer.write_event(Event::End(BytesEnd::new(&tree.name))).expect("a vector takes every byte");
+    writer.write_event(Event::End(BytesEnd::new(&tree.name))).expect("writing to memory cannot fail");
 }
 
 #[cfg(test)]

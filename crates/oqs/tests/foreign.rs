@@ -1,4 +1,4 @@
-//! Files as others write them: elements in another order, unknown ones, empty ones, wrong ones, hostile ones.
+//! Files as written by others: elements in another order, unknown ones, empty ones, invalid ones, hostile ones.
 
 use base::Timestamp;
 use oqs::{
@@ -10,9 +10,9 @@ use oqs::{
 const FACE: &str = include_str!("samples/foreign_OQSsiquc01res_face.xml");
 
 fn qualification(bytes: &[u8]) -> (ResponseMessage<QualificationResponse>, CharacterCode, Vec<ReadWarning>) {
-    let reading = oqs::parse(Exchange::Qualification.response(), bytes).expect("a readable file");
-    let Message::QualificationResponse(answer) = reading.message else { panic!("{:?}", reading.message) };
-    (answer, reading.character_code, reading.warnings)
+    let parsed = oqs::parse(Exchange::Qualification.response(), bytes).expect("a readable file");
+    let Message::QualificationResponse(response) = parsed.message else { panic!("{:?}", parsed.message) };
+    (response, parsed.character_code, parsed.warnings)
 }
 
 fn time(text: &str) -> Timestamp {
@@ -21,12 +21,12 @@ fn time(text: &str) -> Timestamp {
 
 #[test]
 fn a_card_receptions_result_is_read_by_name_in_any_order() {
-    let (answer, code, doubts) = qualification(FACE.as_bytes());
+    let (response, code, doubts) = qualification(FACE.as_bytes());
     assert_eq!((code, doubts), (CharacterCode::Utf8, Vec::new()));
-    assert_eq!(answer.header.institution, CheckedNumber::Invalid("1311111111".to_owned()));
-    assert_eq!(answer.header.reference_classification, Some(ReferenceClassification::Card));
-    assert_eq!(answer.header.processed_at, Some(time("2023-02-21T17:48:35")));
-    let Outcome::Normal(body) = answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!(response.header.institution, CheckedNumber::Invalid("1311111111".to_owned()));
+    assert_eq!(response.header.reference_classification, Some(ReferenceClassification::Card));
+    assert_eq!(response.header.processed_at, Some(time("2023-02-21T17:48:35")));
+    let Outcome::Normal(body) = response.outcome else { panic!("{:?}", response.outcome) };
     assert_eq!(body.validity, Some(QualificationValidity::Valid));
     assert_eq!(body.prescription, Some(PrescriptionForm::Paper), "read within the result too");
     let [result] = &body.results[..] else { panic!("{:?}", body.results) };
@@ -52,39 +52,41 @@ fn shift_jis_and_utf_8_say_the_same() {
     let declared = FACE.replace("UTF-8", "Shift_JIS").replace("Identifier>0<", "Identifier>1<");
     let (bytes, _, lossy) = encoding_rs::SHIFT_JIS.encode(&declared);
     assert!(!lossy);
-    let (answer, code, doubts) = qualification(&bytes);
+    let (response, code, doubts) = qualification(&bytes);
     assert_eq!((code, doubts), (CharacterCode::ShiftJis, Vec::new()));
-    assert_eq!(answer, qualification(FACE.as_bytes()).0);
+    assert_eq!(response, qualification(FACE.as_bytes()).0);
     let marked = ["\u{FEFF}", FACE].concat();
-    assert_eq!(answer, qualification(marked.as_bytes()).0);
+    assert_eq!(response, qualification(marked.as_bytes()).0);
 }
 
 #[test]
 fn medicines_are_read_and_electronic_prescriptions_passed_over() {
     let bytes = include_bytes!("samples/foreign_YZKsiquc01res.xml");
-    let reading = oqs::parse(Exchange::Medicines.response(), bytes).expect("a readable file");
-    assert_eq!(reading.warnings, []);
-    let Message::MedicineRecords(answer) = reading.message else { panic!("{:?}", reading.message) };
-    let MedicalOutcome::Normal(records) = answer.outcome else { panic!("{:?}", answer.outcome) };
-    assert_eq!(answer.header.person.expect("a readable file").name.as_str(), "見本　次郎");
+    let parsed = oqs::parse(Exchange::Medicines.response(), bytes).expect("a readable file");
+    assert_eq!(parsed.warnings, []);
+    let Message::MedicineRecords(response) = parsed.message else { panic!("{:?}", parsed.message) };
+    let MedicalOutcome::Normal(records) = response.outcome else { panic!("{:?}", response.outcome) };
+    assert_eq!(response.header.person.expect("a readable file").name.as_str(), "見本　次郎");
     let [month] = &records.months[..] else { panic!("{:?}", records.months) };
     assert_eq!(month.month.to_string(), "2026-09");
     let medicines: Vec<_> = month.days.iter().flat_map(|day| &day.medicines).collect();
-    let shown: Vec<_> = medicines.iter().map(|medicine| (medicine.name.as_str(), medicine.times)).collect();
-    assert_eq!(shown, [("架空錠", Some(14)), ("架空散", Some(7))]);
+    let names: Vec<_> = medicines.iter().map(|medicine| (medicine.name.as_str(), medicine.times)).collect();
+    assert_eq!(names, [("架空錠", Some(14)), ("架空散", Some(7))]);
 }
 
-fn check_doubts(from: &str, to: &str, expected: &[(&str, &str)]) {
-    assert!(FACE.contains(from), "{from}");
-    let (_, _, doubts) = qualification(FACE.replace(from, to).as_bytes());
+fn check_doubts(original: &str, replacement: &str, expected: &[(&str, &str)]) {
+    assert!(FACE.contains(original), "{original}");
+    let (_, _, doubts) = qualification(FACE.replace(original, replacement).as_bytes());
     let doubts: Vec<_> = doubts.iter().map(|doubt| (doubt.element.as_str(), doubt.text.as_str())).collect();
-    assert_eq!(doubts, expected, "{to}");
+    assert_eq!(doubts, expected, "{replacement}");
 }
 
 #[test]
 fn what_may_be_missing_is_passed_over_with_a_doubt() {
     const RESULT: &str = "MessageBody/ResultList/ResultOfQualificationConfirmation";
-    let check = |from, to, element: &str, text| check_doubts(from, to, &[(&format!("{RESULT}/{element}"), text)]);
+    let check = |original, replacement, element: &str, text| {
+        check_doubts(original, replacement, &[(&format!("{RESULT}/{element}"), text)]);
+    };
     check("<Sex1>1<", "<Sex1>4<", "Sex1", "4");
     check("<PharmacistsInfoConsFlg>1<", "<PharmacistsInfoConsFlg>7<", "PharmacistsInfoConsFlg", "7");
 }
@@ -98,7 +100,7 @@ fn a_wrong_date_of_loss_is_never_lost() {
 
 fn check(interface: Interface, document: &str, expected: &Unreadable) {
     assert_eq!(
-        oqs::parse(interface, document.as_bytes()).map(|reading| reading.message),
+        oqs::parse(interface, document.as_bytes()).map(|parsed| parsed.message),
         Err(expected.clone()),
         "{document}"
     );
@@ -111,7 +113,7 @@ fn missing_element(element: &str) -> Unreadable {
 #[test]
 fn what_a_result_cannot_be_without_is_named() {
     const RESULT: &str = "MessageBody/ResultList/ResultOfQualificationConfirmation";
-    for (from, element) in [
+    for (name, element) in [
         ("MedicalInstitutionCode", "MessageHeader/MedicalInstitutionCode".to_owned()),
         ("SegmentOfResult", "MessageHeader/SegmentOfResult".to_owned()),
         ("ProcessingResultStatus", "MessageBody/ProcessingResultStatus".to_owned()),
@@ -122,12 +124,12 @@ fn what_a_result_cannot_be_without_is_named() {
         ("Name", format!("{RESULT}/Name")),
         ("Birthdate", format!("{RESULT}/Birthdate")),
     ] {
-        let without = FACE.replace(&format!("<{from}>"), "<Other>").replace(&format!("</{from}>"), "</Other>");
+        let without = FACE.replace(&format!("<{name}>"), "<Other>").replace(&format!("</{name}>"), "</Other>");
         check(Exchange::Qualification.response(), &without, &missing_element(&element));
     }
 }
 
-/// A request with what stands in its body.
+/// A request with this body.
 fn request(body: &str) -> String {
     format!(
         "<XmlMsg><MessageHeader><MedicalInstitutionCode>0110113719</MedicalInstitutionCode></MessageHeader>\
@@ -211,9 +213,9 @@ fn an_inquiry_needs_no_body_and_an_accepted_request_none_either() {
         format!("<XmlMsg><MessageHeader>{header}{number}{segment}</MessageHeader></XmlMsg>"),
         format!("<XmlMsg><MessageHeader>{header}{segment}</MessageHeader><MessageBody>{number}</MessageBody></XmlMsg>"),
     ] {
-        let reading = oqs::parse(Exchange::OnlineBulkSearch.response(), accepted.as_bytes()).expect("a readable file");
-        let Message::BulkSearchResponse(answer) = reading.message else { panic!("{:?}", reading.message) };
-        assert_eq!(answer.header.bulk_number.expect("a readable file").as_str(), "1", "{accepted}");
+        let parsed = oqs::parse(Exchange::OnlineBulkSearch.response(), accepted.as_bytes()).expect("a readable file");
+        let Message::BulkSearchResponse(response) = parsed.message else { panic!("{:?}", parsed.message) };
+        assert_eq!(response.header.bulk_number.expect("a readable file").as_str(), "1", "{accepted}");
     }
 }
 
@@ -223,8 +225,8 @@ fn an_abnormal_end_needs_nothing_but_its_segment() {
     let header = "<MedicalInstitutionCode>0110113719</MedicalInstitutionCode>";
     for body in ["", "<MessageBody/>", "<MessageBody><Other>1</Other></MessageBody>"] {
         let document = format!("<XmlMsg><MessageHeader>{header}{segment}</MessageHeader>{body}</XmlMsg>");
-        let (answer, _, _) = qualification(document.as_bytes());
-        let Outcome::Abnormal(fault) = answer.outcome else { panic!("{:?}", answer.outcome) };
+        let (response, _, _) = qualification(document.as_bytes());
+        let Outcome::Abnormal(fault) = response.outcome else { panic!("{:?}", response.outcome) };
         assert_eq!(fault.code.as_deref(), Some("E1"));
     }
 }
@@ -248,9 +250,9 @@ fn hostile_files_are_refused() {
 
 #[test]
 fn a_file_cut_off_anywhere_is_no_message() {
-    let whole = FACE.trim_end().as_bytes();
-    for end in 0..whole.len() {
-        let outcome = oqs::parse(Exchange::Qualification.response(), &whole[..end]);
+    let complete = FACE.trim_end().as_bytes();
+    for end in 0..complete.len() {
+        let outcome = oqs::parse(Exchange::Qualification.response(), &complete[..end]);
         assert!(outcome.is_err(), "cut after {end} bytes: {outcome:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Whatever is written reads back the same, in both character codes; and no bytes panic.
+//! Every written message reads back the same, in both character codes; and no bytes cause a panic.
 
 use base::{Date, InsurerNumber, Prefecture, Timestamp};
 use oqs::{
@@ -20,13 +20,13 @@ use oqs::{
 };
 use proptest::prelude::*;
 
-/// Characters that both codes have, those that XML treats apart among them.
+/// Characters of both codes, including those that XML treats specially.
 const CHARACTERS: [char; 24] = [
     'A', 'z', '0', '9', '<', '>', '&', '"', '\'', ']', ' ', '-', '\\', '~', 'ア', 'ガ', 'ｱ', 'ﾞ', '診', '療', '髙', '●',
     '　', '～',
 ];
 
-/// Values made of bytes, so that a failing message shrinks as they do. Out of bytes, every choice is the first.
+/// Values derived from bytes, so that a failing message shrinks with them. After the last byte, every choice is the first.
 struct Source<'b>(&'b [u8]);
 
 impl Source<'_> {
@@ -52,7 +52,7 @@ impl Source<'_> {
         self.maybe(|source| source.code(all))
     }
 
-    /// A text that is not blank, for a blank one is left out.
+    /// A text that is not blank, as blank ones are left out.
     fn text(&mut self) -> String {
         let mut text = "字".to_owned();
         for _ in 0..self.below(19) {
@@ -469,12 +469,12 @@ impl Source<'_> {
                 Message::WithdrawalRequest(self.request(WithdrawalRequest { consent }))
             }
             Exchange::AccessUrl => {
-                let wanted = RequestedAccessUrl {
+                let requested = RequestedAccessUrl {
                     kind: self.code(AccessUrlKind::ALL),
                     image: self.code(CodeImage::ALL),
                     change: self.code(AccessUrlChange::ALL),
                 };
-                Message::AccessUrlRequest(self.request(AccessUrlRequest { requested: wanted }))
+                Message::AccessUrlRequest(self.request(AccessUrlRequest { requested }))
             }
             Exchange::Environment => Message::EnvironmentRequest(self.request(EnvironmentRequest {})),
             Exchange::EnvironmentUpdate => {
@@ -542,7 +542,7 @@ impl Source<'_> {
                     kind: source.code(AccessUrlKind::ALL),
                     url: source.text(),
                     image: source.optional_code(CodeImage::ALL),
-                    code: source.optional_text().map(|words| Attachment(words.into_bytes())),
+                    code: source.optional_text().map(|text| Attachment(text.into_bytes())),
                 });
                 let body = AccessUrlResponse { processing: self.processing(), address };
                 Message::AccessUrlResponse(self.response(body))
@@ -579,12 +579,12 @@ proptest! {
         let message = message(interface, &bytes);
         for code in [CharacterCode::Utf8, CharacterCode::ShiftJis] {
             let written = oqs::write(&message, code);
-            let reading = oqs::parse(interface, &written);
-            let reading = reading.map_err(|error| TestCaseError::fail(format!("{interface}: {error}")))?;
-            prop_assert_eq!(&reading.message, &message);
-            prop_assert_eq!(reading.character_code, code);
-            prop_assert_eq!(reading.warnings, vec![]);
-            prop_assert_eq!(oqs::write(&reading.message, code), written);
+            let parsed = oqs::parse(interface, &written);
+            let parsed = parsed.map_err(|error| TestCaseError::fail(format!("{interface}: {error}")))?;
+            prop_assert_eq!(&parsed.message, &message);
+            prop_assert_eq!(parsed.character_code, code);
+            prop_assert_eq!(parsed.warnings, vec![]);
+            prop_assert_eq!(oqs::write(&parsed.message, code), written);
         }
     }
 
@@ -606,16 +606,16 @@ proptest! {
     fn no_damaged_message_panics(
         interface in interfaces(),
         bytes in proptest::collection::vec(any::<u8>(), 0..1_000),
-        places in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
-        as_another in interfaces(),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
+        other_interface in interfaces(),
     ) {
         let mut written = oqs::write(&message(interface, &bytes), CharacterCode::ShiftJis);
-        for (place, byte) in places {
-            let place = place.index(written.len());
-            written[place] = byte;
+        for (index, byte) in changes {
+            let index = index.index(written.len());
+            written[index] = byte;
         }
         let _ = oqs::parse(interface, &written);
-        let _ = oqs::parse(as_another, &written);
+        let _ = oqs::parse(other_interface, &written);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Every message both ways, in files written out under `tests/samples`: what is written is the file, byte for byte, and
-//! what is read from the file is the message.
+//! Every message in both directions, with files under `tests/samples`: the written message is the file, byte for byte, and
+//! the file is read as the message.
 
 use std::fmt::Write;
 
@@ -22,7 +22,7 @@ use oqs::{
     ViewingConsent, WithdrawalRequest, WithdrawalResponse, WithdrawnConsent,
 };
 
-/// The message is written as the file, and read from it.
+/// Checks that the message is written as the file, and read from it.
 fn check(file: &str, code: CharacterCode, message: &Message) {
     let path = format!("{}/tests/samples/{file}", env!("CARGO_MANIFEST_DIR"));
     let sample = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
@@ -124,7 +124,7 @@ fn viewing(flag: ConsentFlag) -> ViewingConsent {
     ViewingConsent { consent: consent(flag), available_until: Some(time("2026-11-24T23:59:59")) }
 }
 
-/// Everything that a result can say, at once.
+/// A result with every field.
 fn whole_result() -> QualificationResult {
     let person = QualificationResult::new(
         insurer("39131156"),
@@ -336,7 +336,7 @@ fn a_bulk_result_has_one_unit_a_patient() {
             date("1990-12-31"),
         )
     };
-    let found = BulkUnit {
+    let first_unit = BulkUnit {
         search: None,
         processing: Some(ProcessingResult::normal()),
         validity: Some(QualificationValidity::Valid),
@@ -347,7 +347,7 @@ fn a_bulk_result_has_one_unit_a_patient() {
         ],
         ended_consents: None,
     };
-    let lost = BulkUnit {
+    let second_unit = BulkUnit {
         processing: Some(ProcessingResult::error("E-0003", "新しい資格があります")),
         validity: Some(QualificationValidity::InvalidWithNewer),
         results: Vec::new(),
@@ -355,7 +355,7 @@ fn a_bulk_result_has_one_unit_a_patient() {
         search: None,
         ended_consents: None,
     };
-    let mut message = response(BulkResult { processing: None, units: vec![found, lost] });
+    let mut message = response(BulkResult { processing: None, units: vec![first_unit, second_unit] });
     message.header.bulk_number = BulkNumber::new("202611240000000001");
     (message.header.result_count, message.header.normal_count, message.header.error_count) =
         (Some(2), Some(1), Some(1));
@@ -367,13 +367,12 @@ fn a_bulk_result_has_one_unit_a_patient() {
     assert_eq!(oqs::parse(zip.interface(), &unpacked).expect("a right value").message, message);
 }
 
-/// Flags of a reception that has ended: given back, taken back, over, and never agreed to.
+/// Consents of a reception that has ended: withdrawn by the institution, withdrawn by the patient, expired, and not given.
 fn ended_consents() -> ReceptionConsents {
-    fn expired_consent<Flag>(flag: Flag, because: Option<ExpiryReason>) -> Consent<Flag> {
-        Consent { flag, changed_at: None, expiry_reason: because }
+    fn expired_consent<Flag>(flag: Flag, reason: Option<ExpiryReason>) -> Consent<Flag> {
+        Consent { flag, changed_at: None, expiry_reason: reason }
     }
-    let viewing =
-        |flag, because| Some(ViewingConsent { consent: expired_consent(flag, because), available_until: None });
+    let viewing = |flag, reason| Some(ViewingConsent { consent: expired_consent(flag, reason), available_until: None });
     ReceptionConsents {
         limit: Some(expired_consent(LimitConsentFlag::NotGiven, Some(ExpiryReason::WithdrawnByInstitution))),
         diseases: Some(expired_consent(ConsentFlag::NotGiven, None)),
@@ -428,9 +427,9 @@ fn a_consent_is_withdrawn() {
 
 #[test]
 fn an_address_is_asked_for() {
-    let wanted =
+    let requested =
         RequestedAccessUrl { kind: AccessUrlKind::Online, image: CodeImage::Png, change: AccessUrlChange::Change };
-    let message = request(AccessUrlRequest { requested: wanted });
+    let message = request(AccessUrlRequest { requested });
     check("OQSsiurl01req_202611240001.xml", CharacterCode::Utf8, &Message::AccessUrlRequest(message));
     let address = AccessUrl {
         kind: AccessUrlKind::Online,
@@ -641,7 +640,7 @@ fn check_ups_are_asked_for_whole_and_come_by_items() {
         oid: None,
         value_name: None,
     };
-    let said = CheckUpItem {
+    let answer_of_questionnaire = CheckUpItem {
         code: "9N736000000000011".to_owned(),
         name: Some(owned_text("喫煙")),
         kind: Some(owned_text("CD")),
@@ -650,7 +649,7 @@ fn check_ups_are_asked_for_whole_and_come_by_items() {
         oid: Some(owned_text("1.2.392.200119.6.2001")),
         value_name: Some(owned_text("いいえ")),
     };
-    let check_up = CheckUp { day: date("2026-06-01"), items: vec![measured, said] };
+    let check_up = CheckUp { day: date("2026-06-01"), items: vec![measured, answer_of_questionnaire] };
     let person = MedicalPerson {
         name: name("診療　太郎"),
         kana: KanaName::new("ｼﾝﾘｮｳ ﾀﾛｳ"),
@@ -662,7 +661,7 @@ fn check_ups_are_asked_for_whole_and_come_by_items() {
     check("TKKsiquc01res_202611240001.xml", CharacterCode::Utf8, &message);
 }
 
-/// The element tree of an eligibility result, as the sources have it.
+/// The element tree of an eligibility result in the sources.
 const RESULT: &str = "InsuredCardClassification InsurerNumber InsuredCardSymbol InsuredIdentificationNumber \
     InsuredBranchNumber PersonalFamilyClassification InsuredName Name NameOfOther NameKana NameOfOtherKana Sex1 Sex2 \
     Birthdate Address PostNumber QualificationDate DisqualificationDate InsuredCertificateIssuanceDate \
@@ -685,11 +684,11 @@ const RESULT: &str = "InsuredCardClassification InsurerNumber InsuredCardSymbol 
     SpecificHealthCheckupsInfoAvailableTime PharmacistsInfoConsFlg PharmacistsInfoConsTime PharmacistsInfoAvailableTime \
     DiagnosisInfoConsFlg OperationInfoConsFlg OperationInfoConsTime ArbitraryIdentifier ReferenceNumber";
 
-/// The names of the elements that begin within `element`, each once.
+/// The names of the elements within `element`, each once.
 fn names_within<'x>(text: &'x str, element: &str) -> Vec<&'x str> {
     let (_, rest) = text.split_once(&format!("<{element}>")).expect("the element begins");
-    let (within, _) = rest.split_once(&format!("</{element}>")).expect("the element ends");
-    let started = within.split('<').filter_map(|tag| tag.split_once('>')).map(|(name, _)| name);
+    let (content, _) = rest.split_once(&format!("</{element}>")).expect("the element ends");
+    let started = content.split('<').filter_map(|tag| tag.split_once('>')).map(|(name, _)| name);
     let mut names: Vec<_> = started.filter(|name| !name.starts_with('/')).collect();
     names.sort_unstable();
     names.dedup();
@@ -750,7 +749,7 @@ fn a_result_has_every_element_of_the_tree_and_two_more() {
         CharacterCode::Utf8,
     );
     let text = String::from_utf8(written).expect("UTF-8");
-    // Seen in bulk results; and ours, for the reason that a consent is over.
+    // One was observed in bulk results; the other, for the reason of an expired consent, is assumed.
     let expected = format!("{RESULT} LimitApplicationCertificateChanged OperationInfoConsExpiryReason");
     assert_eq!(names_within(&text, "ResultOfQualificationConfirmation"), sorted(&expected));
 }
@@ -766,27 +765,27 @@ fn check_names(file: &str, element: &str, expected: &str) {
     assert_eq!(names_within(&sample(file), element), sorted(expected), "{file}");
 }
 
-/// What the sources tell of the other messages, and what is ours beside it.
+/// The elements of the other messages in the sources, and the assumed ones.
 #[test]
 fn the_other_messages_have_the_elements_that_the_sources_have() {
     const HEADER: &str = "MedicalInstitutionCode ArbitraryFileIdentifier";
     check_names("OQSmuonq01req_202611240001.xml", "MessageHeader", HEADER);
-    let of_visits = "QualificationConfirmSearchInfo ExaminationDateFrom ExaminationDateTo MedicalTreatmentFlag";
-    check_names("OQSmuonq01req_202611240001.xml", "MessageBody", of_visits);
-    let of_consents = "QualificationConfirmSearchInfo ConsentDateFrom ConsentDateTo MedicalTreatmentFlag";
-    check_names("OQSmuonq01req_202611240002.xml", "MessageBody", of_consents);
-    check_names("OQSmuhvq01req_202611240003.xml", "MessageBody", of_consents);
+    let visit_names = "QualificationConfirmSearchInfo ExaminationDateFrom ExaminationDateTo MedicalTreatmentFlag";
+    check_names("OQSmuonq01req_202611240001.xml", "MessageBody", visit_names);
+    let consent_names = "QualificationConfirmSearchInfo ConsentDateFrom ConsentDateTo MedicalTreatmentFlag";
+    check_names("OQSmuonq01req_202611240002.xml", "MessageBody", consent_names);
+    check_names("OQSmuhvq01req_202611240003.xml", "MessageBody", consent_names);
     check_names("OQSmuonq02req_202611240001.xml", "MessageBody", "ReceptionNumber");
-    // A unit has its own status and validity, the result block of a single answer, and the numbers of the institution.
+    // A unit has its own status and validity, the result block of a single response, and the institution's numbers.
     let unit = "ProcessingResultStatus QualificationValidity ResultOfQualificationConfirmation InsurerNumber \
         InsuredIdentificationNumber Name NameKana Birthdate PharmacistsInfoConsFlg PharmacistsInfoConsTime \
         PharmacistsInfoAvailableTime ReferenceNumber";
     check_names("OQSmuonq02res_202611240001.xml", "BulkConfirmUnit", unit);
-    // 照会番号登録: the number, and the document as results have it.
+    // 照会番号登録: the number, and the document as in results.
     let registration = "ReferenceNumber InsurerNumber InsuredIdentificationNumber InsuredBranchNumber";
     check_names("OQSsiimm01req_202611240001.xml", "ReferenceNumberRegistrationInfo", registration);
     check_names("OQSsiimm01res_202611240001.xml", "ReferenceNumberRegistrationInfo", registration);
-    // 薬剤, 健診: the body as it was seen; 診療, 手術 with the day of the visit, which is ours.
+    // 薬剤, 健診: the body as observed; 診療, 手術 with the day of the visit, which is assumed.
     let medicines = "StartDate EndDate FileCategory PrDiInfClassification MedicalTreatmentFlag";
     check_names("YZKsiquc01req_202611240001.xml", "MessageBody", medicines);
     let check_ups = "FileCategory PrDiInfClassification MedicalTreatmentFlag";
@@ -795,14 +794,14 @@ fn the_other_messages_have_the_elements_that_the_sources_have() {
     check_names("SRJsiquc01req_202611240001.xml", "MessageBody", with_day);
 }
 
-/// What programs for the real interface read of 薬剤情報 is written under the names that they read.
+/// Checks that the elements of 薬剤情報 that programs for the real interface read are written.
 #[test]
 fn medicines_have_the_elements_of_a_foreign_file() {
-    let (ours, foreign) = (sample("YZKsiquc01res_202611240001.xml"), sample("foreign_YZKsiquc01res.xml"));
-    let (ours, foreign) = (names_within(&ours, "XmlMsg"), names_within(&foreign, "XmlMsg"));
-    // The electronic prescriptions beside them are not written.
-    let read = foreign.into_iter().filter(|name| !name.starts_with("ShPr"));
-    let missing: Vec<_> = read.filter(|name| !ours.contains(name)).collect();
+    let (own, foreign) = (sample("YZKsiquc01res_202611240001.xml"), sample("foreign_YZKsiquc01res.xml"));
+    let (own, foreign) = (names_within(&own, "XmlMsg"), names_within(&foreign, "XmlMsg"));
+    // The electronic prescriptions are not written.
+    let expected = foreign.into_iter().filter(|name| !name.starts_with("ShPr"));
+    let missing: Vec<_> = expected.filter(|name| !own.contains(name)).collect();
     assert_eq!(missing, [""; 0]);
 }
 
@@ -811,37 +810,37 @@ fn every_message_has_a_sample() {
     let folder = format!("{}/tests/samples", env!("CARGO_MANIFEST_DIR"));
     let files = std::fs::read_dir(folder).expect("the samples");
     let names = files.map(|file| file.expect("a sample").file_name().into_string().expect("a name"));
-    let mut found: Vec<_> =
+    let mut interfaces: Vec<_> =
         names.filter_map(|name| name.parse::<FileName>().ok()).map(|name| name.interface()).collect();
-    found.sort_unstable();
-    found.dedup();
+    interfaces.sort_unstable();
+    interfaces.dedup();
     let mut all: Vec<_> =
         oqs::Exchange::ALL.into_iter().flat_map(|exchange| [exchange.request(), exchange.response()]).collect();
     all.sort_unstable();
-    assert_eq!(found, all);
+    assert_eq!(interfaces, all);
 }
 
 const GUIDE: &str = include_str!("../../../docs/guide/eligibility-messages.md");
 
 #[test]
 fn the_guide_has_an_example_of_every_request_and_each_can_be_read() {
-    let mut shown = Vec::new();
+    let mut exchanges = Vec::new();
     let mut blocks = GUIDE.split("```xml\n");
-    let mut before = blocks.next().expect("a guide");
+    let mut preceding = blocks.next().expect("a guide");
     for block in blocks {
-        let line = before.trim_end().lines().last().unwrap_or_default();
+        let line = preceding.trim_end().lines().last().unwrap_or_default();
         let file: FileName = line.trim_matches('`').parse().unwrap_or_else(|error| panic!("{line}: {error}"));
         let (example, rest) = block.split_once("```").expect("an end of the example");
         let reading = oqs::parse(file.interface(), example.as_bytes());
         assert!(reading.is_ok(), "{file}: {reading:?}");
-        shown.push(file.interface().exchange);
-        before = rest;
+        exchanges.push(file.interface().exchange);
+        preceding = rest;
     }
-    shown.sort_unstable();
-    assert_eq!(shown, oqs::Exchange::ALL.to_vec(), "each message once");
+    exchanges.sort_unstable();
+    assert_eq!(exchanges, oqs::Exchange::ALL.to_vec(), "each message once");
 }
 
-/// The tables of codes, as the reference has them.
+/// The tables of codes, as in the reference.
 fn reference() -> String {
     let mut text = "# Codes of the eligibility system\n\nGenerated from the crate `oqs`: do not edit by hand.\n\n\
         | code | message | what to do |\n|---|---|---|\n"
@@ -866,6 +865,6 @@ fn the_reference_has_the_codes_as_they_are() {
     if std::env::var_os("UKETSUKE_WRITE_REFERENCE").is_some() {
         std::fs::write(&path, reference()).expect("the reference is written");
     }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(written, reference(), "write it anew: UKETSUKE_WRITE_REFERENCE=1 cargo test -p oqs");
+    let stored = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(stored, reference(), "write it anew: UKETSUKE_WRITE_REFERENCE=1 cargo test -p oqs");
 }
