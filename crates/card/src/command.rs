@@ -4,9 +4,9 @@ use zeroize::Zeroizing;
 
 use crate::StatusWord;
 
-/// The instructions that the card knows.
+/// The instructions of the card.
 pub mod instruction {
-    /// VERIFY: presents a PIN, or asks how many tries are left.
+    /// VERIFY: presents a PIN, or queries the remaining tries.
     pub const VERIFY: u8 = 0x20;
     /// CHANGE REFERENCE DATA: a new PIN (class 00).
     pub const CHANGE_REFERENCE_DATA: u8 = 0x24;
@@ -28,10 +28,10 @@ pub mod instruction {
 
 /// The longest data of a command: Lc of the extended form has two bytes.
 const LONGEST_DATA: usize = 0xFFFF;
-/// The longest answer that can be asked for.
+/// The longest response that can be requested (Le).
 const LONGEST_RESPONSE: u32 = 0x1_0000;
 
-/// A command (C-APDU, ISO/IEC 7816-4:2005 §5.1). Its data may be a PIN: they are wiped, and `Debug` does not show them.
+/// A command (C-APDU, ISO/IEC 7816-4:2005 §5.1). Its data may be a PIN: it is zeroized on drop and not shown by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Command {
     header: [u8; 4],
@@ -42,22 +42,22 @@ pub struct Command {
 /// Why bytes are no command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
-    /// It has not even class, instruction, P1 and P2.
+    /// Shorter than class, instruction, P1 and P2.
     #[error("a command has at least four bytes")]
     Header,
-    /// Lc, Le and the bytes that are there do not agree.
+    /// Lc, Le and the number of bytes do not agree.
     #[error("the lengths in the command do not agree with its bytes")]
     Length,
-    /// The class is FF, which is none (ISO/IEC 7816-4:2005 §5.1.1).
+    /// The class is FF, which is invalid (ISO/IEC 7816-4:2005 §5.1.1).
     #[error("a command's class is not FF")]
     Class,
-    /// The instruction is 6X or 9X, which is a status (ISO/IEC 7816-4:2005 §5.1.2).
+    /// The instruction is 6X or 9X, which is invalid (ISO/IEC 7816-4:2005 §5.1.2).
     #[error("a command's instruction is neither 6X nor 9X")]
     Instruction,
 }
 
 impl Malformed {
-    /// What the card answers.
+    /// The card's status for it.
     pub fn status(self) -> StatusWord {
         match self {
             Self::Header | Self::Length => StatusWord::WRONG_LENGTH,
@@ -68,7 +68,7 @@ impl Malformed {
 }
 
 impl Command {
-    /// A command of class, instruction, P1 and P2, with up to 65,535 bytes of data, that expects an answer of at most
+    /// A command of class, instruction, P1 and P2, with up to 65,535 bytes of data, that expects a response of at most
     /// `expected` bytes (1 to 65,536).
     pub fn new(header: [u8; 4], data: &[u8], expected: Option<u32>) -> Result<Self, Malformed> {
         if header[0] == 0xFF {
@@ -83,7 +83,7 @@ impl Command {
         Ok(Self { header, data: Zeroizing::new(data.to_vec()), expected })
     }
 
-    /// Reads a command, in the short or the extended form (ISO/IEC 7816-4:2005 §5.1).
+    /// Parses a command in the short or the extended form (ISO/IEC 7816-4:2005 §5.1).
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         let (header, body) = bytes.split_first_chunk::<4>().ok_or(Malformed::Header)?;
         let (data, expected) = match *body {
@@ -110,11 +110,11 @@ impl Command {
         Self::new(*header, data, expected)
     }
 
-    /// Writes it: short where data and answer fit, extended otherwise.
+    /// Encodes it: short where data and response fit, extended otherwise.
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(9 + self.data.len()));
         bytes.extend(self.header);
-        // `new` let no longer data and no longer answer in.
+        // `new` accepts no longer data and no longer response.
         let length = u16::try_from(self.data.len()).expect("a command's data are at most 65,535 bytes");
         let expected = self.expected.map(u32::to_be_bytes);
         let is_short = length <= 255 && self.expected.is_none_or(|expected| expected <= 256);
@@ -156,7 +156,7 @@ impl Command {
         &self.data
     }
 
-    /// How long the answer may be (Le), or none where none is expected.
+    /// The maximum length of the response (Le), or `None` where none is expected.
     pub fn expected(&self) -> Option<u32> {
         self.expected
     }
@@ -172,7 +172,7 @@ impl fmt::Debug for Command {
     }
 }
 
-/// Exactly `length` bytes, at least one, and what follows them.
+/// Splits off exactly `length` bytes, at least one.
 fn divide(bytes: &[u8], length: usize) -> Result<(&[u8], &[u8]), Malformed> {
     if length == 0 { Err(Malformed::Length) } else { bytes.split_at_checked(length).ok_or(Malformed::Length) }
 }
@@ -233,15 +233,15 @@ mod tests {
 
     #[test]
     fn a_command_is_written_as_short_as_it_fits() {
-        let written =
+        let encoded =
             |data: &[u8], expected| hex::encode(&Command::new([0, 0x84, 0, 0], data, expected).unwrap().encode()[4..]);
-        assert_eq!(written(&[], None), "");
-        assert_eq!(written(&[], Some(256)), "00");
-        assert_eq!(written(&[], Some(257)), "000101");
-        assert_eq!(written(&[], Some(65536)), "000000");
-        assert_eq!(written(&[7], Some(256)), "010700");
-        assert_eq!(written(&[7], Some(257)), "000001070101");
-        assert_eq!(written(&[7; 256], None).len(), 2 * (3 + 256));
+        assert_eq!(encoded(&[], None), "");
+        assert_eq!(encoded(&[], Some(256)), "00");
+        assert_eq!(encoded(&[], Some(257)), "000101");
+        assert_eq!(encoded(&[], Some(65536)), "000000");
+        assert_eq!(encoded(&[7], Some(256)), "010700");
+        assert_eq!(encoded(&[7], Some(257)), "000001070101");
+        assert_eq!(encoded(&[7; 256], None).len(), 2 * (3 + 256));
         assert_eq!(Command::new([0; 4], &vec![0; 0x1_0000], None), Err(Malformed::Length));
         assert_eq!(Command::new([0; 4], &[], Some(0)), Err(Malformed::Length));
     }

@@ -7,12 +7,10 @@ use crate::{
     identifier::{UnreadableIdentifier, text_in_files},
 };
 
-/// One PIN of the card: its application and its file. In files `D392F000260100000001/0018`.
+/// A PIN of the card: its application and its file. In files `D392F000260100000001/0018`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PinReference {
-    /// The application that the PIN belongs to.
     pub application: Aid,
-    /// The file that holds it.
     pub file: FileId,
 }
 
@@ -62,23 +60,23 @@ impl FromStr for PinReference {
 
 text_in_files!(PinReference);
 
-/// The tries that are left at each PIN of a card. All that changes on a card in use, and all that must be kept.
+/// The remaining tries of each PIN of a card: the only state of a card in use, all of which must be stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Counters(BTreeMap<PinReference, u8>);
 
 impl Counters {
-    /// The tries left at `pin`; none where nothing was kept of it.
+    /// The remaining tries of `pin`; `None` if not stored.
     pub fn tries_left(&self, pin: PinReference) -> Option<u8> {
         self.0.get(&pin).copied()
     }
 
-    /// Every PIN with the tries left at it.
+    /// Every PIN with its remaining tries.
     pub fn iter(&self) -> impl Iterator<Item = (PinReference, u8)> {
         self.0.iter().map(|(pin, tries)| (*pin, *tries))
     }
 
-    /// These counters with `tries` left at `pin`: for a card that is to begin with one try left, or locked.
+    /// These counters with `tries` left at `pin`: for a card that starts with one try left, or blocked.
     #[must_use]
     pub fn with_tries_left(mut self, pin: PinReference, tries: u8) -> Self {
         self.set_tries_left(pin, tries);
@@ -96,27 +94,26 @@ impl FromIterator<(PinReference, u8)> for Counters {
     }
 }
 
-/// Where a virtual card keeps what must outlive its power.
+/// The storage for the state of a virtual card that must survive a power cut.
 ///
-/// A method answers only when what it was given is durable. If it fails, the card answers 6581, and a try that was being
-/// made stays spent.
+/// A method returns only after its data is durable. If it fails, the card responds 6581, and a try in progress stays spent.
 pub trait Memory {
-    /// Keeps the counters, before the card goes on.
+    /// Stores the counters before the card continues.
     fn store_counters(&mut self, counters: &Counters) -> Result<(), MemoryFailure>;
 
-    /// Keeps a changed PIN. A memory that cannot makes CHANGE PIN answer 6581, and the PIN stays as it was.
+    /// Stores a changed PIN. On failure the card responds 6581 to CHANGE PIN, and the PIN stays unchanged.
     fn store_reference_data(&mut self, pin: PinReference, data: &ReferenceData) -> Result<(), MemoryFailure> {
         let _ = data;
         Err(MemoryFailure(format!("this memory keeps no changed PIN ({pin})")))
     }
 }
 
-/// Why nothing was kept.
+/// Why nothing was stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the card's memory failed: {0}")]
 pub struct MemoryFailure(pub String);
 
-/// A memory that keeps nothing beyond the card itself: for tests and for cards that start anew each time.
+/// A memory that stores nothing beyond the card itself: for tests and for cards that start fresh each time.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct VolatileMemory;
 

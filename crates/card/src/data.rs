@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Aid, Atr, Content, Counters, DataTag, Faults, File, FileId, PinFile, PinReference, TokenLabel, aid, file};
 
-/// A whole card as data: what a developer writes into a file, and what a [`crate::VirtualCard`] is made of.
+/// A whole card as data: the content of a card file, and what a [`crate::VirtualCard`] executes commands on.
 ///
-/// The file holds PINs and private keys in clear, as it *is* the card. `Debug` shows neither. A card with one file and one
-/// PIN that has one try left, and that is pulled out after the fifth command:
+/// The file contains PINs and private keys in clear, as it *is* the card. `Debug` shows neither. A card with one file and one
+/// PIN that has one try left, and that is removed after the fifth command:
 ///
 /// ```json
 /// {
@@ -27,21 +27,21 @@ use crate::{Aid, Atr, Content, Counters, DataTag, Faults, File, FileId, PinFile,
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CardData {
-    /// What it says when it gets power.
+    /// The answer to reset.
     #[serde(default)]
     pub atr: Atr,
     /// Whether a warm reset keeps the security status.
     #[serde(default)]
     pub warm_reset: WarmReset,
-    /// What GET DATA answers while no application is selected.
+    /// The data objects of GET DATA, available while no application is selected.
     #[serde(default)]
     pub objects: BTreeMap<DataTag, Content>,
-    /// The applications, in the order in which a beginning of an AID is looked for.
+    /// The applications, in the order in which a partial AID is matched.
     pub applications: Vec<Application>,
-    /// The tries left; a PIN that is not named has all of them.
+    /// The remaining tries; a PIN that is not listed has all of them.
     #[serde(default)]
     pub counters: Counters,
-    /// What goes wrong.
+    /// The faults to simulate.
     #[serde(default)]
     pub faults: Faults,
 }
@@ -50,20 +50,18 @@ pub struct CardData {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Application {
-    /// Its id.
     pub aid: Aid,
-    /// Its files.
     pub files: BTreeMap<FileId, File>,
 }
 
-/// What a warm reset does to the security status.
+/// The effect of a warm reset on the security status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WarmReset {
-    /// It stays, as on the real card: only another application or a power cut ends it.
+    /// It is kept, as on the real card: only selecting another application or a power cut ends it.
     #[default]
     Keeps,
-    /// It goes.
+    /// It is cleared.
     Clears,
 }
 
@@ -73,7 +71,7 @@ impl CardData {
         self.applications.iter().find(|candidate| candidate.aid == application)?.files.get(&file)
     }
 
-    /// A file of the card, to change it.
+    /// A file of the card, for changing it.
     pub fn file_mut(&mut self, application: Aid, file: FileId) -> Option<&mut File> {
         self.applications.iter_mut().find(|candidate| candidate.aid == application)?.files.get_mut(&file)
     }
@@ -86,7 +84,7 @@ impl CardData {
         }
     }
 
-    /// Every PIN that the card has.
+    /// Every PIN of the card.
     pub fn pins(&self) -> impl Iterator<Item = (PinReference, &PinFile)> {
         self.applications.iter().flat_map(|application| {
             application.files.iter().filter_map(|(id, file)| match file {
@@ -96,7 +94,7 @@ impl CardData {
         })
     }
 
-    /// The tries left at every PIN, none above its limit.
+    /// The remaining tries of every PIN, none above its limit.
     pub fn counters(&self) -> Counters {
         self.pins()
             .map(|(reference, pin)| {
@@ -106,7 +104,7 @@ impl CardData {
             .collect()
     }
 
-    /// This card with counters that a store has kept.
+    /// This card with stored counters.
     #[must_use]
     pub fn with_counters(mut self, counters: Counters) -> Self {
         self.counters = counters;
@@ -120,7 +118,7 @@ impl CardData {
         self
     }
 
-    /// What the card says it is; none without token information.
+    /// The token label of the card; `None` without token information.
     pub fn label(&self) -> Option<TokenLabel> {
         match self.file(aid::JPKI, file::TOKEN_INFORMATION)? {
             File::TokenInformation { label } => Some(*label),

@@ -4,24 +4,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Access, CardData, Content, File, PinReference, StatusWord, TokenLabel, aid, file};
 
-/// What goes wrong with a card, on demand. Commands are counted from 1 from when the card was made or the faults laid
-/// in; each fault happens once.
+/// Faults of a card, on demand. Commands are counted from 1 since the card was created or the faults were injected; each
+/// fault happens once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Faults {
-    /// The card is pulled out after this command was answered.
+    /// The card is removed after the response to this command.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "pulled_after")]
     pub removed_after: Option<u32>,
-    /// The card is pulled out in the middle of this command: no answer comes. A VERIFY has then spent its try and not
-    /// yet compared the PIN; any other command was carried out.
+    /// The card is removed during this command: there is no response. A VERIFY has then spent its try and not yet compared the
+    /// PIN; any other command was executed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "pulled_during")]
     pub removed_during: Option<u32>,
-    /// How long every command takes. The card has no clock: whoever carries the bytes waits.
+    /// The duration of every command. The card has no clock: the transport waits.
     #[serde(skip_serializing_if = "is_zero")]
     pub delay_milliseconds: u32,
-    /// These commands are not carried out but answered so.
+    /// These commands are not executed but get this status.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[serde(rename = "answers")]
     pub statuses: BTreeMap<u32, StatusWord>,
@@ -32,9 +32,9 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-/// What is wrong with a card from the beginning.
+/// Changes to a card from the beginning.
 impl CardData {
-    /// This card without 署名用電子証明書, as a child under 15 has it.
+    /// This card without 署名用電子証明書, as for a child under 15.
     #[must_use]
     pub fn without_signature(mut self) -> Self {
         let empty = |file: &mut File| {
@@ -56,8 +56,8 @@ impl CardData {
         self
     }
 
-    /// This card as a token of another kind. A phone has the JPKI application alone and shows its authentication certificate
-    /// after the PIN.
+    /// This card as a token of another kind. A phone has the JPKI application alone, whose authentication certificate can be
+    /// read only after the PIN.
     #[must_use]
     pub fn with_label(mut self, label: TokenLabel) -> Self {
         if let Some(information) = self.file_mut(aid::JPKI, file::TOKEN_INFORMATION) {
@@ -72,7 +72,7 @@ impl CardData {
         self
     }
 
-    /// This card with so many tries left at a PIN that it has, and no more than the PIN has.
+    /// This card with so many tries left at a PIN that it has, limited to the PIN's maximum.
     #[must_use]
     pub fn with_tries_left(mut self, pin: PinReference, tries: u8) -> Self {
         if let Some(limit) = self.pin(pin).map(|pin| u8::from(pin.tries)) {

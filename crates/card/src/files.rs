@@ -11,23 +11,21 @@ use crate::{FileId, PrivateKey, ReferenceData, TokenInformation, TokenLabel, ide
 pub enum File {
     /// Bytes that are read from an offset.
     Transparent {
-        /// What it holds.
         content: Content,
-        /// How many bytes the file has on the card. What is not content reads as FF.
+        /// The size of the file on the card. Bytes after the content read as FF.
         #[serde(default, skip_serializing_if = "is_zero")]
         size: u16,
         /// Who may read it.
         #[serde(default)]
         read: Access,
     },
-    /// The token information of JPKI, made of its label.
+    /// The token information of JPKI, generated from its label.
     TokenInformation {
-        /// What the token is.
+        /// The kind of token.
         label: TokenLabel,
     },
     /// Records that are read by number, from 1.
     Records {
-        /// The records.
         records: Vec<Content>,
         /// Who may read them.
         #[serde(default)]
@@ -37,7 +35,6 @@ pub enum File {
     Pin(PinFile),
     /// A private key.
     Key {
-        /// The key.
         pkcs8: PrivateKey,
         /// Who may sign with it.
         sign: Access,
@@ -52,12 +49,12 @@ fn is_zero(size: &u16) -> bool {
 }
 
 impl File {
-    /// A transparent file that anyone reads.
+    /// A transparent file that anyone may read.
     pub fn free(content: impl Into<Content>) -> Self {
         Self::Transparent { content: content.into(), size: 0, read: Access::Free }
     }
 
-    /// A part of a transparent file: at most `length` bytes from `offset`, fewer at its end; none behind its end.
+    /// A part of a transparent file: at most `length` bytes from `offset`, fewer at its end; `None` beyond its end.
     pub(crate) fn read(&self, offset: usize, length: usize) -> Option<Vec<u8>> {
         let (content, size) = match self {
             Self::Transparent { content, size, .. } => (Cow::Borrowed(&content.0[..]), usize::from(*size)),
@@ -69,18 +66,18 @@ impl File {
             return None;
         }
         let part = offset..offset.saturating_add(length).min(end);
-        Some(part.map(|at| content.get(at).copied().unwrap_or(0xFF)).collect())
+        Some(part.map(|index| content.get(index).copied().unwrap_or(0xFF)).collect())
     }
 }
 
-/// Who may use a file.
+/// The access condition of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
     /// Anyone.
     #[default]
     Free,
-    /// Whoever has verified one of these PINs of the same application.
+    /// After verification of one of these PINs of the same application.
     #[serde(rename = "after")]
     AfterPin(Vec<FileId>),
     /// Nobody.
@@ -91,18 +88,18 @@ pub enum Access {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PinFile {
-    /// What is compared with.
+    /// The reference data for comparison.
     pub value: ReferenceData,
-    /// How many misses in a row lock it.
+    /// How many consecutive failures block it.
     pub tries: TryLimit,
-    /// What a new value must look like.
+    /// The form that a new value must have.
     pub form: PinForm,
-    /// By which command its holder changes it.
+    /// The command that changes it.
     #[serde(default)]
     pub change: ChangeCommand,
 }
 
-/// What a PIN looks like.
+/// The form of a PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PinForm {
@@ -110,12 +107,12 @@ pub enum PinForm {
     FourDigits,
     /// 6 to 16 capital letters and digits.
     Password,
-    /// Digits that stand on the card (照合番号, birth date), as many as there are.
+    /// Digits that are printed on the card (照合番号, birth date), in any number.
     Printed,
 }
 
 impl PinForm {
-    /// Whether `data` may be a PIN of this form.
+    /// Whether `data` has this form.
     pub fn fits(self, data: &ReferenceData) -> bool {
         let data = data.expose();
         let digits = data.iter().all(u8::is_ascii_digit);
@@ -127,11 +124,11 @@ impl PinForm {
     }
 }
 
-/// By which command a PIN is changed.
+/// The command that changes a PIN.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeCommand {
-    /// By none.
+    /// It cannot be changed.
     #[default]
     None,
     /// 00 24, as in the JPKI and text applications.
@@ -140,12 +137,12 @@ pub enum ChangeCommand {
     ChangeKey,
 }
 
-/// How many misses in a row lock a PIN: 1 to 15, as a status word has four bits for it.
+/// How many consecutive failures block a PIN: 1 to 15, as a status word has four bits for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 pub struct TryLimit(u8);
 
-/// A number of tries that no status word can say.
+/// A number of tries that no status word can express.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a PIN has 1 to 15 tries")]
 pub struct WrongTryLimit;
@@ -155,7 +152,7 @@ impl TryLimit {
     pub const THREE: Self = Self(3);
     /// Five: the signature password.
     pub const FIVE: Self = Self(5);
-    /// Ten: what is printed on the card.
+    /// Ten: the numbers printed on the card.
     pub const TEN: Self = Self(10);
 }
 
@@ -173,7 +170,7 @@ impl From<TryLimit> for u8 {
     }
 }
 
-/// Bytes of a file, base64 in the data file.
+/// The bytes of a file, base64 in the data file.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Content(pub Vec<u8>);
 
@@ -202,7 +199,7 @@ impl FromStr for Content {
     }
 }
 
-/// How long it is: a person's name and address are not for logs.
+/// Shows only the length: a person's name and address must not be logged.
 impl fmt::Debug for Content {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} bytes", self.0.len())

@@ -1,4 +1,4 @@
-//! The program's side: what a portal does with a card that lies on a reader.
+//! The host's side: what a portal does with a card on a reader.
 //!
 //! Start reading at [`Jpki`].
 

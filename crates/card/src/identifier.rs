@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-/// Writes a type into files as its `Display` and reads it back by its `FromStr`.
+/// Serialises a type by its `Display` and deserialises it by its `FromStr`.
 macro_rules! text_in_files {
     ($kind:ty) => {
         impl serde::Serialize for $kind {
@@ -18,7 +18,7 @@ macro_rules! text_in_files {
 }
 pub(crate) use text_in_files;
 
-/// A text that names no file, application, data object or ATR.
+/// A text that is no identifier of a file, application, data object or ATR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableIdentifier {
     /// A file id is two bytes.
@@ -27,7 +27,7 @@ pub enum UnreadableIdentifier {
     /// An AID has 5 to 16 bytes.
     #[error("an application id (AID) is 10 to 32 hexadecimal digits")]
     Aid,
-    /// A tag is two bytes here, as P1 P2 of GET DATA.
+    /// A tag has two bytes here, as P1 P2 of GET DATA.
     #[error("a data object's tag is four hexadecimal digits")]
     DataTag,
     /// An ATR has 2 to 33 bytes.
@@ -40,12 +40,12 @@ pub enum UnreadableIdentifier {
 pub struct FileId(pub u16);
 
 impl FileId {
-    /// Its short identifier (SFI), which ids 0001 to 001E have.
+    /// The short identifier (SFI) of ids 0001 to 001E.
     pub fn short(self) -> Option<u8> {
         u8::try_from(self.0).ok().filter(|short| (1..=0x1E).contains(short))
     }
 
-    /// The file that a short identifier names; 0 and 31 name none.
+    /// The file of a short identifier; 0 and 31 are invalid.
     pub fn from_short(short: u8) -> Option<Self> {
         (1..=0x1E).contains(&short).then_some(Self(u16::from(short)))
     }
@@ -65,7 +65,7 @@ impl FromStr for FileId {
     }
 }
 
-/// The tag of a data object that GET DATA answers.
+/// The tag of a data object for GET DATA.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DataTag(pub u16);
 
@@ -74,7 +74,7 @@ impl DataTag {
     pub const CARD_NUMBER: Self = Self(0x0045);
     /// 00F0: the municipality that issued the card (全国地方公共団体コード).
     pub const MUNICIPALITY: Self = Self(0x00F0);
-    /// 00F2: until when the card is valid.
+    /// 00F2: the card's expiry date.
     pub const EXPIRY: Self = Self(0x00F2);
     /// 5F51: the ATR of the contact interface, without its first byte.
     pub const CONTACT_ATR: Self = Self(0x5F51);
@@ -109,21 +109,21 @@ pub struct Aid {
 impl Aid {
     const fn from_array<const N: usize>(bytes: [u8; N]) -> Self {
         let mut padded = [0; 16];
-        let mut at = 0;
-        while at < N {
-            padded[at] = bytes[at];
-            at += 1;
+        let mut index = 0;
+        while index < N {
+            padded[index] = bytes[index];
+            index += 1;
         }
         #[expect(clippy::cast_possible_truncation, reason = "no constant below is longer than 16 bytes")]
         Self { bytes: padded, length: N as u8 }
     }
 
-    /// Its bytes, 5 to 16.
+    /// The 5 to 16 bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.length)]
     }
 
-    /// Whether `prefix` selects it: JICSAP lets an application be named by the beginning of its AID.
+    /// Whether `prefix` selects it: JICSAP allows selecting an application by a partial AID.
     pub fn begins_with(&self, prefix: &[u8]) -> bool {
         self.as_bytes().starts_with(prefix)
     }
@@ -161,19 +161,19 @@ pub mod aid {
 
     /// 公的個人認証AP: keys and certificates.
     pub const JPKI: Aid = Aid::from_array([0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01]);
-    /// 券面入力補助AP: what is printed on the card, as text.
+    /// 券面入力補助AP: the data printed on the card, as text.
     pub const TEXT: Aid = Aid::from_array([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08]);
-    /// 券面事項確認AP: what is printed on the card, for checking the card's face.
+    /// 券面事項確認AP: the data printed on the card, for comparison with the card.
     pub const SURFACE: Aid = Aid::from_array([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02]);
     /// 住基AP: the resident registry's.
     pub const REGISTRY: Aid = Aid::from_array([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01]);
-    /// 共通カードAP: which card this is.
+    /// 共通カードAP: the identity of the card.
     pub const COMMON: Aid = Aid::from_array([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00]);
-    /// GlobalPlatform's issuer security domain, current after power-on. Selecting it leaves every application.
+    /// GlobalPlatform's issuer security domain, current after power-on. Selecting it deselects every application.
     pub const ISSUER_SECURITY_DOMAIN: Aid = Aid::from_array([0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00]);
 }
 
-/// The files of the applications that a program names.
+/// The files of the applications that programs use.
 pub mod file {
     use super::FileId;
 
@@ -181,17 +181,17 @@ pub mod file {
     pub const SIGNATURE_CERTIFICATE: FileId = FileId(0x0001);
     /// JPKI: its CA's certificate.
     pub const SIGNATURE_CA_CERTIFICATE: FileId = FileId(0x0002);
-    /// JPKI: what kind of token this is (160 bytes).
+    /// JPKI: the kind of token (160 bytes).
     pub const TOKEN_INFORMATION: FileId = FileId(0x0006);
-    /// JPKI: which certificates there are (3 bytes).
+    /// JPKI: the existing certificates (3 bytes).
     pub const AVAILABILITY: FileId = FileId(0x0008);
-    /// JPKI: its purpose is not known, and nothing opens it.
+    /// JPKI: of unknown purpose, never readable.
     pub const UNKNOWN_PROTECTED: FileId = FileId(0x0009);
     /// JPKI: 利用者証明用電子証明書, read freely.
     pub const AUTHENTICATION_CERTIFICATE: FileId = FileId(0x000A);
     /// JPKI: its CA's certificate.
     pub const AUTHENTICATION_CA_CERTIFICATE: FileId = FileId(0x000B);
-    /// JPKI: the CA key for terminals that ask without PIN.
+    /// JPKI: the CA key for terminals that authenticate without PIN.
     pub const TERMINAL_CA_KEY: FileId = FileId(0x0016);
     /// JPKI: the authentication key.
     pub const AUTHENTICATION_KEY: FileId = FileId(0x0017);
@@ -213,7 +213,7 @@ pub mod file {
     pub const TEXT_NUMBER_B: FileId = FileId(0x0015);
     /// Surface: the date of birth.
     pub const AGE: FileId = FileId(0x0001);
-    /// Surface: the card's face.
+    /// Surface: the printed front of the card.
     pub const CARD_FACE: FileId = FileId(0x0002);
     /// Surface: 生年月日 as YYMMDD of the era.
     pub const SURFACE_BIRTH_DATE: FileId = FileId(0x0011);
@@ -221,7 +221,7 @@ pub mod file {
     pub const SURFACE_NUMBER_B: FileId = FileId(0x0012);
     /// Surface: 照合番号A.
     pub const SURFACE_NUMBER_A: FileId = FileId(0x0013);
-    /// Common: which card this is, one record.
+    /// Common: the identity of the card, one record.
     pub const CARD_IDENTITY: FileId = FileId(0x0001);
     /// Common and registry: a key reference of 16 bytes.
     pub const KEY_REFERENCE: FileId = FileId(0x0002);
@@ -229,7 +229,7 @@ pub mod file {
     pub const REGISTRY_PIN: FileId = FileId(0x001C);
 }
 
-/// What a card says of itself when it gets power (answer to reset).
+/// The answer to reset of a card.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Atr(Vec<u8>);
 
@@ -241,7 +241,7 @@ impl Atr {
 }
 
 impl Default for Atr {
-    /// What a contactless reader makes of the card's type B answer (PC/SC part 3 §3.1.3.2.3.1).
+    /// The ATR that a contactless reader derives from the card's type B answer (PC/SC part 3 §3.1.3.2.3.1).
     fn default() -> Self {
         Self(vec![0x3B, 0x88, 0x80, 0x01, 0x00, 0x00, 0x05, 0xE0, 0xB3, 0x81, 0xA1, 0x00, 0x7F])
     }

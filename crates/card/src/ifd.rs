@@ -1,59 +1,58 @@
-//! The wire between our own reader driver (an IFD handler that a stock `pcscd` loads) and the card behind it: four bytes
-//! of length (big-endian, of what follows), one of kind, then the payload. Bytes and values only; the socket is its
-//! user's.
+//! The protocol between the workspace's reader driver (an IFD handler that a stock `pcscd` loads) and the card: four bytes of
+//! length (big-endian, of the rest), one of kind, then the payload. Bytes and values only; the caller has the socket.
 
 use zeroize::Zeroizing;
 
 use crate::{Transmit, TransmitError, VirtualCard};
 
-/// The longest payload: an extended command with all its data, with room to spare.
+/// The longest payload: an extended command with all its data, and some reserve.
 const MAX_PAYLOAD: usize = 0x1_0000 + 64;
 
-/// What the driver asks.
+/// A request of the driver.
 #[derive(Clone, PartialEq, Eq)]
 pub enum IfdRequest {
-    /// 01: is a card there? → [`IfdResponse::Present`] or [`IfdResponse::Absent`]
+    /// 01: is a card present? → [`IfdResponse::Present`] or [`IfdResponse::Absent`]
     Presence,
-    /// 02: power, or a cold reset → [`IfdResponse::Atr`]
+    /// 02: power on, or a cold reset → [`IfdResponse::Atr`]
     PowerOn,
-    /// 03: no power → [`IfdResponse::Done`]
+    /// 03: power off → [`IfdResponse::Done`]
     PowerOff,
     /// 04: a warm reset → [`IfdResponse::Atr`]
     Reset,
-    /// 05: a command, which may hold a PIN → [`IfdResponse::Response`]
+    /// 05: a command, which may contain a PIN → [`IfdResponse::Response`]
     Transmit(Zeroizing<Vec<u8>>),
 }
 
-/// What the card answers.
+/// A response of the card.
 #[derive(Clone, PartialEq, Eq)]
 pub enum IfdResponse {
-    /// 81: a card is there.
+    /// 81: a card is present.
     Present,
-    /// 82: no card is there, or not any more.
+    /// 82: no card is present.
     Absent,
-    /// 83: the card has power, and this is its ATR.
+    /// 83: the card is powered; its ATR.
     Atr(Vec<u8>),
     /// 84: done.
     Done,
-    /// 85: the card's answer to a command.
+    /// 85: the card's response to a command.
     Response(Vec<u8>),
-    /// 86: the card cannot answer.
+    /// 86: the card cannot respond.
     Failed,
 }
 
-/// Bytes that are none of ours.
+/// Bytes that are no frame of this protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableIfdFrame {
     /// A length of 0, or beyond the longest command.
     #[error("a frame of impossible length: {0}")]
     Length(u32),
-    /// A kind that is none, or one that has no payload with one.
+    /// An unknown kind, or a payload with a kind that has none.
     #[error("a frame of unknown kind: {0:02X}")]
     Kind(u8),
 }
 
 impl IfdRequest {
-    /// Frames it.
+    /// Encodes it as a frame.
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {
         match self {
             Self::Presence => frame(0x01, &[]),
@@ -64,9 +63,9 @@ impl IfdRequest {
         }
     }
 
-    /// Reads the request at the beginning of `bytes`, and says how many bytes it took; none where more must come.
+    /// Decodes the request at the beginning of `bytes`, with the length of its frame; `None` while the frame is incomplete.
     pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, UnreadableIfdFrame> {
-        let Some((kind, payload, taken)) = unframe(bytes)? else { return Ok(None) };
+        let Some((kind, payload, length)) = unframe(bytes)? else { return Ok(None) };
         let request = match (kind, payload) {
             (0x01, []) => Self::Presence,
             (0x02, []) => Self::PowerOn,
@@ -75,12 +74,12 @@ impl IfdRequest {
             (0x05, command) => Self::Transmit(Zeroizing::new(command.to_vec())),
             (kind, _) => return Err(UnreadableIfdFrame::Kind(kind)),
         };
-        Ok(Some((request, taken)))
+        Ok(Some((request, length)))
     }
 }
 
 impl IfdResponse {
-    /// Frames it.
+    /// Encodes it as a frame.
     pub fn encode(&self) -> Vec<u8> {
         match self {
             Self::Present => frame(0x81, &[]),
@@ -93,10 +92,10 @@ impl IfdResponse {
         .to_vec()
     }
 
-    /// Reads the answer at the beginning of `bytes`, and says how many bytes it took; none where more must come.
+    /// Decodes the response at the beginning of `bytes`, with the length of its frame; `None` while the frame is incomplete.
     pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, UnreadableIfdFrame> {
-        let Some((kind, payload, taken)) = unframe(bytes)? else { return Ok(None) };
-        let answer = match (kind, payload) {
+        let Some((kind, payload, length)) = unframe(bytes)? else { return Ok(None) };
+        let response = match (kind, payload) {
             (0x81, []) => Self::Present,
             (0x82, []) => Self::Absent,
             (0x83, atr) => Self::Atr(atr.to_vec()),
@@ -105,11 +104,11 @@ impl IfdResponse {
             (0x86, []) => Self::Failed,
             (kind, _) => return Err(UnreadableIfdFrame::Kind(kind)),
         };
-        Ok(Some((answer, taken)))
+        Ok(Some((response, length)))
     }
 }
 
-/// What `card` answers to a request of the driver.
+/// The card's response to a request of the driver.
 pub fn respond(card: &mut VirtualCard, request: &IfdRequest) -> IfdResponse {
     if !card.is_in_field() {
         return IfdResponse::Absent;
@@ -134,19 +133,19 @@ pub fn respond(card: &mut VirtualCard, request: &IfdRequest) -> IfdResponse {
 }
 
 fn frame(kind: u8, payload: &[u8]) -> Zeroizing<Vec<u8>> {
-    let length = u32::try_from(payload.len() + 1).expect("a payload is a command or an answer");
+    let length = u32::try_from(payload.len() + 1).expect("a payload is a command or a response");
     Zeroizing::new([&length.to_be_bytes()[..], &[kind], payload].concat())
 }
 
-/// Kind, payload, and how many bytes the frame took.
+/// Kind, payload, and the length of the frame.
 type Frame<'a> = (u8, &'a [u8], usize);
 
 fn unframe(bytes: &[u8]) -> Result<Option<Frame<'_>>, UnreadableIfdFrame> {
     let Some((length, rest)) = bytes.split_first_chunk::<4>() else { return Ok(None) };
-    let told = u32::from_be_bytes(*length);
-    let length = usize::try_from(told).unwrap_or(usize::MAX);
+    let announced = u32::from_be_bytes(*length);
+    let length = usize::try_from(announced).unwrap_or(usize::MAX);
     if length == 0 || length > MAX_PAYLOAD {
-        return Err(UnreadableIfdFrame::Length(told));
+        return Err(UnreadableIfdFrame::Length(announced));
     }
     Ok(rest.get(..length).and_then(<[u8]>::split_first).map(|(kind, payload)| (*kind, payload, 4 + length)))
 }
@@ -168,10 +167,11 @@ mod tests {
     #[test]
     fn answers_read_what_they_write() {
         let (atr, response) = (IfdResponse::Atr(vec![0x3B, 0]), IfdResponse::Response(vec![0x90, 0]));
-        for answer in [IfdResponse::Present, IfdResponse::Absent, atr, IfdResponse::Done, response, IfdResponse::Failed]
+        for response in
+            [IfdResponse::Present, IfdResponse::Absent, atr, IfdResponse::Done, response, IfdResponse::Failed]
         {
-            let bytes = answer.encode();
-            assert!(IfdResponse::decode(&bytes) == Ok(Some((answer, bytes.len()))));
+            let bytes = response.encode();
+            assert!(IfdResponse::decode(&bytes) == Ok(Some((response, bytes.len()))));
         }
     }
 

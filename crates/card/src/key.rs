@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 /// A private key that stays on the card: RSA of 2048 bits today, ECDSA on P-384 for the next card.
 ///
-/// Read once, from PKCS#8 (RFC 5958); cloning it is cheap.
+/// Parsed once, from PKCS#8 (RFC 5958); cloning it is cheap.
 #[derive(Clone)]
 pub struct PrivateKey(Arc<Inner>);
 
@@ -30,7 +30,7 @@ struct Inner {
 }
 
 enum Pair {
-    /// `verbatim` is made when it is first needed: few programs send anything but a DigestInfo.
+    /// `verbatim` is created on first use: few programs send anything but a DigestInfo.
     Rsa {
         fast: RsaKeyPair,
         verbatim: OnceLock<Option<Box<RsaPrivateKey>>>,
@@ -38,7 +38,7 @@ enum Pair {
     Ecdsa(EcdsaKeyPair),
 }
 
-/// What a key signs with.
+/// The algorithm of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Algorithm {
     /// RSA of 2048 bits
@@ -47,44 +47,44 @@ pub enum Algorithm {
     EcdsaP384,
 }
 
-/// Bytes that are no key of this card.
+/// Bytes that are no key of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a PKCS#8 private key of RSA with 2048 bits or of ECDSA on P-384")]
 pub struct UnreadableKey;
 
-/// How the card makes a block to sign of what it is given (P1 of SIGN).
+/// How the card pads the data for signing (P1 of SIGN).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
-    /// 00: PKCS#1 v1.5 around the data as they are. Callers pass a DigestInfo.
+    /// 00: PKCS#1 v1.5 around the data as given. Callers pass a DigestInfo.
     Verbatim,
     /// 01: the card hashes with SHA-256 and signs the bare hash with PKCS#1 v1.5.
     HashedBare,
-    /// 02: the data are a SHA-256 hash; RSASSA-PKCS1-v1_5.
+    /// 02: the data is a SHA-256 hash; RSASSA-PKCS1-v1_5.
     Hash,
     /// 03: the card hashes with SHA-256; RSASSA-PKCS1-v1_5.
     Hashed,
-    /// 04: the data are a SHA-256 hash; RSASSA-PSS.
+    /// 04: the data is a SHA-256 hash; RSASSA-PSS.
     PssHash,
     /// 05: the card hashes with SHA-256; RSASSA-PSS.
     PssHashed,
 }
 
-/// Why a key signs nothing.
+/// Why a key does not sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongInput {
-    /// The data have a length that the scheme does not sign.
+    /// The scheme does not support the length of the data.
     #[error("the data to sign have the wrong length")]
     Length,
-    /// The key does not sign so.
+    /// The key does not support the scheme.
     #[error("the key does not sign by this scheme")]
     Scheme,
-    /// The cryptographic library refused.
+    /// The cryptographic library failed.
     #[error("the key cannot sign")]
     Failed,
 }
 
 impl Scheme {
-    /// By P1 of SIGN.
+    /// The scheme of P1 of SIGN.
     pub fn from_p1(p1: u8) -> Option<Self> {
         [Self::Verbatim, Self::HashedBare, Self::Hash, Self::Hashed, Self::PssHash, Self::PssHashed]
             .get(usize::from(p1))
@@ -92,7 +92,7 @@ impl Scheme {
     }
 }
 
-/// The beginning of a DigestInfo with SHA-256 (RFC 8017 §9.2 note 1).
+/// The prefix of a DigestInfo with SHA-256 (RFC 8017 §9.2 note 1).
 pub(crate) const SHA256_DIGEST_INFO: &[u8] =
     b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
 /// The same with SHA-384.
@@ -101,8 +101,7 @@ pub(crate) const SHA384_DIGEST_INFO: &[u8] =
 /// The same with SHA-512.
 const SHA512_DIGEST_INFO: &[u8] = b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40";
 
-/// The hashes whose DigestInfo AWS-LC signs, several times faster than padding the bytes ourselves: the signature is the
-/// same.
+/// The hashes whose DigestInfo AWS-LC signs with the same result, several times faster than padding the bytes here.
 static KNOWN_HASHES: [(&[u8], &digest::Algorithm, &dyn RsaEncoding); 3] = [
     (SHA256_DIGEST_INFO, &digest::SHA256, &RSA_PKCS1_SHA256),
     (SHA384_DIGEST_INFO, &digest::SHA384, &RSA_PKCS1_SHA384),
@@ -110,7 +109,7 @@ static KNOWN_HASHES: [(&[u8], &digest::Algorithm, &dyn RsaEncoding); 3] = [
 ];
 
 impl PrivateKey {
-    /// Reads a key.
+    /// Parses a key.
     pub fn from_pkcs8(pkcs8: &[u8]) -> Result<Self, UnreadableKey> {
         let pair = if let Ok(fast) = RsaKeyPair::from_pkcs8(pkcs8) {
             if fast.public_modulus_len() != 256 {
@@ -124,7 +123,7 @@ impl PrivateKey {
         Ok(Self(Arc::new(Inner { pkcs8: Zeroizing::new(pkcs8.to_vec()), pair })))
     }
 
-    /// What it signs with.
+    /// Its algorithm.
     pub fn algorithm(&self) -> Algorithm {
         match self.0.pair {
             Pair::Rsa { .. } => Algorithm::Rsa2048,
@@ -132,7 +131,7 @@ impl PrivateKey {
         }
     }
 
-    /// Its public half, as SubjectPublicKeyInfo in DER: what a certificate for it certifies.
+    /// Its public half, as SubjectPublicKeyInfo in DER, for a certificate.
     pub fn public_key(&self) -> Result<Vec<u8>, UnreadableKey> {
         match &self.0.pair {
             Pair::Rsa { fast, .. } => AsDer::<aws_lc_rs::encoding::PublicKeyX509Der>::as_der(fast.public_key())
@@ -143,10 +142,10 @@ impl PrivateKey {
         .map_err(|_| UnreadableKey)
     }
 
-    /// Signs `data` as `scheme` says. RSA answers 256 bytes, ECDSA a DER sequence of two integers.
+    /// Signs `data` by `scheme`. An RSA signature has 256 bytes; an ECDSA signature is a DER sequence of two integers.
     ///
-    /// How the next card will take its data is not published. Here its key signs, by the first, third and fourth scheme,
-    /// a SHA-384 DigestInfo, a SHA-384 hash, and data that the card hashes with SHA-384.
+    /// The input format of the next card is not published. Here its key signs, by the first, third and fourth scheme, a SHA-384
+    /// DigestInfo, a SHA-384 hash, and data that the card hashes with SHA-384.
     pub fn sign(&self, scheme: Scheme, data: &[u8]) -> Result<Vec<u8>, WrongInput> {
         match &self.0.pair {
             Pair::Rsa { fast, verbatim } => {
@@ -183,7 +182,7 @@ impl PrivateKey {
     }
 
     fn rsa_verbatim(&self, key: &OnceLock<Option<Box<RsaPrivateKey>>>, data: &[u8]) -> Result<Vec<u8>, WrongInput> {
-        // RFC 8017 §7.2.1: 11 bytes of the block are taken.
+        // RFC 8017 §7.2.1: the padding takes 11 bytes of the block.
         if !(1..=245).contains(&data.len()) {
             return Err(WrongInput::Length);
         }
@@ -222,7 +221,7 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// Into the card's data file, as base64 of PKCS#8: the one place where a key stands in clear.
+/// Serialises into the card's data file, as base64 of PKCS#8: the only place where a key is in clear.
 impl Serialize for PrivateKey {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&Zeroizing::new(STANDARD.encode(&*self.0.pkcs8)))

@@ -1,16 +1,16 @@
-//! マイナンバーカード, in bytes and values: the commands of ISO/IEC 7816-4, the card's files and PINs, the JPKI
-//! application, a virtual card that carries them out, and the program's side that reads a card.
+//! マイナンバーカード, in bytes and values: the commands of ISO/IEC 7816-4, the card's files and PINs, the JPKI application, a
+//! virtual card that executes the commands, and the host's side that reads a card.
 //!
-//! What this crate promises:
+//! Guarantees:
 //!
-//! * A virtual and a plastic card are one trait, [`Transmit`]. Who reads a card learns everything by command.
-//! * A try at a PIN is spent and kept before the PIN is compared: no power cut gives it back ([`Memory`]).
-//! * The program's side ([`Jpki`]) sends each command exactly once. It never repeats a VERIFY by itself.
-//! * No PIN, password or private key is ever shown by `Debug`, and each is wiped when it is dropped.
+//! * Virtual and plastic cards implement one trait, [`Transmit`]. The host's side learns everything by commands.
+//! * A try of a PIN is spent and stored before the PIN is compared: no power cut restores it ([`Memory`]).
+//! * The host's side ([`Jpki`]) sends each command exactly once and never repeats a VERIFY automatically.
+//! * `Debug` shows no PIN, password or private key, and each is zeroized on drop.
 //!
-//! What it must never do: read a file, a clock or a socket, or hold more of a card than the card's own data.
+//! The crate must never access a file, a clock or a socket, or hold more of a card than the card's own data.
 //!
-//! Where to start reading: [`Command`] and [`StatusWord`], then [`CardData`], [`VirtualCard`] and [`Jpki`].
+//! Start reading at [`Command`] and [`StatusWord`], then [`CardData`], [`VirtualCard`] and [`Jpki`].
 
 mod command;
 mod counters;

@@ -1,28 +1,28 @@
 use crate::{CardData, Counters, File, MemoryFailure, PinReference, ReferenceData};
 
-/// Why the municipal office (市区町村の窓口) did not do what was asked.
+/// Why the municipal office (市区町村の窓口) could not change a card.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OfficeRefusal {
     /// The card has no such PIN.
     #[error("this card has no PIN {0}")]
     NoSuchPin(PinReference),
-    /// The new PIN does not have the form that this PIN has.
+    /// The new PIN does not have the required form.
     #[error("the new PIN does not have the form that PIN {0} has")]
     WrongForm(PinReference),
-    /// The card could not keep all of it. Asking again does no harm.
+    /// The card could not store everything. The operation can be repeated safely.
     #[error(transparent)]
     NotStored(#[from] MemoryFailure),
 }
 
-/// What the office does to a card that lies before it, without any of its PINs.
+/// The operations of the municipal office on a card, without any of its PINs.
 impl CardData {
-    /// Gives all tries at `pin` back.
+    /// Resets the tries of `pin`.
     pub fn unlock(&mut self, pin: PinReference) -> Result<(), OfficeRefusal> {
         self.counters = self.counters_after_unlock(pin)?;
         Ok(())
     }
 
-    /// Sets a new PIN and gives all tries at it back.
+    /// Sets a new PIN and resets its tries.
     pub fn set_pin(&mut self, pin: PinReference, value: ReferenceData) -> Result<(), OfficeRefusal> {
         let counters = self.counters_after_unlock(pin)?;
         self.replace_pin(pin, value)?;
@@ -30,13 +30,13 @@ impl CardData {
         Ok(())
     }
 
-    /// The counters as they are once `pin` is unlocked.
+    /// The counters after unlocking `pin`.
     pub(crate) fn counters_after_unlock(&self, pin: PinReference) -> Result<Counters, OfficeRefusal> {
         let limit = self.pin(pin).ok_or(OfficeRefusal::NoSuchPin(pin))?.tries;
         Ok(self.counters().with_tries_left(pin, limit.into()))
     }
 
-    /// Puts a PIN in the place of the old and leaves the tries as they are: for what a [`crate::Memory`] has kept.
+    /// Replaces a PIN and leaves its tries: for restoring what a [`crate::Memory`] has stored.
     pub fn replace_pin(&mut self, pin: PinReference, value: ReferenceData) -> Result<(), OfficeRefusal> {
         match self.file_mut(pin.application, pin.file) {
             Some(File::Pin(file)) if file.form.fits(&value) => {

@@ -7,47 +7,42 @@ use crate::{
     PinFile, PinForm, PrivateKey, ReferenceData, SignaturePassword, TokenLabel, TryLimit, WarmReset, aid, file, tlv,
 };
 
-/// What stands where a real card has the 個人番号. Nobody's number is this: by the law's check digit (平成26年
-/// 総務省令第85号 第5条) the last digit after eleven nines would be 6. This project never asks for a 個人番号 and never holds one.
+/// A filler in place of the 個人番号. It is no valid number: by the law's check digit (平成26年総務省令第85号 第5条) the last digit
+/// after eleven nines would be 6. This project never asks for a 個人番号 and never holds one.
 pub const MY_NUMBER_FILLER: &str = "999999999999";
 
-/// What a card is made of when it is issued.
+/// The data with which a card is issued.
 pub struct Personalisation {
-    /// A plastic card, or a phone (which has the JPKI application alone and reads no certificate before its PIN).
+    /// A plastic card, or a phone (JPKI application only, certificate readable after the PIN).
     pub label: TokenLabel,
     /// The authentication key with its certificates.
     pub authentication: CardKey,
-    /// The signature key with its certificates; a child under 15 has none.
+    /// The signature key with its certificates; `None` for a child under 15.
     pub signature: Option<CardKey>,
-    /// The four digits, used for all of the card's four-digit PINs, as the office allows.
+    /// Used for all four-digit PINs of the card, as the office allows.
     pub pin: Pin,
-    /// The signature password.
     pub signature_password: SignaturePassword,
-    /// Whose card it is.
+    /// The person to whom the card is issued.
     pub holder: CardHolder,
-    /// The card's own number.
+    /// The card's number.
     pub serial: CardSerial,
-    /// The municipality that issued it.
+    /// The issuing municipality.
     pub municipality: Municipality,
-    /// Until when it is valid.
     pub expiry: Date,
     /// セキュリティコード, printed on the card.
     pub security_code: Pin,
 }
 
-/// A key with its certificate and the certificate of the CA that issued it, both DER.
+/// A key with its certificate and the certificate of the issuing CA, both DER.
 pub struct CardKey {
-    /// The key.
     pub key: PrivateKey,
-    /// Its certificate.
     pub certificate: Vec<u8>,
-    /// The CA's certificate.
     pub ca_certificate: Vec<u8>,
 }
 
-/// 基本4情報: what the card says of its holder.
+/// 基本4情報 of the card's holder.
 pub struct CardHolder {
-    /// 氏名, family and given name divided by an ideographic space
+    /// 氏名, family and given name separated by an ideographic space
     pub name: String,
     /// 住所
     pub address: String,
@@ -81,7 +76,7 @@ impl Sex {
     }
 }
 
-/// The card's own number: 15 digits.
+/// The card's number: 15 digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardSerial(String);
 
@@ -136,7 +131,7 @@ impl fmt::Display for Municipality {
 }
 
 impl CardData {
-    /// A card as the office hands it out: every application, file and PIN, all tries left.
+    /// A card as the office issues it: every application, file and PIN, with all tries.
     pub fn new(personalisation: Personalisation) -> Self {
         let objects = BTreeMap::from([
             (DataTag::CARD_NUMBER, personalisation.serial.0.as_bytes().into()),
@@ -174,7 +169,7 @@ fn jpki(personalisation: Personalisation) -> Application {
     let Personalisation { label, authentication, signature, pin, signature_password, .. } = personalisation;
     let after_pin = Access::AfterPin(vec![file::AUTHENTICATION_PIN]);
     let after_password = Access::AfterPin(vec![file::SIGNATURE_PASSWORD]);
-    // A phone shows its authentication certificate after the PIN only.
+    // The authentication certificate of a phone can be read only after the PIN.
     let read_authentication = if label == TokenLabel::Plastic { Access::Free } else { after_pin.clone() };
     let availability = [if signature.is_some() { 0x8F } else { 0x00 }, 0x8F, 0x00];
     let (signature_key, signature_certificate, signature_ca) = match signature {
@@ -244,7 +239,7 @@ fn text(personalisation: &Personalisation) -> Application {
     )
 }
 
-/// 券面事項確認AP. Of the card's face it has the text; pictures and the issuer's signature over them it has none.
+/// 券面事項確認AP. It contains the text of the card's surface, without pictures and the issuer's signature.
 fn surface(personalisation: &Personalisation) -> Application {
     let [number_a, number_b, birth_date] = printed_numbers(personalisation);
     let born = eight_digits(personalisation.holder.birth_date).into_bytes();
@@ -305,13 +300,13 @@ fn common(personalisation: &Personalisation) -> Application {
     )
 }
 
-/// The key reference of 16 bytes that two applications carry; ours names no key.
+/// The key reference of 16 bytes in two applications; this one refers to no key.
 fn key_reference() -> File {
     let record = [&[0x01, 0x10][..], &[0xFF; 16]].concat();
     File::Records { records: vec![record.into()], read: Access::Free }
 }
 
-/// A certificate file is longer than the certificate in it: whoever reads it goes by the DER's own length.
+/// A certificate file is longer than its certificate: readers use the length in the DER.
 fn certificate(der: Vec<u8>, read: Access) -> File {
     let size = (der.len() + 1).next_multiple_of(256).max(2048);
     File::Transparent { content: der.into(), size: u16::try_from(size).unwrap_or(u16::MAX), read }
@@ -326,7 +321,7 @@ fn four_digits(pin: &Pin, change: ChangeCommand) -> File {
     File::Pin(PinFile { value: pin.into(), tries: TryLimit::THREE, form: PinForm::FourDigits, change })
 }
 
-/// 照合番号A, 照合番号B and the birth date: what opens files for whoever sees the card.
+/// 照合番号A, 照合番号B and the birth date: reference data that is printed on the card.
 fn printed_numbers(personalisation: &Personalisation) -> [File; 3] {
     let born = personalisation.holder.birth_date;
     let year = era_date(born).map_or(born.year(), |(_, year)| year);
@@ -338,7 +333,7 @@ fn printed_numbers(personalisation: &Personalisation) -> [File; 3] {
         code.iter().collect::<String>()
     );
     [MY_NUMBER_FILLER.to_owned(), number_b, birth_date].map(|digits| {
-        // All of it is digits, and none of it more than 14.
+        // Digits only, at most 14.
         let value: ReferenceData = digits.parse().expect("digits printed on the card are reference data");
         File::Pin(PinFile { value, tries: TryLimit::TEN, form: PinForm::Printed, change: ChangeCommand::None })
     })

@@ -3,17 +3,17 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// 利用者証明用電子証明書の暗証番号, or another of the card's four-digit PINs, as a person typed it.
+/// 利用者証明用電子証明書の暗証番号, or another of the card's four-digit PINs, as typed.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Pin([u8; 4]);
 
-/// A text that is no four-digit PIN. The text is not kept: it may be a PIN with a slip in it.
+/// A text that is no four-digit PIN. It is not included here, as it may be a mistyped PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the PIN has four digits")]
 pub struct WrongPin;
 
 impl Pin {
-    /// The four digits in ASCII, for the card and nothing else.
+    /// The four digits in ASCII, only for the card.
     pub fn expose(&self) -> &[u8; 4] {
         &self.0
     }
@@ -28,17 +28,17 @@ impl FromStr for Pin {
     }
 }
 
-/// 署名用電子証明書の暗証番号: 6 to 16 capital letters and digits, as a person typed it.
+/// 署名用電子証明書の暗証番号: 6 to 16 capital letters and digits, as typed.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct SignaturePassword(Vec<u8>);
 
-/// A text that is no signature password. The text is not kept.
+/// A text that is no signature password. It is not included here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the signature password has 6 to 16 capital letters and digits")]
 pub struct WrongSignaturePassword;
 
 impl SignaturePassword {
-    /// Its characters in ASCII, for the card and nothing else.
+    /// Its characters in ASCII, only for the card.
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
@@ -57,17 +57,17 @@ impl FromStr for SignaturePassword {
     }
 }
 
-/// A PIN as the card holds it, to compare with what is presented (reference data, ISO/IEC 7816-4): 1 to 16 bytes.
+/// A PIN as stored on the card, to be compared with the presented one (reference data, ISO/IEC 7816-4): 1 to 16 bytes.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct ReferenceData(Vec<u8>);
 
-/// A text that no card holds as PIN.
+/// A text that cannot be a PIN of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a PIN on the card has 1 to 16 ASCII letters and digits")]
 pub struct WrongReferenceData;
 
 impl ReferenceData {
-    /// From bytes that were presented to the card.
+    /// From presented bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WrongReferenceData> {
         if (1..=16).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_alphanumeric) {
             Ok(Self(bytes.to_vec()))
@@ -76,12 +76,12 @@ impl ReferenceData {
         }
     }
 
-    /// Whether `presented` is this PIN, in a time that does not tell where they differ.
+    /// Whether `presented` is this PIN, in a time that does not depend on where they differ.
     pub fn matches(&self, presented: &[u8]) -> bool {
         base::constant_time_eq(&self.0, presented)
     }
 
-    /// Its characters, for the file that keeps the card.
+    /// Its characters, for the card's data file.
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
@@ -113,10 +113,10 @@ impl fmt::Debug for ReferenceData {
     }
 }
 
-/// Into the card's data file, the one place where a PIN stands in clear: it *is* the card.
+/// Serialises into the card's data file, the only place where a PIN is in clear: it *is* the card.
 impl Serialize for ReferenceData {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // `from_bytes` let only ASCII in.
+        // `from_bytes` accepts only ASCII.
         serializer.serialize_str(str::from_utf8(&self.0).expect("a PIN on the card is ASCII"))
     }
 }

@@ -2,28 +2,28 @@ use std::fmt;
 
 use crate::StatusWord;
 
-/// What a card answers (R-APDU): data, and how the command ended.
+/// A response (R-APDU): data, and the status of the command.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
-    /// The data, empty where there are none.
+    /// The data, empty if there is none.
     pub data: Vec<u8>,
-    /// How the command ended.
+    /// The status of the command.
     pub status: StatusWord,
 }
 
-/// An answer without its two status bytes.
+/// A response without its two status bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the card's answer has no status word")]
 pub struct TruncatedResponse;
 
 impl Response {
-    /// Reads an answer.
+    /// Parses a response.
     pub fn parse(bytes: &[u8]) -> Result<Self, TruncatedResponse> {
         let (data, status) = bytes.split_last_chunk::<2>().ok_or(TruncatedResponse)?;
         Ok(Self { data: data.to_vec(), status: (*status).into() })
     }
 
-    /// Writes it.
+    /// Encodes it.
     pub fn encode(&self) -> Vec<u8> {
         [&self.data[..], &self.status.to_bytes()].concat()
     }
@@ -35,7 +35,7 @@ impl From<StatusWord> for Response {
     }
 }
 
-/// The status and how many bytes came with it: a person's data are not for logs.
+/// Shows the status and the length of the data: personal data must not be logged.
 impl fmt::Debug for Response {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Response({} with {} bytes)", self.status, self.data.len())

@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use crate::identifier::text_in_files;
 
-/// SW1 SW2: how a command ended (ISO/IEC 7816-4:2005 §5.1.3).
+/// SW1 SW2: the status of a command (ISO/IEC 7816-4:2005 §5.1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StatusWord(u16);
 
@@ -20,17 +20,17 @@ impl StatusWord {
     pub const WRONG_LENGTH: Self = Self(0x6700);
     /// 6981: the command does not fit the file's structure (an internal file is read, a record file by offset).
     pub const WRONG_FILE_KIND: Self = Self(0x6981);
-    /// 6982: the PIN that this needs was not verified.
+    /// 6982: the required PIN was not verified.
     pub const SECURITY_NOT_SATISFIED: Self = Self(0x6982);
-    /// 6983: the authentication method is blocked (as other cards than this one say 6984).
+    /// 6983: the authentication method is blocked (other cards send it where this one sends 6984).
     pub const METHOD_BLOCKED: Self = Self(0x6983);
     /// 6984: the PIN was blocked before this command.
     pub const PIN_BLOCKED: Self = Self(0x6984);
-    /// 6985: the conditions of use are not satisfied (input that the key does not sign).
+    /// 6985: the conditions of use are not satisfied (the key does not sign this input).
     pub const CONDITIONS_NOT_SATISFIED: Self = Self(0x6985);
     /// 6986: no file is selected.
     pub const NO_CURRENT_FILE: Self = Self(0x6986);
-    /// 6A80: the data are wrong (a new PIN of the wrong form).
+    /// 6A80: the data is wrong (a new PIN of the wrong form).
     pub const WRONG_DATA: Self = Self(0x6A80);
     /// 6A82: no such file or application.
     pub const FILE_NOT_FOUND: Self = Self(0x6A82);
@@ -40,19 +40,19 @@ impl StatusWord {
     pub const WRONG_PARAMETERS: Self = Self(0x6A86);
     /// 6A88: no such PIN, key or data object.
     pub const REFERENCE_NOT_FOUND: Self = Self(0x6A88);
-    /// 6B00: the offset lies behind the end of the file.
+    /// 6B00: the offset is beyond the end of the file.
     pub const WRONG_OFFSET: Self = Self(0x6B00);
-    /// 6D00: the instruction is not known.
+    /// 6D00: the instruction is unknown.
     pub const UNKNOWN_INSTRUCTION: Self = Self(0x6D00);
-    /// 6E00: the class is not known.
+    /// 6E00: the class is unknown.
     pub const UNKNOWN_CLASS: Self = Self(0x6E00);
 
-    /// 63Cx: `tries` are left (at most 15 can be said).
+    /// 63Cx: `tries` are left (at most 15 can be expressed).
     pub fn tries(tries: u8) -> Self {
         Self(0x63C0 | u16::from(tries.min(15)))
     }
 
-    /// How many tries a 63Cx leaves.
+    /// The remaining tries of a 63Cx.
     pub fn tries_left(self) -> Option<u8> {
         (self.0 & 0xFFF0 == 0x63C0).then_some(self.0.to_be_bytes()[1] & 0x0F)
     }
@@ -62,7 +62,7 @@ impl StatusWord {
         self.0.to_be_bytes()
     }
 
-    /// What it says, in words.
+    /// Its meaning in words.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::SUCCESS => "success",

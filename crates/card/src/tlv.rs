@@ -1,4 +1,4 @@
-/// Writes one BER-TLV object with a tag of two bytes (ISO/IEC 8825-1, definite lengths).
+/// Encodes one BER-TLV object with a tag of two bytes (ISO/IEC 8825-1, definite lengths).
 pub(crate) fn encode_object(tag: u16, value: &[u8]) -> Vec<u8> {
     [&tag.to_be_bytes()[..], &encode_length(value.len()), value].concat()
 }
@@ -14,22 +14,22 @@ fn encode_length(length: usize) -> Vec<u8> {
     }
 }
 
-/// A file of the text and surface applications: `tag { offsets_tag offsets, objects… }`, where the offsets tell for each
-/// object where its tag stands, counted from the start of the file.
+/// A file of the text and surface applications: `tag { offsets_tag offsets, objects… }`, where the offsets are the positions
+/// of the objects' tags, counted from the start of the file.
 pub(crate) fn encode_indexed_file(tag: u16, offsets_tag: u16, objects: &[(u16, Vec<u8>)]) -> Vec<u8> {
     let body: Vec<Vec<u8>> = objects.iter().map(|(tag, value)| encode_object(*tag, value)).collect();
     let table = encode_object(offsets_tag, &vec![0; 2 * body.len()]).len();
     let total = table + body.iter().map(Vec::len).sum::<usize>();
-    let mut at = 2 + encode_length(total).len() + table;
+    let mut position = 2 + encode_length(total).len() + table;
     let mut offsets = Vec::new();
     for object in &body {
-        offsets.extend(u16::try_from(at).expect("no file of the card reaches 64 KiB").to_be_bytes());
-        at += object.len();
+        offsets.extend(u16::try_from(position).expect("no file of the card reaches 64 KiB").to_be_bytes());
+        position += object.len();
     }
     encode_object(tag, &[encode_object(offsets_tag, &offsets), body.concat()].concat())
 }
 
-/// How many bytes the DER or BER object at the beginning of `bytes` has, with tag (one byte) and length, up to 64 KiB.
+/// The length of the DER or BER object at the beginning of `bytes`, with tag (one byte) and length bytes, up to 64 KiB.
 pub(crate) fn object_length(bytes: &[u8]) -> Option<usize> {
     match *bytes {
         [_, short @ 0..=0x7F, ..] => Some(2 + usize::from(short)),
@@ -48,8 +48,8 @@ mod tests {
         for size in [1, 100, 120, 200, 300] {
             let file = encode_indexed_file(0xFF20, 0xDF21, &[(0xDF22, vec![b'a'; size]), (0xDF23, vec![b'b'; 3])]);
             let head = file.windows(3).position(|window| window == [0xDF, 0x21, 4]).unwrap();
-            for (at, tag) in [(head + 3, 0xDF22_u16), (head + 5, 0xDF23)] {
-                let offset = usize::from(u16::from_be_bytes([file[at], file[at + 1]]));
+            for (position, tag) in [(head + 3, 0xDF22_u16), (head + 5, 0xDF23)] {
+                let offset = usize::from(u16::from_be_bytes([file[position], file[position + 1]]));
                 assert_eq!(file[offset..offset + 2], tag.to_be_bytes());
             }
         }

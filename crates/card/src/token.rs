@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use crate::identifier::text_in_files;
 
-/// What carries the keys: the plastic card, or a phone.
+/// The kind of token: the plastic card, or a phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TokenLabel {
     /// マイナンバーカード
@@ -14,13 +14,13 @@ pub enum TokenLabel {
     Iphone,
 }
 
-/// A token that is neither a card nor a phone that we know, with its own label.
+/// A token that is neither a card nor a known phone, with its label.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a token of an unknown kind: {0}")]
 pub struct UnknownToken(pub String);
 
 impl TokenLabel {
-    /// The label in the token's information.
+    /// The label in the token information.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Plastic => "JPKIAPICCTOKEN2",
@@ -51,14 +51,14 @@ text_in_files!(TokenLabel);
 
 /// The token information of the JPKI application (EF 0006): a `CK_TOKEN_INFO` of PKCS#11 with 32-bit numbers.
 pub struct TokenInformation {
-    /// What the token is.
+    /// The kind of token.
     pub label: TokenLabel,
 }
 
 impl TokenInformation {
-    /// The 160 bytes of the file. Their maker is named as a simulation.
+    /// The 160 bytes of the file. The manufacturer is named as a simulation.
     pub fn encode(&self) -> Vec<u8> {
-        // PKCS#11: sessions at most and now, the same for writing, PIN lengths, memory (not told).
+        // PKCS#11: maximum and current sessions, the same for writing, PIN lengths, memory (not stated).
         let numbers: [u32; 11] = [0x40D, 1, 0, 1, 0, 16, 6, u32::MAX, u32::MAX, u32::MAX, u32::MAX];
         let mut bytes =
             format!("{:32}{:32}{:16}{:16}", self.label.as_str(), "JPKI-SIM", "SIMULATED CARD", "1").into_bytes();
@@ -67,7 +67,7 @@ impl TokenInformation {
         bytes
     }
 
-    /// Reads the file; only its label (the first 32 bytes) is looked at, as cards fill the rest differently.
+    /// Parses the file; only its label (the first 32 bytes) is used, as cards fill the rest differently.
     pub fn parse(bytes: &[u8]) -> Result<Self, UnknownToken> {
         let label = String::from_utf8_lossy(&bytes[..bytes.len().min(32)]);
         Ok(Self { label: label.trim_end_matches([' ', '\0']).parse()? })

@@ -1,16 +1,16 @@
-/// A card that a command can be sent to: virtual, or plastic in a reader.
+/// A card that accepts commands: virtual, or plastic in a reader.
 pub trait Transmit {
-    /// Sends one command once and waits for its answer: data, SW1, SW2.
+    /// Sends one command once and waits for its response: data, SW1, SW2.
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransmitError>;
 }
 
-/// Why no answer came. Whether the card carried the command out is not known.
+/// Why there was no response. Whether the card executed the command is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransmitError {
-    /// The card left the field.
+    /// The card was removed.
     #[error("the card was taken away")]
     Removed,
-    /// The reader failed, in its own words.
+    /// The reader failed, with its error text.
     #[error("the card reader failed: {0}")]
     Reader(String),
 }

@@ -11,10 +11,10 @@ use crate::{
     PinReference, ReferenceData, StatusWord, Transmit, TransmitError, WarmReset, aid, instruction,
 };
 
-/// マイナンバーカード as a program: carries out commands on a [`CardData`].
+/// A simulated マイナンバーカード: executes commands on a [`CardData`].
 ///
-/// It lies in the field without power until [`VirtualCard::power_on`]. What must outlive its power goes through its
-/// [`Memory`] before it is answered.
+/// It is in the field without power until [`VirtualCard::power_on`]. State that must survive a power cut is stored in its
+/// [`Memory`] before the response.
 pub struct VirtualCard {
     data: CardData,
     counters: Counters,
@@ -27,7 +27,7 @@ pub struct VirtualCard {
     power_cut: bool,
 }
 
-/// Where the card is.
+/// The position and power of the card.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Field {
     Absent,
@@ -35,22 +35,21 @@ enum Field {
     Powered,
 }
 
-/// What is forgotten without power.
+/// The state that is lost without power.
 #[derive(Default)]
 struct Session {
-    /// The selected application; none while the issuer security domain is current.
+    /// The selected application; `None` while the issuer security domain is current.
     application: Option<Aid>,
-    /// The selected file.
     file: Option<FileId>,
-    /// The PINs that were verified, all of one application.
+    /// The verified PINs, all of one application.
     verified: Option<(Aid, BTreeSet<FileId>)>,
 }
 
-/// What ends a command before its data.
+/// Why a command ends without data.
 enum CommandAbort {
     /// With this status.
     Status(StatusWord),
-    /// By a power cut: no answer.
+    /// By a power cut, without a response.
     PowerCut,
 }
 
@@ -63,7 +62,7 @@ impl From<StatusWord> for CommandAbort {
 type CommandResult = Result<Vec<u8>, CommandAbort>;
 
 impl VirtualCard {
-    /// A card of `data` whose counters `memory` keeps. Its challenges come from the system's generator.
+    /// A card of `data` whose counters are stored in `memory`. Its challenges come from the system's generator.
     pub fn new(data: CardData, memory: Box<dyn Memory + Send>) -> Self {
         Self {
             counters: data.counters(),
@@ -85,20 +84,20 @@ impl VirtualCard {
         self
     }
 
-    /// Lays new faults in; commands are counted from here.
+    /// Injects faults; commands are counted from here.
     pub fn inject_faults(&mut self, faults: Faults) {
         self.faults = faults;
         self.commands = 0;
     }
 
-    /// Gives the card power (a cold reset where it had some), after laying it into the field where it was out.
+    /// Powers the card on (a cold reset if it was powered), after placing it in the field if necessary.
     pub fn power_on(&mut self) -> Atr {
         self.session = Session::default();
         self.field = Field::Powered;
         self.data.atr.clone()
     }
 
-    /// A warm reset. What it does to the security status, the card's data say.
+    /// A warm reset. Its effect on the security status is defined by the card's data.
     pub fn reset(&mut self) -> Result<Atr, TransmitError> {
         self.require_power()?;
         let verified = match self.data.warm_reset {
@@ -109,7 +108,7 @@ impl VirtualCard {
         Ok(self.data.atr.clone())
     }
 
-    /// Takes its power away. It stays in the field.
+    /// Powers the card off. It stays in the field.
     pub fn power_off(&mut self) {
         self.session = Session::default();
         if self.field == Field::Powered {
@@ -117,40 +116,40 @@ impl VirtualCard {
         }
     }
 
-    /// Takes it out of the field, at any moment.
+    /// Removes the card from the field, at any moment.
     pub fn remove_from_field(&mut self) {
         self.session = Session::default();
         self.field = Field::Absent;
     }
 
-    /// Lays it into the field, without power.
+    /// Places the card in the field, without power.
     pub fn place_in_field(&mut self) {
         if self.field == Field::Absent {
             self.field = Field::Unpowered;
         }
     }
 
-    /// Whether it lies in the field.
+    /// Whether the card is in the field.
     pub fn is_in_field(&self) -> bool {
         self.field != Field::Absent
     }
 
-    /// How long every command takes, by its faults. Whoever carries the bytes waits: the card has no clock.
+    /// The duration of every command, by its faults. The transport waits: the card has no clock.
     pub fn delay(&self) -> Duration {
         Duration::from_millis(self.faults.delay_milliseconds.into())
     }
 
-    /// The card's data, with every PIN as it is now.
+    /// The card's data, with the current PINs.
     pub fn data(&self) -> &CardData {
         &self.data
     }
 
-    /// The tries left at every PIN.
+    /// The remaining tries of every PIN.
     pub fn counters(&self) -> &Counters {
         &self.counters
     }
 
-    /// What the municipal office does: gives all tries at `pin` back.
+    /// An operation of the municipal office: resets the tries of `pin`.
     pub fn unlock(&mut self, pin: PinReference) -> Result<(), OfficeRefusal> {
         let limit = self.data.pin(pin).ok_or(OfficeRefusal::NoSuchPin(pin))?.tries;
         let counters = self.counters.clone().with_tries_left(pin, limit.into());
@@ -159,7 +158,7 @@ impl VirtualCard {
         Ok(())
     }
 
-    /// What the municipal office does: sets a new PIN and gives all tries at it back.
+    /// An operation of the municipal office: sets a new PIN and resets its tries.
     pub fn set_pin(&mut self, pin: PinReference, value: &ReferenceData) -> Result<(), OfficeRefusal> {
         let file = self.data.pin(pin).ok_or(OfficeRefusal::NoSuchPin(pin))?;
         if !file.form.fits(value) {
@@ -198,7 +197,7 @@ impl VirtualCard {
         }
     }
 
-    /// SELECT (ISO/IEC 7816-4:2005 §7.1.1), with JICSAP's selection by the beginning of an AID.
+    /// SELECT (ISO/IEC 7816-4:2005 §7.1.1), with JICSAP's selection by a partial AID.
     fn select(&mut self, command: &Command) -> CommandResult {
         // P2: the first or only occurrence, with file control information or without.
         if !matches!(command.p2(), 0x00 | 0x0C) {
@@ -212,7 +211,7 @@ impl VirtualCard {
         }
     }
 
-    /// The card has no master file to select: refused after power-on, answered without effect later.
+    /// The card has no master file: refused after power-on, successful without effect later.
     fn select_master_file(&self, id: &[u8]) -> CommandResult {
         match (id, self.session.application) {
             ([], None) => Err(StatusWord::WRONG_PARAMETERS.into()),
@@ -233,17 +232,17 @@ impl VirtualCard {
         if prefix.is_empty() || prefix.len() > 16 {
             return Err(StatusWord::WRONG_LENGTH.into());
         }
-        let found =
+        let application =
             self.data.applications.iter().map(|application| application.aid).find(|aid| aid.begins_with(prefix));
-        let aid = match found {
+        let aid = match application {
             Some(aid) => aid,
             None if aid::ISSUER_SECURITY_DOMAIN.begins_with(prefix) => aid::ISSUER_SECURITY_DOMAIN,
             None => return Err(StatusWord::FILE_NOT_FOUND.into()),
         };
-        self.session.application = found;
+        self.session.application = application;
         self.session.file = None;
         // The security status belongs to one application and ends when another is selected.
-        if self.session.verified.as_ref().is_some_and(|(verified, _)| Some(*verified) != found) {
+        if self.session.verified.as_ref().is_some_and(|(verified, _)| Some(*verified) != application) {
             self.session.verified = None;
         }
         if command.p2() == 0x0C || command.expected().is_none() {
@@ -266,7 +265,7 @@ impl VirtualCard {
         self.application()?.files.get(&id)
     }
 
-    /// Selects the file that a short identifier names, as every command does that carries one (ISO/IEC 7816-4:2005 §7.2.1).
+    /// Selects the file of a short identifier, as every command with one does (ISO/IEC 7816-4:2005 §7.2.1).
     fn select_by_short_id(&mut self, short: u8) -> Result<FileId, StatusWord> {
         let id = FileId::from_short(short).ok_or(StatusWord::WRONG_PARAMETERS)?;
         self.file(id).ok_or(StatusWord::FILE_NOT_FOUND)?;
@@ -274,7 +273,7 @@ impl VirtualCard {
         Ok(id)
     }
 
-    /// The PIN or key that P2 refers to: 80 the selected file, 80 with a short identifier that one.
+    /// The PIN or key that P2 refers to: 80 is the selected file, 80 with a short identifier the file of that.
     fn resolve_reference(&mut self, p2: u8) -> Result<PinReference, StatusWord> {
         let file = match p2 {
             0x80 => self.session.file.ok_or(StatusWord::REFERENCE_NOT_FOUND)?,
@@ -303,15 +302,15 @@ impl Transmit for VirtualCard {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransmitError> {
         self.require_power()?;
         self.commands = self.commands.saturating_add(1);
-        self.power_cut = self.faults.removed_during.take_if(|at| *at == self.commands).is_some();
-        let answer = match self.execute_command(command) {
+        self.power_cut = self.faults.removed_during.take_if(|number| *number == self.commands).is_some();
+        let response = match self.execute_command(command) {
             Ok(data) => Some([&data[..], &StatusWord::SUCCESS.to_bytes()].concat()),
             Err(CommandAbort::Status(status)) => Some(status.to_bytes().to_vec()),
             Err(CommandAbort::PowerCut) => None,
         };
-        if self.power_cut || self.faults.removed_after.take_if(|at| *at == self.commands).is_some() {
+        if self.power_cut || self.faults.removed_after.take_if(|number| *number == self.commands).is_some() {
             self.remove_from_field();
         }
-        answer.filter(|_| !self.power_cut).ok_or(TransmitError::Removed)
+        response.filter(|_| !self.power_cut).ok_or(TransmitError::Removed)
     }
 }

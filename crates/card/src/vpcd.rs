@@ -1,22 +1,22 @@
-//! The wire of vsmartcard's `vpcd`, the second way behind a stock `pcscd`: two bytes of length, then the payload. A
-//! payload of one byte is a control, any other a command. Bytes and values only; the socket is its user's.
+//! The protocol of vsmartcard's `vpcd`, the alternative driver for a stock `pcscd`: two bytes of length, then the payload. A
+//! payload of one byte is a control, any other a command. Bytes and values only; the caller has the socket.
 
 use zeroize::Zeroizing;
 
 use crate::{Transmit, TransmitError, VirtualCard};
 
-/// What the daemon says to the card.
+/// A message of the daemon to the card.
 #[derive(Clone, PartialEq, Eq)]
 pub enum VpcdMessage {
-    /// 0: no power. Not answered.
+    /// 0: power off. Without response.
     PowerOff,
-    /// 1: power. Not answered.
+    /// 1: power on. Without response.
     PowerOn,
-    /// 2: a warm reset. Not answered.
+    /// 2: a warm reset. Without response.
     Reset,
-    /// 4: asks for the ATR, also to learn whether the card is there.
+    /// 4: requests the ATR, also to check whether the card is present.
     Atr,
-    /// A command, to be answered. It may hold a PIN.
+    /// A command, with a response. It may contain a PIN.
     Command(Zeroizing<Vec<u8>>),
 }
 
@@ -26,12 +26,12 @@ pub enum UnreadableVpcdMessage {
     /// A message without payload.
     #[error("an empty message")]
     Empty,
-    /// A control byte that is none.
+    /// An unknown control byte.
     #[error("an unknown control byte: {0:02X}")]
     Control(u8),
 }
 
-/// Reads the message at the beginning of `bytes`, and says how many bytes it took; none where it has not all come yet.
+/// Decodes the message at the beginning of `bytes`, with the length of its frame; `None` while the frame is incomplete.
 pub fn decode(bytes: &[u8]) -> Result<Option<(VpcdMessage, usize)>, UnreadableVpcdMessage> {
     let Some((length, rest)) = bytes.split_first_chunk::<2>() else { return Ok(None) };
     let length = usize::from(u16::from_be_bytes(*length));
@@ -48,14 +48,14 @@ pub fn decode(bytes: &[u8]) -> Result<Option<(VpcdMessage, usize)>, UnreadableVp
     Ok(Some((message, 2 + length)))
 }
 
-/// Frames what the card answers; none where it is longer than a frame can be.
+/// Encodes the card's response as a frame; `None` where it is too long.
 pub fn encode(payload: &[u8]) -> Option<Vec<u8>> {
     let length = u16::try_from(payload.len()).ok()?;
     Some([&length.to_be_bytes(), payload].concat())
 }
 
-/// What the card answers to a message, not yet framed; none where nothing is answered. When the card is lost, its user
-/// closes the socket: so vpcd learns that it was pulled out.
+/// The card's response to a message, not yet framed; `None` for messages without response. When the card is removed, the
+/// caller closes the socket, by which vpcd notices.
 pub fn respond(card: &mut VirtualCard, message: &VpcdMessage) -> Result<Option<Vec<u8>>, TransmitError> {
     if !card.is_in_field() {
         return Err(TransmitError::Removed);

@@ -1,4 +1,4 @@
-//! See the judge.
+//! Runs a check of `fuzz/src/lib.rs`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| card_fuzz::vpcd_frames(bytes));

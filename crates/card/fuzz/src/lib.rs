@@ -1,17 +1,17 @@
-//! What must hold of any bytes that come from outside: one judge for each parser of this crate. The fuzz targets run them on
-//! what libFuzzer finds; the crate's own tests run them on the corpus and on some ten thousand changes to it.
+//! Properties that must hold for any foreign bytes: one check for each parser of this crate. The fuzz targets run them on
+//! inputs of libFuzzer; the crate's own tests run them on the corpus and on ten thousand mutations of it.
 //!
-//! A judge panics where the promise is broken, and says nothing otherwise.
+//! A check panics where its property is violated.
 
 use card::{
     CardData, Command, Jpki, Pin, Response, SignaturePassword, Transmit, TransmitError, VirtualCard, VolatileMemory,
     ifd, vpcd,
 };
 
-/// A judge, by the name of its corpus.
+/// A check with the name of its corpus.
 pub type FuzzCheck = (&'static str, fn(&[u8]));
 
-/// All of them.
+/// All checks.
 pub const FUZZ_CHECKS: [FuzzCheck; 7] = [
     ("command", command),
     ("response", response),
@@ -22,14 +22,14 @@ pub const FUZZ_CHECKS: [FuzzCheck; 7] = [
     ("conversation", conversation),
 ];
 
-/// A command is read from what it writes, or refused.
+/// A command survives encoding and parsing, or is refused.
 pub fn command(bytes: &[u8]) {
     if let Ok(command) = Command::parse(bytes) {
         assert!(Command::parse(&command.encode()) == Ok(command));
     }
 }
 
-/// An answer is written as it was read.
+/// A response is encoded as it was parsed.
 pub fn response(bytes: &[u8]) {
     match Response::parse(bytes) {
         Ok(response) => assert!(response.encode() == bytes),
@@ -37,12 +37,12 @@ pub fn response(bytes: &[u8]) {
     }
 }
 
-/// A card's data file is refused, or is a card that carries out commands and is written as it was read.
+/// A card's data file is refused, or is a card that executes commands and is serialised as it was parsed.
 pub fn card_file(bytes: &[u8]) {
     let Ok(data) = serde_json::from_slice::<CardData>(bytes) else { return };
-    let written = serde_json::to_vec(&data).expect("a card is data");
-    let again: CardData = serde_json::from_slice(&written).expect("what was written is read");
-    assert!(serde_json::to_vec(&again).expect("a card is data") == written);
+    let json = serde_json::to_vec(&data).expect("a card is serialisable");
+    let parsed: CardData = serde_json::from_slice(&json).expect("serialised data can be parsed");
+    assert!(serde_json::to_vec(&parsed).expect("a card is serialisable") == json);
     assert!(data.pins().all(|(pin, file)| data.counters().tries_left(pin) <= Some(file.tries.into())));
     let applications: Vec<_> = data.applications.iter().map(|application| application.aid).collect();
     let mut card = VirtualCard::new(data, Box::new(VolatileMemory));
@@ -58,39 +58,38 @@ pub fn card_file(bytes: &[u8]) {
     }
 }
 
-/// A frame of the driver is written as it was read, more is waited for, or it is refused; whichever request came, the card
-/// answers it.
+/// A frame of the driver is encoded as it was decoded, incomplete, or refused; the card responds to every request.
 pub fn ifd_frames(bytes: &[u8]) {
-    if let Ok(Some((answer, taken))) = ifd::IfdResponse::decode(bytes) {
-        assert!(answer.encode() == bytes[..taken]);
+    if let Ok(Some((response, length))) = ifd::IfdResponse::decode(bytes) {
+        assert!(response.encode() == bytes[..length]);
     }
     let mut card = sample_card();
     let mut rest = bytes;
-    while let Ok(Some((request, taken))) = ifd::IfdRequest::decode(rest) {
-        assert!(request.encode()[..] == rest[..taken]);
-        let answer = ifd::respond(&mut card, &request).encode();
-        assert!(matches!(ifd::IfdResponse::decode(&answer), Ok(Some((_, length))) if length == answer.len()));
-        rest = &rest[taken..];
+    while let Ok(Some((request, length))) = ifd::IfdRequest::decode(rest) {
+        assert!(request.encode()[..] == rest[..length]);
+        let response = ifd::respond(&mut card, &request).encode();
+        assert!(matches!(ifd::IfdResponse::decode(&response), Ok(Some((_, end))) if end == response.len()));
+        rest = &rest[length..];
     }
 }
 
-/// A message of vpcd takes no more than there is, and the card answers it with what fits a frame.
+/// A message of vpcd is no longer than its input, and the card's response fits a frame.
 pub fn vpcd_frames(bytes: &[u8]) {
     let mut card = sample_card();
     let mut rest = bytes;
-    while let Ok(Some((message, taken))) = vpcd::decode(rest) {
-        assert!((3..=rest.len()).contains(&taken));
-        if let Ok(Some(answer)) = vpcd::respond(&mut card, &message) {
-            assert!(vpcd::encode(&answer).is_some());
+    while let Ok(Some((message, length))) = vpcd::decode(rest) {
+        assert!((3..=rest.len()).contains(&length));
+        if let Ok(Some(response)) = vpcd::respond(&mut card, &message) {
+            assert!(vpcd::encode(&response).is_some());
         }
-        rest = &rest[taken..];
+        rest = &rest[length..];
     }
 }
 
-/// Whatever a card answers, the program's side presents each PIN at most once and ends.
+/// Whatever a card responds, the host presents each PIN at most once and terminates.
 pub fn card_responses(bytes: &[u8]) {
     let mut card = Scripted { rest: bytes, presented: [0; 2] };
-    // What the card's answers mean is not asked here, only that they are borne.
+    // Only termination and the number of presentations matter here, not the results.
     let _ = run_host_session(&mut card);
     assert!(card.presented.iter().all(|times| *times <= 1));
 }
@@ -110,7 +109,7 @@ fn run_host_session(card: &mut Scripted<'_>) -> Result<(), card::host::CardError
     jpki.deselect()
 }
 
-/// A card that answers from a script: a byte of length, then so many bytes; lost where the script ends.
+/// A card with scripted responses: a length byte, then so many bytes; removed at the end of the script.
 struct Scripted<'a> {
     rest: &'a [u8],
     presented: [u32; 2],
@@ -122,36 +121,36 @@ impl Transmit for Scripted<'_> {
             self.presented[usize::from(command.len() > 9)] += 1;
         }
         let (length, rest) = self.rest.split_first().ok_or(TransmitError::Removed)?;
-        let (answer, rest) = rest.split_at_checked(usize::from(*length)).ok_or(TransmitError::Removed)?;
+        let (response, rest) = rest.split_at_checked(usize::from(*length)).ok_or(TransmitError::Removed)?;
         self.rest = rest;
-        Ok(answer.to_vec())
+        Ok(response.to_vec())
     }
 }
 
-/// Commands, each after a byte of its length: the card answers each with a status, and raises no counter but by the right PIN.
+/// Commands, each after a byte of its length: each response has a status, and only the correct PIN raises a counter.
 pub fn conversation(bytes: &[u8]) {
     let mut card = sample_card();
     card.power_on();
     let mut rest = bytes;
-    while let Some((length, after)) = rest.split_first()
-        && let Some((command, after)) = after.split_at_checked(usize::from(*length))
+    while let Some((length, following)) = rest.split_first()
+        && let Some((command, following)) = following.split_at_checked(usize::from(*length))
     {
-        let before = card.counters().clone();
-        let answer = card.transmit(command);
-        check_status(&answer);
-        let succeeded = answer.is_ok_and(|answer| answer.ends_with(&[0x90, 0x00]));
+        let previous_counters = card.counters().clone();
+        let response = card.transmit(command);
+        check_status(&response);
+        let succeeded = response.is_ok_and(|response| response.ends_with(&[0x90, 0x00]));
         let verified = succeeded && command.ends_with(b"1234") && command.get(1) == Some(&0x20);
         for (pin, tries) in card.counters().iter() {
-            assert!(verified || Some(tries) <= before.tries_left(pin));
+            assert!(verified || Some(tries) <= previous_counters.tries_left(pin));
         }
-        rest = after;
+        rest = following;
     }
 }
 
-/// An answer has a status of ISO/IEC 7816-4.
-fn check_status(answer: &Result<Vec<u8>, TransmitError>) {
-    if let Ok(answer) = answer {
-        let status = answer.len().checked_sub(2).map(|at| answer[at] >> 4);
+/// A response has a status of ISO/IEC 7816-4.
+fn check_status(response: &Result<Vec<u8>, TransmitError>) {
+    if let Ok(response) = response {
+        let status = response.len().checked_sub(2).map(|index| response[index] >> 4);
         assert!(matches!(status, Some(6 | 9)));
     }
 }

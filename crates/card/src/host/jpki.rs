@@ -5,29 +5,29 @@ use crate::{
     TransmitError, UnknownToken, aid, file, instruction, tlv,
 };
 
-/// 公的個人認証AP on a card, selected.
+/// 公的個人認証AP of a card, selected.
 ///
-/// Each command goes out exactly once. A VERIFY is never repeated by itself: one call of [`Jpki::verify_pin`] is one try.
-/// When all is done, [`Jpki::deselect`] makes the card forget the PIN, as it outlives the program otherwise.
+/// Each command is sent exactly once. A VERIFY is never repeated automatically: one call of [`Jpki::verify_pin`] is one try.
+/// At the end, [`Jpki::deselect`] clears the verification, which otherwise outlives the program.
 pub struct Jpki<'a> {
     card: &'a mut dyn Transmit,
 }
 
-/// What became of a PIN that was presented.
+/// The result of presenting a PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PinVerification {
-    /// It was right; all tries are there again.
+    /// Correct; the tries are reset.
     Right,
-    /// It was wrong, and so many tries are left (at least one).
+    /// Incorrect, with at least one try left.
     Wrong {
-        /// How many.
+        /// The remaining tries.
         tries_left: u8,
     },
-    /// It is locked, by this miss or before. Only the municipal office unlocks it.
+    /// Blocked, by this failure or before. Only the municipal office can unblock it.
     Locked,
 }
 
-/// Which certificates a token has.
+/// The certificates of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Availability {
     /// 署名用電子証明書
@@ -36,7 +36,7 @@ pub struct Availability {
     pub authentication: bool,
 }
 
-/// A hash to sign, by the algorithm that the certificate's key asks for.
+/// A hash to sign, by the algorithm that the certificate's key requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hash {
     /// SHA-256, for RSA.
@@ -45,20 +45,20 @@ pub enum Hash {
     Sha384([u8; 48]),
 }
 
-/// What was being done with the card.
+/// The step during which an error occurred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// An application was being selected.
+    /// Selecting an application.
     SelectApplication,
-    /// This file was being selected.
+    /// Selecting this file.
     SelectFile(FileId),
-    /// This file was being read.
+    /// Reading this file.
     Read(FileId),
-    /// The tries left at this PIN were being asked for.
+    /// Querying the remaining tries of this PIN.
     CountTries(FileId),
-    /// This PIN was being verified.
+    /// Verifying this PIN.
     Verify(FileId),
-    /// This key was signing.
+    /// Signing with this key.
     Sign(FileId),
 }
 
@@ -75,33 +75,28 @@ impl fmt::Display for Step {
     }
 }
 
-/// Why a card did not do what was asked.
+/// Why an operation of a card failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CardError {
-    /// The card or the reader is gone. What it last did is not known: a PIN that was being verified may have cost a try.
+    /// The card or the reader is gone. The outcome of the last command is unknown: a VERIFY may have cost a try.
     #[error(transparent)]
     Transmit(#[from] TransmitError),
-    /// It is a card, but no マイナンバーカード.
+    /// The card is no マイナンバーカード.
     #[error("this card has no JPKI application")]
     OtherCard,
-    /// It is a JPKI token of a kind that we do not know.
+    /// The JPKI token is of an unknown kind.
     #[error(transparent)]
     OtherToken(#[from] UnknownToken),
-    /// There is no certificate in this file.
+    /// This file contains no certificate.
     #[error("this card has no certificate in file {0}")]
     NoCertificate(FileId),
-    /// The PIN that this needs was not verified, or the card was reset since.
+    /// The required PIN was not verified, or the card was reset since.
     #[error("the card asks for its PIN first ({0})")]
     PinNeeded(Step),
-    /// The card refused, with a status that does not belong there.
+    /// The card refused with an unexpected status.
     #[error("the card answered {status} ({meaning}) while {step}", meaning = status.meaning())]
-    Refused {
-        /// What was being done.
-        step: Step,
-        /// What it answered.
-        status: StatusWord,
-    },
-    /// The card's answer cannot be read.
+    Refused { step: Step, status: StatusWord },
+    /// The card's response cannot be parsed.
     #[error("the card's answer cannot be read ({0})")]
     Unreadable(Step),
 }
@@ -119,15 +114,15 @@ impl<'a> Jpki<'a> {
         }
     }
 
-    /// What carries the keys: a plastic card, or a phone.
+    /// The kind of token: a plastic card, or a phone.
     pub fn token(&mut self) -> Result<TokenLabel, CardError> {
         let label = self.read_file(file::TOKEN_INFORMATION, 32)?;
         Ok(TokenInformation::parse(&label)?.label)
     }
 
-    /// Which certificates there are.
+    /// The certificates of the token.
     pub fn availability(&mut self) -> Result<Availability, CardError> {
-        // Two bytes with the highest bit set where the certificate is there.
+        // Two bytes with the highest bit set where the certificate exists.
         match *self.read_file(file::AVAILABILITY, 3)? {
             [signature, authentication, _] => {
                 Ok(Availability { signature: signature & 0x80 != 0, authentication: authentication & 0x80 != 0 })
@@ -136,12 +131,12 @@ impl<'a> Jpki<'a> {
         }
     }
 
-    /// The tries left at the authentication PIN; 0 is locked. Costs none.
+    /// The remaining tries of the authentication PIN; 0 is blocked. Costs none.
     pub fn pin_tries_left(&mut self) -> Result<u8, CardError> {
         self.tries_left(file::AUTHENTICATION_PIN)
     }
 
-    /// The tries left at the signature password; 0 is locked. Costs none.
+    /// The remaining tries of the signature password; 0 is blocked. Costs none.
     pub fn password_tries_left(&mut self) -> Result<u8, CardError> {
         self.tries_left(file::SIGNATURE_PASSWORD)
     }
@@ -156,12 +151,12 @@ impl<'a> Jpki<'a> {
         self.verify(file::SIGNATURE_PASSWORD, password.expose())
     }
 
-    /// 利用者証明用電子証明書, DER. A plastic card shows it freely, a phone after the PIN.
+    /// 利用者証明用電子証明書, DER. Read from a plastic card freely, from a phone after the PIN.
     pub fn authentication_certificate(&mut self) -> Result<Vec<u8>, CardError> {
         self.certificate(file::AUTHENTICATION_CERTIFICATE)
     }
 
-    /// The CA certificate that the card has beside it, DER. It is no anchor of trust.
+    /// The CA certificate that is stored on the card, DER. It must not be used as a trust anchor.
     pub fn authentication_ca_certificate(&mut self) -> Result<Vec<u8>, CardError> {
         self.certificate(file::AUTHENTICATION_CA_CERTIFICATE)
     }
@@ -171,7 +166,7 @@ impl<'a> Jpki<'a> {
         self.certificate(file::SIGNATURE_CERTIFICATE)
     }
 
-    /// The CA certificate that the card has beside it, DER. It is no anchor of trust.
+    /// The CA certificate that is stored on the card, DER. It must not be used as a trust anchor.
     pub fn signature_ca_certificate(&mut self) -> Result<Vec<u8>, CardError> {
         self.certificate(file::SIGNATURE_CA_CERTIFICATE)
     }
@@ -187,7 +182,7 @@ impl<'a> Jpki<'a> {
         self.sign(file::SIGNATURE_KEY, hash)
     }
 
-    /// Leaves the application, so that the card forgets every PIN. Its power should be cut besides.
+    /// Deselects the application, which clears the verification of every PIN. The card should be powered off too.
     pub fn deselect(mut self) -> Result<(), CardError> {
         let step = Step::SelectApplication;
         let header = [0x00, instruction::SELECT, 0x04, 0x0C];
@@ -211,7 +206,7 @@ impl<'a> Jpki<'a> {
         self.read(file, 0, length)
     }
 
-    /// At most `length` bytes of the selected file from `offset`. Readers without extended length take 256 at most.
+    /// At most `length` bytes of the selected file from `offset`. Readers without extended length support at most 256.
     fn read(&mut self, file: FileId, offset: u16, length: u32) -> Result<Vec<u8>, CardError> {
         let step = Step::Read(file);
         let [high, low] = offset.to_be_bytes();
@@ -227,7 +222,7 @@ impl<'a> Jpki<'a> {
         }
     }
 
-    /// A certificate, by the length that its DER tells: the file is longer.
+    /// A certificate, of the length in its DER: the file is longer.
     fn certificate(&mut self, file: FileId) -> Result<Vec<u8>, CardError> {
         let mut der = self.read_file(file, 256)?;
         if der.first() != Some(&0x30) {
@@ -236,9 +231,9 @@ impl<'a> Jpki<'a> {
         let unreadable = CardError::Unreadable(Step::Read(file));
         let total = tlv::object_length(&der).ok_or_else(|| unreadable.clone())?;
         while der.len() < total {
-            let rest = u32::try_from((total - der.len()).min(256)).map_err(|_| unreadable.clone())?;
+            let length = u32::try_from((total - der.len()).min(256)).map_err(|_| unreadable.clone())?;
             let offset = u16::try_from(der.len()).map_err(|_| unreadable.clone())?;
-            let block = self.read(file, offset, rest)?;
+            let block = self.read(file, offset, length)?;
             if block.is_empty() {
                 return Err(unreadable);
             }
@@ -285,15 +280,15 @@ impl<'a> Jpki<'a> {
 
     /// Sends one command, once.
     fn send(&mut self, step: Step, header: [u8; 4], data: &[u8], expected: Option<u32>) -> Result<Response, CardError> {
-        // Every header above is a class and an instruction of ISO/IEC 7816, and no data exceed 256 bytes.
+        // Every header above has a valid class and instruction of ISO/IEC 7816, and no data exceeds 256 bytes.
         let command = Command::new(header, data, expected).expect("the commands of this file are well formed");
-        let answer = self.card.transmit(&command.encode())?;
-        Response::parse(&answer).map_err(|_| CardError::Unreadable(step))
+        let response = self.card.transmit(&command.encode())?;
+        Response::parse(&response).map_err(|_| CardError::Unreadable(step))
     }
 }
 
 impl Hash {
-    /// The DigestInfo around it (RFC 8017 §9.2 note 1).
+    /// The DigestInfo of this hash (RFC 8017 §9.2 note 1).
     pub fn digest_info(&self) -> Vec<u8> {
         match self {
             Self::Sha256(hash) => [crate::key::SHA256_DIGEST_INFO, hash].concat(),

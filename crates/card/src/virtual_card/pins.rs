@@ -4,7 +4,7 @@ use super::{CommandAbort, CommandResult, VirtualCard};
 use crate::{ChangeCommand, Command, PinReference, ReferenceData, StatusWord, instruction};
 
 impl VirtualCard {
-    /// VERIFY (ISO/IEC 7816-4:2005 §7.5.6). Without data it tells the tries left, verified or not.
+    /// VERIFY (ISO/IEC 7816-4:2005 §7.5.6). Without data it returns the remaining tries, verified or not.
     pub(super) fn verify(&mut self, command: &Command) -> CommandResult {
         if command.p1() != 0 {
             return Err(StatusWord::WRONG_PARAMETERS.into());
@@ -18,8 +18,7 @@ impl VirtualCard {
         }
         let spent = tries.checked_sub(1).ok_or(StatusWord::PIN_BLOCKED)?;
 
-        // The try is spent, and kept as spent, before anybody can know whether the PIN is right. From here on a cut of
-        // the power costs a try and gains nothing.
+        // The try is spent and stored before the PIN is compared. From here on a power cut costs a try and reveals nothing.
         self.clear_verification(reference);
         self.store_tries(reference, spent)?;
         if self.power_cut {
@@ -35,15 +34,15 @@ impl VirtualCard {
         }
         let (application, verified) =
             self.session.verified.get_or_insert_with(|| (reference.application, BTreeSet::new()));
-        // SELECT has cleared what belonged to another application.
+        // SELECT clears the verification of another application.
         debug_assert_eq!(*application, reference.application);
         verified.insert(reference.file);
         Ok(Vec::new())
     }
 
-    /// CHANGE REFERENCE DATA 00 24 01 or CHANGE KEY 80 32 00: a new PIN, after the old was verified.
+    /// CHANGE REFERENCE DATA 00 24 01 or CHANGE KEY 80 32 00: a new PIN, after the old one was verified.
     pub(super) fn change_pin(&mut self, command: &Command) -> CommandResult {
-        let (by, p1) = match command.instruction() {
+        let (change, p1) = match command.instruction() {
             instruction::CHANGE_KEY => (ChangeCommand::ChangeKey, 0x00),
             _ => (ChangeCommand::ChangeReferenceData, 0x01),
         };
@@ -52,7 +51,7 @@ impl VirtualCard {
         }
         let reference = self.resolve_reference(command.p2())?;
         let pin = self.data.pin(reference).ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
-        if pin.change != by {
+        if pin.change != change {
             return Err(StatusWord::CONDITIONS_NOT_SATISFIED.into());
         }
         if !self.is_verified(reference.file) {
@@ -70,7 +69,7 @@ impl VirtualCard {
         Ok(Vec::new())
     }
 
-    /// This PIN counts as not verified.
+    /// Marks this PIN as not verified.
     pub(super) fn clear_verification(&mut self, pin: PinReference) {
         if let Some((application, verified)) = &mut self.session.verified
             && *application == pin.application

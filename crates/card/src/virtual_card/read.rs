@@ -37,12 +37,12 @@ impl VirtualCard {
             return Err(StatusWord::WRONG_FILE_KIND.into());
         };
         self.check_access(read)?;
-        let record = usize::from(command.p1()).checked_sub(1).and_then(|at| records.get(at));
+        let record = usize::from(command.p1()).checked_sub(1).and_then(|index| records.get(index));
         let record = &record.ok_or(StatusWord::RECORD_NOT_FOUND)?.0;
         Ok(record[..record.len().min(length)].to_vec())
     }
 
-    /// GET DATA (ISO/IEC 7816-4:2005 §7.4.2): data objects stand in the issuer security domain.
+    /// GET DATA (ISO/IEC 7816-4:2005 §7.4.2): data objects belong to the issuer security domain.
     pub(super) fn read_object(&self, command: &Command) -> CommandResult {
         let length = expected_length(command)?;
         let tag = DataTag(u16::from_be_bytes([command.p1(), command.p2()]));
@@ -54,7 +54,7 @@ impl VirtualCard {
         Ok(object[..object.len().min(length)].to_vec())
     }
 
-    /// Whether what was verified satisfies `access`.
+    /// Whether the verified PINs satisfy `access`.
     pub(super) fn check_access(&self, access: &Access) -> Result<(), StatusWord> {
         let allowed = match access {
             Access::Free => true,
@@ -71,7 +71,7 @@ impl VirtualCard {
     }
 }
 
-/// How long an answer may be, of a command that has no data and must expect one.
+/// The maximum length of the response to a command that must have no data and must expect one.
 fn expected_length(command: &Command) -> Result<usize, StatusWord> {
     match (command.data(), command.expected()) {
         ([], Some(length)) => usize::try_from(length).map_err(|_| StatusWord::WRONG_LENGTH),

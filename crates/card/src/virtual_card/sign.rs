@@ -15,7 +15,7 @@ impl VirtualCard {
             WrongInput::Length | WrongInput::Failed => StatusWord::CONDITIONS_NOT_SATISFIED,
             WrongInput::Scheme => StatusWord::WRONG_PARAMETERS,
         })?;
-        // A signature is answered whole or not at all.
+        // A signature is returned whole or not at all.
         if usize::try_from(expected).is_ok_and(|expected| expected < signature.len()) {
             return Err(StatusWord::WRONG_LENGTH.into());
         }

@@ -12,10 +12,10 @@ const RIGHT_PIN: &str = "0020 0098 04 31323334";
 const WRONG_PIN: &str = "0020 0098 04 39393939";
 const RIGHT_PASSWORD: &str = "0020 009B 08 5041535357305244";
 
-/// Each command and what the card answers; of a long answer, its status or beginning and its length.
+/// Each command and its response; of a long response, its status or beginning and its length.
 fn check(card: &mut VirtualCard, exchange: &[(&str, &str)]) {
-    for (at, (command, expected)) in exchange.iter().enumerate() {
-        assert_eq!(exchange_hex(card, command), *expected, "command {at}: {command}");
+    for (index, (command, expected)) in exchange.iter().enumerate() {
+        assert_eq!(exchange_hex(card, command), *expected, "command {index}: {command}");
     }
 }
 
@@ -120,10 +120,10 @@ fn a_short_id_selects_and_reads_at_once() {
 fn long_answers_come_by_the_extended_length() {
     let mut card = power_on_card(plastic());
     exchange_hex(&mut card, JPKI);
-    let whole = exchange_hex(&mut card, "00B0 8A00 000000");
-    assert_eq!(whole.len(), 2 * (2048 + 2));
-    assert!(whole.starts_with(&hex::encode_upper(certificate(0xA0, 1400))));
-    assert!(whole.ends_with("FF9000"));
+    let response = exchange_hex(&mut card, "00B0 8A00 000000");
+    assert_eq!(response.len(), 2 * (2048 + 2));
+    assert!(response.starts_with(&hex::encode_upper(certificate(0xA0, 1400))));
+    assert!(response.ends_with("FF9000"));
     assert_eq!(exchange_hex(&mut card, "00B0 8A00 000180").len(), 2 * (0x180 + 2));
     assert_eq!(exchange_hex(&mut card, "00B0 8A00 00").len(), 2 * (256 + 2));
     check(&mut card, &[("0020 0098 000004 31323334", "9000"), ("00A4 020C 000002 000A", "9000")]);
@@ -307,8 +307,8 @@ fn the_four_attributes_stand_behind_their_offsets() {
     exchange_hex(&mut card, TEXT);
     exchange_hex(&mut card, "0020 0091 04 31323334");
     let file = hex::decode(exchange_hex(&mut card, "00B0 8200 00")).unwrap();
-    let text = |tag: u8, at: usize| {
-        let offset = usize::from(u16::from_be_bytes([file[6 + at], file[7 + at]]));
+    let text = |tag: u8, index: usize| {
+        let offset = usize::from(u16::from_be_bytes([file[6 + index], file[7 + index]]));
         assert_eq!(file[offset..offset + 2], [0xDF, tag]);
         let length = usize::from(file[offset + 2]);
         String::from_utf8(file[offset + 3..offset + 3 + length].to_vec()).unwrap()
@@ -414,13 +414,13 @@ fn unknown_commands_and_classes_are_refused() {
 #[test]
 fn the_security_status_ends_with_another_application() {
     let sign = "802A 0097 01 01 00";
-    for other in [TEXT, COMMON, DOMAIN] {
+    for application in [TEXT, COMMON, DOMAIN] {
         let mut card = power_on_card(plastic());
         check(&mut card, &[(JPKI, "9000"), (RIGHT_PIN, "9000"), (JPKI, "9000")]);
         assert!(exchange_hex(&mut card, sign).ends_with("9000"), "selected again, it stays");
         check(&mut card, &[("00A4 040C 05 D276000124", "6A82")]);
         assert!(exchange_hex(&mut card, sign).ends_with("9000"), "what is not selected ends nothing");
-        check(&mut card, &[(other, "9000"), (JPKI, "9000"), (sign, "6982"), ("0020 0098", "63C3")]);
+        check(&mut card, &[(application, "9000"), (JPKI, "9000"), (sign, "6982"), ("0020 0098", "63C3")]);
     }
 }
 

@@ -54,10 +54,10 @@ fn a_card_can_be_written_by_hand() {
 
 #[test]
 fn a_card_file_with_a_slip_is_refused() {
-    let refused = |from: &str, to: &str| {
+    let refused = |original: &str, replacement: &str| {
         let text = r#"{"applications":[{"aid":"D392F000260100000001","files":{"0018":{"kind":"pin","value":"0000","tries":3,"form":"four_digits"}}}]}"#;
         assert!(serde_json::from_str::<CardData>(text).is_ok());
-        let text = text.replace(from, to);
+        let text = text.replace(original, replacement);
         serde_json::from_str::<CardData>(&text).expect_err(&text).to_string()
     };
     assert!(refused("D392F000260100000001", "D392").contains("AID"));
@@ -70,10 +70,10 @@ fn a_card_file_with_a_slip_is_refused() {
 
 #[test]
 fn neither_pins_nor_keys_nor_names_are_shown() {
-    let shown = format!("{:?}", plastic());
+    let text = format!("{:?}", plastic());
     for secret in ["1234", "PASSW0RD", "55021720352285", "花子", "霞が関"] {
-        assert!(!shown.contains(secret), "{secret}");
+        assert!(!text.contains(secret), "{secret}");
     }
     let key = hex::encode(&*AUTHENTICATION_KEY);
-    assert!(!shown.contains(&key[100..140]));
+    assert!(!text.contains(&key[100..140]));
 }

@@ -1,4 +1,4 @@
-//! The judges of `fuzz/` on their corpus, and on some ten thousand changes to it, the same in every run.
+//! Runs the checks of `fuzz/` on their corpus, and on ten thousand mutations of it, the same in every run.
 
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz_checks;
@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 
 use base::Randomness;
 
-/// How many changed inputs each judge gets.
+/// How many mutated inputs each check gets.
 const MUTATIONS: usize = 10_000;
 
 /// Bytes at which lengths and forms change their meaning.
@@ -26,26 +26,26 @@ fn random_index(randomness: &Randomness, count: usize) -> usize {
     usize::try_from(randomness.number_below(bound)).expect("it is below a length")
 }
 
-/// One to four changes: a bit, a byte that often matters, a piece removed, doubled, or taken from another input.
-fn mutate(input: &[u8], other: &[u8], randomness: &Randomness) -> Vec<u8> {
+/// One to four mutations: a bit, an interesting byte, a piece removed, doubled, or taken from another input.
+fn mutate(input: &[u8], donor: &[u8], randomness: &Randomness) -> Vec<u8> {
     let mut changed = input.to_vec();
     for _ in 0..=random_index(randomness, 4) {
-        let at = random_index(randomness, changed.len());
-        let until = at + random_index(randomness, 8).min(changed.len().saturating_sub(at));
+        let start = random_index(randomness, changed.len());
+        let end = start + random_index(randomness, 8).min(changed.len().saturating_sub(start));
         match random_index(randomness, 6) {
             _ if changed.is_empty() => changed.push(0),
-            0 => changed[at] ^= 1 << random_index(randomness, 8),
-            1 => changed[at] = INTERESTING_BYTES[random_index(randomness, INTERESTING_BYTES.len())],
-            2 => drop(changed.drain(at..until)),
+            0 => changed[start] ^= 1 << random_index(randomness, 8),
+            1 => changed[start] = INTERESTING_BYTES[random_index(randomness, INTERESTING_BYTES.len())],
+            2 => drop(changed.drain(start..end)),
             3 => {
-                let piece = changed[at..until].to_vec();
-                changed.splice(at..at, piece);
+                let piece = changed[start..end].to_vec();
+                changed.splice(start..start, piece);
             }
-            4 => changed.truncate(at),
+            4 => changed.truncate(start),
             _ => {
-                let from = random_index(randomness, other.len());
-                let piece = other[from..].iter().copied().take(16);
-                changed.splice(at..until, piece);
+                let donor_start = random_index(randomness, donor.len());
+                let piece = donor[donor_start..].iter().copied().take(16);
+                changed.splice(start..end, piece);
             }
         }
     }
@@ -54,18 +54,18 @@ fn mutate(input: &[u8], other: &[u8], randomness: &Randomness) -> Vec<u8> {
 
 #[test]
 fn the_corpus_and_ten_thousand_changes_to_it_break_nothing() {
-    for (name, judge) in fuzz_checks::FUZZ_CHECKS {
+    for (name, check) in fuzz_checks::FUZZ_CHECKS {
         let corpus = corpus(name);
         assert!(!corpus.is_empty(), "{name}");
         for input in &corpus {
-            judge(input);
+            check(input);
         }
         let randomness = Randomness::repeatable(name);
         for _ in 0..MUTATIONS {
-            let [input, other] = [(), ()].map(|()| &corpus[random_index(&randomness, corpus.len())]);
-            let changed = mutate(input, other, &randomness);
-            let judged = std::panic::catch_unwind(|| judge(&changed));
-            assert!(judged.is_ok(), "{name} breaks on {}", hex::encode(&changed));
+            let [input, donor] = [(), ()].map(|()| &corpus[random_index(&randomness, corpus.len())]);
+            let changed = mutate(input, donor, &randomness);
+            let outcome = std::panic::catch_unwind(|| check(&changed));
+            assert!(outcome.is_ok(), "{name} breaks on {}", hex::encode(&changed));
         }
     }
 }

@@ -11,7 +11,7 @@ fn pin(digits: &str) -> Pin {
     digits.parse().expect("a PIN")
 }
 
-/// A card that notes every command.
+/// A card that records every command.
 struct RecordingCard(VirtualCard, Vec<String>);
 
 impl Transmit for RecordingCard {
@@ -145,14 +145,14 @@ fn a_card_that_is_moved_away_is_lost_at_every_command_and_never_asked_again() {
         jpki.sign_with_authentication_key(Hash::Sha256([0; 32]))?;
         jpki.deselect()
     };
-    let mut whole = RecordingCard(power_on_card(plastic()), Vec::new());
-    login(&mut whole).unwrap();
-    for at in 1..=u32::try_from(whole.1.len()).unwrap() {
-        let faults = Faults { removed_during: Some(at), ..Faults::default() };
+    let mut complete_run = RecordingCard(power_on_card(plastic()), Vec::new());
+    login(&mut complete_run).unwrap();
+    for command_number in 1..=u32::try_from(complete_run.1.len()).unwrap() {
+        let faults = Faults { removed_during: Some(command_number), ..Faults::default() };
         let mut card = RecordingCard(power_on_card(plastic().with_faults(faults)), Vec::new());
-        assert_eq!(login(&mut card), Err(CardError::Transmit(TransmitError::Removed)), "{at}");
-        assert_eq!(card.1, whole.1[..card.1.len()], "{at}");
-        assert_eq!(card.1.len(), usize::try_from(at).unwrap());
+        assert_eq!(login(&mut card), Err(CardError::Transmit(TransmitError::Removed)), "{command_number}");
+        assert_eq!(card.1, complete_run.1[..card.1.len()], "{command_number}");
+        assert_eq!(card.1.len(), usize::try_from(command_number).unwrap());
     }
 }
 
@@ -164,7 +164,7 @@ fn an_unexpected_status_is_told_with_its_step() {
     assert_eq!(trouble.to_string(), "the card answered 6F00 (not a status of this card) while verifying PIN 0018");
 }
 
-/// A card that answers anything at all, in turn.
+/// A card with arbitrary scripted responses.
 struct ScriptedCard(Vec<Vec<u8>>);
 
 impl Transmit for ScriptedCard {
@@ -176,13 +176,13 @@ impl Transmit for ScriptedCard {
 proptest! {
     #[test]
     fn no_answer_of_a_card_makes_the_reader_panic(
-        answers in vec((vec(any::<u8>(), 0..300), any::<bool>()), 0..12),
+        responses in vec((vec(any::<u8>(), 0..300), any::<bool>()), 0..12),
     ) {
-        // Half of them are successes: 9000, with data that look like the beginning of a certificate.
-        let answers = answers.into_iter().map(|(bytes, success)| {
+        // Half of them are successes: 9000, with data like the beginning of a certificate.
+        let responses = responses.into_iter().map(|(bytes, success)| {
             if success { [&[0x30, 0x82], &bytes[..], &[0x90, 0x00]].concat() } else { bytes }
         });
-        let mut card = ScriptedCard([vec![0x90, 0]].into_iter().chain(answers).collect());
+        let mut card = ScriptedCard([vec![0x90, 0]].into_iter().chain(responses).collect());
         if let Ok(mut jpki) = Jpki::select(&mut card) {
             let _ = jpki.authentication_certificate();
             let _ = jpki.token();

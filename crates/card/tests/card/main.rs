@@ -1,4 +1,4 @@
-//! The card from outside: hex in, hex out, and random moves against what must never happen.
+//! The card as seen by a host: commands and responses in hexadecimal, and random commands against its guarantees.
 
 mod apdu;
 mod data;

@@ -1,6 +1,6 @@
 use crate::sample::{exchange_hex, plastic, power_on_card};
 
-/// What OpenSC sends before it tries the jpki driver: other cards' names and commands. None may be answered.
+/// The commands that OpenSC sends before it tries the jpki driver: other cards' names and commands. None may succeed.
 const PROBES: [(&str, &str); 19] = [
     ("00A4040007627601FF000000", "6A82"),
     ("00A4040006A00000000101", "6A82"),
@@ -80,7 +80,7 @@ fn a_login_takes_its_usual_commands() {
         ("00A4040C07A0000001510000".to_owned(), "9000"),
     ];
     for (command, beginning) in exchange {
-        let answer = exchange_hex(&mut card, &command);
-        assert!(answer.starts_with(beginning) && answer.ends_with("9000"), "{command}: {answer}");
+        let response = exchange_hex(&mut card, &command);
+        assert!(response.starts_with(beginning) && response.ends_with("9000"), "{command}: {response}");
     }
 }

@@ -9,17 +9,17 @@ const JPKI: &str = "00A4040C0AD392F000260100000001";
 const VERIFY_RIGHT_PIN: &str = "0020 0098 04 31323334";
 const VERIFY_WRONG_PIN: &str = "0020 0098 04 39393939";
 
-/// The card as it comes back to life from what was kept.
+/// The card as restored from its store.
 fn restore_card(store: &Store, faults: Faults) -> VirtualCard {
     let mut data = plastic().with_faults(faults);
-    let kept = store.0.lock().expect("no panic while locked");
-    if let Some(counters) = &kept.counters {
+    let stored = store.0.lock().expect("no panic while locked");
+    if let Some(counters) = &stored.counters {
         data = data.with_counters(counters.clone());
     }
-    for (pin, value) in &kept.changed {
+    for (pin, value) in &stored.changed {
         data.replace_pin(*pin, value.clone()).expect("a PIN that the card took before");
     }
-    drop(kept);
+    drop(stored);
     let mut card = VirtualCard::new(data, Box::new(store.clone()));
     card.power_on();
     card
@@ -86,21 +86,21 @@ fn a_memory_that_fails_to_give_the_tries_back_verifies_nothing() {
 
 #[test]
 fn no_cut_at_any_instant_gives_a_try_back() {
-    // Three misses in a row: at whichever write the power goes, the kept tries are at most what was answered.
+    // Three failures in a row: at whichever write the power is cut, the stored tries are at most the reported ones.
     for cut in 1..=4 {
         let store = Store::default();
         store.0.lock().unwrap().fails_from = Some(cut);
-        let mut answered = 3;
+        let mut reported = 3;
         let mut card = restore_card(&store, Faults::default());
         exchange_hex(&mut card, JPKI);
         for _ in 0..3 {
-            if let Some(left) = exchange_hex(&mut card, VERIFY_WRONG_PIN).strip_prefix("63C") {
-                answered = left.parse::<u8>().unwrap();
+            if let Some(tries) = exchange_hex(&mut card, VERIFY_WRONG_PIN).strip_prefix("63C") {
+                reported = tries.parse::<u8>().unwrap();
             }
         }
         drop(card);
-        assert!(store.tries(PIN).unwrap_or(3) <= answered, "{cut}");
-        assert_eq!(store.tries(PIN).unwrap_or(3), answered);
+        assert!(store.tries(PIN).unwrap_or(3) <= reported, "{cut}");
+        assert_eq!(store.tries(PIN).unwrap_or(3), reported);
     }
 }
 
@@ -140,8 +140,8 @@ fn the_office_unlocks_and_sets_pins_and_nobody_else() {
     assert_eq!(exchange_hex(&mut card, "802A 0097 01 01 00"), "6982");
     assert_eq!(exchange_hex(&mut card, "0020 0098 04 34333231"), "9000");
     assert_eq!(card.set_pin(PIN, &"432".parse().unwrap()), Err(OfficeRefusal::WrongForm(PIN)));
-    let other = "D392F000260100000001/0017".parse().unwrap();
-    assert_eq!(card.unlock(other), Err(OfficeRefusal::NoSuchPin(other)));
+    let key = "D392F000260100000001/0017".parse().unwrap();
+    assert_eq!(card.unlock(key), Err(OfficeRefusal::NoSuchPin(key)));
 
     store.0.lock().unwrap().fails_from = Some(0);
     assert!(matches!(card.unlock(PIN), Err(OfficeRefusal::NotStored(_))));
@@ -167,8 +167,8 @@ fn a_card_in_a_drawer_is_unlocked_by_its_data() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Lives of a card, each with some presentations of a PIN, a cut in the middle of one of them, and a memory that may
-    /// break. A try that was not answered with success is gone, whatever happened.
+    /// Several power cycles of a card, each with some presentations of a PIN, a cut during one of them, and a memory that may
+    /// fail. A try without a successful response is spent in any case.
     #[test]
     fn no_life_of_a_card_gives_a_try_back(
         lives in vec((vec(any::<bool>(), 0..4), option::of(1_u32..6), option::of(1_usize..8)), 1..6),
@@ -179,27 +179,27 @@ proptest! {
             let faults = Faults { removed_during: cut, ..Faults::default() };
             let mut card = restore_card(&store, faults);
             {
-                let mut kept = store.0.lock().expect("no panic while locked");
-                kept.fails_from = breaks.map(|after| kept.writes + after);
+                let mut stored = store.0.lock().expect("no panic while locked");
+                stored.fails_from = breaks.map(|writes| stored.writes + writes);
             }
             exchange_hex(&mut card, JPKI);
             for right in presented {
-                // A broken memory keeps nothing more, so what a card without power remembers is what was kept.
-                let before = store.tries(PIN).unwrap_or(3);
-                let answer = exchange_hex(&mut card, if right { VERIFY_RIGHT_PIN } else { VERIFY_WRONG_PIN });
-                let after = store.tries(PIN).unwrap_or(3);
-                if answer == "9000" {
+                // A failed memory stores nothing more, so after a power cut the card has the stored state.
+                let tries_before = store.tries(PIN).unwrap_or(3);
+                let response = exchange_hex(&mut card, if right { VERIFY_RIGHT_PIN } else { VERIFY_WRONG_PIN });
+                let tries_after = store.tries(PIN).unwrap_or(3);
+                if response == "9000" {
                     prop_assert!(right && left > 0);
                     left = 3;
-                } else if answer.starts_with("63C") {
-                    prop_assert!(!right && after < before);
+                } else if response.starts_with("63C") {
+                    prop_assert!(!right && tries_after < tries_before);
                     left -= 1;
-                } else if answer == "6984" {
+                } else if response == "6984" {
                     prop_assert_eq!(card.counters().tries_left(PIN), Some(0));
                 }
-                prop_assert!(after <= before || answer == "9000", "a try came back: {answer}");
-                left = left.min(after);
-                prop_assert_eq!(left, after);
+                prop_assert!(tries_after <= tries_before || response == "9000", "a try came back: {response}");
+                left = left.min(tries_after);
+                prop_assert_eq!(left, tries_after);
             }
         }
     }

@@ -5,7 +5,7 @@ use proptest::{collection::vec, prelude::*};
 
 use crate::sample::{AUTHENTICATION_KEY, SIGNATURE_KEY, Store, bytes, plastic};
 
-/// One move of somebody who has the card in hand.
+/// An action of somebody who has the card.
 #[derive(Debug, Clone)]
 enum Move {
     Send(Vec<u8>),
@@ -56,13 +56,13 @@ fn value(file: u8) -> &'static [u8] {
     }
 }
 
-/// Every run of 12 bytes of what is secret in the keys: all of PKCS#8 after the modulus.
+/// Every run of 12 secret bytes of the keys: all of PKCS#8 after the modulus.
 static SECRETS: LazyLock<HashSet<Vec<u8>>> = LazyLock::new(|| {
     let keys = [&*AUTHENTICATION_KEY, &*SIGNATURE_KEY];
     keys.iter().flat_map(|key| key[320..].windows(12).map(<[u8]>::to_vec)).collect()
 });
 
-/// Which of the two keys may sign: their PIN was verified since JPKI was last left or the power last gone.
+/// Which keys may sign: their PIN was verified since JPKI was last deselected or the power last cut.
 #[derive(Default)]
 struct SignPermissions {
     pin: bool,
@@ -73,21 +73,21 @@ fn play(moves: Vec<Move>) -> Result<(), TestCaseError> {
     let store = Store::default();
     let mut card = VirtualCard::new(plastic(), Box::new(store.clone()));
     card.power_on();
-    let mut known = SignPermissions::default();
+    let mut permissions = SignPermissions::default();
     let mut in_jpki = false;
     for step in moves {
-        let before = card.counters().clone();
+        let previous_counters = card.counters().clone();
         let mut raised_by = None;
         let command = match &step {
             Move::Reset => {
-                card.reset().map_err(|lost| TestCaseError::fail(lost.to_string()))?;
+                card.reset().map_err(|error| TestCaseError::fail(error.to_string()))?;
                 in_jpki = false;
                 continue;
             }
             Move::PowerCycle => {
                 card.power_off();
                 card.power_on();
-                (known, in_jpki) = (SignPermissions::default(), false);
+                (permissions, in_jpki) = (SignPermissions::default(), false);
                 continue;
             }
             Move::Unlock => {
@@ -106,49 +106,49 @@ fn play(moves: Vec<Move>) -> Result<(), TestCaseError> {
             }
             Move::Sign { key, scheme } => [&[0x80, 0x2A, *scheme, 0x80 | *key, 32][..], &[7; 32], &[0]].concat(),
         };
-        let answer = card.transmit(&command).map_err(|lost| TestCaseError::fail(lost.to_string()))?;
-        let success = answer.ends_with(&[0x90, 0x00]);
+        let response = card.transmit(&command).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let success = response.ends_with(&[0x90, 0x00]);
 
-        // A success of SELECT by name says which application is open.
+        // After a successful SELECT by name the selected application is known.
         if success && command.starts_with(&[0x00, 0xA4, 0x04]) {
             in_jpki =
                 Command::parse(&command).is_ok_and(|command| bytes("D392F000260100000001").starts_with(command.data()));
             if !in_jpki {
-                known = SignPermissions::default();
+                permissions = SignPermissions::default();
             }
         }
         if success && in_jpki {
             match step {
-                Move::Verify { file: 0x18, right: true } => known.pin = true,
-                Move::Verify { file: 0x1B, right: true } => known.password = true,
+                Move::Verify { file: 0x18, right: true } => permissions.pin = true,
+                Move::Verify { file: 0x1B, right: true } => permissions.password = true,
                 _ => {}
             }
         }
 
-        // No signature without the PIN of its key: 256 bytes come of SIGN only.
+        // No signature without the PIN of its key: only SIGN returns 256 bytes.
         if success && command.get(1) == Some(&0x2A) {
-            prop_assert!(in_jpki && (known.pin || known.password), "signed without PIN: {command:02X?}");
+            prop_assert!(in_jpki && (permissions.pin || permissions.password), "signed without PIN: {command:02X?}");
             match step {
-                Move::Sign { key: 0x17, .. } => prop_assert!(known.pin, "signed without the PIN"),
-                Move::Sign { key: 0x1A, .. } => prop_assert!(known.password, "signed without the password"),
+                Move::Sign { key: 0x17, .. } => prop_assert!(permissions.pin, "signed without the PIN"),
+                Move::Sign { key: 0x1A, .. } => prop_assert!(permissions.password, "signed without the password"),
                 _ => {}
             }
         }
 
-        // No byte of a private key.
-        prop_assert!(answer.windows(12).all(|window| !SECRETS.contains(window)), "a key was read: {command:02X?}");
+        // No byte of a private key is returned.
+        prop_assert!(response.windows(12).all(|window| !SECRETS.contains(window)), "a key was read: {command:02X?}");
 
-        // No counter goes up but by the right PIN, and none goes down but by a miss; what is kept is what is.
+        // Only the correct PIN raises a counter, only a failure lowers one, and the stored counters are the current ones.
         for (pin, tries) in card.counters().iter() {
-            let was = before.tries_left(pin).unwrap_or_default();
-            if tries > was {
+            let previous = previous_counters.tries_left(pin).unwrap_or_default();
+            if tries > previous {
                 prop_assert!(success, "a counter went up without success: {command:02X?}");
                 prop_assert_eq!(raised_by.map(u16::from), Some(pin.file.0));
             }
-            prop_assert!(tries + 1 >= was, "a counter went down by more than one");
-            if tries < was {
+            prop_assert!(tries + 1 >= previous, "a counter went down by more than one");
+            if tries < previous {
                 prop_assert_eq!(command.get(..2), Some(&[0x00, 0x20][..]));
-                prop_assert_eq!(answer.len(), 2);
+                prop_assert_eq!(response.len(), 2);
             }
             prop_assert_eq!(store.tries(pin).unwrap_or(tries), tries);
         }
@@ -186,14 +186,14 @@ proptest! {
 
     #[test]
     fn any_bytes_from_a_reader_are_a_message_or_refused(input in vec(any::<u8>(), 0..80)) {
-        if let Ok(Some((_, taken))) = vpcd::decode(&input) {
-            prop_assert!(taken <= input.len());
+        if let Ok(Some((_, length))) = vpcd::decode(&input) {
+            prop_assert!(length <= input.len());
         }
-        if let Ok(Some((request, taken))) = ifd::IfdRequest::decode(&input) {
-            prop_assert!(*request.encode() == input[..taken]);
+        if let Ok(Some((request, length))) = ifd::IfdRequest::decode(&input) {
+            prop_assert!(*request.encode() == input[..length]);
         }
-        if let Ok(Some((answer, taken))) = ifd::IfdResponse::decode(&input) {
-            prop_assert!(answer.encode() == input[..taken]);
+        if let Ok(Some((response, length))) = ifd::IfdResponse::decode(&input) {
+            prop_assert!(response.encode() == input[..length]);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A card to test with, and what a test does with it. Keys are made once.
+//! A card to test with, and helpers for tests. Keys are generated once.
 
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -25,7 +25,7 @@ fn rsa() -> Vec<u8> {
     AsDer::<Pkcs8V1Der>::as_der(&pair).expect("a key is written").as_ref().to_vec()
 }
 
-/// Bytes in the form of a certificate. The card does not look into it.
+/// Bytes in the form of a certificate, which the card does not parse.
 pub fn certificate(mark: u8, length: u16) -> Vec<u8> {
     let [high, low] = (length - 4).to_be_bytes();
     [&[0x30, 0x82, high, low][..], &vec![mark; usize::from(length) - 4]].concat()
@@ -70,10 +70,10 @@ pub fn power_on_card(data: CardData) -> VirtualCard {
     card
 }
 
-/// Hex in, hex out. Spaces are for the reader's eyes.
+/// Sends a command in hexadecimal and returns the response in hexadecimal. Spaces are ignored.
 pub fn exchange_hex(card: &mut dyn Transmit, command: &str) -> String {
     match card.transmit(&bytes(command)) {
-        Ok(answer) => hex::encode_upper(answer),
+        Ok(response) => hex::encode_upper(response),
         Err(lost) => lost.to_string(),
     }
 }
@@ -82,7 +82,7 @@ pub fn bytes(hexadecimal: &str) -> Vec<u8> {
     hex::decode(hexadecimal.replace(' ', "")).expect("hexadecimal digits")
 }
 
-/// What a store has kept of a card, which outlives it.
+/// The stored state of a card, which outlives it.
 #[derive(Clone, Default)]
 pub struct Store(pub Arc<Mutex<StoredState>>);
 
@@ -90,9 +90,9 @@ pub struct Store(pub Arc<Mutex<StoredState>>);
 pub struct StoredState {
     pub counters: Option<Counters>,
     pub changed: Vec<(PinReference, ReferenceData)>,
-    /// How often something was kept.
+    /// The number of writes.
     pub writes: usize,
-    /// From this write on, nothing is kept any more.
+    /// The first write that fails.
     pub fails_from: Option<usize>,
 }
 
@@ -101,23 +101,23 @@ impl Store {
         self.0.lock().expect("no panic while locked").counters.as_ref()?.tries_left(pin)
     }
 
-    fn write(&self, put: impl FnOnce(&mut StoredState)) -> Result<(), MemoryFailure> {
-        let mut kept = self.0.lock().expect("no panic while locked");
-        kept.writes += 1;
-        if kept.fails_from.is_some_and(|from| kept.writes >= from) {
+    fn write(&self, change: impl FnOnce(&mut StoredState)) -> Result<(), MemoryFailure> {
+        let mut state = self.0.lock().expect("no panic while locked");
+        state.writes += 1;
+        if state.fails_from.is_some_and(|first| state.writes >= first) {
             return Err(MemoryFailure("broken".to_owned()));
         }
-        put(&mut kept);
+        change(&mut state);
         Ok(())
     }
 }
 
 impl Memory for Store {
     fn store_counters(&mut self, counters: &Counters) -> Result<(), MemoryFailure> {
-        self.write(|kept| kept.counters = Some(counters.clone()))
+        self.write(|state| state.counters = Some(counters.clone()))
     }
 
     fn store_reference_data(&mut self, pin: PinReference, data: &ReferenceData) -> Result<(), MemoryFailure> {
-        self.write(|kept| kept.changed.push((pin, data.clone())))
+        self.write(|state| state.changed.push((pin, data.clone())))
     }
 }

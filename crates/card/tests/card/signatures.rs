@@ -46,7 +46,7 @@ fn every_scheme_is_verified_by_another_library() {
     check(&key, Scheme::PssHashed, MESSAGE, &RSA_PSS_2048_8192_SHA256);
 }
 
-/// What stands in the signed block, by the public key alone.
+/// The content of the signed block, recovered by the public key alone.
 fn recover_signed_block(signature: &[u8]) -> Vec<u8> {
     let key = RsaPrivateKey::from_pkcs8_der(&AUTHENTICATION_KEY).expect("an RSA key");
     let number = rsa::BigUint::from_bytes_be(signature).modpow(key.e(), key.n());
@@ -61,7 +61,7 @@ fn recover_signed_block(signature: &[u8]) -> Vec<u8> {
 #[test]
 fn verbatim_signs_any_1_to_245_bytes_as_they_are() {
     let key = PrivateKey::from_pkcs8(&AUTHENTICATION_KEY).unwrap();
-    // SHA-1 as older programs send it, a DigestInfo with a byte too many, and bare bytes.
+    // SHA-1 as sent by older programs, a DigestInfo with an extra byte, and bare bytes.
     let sha1 = hex::decode(format!("3021300906052b0e03021a05000414{}", "11".repeat(20))).unwrap();
     let longer = hex::decode(format!("3031300d060960864801650304020105000420{}", "22".repeat(33))).unwrap();
     for data in [&sha1[..], &longer, &[0], &[0, 0, 7], &[0x42; 245]] {
