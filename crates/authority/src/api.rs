@@ -1,4 +1,4 @@
-//! The site, for machines: OCSP, revocation lists, certificates of the authorities. Nothing here is for browsers.
+//! The site: OCSP, revocation lists and certificates of the authorities, for programs.
 
 use axum::{
     Router,
@@ -16,7 +16,7 @@ use jpki::{
 
 use crate::{Authority, NumberedGeneration, OcspFault};
 
-/// An honest question for thirty-two certificates has some four thousand octets.
+/// A request for thirty-two certificates has some four thousand octets.
 const MAX_OCSP_REQUEST_BYTES: usize = 16 << 10;
 
 pub(crate) fn routes(authority: Authority) -> Router {
@@ -33,15 +33,15 @@ async fn post_ocsp(State(authority): State<Authority>, body: Bytes) -> Response 
     ocsp_http_response(&authority, Request::parse(&body)).await
 }
 
-async fn get_ocsp(State(authority): State<Authority>, Path(question): Path<String>) -> Response {
-    ocsp_http_response(&authority, Request::parse_path(&question)).await
+async fn get_ocsp(State(authority): State<Authority>, Path(path): Path<String>) -> Response {
+    ocsp_http_response(&authority, Request::parse_path(&path)).await
 }
 
 async fn ocsp_http_response(authority: &Authority, request: Result<Request, UnreadableOcspMessage>) -> Response {
     let response = match (authority.inner.responders.current_fault(), request) {
         (OcspFault::Down | OcspFault::Silent, _) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         (OcspFault::TryLater, _) => ErrorStatus::TryLater.encode(),
-        // RFC 6960 §2.3: an error response, as everything that the responder says.
+        // RFC 6960 §2.3: reported as an OCSP error response.
         (_, Err(_)) => ErrorStatus::MalformedRequest.encode(),
         (fault, Ok(request)) => {
             if let OcspFault::Slow(time) = fault {
@@ -53,7 +53,7 @@ async fn ocsp_http_response(authority: &Authority, request: Result<Request, Unre
     file_response(response, "application/ocsp-response")
 }
 
-/// `/crl/authentication.crl`, `/crl/signature.crl` (of the newest key for the cards of today), `/crl/machines.crl`, `/crl/KEY.crl`
+/// `/crl/authentication.crl`, `/crl/signature.crl` (of the newest key for today's cards), `/crl/machines.crl`, `/crl/KEY.crl`
 async fn get_revocation_list(State(authority): State<Authority>, Path(name): Path<String>) -> Response {
     if authority.inner.responders.current_fault() == OcspFault::Silent {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
@@ -73,7 +73,7 @@ async fn get_revocation_list(State(authority): State<Authority>, Path(name): Pat
     }
 }
 
-/// `/ca/KEY.cer` (DER) and `/ca/authentication.pem`, `/ca/signature.pem`, `/ca/machines.pem` (all of them)
+/// `/ca/KEY.cer` (DER) and `/ca/authentication.pem`, `/ca/signature.pem`, `/ca/machines.pem` (all generations)
 async fn get_certificate(State(authority): State<Authority>, Path(name): Path<String>) -> Response {
     let bundle = |certificates: Vec<Vec<u8>>| {
         let text: String = certificates.iter().map(|der| pem::encode(pem::CERTIFICATE, der)).collect();
@@ -91,26 +91,27 @@ async fn get_certificate(State(authority): State<Authority>, Path(name): Path<St
     }
 }
 
-fn file_response(body: Vec<u8>, kind: &'static str) -> Response {
+fn file_response(body: Vec<u8>, media_type: &'static str) -> Response {
     let mut response = body.into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 impl Authority {
-    /// The generation with the key that hexadecimal digits name, or the newest of a purpose for the cards of today.
+    /// The generation with this key in hexadecimal digits, or the newest of a purpose for today's cards.
     fn find_generation_by_name(&self, name: &str) -> Option<NumberedGeneration> {
         let generations = self.generations();
         let newest = |purpose: Purpose| {
-            let kind = |known: &NumberedGeneration| (known.generation.purpose(), known.generation.key().algorithm());
-            let of = |known: &&NumberedGeneration| kind(known) == (purpose, Algorithm::RsaSha256);
-            generations.iter().filter(of).max_by_key(|known| known.generation.validity_period().0).cloned()
+            let kind =
+                |numbered: &NumberedGeneration| (numbered.generation.purpose(), numbered.generation.key().algorithm());
+            let matches = |numbered: &&NumberedGeneration| kind(numbered) == (purpose, Algorithm::RsaSha256);
+            generations.iter().filter(matches).max_by_key(|numbered| numbered.generation.validity_period().0).cloned()
         };
         match name {
             "authentication" => newest(Purpose::Authentication),
             "signature" => newest(Purpose::Signature),
-            _ => generations.iter().find(|known| known.generation.key_identifier().to_string() == name).cloned(),
+            _ => generations.iter().find(|numbered| numbered.generation.key_identifier().to_string() == name).cloned(),
         }
     }
 }

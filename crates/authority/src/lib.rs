@@ -1,15 +1,15 @@
-//! 認証局: the simulated authority behind the cards, J-LIS's room.
+//! 認証局: the simulated certificate authority of the cards, in the role of J-LIS.
 //!
-//! What this room promises:
-//! * Several generations of a key go by one name, as in life; each certificate comes from the generation that was in
-//!   force at its beginning, under a number that no other certificate of that generation has.
-//! * What was revoked is known at the next question: by OCSP (`/ocsp`), which a delegated responder signs, and by the
-//!   revocation lists (`/crl/…`). Of what it never issued it says *unknown*.
-//! * Private keys of authorities leave this room never; at rest they are sealed under the master key.
+//! Invariants:
+//! * Several generations of a key have one name, as at the real authority; each certificate is issued by the generation that
+//!   was in force at its `notBefore`, under a serial number that is unique within the generation.
+//! * A revocation is effective at the next request: by OCSP (`/ocsp`), signed by a delegated responder, and by the revocation
+//!   lists (`/crl/…`). The status of a certificate that was never issued is *unknown*.
+//! * Private keys of authorities never leave this service; at rest they are sealed under the master key.
 //!
-//! What it must never do: issue under a real name or policy. Its names say `JPKI-SIM`.
+//! It must never issue under a real name or policy. Its names contain `JPKI-SIM`.
 //!
-//! The authority for machines (mutual TLS between institutions and the eligibility system) lives here too, with a key
+//! The authority for machines (mutual TLS between institutions and the eligibility system) is part of this crate, with a key
 //! and a name of its own. Start reading at [`Authority`].
 
 mod api;
@@ -43,26 +43,23 @@ use responder::Responders;
 use seal::KeySealer;
 use store::StoredKey;
 
-/// Below which paths everything lies that this site answers. All of it is public, so it may be answered under any name of
-/// the machine: a program that follows the address in a certificate need not know the names that browsers use.
+/// The path prefixes of all routes. All of them are public, so they may be served under any host name of the machine: a
+/// program that follows the address in a certificate need not know the names that browsers use.
 pub const PUBLIC_PATHS: &[&str] = &["/ocsp", "/crl", "/ca"];
 
-/// With what the room runs.
+/// What the authority needs to run.
 #[derive(Clone)]
 pub struct Settings {
-    /// Where its data is.
     pub database: Location,
-    /// Under which its private keys are sealed. Losing it loses the authority.
+    /// Seals the private keys. Without it the authority is lost.
     pub master_key: Key,
-    /// Its address, which stands in every certificate.
+    /// The address of the site, which every certificate contains.
     pub origin: Origin,
-    /// Where it reads the time.
     pub clock: Clock,
-    /// Where it draws randomness.
     pub randomness: Randomness,
 }
 
-/// The room. Clones share it.
+/// The certificate authority. Clones share its state.
 #[derive(Clone)]
 pub struct Authority {
     inner: Arc<Inner>,
@@ -79,83 +76,74 @@ struct Inner {
     responders: Responders,
 }
 
-/// A generation with the number that the store knows it by.
+/// A generation with its number in the store.
 #[derive(Clone)]
 struct NumberedGeneration {
     number: i64,
     generation: Generation,
 }
 
-/// A certificate of a card, just issued.
+/// An issued certificate of a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuedCertificate {
-    /// The key that signed it.
+    /// The key of the generation that signed it.
     pub issuer: KeyIdentifier,
     /// 発行の番号
     pub serial: Serial,
-    /// Its DER.
     pub certificate: Vec<u8>,
 }
 
-/// A key of an authority, as everybody may know it.
+/// The public key of a generation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorityKey {
-    /// What it issues.
+    /// The purpose of the certificates that it issues.
     pub purpose: Purpose,
-    /// The key.
     pub key: PublicKey,
-    /// From when to when its own certificate is valid.
+    /// `notBefore` and `notAfter` of its own certificate.
     pub validity_period: (Timestamp, Timestamp),
-    /// The DER of its own certificate.
+    /// Its own certificate, DER.
     pub certificate: Vec<u8>,
 }
 
-/// A certificate in the books, and how it stands.
+/// A record of an issued certificate, with its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateRecord {
-    /// The certificate.
     pub certificate: IssuedCertificate,
-    /// When it was issued, which its own beginning need not be.
+    /// The time of issuing, which may differ from `notBefore`.
     pub issued_at: Timestamp,
-    /// Whether it stands.
     pub status: CertificateStatus,
 }
 
-/// A machine's certificate in the books.
+/// A record of a machine's certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MachineCertificateRecord {
-    /// By which it is revoked.
+    /// The number to revoke it by.
     pub serial: Serial,
     /// An institution's code, or a server's name.
     pub name: String,
-    /// Its DER.
     pub certificate: Vec<u8>,
-    /// When it was issued.
     pub issued_at: Timestamp,
-    /// When it was revoked, if it was.
+    /// None unless revoked.
     pub revoked_at: Option<Timestamp>,
 }
 
-/// A certificate of a machine with its key, just issued. The key is kept nowhere else.
+/// An issued certificate of a machine with its key, which is not stored.
 #[derive(Clone)]
 pub struct IssuedMachineCertificate {
-    /// By which it is revoked.
+    /// The number to revoke it by.
     pub serial: Serial,
-    /// Its DER.
     pub certificate: Vec<u8>,
-    /// Its key.
     pub key: SigningKey,
 }
 
 /// 365 days and a quarter, in hours.
 const YEAR: i64 = 8766;
 
-/// How long a generation lasts: ten years, and a new one some years before the old one ends, so that several stand side
-/// by side.
+/// The lifetime of a generation: ten years. A new one begins some years before the old one ends, so that several are valid
+/// at once.
 const GENERATION_LIFETIME: Span = Span::from_hours(10 * YEAR);
 
-/// How long before the opening the generations of a new authority were founded, as if it had been there: three for the
-/// cards of today, one for the next card.
+/// The ages of the generations of a new authority: three for today's cards (RSA), one for the next card (ECDSA).
 const INITIAL_GENERATIONS: [(Algorithm, Span); 4] = [
     (Algorithm::RsaSha256, Span::from_hours(9 * YEAR)),
     (Algorithm::RsaSha256, Span::from_hours(5 * YEAR)),
@@ -163,37 +151,37 @@ const INITIAL_GENERATIONS: [(Algorithm, Span); 4] = [
     (Algorithm::RsaSha256, Span::from_hours(YEAR)),
 ];
 
-/// When the authority for machines was founded.
+/// The age of a new authority for machines.
 const MACHINE_AUTHORITY_AGE: Span = Span::from_hours(YEAR);
 
-/// How long certificates of machines last.
+/// The lifetime of certificates of machines.
 const MACHINE_CERTIFICATE_LIFETIME: Span = Span::from_hours(2 * YEAR);
 
-/// By how much the beginning of a certificate may lie before its making, so that clocks need not agree.
+/// By how much `notBefore` of a machine's certificate precedes its issuing, so that clocks need not agree.
 const LEEWAY: Span = Span::from_hours(24);
 
 impl Authority {
-    /// Opens the room; founds the generations of each authority and the authority for machines where there are none.
+    /// Opens the authority. Creates the initial generations and the authority for machines if there are none.
     pub async fn open(settings: Settings) -> Result<Self, Refusal> {
         let database = Database::open_sealed(&settings.database, "authority", MIGRATIONS, &settings.master_key)?;
-        let seal = KeySealer::new(settings.master_key, settings.randomness.clone());
+        let key_sealer = KeySealer::new(settings.master_key, settings.randomness.clone());
         let now = settings.clock.now();
-        let machines = open_machine_authority(&database, &seal, &settings.randomness, now).await?;
+        let machine_authority = open_machine_authority(&database, &key_sealer, &settings.randomness, now).await?;
         let inner = Inner {
             database,
-            key_sealer: seal,
+            key_sealer,
             origin: settings.origin,
             clock: settings.clock,
             randomness: settings.randomness,
-            machine_authority: machines,
+            machine_authority,
             generations: RwLock::default(),
             responders: Responders::default(),
         };
         let authority = Self { inner: Arc::new(inner) };
         for purpose in [Purpose::Authentication, Purpose::Signature] {
             if authority.load_stored_keys(purpose).await?.is_empty() {
-                for (algorithm, before) in INITIAL_GENERATIONS {
-                    authority.create_generation_from(purpose, algorithm, now.minus(before)).await?;
+                for (algorithm, age) in INITIAL_GENERATIONS {
+                    authority.create_generation_from(purpose, algorithm, now.minus(age)).await?;
                 }
             }
         }
@@ -201,14 +189,14 @@ impl Authority {
         Ok(authority)
     }
 
-    /// Founds a new generation, which issues from now on to keys of this algorithm.
+    /// Creates a new generation, which issues certificates for keys of this algorithm from now on.
     pub async fn create_generation(&self, purpose: Purpose, algorithm: Algorithm) -> Result<KeyIdentifier, Refusal> {
-        let founded = self.create_generation_from(purpose, algorithm, self.inner.clock.now()).await?;
+        let key = self.create_generation_from(purpose, algorithm, self.inner.clock.now()).await?;
         self.reload().await?;
-        Ok(founded)
+        Ok(key)
     }
 
-    /// Issues a 利用者証明用電子証明書 that is valid from `not_before`, by the generation that was in force then.
+    /// Issues a 利用者証明用電子証明書 that is valid from `not_before`, by the generation that was in force at that time.
     pub async fn issue_authentication(
         &self,
         subject: Subject,
@@ -237,7 +225,7 @@ impl Authority {
         .await
     }
 
-    /// Issues another 利用者証明用電子証明書 in the place of `old`, which is revoked as superseded in the same transaction.
+    /// Issues a 利用者証明用電子証明書 that replaces `old`, which is revoked as superseded in the same transaction.
     pub async fn renew_authentication(
         &self,
         old: (&KeyIdentifier, &Serial),
@@ -254,7 +242,7 @@ impl Authority {
         .await
     }
 
-    /// Revokes what `issuer` issued under this number, from now on.
+    /// Revokes the certificate with this issuer and serial number, from now on.
     pub async fn revoke(
         &self,
         issuer: &KeyIdentifier,
@@ -266,14 +254,14 @@ impl Authority {
         self.inner.database.write(move |tx| store::revoke(tx, number, &serial, reason, now)).await
     }
 
-    /// What is known of the certificate that `issuer` issued under this number.
+    /// The status of the certificate with this issuer and serial number.
     pub async fn status(&self, issuer: &KeyIdentifier, serial: &Serial) -> Result<CertificateStatus, Refusal> {
         let number = self.find_generation(issuer).await?.number;
         let serial = serial.clone();
         self.inner.database.read(move |tx| store::find_status(tx, number, &serial).map_err(Refusal::from)).await
     }
 
-    /// Everything that was issued to cards, by generation and number.
+    /// All certificates of cards, by generation and serial number.
     pub async fn list_certificates(&self) -> Result<Vec<CertificateRecord>, Refusal> {
         let mut all = Vec::new();
         for NumberedGeneration { number, generation } in self.generations() {
@@ -283,20 +271,20 @@ impl Authority {
         Ok(all)
     }
 
-    /// Everything that was issued to machines, the oldest first.
+    /// All certificates of machines, the oldest first.
     pub async fn list_machine_certificates(&self) -> Result<Vec<MachineCertificateRecord>, Refusal> {
         self.inner.database.read(store::list_machine_certificates).await
     }
 
-    /// The keys of all generations, without what nobody may have: purpose, key, term and certificate (DER).
+    /// The public keys of all generations.
     pub fn keys(&self) -> Vec<AuthorityKey> {
-        let known = |NumberedGeneration { generation, .. }: NumberedGeneration| AuthorityKey {
+        let to_key = |NumberedGeneration { generation, .. }: NumberedGeneration| AuthorityKey {
             purpose: generation.purpose(),
             key: generation.key().public_key().clone(),
             validity_period: generation.validity_period(),
             certificate: generation.certificate().to_vec(),
         };
-        self.generations().into_iter().map(known).collect()
+        self.generations().into_iter().map(to_key).collect()
     }
 
     /// The newest revocation list (DER) of the generation with this key.
@@ -310,18 +298,21 @@ impl Authority {
         self.machine_list().await
     }
 
-    /// Whom a verifier of this simulation believes: all generations of both authorities, under the test policies.
+    /// The trust anchors for verifiers of this simulation: all generations of both purposes, under the test policies.
     pub fn anchors(&self) -> Anchors {
         let generations = self.generations();
-        let certificates = generations.iter().map(|known| known.generation.certificate());
-        // They are certificates that we signed ourselves.
-        Anchors::new(certificates, Policies::simulated()).expect("our own certificates are anchors")
+        let certificates = generations.iter().map(|numbered| numbered.generation.certificate());
+        Anchors::new(certificates, Policies::simulated()).expect("certificates of generations are valid anchors")
     }
 
     /// The certificates of all generations of an authority (DER), the oldest first.
     pub fn certificates(&self, purpose: Purpose) -> Vec<Vec<u8>> {
-        let of = |known: &NumberedGeneration| known.generation.purpose() == purpose;
-        self.generations().into_iter().filter(of).map(|known| known.generation.certificate().to_vec()).collect()
+        let has_purpose = |numbered: &NumberedGeneration| numbered.generation.purpose() == purpose;
+        self.generations()
+            .into_iter()
+            .filter(has_purpose)
+            .map(|numbered| numbered.generation.certificate().to_vec())
+            .collect()
     }
 
     /// The certificate of the authority for machines (DER).
@@ -329,10 +320,10 @@ impl Authority {
         self.inner.machine_authority.certificate()
     }
 
-    /// Issues the certificate with which an institution calls, and its key.
+    /// Issues the client certificate of an institution, and its key.
     pub async fn issue_institution(&self, code: InstitutionCode) -> Result<IssuedMachineCertificate, Refusal> {
-        self.issue_machine(code.to_string(), |machines, key, randomness, term| {
-            machines.issue_client(code, key, randomness, term)
+        self.issue_machine(code.to_string(), |authority, key, randomness, validity| {
+            authority.issue_client(code, key, randomness, validity)
         })
         .await
     }
@@ -343,9 +334,9 @@ impl Authority {
         names: &[&str],
         addresses: &[IpAddr],
     ) -> Result<IssuedMachineCertificate, Refusal> {
-        let called = names.first().map_or_else(String::new, |name| (*name).to_owned());
-        self.issue_machine(called, |machines, key, randomness, term| {
-            machines.issue_server(key, names, addresses, randomness, term)
+        let name = names.first().map_or_else(String::new, |name| (*name).to_owned());
+        self.issue_machine(name, |authority, key, randomness, validity| {
+            authority.issue_server(key, names, addresses, randomness, validity)
         })
         .await
     }
@@ -356,17 +347,17 @@ impl Authority {
         self.inner.database.write(move |tx| store::revoke_machine(tx, &serial, now)).await
     }
 
-    /// The time by which it issues and revokes.
+    /// The current time of the authority's clock.
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
     }
 
-    /// Makes the OCSP responder fail, or work again.
+    /// Sets a simulated fault of the OCSP responder, or none.
     pub fn set_ocsp_fault(&self, fault: OcspFault) {
         self.inner.responders.set_fault(fault);
     }
 
-    /// The site: OCSP, revocation lists and certificates, for machines.
+    /// The routes of the site: OCSP, revocation lists and certificates.
     pub fn router(&self) -> Router {
         api::routes(self.clone())
     }
@@ -375,17 +366,17 @@ impl Authority {
         self.inner.generations.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The generation of which this is true. Another node may have founded it, so the store is asked before there is none.
+    /// The generation that satisfies `predicate`. Another node may have created it, so the store is read before returning None.
     async fn find_generation_where(
         &self,
-        is_it: impl Fn(&NumberedGeneration) -> bool,
+        predicate: impl Fn(&NumberedGeneration) -> bool,
     ) -> Result<Option<NumberedGeneration>, Refusal> {
         let find = || {
-            let known = self.inner.generations.read().unwrap_or_else(PoisonError::into_inner);
-            known.iter().find(|known| is_it(known)).cloned()
+            let generations = self.inner.generations.read().unwrap_or_else(PoisonError::into_inner);
+            generations.iter().find(|numbered| predicate(numbered)).cloned()
         };
-        if let Some(found) = find() {
-            return Ok(Some(found));
+        if let Some(numbered) = find() {
+            return Ok(Some(numbered));
         }
         self.reload().await?;
         Ok(find())
@@ -393,8 +384,8 @@ impl Authority {
 
     /// The generation with this key.
     async fn find_generation(&self, key: &KeyIdentifier) -> Result<NumberedGeneration, Refusal> {
-        let found = self.find_generation_where(|known| known.generation.key_identifier() == key).await?;
-        found.ok_or_else(|| Refusal::UnknownIssuer(key.clone()))
+        let generation = self.find_generation_where(|numbered| numbered.generation.key_identifier() == key).await?;
+        generation.ok_or_else(|| Refusal::UnknownIssuer(key.clone()))
     }
 
     async fn issue(
@@ -404,21 +395,25 @@ impl Authority {
         replaces: Option<(i64, Serial)>,
         sign: impl Fn(&Generation, Serial) -> Result<Vec<u8>, jpki::Unissuable> + Send + 'static,
     ) -> Result<IssuedCertificate, Refusal> {
-        let in_force = |known: &NumberedGeneration| {
-            let (first, last) = known.generation.validity_period();
-            let kind = (known.generation.purpose(), known.generation.key().algorithm());
+        let in_force = |numbered: &NumberedGeneration| {
+            let (first, last) = numbered.generation.validity_period();
+            let kind = (numbered.generation.purpose(), numbered.generation.key().algorithm());
             kind == (purpose, algorithm) && first <= not_before && not_before <= last
         };
-        let newest =
-            self.generations().into_iter().filter(in_force).max_by_key(|known| known.generation.validity_period().0);
+        let newest = self
+            .generations()
+            .into_iter()
+            .filter(in_force)
+            .max_by_key(|numbered| numbered.generation.validity_period().0);
         let NumberedGeneration { number, generation } = newest.ok_or(Refusal::NoGeneration(not_before))?;
         let now = self.inner.clock.now();
         let write = move |tx: &mut database::Transaction<'_>| {
-            let drawn = store::allocate_serial(tx, number)?;
-            let serial = u64::try_from(drawn).ok().and_then(|drawn| Serial::try_from(drawn).ok());
+            let serial_number = store::allocate_serial(tx, number)?;
+            let serial =
+                u64::try_from(serial_number).ok().and_then(|serial_number| Serial::try_from(serial_number).ok());
             let serial = serial.ok_or(Refusal::UnreadableStored("serial number"))?;
             let certificate = sign(&generation, serial.clone())?;
-            store::insert_certificate(tx, number, drawn, &certificate, now)?;
+            store::insert_certificate(tx, number, serial_number, &certificate, now)?;
             if let Some((generation, old)) = &replaces {
                 store::revoke(tx, *generation, old, RevocationReason::Superseded, now)?;
             }
@@ -439,8 +434,9 @@ impl Authority {
     ) -> Result<IssuedMachineCertificate, Refusal> {
         let now = self.inner.clock.now();
         let key = SigningKey::generate(Algorithm::EcdsaP256Sha256)?;
-        let term = ValidityPeriod { not_before: now.minus(LEEWAY), not_after: now.plus(MACHINE_CERTIFICATE_LIFETIME) };
-        let issued = issue(&self.inner.machine_authority, key.public_key(), &self.inner.randomness, term)?;
+        let validity =
+            ValidityPeriod { not_before: now.minus(LEEWAY), not_after: now.plus(MACHINE_CERTIFICATE_LIFETIME) };
+        let issued = issue(&self.inner.machine_authority, key.public_key(), &self.inner.randomness, validity)?;
         let (serial, certificate) = (issued.serial.clone(), issued.certificate.clone());
         let record = move |tx: &mut database::Transaction<'_>| {
             store::insert_machine_certificate(tx, &serial, &name, &certificate, now).map_err(Refusal::from)
@@ -461,16 +457,16 @@ impl Authority {
     ) -> Result<KeyIdentifier, Refusal> {
         let key = SigningKey::generate(algorithm)?;
         let identifier = key.public_key().identifier().clone();
-        let (practice, seal) = (self.practice(purpose), self.inner.key_sealer.clone());
+        let (practice, key_sealer) = (self.practice(purpose), self.inner.key_sealer.clone());
         let write = move |tx: &mut database::Transaction<'_>| {
-            let (number, place) = store::next_generation(tx, purpose)?;
-            let serial = u64::try_from(place).ok().and_then(|place| Serial::try_from(place).ok());
+            let (number, position) = store::next_generation(tx, purpose)?;
+            let serial = u64::try_from(position).ok().and_then(|position| Serial::try_from(position).ok());
             let serial = serial.ok_or(Refusal::UnreadableStored("generation"))?;
             let not_after = not_before.plus(GENERATION_LIFETIME);
-            let founded = Generation::create(purpose, practice.clone(), key.clone(), serial, not_before, not_after)?;
-            let sealed_key = seal.seal(&key, &generation_seal_context(number))?;
-            let kept = StoredKey { number, certificate: founded.certificate().to_vec(), sealed_key };
-            store::insert_generation(tx, purpose, place, &kept).map_err(Refusal::from)
+            let generation = Generation::create(purpose, practice.clone(), key.clone(), serial, not_before, not_after)?;
+            let sealed_key = key_sealer.seal(&key, &generation_seal_context(number))?;
+            let stored = StoredKey { number, certificate: generation.certificate().to_vec(), sealed_key };
+            store::insert_generation(tx, purpose, position, &stored).map_err(Refusal::from)
         };
         self.inner.database.write(write).await?;
         Ok(identifier)
@@ -479,11 +475,11 @@ impl Authority {
     async fn reload(&self) -> Result<(), Refusal> {
         let mut loaded = Vec::new();
         for purpose in [Purpose::Authentication, Purpose::Signature] {
-            for kept in self.load_stored_keys(purpose).await? {
-                let key = self.inner.key_sealer.open(&kept.sealed_key, &generation_seal_context(kept.number))?;
-                let generation = Generation::restore(purpose, self.practice(purpose), key, kept.certificate)
+            for stored in self.load_stored_keys(purpose).await? {
+                let key = self.inner.key_sealer.open(&stored.sealed_key, &generation_seal_context(stored.number))?;
+                let generation = Generation::restore(purpose, self.practice(purpose), key, stored.certificate)
                     .map_err(|_| Refusal::UnreadableStored("certificate of an authority"))?;
-                loaded.push(NumberedGeneration { number: kept.number, generation });
+                loaded.push(NumberedGeneration { number: stored.number, generation });
             }
         }
         *self.inner.generations.write().unwrap_or_else(PoisonError::into_inner) = loaded;
@@ -496,7 +492,7 @@ impl Authority {
     }
 }
 
-/// For which row a generation's key is sealed.
+/// Binds the sealed key of a generation to its row.
 fn generation_seal_context(number: i64) -> String {
     format!("generation {number}")
 }
@@ -505,26 +501,26 @@ const MACHINE_AUTHORITY_SEAL_CONTEXT: &str = "machine authority";
 
 async fn open_machine_authority(
     database: &Database,
-    seal: &KeySealer,
+    key_sealer: &KeySealer,
     randomness: &Randomness,
     now: Timestamp,
 ) -> Result<MachineAuthority, Refusal> {
     let load = || database.read(|tx| store::find_machine_authority(tx).map_err(Refusal::from));
-    let kept = if let Some(kept) = load().await? {
-        kept
+    let stored = if let Some(stored) = load().await? {
+        stored
     } else {
         let key = SigningKey::generate(Algorithm::EcdsaP256Sha256)?;
-        let term =
+        let validity =
             ValidityPeriod { not_before: now.minus(MACHINE_AUTHORITY_AGE), not_after: now.plus(GENERATION_LIFETIME) };
-        let founded = MachineAuthority::create(key.clone(), randomness, term)?;
-        let sealed_key = seal.seal(&key, MACHINE_AUTHORITY_SEAL_CONTEXT)?;
-        let new = StoredKey { number: 1, certificate: founded.certificate().to_vec(), sealed_key };
+        let authority = MachineAuthority::create(key.clone(), randomness, validity)?;
+        let sealed_key = key_sealer.seal(&key, MACHINE_AUTHORITY_SEAL_CONTEXT)?;
+        let new = StoredKey { number: 1, certificate: authority.certificate().to_vec(), sealed_key };
         database.write(move |tx| store::insert_machine_authority(tx, &new).map_err(Refusal::from)).await?;
-        // Another node may have been first; then its authority is the one.
+        // If another node was first, its authority is used.
         load().await?.ok_or(Refusal::UnreadableStored("authority for machines"))?
     };
-    let key = seal.open(&kept.sealed_key, MACHINE_AUTHORITY_SEAL_CONTEXT)?;
-    MachineAuthority::restore(key, kept.certificate)
+    let key = key_sealer.open(&stored.sealed_key, MACHINE_AUTHORITY_SEAL_CONTEXT)?;
+    MachineAuthority::restore(key, stored.certificate)
         .ok_or(Refusal::UnreadableStored("certificate of the authority for machines"))
 }
 

@@ -1,4 +1,4 @@
-//! The revocation lists: made when something was revoked or when the last one has grown old, and kept for every node.
+//! Revocation lists (RFC 5280 §5): made after a revocation or when the last one is too old, and stored for all nodes.
 
 use base::{Span, Timestamp};
 use database::Transaction;
@@ -9,14 +9,14 @@ use crate::{
     store::{self, MACHINE_AUTHORITY_ISSUER, StoredList},
 };
 
-/// When the next list will be there, at the latest.
+/// `nextUpdate` after `thisUpdate`.
 const LIST_VALIDITY: Span = Span::from_hours(24);
 
-/// After how long a new list is made though nothing was revoked: whoever fetches one has half its time left.
+/// After how long a list is renewed without a revocation, so that a fetched list is valid for at least half its time.
 const LIST_RENEWAL_AGE: Span = Span::from_hours(12);
 
 impl StoredList {
-    /// Its bytes, while it may be handed out. A list of the future was made before the clock was moved back.
+    /// The content, while it is fresh. A list of the future was made before the clock was set back.
     fn current_content(self, now: Timestamp) -> Option<Vec<u8>> {
         let fresh = self.made_at <= now && now < self.made_at.plus(LIST_RENEWAL_AGE);
         self.content.filter(|_| fresh)
@@ -24,15 +24,15 @@ impl StoredList {
 }
 
 impl Authority {
-    /// What a generation revoked, signed.
-    pub(crate) async fn generation_list(&self, of: &NumberedGeneration) -> Result<Vec<u8>, Refusal> {
-        let (number, generation) = (of.number, of.generation.clone());
+    /// The signed list of the revoked certificates of a generation.
+    pub(crate) async fn generation_list(&self, numbered: &NumberedGeneration) -> Result<Vec<u8>, Refusal> {
+        let (number, generation) = (numbered.number, numbered.generation.clone());
         let make = move |tx: &mut Transaction<'_>, list: crl::RevocationListDraft| {
-            let revoked = store::list_revoked(tx, number)?.into_iter().map(|(serial, at, reason)| {
+            let revoked = store::list_revoked(tx, number)?.into_iter().map(|(serial, revoked_at, reason)| {
                 let serial = u64::try_from(serial).ok().and_then(|serial| Serial::try_from(serial).ok());
                 Ok(crl::RevokedCertificate {
                     serial: serial.ok_or(Refusal::UnreadableStored("serial number"))?,
-                    revoked_at: at,
+                    revoked_at,
                     reason,
                 })
             });
@@ -42,42 +42,42 @@ impl Authority {
         self.stored_or_new_list(number, make).await
     }
 
-    /// What was revoked of machines' certificates, signed.
+    /// The signed list of the revoked certificates of machines.
     pub(crate) async fn machine_list(&self) -> Result<Vec<u8>, Refusal> {
-        let machines = self.inner.machine_authority.clone();
+        let authority = self.inner.machine_authority.clone();
         let make = move |tx: &mut Transaction<'_>, list: crl::RevocationListDraft| {
-            let revoked = store::list_revoked_machine_certificates(tx)?.into_iter().map(|(serial, at)| {
+            let revoked = store::list_revoked_machine_certificates(tx)?.into_iter().map(|(serial, revoked_at)| {
                 let serial = Serial::from_bytes(&serial).map_err(|_| Refusal::UnreadableStored("serial number"))?;
-                Ok(crl::RevokedCertificate { serial, revoked_at: at, reason: None })
+                Ok(crl::RevokedCertificate { serial, revoked_at, reason: None })
             });
             let revoked = revoked.collect::<Result<_, Refusal>>()?;
-            Ok(machines.sign_revocation_list(&crl::RevocationListDraft { revoked, ..list })?)
+            Ok(authority.sign_revocation_list(&crl::RevocationListDraft { revoked, ..list })?)
         };
         self.stored_or_new_list(MACHINE_AUTHORITY_ISSUER, make).await
     }
 
-    /// The list that is kept, or else the one that `make` fills and signs. Making it is one transaction, so that nothing
-    /// that was revoked before is missing in it, and no number is given twice (RFC 5280 §5.2.3).
+    /// The stored list, or else the one that `make` fills and signs. It is made in one transaction, so that no earlier
+    /// revocation is missing, and no CRL number is used twice (RFC 5280 §5.2.3).
     async fn stored_or_new_list(
         &self,
         issuer: i64,
         make: impl Fn(&mut Transaction<'_>, crl::RevocationListDraft) -> Result<Vec<u8>, Refusal> + Send + 'static,
     ) -> Result<Vec<u8>, Refusal> {
         let now = self.inner.clock.now();
-        let kept = self.inner.database.read(move |tx| store::find_list(tx, issuer).map_err(Refusal::from)).await?;
-        if let Some(content) = kept.and_then(|kept| kept.current_content(now)) {
+        let stored = self.inner.database.read(move |tx| store::find_list(tx, issuer).map_err(Refusal::from)).await?;
+        if let Some(content) = stored.and_then(|stored| stored.current_content(now)) {
             return Ok(content);
         }
         let write = move |tx: &mut Transaction<'_>| {
-            let kept = store::find_list(tx, issuer)?;
-            let number = kept.as_ref().map_or(1, |kept| kept.number + 1);
-            // Another node may have made it meanwhile.
-            if let Some(content) = kept.and_then(|kept| kept.current_content(now)) {
+            let stored = store::find_list(tx, issuer)?;
+            let number = stored.as_ref().map_or(1, |stored| stored.number + 1);
+            // Another node may have made it in the meantime.
+            if let Some(content) = stored.and_then(|stored| stored.current_content(now)) {
                 return Ok(content);
             }
-            let named = u64::try_from(number).map_err(|_| Refusal::UnreadableStored("number of a list"))?;
+            let list_number = u64::try_from(number).map_err(|_| Refusal::UnreadableStored("number of a list"))?;
             let empty = crl::RevocationListDraft {
-                number: named,
+                number: list_number,
                 this_update: now,
                 next_update: now.plus(LIST_VALIDITY),
                 revoked: Vec::new(),

@@ -1,11 +1,11 @@
-//! Private keys at rest: sealed under the master key, each bound to the row that it stands in.
+//! Sealing of private keys at rest, under the master key, each bound to its row.
 
 use base::{Key, Randomness};
 use jpki::SigningKey;
 
 use crate::Refusal;
 
-/// What seals and opens private keys.
+/// Seals and opens private keys.
 #[derive(Clone)]
 pub(crate) struct KeySealer {
     master_key: Key,
@@ -13,20 +13,20 @@ pub(crate) struct KeySealer {
 }
 
 impl KeySealer {
-    pub(crate) fn new(master: Key, randomness: Randomness) -> Self {
-        Self { master_key: master, randomness }
+    pub(crate) fn new(master_key: Key, randomness: Randomness) -> Self {
+        Self { master_key, randomness }
     }
 
-    /// The key, sealed for `place` and no other: nonce, then ciphertext and tag.
-    pub(crate) fn seal(&self, key: &SigningKey, place: &str) -> Result<Vec<u8>, Refusal> {
-        let content = key.to_pkcs8()?;
-        Ok(self.master_key.seal(place.as_bytes(), &content, &self.randomness))
+    /// The key, sealed for this context: nonce, then ciphertext and tag.
+    pub(crate) fn seal(&self, key: &SigningKey, context: &str) -> Result<Vec<u8>, Refusal> {
+        let pkcs8 = key.to_pkcs8()?;
+        Ok(self.master_key.seal(context.as_bytes(), &pkcs8, &self.randomness))
     }
 
-    /// The key that was sealed for `place`.
-    pub(crate) fn open(&self, sealed: &[u8], place: &str) -> Result<SigningKey, Refusal> {
-        let content = self.master_key.open(place.as_bytes(), sealed).map_err(|_| Refusal::MasterKey)?;
-        SigningKey::from_pkcs8(&content).map_err(|_| Refusal::UnreadableStored("private key"))
+    /// The key that was sealed for this context.
+    pub(crate) fn open(&self, sealed: &[u8], context: &str) -> Result<SigningKey, Refusal> {
+        let pkcs8 = self.master_key.open(context.as_bytes(), sealed).map_err(|_| Refusal::MasterKey)?;
+        SigningKey::from_pkcs8(&pkcs8).map_err(|_| Refusal::UnreadableStored("private key"))
     }
 }
 
@@ -43,8 +43,8 @@ mod tests {
         let key = SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
         let sealed = seal("master").seal(&key, "generation 1").unwrap();
         assert_eq!(seal("master").open(&sealed, "generation 1").unwrap().public_key(), key.public_key());
-        let check = |seed: &str, bytes: &[u8], place: &str| {
-            assert!(matches!(seal(seed).open(bytes, place), Err(Refusal::MasterKey)), "{seed} {place}");
+        let check = |seed: &str, bytes: &[u8], context: &str| {
+            assert!(matches!(seal(seed).open(bytes, context), Err(Refusal::MasterKey)), "{seed} {context}");
         };
         check("other", &sealed, "generation 1");
         check("master", &sealed, "generation 2");

@@ -1,4 +1,4 @@
-//! The SQL of this room.
+//! The database of the authority.
 
 use base::Timestamp;
 use database::{Error, Migration, Row, Transaction};
@@ -9,7 +9,7 @@ use jpki::{
 
 use crate::{CertificateRecord, IssuedCertificate, MachineCertificateRecord, Refusal};
 
-/// The tables of this room.
+/// The migrations of the authority's database.
 pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "authority",
@@ -53,7 +53,7 @@ CREATE TABLE machine (
     },
     Migration {
         name: "lists",
-        // The newest revocation list of a generation, or of the machines (0). Without content, something was revoked since.
+        // The newest revocation list of a generation, or of the machines (0). Content is NULL after a later revocation.
         sql: "CREATE TABLE list (
     issuer BIGINT NOT NULL PRIMARY KEY,
     number BIGINT NOT NULL,
@@ -63,10 +63,10 @@ CREATE TABLE machine (
     },
 ];
 
-/// In the place of a generation's number: the authority for machines.
+/// The value of `list.issuer` for the authority for machines, in place of a generation's number.
 pub(crate) const MACHINE_AUTHORITY_ISSUER: i64 = 0;
 
-/// The numbers of certificates begin here, so that they have three octets and more, as real ones do.
+/// The first serial number, so that serial numbers have at least three octets, as real ones do.
 const FIRST_SERIAL: i64 = 0x0010_0000;
 
 /// A stored key with its certificate.
@@ -77,7 +77,7 @@ pub(crate) struct StoredKey {
     pub(crate) sealed_key: Vec<u8>,
 }
 
-/// A responder's stored key and certificate, with its term.
+/// A responder's stored key and certificate, with its validity.
 #[derive(Clone)]
 pub(crate) struct StoredResponder {
     pub(crate) stored_key: StoredKey,
@@ -104,33 +104,33 @@ pub(crate) fn list_generations(tx: &mut Transaction<'_>, purpose: Purpose) -> Re
     )
 }
 
-/// The number and place that a purpose's next generation has.
+/// The number of the next generation, and its position within its purpose.
 pub(crate) fn next_generation(tx: &mut Transaction<'_>, purpose: Purpose) -> Result<(i64, i64), Error> {
     let number = tx.fetch_one("SELECT COALESCE(MAX(number), 0) + 1 FROM generation", &[], |row| row.get(0))?;
-    let place = tx.fetch_one(
+    let position = tx.fetch_one(
         "SELECT COALESCE(MAX(place), 0) + 1 FROM generation WHERE purpose = $1",
         &[&purpose_code(purpose)],
         |row| row.get(0),
     )?;
-    Ok((number, place))
+    Ok((number, position))
 }
 
-/// Whether it was kept: another node may have founded the same one first.
+/// Inserts a generation; `false` if another node has created one at this position first.
 pub(crate) fn insert_generation(
     tx: &mut Transaction<'_>,
     purpose: Purpose,
-    place: i64,
+    position: i64,
     new: &StoredKey,
 ) -> Result<bool, Error> {
     let added = tx.execute(
         "INSERT INTO generation (number, purpose, place, certificate, sealed_key, last_serial)
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-        &[&new.number, &purpose_code(purpose), &place, &new.certificate, &new.sealed_key, &FIRST_SERIAL],
+        &[&new.number, &purpose_code(purpose), &position, &new.certificate, &new.sealed_key, &FIRST_SERIAL],
     )?;
     Ok(added == 1)
 }
 
-/// The next number of a generation. No two certificates of it ever share one.
+/// Allocates the next serial number of a generation. Unique within the generation.
 pub(crate) fn allocate_serial(tx: &mut Transaction<'_>, generation: i64) -> Result<i64, Error> {
     tx.fetch_one(
         "UPDATE generation SET last_serial = last_serial + 1 WHERE number = $1 RETURNING last_serial",
@@ -172,7 +172,7 @@ pub(crate) fn revoke(
     Ok(outdate_list(tx, generation)?)
 }
 
-/// A list that was made: which, when, and its bytes, if nothing was revoked since.
+/// A stored revocation list. Its content is None after a later revocation.
 pub(crate) struct StoredList {
     pub(crate) number: i64,
     pub(crate) made_at: Timestamp,
@@ -198,26 +198,26 @@ fn outdate_list(tx: &mut Transaction<'_>, issuer: i64) -> Result<(), Error> {
     tx.execute("UPDATE list SET content = NULL WHERE issuer = $1", &[&issuer]).map(|_| ())
 }
 
-/// What is known of the certificate with this number.
+/// The status of the certificate with this serial number.
 pub(crate) fn find_status(
     tx: &mut Transaction<'_>,
     generation: i64,
     serial: &Serial,
 ) -> Result<CertificateStatus, Error> {
     let Some(serial) = serial_number(serial) else { return Ok(CertificateStatus::Unknown) };
-    let found = tx.fetch_optional(
+    let status = tx.fetch_optional(
         "SELECT revoked, reason FROM issued WHERE generation = $1 AND serial = $2",
         &[&generation, &serial],
         |row| {
             let (revoked, reason): (Option<Timestamp>, Option<i64>) = (row.get(0)?, row.get(1)?);
             let reason = reason.and_then(reason_from_code);
-            Ok(revoked.map_or(CertificateStatus::Good, |at| CertificateStatus::Revoked { revoked_at: at, reason }))
+            Ok(revoked.map_or(CertificateStatus::Good, |revoked_at| CertificateStatus::Revoked { revoked_at, reason }))
         },
     )?;
-    Ok(found.unwrap_or(CertificateStatus::Unknown))
+    Ok(status.unwrap_or(CertificateStatus::Unknown))
 }
 
-/// Everything that the generation with this number and key issued, in the order of its numbers.
+/// All certificates of a generation, by serial number.
 pub(crate) fn list_issued(
     tx: &mut Transaction<'_>,
     generation: i64,
@@ -230,7 +230,7 @@ pub(crate) fn list_issued(
             let reason = row.get::<Option<i64>>(4)?.and_then(reason_from_code);
             let status = row
                 .get::<Option<Timestamp>>(3)?
-                .map_or(CertificateStatus::Good, |at| CertificateStatus::Revoked { revoked_at: at, reason });
+                .map_or(CertificateStatus::Good, |revoked_at| CertificateStatus::Revoked { revoked_at, reason });
             Ok((row.get::<i64>(0)?, row.get(1)?, row.get(2)?, status))
         },
     )?;
@@ -345,21 +345,21 @@ pub(crate) fn list_revoked_machine_certificates(tx: &mut Transaction<'_>) -> Res
     })
 }
 
-/// The number in a serial, if it is one of those that we give out.
+/// The value of a serial number, if it is in the range of issued ones.
 fn serial_number(serial: &Serial) -> Option<i64> {
     let bytes = serial.as_bytes();
-    let mut wide = [0; 8];
-    wide.get_mut(8_usize.checked_sub(bytes.len())?..)?.copy_from_slice(bytes);
-    i64::try_from(u64::from_be_bytes(wide)).ok()
+    let mut padded = [0; 8];
+    padded.get_mut(8_usize.checked_sub(bytes.len())?..)?.copy_from_slice(bytes);
+    i64::try_from(u64::from_be_bytes(padded)).ok()
 }
 
-/// RFC 5280 §5.3.1
+/// The codes of `CRLReason` (RFC 5280 §5.3.1).
 fn reason_code(reason: RevocationReason) -> i64 {
-    REASONS.iter().find(|(known, _)| *known == reason).map_or(0, |(_, code)| *code)
+    REASONS.iter().find(|(candidate, _)| *candidate == reason).map_or(0, |(_, code)| *code)
 }
 
 fn reason_from_code(code: i64) -> Option<RevocationReason> {
-    REASONS.iter().find(|(_, known)| *known == code).map(|(reason, _)| *reason)
+    REASONS.iter().find(|(_, candidate)| *candidate == code).map(|(reason, _)| *reason)
 }
 
 const REASONS: [(RevocationReason, i64); 10] = [

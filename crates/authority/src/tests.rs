@@ -1,4 +1,4 @@
-//! The room on both engines; OpenSSL is the judge of what it says.
+//! Tests of the authority on both engines, with OpenSSL as an independent verifier.
 
 use std::{path::Path, process::Command, time::Duration};
 
@@ -70,12 +70,13 @@ async fn what_was_founded_is_there_after_opening_again_and_only_under_its_master
         assert_eq!(before.0.len(), 4, "{engine}");
         let issued = issue(&authority, now()).await;
         drop(authority);
-        let again = Authority::open(settings(&location, ORIGIN, "master")).await.unwrap();
-        assert_eq!((again.certificates(Purpose::Authentication), again.machine_root().to_vec()), before);
-        assert_eq!(again.status(&issued.issuer, &issued.serial).await.unwrap(), CertificateStatus::Good);
-        let other = Authority::open(settings(&location, ORIGIN, "another")).await;
-        let other_key = matches!(other.err(), Some(Refusal::Opening(database::MigrationError::OtherKey(_))));
-        assert!(other_key, "{engine}");
+        let reopened = Authority::open(settings(&location, ORIGIN, "master")).await.unwrap();
+        assert_eq!((reopened.certificates(Purpose::Authentication), reopened.machine_root().to_vec()), before);
+        assert_eq!(reopened.status(&issued.issuer, &issued.serial).await.unwrap(), CertificateStatus::Good);
+        let with_other_key = Authority::open(settings(&location, ORIGIN, "another")).await;
+        let is_other_key =
+            matches!(with_other_key.err(), Some(Refusal::Opening(database::MigrationError::OtherKey(_))));
+        assert!(is_other_key, "{engine}");
     }
 }
 
@@ -96,15 +97,15 @@ async fn no_number_is_given_twice_and_a_renewal_revokes_the_old_one() {
         );
         assert_eq!(authority.status(&third.issuer, &third.serial).await.unwrap(), CertificateStatus::Good);
         // A second renewal of the same certificate finds nothing to renew and issues nothing.
-        let again = authority.renew_authentication(old, subject(), birth(), public_key()).await;
-        assert!(matches!(again, Err(Refusal::UnknownSerial(_))));
+        let second_renewal = authority.renew_authentication(old, subject(), birth(), public_key()).await;
+        assert!(matches!(second_renewal, Err(Refusal::UnknownSerial(_))));
         authority.revoke(&second.issuer, &second.serial, RevocationReason::KeyCompromise).await.unwrap();
         let status = authority.status(&second.issuer, &second.serial).await.unwrap();
         assert!(matches!(status, CertificateStatus::Revoked { reason: Some(RevocationReason::KeyCompromise), .. }));
         let unknown = authority.status(&second.issuer, &Serial::random(&Randomness::system())).await.unwrap();
         assert_eq!(unknown, CertificateStatus::Unknown);
-        let stranger = KeyIdentifier::from_bytes([1; 20]);
-        let refused = authority.revoke(&stranger, &second.serial, RevocationReason::Unspecified).await;
+        let unknown_issuer = KeyIdentifier::from_bytes([1; 20]);
+        let refused = authority.revoke(&unknown_issuer, &second.serial, RevocationReason::Unspecified).await;
         assert!(matches!(refused, Err(Refusal::UnknownIssuer(_))));
     }
 }
@@ -118,8 +119,8 @@ async fn a_certificate_comes_from_the_generation_of_its_time() {
         assert_ne!(old.issuer, new.issuer, "{engine}");
         let none = authority.issue_authentication(subject(), birth(), public_key(), years(20)).await;
         assert!(matches!(none, Err(Refusal::NoGeneration(_))));
-        let founded = authority.create_generation(Purpose::Authentication, Algorithm::RsaSha256).await.unwrap();
-        assert_eq!(issue(&authority, now().plus(Span::from_secs(1))).await.issuer, founded);
+        let newest = authority.create_generation(Purpose::Authentication, Algorithm::RsaSha256).await.unwrap();
+        assert_eq!(issue(&authority, now().plus(Span::from_secs(1))).await.issuer, newest);
         assert_eq!(authority.certificates(Purpose::Authentication).len(), 5);
         let signatory = Signatory {
             applied_at: now(),
@@ -134,7 +135,7 @@ async fn a_certificate_comes_from_the_generation_of_its_time() {
             address_substitutes: vec![false; 6],
         };
         let signature = authority.issue_signature(signatory, public_key(), now()).await.unwrap();
-        assert!(![&old.issuer, &new.issuer, &founded].contains(&&signature.issuer));
+        assert!(![&old.issuer, &new.issuer, &newest].contains(&&signature.issuer));
         let _anchors = authority.anchors();
     }
 }
@@ -142,10 +143,14 @@ async fn a_certificate_comes_from_the_generation_of_its_time() {
 #[tokio::test]
 async fn another_node_learns_of_a_new_generation_when_it_is_asked() {
     for (engine, authority, location, _folder) in authorities().await {
-        let other = Authority::open(settings(&location, ORIGIN, "master")).await.unwrap();
+        let other_node = Authority::open(settings(&location, ORIGIN, "master")).await.unwrap();
         authority.create_generation(Purpose::Authentication, Algorithm::RsaSha256).await.unwrap();
         let issued = issue(&authority, now().plus(Span::from_secs(1))).await;
-        assert_eq!(other.status(&issued.issuer, &issued.serial).await.unwrap(), CertificateStatus::Good, "{engine}");
+        assert_eq!(
+            other_node.status(&issued.issuer, &issued.serial).await.unwrap(),
+            CertificateStatus::Good,
+            "{engine}"
+        );
     }
 }
 
@@ -156,7 +161,7 @@ pub(crate) async fn get(authority: &Authority, path: &str) -> (StatusCode, Vec<u
     (status, axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec())
 }
 
-/// How OCSP calls what this issuer issued. Name and key are taken from the issuer's certificate as it is published.
+/// The hashes of an issuer in OCSP requests.
 async fn issuer_hashes(authority: &Authority, issuer: &KeyIdentifier) -> IssuerHashes {
     let numbered = authority.find_generation(issuer).await.unwrap();
     numbered.generation.issuer_hashes()
@@ -202,7 +207,7 @@ async fn the_responder_fails_as_it_is_told_and_answers_by_address_too() {
     }
 }
 
-/// What the verifier of the house makes of an answer by this responder, from the certificate to the holder.
+/// Verifies a certificate with this workspace's verifier and a response of the responder.
 async fn verify_response(
     authority: &Authority,
     key: &SigningKey,
@@ -214,13 +219,13 @@ async fn verify_response(
         ticket: Token::new(&Randomness::system()).digest(),
     };
     let signature = key.sign(&challenge.to_be_signed()).unwrap();
-    let remembered = CertificateCache::with_capacity(10);
-    let answer = UnverifiedCardResponse { certificate, signature };
-    let trusted = answer.verify_certificate(&authority.anchors(), &remembered, Grace::Refused, now())?;
+    let cache = CertificateCache::with_capacity(10);
+    let card_response = UnverifiedCardResponse { certificate, signature };
+    let trusted = card_response.verify_certificate(&authority.anchors(), &cache, Grace::Refused, now())?;
     assert_eq!(trusted.ocsp_address(), Some("http://authority.localhost:8400/ocsp"));
     let request = trusted.ocsp_request(Nonce::new(&Randomness::system()));
     let response = authority.ocsp_response(&request).await;
-    trusted.verify_ocsp_response(&response, &request, &remembered, now())?.verify_signature(&challenge)
+    trusted.verify_ocsp_response(&response, &request, &cache, now())?.verify_signature(&challenge)
 }
 
 #[tokio::test]
@@ -244,8 +249,8 @@ async fn openssl(folder: &Path, arguments: &[&str]) -> OpensslOutput {
     let (folder, arguments) = (folder.to_owned(), arguments.iter().map(ToString::to_string).collect::<Vec<_>>());
     let run = move || Command::new("openssl").args(arguments).current_dir(folder).output();
     let output = tokio::task::spawn_blocking(run).await.unwrap().expect("openssl runs");
-    let said = [output.stdout, output.stderr].concat();
-    OpensslOutput { success: output.status.success(), output: String::from_utf8_lossy(&said).into_owned() }
+    let text = [output.stdout, output.stderr].concat();
+    OpensslOutput { success: output.status.success(), output: String::from_utf8_lossy(&text).into_owned() }
 }
 
 pub(crate) fn save(folder: &Path, name: &str, certificate: &[u8]) {
@@ -260,37 +265,41 @@ async fn openssl_believes_the_responder_and_the_lists() {
         let authority = Authority::open(settings(&location, &origin, "master")).await.unwrap();
         let pages = authority.router();
         let serving = tokio::spawn(async move { axum::serve(listener, pages).await });
-        let good = issue(&authority, now()).await;
-        let bad = issue(&authority, now()).await;
-        authority.revoke(&bad.issuer, &bad.serial, RevocationReason::KeyCompromise).await.unwrap();
+        let valid = issue(&authority, now()).await;
+        let revoked = issue(&authority, now()).await;
+        authority.revoke(&revoked.issuer, &revoked.serial, RevocationReason::KeyCompromise).await.unwrap();
         let folder = folder.path();
-        let (_, issuer) = get(&authority, &format!("/ca/{}.cer", good.issuer)).await;
+        let (_, issuer) = get(&authority, &format!("/ca/{}.cer", valid.issuer)).await;
         save(folder, "issuer.pem", &issuer);
-        save(folder, "good.pem", &good.certificate);
-        save(folder, "bad.pem", &bad.certificate);
+        save(folder, "good.pem", &valid.certificate);
+        save(folder, "bad.pem", &revoked.certificate);
         let url = format!("{origin}/ocsp");
-        let ask = async |which: &[&str]| {
+        let query = async |certificate_arguments: &[&str]| {
             let mut arguments = vec!["ocsp", "-issuer", "issuer.pem", "-CAfile", "issuer.pem", "-url", &url];
-            arguments.extend(which);
+            arguments.extend(certificate_arguments);
             openssl(folder, &arguments).await
         };
-        let check = |judged: OpensslOutput, expected: &str| {
-            assert!(judged.success, "{engine}: {}", judged.output);
-            assert!(judged.output.contains("Response verify OK"), "{engine}: {}", judged.output);
-            assert!(judged.output.contains(expected), "{engine}: {}", judged.output);
+        let check = |result: OpensslOutput, expected: &str| {
+            assert!(result.success, "{engine}: {}", result.output);
+            assert!(result.output.contains("Response verify OK"), "{engine}: {}", result.output);
+            assert!(result.output.contains(expected), "{engine}: {}", result.output);
         };
-        check(ask(&["-cert", "good.pem"]).await, "good.pem: good");
-        check(ask(&["-cert", "bad.pem"]).await, "Reason: keyCompromise");
-        check(ask(&["-sha256", "-cert", "good.pem"]).await, "good.pem: good");
-        check(ask(&["-serial", "0x77"]).await, "0x77: unknown");
+        check(query(&["-cert", "good.pem"]).await, "good.pem: good");
+        check(query(&["-cert", "bad.pem"]).await, "Reason: keyCompromise");
+        check(query(&["-sha256", "-cert", "good.pem"]).await, "good.pem: good");
+        check(query(&["-serial", "0x77"]).await, "0x77: unknown");
 
-        let (_, list) = get(&authority, &format!("/crl/{}.crl", good.issuer)).await;
+        let (_, list) = get(&authority, &format!("/crl/{}.crl", valid.issuer)).await;
         std::fs::write(folder.join("list.crl"), list).unwrap();
         let crl = ["crl", "-inform", "DER", "-in", "list.crl", "-CAfile", "issuer.pem", "-noout", "-text"];
-        let judged = openssl(folder, &crl).await;
-        assert!(judged.output.contains("verify OK"), "{engine}: {}", judged.output);
-        assert!(judged.output.to_lowercase().contains(&format!("serial number: {}", bad.serial)), "{}", judged.output);
-        assert!(!judged.output.to_lowercase().contains(&format!("serial number: {}", good.serial)));
+        let result = openssl(folder, &crl).await;
+        assert!(result.output.contains("verify OK"), "{engine}: {}", result.output);
+        assert!(
+            result.output.to_lowercase().contains(&format!("serial number: {}", revoked.serial)),
+            "{}",
+            result.output
+        );
+        assert!(!result.output.to_lowercase().contains(&format!("serial number: {}", valid.serial)));
         serving.abort();
     }
 }
@@ -308,8 +317,8 @@ async fn openssl_believes_the_certificates_of_machines() {
         let verify = async |purpose: &str, name: &str| {
             openssl(folder, &["verify", "-CAfile", "root.pem", "-purpose", purpose, name]).await
         };
-        let judged = verify("sslclient", "institution.pem").await;
-        assert!(judged.success, "{engine}: {}", judged.output);
+        let result = verify("sslclient", "institution.pem").await;
+        assert!(result.success, "{engine}: {}", result.output);
         assert!(verify("sslserver", "server.pem").await.success);
         assert!(!verify("sslserver", "institution.pem").await.success);
         authority.revoke_machine(&institution.serial).await.unwrap();
@@ -318,9 +327,9 @@ async fn openssl_believes_the_certificates_of_machines() {
         assert_eq!(status, StatusCode::OK);
         std::fs::write(folder.join("machines.crl"), list).unwrap();
         let crl = ["crl", "-inform", "DER", "-in", "machines.crl", "-CAfile", "root.pem", "-noout", "-text"];
-        let judged = openssl(folder, &crl).await;
-        assert!(judged.output.contains("verify OK"), "{engine}: {}", judged.output);
-        assert!(judged.output.to_lowercase().contains(&institution.serial.to_string()), "{}", judged.output);
+        let result = openssl(folder, &crl).await;
+        assert!(result.output.contains("verify OK"), "{engine}: {}", result.output);
+        assert!(result.output.to_lowercase().contains(&institution.serial.to_string()), "{}", result.output);
     }
 }
 
