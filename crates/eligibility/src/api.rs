@@ -1,8 +1,8 @@
 //! The interface for institutions: the files of オンライン資格確認, over mutual TLS.
 //!
 //! `POST /oqs/{name}` takes the file that the exchange folder `req` would take, under its name
-//! (`OQSsionq01req_202611240001.xml`), and answers with the file that the folder `res` would get. Who asks is what the
-//! client certificate says, and nobody else can be asked about.
+//! (`OQSsionq01req_202611240001.xml`), and responds with the file that the folder `res` would get. The client certificate
+//! identifies the institution, which can read nothing in the name of another.
 
 mod administration;
 mod bulk;

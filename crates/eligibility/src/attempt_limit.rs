@@ -1,6 +1,6 @@
-//! A brake for an institution that tries insurance documents one after the other.
+//! Attempt limit for institutions that try insurance documents one after the other.
 //!
-//! Misses are counted in this process, by the certificate that asked. Each stands in the audit besides.
+//! Misses are counted in this process, by the certificate of the caller. Each has an audit row besides.
 
 use std::{
     collections::HashMap,
@@ -14,7 +14,7 @@ use crate::Fingerprint;
 /// How long misses count.
 const WINDOW: Span = Span::from_mins(1);
 
-/// How many misses a minute one certificate may have, where nobody sets it. A desk that types documents off has a few.
+/// The default limit of misses a minute for one certificate. A desk that types documents has a few.
 pub const MISSES_A_MINUTE: u32 = 60;
 
 /// Counts misses. Clones share the count.
@@ -29,34 +29,33 @@ struct MissCount {
     misses: u32,
 }
 
-/// What a miss did.
+/// The effect of a miss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MissEffect {
-    /// It was counted.
     Counted,
-    /// It was one too many: nothing more is answered until the minute is over.
+    /// The limit is exceeded: all requests are refused until the minute is over.
     LimitReached,
 }
 
 impl AttemptLimit {
-    pub(crate) fn new(most: u32) -> Self {
-        Self { max_misses: most, counts: Arc::default() }
+    pub(crate) fn new(max_misses: u32) -> Self {
+        Self { max_misses, counts: Arc::default() }
     }
 
-    /// From when on this certificate is answered again, if it is not answered now.
+    /// When this certificate is accepted again, if it is refused now.
     pub(crate) fn locked_until(&self, certificate: Fingerprint, now: Timestamp) -> Option<Timestamp> {
-        let counted = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let MissCount { since, misses } = counted.get(&certificate)?;
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let MissCount { since, misses } = counts.get(&certificate)?;
         let end = since.plus(WINDOW);
         (*misses > self.max_misses && now >= *since && now < end).then_some(end)
     }
 
     /// Counts a miss.
     pub(crate) fn record_miss(&self, certificate: Fingerprint, now: Timestamp) -> MissEffect {
-        let mut all = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        // What is over is of no use, and a clock may have been set back.
-        all.retain(|_, counted| now >= counted.since && now < counted.since.plus(WINDOW));
-        let counted = all.entry(certificate).or_insert(MissCount { since: now, misses: 0 });
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        // Expired counts are removed; so are future ones, as a demo's clock can be set back.
+        counts.retain(|_, counted| now >= counted.since && now < counted.since.plus(WINDOW));
+        let counted = counts.entry(certificate).or_insert(MissCount { since: now, misses: 0 });
         counted.misses += 1;
         if counted.misses == self.max_misses + 1 { MissEffect::LimitReached } else { MissEffect::Counted }
     }
@@ -68,19 +67,23 @@ mod tests {
 
     #[test]
     fn misses_of_one_certificate_in_a_minute_are_braked_once() {
-        let brake = AttemptLimit::new(3);
-        let (one, other) = (Fingerprint::from_certificate(b"one"), Fingerprint::from_certificate(b"other"));
-        let at = |second: i64| Timestamp::from_seconds(1_000_000 + second);
+        let limit = AttemptLimit::new(3);
+        let (certificate, other_certificate) =
+            (Fingerprint::from_certificate(b"one"), Fingerprint::from_certificate(b"other"));
+        let time = |second: i64| Timestamp::from_seconds(1_000_000 + second);
         for second in 0..3 {
-            assert_eq!(brake.record_miss(one, at(second)), MissEffect::Counted);
+            assert_eq!(limit.record_miss(certificate, time(second)), MissEffect::Counted);
         }
-        assert_eq!(brake.locked_until(one, at(3)), None);
-        assert_eq!(brake.record_miss(one, at(4)), MissEffect::LimitReached);
-        assert_eq!(brake.record_miss(one, at(5)), MissEffect::Counted, "it is told once");
-        assert_eq!(brake.locked_until(one, at(6)), Some(at(60)));
-        assert_eq!((brake.locked_until(other, at(6)), brake.locked_until(one, at(60))), (None, None));
-        assert_eq!(brake.record_miss(one, at(60)), MissEffect::Counted, "another minute");
+        assert_eq!(limit.locked_until(certificate, time(3)), None);
+        assert_eq!(limit.record_miss(certificate, time(4)), MissEffect::LimitReached);
+        assert_eq!(limit.record_miss(certificate, time(5)), MissEffect::Counted, "it is reported once");
+        assert_eq!(limit.locked_until(certificate, time(6)), Some(time(60)));
+        assert_eq!(
+            (limit.locked_until(other_certificate, time(6)), limit.locked_until(certificate, time(60))),
+            (None, None)
+        );
+        assert_eq!(limit.record_miss(certificate, time(60)), MissEffect::Counted, "a new minute");
         // A demo's clock can be set back.
-        assert_eq!(brake.locked_until(one, at(0)), None);
+        assert_eq!(limit.locked_until(certificate, time(0)), None);
     }
 }

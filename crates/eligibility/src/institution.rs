@@ -1,4 +1,4 @@
-//! 医療機関: the institutions, as this room knows them.
+//! 医療機関: the connected institutions.
 
 use std::{fmt, str::FromStr};
 
@@ -6,36 +6,36 @@ use base::{Digest, InstitutionCode, Randomness, digest};
 
 use crate::rules::registration::OnlineFunction;
 
-/// An institution that is connected.
+/// A connected institution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Institution {
     /// 医療機関コード
     pub code: InstitutionCode,
-    /// The name that patients see.
+    /// The name shown to patients.
     pub name: String,
     /// オンライン診療等機能
     pub online: OnlineFunction,
 }
 
-/// The last part of an institution's fixed URL. It is no secret: it hangs on walls as a QR code.
+/// The last part of an institution's fixed URL. It is no secret: it is displayed as a QR code.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FixedUrlToken(String);
 
-/// A text that no fixed URL ends with.
+/// A text that is no token of a fixed URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a fixed URL ends with twenty letters and digits")]
 pub struct WrongFixedUrlToken;
 
-/// Without letters that are taken for digits (or vowels, which make words).
+/// Without letters that resemble digits, and without vowels, which form words.
 const ALPHABET: &[u8; 28] = b"23456789bcdfghjkmnpqrstvwxyz";
 const LENGTH: usize = 20;
 
 impl FixedUrlToken {
-    /// A new one. Nobody can guess the next.
+    /// A new, unpredictable token.
     pub fn new(randomness: &Randomness) -> Self {
         let letter = |_| {
-            let place = usize::try_from(randomness.number_below(ALPHABET.len() as u64)).unwrap_or(0);
-            char::from(ALPHABET[place])
+            let index = usize::try_from(randomness.number_below(ALPHABET.len() as u64)).unwrap_or(0);
+            char::from(ALPHABET[index])
         };
         Self((0..LENGTH).map(letter).collect())
     }
@@ -58,12 +58,12 @@ impl FromStr for FixedUrlToken {
 
 database::text_column!(FixedUrlToken);
 
-/// What an institution's client certificate is known by: SHA-256 of its DER.
+/// Identifies an institution's client certificate: SHA-256 of its DER.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub(crate) Digest);
 
 impl Fingerprint {
-    /// Of the certificate with this DER.
+    /// The fingerprint of the certificate with this DER.
     pub fn from_certificate(certificate: &[u8]) -> Self {
         Self(digest(&[certificate]))
     }
@@ -105,9 +105,9 @@ mod tests {
 
     #[test]
     fn an_entrance_reads_what_it_writes_and_no_other_form() {
-        let entrance = FixedUrlToken::new(&Randomness::repeatable("entrance"));
-        assert_eq!(entrance.to_string().parse(), Ok(entrance.clone()));
-        for wrong in ["", "short", &entrance.to_string().to_uppercase(), &format!("{entrance}2")] {
+        let token = FixedUrlToken::new(&Randomness::repeatable("entrance"));
+        assert_eq!(token.to_string().parse(), Ok(token.clone()));
+        for wrong in ["", "short", &token.to_string().to_uppercase(), &format!("{token}2")] {
             assert_eq!(wrong.parse::<FixedUrlToken>(), Err(WrongFixedUrlToken), "{wrong}");
         }
     }

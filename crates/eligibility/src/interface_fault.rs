@@ -1,25 +1,24 @@
-//! How the interface for institutions as a whole behaves: well, or as it does on a bad day.
+//! Simulated faults of the interface for institutions as a whole.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use base::Span;
 
-/// How the interface behaves, on demand. It is this process' own, as a fault of a machine is.
+/// How the interface behaves. The state belongs to this process, like a fault of one machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InterfaceFault {
-    /// It works.
     None,
-    /// 保守中: nobody is answered (HTTP 503).
+    /// 保守中: every request is refused (HTTP 503).
     Closed,
-    /// Every answer takes so long.
+    /// Every response is delayed by so long.
     Slow(Span),
-    /// Results of searches are in the making for so long after the search (処理中).
+    /// Results of bulk searches are pending for so long after the search (処理中).
     Busy(Span),
-    /// Every answer breaks off in its middle.
+    /// Every response breaks off halfway.
     CutOff,
 }
 
-/// The condition that all clones of a room share.
+/// The fault, shared by all clones of the service.
 #[derive(Clone)]
 pub(crate) struct SharedInterfaceFault(Arc<RwLock<InterfaceFault>>);
 
@@ -28,8 +27,8 @@ impl SharedInterfaceFault {
         Self(Arc::new(RwLock::new(InterfaceFault::None)))
     }
 
-    pub(crate) fn set(&self, condition: InterfaceFault) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = condition;
+    pub(crate) fn set(&self, fault: InterfaceFault) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
     pub(crate) fn current(&self) -> InterfaceFault {

@@ -1,17 +1,19 @@
-//! オンライン資格確認等システム: who is insured by whom, what patients registered, and what institutions may read.
+//! オンライン資格確認等システム: coverage of insured persons, consents that patients registered, and what institutions may
+//! read.
 //!
-//! What this room promises:
-//! * A registration is complete or not there. The reception room calls [`register_reception`] and its kin within its own
-//!   transaction on the shared database.
-//! * An institution reads by the receptions that were registered for it: eligibility, and each item only as it was agreed
-//!   to, to the end of the visit day in Japan (オンライン診療等) or until it is withdrawn (訪問診療等). The rule is one function,
-//!   [`may_read`]. By an insurance document alone it learns what stands on such a document, and nothing of health.
-//! * Every reading, every change that an institution makes, and every attempt at either stands in an audit row of the same
-//!   transaction; the rows of an institution are a chain of keyed digests, and [`Eligibility::verify_audit`] names the
-//!   first row that does not fit.
+//! What this service guarantees:
+//! * A registration is complete or does not exist. The reception calls [`register_reception`] and its related functions
+//!   within its own transaction on the shared database.
+//! * An institution reads by the receptions that were registered for it: eligibility, and each item only if it was agreed
+//!   to, until the end of the visit day in Japan (オンライン診療等) or until it is withdrawn (訪問診療等). The rule is one
+//!   function, [`may_read`]. By an insurance document alone it learns what is printed on such a document, and nothing of
+//!   health.
+//! * Every reading, every change by an institution, and every attempt at either has an audit row in the same transaction;
+//!   the rows of an institution are a chain of keyed digests, and [`Eligibility::verify_audit`] names the first row that
+//!   does not fit.
 //!
-//! What it must never do: answer anybody whose certificate is not one of an admitted institution; tell one institution of
-//! another's patients; hand anything to the service that the patient booked with.
+//! What it must never do: respond to a certificate that is not of an admitted institution; disclose patients of one
+//! institution to another; send anything to the service that the patient booked with.
 //!
 //! Start reading at [`may_read`], then [`ConsentChoices`], then `store::reception`.
 
@@ -66,20 +68,20 @@ use tokio::net::TcpListener;
 use api::HandledRequest;
 use attempt_limit::{AttemptLimit, MissEffect};
 
-/// With what the room runs.
+/// Settings of the eligibility system.
 #[derive(Clone)]
 pub struct Settings {
-    /// Where it reads the time.
+    /// The source of the time.
     pub clock: Clock,
-    /// Where it draws randomness.
+    /// The source of randomness.
     pub randomness: Randomness,
-    /// With which its audit is keyed. Whoever has it can write rows that fit.
+    /// The key of the audit chains. It allows writing rows that verify.
     pub audit_key: Key,
-    /// Where マイナ在宅受付Web is, whose fixed URLs institutions are told.
+    /// The origin of マイナ在宅受付Web, for the fixed URLs that institutions receive.
     pub reception: Origin,
 }
 
-/// The room. Clones share it.
+/// The eligibility system. Clones share its state.
 #[derive(Clone)]
 pub struct Eligibility {
     database: Database,
@@ -89,12 +91,12 @@ pub struct Eligibility {
 }
 
 impl Eligibility {
-    /// Opens a database of its own, with no reception room beside it.
+    /// Opens a database of its own, without a reception.
     pub fn open(location: &Location, settings: Settings) -> Result<Self, MigrationError> {
         Ok(Self::from_database(Database::open(location, "eligibility", MIGRATIONS)?, settings))
     }
 
-    /// The room on the database that the reception room opened, whose migrations begin with [`MIGRATIONS`].
+    /// Uses the database that the reception opened, whose migrations begin with [`MIGRATIONS`].
     pub fn from_database(database: Database, settings: Settings) -> Self {
         Self {
             database,
@@ -104,10 +106,10 @@ impl Eligibility {
         }
     }
 
-    /// The same room, where one certificate may ask so many times a minute by insurance documents that are nobody's.
+    /// Sets how many searches a minute by unknown insurance documents one certificate may make.
     #[must_use]
-    pub fn with_misses_a_minute(mut self, most: u32) -> Self {
-        self.attempt_limit = AttemptLimit::new(most);
+    pub fn with_misses_a_minute(mut self, max_misses: u32) -> Self {
+        self.attempt_limit = AttemptLimit::new(max_misses);
         self
     }
 
@@ -116,35 +118,34 @@ impl Eligibility {
         self.database.write(move |tx| store::institution::insert_institution(tx, &institution)).await
     }
 
-    /// Turns an institution's function for online care on or off.
+    /// Turns an institution's online function on or off.
     pub async fn set_online_function(&self, code: InstitutionCode, online: OnlineFunction) -> Result<(), Refusal> {
         self.database.write(move |tx| store::institution::update_online_function(tx, code, online)).await
     }
 
-    /// 医療機関別URL取得・変更: gives an institution a fixed URL for a kind of care, or another one. The old one leads nowhere
-    /// from now on.
+    /// 医療機関別URL取得・変更: gives an institution a new fixed URL for a kind of care. The previous one stops working.
     pub async fn issue_fixed_url(&self, code: InstitutionCode, kind: CareKind) -> Result<FixedUrlToken, Refusal> {
-        let entrance = FixedUrlToken::new(&self.settings.randomness);
-        self.set_fixed_url(code, kind, entrance.clone()).await?;
-        Ok(entrance)
+        let token = FixedUrlToken::new(&self.settings.randomness);
+        self.set_fixed_url(code, kind, token.clone()).await?;
+        Ok(token)
     }
 
-    /// Opens this very entrance, as for a demo whose addresses stay the same.
+    /// Sets a given fixed URL, for a demo whose addresses stay the same.
     pub async fn set_fixed_url(
         &self,
         code: InstitutionCode,
         kind: CareKind,
-        entrance: FixedUrlToken,
+        token: FixedUrlToken,
     ) -> Result<(), Refusal> {
         let now = self.settings.clock.now();
         let write = move |tx: &mut database::Transaction<'_>| {
             find_institution(tx, code)?.ok_or(Refusal::UnknownInstitution)?;
-            store::institution::set_fixed_url(tx, code, kind, &entrance, now).map_err(Refusal::from)
+            store::institution::set_fixed_url(tx, code, kind, &token, now).map_err(Refusal::from)
         };
         self.database.write(write).await
     }
 
-    /// The word of an institution's fixed URL for a kind of care, if it has one.
+    /// The token of an institution's fixed URL for a kind of care, if it has one.
     pub async fn find_fixed_url(
         &self,
         code: InstitutionCode,
@@ -153,7 +154,7 @@ impl Eligibility {
         self.database.read(move |tx| find_fixed_url(tx, code, kind).map_err(Refusal::from)).await
     }
 
-    /// 医療機関環境設定情報: sets what is said, and leaves the rest.
+    /// 医療機関環境設定情報: changes the settings that are present, and leaves the rest.
     pub async fn set_environment(
         &self,
         code: InstitutionCode,
@@ -172,7 +173,7 @@ impl Eligibility {
         self.database.write(move |tx| store::institution::insert_certificate(tx, code, certificate, now)).await
     }
 
-    /// Revokes an institution's client certificate, from its next request on. Tells whether there was one to revoke.
+    /// Revokes an institution's client certificate, from its next request on. Returns whether there was one to revoke.
     pub async fn revoke_certificate(&self, certificate: Fingerprint) -> Result<bool, Refusal> {
         let now = self.settings.clock.now();
         self.database
@@ -183,7 +184,7 @@ impl Eligibility {
     /// Adds an insured person.
     pub async fn add_person(&self, person: NewPerson) -> Result<PersonId, Refusal> {
         let added = self.add_people(vec![person]).await?;
-        // One is added for each that is given.
+        // One id is returned for each person.
         Ok(*added.first().expect("one person was added"))
     }
 
@@ -192,7 +193,7 @@ impl Eligibility {
         self.database.write(move |tx| store::person::insert_people(tx, &people)).await
     }
 
-    /// Puts these coverages in the place of those that were known of a person, as when he changes his insurer.
+    /// Replaces all coverages of a person, as after a change of insurer.
     pub async fn replace_coverages(&self, person: PersonId, coverages: Vec<Coverage>) -> Result<(), Refusal> {
         self.database.write(move |tx| store::person::replace_coverages(tx, person, &coverages)).await
     }
@@ -207,8 +208,7 @@ impl Eligibility {
         self.database.write(move |tx| store::person::link_certificate(tx, person, &issuer, &serial)).await
     }
 
-    /// 新旧シリアル番号の紐付け: links the certificate that took the place of `old` to the same person. Tells whether `old`
-    /// was anybody's here.
+    /// 新旧シリアル番号の紐付け: links the certificate that replaced `old` to the same person. Returns whether `old` was linked.
     pub async fn link_renewal(
         &self,
         old: (KeyIdentifier, Serial),
@@ -227,12 +227,12 @@ impl Eligibility {
         self.database.write(move |tx| store::person::update_insurance_card(tx, person, card)).await
     }
 
-    /// Makes something go wrong with what insurers tell of a person, or nothing any more.
-    pub async fn set_simulated_fault(&self, person: PersonId, trouble: Option<SimulatedFault>) -> Result<(), Refusal> {
-        self.database.write(move |tx| store::person::update_simulated_fault(tx, person, trouble)).await
+    /// Simulates a fault in what insurers report of a person; none ends the simulation.
+    pub async fn set_simulated_fault(&self, person: PersonId, fault: Option<SimulatedFault>) -> Result<(), Refusal> {
+        self.database.write(move |tx| store::person::update_simulated_fault(tx, person, fault)).await
     }
 
-    /// Who has this insurance document and birth date; all of them, if it is not one.
+    /// The persons with this insurance document and birth date; usually one.
     pub async fn find_people_by_document(
         &self,
         insurer: InsurerNumber,
@@ -241,23 +241,23 @@ impl Eligibility {
         birth: Date,
     ) -> Result<Vec<PersonId>, Refusal> {
         let read = move |tx: &mut database::Transaction<'_>| {
-            let mut found = Vec::new();
+            let mut people = Vec::new();
             for (person, _) in store::person::find_by_document(tx, insurer, symbol.as_ref(), &number, None)? {
-                if !found.contains(&person) && store::person::find_person(tx, person)?.birth == birth {
-                    found.push(person);
+                if !people.contains(&person) && store::person::find_person(tx, person)?.birth == birth {
+                    people.push(person);
                 }
             }
-            Ok(found)
+            Ok(people)
         };
         self.database.read(read).await
     }
 
-    /// Makes the interface for institutions behave in this way from now on.
-    pub fn set_interface_fault(&self, condition: InterfaceFault) {
-        self.interface_fault.set(condition);
+    /// Simulates a fault of the interface for institutions from now on.
+    pub fn set_interface_fault(&self, fault: InterfaceFault) {
+        self.interface_fault.set(fault);
     }
 
-    /// Answers the request file `name` of whoever holds this certificate.
+    /// Responds to the request file `name` of the holder of this certificate.
     pub async fn respond_to_file(
         &self,
         certificate: Fingerprint,
@@ -268,26 +268,26 @@ impl Eligibility {
         let (now, randomness) = (settings.clock.now(), &settings.randomness);
         let day = now.japan_date().strftime("%Y%m%d");
         let number = format!("{day}{:012}", randomness.number_below(1_000_000_000_000));
-        let entrance = FixedUrlToken::new(randomness);
+        let token = FixedUrlToken::new(randomness);
         let busy = match self.interface_fault.current() {
             InterfaceFault::Busy(span) => span,
             _ => Span::ZERO,
         };
-        if let Some(again_at) = self.attempt_limit.locked_until(certificate, now) {
-            return Err(RequestFileError::TooManyMisses { retry_at: again_at });
+        if let Some(retry_at) = self.attempt_limit.locked_until(certificate, now) {
+            return Err(RequestFileError::TooManyMisses { retry_at });
         }
         let write = move |tx: &mut database::Transaction<'_>| {
             let (key, reception) = (&settings.audit_key, &settings.reception);
-            let (number, entrance) = (number.clone(), entrance.clone());
-            let means =
-                api::RequestContext { key, reception, search_number: number, new_fixed_url: entrance, busy, now };
-            api::respond_to_file(tx, certificate, &name, &request, &means)
+            let (number, token) = (number.clone(), token.clone());
+            let context =
+                api::RequestContext { key, reception, search_number: number, new_fixed_url: token, busy, now };
+            api::respond_to_file(tx, certificate, &name, &request, &context)
         };
-        let HandledRequest { response: answered, institution, misses } = self.database.write(write).await?;
+        let HandledRequest { response, institution, misses } = self.database.write(write).await?;
         for _ in 0..misses {
             self.record_miss(institution, certificate, now);
         }
-        Ok(answered)
+        Ok(response)
     }
 
     fn record_miss(&self, institution: InstitutionCode, certificate: Fingerprint, now: Timestamp) {
@@ -296,16 +296,16 @@ impl Eligibility {
             tracing::warn!(
                 %institution,
                 %certificate,
-                "an institution asked too often by insurance documents that are nobody's; it is not answered for a minute"
+                "too many searches by unknown insurance documents; the certificate is refused for a minute"
             );
         }
     }
 
-    /// Answers institutions over mutual TLS until `stop`, and then lets open requests end.
+    /// Serves institutions over mutual TLS until `stop`, and then lets open requests end.
     ///
     /// `institutions` is the DER of the certificate of the authority that issues the institutions' certificates;
-    /// `connections` says how many of them there may be, and how long one may be silent. An
-    /// error is told before the future is made; the future itself does not fail.
+    /// `connections` limits the number of connections and how long one may be idle. Errors are returned before the future is
+    /// made; the future itself does not fail.
     pub fn serve_institutions<Stop: Future<Output = ()> + Send>(
         self,
         listener: TcpListener,
@@ -318,11 +318,11 @@ impl Eligibility {
         Ok(api::serve(self, listener, tls, connections, stop))
     }
 
-    /// Checks every audit row of every institution, and names the first of each that does not fit. `kept` is where the
-    /// chains ended when they were checked before, as far as that was kept elsewhere.
-    pub async fn verify_audit(&self, kept: Vec<ChainAnchor>) -> Result<AuditReport, Refusal> {
+    /// Verifies every audit row of every institution, and names the first of each chain that does not fit. `anchors` are the
+    /// ends of the chains at an earlier verification, as far as they were stored elsewhere.
+    pub async fn verify_audit(&self, anchors: Vec<ChainAnchor>) -> Result<AuditReport, Refusal> {
         let key = self.settings.audit_key.clone();
-        self.database.read(move |tx| store::audit::verify(tx, &key, &kept).map_err(Refusal::from)).await
+        self.database.read(move |tx| store::audit::verify(tx, &key, &anchors).map_err(Refusal::from)).await
     }
 }
 

@@ -1,13 +1,13 @@
-//! A nation of insured persons, made up from a seed: as many as somebody wants, without end and without a list.
+//! A made-up nation of insured persons, generated from a seed: of any size, and without a list.
 //!
-//! [`Nation::person`] computes the n-th person from nothing but seed, day and n, so any of ten million can be looked up
-//! without those before him, and the first ten thousand of a large nation are the small one. The same seed and day give
-//! the same nation on every machine.
+//! [`Nation::person`] computes the n-th person from seed, day and n alone, so any of ten million can be computed without
+//! those before it, and the first ten thousand of a large nation are the small one. The same seed and day give the same
+//! nation on every machine.
 //!
-//! Nobody of it exists. Names are combinations of common ones, towns and insurers are made up, numbers have the form and
-//! check digits of real ones. Shares by age and kind are those of Japan, roughly: what the sources of this project give is
-//! that 81 % have a card and 89.8 % of these have registered it as insurance card (January 2026); all other shares are
-//! plausible roundings of yearbooks and say so where they stand.
+//! No such person exists. Names are combinations of common ones, towns and insurers are made up, numbers have the form and
+//! check digits of real ones. Shares by age and kind are roughly those of Japan: the project's sources say that 81 % have a
+//! card and 89.8 % of these have registered it as insurance card (January 2026); all other shares are plausible roundings
+//! of yearbooks, marked as such.
 
 mod certificate;
 mod country;
@@ -33,10 +33,10 @@ use name::{Family, PersonName};
 
 pub use load::{LoadControl, LoadError, LoadPace, LoadedNation};
 
-/// In ten thousand persons, as many as have registered their card as insurance card: 81 % of 89.8 %.
+/// How many of ten thousand persons have registered their card as insurance card: 81 % of 89.8 %.
 const CARD_SHARE: u32 = 7270;
 
-/// A nation, of which any person can be computed.
+/// A nation, whose persons are computed on demand.
 #[derive(Clone, Copy)]
 pub struct Nation {
     seed: u32,
@@ -51,36 +51,36 @@ impl fmt::Debug for Nation {
 }
 
 impl Nation {
-    /// The nation of a seed as it stands on a day.
+    /// The nation of a seed, as of a day.
     pub fn new(seed: u32, day: Date) -> Self {
         Self { seed, day, country: Country::instance() }
     }
 
-    /// The seed.
+    /// The seed that all random draws depend on.
     pub fn seed(&self) -> u32 {
         self.seed
     }
 
-    /// The day on which it stands: ages, coverages and records are as of it.
+    /// The day as of which ages, coverages and records are computed.
     pub fn day(&self) -> Date {
         self.day
     }
 
-    /// As whom the room knows a person of a nation once he is loaded.
+    /// The id of a loaded person of a nation.
     pub fn id(number: u64) -> PersonId {
         PersonId(store::person::FIRST_OF_NATION.saturating_add_unsigned(number))
     }
 
-    /// The person with this number, from 0 on, with all that is known of him.
+    /// The person with this number, from 0 on, with coverages and records.
     pub fn person(&self, number: u64) -> NewPerson {
-        let place = HouseholdPosition::for_person(self.seed, number);
-        let member = place.member(self.seed, self.day);
-        let home = self.country.draw_home(&mut Draw::new(self.seed, StreamKind::Home, place.household));
-        let coverages = self.coverages(place, &member, home.town);
-        let limits = self.limits(place, &member, &coverages);
-        let specific_diseases = self.diseases(place, &member, &coverages);
-        let records = self.records(place, &member, home.town);
-        let name = self.name(place, &member);
+        let position = HouseholdPosition::for_person(self.seed, number);
+        let member = position.member(self.seed, self.day);
+        let home = self.country.draw_home(&mut Draw::new(self.seed, StreamKind::Home, position.household));
+        let coverages = self.coverages(position, &member, home.town);
+        let limits = self.limits(position, &member, &coverages);
+        let specific_diseases = self.diseases(position, &member, &coverages);
+        let records = self.records(position, &member, home.town);
+        let name = self.name(position, &member);
         let registered = Draw::new(self.seed, StreamKind::Card, number).next_chance(CARD_SHARE);
         let (other_name, other_kana) = name.alias.unzip();
         let person = Person {
@@ -98,9 +98,9 @@ impl Nation {
         NewPerson { person, coverages, limits, specific_diseases, records }
     }
 
-    fn name(&self, place: HouseholdPosition, member: &Member) -> PersonName {
-        let family = Family::draw(&mut Draw::new(self.seed, StreamKind::Name, (1 << 40) | place.household));
-        let mut draw = Draw::new(self.seed, StreamKind::Name, place.person());
+    fn name(&self, position: HouseholdPosition, member: &Member) -> PersonName {
+        let family = Family::draw(&mut Draw::new(self.seed, StreamKind::Name, (1 << 40) | position.household));
+        let mut draw = Draw::new(self.seed, StreamKind::Name, position.person());
         family.full_name(&mut draw, member.sex, member.birth.year())
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::rules::{coverage::Coverage, item::ConsentItem, registration::InsuranceCard};
 
-/// 加入者: one insured person, as this room numbers him. It never leaves the national side.
+/// 加入者: the id of an insured person. It never leaves the national side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonId(pub(crate) i64);
 
@@ -30,7 +30,7 @@ impl FromColumn for PersonId {
     }
 }
 
-/// Who a person is, as his insurers know him.
+/// A person, as known to the insurers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// 氏名, with ● for what files cannot write
@@ -53,22 +53,21 @@ pub struct Person {
     pub card: InsuranceCard,
 }
 
-/// A person with all that is known of him, as he is loaded.
+/// A person with coverages and records, as loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPerson {
-    /// Who he is.
     pub person: Person,
-    /// By whom he is and was insured.
+    /// The present and past coverages.
     pub coverages: Vec<Coverage>,
     /// 限度額適用認定証等
     pub limits: Vec<LimitCertificate>,
     /// 特定疾病療養受療証
     pub specific_diseases: Vec<SpecificDiseaseCertificate>,
-    /// What is known of his health.
+    /// Health records.
     pub records: Vec<Record>,
 }
 
-/// 限度額適用認定証 and its kin: the most that is paid in a month.
+/// 限度額適用認定証 and similar certificates: the most that is paid in a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LimitCertificate {
     /// 認定証区分
@@ -103,13 +102,11 @@ pub struct SpecificDiseaseCertificate {
 /// One dated record of a person's health.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// The day, in Japan.
     pub day: Date,
-    /// What happened.
     pub content: RecordContent,
 }
 
-/// What a record of a person's health tells.
+/// The content of a health record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordContent {
     /// 薬剤情報
@@ -122,7 +119,7 @@ pub enum RecordContent {
     CheckUp(CheckUp),
 }
 
-/// Where something was done.
+/// An institution or pharmacy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Provider {
     /// 医療機関コード of the institution or pharmacy
@@ -150,21 +147,20 @@ pub struct Medicine {
     pub usage: Option<String>,
     /// 日数 or times
     pub days: u32,
-    /// How it came to the person
+    /// How the person got it.
     #[serde(rename = "given")]
     pub supply: MedicineSupply,
-    /// Where it was dispensed or administered
+    /// Who dispensed or administered it.
     #[serde(rename = "place")]
     pub provider: Provider,
 }
 
-/// How a medicine came to the person.
+/// How the person got a medicine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MedicineSupply {
-    /// 調剤: by a pharmacy, on somebody's prescription
+    /// 調剤: by a pharmacy, on a prescription
     Dispensed {
-        /// Who prescribed it
         #[serde(default, skip_serializing_if = "Option::is_none")]
         prescriber: Option<Provider>,
     },
@@ -179,7 +175,7 @@ pub struct Procedure {
     pub name: String,
     /// 回数
     pub times: u32,
-    /// Where it was done
+    /// Who did it
     #[serde(rename = "place")]
     pub provider: Provider,
     /// 入院・入院外別
@@ -199,11 +195,10 @@ pub enum Stay {
 /// One examination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckUp {
-    /// What was found
     pub findings: Vec<Finding>,
 }
 
-/// One measure of an examination, or one answer to its questionnaire.
+/// One measurement of an examination, or one response to its questionnaire.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// 項目コード (JLAC10)
@@ -218,7 +213,7 @@ pub struct Finding {
 }
 
 impl RecordContent {
-    /// Under which item it is shown.
+    /// The consent item under which it is shown.
     pub fn item(&self) -> ConsentItem {
         match self {
             Self::Medicine(_) => ConsentItem::Medicines,

@@ -1,46 +1,36 @@
-//! Every way in which this room says no to a patient who registers. The institutions' interface says no in its own
-//! language: see `api::fault`.
+//! Every refusal of a patient's registration. The interface for institutions refuses in its own files: see
+//! `api::number_faults`.
 
 use http::StatusCode;
 use shell::{CatalogueEntry, ErrorPage, Fault, Link, Refuse, Text};
 
-/// Why something was not done.
+/// Why a request was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// The certificate belongs to nobody who is insured.
+    /// The certificate is linked to no insured person.
     #[error("no insured person is known by this certificate")]
     UnknownHolder,
-    /// The card is not registered as insurance card.
     #[error("the card is not registered as insurance card")]
     NotInsuranceCard,
-    /// There is no such institution.
     #[error("there is no such institution")]
     UnknownInstitution,
-    /// The fixed URL is not the institution's any more.
     #[error("the institution changed its fixed URL")]
     FixedUrlChanged,
-    /// The institution takes no receptions for this kind of care.
     #[error("the institution's function for this kind of care is off")]
     FunctionOff,
-    /// The visit day is over.
     #[error("the visit day is over")]
     VisitPast,
-    /// The visit day is too far ahead.
     #[error("the visit day is too far ahead")]
     VisitTooFar,
-    /// The person has no such reception, or a newer one took its place.
+    /// Or a newer one replaced it.
     #[error("there is no such reception of this person")]
     UnknownReception,
-    /// The reception was withdrawn.
     #[error("the reception was withdrawn")]
     Withdrawn,
-    /// The reception has ended with its visit day.
     #[error("the reception has ended")]
     Expired,
-    /// Something of this name is there already.
     #[error("'{0}' is there already")]
     AlreadyExists(&'static str),
-    /// The store failed.
     #[error("the store failed")]
     Store(#[from] database::Error),
 }
@@ -146,12 +136,8 @@ impl Refuse for Refusal {
     }
 
     fn error_page(&self) -> ErrorPage {
-        let (happened, meaning) = self.explanation();
-        ErrorPage {
-            title: happened,
-            explanation: meaning,
-            links: vec![Link::new("/", "最初の画面へ", "To the first page")],
-        }
+        let (title, explanation) = self.explanation();
+        ErrorPage { title, explanation, links: vec![Link::new("/", "最初の画面へ", "To the first page")] }
     }
 }
 
@@ -242,10 +228,10 @@ impl Refusal {
     }
 }
 
-/// What a code of this room means for the person, for whoever kept the code alone.
+/// What a code of this service means for the person, for callers that stored the code alone.
 pub fn explain_code(code: &str) -> (Text, Text) {
-    let found = all_refusals().into_iter().find(|refusal| refusal.code() == code);
-    found.unwrap_or(Refusal::Store(database::Error::Stopped)).explanation()
+    let refusal = all_refusals().into_iter().find(|refusal| refusal.code() == code);
+    refusal.unwrap_or(Refusal::Store(database::Error::Stopped)).explanation()
 }
 
 fn all_refusals() -> [Refusal; 12] {

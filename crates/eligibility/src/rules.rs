@@ -1,4 +1,4 @@
-//! What this room decides: plain functions and enums, without SQL, HTTP, clock or randomness.
+//! What this service decides: plain functions and enums, without SQL, HTTP, clock or randomness.
 
 pub mod assistance;
 pub mod coverage;

@@ -1,5 +1,5 @@
-//! The SQL of this room. Every function is a step within somebody's transaction, so that a registration is one
-//! transaction with the reception room's own change of stage, and a reading is one with its audit row.
+//! The SQL of this service. Every function is a step within the caller's transaction, so that a registration is one
+//! transaction with the change of stage at the reception, and a reading is one with its audit row.
 
 pub(crate) mod audit;
 pub(crate) mod bulk;

@@ -1,4 +1,4 @@
-//! One contract on both engines: what is registered here is read there, and nothing else.
+//! The contract of the service, on both engines.
 
 mod administration;
 mod assistance;

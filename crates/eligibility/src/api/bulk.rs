@@ -1,4 +1,4 @@
-//! 同意済資格情報一括取得: all receptions of some days, asked for and fetched.
+//! 同意済資格情報一括取得: the receptions of some days, by a search and a later fetch.
 
 use base::{ReceptionNumber, Span};
 use database::{Error, Transaction};
@@ -20,21 +20,21 @@ use crate::{
     },
 };
 
-/// As many days as one search may cover.
+/// The most days that one search may cover.
 const MAX_DAYS: i64 = 100;
 
-/// As many receptions as one search may find.
+/// The most receptions that one search may find.
 const MAX_RECEPTIONS: u32 = 5000;
 
-/// OQSmuonq01, OQSmuhvq01: keeps a search, for its result to be fetched.
+/// OQSmuonq01, OQSmuhvq01: stores a search, for its result to be fetched.
 pub(super) fn search(
     tx: &mut Transaction<'_>,
-    asker: &Caller,
+    caller: &Caller,
     request: &RequestMessage<BulkSearchRequest>,
     (kind, number): (CareKind, &str),
     entries: &mut Vec<AuditEntry>,
 ) -> Result<ResponseMessage<BulkSearchResponse>, Error> {
-    let mut header = ResponseHeader::for_request(&request.header, asker.now);
+    let mut header = ResponseHeader::for_request(&request.header, caller.now);
     let search = &request.body.search;
     let fault = match (kind, search.treatment) {
         (CareKind::Online, MedicalTreatment::Online) | (CareKind::HomeVisit, MedicalTreatment::HomeVisit) => {
@@ -43,75 +43,75 @@ pub(super) fn search(
         _ => Some(ResultCode::Unsupported),
     };
     if let Some(fault) = fault {
-        return Ok(refuse(asker, header, fault, entries));
+        return Ok(refuse(caller, header, fault, entries));
     }
     let identifier = request.header.identifier.as_ref();
-    bulk::insert_search(tx, asker.institution, (number, kind), (search.period, identifier), asker.now)?;
+    bulk::insert_search(tx, caller.institution, (number, kind), (search.period, identifier), caller.now)?;
     header.bulk_number = BulkNumber::new(number);
-    let body = BulkSearchResponse { accepted_at: Some(asker.now), processing: None };
+    let body = BulkSearchResponse { accepted_at: Some(caller.now), processing: None };
     Ok(ResponseMessage { header, outcome: Outcome::Normal(body) })
 }
 
-/// The answer that says no, which leaves its row.
+/// The refusal of a whole request, with its audit row.
 fn refuse<Body>(
-    asker: &Caller,
+    caller: &Caller,
     header: ResponseHeader,
     fault: ResultCode,
     entries: &mut Vec<AuditEntry>,
 ) -> ResponseMessage<Body> {
-    entries.push(asker.audit_entry(None, AuditSubject::List, fault));
+    entries.push(caller.audit_entry(None, AuditSubject::List, fault));
     ResponseMessage { header, outcome: Outcome::Abnormal(fault.fault()) }
 }
 
-/// What is wrong with the days of a search.
+/// The fault of a search's period.
 fn period_fault(kind: CareKind, period: Period) -> Option<ResultCode> {
     if kind == CareKind::HomeVisit && matches!(period, Period::Examination { .. }) {
         return Some(ResultCode::InvalidPeriod);
     }
     let (Period::Consent { from, to } | Period::Examination { from, to }) = period;
     let length = base::end_of_day(to).duration_since(base::start_of_day(from));
-    let right = from <= to && length <= Span::from_hours(24 * MAX_DAYS);
-    (!right).then_some(ResultCode::InvalidPeriod)
+    let is_valid = from <= to && length <= Span::from_hours(24 * MAX_DAYS);
+    (!is_valid).then_some(ResultCode::InvalidPeriod)
 }
 
-/// OQSmuonq02, OQSmuhvq02: all receptions of the days of a search. `busy` is how long its result is in the making.
+/// OQSmuonq02, OQSmuhvq02: the receptions of a search. `busy` is how long its result is pending.
 pub(super) fn fetch(
     tx: &mut Transaction<'_>,
-    asker: &Caller,
+    caller: &Caller,
     request: &RequestMessage<BulkFetch>,
     (kind, busy): (CareKind, Span),
     entries: &mut Vec<AuditEntry>,
 ) -> Result<ResponseMessage<BulkResult>, Error> {
-    let mut header = ResponseHeader::for_request(&request.header, asker.now);
-    header.confirmation_date = header.confirmation_date.or_else(|| Some(asker.now.japan_date()));
+    let mut header = ResponseHeader::for_request(&request.header, caller.now);
+    header.confirmation_date = header.confirmation_date.or_else(|| Some(caller.now.japan_date()));
     header.bulk_number = Some(request.body.number.clone());
-    let kept = bulk::find_search(tx, asker.institution, (request.body.number.as_str(), kind), asker.now)?;
-    let Some(kept) = kept else {
-        return Ok(refuse(asker, header, ResultCode::UnknownBulk, entries));
+    let search = bulk::find_search(tx, caller.institution, (request.body.number.as_str(), kind), caller.now)?;
+    let Some(search) = search else {
+        return Ok(refuse(caller, header, ResultCode::UnknownBulk, entries));
     };
-    // The result belongs to the search, and carries its identifier where the request to fetch names none.
-    header.identifier = header.identifier.or(kept.identifier);
-    if asker.now < kept.requested_at.plus(busy) {
-        entries.push(asker.audit_entry(None, AuditSubject::List, ResultCode::InProgress));
+    // The result belongs to the search, and has its identifier unless the fetch request names one.
+    header.identifier = header.identifier.or(search.identifier);
+    if caller.now < search.requested_at.plus(busy) {
+        entries.push(caller.audit_entry(None, AuditSubject::List, ResultCode::InProgress));
         return Ok(ResponseMessage { header, outcome: Outcome::InProgress(ResultCode::InProgress.fault()) });
     }
-    let receptions = match kept.period {
+    let receptions = match search.period {
         Period::Consent { from, to } => {
-            reception::list_by_consent_date(tx, asker.institution, kind, (from, to), MAX_RECEPTIONS + 1)?
+            reception::list_by_consent_date(tx, caller.institution, kind, (from, to), MAX_RECEPTIONS + 1)?
         }
         Period::Examination { from, to } => {
-            reception::list_by_visit_date(tx, asker.institution, (from, to), MAX_RECEPTIONS + 1)?
+            reception::list_by_visit_date(tx, caller.institution, (from, to), MAX_RECEPTIONS + 1)?
         }
     };
     if receptions.len() > MAX_RECEPTIONS as usize {
-        return Ok(refuse(asker, header, ResultCode::TooMany, entries));
+        return Ok(refuse(caller, header, ResultCode::TooMany, entries));
     }
     if receptions.is_empty() {
-        entries.push(asker.audit_entry(None, AuditSubject::List, Access::NotFound));
+        entries.push(caller.audit_entry(None, AuditSubject::List, Access::NotFound));
     }
     let mut units = Vec::with_capacity(receptions.len());
     for reception in &receptions {
-        units.extend(split_results(bulk_unit(tx, asker, reception, entries)?));
+        units.extend(split_results(bulk_unit(tx, caller, reception, entries)?));
     }
     let count = |count: usize| u32::try_from(count).ok();
     let normal = units.iter().filter(|unit| !unit.results.is_empty()).count();
@@ -122,7 +122,7 @@ pub(super) fn fetch(
     Ok(ResponseMessage { header, outcome: Outcome::Normal(body) })
 }
 
-/// A unit has one result, so several insurances of one person are as many units of one reception.
+/// A unit has one result, so several coverages of one person become several units of one reception.
 fn split_results(unit: BulkUnit) -> Vec<BulkUnit> {
     if unit.results.len() < 2 {
         return vec![unit];
@@ -131,11 +131,11 @@ fn split_results(unit: BulkUnit) -> Vec<BulkUnit> {
     results.iter().map(|result| BulkUnit { results: vec![result.clone()], ..unit.clone() }).collect()
 }
 
-/// One reception of a list. What no longer stands is named by its number and day, with what became of its consents, and by
-/// nothing that tells of the person.
+/// One reception of a list. One that is no longer registered is named by its number and day, with the state of its
+/// consents, and by nothing about the person.
 fn bulk_unit(
     tx: &mut Transaction<'_>,
-    asker: &Caller,
+    caller: &Caller,
     reception: &ReceptionRecord,
     entries: &mut Vec<AuditEntry>,
 ) -> Result<BulkUnit, Error> {
@@ -145,40 +145,41 @@ fn bulk_unit(
         number: None,
         branch: None,
         birthdate: None,
-        // Asked without it, as a search for one person that does not say it.
+        // Not given, as for a search for one person that does not mention it.
         limit_consent: Some(oqs::LimitConsentFlag::NotGiven),
         examination_date: reception.term.visit_date(),
         identifier: to_identifier(reception.number),
     });
-    let access = may_read(asker.institution, Some(reception), Subject::Eligibility, asker.now);
+    let access = may_read(caller.institution, Some(reception), Subject::Eligibility, caller.now);
     if let Some(fault) = access.result_code() {
-        entries.push(asker.audit_entry(Some(reception.number), Subject::Eligibility, access));
+        entries.push(caller.audit_entry(Some(reception.number), Subject::Eligibility, access));
         let processing = Some(fault.processing_result());
-        let ended = reception_consents(asker, reception, institution::find_used_functions(tx, asker.institution)?);
-        let ended = Some(Box::new(ended));
+        let ended_consents =
+            reception_consents(caller, reception, institution::find_used_functions(tx, caller.institution)?);
+        let ended_consents = Some(Box::new(ended_consents));
         return Ok(BulkUnit {
             search,
             processing,
             validity: None,
             results: Vec::new(),
             inquiry_numbers: Vec::new(),
-            ended_consents: ended,
+            ended_consents,
         });
     }
-    let shown = read_results(tx, asker, reception, None, to_identifier(reception.number).as_ref(), entries)?;
+    let results = read_results(tx, caller, reception, None, to_identifier(reception.number).as_ref(), entries)?;
     Ok(BulkUnit {
         search,
-        processing: Some(shown.processing),
-        validity: Some(shown.validity),
-        results: shown.results,
-        inquiry_numbers: inquiry_number::find_inquiry_number(tx, asker.institution, reception.person)?
+        processing: Some(results.processing),
+        validity: Some(results.validity),
+        results: results.results,
+        inquiry_numbers: inquiry_number::find_inquiry_number(tx, caller.institution, reception.person)?
             .into_iter()
             .collect(),
         ended_consents: None,
     })
 }
 
-/// 受付番号 of マイナ在宅受付Web stands in 任意の識別子: the interface has no element of its own for it.
+/// 受付番号 of マイナ在宅受付Web is in 任意の識別子: the interface has no element of its own for it.
 fn to_identifier(number: ReceptionNumber) -> Option<oqs::Identifier> {
     oqs::Identifier::new(&number.to_string())
 }

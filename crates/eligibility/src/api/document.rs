@@ -1,4 +1,4 @@
-//! Whom an insurance document is about.
+//! The persons whom an insurance document identifies.
 
 use base::{Date, InsurerNumber};
 use database::{Error, Transaction};
@@ -10,7 +10,7 @@ use crate::{
     store::{person, reception},
 };
 
-/// What tells one insurance document from another.
+/// The numbers that identify an insurance document.
 pub(super) trait Document {
     fn symbol(&self) -> Option<&oqs::CardSymbol>;
     fn number(&self) -> &oqs::CardNumber;
@@ -37,15 +37,15 @@ macro_rules! documents {
 
 documents!(oqs::QualificationSearch, oqs::MedicalRequestHeader, oqs::InquiryNumberRegistration, oqs::WithdrawnConsent,);
 
-/// A person whom an insurance document may be about.
+/// A person whom an insurance document may identify.
 pub(super) struct DocumentMatch {
     pub(super) person: PersonId,
-    /// The coverage that the document is of, by its place among those of the person.
+    /// The document's coverage, by its index among those of the person.
     pub(super) coverage_index: usize,
     pub(super) birth: Date,
 }
 
-/// A person whom an insurance document may be about, with what he registered at the institution that asks.
+/// A person whom an insurance document may identify, with the receptions at the calling institution.
 pub(super) struct Candidate {
     pub(super) person: PersonId,
     pub(super) coverage_index: usize,
@@ -53,40 +53,40 @@ pub(super) struct Candidate {
     pub(super) receptions: Vec<ReceptionRecord>,
 }
 
-/// Those whom a document may be about.
+/// The persons whom a document may identify.
 pub(super) fn find_by_document(
     tx: &mut Transaction<'_>,
     (insurer, document): (InsurerNumber, &impl Document),
 ) -> Result<Vec<DocumentMatch>, Error> {
-    let mut found: Vec<DocumentMatch> = Vec::new();
-    for (person, place) in
+    let mut matches: Vec<DocumentMatch> = Vec::new();
+    for (person, coverage_index) in
         person::find_by_document(tx, insurer, document.symbol(), document.number(), document.branch())?
     {
-        // Who left an insurer and came back has the same document twice; the later is meant.
-        if let Some(known) = found.iter_mut().find(|known| known.person == person) {
-            known.coverage_index = place;
+        // A person who left an insurer and came back has the same document twice; the later coverage counts.
+        if let Some(existing) = matches.iter_mut().find(|existing| existing.person == person) {
+            existing.coverage_index = coverage_index;
             continue;
         }
         let birth = person::find_person(tx, person)?.birth;
-        found.push(DocumentMatch { person, coverage_index: place, birth });
+        matches.push(DocumentMatch { person, coverage_index, birth });
     }
-    Ok(found)
+    Ok(matches)
 }
 
-/// Those whom a document may be about and who have registered at this institution what is wanted. Of others nothing is
-/// said.
+/// The persons whom a document may identify and who have a reception at this institution that passes the filter. Others
+/// are not disclosed.
 pub(super) fn find_candidates(
     tx: &mut Transaction<'_>,
-    asker: &Caller,
+    caller: &Caller,
     document: (InsurerNumber, &impl Document),
-    wanted: ReceptionFilter,
+    filter: ReceptionFilter,
 ) -> Result<Vec<Candidate>, Error> {
     let mut candidates = Vec::new();
-    for DocumentMatch { person, coverage_index: place, birth } in find_by_document(tx, document)? {
-        let mut receptions = reception::list_with_institution(tx, asker.institution, person)?;
-        receptions.retain(|found| wanted.matches(found.term));
+    for DocumentMatch { person, coverage_index, birth } in find_by_document(tx, document)? {
+        let mut receptions = reception::list_with_institution(tx, caller.institution, person)?;
+        receptions.retain(|reception| filter.matches(reception.term));
         if !receptions.is_empty() {
-            candidates.push(Candidate { person, coverage_index: place, birth, receptions });
+            candidates.push(Candidate { person, coverage_index, birth, receptions });
         }
     }
     Ok(candidates)

@@ -1,4 +1,4 @@
-//! 薬剤情報, 診療情報, 手術情報, 特定健診等情報: what the patient agreed to show of his health.
+//! 薬剤情報, 診療情報, 手術情報, 特定健診等情報: the health information that the patient agreed to show.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ type MedicalFileRequest = RequestMessage<MedicalRequest, MedicalRequestHeader>;
 /// YZK, SRJ, SHJ: the records of one item, by institution and month.
 pub(super) fn respond_with_records(
     tx: &mut Transaction<'_>,
-    asker: &Caller,
+    caller: &Caller,
     exchange: Exchange,
     request: &MedicalFileRequest,
     entries: &mut Vec<AuditEntry>,
@@ -35,103 +35,103 @@ pub(super) fn respond_with_records(
         Exchange::Diagnoses => ConsentItem::Treatments,
         _ => ConsentItem::Medicines,
     };
-    let id = match check_permission(tx, asker, request, item, entries)? {
+    let id = match check_permission(tx, caller, request, item, entries)? {
         Ok(id) => id,
-        Err(fault) => return Ok(refuse(asker, request, fault)),
+        Err(fault) => return Ok(refuse(caller, request, fault)),
     };
-    let mut found = person::list_records(tx, id, item, requested_days(&request.body))?;
-    // 診療情報 beside the medicines: only where that was agreed to as well, and never a reason to refuse the medicines.
-    let beside = item == ConsentItem::Medicines && request.body.file == Some(FileCategory::XmlWithTreatments);
-    if beside && check_permission(tx, asker, request, ConsentItem::Treatments, entries)?.is_ok() {
-        found.extend(person::list_records(tx, id, ConsentItem::Treatments, requested_days(&request.body))?);
+    let mut records = person::list_records(tx, id, item, requested_days(&request.body))?;
+    // 診療情報 in addition: only if it was agreed to as well, and a refusal of it is no refusal of the medicines.
+    let with_treatments = item == ConsentItem::Medicines && request.body.file == Some(FileCategory::XmlWithTreatments);
+    if with_treatments && check_permission(tx, caller, request, ConsentItem::Treatments, entries)?.is_ok() {
+        records.extend(person::list_records(tx, id, ConsentItem::Treatments, requested_days(&request.body))?);
     }
     let person = person::find_person(tx, id)?;
-    let body = MedicineRecords { months: group_by_month(found) };
-    Ok(MedicalResponse { header: header(asker, request, person), outcome: MedicalOutcome::Normal(body) })
+    let body = MedicineRecords { months: group_by_month(records) };
+    Ok(MedicalResponse { header: header(caller, request, person), outcome: MedicalOutcome::Normal(body) })
 }
 
 /// TKK: all check-ups.
 pub(super) fn respond_with_check_ups(
     tx: &mut Transaction<'_>,
-    asker: &Caller,
+    caller: &Caller,
     request: &MedicalFileRequest,
     entries: &mut Vec<AuditEntry>,
 ) -> Result<MedicalResponse<CheckUps>, Error> {
-    let id = match check_permission(tx, asker, request, ConsentItem::CheckUps, entries)? {
+    let id = match check_permission(tx, caller, request, ConsentItem::CheckUps, entries)? {
         Ok(id) => id,
-        Err(fault) => return Ok(refuse(asker, request, fault)),
+        Err(fault) => return Ok(refuse(caller, request, fault)),
     };
-    let found = person::list_records(tx, id, ConsentItem::CheckUps, requested_days(&request.body))?;
+    let records = person::list_records(tx, id, ConsentItem::CheckUps, requested_days(&request.body))?;
     let person = person::find_person(tx, id)?;
-    let examination = |record: Record| match record.content {
+    let check_up_of = |record: Record| match record.content {
         RecordContent::CheckUp(check_up) => Some(to_check_up(record.day, check_up)),
         _ => None,
     };
-    let body = CheckUps { check_ups: found.into_iter().filter_map(examination).collect() };
-    Ok(MedicalResponse { header: header(asker, request, person), outcome: MedicalOutcome::Normal(body) })
+    let body = CheckUps { check_ups: records.into_iter().filter_map(check_up_of).collect() };
+    Ok(MedicalResponse { header: header(caller, request, person), outcome: MedicalOutcome::Normal(body) })
 }
 
-/// The answer that says no.
-fn refuse<Body>(asker: &Caller, request: &MedicalFileRequest, code: ResultCode) -> MedicalResponse<Body> {
+/// A refusal with this code.
+fn refuse<Body>(caller: &Caller, request: &MedicalFileRequest, code: ResultCode) -> MedicalResponse<Body> {
     let refusal = match code {
         ResultCode::WrongInsurerNumber => number_faults::insurer_refusal(&request.header.insurer),
         code => code.medical_refusal(),
     };
-    refusal_answer(asker, request.header.identifier.clone(), refusal)
+    refusal_answer(caller, request.header.identifier.clone(), refusal)
 }
 
-/// The answer that says no, in these words.
+/// A refusal with this text.
 pub(super) fn refusal_answer<Body>(
-    asker: &Caller,
+    caller: &Caller,
     identifier: Option<oqs::Identifier>,
     refusal: MedicalRefusal,
 ) -> MedicalResponse<Body> {
-    let institution = Some(asker.institution.into());
-    let header = MedicalResponseHeader { processed_at: Some(asker.now), institution, identifier, person: None };
+    let institution = Some(caller.institution.into());
+    let header = MedicalResponseHeader { processed_at: Some(caller.now), institution, identifier, person: None };
     MedicalResponse { header, outcome: MedicalOutcome::Refused(refusal) }
 }
 
-/// Whose records may be read, if they may; the attempt stands in the audit either way.
+/// The person whose records may be read, if they may; the attempt is audited in either case.
 fn check_permission(
     tx: &mut Transaction<'_>,
-    asker: &Caller,
+    caller: &Caller,
     request: &MedicalFileRequest,
     item: ConsentItem,
     entries: &mut Vec<AuditEntry>,
 ) -> Result<Result<PersonId, ResultCode>, Error> {
     let subject = Subject::Item(item);
-    let mut no = |fault: ResultCode| {
-        entries.push(asker.audit_entry(None, subject, fault));
+    let mut deny = |fault: ResultCode| {
+        entries.push(caller.audit_entry(None, subject, fault));
         Ok(Err(fault))
     };
-    let wanted = match request.body.treatment {
+    let filter = match request.body.treatment {
         oqs::MedicalTreatment::Online => ReceptionFilter::Online(request.body.examination_date),
         oqs::MedicalTreatment::HomeVisit => ReceptionFilter::HomeVisit,
-        oqs::MedicalTreatment::Outpatient | oqs::MedicalTreatment::Emergency => return no(ResultCode::Unsupported),
+        oqs::MedicalTreatment::Outpatient | oqs::MedicalTreatment::Emergency => return deny(ResultCode::Unsupported),
     };
-    if institution::find_used_functions(tx, asker.institution)?.viewing_consent == oqs::Use::Unused {
-        return no(ResultCode::FunctionOff);
+    if institution::find_used_functions(tx, caller.institution)?.viewing_consent == oqs::Use::Unused {
+        return deny(ResultCode::FunctionOff);
     }
     if matches!(request.body.file, Some(FileCategory::Pdf | FileCategory::PdfWithTreatments)) {
-        return no(ResultCode::PrintNotSupported);
+        return deny(ResultCode::PrintNotSupported);
     }
     let Some(insurer) = request.header.insurer.valid() else {
-        return no(ResultCode::WrongInsurerNumber);
+        return deny(ResultCode::WrongInsurerNumber);
     };
-    let candidates = find_candidates(tx, asker, (*insurer, &request.header), wanted)?;
+    let candidates = find_candidates(tx, caller, (*insurer, &request.header), filter)?;
     if candidates.len() > 1 {
-        return no(ResultCode::SeveralPersons);
+        return deny(ResultCode::SeveralPersons);
     }
     let receptions = candidates.first().map_or(&[][..], |candidate| &candidate.receptions);
-    let (access, by) = select_reception(asker.institution, receptions, wanted, subject, asker.now);
-    entries.push(asker.audit_entry(by.map(|by| by.number), subject, access));
+    let (access, reception) = select_reception(caller.institution, receptions, filter, subject, caller.now);
+    entries.push(caller.audit_entry(reception.map(|reception| reception.number), subject, access));
     Ok(match (access.result_code(), candidates.first()) {
         (None, Some(candidate)) => Ok(candidate.person),
         (fault, _) => Err(fault.unwrap_or(ResultCode::ReceptionNotFound)),
     })
 }
 
-/// The days asked for; all, where none are said.
+/// The requested days; all, if none are named.
 fn requested_days(request: &MedicalRequest) -> (Date, Date) {
     let first = request.from.map_or(EARLIEST, Month::first_day);
     let last = request.to.map_or(LATEST, Month::last_day);
@@ -141,11 +141,11 @@ fn requested_days(request: &MedicalRequest) -> (Date, Date) {
 const EARLIEST: Date = Date::constant(1, 1, 1);
 const LATEST: Date = Date::constant(9999, 12, 31);
 
-fn header(asker: &Caller, request: &MedicalFileRequest, person: Person) -> MedicalResponseHeader {
+fn header(caller: &Caller, request: &MedicalFileRequest, person: Person) -> MedicalResponseHeader {
     let sex = to_gender(&person);
     MedicalResponseHeader {
-        processed_at: Some(asker.now),
-        institution: Some(asker.institution.into()),
+        processed_at: Some(caller.now),
+        institution: Some(caller.institution.into()),
         identifier: request.header.identifier.clone(),
         person: Some(MedicalPerson { name: person.name, kana: Some(person.kana), birthdate: person.birth, sex }),
     }
@@ -159,7 +159,7 @@ fn to_gender(person: &Person) -> Option<oqs::AdministrativeGender> {
     }
 }
 
-/// What stands together in one month of an answer.
+/// What is grouped in one month of a response.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct MonthKey {
     month: Month,
@@ -169,14 +169,14 @@ struct MonthKey {
 }
 
 fn group_by_month(records: Vec<Record>) -> Vec<MonthRecord> {
-    let mut sheets: BTreeMap<MonthKey, BTreeMap<Date, DayRecord>> = BTreeMap::new();
+    let mut months: BTreeMap<MonthKey, BTreeMap<Date, DayRecord>> = BTreeMap::new();
     for record in records {
         let month = Month::from_date(record.day);
         let empty =
             DayRecord { day: Some(record.day), prescribed_on: None, medicines: Vec::new(), treatments: Vec::new() };
-        let mut on_sheet = |place: &Provider, prescriber, stay, add: &mut dyn FnMut(&mut DayRecord)| {
-            let sheet = MonthKey { month, provider: place.clone(), prescriber, stay };
-            add(sheets.entry(sheet).or_default().entry(record.day).or_insert(empty.clone()));
+        let mut add_record = |provider: &Provider, prescriber, stay, add: &mut dyn FnMut(&mut DayRecord)| {
+            let key = MonthKey { month, provider: provider.clone(), prescriber, stay };
+            add(months.entry(key).or_default().entry(record.day).or_insert(empty.clone()));
         };
         match &record.content {
             RecordContent::Medicine(medicine) => {
@@ -184,29 +184,30 @@ fn group_by_month(records: Vec<Record>) -> Vec<MonthRecord> {
                     MedicineSupply::Dispensed { prescriber } => prescriber.clone(),
                     MedicineSupply::Administered => None,
                 };
-                on_sheet(&medicine.provider, prescriber, None, &mut |day| day.medicines.push(to_medicine(medicine)));
+                add_record(&medicine.provider, prescriber, None, &mut |day| day.medicines.push(to_medicine(medicine)));
             }
             RecordContent::Treatment(procedure) | RecordContent::Operation(procedure) => {
                 let stay = Some(procedure.stay);
-                on_sheet(&procedure.provider, None, stay, &mut |day| day.treatments.push(to_treatment(procedure)));
+                add_record(&procedure.provider, None, stay, &mut |day| day.treatments.push(to_treatment(procedure)));
             }
             RecordContent::CheckUp(_) => {}
         }
     }
-    sheets.into_iter().map(|(sheet, days)| to_month_record(sheet, days)).collect()
+    months.into_iter().map(|(key, days)| to_month_record(key, days)).collect()
 }
 
-fn to_month_record(sheet: MonthKey, days: BTreeMap<Date, DayRecord>) -> MonthRecord {
-    let (prescriber, prescriber_name) = sheet.prescriber.map_or((None, None), |place| (place.code, Some(place.name)));
+fn to_month_record(key: MonthKey, days: BTreeMap<Date, DayRecord>) -> MonthRecord {
+    let (prescriber, prescriber_name) =
+        key.prescriber.map_or((None, None), |provider| (provider.code, Some(provider.name)));
     MonthRecord {
         dispensing_origin: None,
-        institution: sheet.provider.code.map(Into::into),
+        institution: key.provider.code.map(Into::into),
         prescriber: prescriber.map(Into::into),
-        institution_name: Some(sheet.provider.name),
-        month: sheet.month,
+        institution_name: Some(key.provider.name),
+        month: key.month,
         prescriber_name,
         prescriber_origin: None,
-        in_out: sheet.stay.map(|stay| match stay {
+        in_out: key.stay.map(|stay| match stay {
             Stay::Inpatient => oqs::InOut::Inpatient,
             Stay::Outpatient => oqs::InOut::Outpatient,
         }),
@@ -243,7 +244,7 @@ fn to_check_up(day: Date, check_up: CheckUp) -> oqs::CheckUp {
     let item = |finding: crate::Finding| oqs::CheckUpItem {
         code: finding.code,
         name: Some(finding.name),
-        // A measure has a unit (HL7 PQ); all else is text.
+        // A measurement has a unit (HL7 PQ); everything else is text.
         kind: Some(if finding.unit.is_some() { "PQ" } else { "ST" }.to_owned()),
         value: Some(finding.value),
         unit: finding.unit,

@@ -1,22 +1,22 @@
-//! Numbers that do not hold, with what is wrong about them.
+//! Faults for invalid numbers, with the reason.
 
 use base::{InstitutionCode, InsurerNumber, WrongInstitutionCode, WrongInsurerNumber};
 use oqs::{CheckedNumber, Fault, ProcessingResult, ResultCode};
 
-/// What one question about an insurance document with this number is told.
+/// The processing result for one invalid insurer number.
 pub(super) fn insurer_processing(number: &CheckedNumber<InsurerNumber>) -> ProcessingResult {
     let code = ResultCode::WrongInsurerNumber;
     ProcessingResult::error(code.code(), &format!("{}{}", code.message(), insurer_fault_text(number)))
 }
 
-/// As [`insurer_processing`], where the answer is about health.
+/// Like [`insurer_processing`], for responses with medical information.
 pub(super) fn insurer_refusal(number: &CheckedNumber<InsurerNumber>) -> oqs::MedicalRefusal {
     let code = ResultCode::WrongInsurerNumber;
     let message = format!("{}{}", code.message(), insurer_fault_text(number));
     oqs::MedicalRefusal::new(code.code(), Some(message)).unwrap_or_else(|| code.medical_refusal())
 }
 
-/// What a file is told that names its asker so.
+/// The fault for a file with an invalid institution code.
 pub(super) fn institution_fault(code: &CheckedNumber<InstitutionCode>) -> Fault {
     let fault = ResultCode::WrongInstitutionCode;
     let message = format!("{}{}", fault.message(), institution_fault_text(code));

@@ -29,62 +29,66 @@ use crate::{
     },
 };
 
-/// OQSsionq, OQSsihvq: the person whom an insurance document is about, by the reception that he registered here.
+/// OQSsionq, OQSsihvq: the person whom an insurance document identifies, by the reception registered at this institution.
 pub(super) fn check_by_reception(
     tx: &mut Transaction<'_>,
-    asker: &Caller,
+    caller: &Caller,
     request: &RequestMessage<oqs::QualificationRequest>,
-    wanted: ReceptionFilter,
+    filter: ReceptionFilter,
     entries: &mut Vec<AuditEntry>,
 ) -> Result<ResponseMessage<QualificationResponse>, Error> {
-    let mut header = answer_header(asker, request);
+    let mut header = answer_header(caller, request);
     let search = &request.body.search;
-    let answered = |header, processing, validity, results| normal_answer(search, header, processing, validity, results);
+    let respond = |header, processing, validity, results| normal_answer(search, header, processing, validity, results);
     let Some(insurer) = search.insurer.valid() else {
-        entries.push(asker.audit_entry(None, Subject::Eligibility, ResultCode::WrongInsurerNumber));
-        return Ok(answered(header, number_faults::insurer_processing(&search.insurer), None, Vec::new()));
+        entries.push(caller.audit_entry(None, Subject::Eligibility, ResultCode::WrongInsurerNumber));
+        return Ok(respond(header, number_faults::insurer_processing(&search.insurer), None, Vec::new()));
     };
-    let mut found = find_candidates(tx, asker, (*insurer, search), wanted)?;
-    found.retain(|candidate| candidate.birth == search.birthdate);
-    if found.len() > 1 {
-        entries.push(asker.audit_entry(None, Subject::Eligibility, Access::NotFound));
-        let several = Some(oqs::QualificationValidity::Several);
-        return Ok(answered(header, ResultCode::SeveralPersons.processing_result(), several, Vec::new()));
+    let mut candidates = find_candidates(tx, caller, (*insurer, search), filter)?;
+    candidates.retain(|candidate| candidate.birth == search.birthdate);
+    if candidates.len() > 1 {
+        entries.push(caller.audit_entry(None, Subject::Eligibility, Access::NotFound));
+        let validity = Some(oqs::QualificationValidity::Several);
+        return Ok(respond(header, ResultCode::SeveralPersons.processing_result(), validity, Vec::new()));
     }
-    let candidate = found.pop();
+    let candidate = candidates.pop();
     let receptions = candidate.as_ref().map_or(&[][..], |candidate| &candidate.receptions);
-    let (access, by) = select_reception(asker.institution, receptions, wanted, Subject::Eligibility, asker.now);
-    let (Access::Readable, Some(by), Some(candidate)) = (access, by, &candidate) else {
-        entries.push(asker.audit_entry(by.map(|by| by.number), Subject::Eligibility, access));
+    let (access, reception) =
+        select_reception(caller.institution, receptions, filter, Subject::Eligibility, caller.now);
+    let (Access::Readable, Some(reception), Some(candidate)) = (access, reception, &candidate) else {
+        entries.push(caller.audit_entry(reception.map(|reception| reception.number), Subject::Eligibility, access));
         let fault = access.result_code().unwrap_or(ResultCode::ReceptionNotFound);
         let validity = (fault == ResultCode::ReceptionNotFound).then_some(oqs::QualificationValidity::NotFound);
-        let ended = match by.filter(|_| access.expiry_reason().is_some()) {
-            Some(by) => {
-                header.confirmation_date = Some(asker.confirmation_date(by));
-                Some(Box::new(reception_consents(asker, by, institution::find_used_functions(tx, asker.institution)?)))
+        let ended_consents = match reception.filter(|_| access.expiry_reason().is_some()) {
+            Some(reception) => {
+                header.confirmation_date = Some(caller.confirmation_date(reception));
+                Some(Box::new(reception_consents(
+                    caller,
+                    reception,
+                    institution::find_used_functions(tx, caller.institution)?,
+                )))
             }
             None => None,
         };
-        let body = QualificationResponse {
-            ended_consents: ended,
-            ..empty_answer(search, fault.processing_result(), validity)
-        };
+        let body =
+            QualificationResponse { ended_consents, ..empty_answer(search, fault.processing_result(), validity) };
         return Ok(ResponseMessage { header, outcome: Outcome::Normal(body) });
     };
-    header.confirmation_date = Some(asker.confirmation_date(by));
-    let shown = read_results(tx, asker, by, Some(candidate.coverage_index), search.identifier.as_ref(), entries)?;
-    Ok(answered(header, shown.processing, Some(shown.validity), shown.results))
+    header.confirmation_date = Some(caller.confirmation_date(reception));
+    let results =
+        read_results(tx, caller, reception, Some(candidate.coverage_index), search.identifier.as_ref(), entries)?;
+    Ok(respond(header, results.processing, Some(results.validity), results.results))
 }
 
-fn answer_header(asker: &Caller, request: &RequestMessage<oqs::QualificationRequest>) -> ResponseHeader {
-    let mut header = ResponseHeader::for_request(&request.header, asker.now);
+fn answer_header(caller: &Caller, request: &RequestMessage<oqs::QualificationRequest>) -> ResponseHeader {
+    let mut header = ResponseHeader::for_request(&request.header, caller.now);
     header.reference_classification = Some(oqs::ReferenceClassification::InsuredData);
-    // Whatever fails before a reception tells its own day is about the day that was asked for, or today.
-    header.confirmation_date = header.confirmation_date.or_else(|| Some(asker.now.japan_date()));
+    // A response without a reception is about the requested day, or today.
+    header.confirmation_date = header.confirmation_date.or_else(|| Some(caller.now.japan_date()));
     header
 }
 
-/// An answer with the search that it is to, as it was asked.
+/// A response, with the search as it was requested.
 fn normal_answer(
     search: &oqs::QualificationSearch,
     header: ResponseHeader,
@@ -96,7 +100,7 @@ fn normal_answer(
     ResponseMessage { header, outcome: Outcome::Normal(body) }
 }
 
-/// An answer without a result. 処方箋発行形態 is never said: マイナ在宅受付Web does not ask for it.
+/// A response without a result. 処方箋発行形態 is always absent: マイナ在宅受付Web does not ask for it.
 fn empty_answer(
     search: &oqs::QualificationSearch,
     processing: oqs::ProcessingResult,
@@ -113,45 +117,49 @@ fn empty_answer(
     }
 }
 
-/// What a reception that stands shows.
+/// What a registered reception shows.
 pub(super) struct ReceptionResults {
     pub(super) processing: oqs::ProcessingResult,
     pub(super) validity: oqs::QualificationValidity,
     pub(super) results: Vec<oqs::QualificationResult>,
 }
 
-/// What a reception that stands shows of its person: of one coverage, or by the card of the person.
+/// What a registered reception shows of its person: one coverage, or by the card all current ones.
 pub(super) fn read_results(
     tx: &mut Transaction<'_>,
-    asker: &Caller,
-    by: &ReceptionRecord,
-    place: Option<usize>,
+    caller: &Caller,
+    reception: &ReceptionRecord,
+    coverage_index: Option<usize>,
     identifier: Option<&oqs::Identifier>,
     entries: &mut Vec<AuditEntry>,
 ) -> Result<ReceptionResults, Error> {
-    let day = asker.confirmation_date(by);
-    let told = person::find_reported_person(tx, by.person, asker.now.japan_date())?;
-    let about = place.map_or(CoverageQuery::Person, |place| CoverageQuery::Coverage(told.reported_index(place)));
-    let used = institution::find_used_functions(tx, asker.institution)?;
-    let counter = ticket::TicketIssuer::for_caller(tx, asker, used)?;
-    let verdict = verdict_for_caller(counter.as_ref(), asker, (&told.coverages, about), day);
-    let access = |item| may_read(asker.institution, Some(by), Subject::Item(item), asker.now);
-    entries.push(asker.audit_entry(Some(by.number), Subject::Eligibility, Access::Readable));
+    let day = caller.confirmation_date(reception);
+    let reported = person::find_reported_person(tx, reception.person, caller.now.japan_date())?;
+    let query = coverage_index.map_or(CoverageQuery::Person, |coverage_index| {
+        CoverageQuery::Coverage(reported.reported_index(coverage_index))
+    });
+    let functions = institution::find_used_functions(tx, caller.institution)?;
+    let issuer = ticket::TicketIssuer::for_caller(tx, caller, functions)?;
+    let verdict = verdict_for_caller(issuer.as_ref(), caller, (&reported.coverages, query), day);
+    let access_to = |item| may_read(caller.institution, Some(reception), Subject::Item(item), caller.now);
+    entries.push(caller.audit_entry(Some(reception.number), Subject::Eligibility, Access::Readable));
     let mut limit = None;
     let mut diseases = Vec::new();
     for item in [ConsentItem::Limits, ConsentItem::SpecificDiseases] {
-        if access(item) == Access::Readable && !verdict.shown_coverages.is_empty() {
-            entries.push(asker.audit_entry(Some(by.number), Subject::Item(item), Access::Readable));
+        if access_to(item) == Access::Readable && !verdict.shown_coverages.is_empty() {
+            entries.push(caller.audit_entry(Some(reception.number), Subject::Item(item), Access::Readable));
             match item {
-                ConsentItem::Limits => limit = person::list_limit_certificates(tx, by.person, day)?.into_iter().next(),
-                _ => diseases = person::list_disease_certificates(tx, by.person, day)?,
+                ConsentItem::Limits => {
+                    limit = person::list_limit_certificates(tx, reception.person, day)?.into_iter().next();
+                }
+                _ => diseases = person::list_disease_certificates(tx, reception.person, day)?,
             }
         }
     }
-    let reference = inquiry_number::find_inquiry_number(tx, asker.institution, by.person)?;
-    let consents = reception_consents(asker, by, used);
+    let inquiry_number = inquiry_number::find_inquiry_number(tx, caller.institution, reception.person)?;
+    let consents = reception_consents(caller, reception, functions);
     let ticket = |coverage: &Coverage| {
-        counter.as_ref().and_then(|counter| counter.issue(asker, (coverage, &told.coverages), day))
+        issuer.as_ref().and_then(|issuer| issuer.issue(caller, (coverage, &reported.coverages), day))
     };
     let result = |coverage: &Coverage| oqs::QualificationResult {
         limit_consent: consents.limit,
@@ -164,11 +172,12 @@ pub(super) fn read_results(
         diagnoses: consents.diagnoses,
         operations: consents.operations,
         identifier: identifier.cloned(),
-        inquiry_number: reference.clone(),
-        ..to_result(&told.person, coverage, day)
+        inquiry_number: inquiry_number.clone(),
+        ..to_result(&reported.person, coverage, day)
     };
-    let results = verdict.shown_coverages.iter().filter_map(|place| told.coverages.get(*place)).map(result).collect();
-    let processing = match (verdict.validity, by.validity) {
+    let results =
+        verdict.shown_coverages.iter().filter_map(|index| reported.coverages.get(*index)).map(result).collect();
+    let processing = match (verdict.validity, reception.validity) {
         (oqs::QualificationValidity::NotFound, _) => ResultCode::NoInsurance.processing_result(),
         (_, RegistrationValidity::Full) => oqs::ProcessingResult::normal(),
         (_, RegistrationValidity::Grace) => ResultCode::Grace.processing_note(),
@@ -176,90 +185,90 @@ pub(super) fn read_results(
     Ok(ReceptionResults { processing, validity: verdict.validity, results })
 }
 
-/// OQSsiquc01: what an insurance document says, without a reception: the insurance and, if the patient agrees before the
-/// desk, the limit. Nothing of health.
+/// OQSsiquc01: what is on an insurance document, without a reception: the coverage and, if the patient agrees at the desk,
+/// the limit. Nothing of health.
 pub(super) fn check_by_document(
     tx: &mut Transaction<'_>,
-    asker: &Caller,
+    caller: &Caller,
     request: &RequestMessage<oqs::QualificationRequest>,
     entries: &mut Vec<AuditEntry>,
 ) -> Result<ResponseMessage<QualificationResponse>, Error> {
-    let mut header = answer_header(asker, request);
+    let mut header = answer_header(caller, request);
     let search = &request.body.search;
-    let answered = |header, processing, validity, results| normal_answer(search, header, processing, validity, results);
+    let respond = |header, processing, validity, results| normal_answer(search, header, processing, validity, results);
     let Some(insurer) = search.insurer.valid() else {
-        entries.push(asker.audit_entry(None, Subject::Eligibility, ResultCode::WrongInsurerNumber));
-        return Ok(answered(header, number_faults::insurer_processing(&search.insurer), None, Vec::new()));
+        entries.push(caller.audit_entry(None, Subject::Eligibility, ResultCode::WrongInsurerNumber));
+        return Ok(respond(header, number_faults::insurer_processing(&search.insurer), None, Vec::new()));
     };
-    let mut found = find_by_document(tx, (*insurer, search))?;
-    found.retain(|meant| meant.birth == search.birthdate);
-    let several = found.len() > 1;
-    let Some(meant) = found.pop().filter(|_| !several) else {
+    let mut candidates = find_by_document(tx, (*insurer, search))?;
+    candidates.retain(|candidate| candidate.birth == search.birthdate);
+    let several = candidates.len() > 1;
+    let Some(matched) = candidates.pop().filter(|_| !several) else {
         use oqs::QualificationValidity::{NotFound, Several};
         let (code, validity) =
             if several { (ResultCode::SeveralPersons, Several) } else { (ResultCode::NoInsurance, NotFound) };
-        entries.push(asker.audit_entry(None, Subject::Eligibility, Access::NotFound));
-        return Ok(answered(header, code.processing_result(), Some(validity), Vec::new()));
+        entries.push(caller.audit_entry(None, Subject::Eligibility, Access::NotFound));
+        return Ok(respond(header, code.processing_result(), Some(validity), Vec::new()));
     };
-    let today = asker.now.japan_date();
+    let today = caller.now.japan_date();
     let day = request.header.confirmation_date.unwrap_or(today);
     header.confirmation_date = Some(day);
-    let told = person::find_reported_person(tx, meant.person, today)?;
-    let used = institution::find_used_functions(tx, asker.institution)?;
-    let counter = ticket::TicketIssuer::for_caller(tx, asker, used)?;
-    let about = CoverageQuery::Coverage(told.reported_index(meant.coverage_index));
-    let verdict = verdict_for_caller(counter.as_ref(), asker, (&told.coverages, about), day);
-    entries.push(asker.audit_entry(None, Subject::Eligibility, Access::Readable));
+    let reported = person::find_reported_person(tx, matched.person, today)?;
+    let functions = institution::find_used_functions(tx, caller.institution)?;
+    let issuer = ticket::TicketIssuer::for_caller(tx, caller, functions)?;
+    let query = CoverageQuery::Coverage(reported.reported_index(matched.coverage_index));
+    let verdict = verdict_for_caller(issuer.as_ref(), caller, (&reported.coverages, query), day);
+    entries.push(caller.audit_entry(None, Subject::Eligibility, Access::Readable));
     let agrees = search.limit_consent == Some(oqs::LimitConsentFlag::Given) && !verdict.shown_coverages.is_empty();
     let limit = if agrees {
-        entries.push(asker.audit_entry(None, Subject::Item(ConsentItem::Limits), Access::Readable));
-        person::list_limit_certificates(tx, meant.person, day)?.into_iter().next()
+        entries.push(caller.audit_entry(None, Subject::Item(ConsentItem::Limits), Access::Readable));
+        person::list_limit_certificates(tx, matched.person, day)?.into_iter().next()
     } else {
         None
     };
-    let reference = inquiry_number::find_inquiry_number(tx, asker.institution, meant.person)?;
+    let inquiry_number = inquiry_number::find_inquiry_number(tx, caller.institution, matched.person)?;
     let ticket = |coverage: &Coverage| {
-        counter.as_ref().and_then(|counter| counter.issue(asker, (coverage, &told.coverages), day))
+        issuer.as_ref().and_then(|issuer| issuer.issue(caller, (coverage, &reported.coverages), day))
     };
     let result = |coverage: &Coverage| oqs::QualificationResult {
         limit_consent: search.limit_consent.map(|flag| oqs::Consent {
             flag,
-            changed_at: agrees.then_some(asker.now),
+            changed_at: agrees.then_some(caller.now),
             expiry_reason: None,
         }),
         limit: limit.as_ref().map(to_limit_certificate),
         tickets: ticket(coverage).into_iter().collect(),
         identifier: search.identifier.clone(),
-        inquiry_number: reference.clone(),
-        ..to_result(&told.person, coverage, day)
+        inquiry_number: inquiry_number.clone(),
+        ..to_result(&reported.person, coverage, day)
     };
     let results: Vec<_> =
-        verdict.shown_coverages.iter().filter_map(|place| told.coverages.get(*place)).map(result).collect();
+        verdict.shown_coverages.iter().filter_map(|index| reported.coverages.get(*index)).map(result).collect();
     let processing = match verdict.validity {
         oqs::QualificationValidity::NotFound => ResultCode::NoInsurance.processing_result(),
         _ => oqs::ProcessingResult::normal(),
     };
-    Ok(answered(header, processing, Some(verdict.validity), results))
+    Ok(respond(header, processing, Some(verdict.validity), results))
 }
 
-/// Whether somebody is insured on `day`, as the institution is told: 有効（未登録） is said only to one that uses 医療扶助.
+/// The verdict for `day`, as this institution receives it: 有効（未登録） only if it uses 医療扶助.
 fn verdict_for_caller(
-    counter: Option<&ticket::TicketIssuer>,
-    asker: &Caller,
-    (coverages, about): (&[Coverage], CoverageQuery),
+    issuer: Option<&ticket::TicketIssuer>,
+    caller: &Caller,
+    (coverages, query): (&[Coverage], CoverageQuery),
     day: Date,
 ) -> Verdict {
-    let verdict = verdict(coverages, about, day);
-    match counter {
-        Some(_) => assistance::mark_unregistered(verdict, coverages, day, asker.now.japan_date()),
+    let verdict = verdict(coverages, query, day);
+    match issuer {
+        Some(_) => assistance::mark_unregistered(verdict, coverages, day, caller.now.japan_date()),
         None => verdict,
     }
 }
 
-/// Who is insured by this coverage, and how: all that needs no consent. A loss is told from the day on which it holds: beside
-/// a valid insurance it would contradict it.
+/// The coverage and its person: all that needs no consent. A loss is only reported from its first day on: earlier it would
+/// contradict the valid coverage.
 fn to_result(person: &Person, coverage: &Coverage, day: Date) -> oqs::QualificationResult {
-    let lost = coverage.disqualified_on.filter(|lost| *lost <= day);
+    let disqualified_on = coverage.disqualified_on.filter(|disqualified_on| *disqualified_on <= day);
     let number = coverage.number.clone();
     let bare = oqs::QualificationResult::new(coverage.insurer.into(), number, person.name.clone(), person.birth);
     oqs::QualificationResult {
@@ -275,54 +284,58 @@ fn to_result(person: &Person, coverage: &Coverage, day: Date) -> oqs::Qualificat
         address: Some(person.address.clone()),
         post_number: Some(person.postcode.clone()),
         qualified_on: Some(coverage.qualified_on),
-        disqualified_on: lost,
+        disqualified_on,
         card_issued_on: coverage.issued,
         card_valid_from: coverage.valid_from,
         card_valid_to: coverage.valid_to,
         share: coverage.share,
         preschool: coverage.preschool,
-        reason_of_loss: lost.and(coverage.reason_of_loss),
+        reason_of_loss: disqualified_on.and(coverage.reason_of_loss),
         insurer_name: Some(coverage.insurer_name.clone()),
         elderly: coverage.elderly.as_ref().map(to_elderly_certificate),
         ..bare
     }
 }
 
-/// How the consents of a reception stand, for its institution. One that does not use 閲覧同意 is shown nothing of health, and
-/// no flag says otherwise.
-pub(super) fn reception_consents(asker: &Caller, by: &ReceptionRecord, used: UsedFunctions) -> oqs::ReceptionConsents {
-    let access = |item: ConsentItem| match used.viewing_consent {
+/// The consents of a reception, for its institution. One that does not use 閲覧同意 is shown nothing of health, and the flags
+/// say so.
+pub(super) fn reception_consents(
+    caller: &Caller,
+    reception: &ReceptionRecord,
+    functions: UsedFunctions,
+) -> oqs::ReceptionConsents {
+    let access = |item: ConsentItem| match functions.viewing_consent {
         oqs::Use::Unused if item.is_medical() => Access::Declined,
-        _ => consent_access(asker.institution, by, item, asker.now),
+        _ => consent_access(caller.institution, reception, item, caller.now),
     };
     oqs::ReceptionConsents {
-        limit: Some(to_limit_consent(access(ConsentItem::Limits), by)),
-        diseases: Some(to_consent(access(ConsentItem::SpecificDiseases), by)),
-        check_ups: Some(to_viewing_consent(access(ConsentItem::CheckUps), by)),
-        medicines: Some(to_viewing_consent(access(ConsentItem::Medicines), by)),
-        diagnoses: Some(to_viewing_consent(access(ConsentItem::Treatments), by)),
-        operations: Some(to_viewing_consent(access(ConsentItem::Operations), by)),
+        limit: Some(to_limit_consent(access(ConsentItem::Limits), reception)),
+        diseases: Some(to_consent(access(ConsentItem::SpecificDiseases), reception)),
+        check_ups: Some(to_viewing_consent(access(ConsentItem::CheckUps), reception)),
+        medicines: Some(to_viewing_consent(access(ConsentItem::Medicines), reception)),
+        diagnoses: Some(to_viewing_consent(access(ConsentItem::Treatments), reception)),
+        operations: Some(to_viewing_consent(access(ConsentItem::Operations), reception)),
     }
 }
 
-fn to_consent(access: Access, by: &ReceptionRecord) -> oqs::Consent<oqs::ConsentFlag> {
+fn to_consent(access: Access, reception: &ReceptionRecord) -> oqs::Consent<oqs::ConsentFlag> {
     let flag = access.consent_flag();
-    let given = flag == oqs::ConsentFlag::Given;
-    oqs::Consent { flag, changed_at: given.then_some(by.chosen_at), expiry_reason: access.expiry_reason() }
+    let is_given = flag == oqs::ConsentFlag::Given;
+    oqs::Consent { flag, changed_at: is_given.then_some(reception.chosen_at), expiry_reason: access.expiry_reason() }
 }
 
-fn to_limit_consent(access: Access, by: &ReceptionRecord) -> oqs::Consent<oqs::LimitConsentFlag> {
-    let given = access == Access::Readable;
-    let flag = if given { oqs::LimitConsentFlag::Given } else { oqs::LimitConsentFlag::NotGiven };
-    oqs::Consent { flag, changed_at: given.then_some(by.chosen_at), expiry_reason: access.expiry_reason() }
+fn to_limit_consent(access: Access, reception: &ReceptionRecord) -> oqs::Consent<oqs::LimitConsentFlag> {
+    let is_given = access == Access::Readable;
+    let flag = if is_given { oqs::LimitConsentFlag::Given } else { oqs::LimitConsentFlag::NotGiven };
+    oqs::Consent { flag, changed_at: is_given.then_some(reception.chosen_at), expiry_reason: access.expiry_reason() }
 }
 
-/// A consent for medical information may be used to the last second of the visit day; in home visits no time is said.
-fn to_viewing_consent(access: Access, by: &ReceptionRecord) -> oqs::ViewingConsent {
-    let consent = to_consent(access, by);
-    let given = consent.flag == oqs::ConsentFlag::Given;
-    let last = by.term.end().map(|end| end.minus(Span::from_secs(1)));
-    oqs::ViewingConsent { consent, available_until: last.filter(|_| given) }
+/// A consent for medical information may be used until the last second of the visit day; in home visits it has no end.
+fn to_viewing_consent(access: Access, reception: &ReceptionRecord) -> oqs::ViewingConsent {
+    let consent = to_consent(access, reception);
+    let is_given = consent.flag == oqs::ConsentFlag::Given;
+    let last = reception.term.end().map(|end| end.minus(Span::from_secs(1)));
+    oqs::ViewingConsent { consent, available_until: last.filter(|_| is_given) }
 }
 
 fn to_elderly_certificate(certificate: &ElderlyCertificate) -> oqs::ElderlyCertificate {

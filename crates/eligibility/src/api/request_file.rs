@@ -1,4 +1,4 @@
-//! A request file in, its answer out: one transaction, with the audit rows of all that was read.
+//! Responds to a request file in one transaction, with the audit rows of all that was read.
 
 use base::{Date, InstitutionCode, Key, Span, Timestamp};
 use database::Transaction;
@@ -16,67 +16,65 @@ use crate::{
     },
 };
 
-/// An answer larger than this is packed.
+/// A larger response is packed, in bytes.
 const LARGEST_UNPACKED: usize = 1 << 20;
 
-/// The answer to a request file.
+/// The response to a request file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseFile {
-    /// Its name: the request's with `res` for `req`.
+    /// The request's name with `res` for `req`.
     pub name: FileName,
-    /// Its bytes.
     pub body: Vec<u8>,
 }
 
-/// A request file that was taken.
+/// A request file that was handled.
 pub(crate) struct HandledRequest {
     pub(crate) response: ResponseFile,
     pub(crate) institution: InstitutionCode,
-    /// How many of its questions were by an insurance document that is nobody's, or of nobody who registered there.
+    /// How many of its searches were by a document of no person, or of no person who registered at the institution.
     pub(crate) misses: usize,
 }
 
-/// Why a request file gets no answer file.
+/// Why a request file gets no response file.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestFileError {
-    /// The certificate is not, or no longer, one of an institution.
+    /// The certificate belongs to no institution, or was revoked.
     #[error("the certificate is of no institution that is admitted")]
     UnknownCaller,
-    /// The file is no request as XML.
+    /// The file is no request in XML.
     #[error("'{0}' names no request file")]
     NotARequest(FileName),
-    /// The certificate has asked too often by insurance documents that are nobody's.
+    /// The certificate has made too many searches by unknown insurance documents.
     #[error("too many questions by insurance documents that are nobody's")]
     TooManyMisses {
-        /// From when on it is answered again.
+        /// When it is accepted again.
         retry_at: Timestamp,
     },
-    /// The store failed.
     #[error("the store failed")]
     Store(#[from] database::Error),
 }
 
-/// Who asks, by which message, and when.
+/// The calling institution, its message, and the time.
 pub(super) struct Caller {
     pub(super) institution: InstitutionCode,
     pub(super) certificate: Fingerprint,
     pub(super) message: &'static str,
-    /// 任意のファイル識別子, wherever it stands in the bytes of the request.
+    /// 任意のファイル識別子, wherever it is in the request.
     pub(super) identifier: Option<oqs::Identifier>,
     pub(super) now: Timestamp,
 }
 
 impl Caller {
-    /// 資格確認日: for which day a reception shows eligibility; for home visits, today.
-    pub(super) fn confirmation_date(&self, by: &crate::ReceptionRecord) -> Date {
-        by.term.visit_date().unwrap_or_else(|| self.now.japan_date())
+    /// 資格確認日: the day for which a reception shows eligibility; for home visits, today.
+    pub(super) fn confirmation_date(&self, reception: &crate::ReceptionRecord) -> Date {
+        reception.term.visit_date().unwrap_or_else(|| self.now.japan_date())
     }
 
-    /// The audit row of one reading, one change, or one attempt.
+    /// The audit entry of one reading, one change, or one attempt.
     pub(super) fn audit_entry(
         &self,
         reception: Option<base::ReceptionNumber>,
-        matter: impl Into<audit::AuditSubject>,
+        subject: impl Into<audit::AuditSubject>,
         outcome: impl Into<audit::AuditOutcome>,
     ) -> audit::AuditEntry {
         audit::AuditEntry {
@@ -84,34 +82,34 @@ impl Caller {
             certificate: self.certificate,
             message: self.message,
             reception,
-            subject: matter.into(),
+            subject: subject.into(),
             outcome: outcome.into(),
         }
     }
 }
 
-/// With what an answer is made, beside the question.
+/// What a response needs besides the request.
 pub(crate) struct RequestContext<'a> {
-    /// Keys the audit.
+    /// The key of the audit chains.
     pub(crate) key: &'a Key,
-    /// Where マイナ在宅受付Web is.
+    /// The origin of マイナ在宅受付Web.
     pub(crate) reception: &'a Origin,
-    /// A fresh number, for a search that is to be kept.
+    /// A new number, for a bulk search.
     pub(crate) search_number: String,
-    /// A fresh fixed URL, for an institution that wants another one.
+    /// A new token, for an institution that requests a new fixed URL.
     pub(crate) new_fixed_url: FixedUrlToken,
-    /// How long the result of a search is in the making.
+    /// How long the result of a bulk search is pending.
     pub(crate) busy: Span,
     pub(crate) now: Timestamp,
 }
 
-/// Answers the file `name` that came with this certificate.
+/// Responds to the file `name` from the holder of this certificate.
 pub(crate) fn respond_to_file(
     tx: &mut Transaction<'_>,
     certificate: Fingerprint,
     name: &FileName,
     request: &[u8],
-    means: &RequestContext<'_>,
+    context: &RequestContext<'_>,
 ) -> Result<HandledRequest, RequestFileError> {
     let institution = institution::find_caller(tx, certificate)?.ok_or(RequestFileError::UnknownCaller)?;
     let interface = name.interface();
@@ -121,39 +119,39 @@ pub(crate) fn respond_to_file(
     let chain = audit::lock_chain(tx, institution)?;
     let hints = oqs::find_hints(request);
     let message = interface.exchange.prefix();
-    let asker = Caller { institution, certificate, message, identifier: hints.identifier, now: means.now };
+    let caller = Caller { institution, certificate, message, identifier: hints.identifier, now: context.now };
     let mut entries = Vec::new();
     let (message, code) = match oqs::parse(interface, request) {
-        Ok(reading) => {
-            let message = respond(tx, &asker, interface.exchange, reading.message, means, &mut entries)?;
-            (message, reading.character_code)
+        Ok(parsed) => {
+            let message = respond(tx, &caller, interface.exchange, parsed.message, context, &mut entries)?;
+            (message, parsed.character_code)
         }
-        Err(unreadable) => {
-            tracing::info!(interface = %interface, reason = %unreadable, "a request file cannot be read");
-            entries.push(asker.audit_entry(None, AuditSubject::File, ResultCode::Unreadable));
-            let message = format!("{}{}", ResultCode::Unreadable.message(), unreadable.japanese());
+        Err(error) => {
+            tracing::info!(interface = %interface, reason = %error, "a request file cannot be read");
+            entries.push(caller.audit_entry(None, AuditSubject::File, ResultCode::Unreadable));
+            let message = format!("{}{}", ResultCode::Unreadable.message(), error.japanese());
             let fault = oqs::Fault { message: Some(message), ..ResultCode::Unreadable.fault() };
-            (refusal_message(&asker, interface.exchange, fault), hints.character_code)
+            (refusal_message(&caller, interface.exchange, fault), hints.character_code)
         }
     };
-    audit::append_entries(tx, means.key, chain, &entries)?;
+    audit::append_entries(tx, context.key, chain, &entries)?;
     let misses = entries.iter().filter(|entry| is_miss(entry)).count();
-    let taken = |answered| HandledRequest { response: answered, institution, misses };
+    let handled = |response| HandledRequest { response, institution, misses };
     let body = oqs::write(&message, code);
     let name = name.response();
     if body.len() <= LARGEST_UNPACKED {
-        return Ok(taken(ResponseFile { name, body }));
+        return Ok(handled(ResponseFile { name, body }));
     }
     let name = name.with_extension(Extension::Zip);
-    Ok(taken(ResponseFile { body: oqs::pack(&name, &body), name }))
+    Ok(handled(ResponseFile { body: oqs::pack(&name, &body), name }))
 }
 
-/// Whether a question was by a document that is nobody's.
+/// Whether a search was by a document of no person.
 fn is_miss(entry: &audit::AuditEntry) -> bool {
     entry.reception.is_none() && entry.outcome == audit::AuditOutcome::Access(Access::NotFound)
 }
 
-/// What the request file `name` is told while the system is closed, where it can be read. Nothing is looked up.
+/// The response to the request file `name` while the system is closed, if the request can be read. Nothing is looked up.
 pub(super) fn closed_response(
     certificate: Fingerprint,
     name: &FileName,
@@ -164,15 +162,15 @@ pub(super) fn closed_response(
     if interface.direction != oqs::Direction::Request || name.extension() != Extension::Xml {
         return None;
     }
-    let reading = oqs::parse(interface, request).ok()?;
-    let institution = *named_institution(&reading.message)?.valid()?;
+    let parsed = oqs::parse(interface, request).ok()?;
+    let institution = *named_institution(&parsed.message)?.valid()?;
     let identifier = oqs::find_hints(request).identifier;
-    let asker = Caller { institution, certificate, message: interface.exchange.prefix(), identifier, now };
-    let message = refusal_message(&asker, interface.exchange, ResultCode::Closed.fault());
-    Some(ResponseFile { name: name.response(), body: oqs::write(&message, reading.character_code) })
+    let caller = Caller { institution, certificate, message: interface.exchange.prefix(), identifier, now };
+    let message = refusal_message(&caller, interface.exchange, ResultCode::Closed.fault());
+    Some(ResponseFile { name: name.response(), body: oqs::write(&message, parsed.character_code) })
 }
 
-/// Whom a request names as its asker.
+/// The institution that a request names.
 fn named_institution(message: &Message) -> Option<&CheckedNumber<InstitutionCode>> {
     match message {
         Message::QualificationRequest(request) => Some(&request.header.institution),
@@ -198,99 +196,99 @@ fn named_institution(message: &Message) -> Option<&CheckedNumber<InstitutionCode
 
 fn respond(
     tx: &mut Transaction<'_>,
-    asker: &Caller,
+    caller: &Caller,
     exchange: Exchange,
     message: Message,
-    means: &RequestContext<'_>,
+    context: &RequestContext<'_>,
     entries: &mut Vec<audit::AuditEntry>,
 ) -> Result<Message, database::Error> {
     let fault = match named_institution(&message) {
         None => Some((ResultCode::Unsupported, ResultCode::Unsupported.fault())),
-        Some(doubtful @ CheckedNumber::Invalid(_)) => {
-            Some((ResultCode::WrongInstitutionCode, number_faults::institution_fault(doubtful)))
+        Some(invalid @ CheckedNumber::Invalid(_)) => {
+            Some((ResultCode::WrongInstitutionCode, number_faults::institution_fault(invalid)))
         }
-        Some(CheckedNumber::Valid(named)) if *named != asker.institution => {
+        Some(CheckedNumber::Valid(named)) if *named != caller.institution => {
             Some((ResultCode::OtherInstitution, ResultCode::OtherInstitution.fault()))
         }
         Some(CheckedNumber::Valid(_)) => None,
     };
     if let Some((code, fault)) = fault {
-        entries.push(asker.audit_entry(None, AuditSubject::File, code));
-        return Ok(refusal_message(asker, exchange, fault));
+        entries.push(caller.audit_entry(None, AuditSubject::File, code));
+        return Ok(refusal_message(caller, exchange, fault));
     }
     Ok(match (exchange, message) {
         (Exchange::Qualification, Message::QualificationRequest(request)) => {
-            Message::QualificationResponse(qualification::check_by_document(tx, asker, &request, entries)?)
+            Message::QualificationResponse(qualification::check_by_document(tx, caller, &request, entries)?)
         }
         (Exchange::OnlineQualification, Message::QualificationRequest(request)) => {
-            let wanted = ReceptionFilter::Online(request.body.search.examination_date);
-            Message::QualificationResponse(qualification::check_by_reception(tx, asker, &request, wanted, entries)?)
+            let filter = ReceptionFilter::Online(request.body.search.examination_date);
+            Message::QualificationResponse(qualification::check_by_reception(tx, caller, &request, filter, entries)?)
         }
         (Exchange::HomeVisitQualification, Message::QualificationRequest(request)) => Message::QualificationResponse(
-            qualification::check_by_reception(tx, asker, &request, ReceptionFilter::HomeVisit, entries)?,
+            qualification::check_by_reception(tx, caller, &request, ReceptionFilter::HomeVisit, entries)?,
         ),
         (Exchange::OnlineBulkSearch, Message::BulkSearch(request)) => Message::BulkSearchResponse(bulk::search(
             tx,
-            asker,
+            caller,
             &request,
-            (CareKind::Online, &means.search_number),
+            (CareKind::Online, &context.search_number),
             entries,
         )?),
         (Exchange::HomeVisitBulkSearch, Message::BulkSearch(request)) => Message::BulkSearchResponse(bulk::search(
             tx,
-            asker,
+            caller,
             &request,
-            (CareKind::HomeVisit, &means.search_number),
+            (CareKind::HomeVisit, &context.search_number),
             entries,
         )?),
         (Exchange::OnlineBulkFetch, Message::BulkFetch(request)) => {
-            Message::BulkResult(bulk::fetch(tx, asker, &request, (CareKind::Online, means.busy), entries)?)
+            Message::BulkResult(bulk::fetch(tx, caller, &request, (CareKind::Online, context.busy), entries)?)
         }
         (Exchange::HomeVisitBulkFetch, Message::BulkFetch(request)) => {
-            Message::BulkResult(bulk::fetch(tx, asker, &request, (CareKind::HomeVisit, means.busy), entries)?)
+            Message::BulkResult(bulk::fetch(tx, caller, &request, (CareKind::HomeVisit, context.busy), entries)?)
         }
         (Exchange::InquiryNumber, Message::InquiryNumberRequest(request)) => {
-            Message::InquiryNumberResponse(administration::register_inquiry_number(tx, asker, request, entries)?)
+            Message::InquiryNumberResponse(administration::register_inquiry_number(tx, caller, request, entries)?)
         }
         (Exchange::HomeVisitWithdrawal, Message::WithdrawalRequest(request)) => {
-            Message::WithdrawalResponse(administration::withdraw_consents(tx, asker, &request, entries)?)
+            Message::WithdrawalResponse(administration::withdraw_consents(tx, caller, &request, entries)?)
         }
         (Exchange::AccessUrl, Message::AccessUrlRequest(request)) => {
-            Message::AccessUrlResponse(administration::issue_access_url(tx, asker, &request, means, entries)?)
+            Message::AccessUrlResponse(administration::issue_access_url(tx, caller, &request, context, entries)?)
         }
         (Exchange::Environment, Message::EnvironmentRequest(request)) => {
-            Message::EnvironmentResponse(administration::read_settings(tx, asker, &request.header)?)
+            Message::EnvironmentResponse(administration::read_settings(tx, caller, &request.header)?)
         }
         (Exchange::EnvironmentUpdate, Message::EnvironmentUpdateRequest(request)) => {
-            institution::update_settings(tx, asker.institution, &request.body.settings)?;
-            entries.push(asker.audit_entry(None, AuditSubject::Settings, audit::AuditOutcome::Changed));
-            Message::EnvironmentResponse(administration::read_settings(tx, asker, &request.header)?)
+            institution::update_settings(tx, caller.institution, &request.body.settings)?;
+            entries.push(caller.audit_entry(None, AuditSubject::Settings, audit::AuditOutcome::Changed));
+            Message::EnvironmentResponse(administration::read_settings(tx, caller, &request.header)?)
         }
         (Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations, Message::MedicalRequest(request)) => {
-            Message::MedicineRecords(medical::respond_with_records(tx, asker, exchange, &request, entries)?)
+            Message::MedicineRecords(medical::respond_with_records(tx, caller, exchange, &request, entries)?)
         }
         (Exchange::CheckUps, Message::MedicalRequest(request)) => {
-            Message::CheckUps(medical::respond_with_check_ups(tx, asker, &request, entries)?)
+            Message::CheckUps(medical::respond_with_check_ups(tx, caller, &request, entries)?)
         }
         _ => {
-            entries.push(asker.audit_entry(None, AuditSubject::File, ResultCode::Unsupported));
-            refusal_message(asker, exchange, ResultCode::Unsupported.fault())
+            entries.push(caller.audit_entry(None, AuditSubject::File, ResultCode::Unsupported));
+            refusal_message(caller, exchange, ResultCode::Unsupported.fault())
         }
     })
 }
 
-/// The answer that says no as a whole.
-fn refusal_message(asker: &Caller, exchange: Exchange, fault: oqs::Fault) -> Message {
+/// The refusal of a whole request.
+fn refusal_message(caller: &Caller, exchange: Exchange, fault: oqs::Fault) -> Message {
     let is_qualification =
         matches!(exchange, Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification);
     let is_bulk_result = matches!(exchange, Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch);
     let header = ResponseHeader {
-        processed_at: Some(asker.now),
-        // Readers of 資格確認 want the day and how it was asked in every answer, also where nothing was looked up; those of
-        // bulk results the day alone.
-        confirmation_date: (is_qualification || is_bulk_result).then(|| asker.now.japan_date()),
-        institution: asker.institution.into(),
-        identifier: asker.identifier.clone(),
+        processed_at: Some(caller.now),
+        // Responses of 資格確認 have the day and the kind of search even if nothing was looked up; those of bulk results only the
+        // day.
+        confirmation_date: (is_qualification || is_bulk_result).then(|| caller.now.japan_date()),
+        institution: caller.institution.into(),
+        identifier: caller.identifier.clone(),
         reference_classification: is_qualification.then_some(oqs::ReferenceClassification::InsuredData),
         bulk_number: None,
         result_count: None,
@@ -313,16 +311,16 @@ fn refusal_message(asker: &Caller, exchange: Exchange, fault: oqs::Fault) -> Mes
         Exchange::AccessUrl => whole!(AccessUrlResponse),
         Exchange::Environment | Exchange::EnvironmentUpdate => whole!(EnvironmentResponse),
         Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations => Message::MedicineRecords(
-            medical::refusal_answer(asker, asker.identifier.clone(), to_medical_refusal(fault)),
+            medical::refusal_answer(caller, caller.identifier.clone(), to_medical_refusal(fault)),
         ),
         Exchange::CheckUps => {
-            Message::CheckUps(medical::refusal_answer(asker, asker.identifier.clone(), to_medical_refusal(fault)))
+            Message::CheckUps(medical::refusal_answer(caller, caller.identifier.clone(), to_medical_refusal(fault)))
         }
     }
 }
 
-/// The same fault as answers with medical information say it.
+/// The same fault, in the form of responses with medical information.
 fn to_medical_refusal(fault: oqs::Fault) -> oqs::MedicalRefusal {
-    let said = fault.code.and_then(|code| oqs::MedicalRefusal::new(&code, fault.message));
-    said.unwrap_or_else(|| ResultCode::Unsupported.medical_refusal())
+    let refusal = fault.code.and_then(|code| oqs::MedicalRefusal::new(&code, fault.message));
+    refusal.unwrap_or_else(|| ResultCode::Unsupported.medical_refusal())
 }

@@ -1,4 +1,4 @@
-//! The door for institutions: TLS with a certificate on both sides, and one route behind it.
+//! The interface for institutions: mutual TLS, and one route.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -26,38 +26,36 @@ use tokio_rustls::TlsAcceptor;
 use super::{RequestFileError, request_file};
 use crate::{Eligibility, Fingerprint, InterfaceFault};
 
-/// How long a caller may take to shake hands.
+/// How long a TLS handshake may take.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long open requests may still run after the stop.
+/// How long open requests may run after the stop.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// With what this system proves itself to institutions.
+/// The server's certificate and key, which institutions verify.
 #[derive(Clone)]
 pub struct ServerIdentity {
     /// The DER of its certificate.
     pub certificate: Vec<u8>,
-    /// The key that the certificate is about.
+    /// The key of the certificate.
     pub key: jpki::SigningKey,
 }
 
-/// Why the door for institutions cannot be opened.
+/// Why the interface for institutions cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The certificate of the institutions' authority cannot be used.
     #[error("the certificate of the institutions' authority cannot be used")]
     Authority(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The server's own certificate or key cannot be used.
     #[error("the server's certificate or key cannot be used")]
     Identity(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// The demo's clock can be moved, and with it what is valid.
+/// The clock for certificate validity. A demo's clock can be set.
 struct ClockTimeProvider(Clock);
 
 impl std::fmt::Debug for ClockTimeProvider {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("RoomTime")
+        formatter.write_str("ClockTimeProvider")
     }
 }
 
@@ -68,7 +66,7 @@ impl TimeProvider for ClockTimeProvider {
     }
 }
 
-/// What TLS needs, made once.
+/// The TLS configuration.
 pub(crate) fn tls_acceptor(
     clock: &Clock,
     server: &ServerIdentity,
@@ -94,7 +92,7 @@ pub(crate) fn tls_acceptor(
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// Answers institutions until `stop`, and then lets open requests end.
+/// Serves institutions until `stop`, and then lets open requests end.
 pub(crate) async fn serve(
     eligibility: Eligibility,
     listener: TcpListener,
@@ -109,8 +107,8 @@ pub(crate) async fn serve(
             Some((stream, routes(eligibility, certificate)))
         }
     };
-    let patience = async { tokio::time::sleep(SHUTDOWN_TIMEOUT).await };
-    HttpServer::new("institutions", &connections).serve_with_handshake(connect, listener, stop, patience).await;
+    let shutdown_timeout = async { tokio::time::sleep(SHUTDOWN_TIMEOUT).await };
+    HttpServer::new("institutions", &connections).serve_with_handshake(connect, listener, stop, shutdown_timeout).await;
 }
 
 type CallerStream = tokio_rustls::server::TlsStream<TcpStream>;
@@ -124,17 +122,17 @@ async fn accept_tls(stream: TcpStream, tls: &TlsAcceptor) -> Option<(CallerStrea
         }
         Err(_) => return None,
     };
-    // The verifier lets nobody in without a certificate.
+    // The verifier rejects clients without a certificate.
     let certificate = Fingerprint::from_certificate(stream.get_ref().1.peer_certificates()?.first()?);
     Some((stream, certificate))
 }
 
-/// The routes as the holder of one certificate sees them.
+/// The routes for the holder of one certificate.
 pub(crate) fn routes(eligibility: Eligibility, caller: Fingerprint) -> Router {
-    let most = oqs::Exchange::OnlineQualification.request().max_bytes();
+    let max_bytes = oqs::Exchange::OnlineQualification.request().max_bytes();
     Router::new()
         .route("/oqs/{name}", post(handle_exchange))
-        .layer(DefaultBodyLimit::max(most))
+        .layer(DefaultBodyLimit::max(max_bytes))
         .layer(Extension(caller))
         .with_state(eligibility)
 }
@@ -146,63 +144,61 @@ async fn handle_exchange(
     body: Bytes,
 ) -> Response {
     let Ok(name) = name.parse::<FileName>() else { return StatusCode::NOT_FOUND.into_response() };
-    let condition = eligibility.interface_fault.current();
-    match condition {
+    let fault = eligibility.interface_fault.current();
+    match fault {
         InterfaceFault::Closed => return closed_response(&eligibility, caller, &name, &body),
         InterfaceFault::Slow(span) => tokio::time::sleep(Duration::from_millis(span_millis(span))).await,
         InterfaceFault::None | InterfaceFault::Busy(_) | InterfaceFault::CutOff => {}
     }
     match eligibility.respond_to_file(caller, name, body.to_vec()).await {
-        Ok(answered) => {
-            let response = match condition {
-                InterfaceFault::CutOff => truncated_response(&answered.body),
-                _ => answered.body.into_response(),
+        Ok(file) => {
+            let response = match fault {
+                InterfaceFault::CutOff => truncated_response(&file.body),
+                _ => file.body.into_response(),
             };
-            as_file(response, &answered.name)
+            as_file(response, &file.name)
         }
         Err(RequestFileError::UnknownCaller) => {
-            // Who holds it has shown it in the handshake: it is of our authority, and was taken back or never admitted.
-            tracing::warn!(certificate = %caller, "a certificate that no institution is admitted with was turned away");
+            // The handshake proved possession: the institutions' authority issued it; it is revoked or was never admitted.
+            tracing::warn!(certificate = %caller, "a certificate of no admitted institution was refused");
             StatusCode::FORBIDDEN.into_response()
         }
-        Err(RequestFileError::TooManyMisses { retry_at: again_at }) => {
-            let seconds = again_at.seconds() - eligibility.settings.clock.now().seconds();
-            let later = [(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))];
-            (StatusCode::TOO_MANY_REQUESTS, later).into_response()
+        Err(RequestFileError::TooManyMisses { retry_at }) => {
+            let seconds = retry_at.seconds() - eligibility.settings.clock.now().seconds();
+            let retry_after = [(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))];
+            (StatusCode::TOO_MANY_REQUESTS, retry_after).into_response()
         }
         Err(RequestFileError::NotARequest(_)) => StatusCode::NOT_FOUND.into_response(),
         Err(RequestFileError::Store(error)) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "an institution could not be answered");
+            tracing::error!(error = &error as &dyn std::error::Error, "a request of an institution failed");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
 }
 
-/// The response as the file of this name.
+/// The response with the headers of the file `name`.
 fn as_file(mut response: Response, name: &FileName) -> Response {
-    let kind = match name.extension() {
+    let media_type = match name.extension() {
         oqs::Extension::Zip => "application/zip",
         _ => "application/xml",
     };
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // A file's name is letters, digits, hyphens, underscores and one dot.
+    // A file name consists of letters, digits, hyphens, underscores and one dot.
     if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     response
 }
 
-/// What an institution is told while the system is closed, with when to ask again (RFC 9110 §10.2.3): the file that the
-/// interface has for it, if the request can be read.
+/// The response while the system is closed, with `Retry-After` (RFC 9110 §10.2.3): the interface's file for it, if the
+/// request can be read.
 fn closed_response(eligibility: &Eligibility, caller: Fingerprint, name: &FileName, request: &[u8]) -> Response {
-    let later = [(header::RETRY_AFTER, HeaderValue::from_static("1800"))];
+    let retry_after = [(header::RETRY_AFTER, HeaderValue::from_static("1800"))];
     match request_file::closed_response(caller, name, request, eligibility.settings.clock.now()) {
-        Some(answered) => {
-            as_file((StatusCode::SERVICE_UNAVAILABLE, later, answered.body).into_response(), &answered.name)
-        }
-        None => (StatusCode::SERVICE_UNAVAILABLE, later).into_response(),
+        Some(file) => as_file((StatusCode::SERVICE_UNAVAILABLE, retry_after, file.body).into_response(), &file.name),
+        None => (StatusCode::SERVICE_UNAVAILABLE, retry_after).into_response(),
     }
 }
 
@@ -210,13 +206,13 @@ fn span_millis(span: Span) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(0)
 }
 
-/// Half of an answer that says how long the whole is, and then nothing more.
+/// Half of a body under the `Content-Length` of the whole, and then an aborted connection.
 fn truncated_response(body: &[u8]) -> Response {
-    let whole = body.len();
-    let half = Bytes::copy_from_slice(body.get(..whole / 2).unwrap_or_default());
-    let broken = || io::Error::from(io::ErrorKind::ConnectionAborted);
-    let parts = futures_util::stream::iter([Ok(half), Err(broken())]);
+    let length = body.len();
+    let half = Bytes::copy_from_slice(body.get(..length / 2).unwrap_or_default());
+    let aborted = || io::Error::from(io::ErrorKind::ConnectionAborted);
+    let parts = futures_util::stream::iter([Ok(half), Err(aborted())]);
     let mut response = Body::from_stream(parts).into_response();
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(whole));
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     response
 }

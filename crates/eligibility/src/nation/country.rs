@@ -1,4 +1,4 @@
-//! The country: its prefectures, made-up towns, who insures there and where one is treated.
+//! The country: its prefectures, made-up towns, insurers and providers.
 
 use std::sync::LazyLock;
 
@@ -7,13 +7,13 @@ use base::{InstitutionCode, InsurerNumber, Prefecture, ScoreTable};
 use super::draw::Draw;
 use crate::Provider;
 
-/// Inhabitants in tens of thousands, north to south (our rounding of the yearly estimate of 2024).
+/// Inhabitants in tens of thousands, north to south (rounded from the yearly estimate of 2024).
 const INHABITANTS: [u32; 47] = [
     504, 116, 115, 225, 90, 101, 175, 281, 189, 189, 733, 626, 1418, 923, 211, 100, 110, 74, 79, 199, 192, 353, 746,
     171, 140, 252, 876, 535, 129, 88, 53, 64, 184, 272, 128, 69, 91, 128, 65, 510, 79, 125, 170, 109, 103, 154, 146,
 ];
 
-/// Towns that every prefecture has, and no prefecture has.
+/// Town names, the same in every prefecture. No real town has them.
 const TOWNS: [&str; 12] = [
     "星見市",
     "若葉野市",
@@ -71,8 +71,8 @@ const SOCIETY_TRADES: [&str; 15] = [
     "百貨店",
 ];
 
-/// Those who pay for assistance in one prefecture, a hundred numbers. Each million of persons has its own among them, so
-/// that a recipient's six digits mean one person.
+/// Welfare offices of one prefecture, with a hundred numbers. Each million of persons has its own numbers among them, so
+/// that six digits identify a recipient.
 const OFFICES: u64 = 9;
 
 /// An insurer.
@@ -81,14 +81,14 @@ pub(super) struct Insurer {
     pub(super) name: String,
 }
 
-/// A town, by its prefecture's place and its own.
+/// A town, by its own index and that of its prefecture.
 #[derive(Clone, Copy)]
 pub(super) struct Town {
     pub(super) prefecture: usize,
     pub(super) town: usize,
 }
 
-/// Where a household lives.
+/// The address of a household.
 pub(super) struct Home {
     pub(super) town: Town,
     pub(super) postcode: String,
@@ -116,13 +116,13 @@ pub(super) struct Country {
 pub(super) const PER_TOWN: usize = 3;
 
 fn new_insurer(law: Option<u8>, prefecture: Prefecture, number: usize, name: String) -> Insurer {
-    // Laws that insure, and numbers of three digits: the personas of the demo have those from 900 on.
+    // These laws have insurers, and the numbers have three digits: the demo's personas use those from 900 on.
     let number = u16::try_from(number).ok().and_then(|number| InsurerNumber::from_parts(law, prefecture, number).ok());
     Insurer { number: number.expect("an insurer of the lists has a number"), name }
 }
 
 impl Country {
-    /// The one country there is.
+    /// The only instance.
     pub(super) fn instance() -> &'static Self {
         static ONLY: LazyLock<Country> = LazyLock::new(Country::new);
         &ONLY
@@ -131,65 +131,76 @@ impl Country {
     fn new() -> Self {
         let prefectures: Vec<_> = Prefecture::all().collect();
         let each = |law, number, name: &dyn Fn(&str) -> String| -> Vec<Insurer> {
-            prefectures.iter().map(|at| new_insurer(Some(law), *at, number, name(at.japanese()))).collect()
+            prefectures
+                .iter()
+                .map(|prefecture| new_insurer(Some(law), *prefecture, number, name(prefecture.japanese())))
+                .collect()
         };
-        let seat = |place: usize| prefectures[[12, 26, 22, 13, 39, 12, 12, 27][place % 8]];
+        let seat = |index: usize| prefectures[[12, 26, 22, 13, 39, 12, 12, 27][index % 8]];
         let societies = SOCIETY_NAMES.iter().flat_map(|name| SOCIETY_TRADES.iter().map(move |trade| (name, trade)));
-        let societies = societies.enumerate().map(|(place, (name, trade))| {
-            new_insurer(Some(6), seat(place), 100 + place, format!("{name}{trade}健康保険組合"))
+        let societies = societies.enumerate().map(|(index, (name, trade))| {
+            new_insurer(Some(6), seat(index), 100 + index, format!("{name}{trade}健康保険組合"))
         });
-        let self_defence = (0..8).map(|place| {
-            new_insurer(Some(7), prefectures[place * 6], 30 + place, format!("自衛官（模擬第{}方面）", place + 1))
+        let self_defence = (0..8).map(|index| {
+            new_insurer(Some(7), prefectures[index * 6], 30 + index, format!("自衛官（模擬第{}方面）", index + 1))
         });
         let mutual_aid = (0..10)
-            .map(|place| new_insurer(Some(31), prefectures[12], 50 + place, format!("模擬第{}省共済組合", place + 1)))
-            .chain(each(32, 60, &|at| format!("{at}模擬職員共済組合")))
-            .chain(each(33, 61, &|at| format!("{at}模擬警察共済組合")))
-            .chain(each(34, 62, &|at| format!("{at}模擬学校共済組合")))
+            .map(|index| new_insurer(Some(31), prefectures[12], 50 + index, format!("模擬第{}省共済組合", index + 1)))
+            .chain(each(32, 60, &|prefecture| format!("{prefecture}模擬職員共済組合")))
+            .chain(each(33, 61, &|prefecture| format!("{prefecture}模擬警察共済組合")))
+            .chain(each(34, 62, &|prefecture| format!("{prefecture}模擬学校共済組合")))
             .collect();
-        let towns =
-            || prefectures.iter().flat_map(|at| TOWNS.iter().enumerate().map(move |(town, name)| (*at, town, *name)));
-        let assistance = prefectures.iter().flat_map(|at| {
+        let towns = || {
+            prefectures
+                .iter()
+                .flat_map(|prefecture| TOWNS.iter().enumerate().map(move |(town, name)| (*prefecture, town, *name)))
+        };
+        let assistance = prefectures.iter().flat_map(|prefecture| {
             (0..usize::try_from(OFFICES).unwrap_or(0) * 10).map(move |office| {
-                new_insurer(Some(12), *at, 500 + office, format!("{at}模擬第{}福祉事務所", office + 1))
+                new_insurer(Some(12), *prefecture, 500 + office, format!("{prefecture}模擬第{}福祉事務所", office + 1))
             })
         });
-        let places = |table, most: usize, name: &dyn Fn(usize, &str) -> String| -> Vec<Provider> {
-            let place = |(at, town, called): (Prefecture, usize, &str), number: usize| {
+        let providers = |table, count: usize, name: &dyn Fn(usize, &str) -> String| -> Vec<Provider> {
+            let provider = |(prefecture, town, town_name): (Prefecture, usize, &str), number: usize| {
                 let serial = 900_000 + u32::try_from(town * 10 + number).unwrap_or(0);
-                let name = name(usize::from(at.code()) * 7 + town * 5 + number * 3, called);
-                Provider { code: Some(InstitutionCode::from_parts(at, table, serial)), name }
+                let name = name(usize::from(prefecture.code()) * 7 + town * 5 + number * 3, town_name);
+                Provider { code: Some(InstitutionCode::from_parts(prefecture, table, serial)), name }
             };
-            towns().flat_map(|town| (0..most).map(move |number| place(town, number))).collect()
+            towns().flat_map(|town| (0..count).map(move |number| provider(town, number))).collect()
         };
         Self {
             prefecture_weights: INHABITANTS.iter().copied().zip(0..).collect(),
-            association: each(1, 10, &|at| format!("全国健康保険協会{at}支部（模擬）")),
+            association: each(1, 10, &|prefecture| format!("全国健康保険協会{prefecture}支部（模擬）")),
             seamen: new_insurer(Some(2), prefectures[12], 20, "船員保険（模擬）".to_owned()),
             societies: societies.collect(),
             self_defence: self_defence.collect(),
             mutual_aid,
             special_retired: (0..5)
-                .map(|place| {
-                    let name = format!("{}{}特例退職健康保険組合", SOCIETY_NAMES[place], SOCIETY_TRADES[place]);
-                    new_insurer(Some(63), seat(place), 40 + place, name)
+                .map(|index| {
+                    let name = format!("{}{}特例退職健康保険組合", SOCIETY_NAMES[index], SOCIETY_TRADES[index]);
+                    new_insurer(Some(63), seat(index), 40 + index, name)
                 })
                 .collect(),
             national: towns()
-                .map(|(at, town, name)| new_insurer(None, at, 200 + town, format!("{at}{name}（模擬国保）")))
+                .map(|(prefecture, town, name)| {
+                    new_insurer(None, prefecture, 200 + town, format!("{prefecture}{name}（模擬国保）"))
+                })
                 .collect(),
-            late_elderly: each(39, 40, &|at| format!("{at}後期高齢者医療広域連合（模擬）")),
+            late_elderly: each(39, 40, &|prefecture| format!("{prefecture}後期高齢者医療広域連合（模擬）")),
             assistance: assistance.collect(),
-            clinics: places(ScoreTable::Medical, PER_TOWN, &|place, _| CLINICS[place % CLINICS.len()].to_owned()),
-            pharmacies: places(ScoreTable::Pharmacy, PER_TOWN, &|place, _| {
-                PHARMACIES[place % PHARMACIES.len()].to_owned()
+            clinics: providers(ScoreTable::Medical, PER_TOWN, &|index, _| CLINICS[index % CLINICS.len()].to_owned()),
+            pharmacies: providers(ScoreTable::Pharmacy, PER_TOWN, &|index, _| {
+                PHARMACIES[index % PHARMACIES.len()].to_owned()
             }),
-            hospitals: places(ScoreTable::Medical, 1, &|_, town| format!("{town}模擬総合病院"))
+            hospitals: providers(ScoreTable::Medical, 1, &|_, town| format!("{town}模擬総合病院"))
                 .into_iter()
                 .zip(towns())
-                .map(|(hospital, (at, town, _))| {
+                .map(|(hospital, (prefecture, town, _))| {
                     let serial = 900_500 + u32::try_from(town).unwrap_or(0);
-                    Provider { code: Some(InstitutionCode::from_parts(at, ScoreTable::Medical, serial)), ..hospital }
+                    Provider {
+                        code: Some(InstitutionCode::from_parts(prefecture, ScoreTable::Medical, serial)),
+                        ..hospital
+                    }
                 })
                 .collect(),
         }
@@ -197,19 +208,19 @@ impl Country {
 
     pub(super) fn draw_home(&self, draw: &mut Draw) -> Home {
         let prefecture = draw.pick_weighted(&self.prefecture_weights);
-        // Larger towns stand first and have more inhabitants.
-        let place = draw.next_below(12).min(draw.next_below(12));
-        let town = Town { prefecture, town: place as usize };
+        // Larger towns are first and have more inhabitants.
+        let town_index = draw.next_below(12).min(draw.next_below(12));
+        let town = Town { prefecture, town: town_index as usize };
         let quarter = draw.pick(&QUARTERS);
-        let (block, house, door) = (draw.next_between(1, 9), draw.next_between(1, 40), draw.next_between(1, 30));
-        let at = self.prefecture(town).japanese();
+        let (block, lot, house) = (draw.next_between(1, 9), draw.next_between(1, 40), draw.next_between(1, 30));
+        let prefecture_name = self.prefecture(town).japanese();
         let name = TOWNS[town.town];
         let flat = if draw.next_chance(4300) { format!("-{}", draw.next_between(101, 915)) } else { String::new() };
         Home {
             town,
             // No area begins with 000.
-            postcode: format!("000-{:02}{:02}", prefecture + 1, place),
-            address: format!("{at}{name}{quarter}{block}丁目{house}-{door}{flat}"),
+            postcode: format!("000-{:02}{:02}", prefecture + 1, town_index),
+            address: format!("{prefecture_name}{name}{quarter}{block}丁目{lot}-{house}{flat}"),
         }
     }
 
@@ -217,8 +228,8 @@ impl Country {
         self.association[town.prefecture].number.prefecture()
     }
 
-    pub(super) fn association(&self, at: Town) -> &Insurer {
-        &self.association[at.prefecture]
+    pub(super) fn association(&self, town: Town) -> &Insurer {
+        &self.association[town.prefecture]
     }
 
     pub(super) fn society(&self, draw: &mut Draw) -> &Insurer {
@@ -229,15 +240,15 @@ impl Country {
         draw.pick(&self.self_defence)
     }
 
-    pub(super) fn mutual_aid(&self, draw: &mut Draw, at: Town) -> &Insurer {
+    pub(super) fn mutual_aid(&self, draw: &mut Draw, town: Town) -> &Insurer {
         let ministries = self.mutual_aid.len() - 3 * self.association.len();
         match draw.next_below(10) {
             0 | 1 => draw.pick(&self.mutual_aid[..ministries]),
-            law => &self.mutual_aid[ministries + law as usize % 3 * self.association.len() + at.prefecture],
+            law => &self.mutual_aid[ministries + law as usize % 3 * self.association.len() + town.prefecture],
         }
     }
 
-    /// Who insures the families of 自衛官, who themselves have their own.
+    /// The insurer of the families of 自衛官, who have another one themselves.
     pub(super) fn self_defence_families(&self) -> &Insurer {
         &self.mutual_aid[0]
     }
@@ -246,28 +257,28 @@ impl Country {
         draw.pick(&self.special_retired)
     }
 
-    pub(super) fn national(&self, at: Town) -> &Insurer {
-        &self.national[at.prefecture * TOWNS.len() + at.town]
+    pub(super) fn national(&self, town: Town) -> &Insurer {
+        &self.national[town.prefecture * TOWNS.len() + town.town]
     }
 
-    pub(super) fn late_elderly(&self, at: Town) -> &Insurer {
-        &self.late_elderly[at.prefecture]
+    pub(super) fn late_elderly(&self, town: Town) -> &Insurer {
+        &self.late_elderly[town.prefecture]
     }
 
-    pub(super) fn assistance(&self, draw: &mut Draw, at: Town, person: u64) -> &Insurer {
+    pub(super) fn assistance(&self, draw: &mut Draw, town: Town, person: u64) -> &Insurer {
         let office = u64::from(draw.next_below(9)) * 10 + person / 1_000_000 % 10;
-        &self.assistance[at.prefecture * 90 + usize::try_from(office).unwrap_or(0)]
+        &self.assistance[town.prefecture * 90 + usize::try_from(office).unwrap_or(0)]
     }
 
-    pub(super) fn clinic(&self, at: Town, number: usize) -> &Provider {
-        &self.clinics[(at.prefecture * TOWNS.len() + at.town) * PER_TOWN + number % PER_TOWN]
+    pub(super) fn clinic(&self, town: Town, number: usize) -> &Provider {
+        &self.clinics[(town.prefecture * TOWNS.len() + town.town) * PER_TOWN + number % PER_TOWN]
     }
 
-    pub(super) fn pharmacy(&self, at: Town, number: usize) -> &Provider {
-        &self.pharmacies[(at.prefecture * TOWNS.len() + at.town) * PER_TOWN + number % PER_TOWN]
+    pub(super) fn pharmacy(&self, town: Town, number: usize) -> &Provider {
+        &self.pharmacies[(town.prefecture * TOWNS.len() + town.town) * PER_TOWN + number % PER_TOWN]
     }
 
-    pub(super) fn hospital(&self, at: Town) -> &Provider {
-        &self.hospitals[at.prefecture * TOWNS.len() + at.town]
+    pub(super) fn hospital(&self, town: Town) -> &Provider {
+        &self.hospitals[town.prefecture * TOWNS.len() + town.town]
     }
 }

@@ -1,11 +1,11 @@
-//! Numbers that follow from a seed, and from it alone.
+//! Pseudo-random numbers that depend on a seed alone.
 
-/// A stream of numbers (SplitMix64): the same on every machine, and one for each thing that is drawn, so that what is
-/// drawn of one thing never moves another. Worthless as a secret.
+/// A stream of numbers (SplitMix64): the same on every machine, with one stream for each purpose, so that a draw for one
+/// purpose does not affect another. Unsuitable for secrets.
 #[derive(Debug, Clone)]
 pub(super) struct Draw(u64);
 
-/// What a stream is for. The numbers never change: they are part of what a seed means.
+/// The purpose of a stream. The numbers never change: they are part of what a seed determines.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum StreamKind {
     Block = 1,
@@ -24,9 +24,9 @@ pub(super) enum StreamKind {
 }
 
 impl Draw {
-    /// The stream of one thing: of which kind, and the how-manieth.
-    pub(super) fn new(seed: u32, of: StreamKind, number: u64) -> Self {
-        Self(mix(mix((u64::from(seed) << 8) | of as u64) ^ number))
+    /// The stream of one kind with this number.
+    pub(super) fn new(seed: u32, kind: StreamKind, number: u64) -> Self {
+        Self(mix(mix((u64::from(seed) << 8) | kind as u64) ^ number))
     }
 
     fn next(&mut self) -> u64 {
@@ -34,7 +34,7 @@ impl Draw {
         mix(self.0)
     }
 
-    /// A number below `bound`. What the bias of the multiplication amounts to nobody sees in ten million persons.
+    /// A number below `bound`. The bias of the multiplication is negligible for ten million persons.
     pub(super) fn next_below(&mut self, bound: u32) -> u32 {
         let high = self.next() >> 32;
         u32::try_from((high * u64::from(bound)) >> 32).unwrap_or(0)
@@ -45,31 +45,31 @@ impl Draw {
         first + self.next_below(last - first + 1)
     }
 
-    /// Whether something happens that happens so many times in ten thousand.
+    /// True with this probability in ten thousandths.
     pub(super) fn next_chance(&mut self, in_ten_thousand: u32) -> bool {
         self.next_below(10_000) < in_ten_thousand
     }
 
-    /// One of a list that is not empty.
+    /// An element of a non-empty list.
     pub(super) fn pick<'l, T>(&mut self, list: &'l [T]) -> &'l T {
         &list[self.next_below(u32::try_from(list.len()).unwrap_or(u32::MAX)) as usize]
     }
 
-    /// One of a list, the first ones far more often, as with family names: the place is the smaller of two draws.
+    /// An element of a list, the first ones far more often, as with family names: the smaller index of two draws.
     pub(super) fn pick_common<'l, T>(&mut self, list: &'l [T]) -> &'l T {
         let length = u32::try_from(list.len()).unwrap_or(u32::MAX);
-        let place = self.next_below(length).min(self.next_below(length));
-        &list[place as usize]
+        let index = self.next_below(length).min(self.next_below(length));
+        &list[index as usize]
     }
 
-    /// One of a list by its weights, of which at least one is not zero.
+    /// An element of a list by weight, of which at least one is not zero.
     pub(super) fn pick_weighted<T: Copy>(&mut self, list: &[(u32, T)]) -> T {
-        let mut left = self.next_below(list.iter().map(|(weight, _)| weight).sum());
+        let mut remaining = self.next_below(list.iter().map(|(weight, _)| weight).sum());
         for (weight, value) in list {
-            if left < *weight {
+            if remaining < *weight {
                 return *value;
             }
-            left -= weight;
+            remaining -= weight;
         }
         list[list.len() - 1].1
     }
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_stream_is_its_seed_and_nothing_else() {
-        let first = |seed, of, number| Draw::new(seed, of, number).next_below(1_000_000);
+        let first = |seed, kind, number| Draw::new(seed, kind, number).next_below(1_000_000);
         assert_eq!(first(1, StreamKind::Name, 7), first(1, StreamKind::Name, 7));
         assert_ne!(first(1, StreamKind::Name, 7), first(2, StreamKind::Name, 7));
         assert_ne!(first(1, StreamKind::Name, 7), first(1, StreamKind::Work, 7));

@@ -1,4 +1,4 @@
-//! What is known of somebody's health: plausible courses, by age.
+//! Health records: plausible courses, by age.
 
 mod lists;
 
@@ -12,18 +12,18 @@ use super::{
 use crate::{CheckUp, Finding, Medicine, MedicineSupply, Procedure, Record, RecordContent, Stay};
 use lists::{ACUTE, CHRONIC, Course, DIALYSIS, Drug, MEASURES, OPERATIONS};
 
-/// How far back records reach: visits of the last nine months, check-ups of three years, operations of five. Real ones
-/// reach further; more of the same would measure nothing else.
+/// How far back records reach: visits nine months, check-ups three years, operations five. Real ones reach further, which
+/// would not change a measurement.
 const VISIT_DAYS: u32 = 270;
 
 impl Nation {
-    /// The records of somebody, in the order of their days.
-    pub(super) fn records(&self, place: HouseholdPosition, member: &Member, at: Town) -> Vec<Record> {
-        let mut draw = Draw::new(self.seed, StreamKind::Health, place.person());
+    /// The records of a person, in the order of their days.
+    pub(super) fn records(&self, position: HouseholdPosition, member: &Member, town: Town) -> Vec<Record> {
+        let mut draw = Draw::new(self.seed, StreamKind::Health, position.person());
         let mut records = Vec::new();
-        self.add_visits(&mut draw, place, member, at, &mut records);
-        self.add_operation(&mut draw, member, at, &mut records);
-        self.add_check_ups(place, member, &mut records);
+        self.add_visits(&mut draw, position, member, town, &mut records);
+        self.add_operation(&mut draw, member, town, &mut records);
+        self.add_check_ups(position, member, &mut records);
         records.retain(|record| record.day >= member.birth);
         records.sort_by_key(|record| record.day);
         records
@@ -32,61 +32,68 @@ impl Nation {
     fn add_visits(
         &self,
         draw: &mut Draw,
-        place: HouseholdPosition,
+        position: HouseholdPosition,
         member: &Member,
-        at: Town,
+        town: Town,
         records: &mut Vec<Record>,
     ) {
         let doctor = draw.next_below(3) as usize % PER_TOWN;
         let chemist = draw.next_below(3) as usize % PER_TOWN;
-        let whither = CareSites { town: at, doctor, chemist };
-        let chronic: Vec<_> = if self.specific_disease(place, member) == Some(oqs::SpecificDisease::Dialysis) {
+        let sites = CareSites { town, doctor, chemist };
+        let chronic: Vec<_> = if self.specific_disease(position, member) == Some(oqs::SpecificDisease::Dialysis) {
             vec![&DIALYSIS]
         } else {
             CHRONIC.iter().filter(|course| draw.next_chance(course.share_at_age(member.age))).take(3).collect()
         };
-        if let Some(every) = chronic.iter().map(|course| course.interval_days).min() {
-            let mut ago = draw.next_between(3, every);
-            while ago < VISIT_DAYS {
-                self.add_visit(whither, &chronic, ago, every, records);
-                ago += every;
+        if let Some(interval) = chronic.iter().map(|course| course.interval_days).min() {
+            let mut days_ago = draw.next_between(3, interval);
+            while days_ago < VISIT_DAYS {
+                self.add_visit(sites, &chronic, days_ago, interval, records);
+                days_ago += interval;
             }
         }
         for course in
             ACUTE.iter().filter(|course| draw.next_chance(course.share_at_age(member.age))).take(2).collect::<Vec<_>>()
         {
-            let ago = draw.next_between(5, VISIT_DAYS);
-            self.add_visit(CareSites { doctor: doctor + 1, ..whither }, &[course], ago, course.interval_days, records);
+            let days_ago = draw.next_between(5, VISIT_DAYS);
+            self.add_visit(
+                CareSites { doctor: doctor + 1, ..sites },
+                &[course],
+                days_ago,
+                course.interval_days,
+                records,
+            );
         }
     }
 
-    /// One day at the doctor and the chemist.
-    fn add_visit(&self, whither: CareSites, courses: &[&Course], ago: u32, days: u32, records: &mut Vec<Record>) {
-        let (at, clinic) = (day::subtract_days(self.day, ago), self.country.clinic(whither.town, whither.doctor));
-        let mut record = |content| records.push(Record { day: at, content });
+    /// One day's visit to a clinic and a pharmacy.
+    fn add_visit(&self, sites: CareSites, courses: &[&Course], days_ago: u32, days: u32, records: &mut Vec<Record>) {
+        let (visit_day, clinic) =
+            (day::subtract_days(self.day, days_ago), self.country.clinic(sites.town, sites.doctor));
+        let mut record = |content| records.push(Record { day: visit_day, content });
         for name in courses.iter().flat_map(|course| course.treatments) {
-            let place = clinic.clone();
+            let provider = clinic.clone();
             record(RecordContent::Treatment(Procedure {
                 name: (*name).to_owned(),
                 times: 1,
-                provider: place,
+                provider,
                 stay: Stay::Outpatient,
             }));
         }
-        let chemist = self.country.pharmacy(whither.town, whither.chemist);
+        let chemist = self.country.pharmacy(sites.town, sites.chemist);
         for course in courses {
             for drug in course.drugs {
-                let (given, place) = match drug {
+                let (supply, provider) = match drug {
                     Drug { is_administered: true, .. } => (MedicineSupply::Administered, clinic.clone()),
                     _ => (MedicineSupply::Dispensed { prescriber: Some(clinic.clone()) }, chemist.clone()),
                 };
                 let days = if drug.is_administered { 1 } else { days };
-                record(RecordContent::Medicine(medicine(drug, days, given, place)));
+                record(RecordContent::Medicine(medicine(drug, days, supply, provider)));
             }
         }
     }
 
-    fn add_operation(&self, draw: &mut Draw, member: &Member, at: Town, records: &mut Vec<Record>) {
+    fn add_operation(&self, draw: &mut Draw, member: &Member, town: Town, records: &mut Vec<Record>) {
         let share = match member.age {
             0..20 => 60,
             20..40 => 150,
@@ -96,19 +103,18 @@ impl Nation {
         if !draw.next_chance(share) {
             return;
         }
-        let (name, stay, from) = *draw.pick(OPERATIONS);
-        let ago = draw.next_between(20, 5 * 365);
-        if member.age >= from + ago / 365 {
-            let place = self.country.hospital(at).clone();
-            let content =
-                RecordContent::Operation(Procedure { name: name.to_owned(), times: 1, provider: place, stay });
-            records.push(Record { day: day::subtract_days(self.day, ago), content });
+        let (name, stay, min_age) = *draw.pick(OPERATIONS);
+        let days_ago = draw.next_between(20, 5 * 365);
+        if member.age >= min_age + days_ago / 365 {
+            let provider = self.country.hospital(town).clone();
+            let content = RecordContent::Operation(Procedure { name: name.to_owned(), times: 1, provider, stay });
+            records.push(Record { day: day::subtract_days(self.day, days_ago), content });
         }
     }
 
-    /// 特定健診, from 40 to 74, which somewhat more than half of them attend; some of the older go too.
-    fn add_check_ups(&self, place: HouseholdPosition, member: &Member, records: &mut Vec<Record>) {
-        let mut draw = Draw::new(self.seed, StreamKind::CheckUp, place.person());
+    /// 特定健診, from 40 to 74, with an attendance of somewhat more than half; some older persons attend too.
+    fn add_check_ups(&self, position: HouseholdPosition, member: &Member, records: &mut Vec<Record>) {
+        let mut draw = Draw::new(self.seed, StreamKind::CheckUp, position.person());
         let share = match member.age {
             0..40 => 0,
             40..75 => 5700,
@@ -117,15 +123,15 @@ impl Nation {
         if !draw.next_chance(share) {
             return;
         }
-        let mut on = day::subtract_days(self.day, draw.next_between(10, 360));
+        let mut examined_on = day::subtract_days(self.day, draw.next_between(10, 360));
         for _ in 0..draw.next_between(1, 2) {
-            records.push(Record { day: on, content: RecordContent::CheckUp(check_up(&mut draw, member)) });
-            on = day::subtract_days(on, draw.next_between(340, 390));
+            records.push(Record { day: examined_on, content: RecordContent::CheckUp(check_up(&mut draw, member)) });
+            examined_on = day::subtract_days(examined_on, draw.next_between(340, 390));
         }
     }
 }
 
-/// Where somebody goes.
+/// The clinic and pharmacy of a person.
 #[derive(Clone, Copy)]
 struct CareSites {
     town: Town,
@@ -134,7 +140,7 @@ struct CareSites {
 }
 
 impl Course {
-    /// In ten thousand of this age, as many have it.
+    /// How many of ten thousand persons of this age have it.
     fn share_at_age(&self, age: u32) -> u32 {
         self.share[match age {
             0..7 => 0,
@@ -146,7 +152,7 @@ impl Course {
     }
 }
 
-fn medicine(drug: &Drug, days: u32, given: MedicineSupply, place: crate::Provider) -> Medicine {
+fn medicine(drug: &Drug, days: u32, supply: MedicineSupply, provider: crate::Provider) -> Medicine {
     Medicine {
         name: drug.name.to_owned(),
         ingredient: Some(drug.ingredient.to_owned()),
@@ -154,15 +160,15 @@ fn medicine(drug: &Drug, days: u32, given: MedicineSupply, place: crate::Provide
         unit: Some(drug.unit.to_owned()),
         usage: Some(drug.usage.to_owned()),
         days,
-        supply: given,
-        provider: place,
+        supply,
+        provider,
     }
 }
 
 fn check_up(draw: &mut Draw, member: &Member) -> CheckUp {
     let taller = if member.sex == oqs::Sex::Female { 0 } else { 130 };
-    let findings = MEASURES.iter().enumerate().map(|(place, (code, name, unit, first, last, tenths))| {
-        let value = draw.next_between(*first, *last) + if place == 0 { taller } else { 0 };
+    let findings = MEASURES.iter().enumerate().map(|(index, (code, name, unit, first, last, tenths))| {
+        let value = draw.next_between(*first, *last) + if index == 0 { taller } else { 0 };
         let value = if *tenths { format!("{}.{}", value / 10, value % 10) } else { value.to_string() };
         Finding { code: (*code).to_owned(), name: (*name).to_owned(), value, unit: Some((*unit).to_owned()) }
     });

@@ -1,7 +1,7 @@
-//! Who lives together: the n-th person's place in a household, and the household's, without those before them.
+//! Households: the n-th person's position in a household, computed without those before it.
 //!
-//! Persons stand in blocks of twenty-four, and each block is split into households in one of a few ways. So the
-//! household of any person is known from the person's number alone.
+//! Persons are in blocks of twenty-four, and each block is split into households in one of a few ways. So the household of
+//! any person follows from the person's number alone.
 
 use base::Date;
 
@@ -10,11 +10,11 @@ use super::{
     draw::{Draw, StreamKind},
 };
 
-/// How many persons a block has.
+/// The number of persons in a block.
 const BLOCK: u64 = 24;
 
-/// How a block is split. Shares by size as in Japan, roughly: of one person 38 %, two 28 %, three 17 %, four 12 %, more 5 %
-/// (our rounding of the yearly survey of households).
+/// How a block is split. Shares by size roughly as in Japan: one person 38 %, two 28 %, three 17 %, four 12 %, more 5 %
+/// (rounded from the yearly survey of households).
 const SPLITS: [&[u32]; 4] = [
     &[1, 2, 1, 4, 2, 3, 1, 2, 1, 3, 1, 2, 1],
     &[2, 1, 3, 1, 5, 1, 2, 4, 1, 2, 1, 1],
@@ -22,10 +22,10 @@ const SPLITS: [&[u32]; 4] = [
     &[3, 1, 2, 2, 1, 4, 1, 3, 1, 2, 4],
 ];
 
-/// No more households than this are in a block.
+/// The most households in a block.
 const MOST_IN_BLOCK: u64 = 16;
 
-/// Who somebody is in the household.
+/// A person's role in the household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// 世帯主
@@ -36,20 +36,19 @@ pub(super) enum Role {
     Parent,
 }
 
-/// A household, and the person of it who is looked at.
+/// A household, and one of its members.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct HouseholdPosition {
-    /// Which household it is.
     pub(super) household: u64,
-    /// The number of its first person, who is the head.
+    /// The number of its first person, the head.
     pub(super) first: u64,
-    /// How many live in it.
+    /// The number of its members.
     size: u32,
-    /// The how-manieth the person is, the head being 0.
+    /// The index of the member; the head's is 0.
     pub(super) index: u32,
 }
 
-/// Somebody of a household.
+/// A member of a household.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Member {
     pub(super) role: Role,
@@ -59,7 +58,7 @@ pub(super) struct Member {
     pub(super) age: u32,
 }
 
-/// What kind of household it is.
+/// The composition of a household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Alone,
@@ -72,33 +71,32 @@ enum Shape {
 
 impl HouseholdPosition {
     pub(super) fn for_person(seed: u32, person: u64) -> Self {
-        let (block, within) = (person / BLOCK, u32::try_from(person % BLOCK).unwrap_or(0));
+        let (block, offset) = (person / BLOCK, u32::try_from(person % BLOCK).unwrap_or(0));
         let split = Draw::new(seed, StreamKind::Block, block).pick(&SPLITS);
-        let mut begins = 0;
+        let mut start = 0;
         for (number, size) in (0_u64..).zip(*split) {
-            if within < begins + size {
-                let first = block * BLOCK + u64::from(begins);
-                return Self { household: block * MOST_IN_BLOCK + number, first, size: *size, index: within - begins };
+            if offset < start + size {
+                let first = block * BLOCK + u64::from(start);
+                return Self { household: block * MOST_IN_BLOCK + number, first, size: *size, index: offset - start };
             }
-            begins += size;
+            start += size;
         }
-        // Every split has as many places as a block.
+        // Every split has the size of a block.
         unreachable!("a split covers its block")
     }
 
-    /// The number of the person.
     pub(super) fn person(self) -> u64 {
         self.first + u64::from(self.index)
     }
 
-    /// The number behind the last of the household.
+    /// The number after the last person of the household.
     pub(super) fn end(self) -> u64 {
         self.first + u64::from(self.size)
     }
 
-    /// The one at another place of the same household.
-    pub(super) fn with_index(self, within: u32) -> Self {
-        Self { index: within, ..self }
+    /// Another member of the same household.
+    pub(super) fn with_index(self, index: u32) -> Self {
+        Self { index, ..self }
     }
 
     pub(super) fn member(self, seed: u32, today: Date) -> Member {
@@ -116,7 +114,7 @@ impl HouseholdPosition {
         let age = match role {
             Role::Head => head,
             Role::Partner => (head + draw.next_below(8)).saturating_sub(4).max(18),
-            // Brothers and sisters follow in two or three years; who is not born yet is an infant.
+            // Siblings follow after two or three years; one with a negative age is an infant.
             Role::Child => first_child.saturating_sub((self.index - shape.partners() - 1) * draw.next_between(2, 3)),
             Role::Parent => (head + draw.next_between(24, 36)).min(102),
         };
@@ -131,7 +129,7 @@ impl HouseholdPosition {
         Member { role, sex, birth, age }
     }
 
-    /// Where the partner stands, if there is one.
+    /// The position of the partner, if there is one.
     pub(super) fn partner(self, seed: u32) -> Option<Self> {
         let shape = shape(&mut Draw::new(seed, StreamKind::Household, self.household), self.size);
         (shape.partners() == 1).then(|| self.with_index(1))
@@ -173,16 +171,16 @@ fn head_age(draw: &mut Draw, shape: Shape, size: u32) -> u32 {
     draw.next_between(first, last)
 }
 
-/// The eldest child's age: the parents were from 24 to 36 when it was born, and it leaves home by 34.
+/// The eldest child's age: the parents were from 24 to 36 at its birth, and it leaves home by 34.
 fn first_child_age(draw: &mut Draw, shape: Shape, head: u32) -> u32 {
     let younger = draw.next_between(24, 36);
     let age = head.saturating_sub(younger);
     if shape == Shape::Alone { 0 } else { age.min(34) }
 }
 
-fn role(shape: Shape, size: u32, place: u32) -> Role {
+fn role(shape: Shape, size: u32, index: u32) -> Role {
     let with_parent = matches!(shape, Shape::CoupleWithParent | Shape::ChildWithParent);
-    match place {
+    match index {
         0 => Role::Head,
         1 if shape.partners() == 1 => Role::Partner,
         last if with_parent && last + 1 == size => Role::Parent,
@@ -190,14 +188,14 @@ fn role(shape: Shape, size: u32, place: u32) -> Role {
     }
 }
 
-/// A birthday of somebody who is so old today. No day beyond the 28th, so that it is one in every month.
+/// A birth date for this age today. No day after the 28th, so that it exists in every month.
 fn birth(draw: &mut Draw, age: u32, today: Date) -> Date {
     let month = i8::try_from(draw.next_between(1, 12)).unwrap_or(1);
     let day = i8::try_from(draw.next_between(1, 28)).unwrap_or(1);
     let age = i16::try_from(age).unwrap_or(0);
-    let passed = (month, day) <= (today.month(), today.day());
-    let year = today.year() - age - i16::from(!passed);
-    let born = Date::constant(year, month, day);
-    debug_assert_eq!(day::age(born, today), u32::try_from(age).unwrap_or(0));
-    born
+    let had_birthday = (month, day) <= (today.month(), today.day());
+    let year = today.year() - age - i16::from(!had_birthday);
+    let date = Date::constant(year, month, day);
+    debug_assert_eq!(day::age(date, today), u32::try_from(age).unwrap_or(0));
+    date
 }

@@ -1,4 +1,4 @@
-//! Loading a nation: one thread makes persons, another puts them into the store, and a batch is there or not there.
+//! Loading a nation: one thread generates persons, another inserts them, and each batch is inserted completely or not at all.
 
 use base::Date;
 use tokio::sync::mpsc;
@@ -9,48 +9,45 @@ use crate::{
     store::load::{self, Batch, LoadState, Packer},
 };
 
-/// What is known of the nation in a store.
+/// The nation in a store, as far as loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LoadedNation {
-    /// Its seed.
     pub seed: u32,
-    /// The day as of which it stands.
+    /// The day as of which it is computed.
     pub day: Date,
-    /// How many persons are there, from number 0 on.
+    /// How many persons are loaded, from number 0 on.
     pub loaded: u64,
 }
 
 /// How a nation is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoadPace {
-    /// Nobody else uses the store meanwhile: large batches, and the index of insurance documents is made at the end.
+    /// Without other users of the store: large batches, and the index of insurance documents is created at the end.
     Alone,
-    /// Others use the store: small batches, between which others have their turn, and every index stays.
+    /// With other users of the store: small batches, between which other transactions run, and every index is kept.
     Concurrent,
 }
 
-/// Whether to go on with a load.
+/// Whether to continue a load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoadControl {
-    /// Go on.
     Continue,
-    /// Leave it as it is; it may be taken up again.
+    /// Stop here; the load can be continued later.
     Stop,
 }
 
-/// Why a nation was not loaded. What was put before stays, and is not put again.
+/// Why a nation was not loaded. Batches inserted before are kept, and are not inserted again.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// Another nation is there already.
+    /// The store has another nation.
     #[error("the store holds the nation of seed {} as of {} already", .0.seed, .0.day)]
     OtherNation(LoadedNation),
-    /// Somebody else loads the same nation.
+    /// Another process loads the same nation.
     #[error("somebody else is loading this nation")]
     AlreadyLoading,
-    /// The store failed.
     #[error("the store failed")]
     Store(#[source] Refusal),
-    /// The thread that makes persons ended.
+    /// The thread that generates persons ended.
     #[error("the persons could not be made")]
     Aborted,
 }
@@ -74,7 +71,7 @@ impl From<LoadState> for LoadedNation {
 }
 
 impl LoadPace {
-    /// How many persons are put at once.
+    /// The number of persons in a batch.
     fn batch_size(self) -> u64 {
         match self {
             Self::Alone => 10_000,
@@ -83,20 +80,20 @@ impl LoadPace {
     }
 }
 
-/// From so many persons on it is worth while to sort them into the index at the end.
+/// From so many persons on, creating the index at the end is faster.
 const BULK_THRESHOLD: u64 = 50_000;
 
-/// How many batches may wait for the store. It bounds the memory.
+/// How many batches may wait for the store. It limits the memory.
 const QUEUED_BATCHES: usize = 2;
 
 impl Eligibility {
-    /// The nation that the store holds, if it holds one.
+    /// The nation in the store, if there is one.
     pub async fn find_nation(&self) -> Result<Option<LoadedNation>, Refusal> {
         self.database.read(|tx| Ok(load::find_load_state(tx)?.map(LoadedNation::from))).await
     }
 
-    /// Loads a nation until the store has `people` of it, going on from those that it has. `watch` hears of each batch
-    /// how many there are, and may end it. Tells how many there are at the end.
+    /// Loads a nation until the store has `people` of its persons, continuing after those that it has. `watch` is called with
+    /// the number loaded after each batch, and may stop the load. Returns the number loaded at the end.
     pub async fn load_nation(
         &self,
         nation: Nation,
@@ -110,28 +107,28 @@ impl Eligibility {
             return Err(LoadError::OtherNation(state.into()));
         }
         let mut loaded = state.loaded;
-        let many = people.saturating_sub(loaded) >= BULK_THRESHOLD.max(loaded / 4);
+        let is_bulk = people.saturating_sub(loaded) >= BULK_THRESHOLD.max(loaded / 4);
         if watch(loaded) == LoadControl::Continue && loaded < people {
-            if pace == LoadPace::Alone && many {
+            if pace == LoadPace::Alone && is_bulk {
                 self.database.write(|tx| load::drop_document_index(tx).map_err(LoadError::from)).await?;
             }
-            let put = self.load_batches(nation, (loaded, people), pace, &mut watch).await;
-            // However it ended, nobody is to be looked for without the index.
+            let outcome = self.load_batches(nation, (loaded, people), pace, &mut watch).await;
+            // Whatever the outcome, the store must not stay without the index.
             self.restore_document_index().await?;
-            loaded = put?;
+            loaded = outcome?;
         } else {
             self.restore_document_index().await?;
         }
         Ok(loaded)
     }
 
-    /// Makes again what a load had put aside and did not come to put back, as when the machine stopped meanwhile.
+    /// Creates the index of documents if an interrupted load left the store without it.
     pub async fn restore_document_index(&self) -> Result<(), Refusal> {
-        let whole = self
+        let is_indexed = self
             .database
             .read(|tx| Ok::<_, Refusal>(load::find_load_state(tx)?.is_none_or(|state| state.indexed)))
             .await?;
-        if whole {
+        if is_indexed {
             Ok(())
         } else {
             self.database.write(|tx| load::create_document_index(tx).map_err(Refusal::from)).await
@@ -147,7 +144,7 @@ impl Eligibility {
     ) -> Result<u64, LoadError> {
         let packer = self.database.read(|tx| Packer::read(tx).map_err(LoadError::from)).await?;
         let (sender, mut batches) = mpsc::channel(QUEUED_BATCHES);
-        let making =
+        let producer =
             tokio::task::spawn_blocking(move || make_batches(&nation, packer, (loaded, people), pace, &sender));
         let mut loaded = loaded;
         while let Some(batch) = batches.recv().await {
@@ -159,20 +156,20 @@ impl Eligibility {
             }
         }
         drop(batches);
-        making.await.map_err(|_| LoadError::Aborted)?;
+        producer.await.map_err(|_| LoadError::Aborted)?;
         Ok(loaded)
     }
 }
 
-/// Makes batches until there are enough or nobody wants more.
+/// Makes batches until there are enough or the receiver is closed.
 fn make_batches(
     nation: &Nation,
     mut packer: Packer,
-    (from, people): (u64, u64),
+    (loaded, people): (u64, u64),
     pace: LoadPace,
     batches: &mpsc::Sender<Batch>,
 ) {
-    let mut first = from;
+    let mut first = loaded;
     while first < people {
         let end = people.min(first + pace.batch_size());
         let batch = packer.pack(first, (first..end).map(|number| nation.person(number)));

@@ -1,18 +1,18 @@
-//! Names: combinations of common family names and given names. Nobody is meant by them.
+//! Names: combinations of common family names and given names. They refer to no real person.
 
 mod lists;
 
 use super::draw::Draw;
 use lists::{ABROAD, FAMILY, ForeignNames, MEN, WOMEN};
 
-/// In ten thousand households, as many as have a character in their name that files cannot write. No source tells; that
+/// How many of ten thousand households have a character in their name that files cannot write. There is no source; that
 /// most institutions have met ● (保団連, 2025) needs no more than some patients in a thousand.
 const UNWRITABLE: u32 = 150;
 
-/// In ten thousand households, as many as come from abroad: about 3 % of those who live in Japan.
+/// How many of ten thousand households come from abroad: about 3 % of the inhabitants of Japan.
 const FROM_ABROAD: u32 = 300;
 
-/// 氏名 and カナ, and those of another name (通称) where there is one.
+/// 氏名 and カナ, and those of another name (通称).
 pub(super) struct PersonName {
     pub(super) full_name: String,
     pub(super) kana: String,
@@ -22,7 +22,7 @@ pub(super) struct PersonName {
 /// The family's part of a name.
 #[derive(Clone, Copy)]
 pub(super) enum Family {
-    /// As written with ● where files have nothing else, and as read.
+    /// As written, with ● for a character that files cannot write, and the reading.
     Japanese(&'static str, &'static str),
     Foreign(&'static ForeignNames),
 }
@@ -44,30 +44,32 @@ impl Family {
         Self::Japanese(name.0, name.1)
     }
 
-    /// The whole name of one of the family, born in this year.
-    pub(super) fn full_name(self, draw: &mut Draw, sex: oqs::Sex, born: i16) -> PersonName {
+    /// The full name of a member of the family with this year of birth.
+    pub(super) fn full_name(self, draw: &mut Draw, sex: oqs::Sex, birth_year: i16) -> PersonName {
         let lists = if sex == oqs::Sex::Female { &WOMEN } else { &MEN };
         match self {
-            Self::Japanese(written, read) => {
-                let (given, given_read) = draw.pick_common(lists::for_birth_year(lists, born));
+            Self::Japanese(family, reading) => {
+                let (given_name, given_reading) = draw.pick_common(lists::for_birth_year(lists, birth_year));
                 PersonName {
-                    full_name: format!("{written}　{given}"),
-                    kana: format!("{read} {given_read}"),
+                    full_name: format!("{family}　{given_name}"),
+                    kana: format!("{reading} {given_reading}"),
                     alias: None,
                 }
             }
             Self::Foreign(name) => {
-                let given = if sex == oqs::Sex::Female { name.women } else { name.men };
-                let (given, given_read) = draw.pick(given);
-                // 通称 is what some are called by every day.
-                let other = draw.next_chance(3000).then(|| {
-                    let (family, family_read, _) = draw.pick_common(FAMILY);
-                    let (given, given_read) = draw.pick_common(lists::for_birth_year(lists, born));
-                    (format!("{family}　{given}"), format!("{family_read} {given_read}"))
+                let given_names = if sex == oqs::Sex::Female { name.women } else { name.men };
+                let (given_name, given_reading) = draw.pick(given_names);
+                // 通称: a name for everyday use.
+                let alias = draw.next_chance(3000).then(|| {
+                    let (family, family_reading, _) = draw.pick_common(FAMILY);
+                    let (given_name, given_reading) = draw.pick_common(lists::for_birth_year(lists, birth_year));
+                    (format!("{family}　{given_name}"), format!("{family_reading} {given_reading}"))
                 });
-                let (written, read) =
-                    (format!("{}　{given}", name.family.0), format!("{} {given_read}", name.family.1));
-                PersonName { full_name: written, kana: read, alias: other }
+                PersonName {
+                    full_name: format!("{}　{given_name}", name.family.0),
+                    kana: format!("{} {given_reading}", name.family.1),
+                    alias,
+                }
             }
         }
     }

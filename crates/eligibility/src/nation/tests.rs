@@ -1,4 +1,4 @@
-//! The nation by its rules: numbers, coverages, shares, sameness.
+//! Properties of a nation: numbers, coverages, shares, reproducibility.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,61 +12,61 @@ fn nation(seed: u32) -> Nation {
     Nation::new(seed, Date::constant(2026, 11, 24))
 }
 
-/// What must be right of every person.
+/// Checks what holds for every person.
 fn check_person(nation: &Nation, number: u64) {
     let new = nation.person(number);
     let today = nation.day();
-    let who = format!("seed {} person {number}: {new:#?}", nation.seed());
-    assert!(new.person.birth <= today && day::age(new.person.birth, today) <= 103, "{who}");
-    assert!(new.person.kana.as_str().chars().all(|kana| kana == ' ' || ('｡'..='ﾟ').contains(&kana)), "{who}");
-    assert!(new.person.name.as_str().contains('　') && !new.person.name.as_str().contains(' '), "{who}");
-    assert!(!new.coverages.is_empty() && new.coverages.len() <= 3, "{who}");
+    let label = format!("seed {} person {number}: {new:#?}", nation.seed());
+    assert!(new.person.birth <= today && day::age(new.person.birth, today) <= 103, "{label}");
+    assert!(new.person.kana.as_str().chars().all(|kana| kana == ' ' || ('｡'..='ﾟ').contains(&kana)), "{label}");
+    assert!(new.person.name.as_str().contains('　') && !new.person.name.as_str().contains(' '), "{label}");
+    assert!(!new.coverages.is_empty() && new.coverages.len() <= 3, "{label}");
     for coverage in &new.coverages {
-        check_coverage(coverage, &new, &who);
+        check_coverage(coverage, &new, &label);
     }
     for pair in new.coverages.windows(2) {
-        let (before, next) = (&pair[0], &pair[1]);
-        assert!(before.qualified_on <= next.qualified_on, "{who}");
-        let gap = before.disqualified_on.map_or(0, |lost| day::days_between(lost, next.qualified_on));
-        let overlap = before
+        let (previous, next) = (&pair[0], &pair[1]);
+        assert!(previous.qualified_on <= next.qualified_on, "{label}");
+        let gap = previous.disqualified_on.map_or(0, |lost| day::days_between(lost, next.qualified_on));
+        let overlap = previous
             .disqualified_on
             .map_or(day::days_between(next.qualified_on, today), |lost| day::days_between(next.qualified_on, lost));
-        // Both only where the insurer changed, and then for some weeks.
-        assert!(gap <= 60 && overlap <= 20, "gap {gap}, overlap {overlap}: {who}");
+        // Only if the insurer changed, and then for some weeks.
+        assert!(gap <= 60 && overlap <= 20, "gap {gap}, overlap {overlap}: {label}");
     }
     for limit in &new.limits {
-        assert!(limit.valid_from <= limit.valid_to && limit.valid_from <= today && today <= limit.valid_to, "{who}");
+        assert!(limit.valid_from <= limit.valid_to && limit.valid_from <= today && today <= limit.valid_to, "{label}");
         let elderly = limit.class.code().starts_with('B');
-        assert_eq!(elderly, day::age(new.person.birth, today) >= 70, "{who}");
+        assert_eq!(elderly, day::age(new.person.birth, today) >= 70, "{label}");
     }
     for disease in &new.specific_diseases {
-        assert!(disease.valid_from <= today && today <= disease.valid_to, "{who}");
+        assert!(disease.valid_from <= today && today <= disease.valid_to, "{label}");
     }
-    assert!(new.records.iter().all(|record| new.person.birth <= record.day && record.day <= today), "{who}");
-    assert!(new.records.is_sorted_by_key(|record| record.day), "{who}");
+    assert!(new.records.iter().all(|record| new.person.birth <= record.day && record.day <= today), "{label}");
+    assert!(new.records.is_sorted_by_key(|record| record.day), "{label}");
 }
 
-fn check_coverage(coverage: &Coverage, new: &NewPerson, who: &str) {
+fn check_coverage(coverage: &Coverage, new: &NewPerson, label: &str) {
     let text = coverage.insurer.to_string();
-    assert_eq!(text.parse(), Ok(coverage.insurer), "{who}");
+    assert_eq!(text.parse(), Ok(coverage.insurer), "{label}");
     assert!(
         coverage.qualified_on >= new.person.birth
             && coverage.disqualified_on.is_none_or(|lost| coverage.qualified_on < lost),
-        "{who}"
+        "{label}"
     );
-    assert_eq!(coverage.disqualified_on.is_some(), coverage.reason_of_loss.is_some(), "{who}");
+    assert_eq!(coverage.disqualified_on.is_some(), coverage.reason_of_loss.is_some(), "{label}");
     let late = coverage.insurer.kind() == InsurerKind::LateElderly;
     let assisted = coverage.insurer.kind() == InsurerKind::PublicAssistance;
-    assert_eq!(coverage.branch.is_none(), late || assisted, "{who}");
-    assert_eq!(coverage.share.is_some(), late, "{who}");
-    assert_eq!(coverage.classification == oqs::InsuredCardClassification::MedicalAssistance, assisted, "{who}");
+    assert_eq!(coverage.branch.is_none(), late || assisted, "{label}");
+    assert_eq!(coverage.share.is_some(), late, "{label}");
+    assert_eq!(coverage.classification == oqs::InsuredCardClassification::MedicalAssistance, assisted, "{label}");
     let national = coverage.insurer.kind() == InsurerKind::National;
-    assert_eq!(coverage.relation.is_none(), late || assisted || national, "{who}");
+    assert_eq!(coverage.relation.is_none(), late || assisted || national, "{label}");
     if coverage.relation == Some(oqs::PersonalFamily::Family) {
-        assert!(coverage.insured_name.is_some(), "{who}");
+        assert!(coverage.insured_name.is_some(), "{label}");
     }
     if let Some(elderly) = &coverage.elderly {
-        assert!(elderly.valid_from <= elderly.valid_to, "{who}");
+        assert!(elderly.valid_from <= elderly.valid_to, "{label}");
     }
 }
 
@@ -86,7 +86,7 @@ proptest! {
 fn shares_are_as_in_the_country() {
     let (nation, people) = (nation(1), 20_000_u32);
     let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
-    let mut count = |what: &'static str, counted: bool| *kinds.entry(what).or_default() += u32::from(counted);
+    let mut count = |name: &'static str, applies: bool| *kinds.entry(name).or_default() += u32::from(applies);
     for number in 0..u64::from(people) {
         let new = nation.person(number);
         let age = day::age(new.person.birth, nation.day());
@@ -116,9 +116,9 @@ fn shares_are_as_in_the_country() {
         count("family", last.relation == Some(oqs::PersonalFamily::Family));
         count("changed", new.coverages.len() > 1);
         count("with records", !new.records.is_empty());
-        let holding = new.coverages.iter().filter(|coverage| coverage.holds_on(nation.day())).count();
-        count("insured by none today", holding == 0);
-        count("insured by two today", holding > 1);
+        let current = new.coverages.iter().filter(|coverage| coverage.holds_on(nation.day())).count();
+        count("insured by none today", current == 0);
+        count("insured by two today", current > 1);
     }
     // In ten thousand persons, at least and at most.
     let bounds = [
@@ -146,9 +146,9 @@ fn shares_are_as_in_the_country() {
         ("insured by two today", 3, 80),
     ];
     assert_eq!(kinds.len(), bounds.len());
-    for (what, least, most) in bounds {
-        let share = kinds[what] * 10_000 / people;
-        assert!((least..=most).contains(&share), "{what}: {share} of 10 000, all: {kinds:?}");
+    for (name, least, most) in bounds {
+        let share = kinds[name] * 10_000 / people;
+        assert!((least..=most).contains(&share), "{name}: {share} of 10 000, all: {kinds:?}");
     }
 }
 

@@ -1,14 +1,14 @@
-//! 医療扶助: for which month a ticket stands, and what that says of the insurance.
+//! 医療扶助: for which month there is a ticket, and what that means for the verdict.
 
 use base::Date;
 use oqs::{InsuredCardClassification, Month, QualificationValidity};
 
 use super::coverage::{Coverage, Verdict};
 
-/// The month whose ticket (医療券) stands for a visit on `day`, as it is known `today`.
+/// The month whose ticket (医療券) covers a visit on `day`, as known `today`.
 ///
-/// The welfare office issues tickets month by month: there is none of a month to come, and none of the month in which the
-/// assistance began, for which the office is told afterwards.
+/// The welfare office issues tickets month by month: there is none for a future month, and none for the month in which the
+/// assistance began, for which the office is notified afterwards.
 pub fn ticket_month(coverage: &Coverage, day: Date, today: Date) -> Option<Month> {
     let month = Month::from_date(day);
     let assisted = coverage.classification == InsuredCardClassification::MedicalAssistance && coverage.holds_on(day);
@@ -16,15 +16,15 @@ pub fn ticket_month(coverage: &Coverage, day: Date, today: Date) -> Option<Month
     (assisted && issued).then_some(month)
 }
 
-/// 有効（未登録）: whoever is assisted and has no ticket of the month is entitled, and not yet registered with it.
+/// 有効（未登録）: a person on assistance without a ticket of the month is entitled, and not yet registered with it.
 pub fn mark_unregistered(verdict: Verdict, coverages: &[Coverage], day: Date, today: Date) -> Verdict {
-    let shown = verdict.shown_coverages.first().and_then(|place| coverages.get(*place));
-    let without = |coverage: &Coverage| {
+    let first_shown = verdict.shown_coverages.first().and_then(|index| coverages.get(*index));
+    let lacks_ticket = |coverage: &Coverage| {
         coverage.classification == InsuredCardClassification::MedicalAssistance
             && ticket_month(coverage, day, today).is_none()
     };
     match verdict.validity {
-        QualificationValidity::Valid if shown.is_some_and(without) => {
+        QualificationValidity::Valid if first_shown.is_some_and(lacks_ticket) => {
             Verdict { validity: QualificationValidity::ValidUnregistered, ..verdict }
         }
         _ => verdict,
@@ -41,8 +41,8 @@ mod tests {
             if assisted { InsuredCardClassification::MedicalAssistance } else { InsuredCardClassification::General };
         let coverages = [Coverage { classification, ..coverage(terms) }];
         let (day, today) = (base::parse_date(day).unwrap(), base::parse_date("2026-11-24").unwrap());
-        let found = ticket_month(&coverages[0], day, today).map(|month| month.to_string());
-        assert_eq!(found.as_deref(), month, "{terms:?} {day}");
+        let ticket = ticket_month(&coverages[0], day, today).map(|month| month.to_string());
+        assert_eq!(ticket.as_deref(), month, "{terms:?} {day}");
         let verdict = mark_unregistered(verdict(&coverages, CoverageQuery::Person, day), &coverages, day, today);
         assert_eq!(verdict.validity, validity, "{terms:?} {day}");
     }

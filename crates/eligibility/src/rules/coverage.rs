@@ -17,13 +17,13 @@ pub struct Coverage {
     pub number: oqs::CardNumber,
     /// 枝番, which 後期高齢者 do not have.
     pub branch: Option<oqs::BranchNumber>,
-    /// 本人・家族, where the insurer tells it: 国保 and 後期高齢者 do not.
+    /// 本人・家族, if the insurer reports it: 国保 and 後期高齢者 do not.
     pub relation: Option<oqs::PersonalFamily>,
-    /// 被保険者氏名（世帯主氏名）, where it is another person.
+    /// 被保険者氏名（世帯主氏名）, if it is another person.
     pub insured_name: Option<oqs::FullName>,
     /// 資格取得年月日: the first day.
     pub qualified_on: Date,
-    /// 資格喪失年月日: the first day on which it no longer is.
+    /// 資格喪失年月日: the first day without coverage.
     pub disqualified_on: Option<Date>,
     /// 資格喪失事由
     pub reason_of_loss: Option<oqs::ReasonOfLoss>,
@@ -54,31 +54,31 @@ pub struct ElderlyCertificate {
     pub share: oqs::Share,
 }
 
-/// What is asked about.
+/// The subject of an eligibility check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CoverageQuery {
-    /// The person, by the card.
+    /// The person, identified by the card.
     Person,
-    /// One coverage of the person, by its place in the list: what an insurance document says.
+    /// One coverage of the person, by its index: from an insurance document.
     Coverage(usize),
 }
 
-/// 資格有効性, with the coverages that it is about by their places in the list.
+/// 資格有効性, with the indexes of the coverages that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// The verdict (OQSCD006).
+    /// OQSCD006.
     pub validity: oqs::QualificationValidity,
-    /// What is shown with it.
+    /// The coverages to show.
     pub shown_coverages: Vec<usize>,
 }
 
 impl Coverage {
-    /// Whether it insures on this day.
+    /// Whether it covers this day.
     pub fn holds_on(&self, day: Date) -> bool {
         self.qualified_on <= day && self.disqualified_on.is_none_or(|lost| day < lost)
     }
 
-    /// 本人・家族区分 as an answer has it. Everybody in 国保 and 後期高齢者医療 is insured in person; 医療扶助 insures nobody.
+    /// 本人・家族区分 in responses. Everybody in 国保 and 後期高齢者医療 is insured in person; 医療扶助 insures nobody.
     pub fn reported_relation(&self) -> Option<oqs::PersonalFamily> {
         let assistance = self.classification == oqs::InsuredCardClassification::MedicalAssistance;
         self.relation.or((!assistance).then_some(oqs::PersonalFamily::Insured))
@@ -87,37 +87,37 @@ impl Coverage {
 
 /// Whether the person with these coverages is insured on `day`.
 ///
-/// The card's own dates (交付, 有効) decide nothing: a new one may be on its way while the person stays insured.
-pub fn verdict(coverages: &[Coverage], asked: CoverageQuery, day: Date) -> Verdict {
+/// The card's own dates (交付, 有効) are ignored: a new card may be on its way while the person stays insured.
+pub fn verdict(coverages: &[Coverage], query: CoverageQuery, day: Date) -> Verdict {
     use oqs::QualificationValidity::{Invalid, InvalidWithNewer, NotFound, Several, Valid};
-    let places = |wanted: &dyn Fn(&Coverage) -> bool| -> Vec<usize> {
-        coverages.iter().enumerate().filter(|(_, coverage)| wanted(coverage)).map(|(place, _)| place).collect()
+    let indexes = |predicate: &dyn Fn(&Coverage) -> bool| -> Vec<usize> {
+        coverages.iter().enumerate().filter(|(_, coverage)| predicate(coverage)).map(|(index, _)| index).collect()
     };
-    if let CoverageQuery::Coverage(place) = asked {
-        let Some(coverage) = coverages.get(place) else {
+    if let CoverageQuery::Coverage(index) = query {
+        let Some(coverage) = coverages.get(index) else {
             return Verdict { validity: NotFound, shown_coverages: Vec::new() };
         };
-        let newer = coverages.iter().any(|other| {
-            other.qualified_on > coverage.qualified_on && other.disqualified_on.is_none_or(|lost| day < lost)
+        let newer = coverages.iter().any(|candidate| {
+            candidate.qualified_on > coverage.qualified_on && candidate.disqualified_on.is_none_or(|lost| day < lost)
         });
         let validity = match coverage.holds_on(day) {
             true => Valid,
             false if newer => InvalidWithNewer,
             false => Invalid,
         };
-        return Verdict { validity, shown_coverages: vec![place] };
+        return Verdict { validity, shown_coverages: vec![index] };
     }
-    let holding = places(&|coverage| coverage.holds_on(day));
-    match holding.len() {
+    let current = indexes(&|coverage| coverage.holds_on(day));
+    match current.len() {
         0 => {}
-        1 => return Verdict { validity: Valid, shown_coverages: holding },
-        _ => return Verdict { validity: Several, shown_coverages: holding },
+        1 => return Verdict { validity: Valid, shown_coverages: current },
+        _ => return Verdict { validity: Several, shown_coverages: current },
     }
     let last = (0..coverages.len())
-        .filter(|place| coverages[*place].qualified_on <= day)
-        .max_by_key(|place| coverages[*place].qualified_on);
-    let coming = coverages.iter().any(|coverage| coverage.qualified_on > day);
-    match (last, coming) {
+        .filter(|index| coverages[*index].qualified_on <= day)
+        .max_by_key(|index| coverages[*index].qualified_on);
+    let has_future = coverages.iter().any(|coverage| coverage.qualified_on > day);
+    match (last, has_future) {
         (Some(last), true) => Verdict { validity: InvalidWithNewer, shown_coverages: vec![last] },
         (Some(last), false) => Verdict { validity: Invalid, shown_coverages: vec![last] },
         (None, _) => Verdict { validity: NotFound, shown_coverages: Vec::new() },
@@ -130,8 +130,8 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// A coverage of these days, with nothing special about it.
-    pub(in crate::rules) fn coverage((from, lost): (&str, &str)) -> Coverage {
+    /// A coverage of these days, with defaults for the rest.
+    pub(in crate::rules) fn coverage((qualified, lost): (&str, &str)) -> Coverage {
         let day = |text: &str| base::parse_date(text).ok();
         Coverage {
             insurer: "33120015".parse().unwrap(),
@@ -142,7 +142,7 @@ pub(super) mod tests {
             branch: None,
             relation: None,
             insured_name: None,
-            qualified_on: day(from).unwrap(),
+            qualified_on: day(qualified).unwrap(),
             disqualified_on: day(lost),
             reason_of_loss: None,
             issued: None,
@@ -154,10 +154,15 @@ pub(super) mod tests {
         }
     }
 
-    fn check(terms: &[(&str, &str)], asked: CoverageQuery, validity: oqs::QualificationValidity, shown: &[usize]) {
+    fn check(
+        terms: &[(&str, &str)],
+        query: CoverageQuery,
+        validity: oqs::QualificationValidity,
+        shown_coverages: &[usize],
+    ) {
         let coverages: Vec<_> = terms.iter().copied().map(coverage).collect();
-        let verdict = verdict(&coverages, asked, base::parse_date("2026-11-24").unwrap());
-        assert_eq!(verdict, Verdict { validity, shown_coverages: shown.to_vec() }, "{terms:?}");
+        let verdict = verdict(&coverages, query, base::parse_date("2026-11-24").unwrap());
+        assert_eq!(verdict, Verdict { validity, shown_coverages: shown_coverages.to_vec() }, "{terms:?}");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub enum ConsentItem {
     SpecificDiseases,
 }
 
-/// What the patient says to one item.
+/// The patient's choice for one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ConsentChoice {
     /// 同意する
@@ -28,7 +28,7 @@ pub enum ConsentChoice {
     Decline,
 }
 
-/// The patient's word on every item. There is none without all six: nothing is chosen beforehand.
+/// The patient's choices. They are always complete: no item has a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ConsentChoices([ConsentChoice; 6]);
 
@@ -36,17 +36,17 @@ pub struct ConsentChoices([ConsentChoice; 6]);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ConsentItems(u8);
 
-/// Some items have not been chosen.
+/// Some items have no choice.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} of 6 items have not been chosen", .0.len())]
 pub struct MissingChoices(pub Vec<ConsentItem>);
 
 impl ConsentItem {
-    /// All six, in the order in which they are asked.
+    /// All six, in the order in which they are displayed.
     pub const ALL: [Self; 6] =
         [Self::Operations, Self::Treatments, Self::Medicines, Self::CheckUps, Self::Limits, Self::SpecificDiseases];
 
-    /// Its word in forms and records. It never changes.
+    /// The key in forms and records. It never changes.
     pub fn key(self) -> &'static str {
         match self {
             Self::Operations => "operations",
@@ -58,12 +58,12 @@ impl ConsentItem {
         }
     }
 
-    /// The item with this word.
+    /// The item with this key.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|item| item.key() == key)
     }
 
-    /// Its name in Japanese.
+    /// The name in Japanese.
     pub fn japanese(self) -> &'static str {
         match self {
             Self::Operations => "手術情報",
@@ -75,7 +75,7 @@ impl ConsentItem {
         }
     }
 
-    /// Its name in English.
+    /// The name in English.
     pub fn english(self) -> &'static str {
         match self {
             Self::Operations => "Operations",
@@ -87,7 +87,7 @@ impl ConsentItem {
         }
     }
 
-    /// What it is and what agreeing is good for, in Japanese.
+    /// What it is and why to agree, in Japanese.
     pub fn explanation_japanese(self) -> &'static str {
         match self {
             Self::Operations => {
@@ -111,7 +111,7 @@ impl ConsentItem {
         }
     }
 
-    /// What it is and what agreeing is good for, in English.
+    /// What it is and why to agree, in English.
     pub fn explanation_english(self) -> &'static str {
         match self {
             Self::Operations => {
@@ -135,7 +135,7 @@ impl ConsentItem {
         }
     }
 
-    /// Whether it tells of the person's health. The other two tell of the person's insurance.
+    /// Whether it is about the person's health. The other two are about the person's insurance.
     pub fn is_medical(self) -> bool {
         !matches!(self, Self::Limits | Self::SpecificDiseases)
     }
@@ -163,50 +163,50 @@ impl ConsentChoices {
         Self([choice; 6])
     }
 
-    /// The choices, if every item has one; else which have none.
-    pub fn try_from_fn(answer: impl Fn(ConsentItem) -> Option<ConsentChoice>) -> Result<Self, MissingChoices> {
-        let unchosen: Vec<_> = ConsentItem::ALL.into_iter().filter(|item| answer(*item).is_none()).collect();
-        if unchosen.is_empty() {
-            Ok(Self::from_fn(|item| answer(item).unwrap_or(ConsentChoice::Decline)))
+    /// The choices, if every item has one.
+    pub fn try_from_fn(choice: impl Fn(ConsentItem) -> Option<ConsentChoice>) -> Result<Self, MissingChoices> {
+        let missing: Vec<_> = ConsentItem::ALL.into_iter().filter(|item| choice(*item).is_none()).collect();
+        if missing.is_empty() {
+            Ok(Self::from_fn(|item| choice(item).unwrap_or(ConsentChoice::Decline)))
         } else {
-            Err(MissingChoices(unchosen))
+            Err(MissingChoices(missing))
         }
     }
 
-    /// What was chosen for this item.
+    /// The choice for this item.
     pub fn choice_for(self, item: ConsentItem) -> ConsentChoice {
         self.0[item.index()]
     }
 
-    /// Those that were agreed to.
+    /// The items that were agreed to.
     pub fn agreed_items(self) -> ConsentItems {
         self.iter().filter(|(_, choice)| *choice == ConsentChoice::Agree).map(|(item, _)| item).collect()
     }
 
-    /// Each item with its choice, in the order in which they are asked.
+    /// Each item with its choice, in the order in which they are displayed.
     pub fn iter(self) -> impl Iterator<Item = (ConsentItem, ConsentChoice)> {
         ConsentItem::ALL.into_iter().map(move |item| (item, self.choice_for(item)))
     }
 }
 
 impl ConsentItems {
-    /// Whether it has this item.
+    /// Whether this item is in the set.
     pub fn contains(self, item: ConsentItem) -> bool {
         self.0 >> item.index() & 1 == 1
     }
 
-    /// Whether it has none.
+    /// Whether the set is empty.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// What either has.
+    /// The items in either set.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// What this one has and the other has not.
+    /// The items in this set and not in the other.
     #[must_use]
     pub fn difference(self, other: Self) -> Self {
         Self(self.0 & !other.0)
@@ -219,7 +219,7 @@ impl FromIterator<ConsentItem> for ConsentItems {
     }
 }
 
-/// Stored as the bits of its items, as [`ConsentChoices`] are.
+/// Stored as one bit for each item, like [`ConsentChoices`].
 impl ToColumn for ConsentItems {
     fn to_column(&self) -> Value<'_> {
         Value::Integer(i64::from(self.0))
@@ -235,7 +235,7 @@ impl FromColumn for ConsentItems {
     }
 }
 
-/// Stored as a number whose bits, from the lowest, say 1 for each item that was agreed to.
+/// Stored as a number with one bit for each item, from the lowest: 1 means agreed.
 impl ToColumn for ConsentChoices {
     fn to_column(&self) -> Value<'_> {
         let bit = |item: ConsentItem| i64::from(self.choice_for(item) == ConsentChoice::Agree) << item.index();
@@ -260,10 +260,10 @@ mod tests {
 
     #[test]
     fn choices_are_complete_or_tell_what_is_missing() {
-        let some =
+        let choice =
             |item| (item != ConsentItem::Limits && item != ConsentItem::Medicines).then_some(ConsentChoice::Agree);
         assert_eq!(
-            ConsentChoices::try_from_fn(some),
+            ConsentChoices::try_from_fn(choice),
             Err(MissingChoices(vec![ConsentItem::Medicines, ConsentItem::Limits]))
         );
         assert_eq!(
@@ -280,19 +280,19 @@ mod tests {
         }
         assert!(ConsentChoices::from_column(Value::Integer(64)).is_err());
         assert!(ConsentChoices::from_column(Value::Integer(-1)).is_err());
-        let only = ConsentChoices::from_fn(|item| {
+        let choices = ConsentChoices::from_fn(|item| {
             if item == ConsentItem::CheckUps { ConsentChoice::Agree } else { ConsentChoice::Decline }
         });
-        assert_eq!(only.to_column(), Value::Integer(8));
+        assert_eq!(choices.to_column(), Value::Integer(8));
     }
 
     #[test]
     fn a_set_has_what_was_put_into_it() {
-        let some: ConsentItems = [ConsentItem::Medicines, ConsentItem::SpecificDiseases].into_iter().collect();
-        let has: Vec<_> = ConsentItem::ALL.into_iter().filter(|item| some.contains(*item)).collect();
-        assert_eq!(has, [ConsentItem::Medicines, ConsentItem::SpecificDiseases]);
-        assert_eq!(ConsentItems::from_column(some.to_column()), Ok(some));
-        assert!(ConsentItems::default().is_empty() && !some.is_empty());
+        let items: ConsentItems = [ConsentItem::Medicines, ConsentItem::SpecificDiseases].into_iter().collect();
+        let contained: Vec<_> = ConsentItem::ALL.into_iter().filter(|item| items.contains(*item)).collect();
+        assert_eq!(contained, [ConsentItem::Medicines, ConsentItem::SpecificDiseases]);
+        assert_eq!(ConsentItems::from_column(items.to_column()), Ok(items));
+        assert!(ConsentItems::default().is_empty() && !items.is_empty());
         assert!(ConsentItems::from_column(Value::Integer(64)).is_err());
     }
 

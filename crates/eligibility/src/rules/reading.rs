@@ -1,4 +1,4 @@
-//! What an institution may read. Whoever wants to know who sees what reads this file.
+//! What an institution may read: all access rules are in this file.
 
 use base::{Date, InstitutionCode, ReceptionNumber, Timestamp, end_of_day};
 
@@ -8,35 +8,33 @@ use crate::PersonId;
 /// 受付: one patient's registration with one institution, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceptionRecord {
-    /// What it is called on every side.
+    /// The number, the same on every side.
     pub number: ReceptionNumber,
-    /// For which institution. Nobody else may read by it.
+    /// The only institution that may read by it.
     pub institution: InstitutionCode,
-    /// Of whom.
     pub person: PersonId,
-    /// For which care, and how long.
+    /// The kind of care and the duration.
     pub term: ReceptionTerm,
-    /// When it was registered.
     pub registered_at: Timestamp,
-    /// When the choices in force were made.
+    /// When the current choices were made.
     pub chosen_at: Timestamp,
-    /// What the patient agreed to.
+    /// The patient's choices.
     pub choices: ConsentChoices,
-    /// How far the card's certificate carries.
+    /// How far the card's certificate is accepted.
     pub validity: RegistrationValidity,
-    /// How the patient came.
+    /// How the patient came to the reception.
     pub route: RegistrationRoute,
-    /// When and by whom it was withdrawn, if it was.
+    /// When and by whom it was withdrawn.
     pub withdrawn: Option<(Timestamp, Withdrawer)>,
-    /// Items that the institution gave back, of those that were agreed to.
+    /// Agreed items that the institution withdrew.
     pub withdrawn_by_institution: ConsentItems,
-    /// Items that the patient agreed to in this reception and then declined.
+    /// Items that the patient agreed to in this reception and later declined.
     pub withdrawn_by_patient: ConsentItems,
     /// The newer registration of the same person for the same institution and care (and day), if there is one.
     pub superseded_by: Option<ReceptionNumber>,
 }
 
-/// 診療区分: for which kind of care a reception is.
+/// 診療区分: the kind of care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CareKind {
     /// オンライン診療等
@@ -45,30 +43,29 @@ pub enum CareKind {
     HomeVisit,
 }
 
-/// How long a reception holds. Its kind of care decides.
+/// How long a reception is valid, by its kind of care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReceptionTerm {
-    /// オンライン診療等: each time anew, to the end of the day of the visit in Japan.
+    /// オンライン診療等: for one visit, until the end of its day in Japan.
     Visit(Date),
     /// 訪問診療等: once, until it is withdrawn.
     UntilWithdrawn,
 }
 
-/// By which of a person's receptions a reading may go.
+/// Which of a person's receptions a reading may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReceptionFilter {
-    /// By that of オンライン診療等 for one day of visit; where none is said, as [`select_reception`] takes it.
+    /// One of オンライン診療等 for this visit day; without a day, as [`select_reception`] chooses.
     Online(Option<Date>),
-    /// By that of 訪問診療等.
+    /// One of 訪問診療等.
     HomeVisit,
 }
 
-/// How far the certificate with which the patient authenticated carries.
+/// How far the certificate with which the patient authenticated is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RegistrationValidity {
-    /// The certificate is valid.
     Full,
-    /// It ended less than three months ago: it still confirms insurance, and shows nothing of the person's health.
+    /// It ended less than three months ago: it still confirms coverage, but shows no health information.
     Grace,
 }
 
@@ -86,45 +83,39 @@ pub enum RegistrationRoute {
 pub enum Withdrawer {
     /// The patient, by 「すべての同意を取消す」.
     Patient,
-    /// The institution, by 閲覧同意取り消し, which only 訪問診療等 have.
+    /// The institution, by 閲覧同意取り消し, which only exists for 訪問診療等.
     Institution,
 }
 
-/// What a reading asks for.
+/// The subject of a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Subject {
-    /// 資格情報: who insures the person. A registration shows it whatever was chosen.
+    /// 資格情報: the coverage. A registered reception shows it whatever was chosen.
     Eligibility,
     /// One of the six kinds of information.
     Item(ConsentItem),
 }
 
-/// Whether a reception stands.
+/// The state of a reception.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReceptionState {
-    /// It holds.
     Registered {
-        /// The first instant at which it no longer does; none where only a withdrawal ends it.
+        /// The first instant at which it is no longer valid; none if only a withdrawal ends it.
         valid_until: Option<Timestamp>,
     },
-    /// It was withdrawn before it ended.
+    /// It was withdrawn before its end.
     Withdrawn {
-        /// When.
         withdrawn_at: Timestamp,
-        /// By whom.
         withdrawn_by: Withdrawer,
     },
-    /// The visit day is over.
     Expired {
-        /// Since when.
         expired_at: Timestamp,
     },
 }
 
-/// Whether an institution may read something, and if not, why.
+/// Whether an institution may read something, and the reason if not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// It may.
     Readable,
     /// The patient did not agree to this item.
     Declined,
@@ -132,14 +123,14 @@ pub enum Access {
     Withdrawn(Withdrawer),
     /// The visit day is over.
     Expired,
-    /// The certificate had ended: insurance yes, health no.
+    /// The certificate had ended: coverage is shown, health information is not.
     GraceOnly,
-    /// There is no such reception for this institution, or a newer one took its place.
+    /// There is no such reception for this institution, or a newer one replaced it.
     NotFound,
 }
 
 impl ReceptionTerm {
-    /// For which kind of care.
+    /// The kind of care.
     pub fn kind(self) -> CareKind {
         match self {
             Self::Visit(_) => CareKind::Online,
@@ -147,7 +138,7 @@ impl ReceptionTerm {
         }
     }
 
-    /// The day of the visit, where there is one.
+    /// The visit day, if it has one.
     pub fn visit_date(self) -> Option<Date> {
         match self {
             Self::Visit(day) => Some(day),
@@ -155,7 +146,7 @@ impl ReceptionTerm {
         }
     }
 
-    /// The first instant at which it no longer holds by itself.
+    /// The first instant at which it is no longer valid, unless only a withdrawal ends it.
     pub fn end(self) -> Option<Timestamp> {
         self.visit_date().map(end_of_day)
     }
@@ -164,7 +155,7 @@ impl ReceptionTerm {
 impl ReceptionFilter {
     pub(crate) fn matches(self, term: ReceptionTerm) -> bool {
         match (self, term) {
-            (Self::Online(wanted), ReceptionTerm::Visit(day)) => wanted.is_none_or(|wanted| wanted == day),
+            (Self::Online(requested), ReceptionTerm::Visit(day)) => requested.is_none_or(|requested| requested == day),
             (Self::HomeVisit, ReceptionTerm::UntilWithdrawn) => true,
             (Self::Online(_), ReceptionTerm::UntilWithdrawn) | (Self::HomeVisit, ReceptionTerm::Visit(_)) => false,
         }
@@ -172,7 +163,7 @@ impl ReceptionFilter {
 }
 
 impl Subject {
-    /// Everything that can be asked for.
+    /// Every subject.
     pub const ALL: [Self; 7] = [
         Self::Eligibility,
         Self::Item(ConsentItem::Operations),
@@ -183,7 +174,7 @@ impl Subject {
         Self::Item(ConsentItem::SpecificDiseases),
     ];
 
-    /// Its word in records. It never changes.
+    /// The key in records. It never changes.
     pub fn key(self) -> &'static str {
         match self {
             Self::Eligibility => "eligibility",
@@ -193,28 +184,33 @@ impl Subject {
 }
 
 impl ReceptionRecord {
-    /// Whether it stands at `now`. What was withdrawn before its end stays withdrawn.
+    /// The state at `now`. A reception that was withdrawn before its end stays withdrawn.
     pub fn state_at(&self, now: Timestamp) -> ReceptionState {
         match (self.withdrawn, self.term.end()) {
-            (Some((at, by)), _) => ReceptionState::Withdrawn { withdrawn_at: at, withdrawn_by: by },
+            (Some((withdrawn_at, withdrawn_by)), _) => ReceptionState::Withdrawn { withdrawn_at, withdrawn_by },
             (None, Some(end)) if now >= end => ReceptionState::Expired { expired_at: end },
             (None, valid_until) => ReceptionState::Registered { valid_until },
         }
     }
 
-    /// Whether it is the newest of its person, institution and care (and day).
+    /// Whether it is the newest of its person, institution and kind of care (and day).
     pub fn is_newest(&self) -> bool {
         self.superseded_by.is_none()
     }
 }
 
-/// Whether `reader` may read `subject` at `now` by what it found under the number it named.
-pub fn may_read(reader: InstitutionCode, found: Option<&ReceptionRecord>, subject: Subject, now: Timestamp) -> Access {
-    let Some(reception) = found.filter(|found| found.institution == reader && found.is_newest()) else {
+/// Whether `reader` may read `subject` at `now` by the reception with the number that it named.
+pub fn may_read(
+    reader: InstitutionCode,
+    reception: Option<&ReceptionRecord>,
+    subject: Subject,
+    now: Timestamp,
+) -> Access {
+    let Some(reception) = reception.filter(|reception| reception.institution == reader && reception.is_newest()) else {
         return Access::NotFound;
     };
     match reception.state_at(now) {
-        ReceptionState::Withdrawn { withdrawn_by: by, .. } => return Access::Withdrawn(by),
+        ReceptionState::Withdrawn { withdrawn_by, .. } => return Access::Withdrawn(withdrawn_by),
         ReceptionState::Expired { .. } => return Access::Expired,
         ReceptionState::Registered { .. } => {}
     }
@@ -222,7 +218,7 @@ pub fn may_read(reader: InstitutionCode, found: Option<&ReceptionRecord>, subjec
     access_by_choice(reception, item)
 }
 
-/// What was chosen for an item says, whether the reception stands or not.
+/// The access by the choice alone, whether the reception is still registered or not.
 fn access_by_choice(reception: &ReceptionRecord, item: ConsentItem) -> Access {
     match (reception.choices.choice_for(item), reception.validity) {
         (ConsentChoice::Decline, _) if reception.withdrawn_by_patient.contains(item) => {
@@ -237,42 +233,49 @@ fn access_by_choice(reception: &ReceptionRecord, item: ConsentItem) -> Access {
     }
 }
 
-/// How the consent to an item stands, for the flags of files. When a reception has ended, a consent that ended with it is
-/// another thing than one that was never given.
-pub fn consent_access(reader: InstitutionCode, found: &ReceptionRecord, item: ConsentItem, now: Timestamp) -> Access {
-    match (may_read(reader, Some(found), Subject::Item(item), now), access_by_choice(found, item)) {
+/// The state of the consent to an item, for the flags of files. After a reception has ended, a consent that ended with it
+/// differs from one that was never given.
+pub fn consent_access(
+    reader: InstitutionCode,
+    reception: &ReceptionRecord,
+    item: ConsentItem,
+    now: Timestamp,
+) -> Access {
+    match (may_read(reader, Some(reception), Subject::Item(item), now), access_by_choice(reception, item)) {
         (Access::NotFound, _) => Access::NotFound,
         (now, Access::Readable) => now,
-        (_, chosen) => chosen,
+        (_, by_choice) => by_choice,
     }
 }
 
-/// Which of a person's newest receptions with `reader` a reading goes by, and whether it may.
+/// The newest reception of a person with `reader` that a reading uses, and whether it may read.
 ///
-/// The reception is taken before it is looked at what it opens: what was declined for one visit is never opened by the
-/// consent for another. Where no day is said, it is that of today's visit; else that of the next visit that stands; else
-/// the one registered last, which tells why there is nothing.
+/// The reception is selected without regard to its choices: what was declined for one visit is never opened by the
+/// consent for another. Without a day, it is that of today's visit; else that of the next registered visit; else the one
+/// registered last, whose state gives the reason for the refusal.
 pub fn select_reception(
     reader: InstitutionCode,
     receptions: &[ReceptionRecord],
-    wanted: ReceptionFilter,
+    filter: ReceptionFilter,
     subject: Subject,
     now: Timestamp,
 ) -> (Access, Option<&ReceptionRecord>) {
     let today = now.japan_date();
-    let ours =
-        |found: &&ReceptionRecord| found.institution == reader && found.is_newest() && wanted.matches(found.term);
-    let candidates = || receptions.iter().filter(ours);
-    let stands = |found: &&ReceptionRecord| matches!(found.state_at(now), ReceptionState::Registered { .. });
-    let chosen = candidates()
-        .find(|found| found.term.visit_date() == Some(today))
-        .or_else(|| candidates().filter(stands).min_by_key(|found| found.term.visit_date()))
-        .or_else(|| candidates().max_by_key(|found| (found.registered_at, found.number)));
-    (may_read(reader, chosen, subject, now), chosen)
+    let is_candidate = |reception: &&ReceptionRecord| {
+        reception.institution == reader && reception.is_newest() && filter.matches(reception.term)
+    };
+    let candidates = || receptions.iter().filter(is_candidate);
+    let is_registered =
+        |reception: &&ReceptionRecord| matches!(reception.state_at(now), ReceptionState::Registered { .. });
+    let selected = candidates()
+        .find(|reception| reception.term.visit_date() == Some(today))
+        .or_else(|| candidates().filter(is_registered).min_by_key(|reception| reception.term.visit_date()))
+        .or_else(|| candidates().max_by_key(|reception| (reception.registered_at, reception.number)));
+    (may_read(reader, selected, subject, now), selected)
 }
 
 impl Access {
-    /// Its word in records. It never changes.
+    /// The key in records. It never changes.
     pub fn key(self) -> &'static str {
         match self {
             Self::Readable => "readable",
@@ -285,7 +288,7 @@ impl Access {
         }
     }
 
-    /// Why there is no result; none where there is one.
+    /// The reason for an empty result; none if the result is readable.
     pub fn result_code(self) -> Option<oqs::ResultCode> {
         match self {
             Self::Readable => None,
@@ -298,7 +301,7 @@ impl Access {
         }
     }
 
-    /// As a file says it (OQSCD016).
+    /// The flag in files (OQSCD016).
     pub fn consent_flag(self) -> oqs::ConsentFlag {
         match self {
             Self::Readable => oqs::ConsentFlag::Given,
@@ -307,7 +310,7 @@ impl Access {
         }
     }
 
-    /// Why a consent that was given no longer holds (OQSCD031).
+    /// Why a consent that was given is no longer valid (OQSCD031).
     pub fn expiry_reason(self) -> Option<oqs::ExpiryReason> {
         match self {
             Self::Withdrawn(Withdrawer::Patient) => Some(oqs::ExpiryReason::WithdrawnByPatient),

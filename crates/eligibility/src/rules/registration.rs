@@ -7,29 +7,25 @@ use crate::{
     rules::reading::{ReceptionState, ReceptionTerm},
 };
 
-/// How many days ahead a visit may be. The sources name no number; three months is as far as institutions open slots.
+/// How many days ahead a visit may be. The sources give no number; institutions open slots at most three months ahead.
 pub const DAYS_AHEAD: i64 = 92;
 
 /// 健康保険証利用登録: whether the person has registered the card as insurance card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum InsuranceCard {
-    /// Registered.
     Registered,
-    /// Not registered.
     NotRegistered,
 }
 
 /// オンライン診療等機能, 訪問診療等機能: whether an institution takes receptions for a kind of care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OnlineFunction {
-    /// It does.
     On,
-    /// It does not.
     Off,
 }
 
 /// Whether a reception for `term` may be registered at `now`, with an institution whose function for its kind of care is
-/// `function` (none: there is no such institution).
+/// `function` (none: the institution is unknown).
 pub fn check_registrable(
     card: InsuranceCard,
     function: Option<OnlineFunction>,
@@ -51,14 +47,14 @@ pub fn check_registrable(
     }
 }
 
-/// The last day for which a reception may be registered at `now`.
+/// The last visit day that can be registered at `now`.
 pub fn last_visit_date(now: Timestamp) -> Date {
     now.plus(Span::from_hours(24 * DAYS_AHEAD)).japan_date()
 }
 
-/// The choices of a reception may be changed only as long as it holds.
-pub fn check_changeable(standing: ReceptionState) -> Result<(), Refusal> {
-    match standing {
+/// The choices of a reception may be changed only while it is registered.
+pub fn check_changeable(state: ReceptionState) -> Result<(), Refusal> {
+    match state {
         ReceptionState::Registered { .. } => Ok(()),
         ReceptionState::Withdrawn { .. } => Err(Refusal::Withdrawn),
         ReceptionState::Expired { .. } => Err(Refusal::Expired),
@@ -71,8 +67,8 @@ mod tests {
 
     fn check(card: InsuranceCard, function: Option<OnlineFunction>, term: ReceptionTerm, expected: Result<(), &str>) {
         let now = "2026-11-24T23:59:59+09:00".parse().unwrap();
-        let answer = check_registrable(card, function, term, now).map_err(|refusal| shell::Refuse::code(&refusal));
-        assert_eq!(answer, expected, "{term:?}");
+        let outcome = check_registrable(card, function, term, now).map_err(|refusal| shell::Refuse::code(&refusal));
+        assert_eq!(outcome, expected, "{term:?}");
     }
 
     fn visit(text: &str) -> ReceptionTerm {

@@ -1,4 +1,4 @@
-//! What goes wrong with what insurers tell of a person, as it does: on demand, for whoever develops against it.
+//! Simulated faults in what insurers report of a person, on demand, for developers of clients.
 
 use std::{fmt, str::FromStr};
 
@@ -7,39 +7,39 @@ use base::{Date, Span, start_of_day};
 use super::coverage::Coverage;
 use crate::Person;
 
-/// What goes wrong.
+/// A simulated fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SimulatedFault {
-    /// 該当資格なし: no insurer has told anything of the person.
+    /// 該当資格なし: no insurer has reported the person.
     NotInsured,
-    /// 無効: the insurance ended yesterday.
+    /// 無効: the coverage ended yesterday.
     Ended,
-    /// 無効（新しい資格あり）: the insurance ended yesterday, and the next is known and begins tomorrow.
+    /// 無効（新しい資格あり）: the coverage ended yesterday, and a known one begins tomorrow.
     ChangedInsurer,
-    /// 複数該当: another insurer has the person too.
+    /// 複数該当: another insurer covers the person too.
     SeveralInsurers,
-    /// What insurers tell comes so many days late.
+    /// Reports of insurers are so many days late.
     Late(u16),
-    /// The insurer has the person under a former family name.
+    /// The insurer knows the person under a former family name.
     FormerName,
 }
 
-/// A word that is no trouble's.
+/// A text that names no simulated fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a trouble is not-insured, ended, changed-insurer, several-insurers, former-name or late:DAYS")]
 pub struct UnknownSimulatedFault;
 
 impl SimulatedFault {
-    /// The coverages as they are told on `today`, each with its place among those that are known.
-    pub fn apply_to_coverages(trouble: Option<Self>, coverages: Vec<Coverage>, today: Date) -> Vec<(usize, Coverage)> {
-        let places = coverages.len();
-        let told = coverages.into_iter().enumerate();
-        let Some(trouble) = trouble else { return told.collect() };
-        let holds = |coverage: &Coverage| coverage.holds_on(today);
-        let ended = |(place, coverage): (usize, Coverage)| {
-            let lost = if holds(&coverage) { Some(today) } else { coverage.disqualified_on };
+    /// The coverages as reported on `today`, each with its index among the actual ones.
+    pub fn apply_to_coverages(fault: Option<Self>, coverages: Vec<Coverage>, today: Date) -> Vec<(usize, Coverage)> {
+        let count = coverages.len();
+        let reported = coverages.into_iter().enumerate();
+        let Some(fault) = fault else { return reported.collect() };
+        let holds_today = |coverage: &Coverage| coverage.holds_on(today);
+        let end_coverage = |(index, coverage): (usize, Coverage)| {
+            let lost = if holds_today(&coverage) { Some(today) } else { coverage.disqualified_on };
             (
-                place,
+                index,
                 Coverage {
                     disqualified_on: lost,
                     reason_of_loss: coverage.reason_of_loss.or(Some(oqs::ReasonOfLoss::OtherInsurance)),
@@ -47,31 +47,32 @@ impl SimulatedFault {
                 },
             )
         };
-        match trouble {
+        match fault {
             Self::NotInsured => Vec::new(),
-            Self::FormerName => told.collect(),
-            Self::Ended => told.map(ended).collect(),
+            Self::FormerName => reported.collect(),
+            Self::Ended => reported.map(end_coverage).collect(),
             Self::ChangedInsurer => {
-                let told: Vec<_> = told.collect();
-                let next = told.iter().find(|(_, coverage)| holds(coverage)).map(|(_, coverage)| {
-                    (places, Coverage { qualified_on: add_days(today, 1), ..other_insurer_coverage(coverage) })
+                let reported: Vec<_> = reported.collect();
+                let next = reported.iter().find(|(_, coverage)| holds_today(coverage)).map(|(_, coverage)| {
+                    (count, Coverage { qualified_on: add_days(today, 1), ..other_insurer_coverage(coverage) })
                 });
-                told.into_iter().map(ended).chain(next).collect()
+                reported.into_iter().map(end_coverage).chain(next).collect()
             }
             Self::SeveralInsurers => {
-                let told: Vec<_> = told.collect();
-                let second = told.iter().find(|(_, coverage)| holds(coverage));
-                let second = second.map(|(_, coverage)| (places, other_insurer_coverage(coverage)));
-                told.into_iter().chain(second).collect()
+                let reported: Vec<_> = reported.collect();
+                let second = reported.iter().find(|(_, coverage)| holds_today(coverage));
+                let second = second.map(|(_, coverage)| (count, other_insurer_coverage(coverage)));
+                reported.into_iter().chain(second).collect()
             }
             Self::Late(days) => {
-                let known = add_days(today, -i64::from(days));
-                told.filter(|(_, coverage)| coverage.qualified_on <= known)
-                    .map(|(place, coverage)| {
+                let reported_until = add_days(today, -i64::from(days));
+                reported
+                    .filter(|(_, coverage)| coverage.qualified_on <= reported_until)
+                    .map(|(index, coverage)| {
                         (
-                            place,
+                            index,
                             Coverage {
-                                disqualified_on: coverage.disqualified_on.filter(|lost| *lost <= known),
+                                disqualified_on: coverage.disqualified_on.filter(|lost| *lost <= reported_until),
                                 ..coverage
                             },
                         )
@@ -81,23 +82,24 @@ impl SimulatedFault {
         }
     }
 
-    /// The person as the insurer has him.
-    pub fn apply_to_person(trouble: Option<Self>, person: Person) -> Person {
-        if trouble != Some(Self::FormerName) {
+    /// The person as the insurer reports them.
+    pub fn apply_to_person(fault: Option<Self>, person: Person) -> Person {
+        if fault != Some(Self::FormerName) {
             return person;
         }
-        let given =
-            |name: &str, space: char| name.split_once(space).map_or(String::new(), |(_, given)| given.to_owned());
-        let name = oqs::FullName::new(&format!("旧姓　{}", given(person.name.as_str(), '　')));
-        let kana = oqs::KanaName::new(&format!("ｷｭｳｾｲ {}", given(person.kana.as_str(), ' ')));
+        let given_name = |name: &str, space: char| {
+            name.split_once(space).map_or(String::new(), |(_, given_name)| given_name.to_owned())
+        };
+        let name = oqs::FullName::new(&format!("旧姓　{}", given_name(person.name.as_str(), '　')));
+        let kana = oqs::KanaName::new(&format!("ｷｭｳｾｲ {}", given_name(person.kana.as_str(), ' ')));
         Person { name: name.unwrap_or(person.name), kana: kana.unwrap_or(person.kana), ..person }
     }
 }
 
-/// What another insurer has of the same person.
+/// A coverage of another insurer for the same person.
 fn other_insurer_coverage(coverage: &Coverage) -> Coverage {
     Coverage {
-        // 東京都, a city's 国民健康保険; its check digit holds.
+        // 東京都, a city's 国民健康保険, with a valid check digit.
         insurer: "138057".parse().expect("the number has its check digit"),
         insurer_name: "別の保険者（模擬）".to_owned(),
         symbol: None,
@@ -109,7 +111,7 @@ fn other_insurer_coverage(coverage: &Coverage) -> Coverage {
 }
 
 fn add_days(day: Date, days: i64) -> Date {
-    // Noon, so that no clock change moves the day.
+    // Noon, so that a clock change does not move the day.
     start_of_day(day).plus(Span::from_hours(24 * days + 12)).japan_date()
 }
 
@@ -129,15 +131,15 @@ impl fmt::Display for SimulatedFault {
 impl FromStr for SimulatedFault {
     type Err = UnknownSimulatedFault;
 
-    fn from_str(word: &str) -> Result<Self, UnknownSimulatedFault> {
-        match word {
+    fn from_str(text: &str) -> Result<Self, UnknownSimulatedFault> {
+        match text {
             "not-insured" => Ok(Self::NotInsured),
             "ended" => Ok(Self::Ended),
             "changed-insurer" => Ok(Self::ChangedInsurer),
             "several-insurers" => Ok(Self::SeveralInsurers),
             "former-name" => Ok(Self::FormerName),
-            other => {
-                let days = other.strip_prefix("late:").and_then(|days| days.parse().ok());
+            text => {
+                let days = text.strip_prefix("late:").and_then(|days| days.parse().ok());
                 days.map(Self::Late).ok_or(UnknownSimulatedFault)
             }
         }
@@ -151,13 +153,13 @@ mod tests {
     use super::*;
     use crate::rules::coverage::{CoverageQuery, tests::coverage, verdict};
 
-    fn check(trouble: &str, terms: &[(&str, &str)], expected: oqs::QualificationValidity) {
-        let trouble: SimulatedFault = trouble.parse().unwrap();
+    fn check(fault: &str, terms: &[(&str, &str)], expected: oqs::QualificationValidity) {
+        let fault: SimulatedFault = fault.parse().unwrap();
         let today = base::parse_date("2026-11-24").unwrap();
-        let told =
-            SimulatedFault::apply_to_coverages(Some(trouble), terms.iter().copied().map(coverage).collect(), today);
-        let coverages: Vec<_> = told.into_iter().map(|(_, coverage)| coverage).collect();
-        assert_eq!(verdict(&coverages, CoverageQuery::Person, today).validity, expected, "{trouble} {terms:?}");
+        let reported =
+            SimulatedFault::apply_to_coverages(Some(fault), terms.iter().copied().map(coverage).collect(), today);
+        let coverages: Vec<_> = reported.into_iter().map(|(_, coverage)| coverage).collect();
+        assert_eq!(verdict(&coverages, CoverageQuery::Person, today).validity, expected, "{fault} {terms:?}");
     }
 
     #[test]
@@ -174,18 +176,18 @@ mod tests {
         check("late:4", &changed, Valid);
         check("late:5", &[("2026-11-20", "")], NotFound);
         check("late:4", &[("2026-11-20", "")], Valid);
-        // The end of the old insurance is not known either, so it still answers.
+        // The end of the former coverage is not reported either, so it still counts.
         check("late:5", &[("2020-04-01", "2026-11-20")], Valid);
         check("late:4", &[("2020-04-01", "2026-11-20")], Invalid);
     }
 
     #[test]
     fn a_trouble_reads_as_it_is_written() {
-        for word in ["not-insured", "ended", "changed-insurer", "several-insurers", "former-name", "late:12"] {
-            assert_eq!(word.parse::<SimulatedFault>().map(|trouble| trouble.to_string()).as_deref(), Ok(word));
+        for text in ["not-insured", "ended", "changed-insurer", "several-insurers", "former-name", "late:12"] {
+            assert_eq!(text.parse::<SimulatedFault>().map(|fault| fault.to_string()).as_deref(), Ok(text));
         }
-        for word in ["", "late", "late:", "late:-1", "late:99999", "Ended"] {
-            assert_eq!(word.parse::<SimulatedFault>(), Err(UnknownSimulatedFault), "{word}");
+        for text in ["", "late", "late:", "late:-1", "late:99999", "Ended"] {
+            assert_eq!(text.parse::<SimulatedFault>(), Err(UnknownSimulatedFault), "{text}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Who read what, in an order that nobody without the key can change unseen.
+//! The audit: which institution read what, in an order that cannot be changed unnoticed without the key.
 //!
-//! The rows of an institution are a [`base::AuditChain`], whose end stands in the institution's head. Which institutions have
-//! a chain stands in a chain of its own, the roll, so that a whole chain cannot vanish.
+//! The rows of an institution are a [`base::AuditChain`], whose end is in the institution's row of `audit_head`. The
+//! institutions that have a chain are listed in a chain of its own, the roll, so that a whole chain cannot vanish.
 
 use std::collections::BTreeMap;
 
@@ -16,19 +16,19 @@ use crate::{
     rules::reading::{Access, Subject},
 };
 
-/// One reading or one change, or one attempt at it.
+/// One reading or one change, or one attempt at either.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AuditEntry {
     pub(crate) time: Timestamp,
     pub(crate) certificate: Fingerprint,
-    /// The message that asked, by the beginning of its file's name.
+    /// The message of the request, by the beginning of its file's name.
     pub(crate) message: &'static str,
     pub(crate) reception: Option<ReceptionNumber>,
     pub(crate) subject: AuditSubject,
     pub(crate) outcome: AuditOutcome,
 }
 
-/// What an ask was about.
+/// The subject of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AuditSubject {
     /// A person's data.
@@ -37,7 +37,7 @@ pub(crate) enum AuditSubject {
     File,
     /// A list of receptions.
     List,
-    /// 閲覧同意取り消し: what a patient lets the institution see.
+    /// 閲覧同意取り消し: the consents for the institution.
     Consents,
     /// 医療機関別URL変更: the institution's fixed URL.
     FixedUrl,
@@ -45,19 +45,18 @@ pub(crate) enum AuditSubject {
     Settings,
 }
 
-/// What became of an ask.
+/// The outcome of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AuditOutcome {
-    /// As the rule of reading has it.
+    /// The decision of [`crate::may_read`].
     Access(Access),
     /// It was refused for another reason.
     Refused(oqs::ResultCode),
-    /// It was changed.
     Changed,
 }
 
 impl AuditSubject {
-    /// Its word in records. It never changes.
+    /// The key in records. It never changes.
     fn key(self) -> &'static str {
         match self {
             Self::Data(subject) => subject.key(),
@@ -71,7 +70,7 @@ impl AuditSubject {
 }
 
 impl AuditOutcome {
-    /// Its word in records. It never changes.
+    /// The key in records. It never changes.
     fn key(self) -> &'static str {
         match self {
             Self::Access(access) => access.key(),
@@ -99,31 +98,30 @@ impl From<oqs::ResultCode> for AuditOutcome {
     }
 }
 
-/// What a check of the audit found.
+/// The result of verifying the audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditReport {
-    /// How many institutions have rows.
+    /// The number of institutions that have rows.
     pub institutions: usize,
-    /// How many rows were checked.
+    /// The number of rows that were verified.
     pub rows: usize,
-    /// The first row at fault of each chain that has one.
+    /// The first wrong row of each chain that has one.
     pub faults: Vec<AuditFault>,
-    /// Where each whole chain ends now, to be kept elsewhere. A chain is named by its institution; the roll has no name.
+    /// The end of each unbroken chain, to be stored elsewhere. A chain is named by its institution; the roll has no name.
     pub anchors: Vec<ChainAnchor>,
 }
 
-/// A row at fault.
+/// A wrong row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditFault {
-    /// Whose row; empty for the roll of institutions.
+    /// The institution of the chain; empty for the roll.
     pub institution: String,
-    /// Its place, counted from 1.
+    /// The position in the chain, from 1.
     pub position: i64,
-    /// What is wrong.
     pub kind: ChainFaultKind,
 }
 
-/// A row as it stands, not believed.
+/// A row as stored, not yet verified.
 struct AuditRow {
     position: i64,
     time: i64,
@@ -135,10 +133,10 @@ struct AuditRow {
     digest: Vec<u8>,
 }
 
-/// The chain of the institutions that have one.
+/// The name of the roll: the chain of the institutions that have one.
 const ROLL: &str = "";
 
-/// What a row of any chain says.
+/// The content of a row.
 struct AuditLine<'a> {
     time: i64,
     certificate: &'a [u8],
@@ -149,7 +147,7 @@ struct AuditLine<'a> {
 }
 
 impl AuditLine<'_> {
-    /// The row in its chain. Every field stands behind its length, so that no two rows are written alike.
+    /// The bytes for the chain. Every field is preceded by its length, so that different rows have different bytes.
     fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(192);
         bytes.extend(self.time.to_be_bytes());
@@ -158,21 +156,21 @@ impl AuditLine<'_> {
             bytes.extend((field.len() as u64).to_be_bytes());
             bytes.extend(field);
         }
-        // Nothing said is another thing than an empty text.
+        // An absent text differs from an empty one.
         bytes.push(u8::from(self.reception.is_some()));
         bytes
     }
 }
 
-/// An institution's chain, taken: nobody else writes to it before this transaction ends.
+/// An institution's chain, locked: no other transaction writes to it before this one ends.
 pub(crate) struct LockedChain {
     institution: String,
-    /// `None` where it has no chain yet.
+    /// `None` if it has no chain yet.
     end: Option<ChainEnd>,
 }
 
-/// Takes the chain of an institution that asks. Done before anything is looked up: of two asks at once the second waits
-/// here, and where the engine has it run again it has done little.
+/// Locks the chain of a calling institution, before anything is looked up: of two concurrent requests the second waits
+/// here, and if its transaction is retried, little work is repeated.
 pub(crate) fn lock_chain(tx: &mut Transaction<'_>, institution: InstitutionCode) -> Result<LockedChain, Error> {
     let institution = institution.to_string();
     let end = tx.fetch_optional(
@@ -187,15 +185,15 @@ fn chain_end(row: &Row<'_>) -> Result<ChainEnd, Error> {
     Ok(ChainEnd { position: row.get(0)?, digest: row.get(1)?, mac: row.get(2)? })
 }
 
-/// Writes rows behind the institution's last one.
+/// Appends rows to the institution's chain.
 pub(crate) fn append_entries(
     tx: &mut Transaction<'_>,
     key: &Key,
-    taken: LockedChain,
+    chain: LockedChain,
     entries: &[AuditEntry],
 ) -> Result<(), Error> {
     let Some(first) = entries.first() else { return Ok(()) };
-    let LockedChain { institution, end } = taken;
+    let LockedChain { institution, end } = chain;
     let numbers: Vec<_> = entries.iter().map(|entry| entry.reception.map(|number| number.to_string())).collect();
     let lines = entries.iter().zip(&numbers).map(|(entry, number)| AuditLine {
         time: entry.time.milliseconds(),
@@ -205,9 +203,9 @@ pub(crate) fn append_entries(
         subject: entry.subject.key(),
         access: entry.outcome.key(),
     });
-    let began = append_lines(tx, key, &institution, end, lines)?;
-    if began {
-        let opened = AuditLine {
+    let is_new = append_lines(tx, key, &institution, end, lines)?;
+    if is_new {
+        let roll_line = AuditLine {
             time: first.time.milliseconds(),
             certificate: &[],
             message: "opened",
@@ -215,34 +213,38 @@ pub(crate) fn append_entries(
             subject: &institution,
             access: "",
         };
-        append_lines(tx, key, ROLL, None, [opened].into_iter())?;
+        append_lines(tx, key, ROLL, None, [roll_line].into_iter())?;
     }
     Ok(())
 }
 
-/// Puts rows behind the end of a chain. Tells whether it had none before.
+/// Appends rows to a chain. Returns whether it had none before.
 fn append_lines<'a>(
     tx: &mut Transaction<'_>,
     key: &Key,
     chain: &str,
-    taken: Option<ChainEnd>,
+    stored_end: Option<ChainEnd>,
     lines: impl Iterator<Item = AuditLine<'a>>,
 ) -> Result<bool, Error> {
     let (name, chain) = (chain, AuditChain::new(key.clone(), chain));
-    let mut end = if let Some(end) = taken {
+    let mut end = if let Some(end) = stored_end {
         end
     } else {
-        let beginning = chain.empty_end();
+        let empty = chain.empty_end();
         tx.fetch_one(
             "INSERT INTO audit_head (institution, place, digest, seal) VALUES ($1, 0, $2, $3)
              ON CONFLICT (institution) DO UPDATE SET place = audit_head.place RETURNING place, digest, seal",
-            &[&name, &beginning.digest, &beginning.mac],
+            &[&name, &empty.digest, &empty.mac],
             chain_end,
         )?
     };
-    let began = end.position == 0;
+    let is_new = end.position == 0;
     if !chain.is_valid_end(&end) {
-        tracing::error!(institution = name, end.position, "the end of an audit chain was changed from outside");
+        tracing::error!(
+            institution = name,
+            end.position,
+            "the end of an audit chain was changed outside of this program"
+        );
         end = chain.broken_end(&end);
     }
     for line in lines {
@@ -267,58 +269,65 @@ fn append_lines<'a>(
         "UPDATE audit_head SET place = $2, digest = $3, seal = $4 WHERE institution = $1",
         &[&name, &end.position, &end.digest, &end.mac],
     )?;
-    Ok(began)
+    Ok(is_new)
 }
 
-/// Checks every row of every chain, and what was kept elsewhere of them.
-pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[ChainAnchor]) -> Result<AuditReport, Error> {
+/// Verifies every row of every chain, and the anchors that were stored elsewhere.
+pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, anchors: &[ChainAnchor]) -> Result<AuditReport, Error> {
     let heads =
         tx.fetch_all("SELECT institution, place, digest, seal FROM audit_head ORDER BY institution", &[], |row| {
             Ok((row.get::<String>(0)?, ChainEnd { position: row.get(1)?, digest: row.get(2)?, mac: row.get(3)? }))
         })?;
     let heads: BTreeMap<_, _> = heads.into_iter().collect();
-    let named =
+    let chains_with_rows =
         tx.fetch_all("SELECT DISTINCT institution FROM audit ORDER BY institution", &[], |row| row.get::<String>(0))?;
-    let opened = tx.fetch_all("SELECT subject FROM audit WHERE institution = $1 ORDER BY place", &[&ROLL], |row| {
+    let on_roll = tx.fetch_all("SELECT subject FROM audit WHERE institution = $1 ORDER BY place", &[&ROLL], |row| {
         row.get::<String>(0)
     })?;
     let mut report = AuditReport { institutions: 0, rows: 0, faults: Vec::new(), anchors: Vec::new() };
-    let whole: BTreeMap<&str, Option<&ChainEnd>> = heads
+    let chains: BTreeMap<&str, Option<&ChainEnd>> = heads
         .iter()
         .map(|(name, head)| (name.as_str(), Some(head)))
-        .chain(named.iter().chain(&opened).filter(|name| !heads.contains_key(*name)).map(|name| (name.as_str(), None)))
+        .chain(
+            chains_with_rows
+                .iter()
+                .chain(&on_roll)
+                .filter(|name| !heads.contains_key(*name))
+                .map(|name| (name.as_str(), None)),
+        )
         .collect();
-    for (name, head) in whole {
-        let on_roll = opened.iter().filter(|opened| *opened == name).count();
-        let what = match (head, on_roll) {
-            // Rows without a head, or a head that no roll has, were never written; a chain that began twice was taken away.
+    for (name, head) in chains {
+        let entries_on_roll = on_roll.iter().filter(|entry| *entry == name).count();
+        let kind = match (head, entries_on_roll) {
+            // Rows without a head, or a head missing from the roll, were not written by this program; a chain that is on the
+            // roll twice was removed in between.
             (None, 0) => Some(ChainFaultKind::Added),
             (Some(_), 0) if name != ROLL => Some(ChainFaultKind::Added),
             (None, _) | (Some(_), 2..) => Some(ChainFaultKind::Missing),
             _ => None,
         };
-        if let Some(what) = what {
-            report.faults.push(AuditFault { institution: name.to_owned(), position: 1, kind: what });
+        if let Some(kind) = kind {
+            report.faults.push(AuditFault { institution: name.to_owned(), position: 1, kind });
             continue;
         }
         let Some(head) = head else { continue };
         let chain = AuditChain::new(key.clone(), name);
-        let anchor = kept.iter().find(|anchor| anchor.chain == name);
+        let anchor = anchors.iter().find(|anchor| anchor.chain == name);
         let (rows, fault) = verify_chain(tx, name, chain.verifier(head.clone(), anchor))?;
         if name != ROLL {
             report.institutions += 1;
             report.rows += rows;
         }
-        if let Some(ChainFault { position: place, kind: what }) = fault {
-            report.faults.push(AuditFault { institution: name.to_owned(), position: place, kind: what });
+        if let Some(ChainFault { position, kind }) = fault {
+            report.faults.push(AuditFault { institution: name.to_owned(), position, kind });
         } else {
             report.anchors.push(chain.anchor(head));
         }
     }
-    let gone = |anchor: &&ChainAnchor| !heads.contains_key(&anchor.chain);
-    for anchor in kept.iter().filter(gone) {
-        let known = report.faults.iter().any(|fault| fault.institution == anchor.chain);
-        if !known {
+    let is_missing = |anchor: &&ChainAnchor| !heads.contains_key(&anchor.chain);
+    for anchor in anchors.iter().filter(is_missing) {
+        let is_reported = report.faults.iter().any(|fault| fault.institution == anchor.chain);
+        if !is_reported {
             let institution = anchor.chain.clone();
             report.faults.push(AuditFault { institution, position: 1, kind: ChainFaultKind::Missing });
         }
@@ -326,31 +335,31 @@ pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[ChainAnchor]) 
     Ok(report)
 }
 
-/// How many rows are checked at once, so that a long chain does not fill the memory.
+/// How many rows are read at once, so that a long chain does not fill the memory.
 const PAGE: i64 = 1000;
 
 fn verify_chain(
     tx: &mut Transaction<'_>,
     name: &str,
-    mut walk: ChainVerifier<'_>,
+    mut verifier: ChainVerifier<'_>,
 ) -> Result<(usize, Option<ChainFault>), Error> {
-    let (mut checked, mut behind) = (0, 0);
+    let (mut checked, mut last_position) = (0, 0);
     loop {
         let page = tx.fetch_all(
             "SELECT place, at, certificate, message, reception, subject, access, digest FROM audit
              WHERE institution = $1 AND place > $2 ORDER BY place LIMIT $3",
-            &[&name, &behind, &PAGE],
+            &[&name, &last_position, &PAGE],
             read_row,
         )?;
         for row in &page {
-            if let Err(fault) = walk.check_row(row.position, &row.line().to_bytes(), &row.digest) {
+            if let Err(fault) = verifier.check_row(row.position, &row.line().to_bytes(), &row.digest) {
                 return Ok((checked, Some(fault)));
             }
             checked += 1;
-            behind = row.position;
+            last_position = row.position;
         }
         if page.is_empty() {
-            return Ok((checked, walk.finish().err()));
+            return Ok((checked, verifier.finish().err()));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! 一括取得: searches that institutions have asked for and will fetch.
+//! 一括取得: searches by institutions, to be fetched later.
 
 use base::{InstitutionCode, Span, Timestamp};
 use database::{Error, Transaction};
@@ -6,10 +6,10 @@ use database::{Error, Transaction};
 use super::coded::{Coded, column_error};
 use crate::CareKind;
 
-/// How long a search can be fetched.
+/// How long the result of a search can be fetched.
 const RETENTION: Span = Span::from_hours(24 * 3);
 
-/// Keeps a search under its number, and forgets the institution's old ones.
+/// Stores a search under its number, and deletes the institution's expired ones.
 pub(crate) fn insert_search(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
@@ -17,7 +17,7 @@ pub(crate) fn insert_search(
     (period, identifier): (oqs::Period, Option<&oqs::Identifier>),
     now: Timestamp,
 ) -> Result<(), Error> {
-    let (dates_of, first, last) = match period {
+    let (dates_of, first_day, last_day) = match period {
         oqs::Period::Consent { from, to } => ("consent", from, to),
         oqs::Period::Examination { from, to } => ("visit", from, to),
     };
@@ -33,8 +33,8 @@ pub(crate) fn insert_search(
             &institution,
             &kind.code(),
             &dates_of,
-            &first,
-            &last,
+            &first_day,
+            &last_day,
             &now,
             &identifier.map(oqs::Identifier::as_str),
         ],
@@ -42,7 +42,7 @@ pub(crate) fn insert_search(
     .map(|_| ())
 }
 
-/// A search that is kept.
+/// A stored search.
 pub(crate) struct BulkSearchRow {
     pub(crate) period: oqs::Period,
     pub(crate) requested_at: Timestamp,
@@ -50,7 +50,7 @@ pub(crate) struct BulkSearchRow {
     pub(crate) identifier: Option<oqs::Identifier>,
 }
 
-/// The search for this kind of care that this institution keeps under this number.
+/// The search of this institution for this kind of care with this number.
 pub(crate) fn find_search(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,

@@ -1,4 +1,4 @@
-//! How the words of this room stand in columns: codes as the interface has them, and our own.
+//! Codes in columns: those of the interface, and our own.
 
 use base::Date;
 use database::{Error, Row, WrongValue};
@@ -8,17 +8,17 @@ use crate::rules::{
     registration::{InsuranceCard, OnlineFunction},
 };
 
-/// Each value with its word in a column. The words never change.
+/// Each value with its code in columns. The codes never change.
 pub(crate) trait Coded: Copy + PartialEq + 'static {
     const CODES: &'static [(Self, &'static str)];
 
     fn code(self) -> &'static str {
-        // Every value stands in its list; the tests say so.
-        Self::CODES.iter().find(|(value, _)| *value == self).map_or("", |(_, word)| word)
+        // Every value is in its list, which a test checks.
+        Self::CODES.iter().find(|(value, _)| *value == self).map_or("", |(_, code)| code)
     }
 
-    fn from_code(word: &str) -> Option<Self> {
-        Self::CODES.iter().find(|(_, known)| *known == word).map(|(value, _)| *value)
+    fn from_code(code: &str) -> Option<Self> {
+        Self::CODES.iter().find(|(_, candidate)| *candidate == code).map(|(value, _)| *value)
     }
 }
 
@@ -58,13 +58,13 @@ impl OnlineFunction {
     }
 }
 
-/// The text of a column, read by `read`; a stored text that it does not know is a fault of the store.
+/// The text of a column, parsed by `read`; an unknown text is an error.
 pub(crate) fn read<T>(row: &Row<'_>, column: usize, read: impl Fn(&str) -> Option<T>) -> Result<T, Error> {
     let text: String = row.get(column)?;
     read(&text).ok_or_else(|| column_error(column))
 }
 
-/// As [`read`], for a column that may be empty.
+/// Like [`read`], for a nullable column.
 pub(crate) fn read_optional<T>(
     row: &Row<'_>,
     column: usize,
@@ -74,27 +74,27 @@ pub(crate) fn read_optional<T>(
     text.map(|text| read(&text).ok_or_else(|| column_error(column))).transpose()
 }
 
-/// A small number of a column, made a `T` of.
+/// A small number of a nullable column, converted by `read`.
 pub(crate) fn read_small<T>(row: &Row<'_>, column: usize, read: impl Fn(u8) -> Option<T>) -> Result<Option<T>, Error> {
     let number: Option<u32> = row.get(column)?;
-    let small = |number: u32| u8::try_from(number).ok().and_then(&read).ok_or_else(|| column_error(column));
-    number.map(small).transpose()
+    let convert = |number: u32| u8::try_from(number).ok().and_then(&read).ok_or_else(|| column_error(column));
+    number.map(convert).transpose()
 }
 
 pub(crate) fn column_error(column: usize) -> Error {
     Error::Column {
         statement: "a row of the eligibility store".to_owned(),
         column,
-        reason: WrongValue("expected a word or number that this program knows".to_owned()).to_string(),
+        reason: WrongValue("expected a known code or number".to_owned()).to_string(),
     }
 }
 
-/// A share in hundredths.
+/// A share, from its percentage.
 pub(crate) fn share_from_percent(percent: u8) -> Option<oqs::Share> {
     percent.is_multiple_of(10).then(|| oqs::Share::from_tenths(percent / 10)).flatten()
 }
 
-/// A period of two dates, as they are compared in SQL.
+/// A period of two dates, both included, as compared in SQL.
 pub(crate) type DateRange = (Date, Date);
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Records that were loaded with a person, packed: one row a person, a few bytes a record.
+//! Records that were loaded with a person, packed: one row for each person, a few bytes for each record.
 //!
-//! Ten million persons have some sixty million records, whose texts are the same few thousand again and again. So each
-//! text that repeats (a medicine, a place, a procedure, a measure) stands once in `phrase`, and a record is its day, its
-//! kind and the numbers of its phrases. What becomes known of a person one by one stands in `record`; both are read as one.
+//! Ten million persons have some sixty million records, with the same few thousand texts. So each text that repeats (a
+//! medicine, a provider, a procedure, a measurement) is stored once in `phrase`, and a record is its day, its kind and the
+//! numbers of its phrases. Records that are added later are in `record`; both are read together.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -37,14 +37,14 @@ enum Phrase {
     },
 }
 
-/// The numbers of phrases, as they stand in the store and as they will.
+/// The numbers of phrases, stored ones and new ones.
 #[derive(Default)]
 pub(crate) struct Phrasebook {
     numbers: HashMap<Phrase, u64>,
     new_phrases: Vec<(u64, String)>,
 }
 
-/// How a record begins. The numbers never change.
+/// Tags of records. The numbers never change.
 const DISPENSED: u8 = 0;
 const DISPENSED_ON_PRESCRIPTION: u8 = 1;
 const ADMINISTERED: u8 = 2;
@@ -54,7 +54,7 @@ const OPERATION: u8 = 5;
 const OPERATION_INPATIENT: u8 = 6;
 const CHECK_UP: u8 = 7;
 
-/// A record with numbers in the place of its phrases.
+/// A record with the numbers of its phrases.
 enum PackedRecord {
     Medicine { drug: u64, days: u32, provider: u64, supply: PackedSupply },
     Procedure { name: u64, times: u32, provider: u64, stay: Stay, operation: bool },
@@ -67,29 +67,29 @@ enum PackedSupply {
 }
 
 impl Phrasebook {
-    /// All that the store has.
+    /// Reads all stored phrases.
     pub(crate) fn read(tx: &mut Transaction<'_>) -> Result<Self, Error> {
-        let known = tx.fetch_all("SELECT number, content FROM phrase ORDER BY number", &[], |row| {
+        let stored = tx.fetch_all("SELECT number, content FROM phrase ORDER BY number", &[], |row| {
             let (number, content): (i64, String) = (row.get(0)?, row.get(1)?);
             let phrase = serde_json::from_str(&content).map_err(|_| column_error(1))?;
             Ok((phrase, number.unsigned_abs()))
         })?;
-        Ok(Self { numbers: known.into_iter().collect(), new_phrases: Vec::new() })
+        Ok(Self { numbers: stored.into_iter().collect(), new_phrases: Vec::new() })
     }
 
     fn intern(&mut self, phrase: Phrase) -> u64 {
         if let Some(number) = self.numbers.get(&phrase) {
             return *number;
         }
-        // Numbers are given from 1 on and none is ever taken back.
+        // Numbers are assigned from 1 on and never reused.
         let number = self.numbers.len() as u64 + 1;
-        // Texts under fixed names always encode.
+        // A struct of texts always encodes.
         self.new_phrases.push((number, serde_json::to_string(&phrase).expect("a phrase encodes as JSON")));
         self.numbers.insert(phrase, number);
         number
     }
 
-    /// The rows of the phrases that the store does not have yet, from now on taken to be there.
+    /// The rows of the new phrases, which are treated as stored from now on.
     pub(crate) fn take_new_rows(&mut self) -> Rows {
         let mut rows = Rows::new("phrase", &["number", "content"]);
         for (number, content) in self.new_phrases.drain(..) {
@@ -99,18 +99,18 @@ impl Phrasebook {
     }
 }
 
-/// Packs records; nothing, where there are none.
+/// Packs records; `None` if there are none.
 pub(crate) fn pack(mut records: Vec<Record>, book: &mut Phrasebook) -> Option<Vec<u8>> {
     if records.is_empty() {
         return None;
     }
     records.sort_by_key(|record| record.day);
     let mut bytes = Vec::with_capacity(records.len() * 12);
-    let mut last = 0;
+    let mut previous_day = 0;
     for record in records {
         let day = day_number(record.day);
-        write_varint(&mut bytes, day - last);
-        last = day;
+        write_varint(&mut bytes, day - previous_day);
+        previous_day = day;
         match record.content {
             RecordContent::Medicine(medicine) => pack_medicine(&mut bytes, medicine, book),
             RecordContent::Treatment(procedure) => {
@@ -126,8 +126,8 @@ pub(crate) fn pack(mut records: Vec<Record>, book: &mut Phrasebook) -> Option<Ve
 }
 
 fn pack_medicine(bytes: &mut Vec<u8>, medicine: Medicine, book: &mut Phrasebook) {
-    let Medicine { name, ingredient, dose, unit, usage, days, supply: given, provider: place } = medicine;
-    let (tag, prescriber) = match given {
+    let Medicine { name, ingredient, dose, unit, usage, days, supply, provider } = medicine;
+    let (tag, prescriber) = match supply {
         MedicineSupply::Dispensed { prescriber: None } => (DISPENSED, None),
         MedicineSupply::Dispensed { prescriber } => (DISPENSED_ON_PRESCRIPTION, prescriber),
         MedicineSupply::Administered => (ADMINISTERED, None),
@@ -135,7 +135,7 @@ fn pack_medicine(bytes: &mut Vec<u8>, medicine: Medicine, book: &mut Phrasebook)
     bytes.push(tag);
     write_varint(bytes, book.intern(Phrase::Drug { name, ingredient, dose, unit, usage }));
     write_varint(bytes, days.into());
-    write_varint(bytes, book.intern(Phrase::Provider(place)));
+    write_varint(bytes, book.intern(Phrase::Provider(provider)));
     if let Some(prescriber) = prescriber {
         write_varint(bytes, book.intern(Phrase::Provider(prescriber)));
     }
@@ -171,10 +171,10 @@ pub(crate) fn list_packed_records(
     };
     let mut packed = unpack(&bytes).ok_or_else(|| column_error(0))?;
     packed.retain(|(day, packed)| packed.item() == item && first <= *day && *day <= last);
-    let wanted: BTreeSet<u64> = packed.iter().flat_map(|(_, packed)| packed.phrases()).collect();
-    let phrases = Phrases::read(tx, &wanted.into_iter().collect::<Vec<_>>())?;
-    let whole = |(day, packed)| Some(Record { day, content: phrases.content(packed)? });
-    packed.into_iter().map(|packed| whole(packed).ok_or_else(|| column_error(0))).collect()
+    let numbers: BTreeSet<u64> = packed.iter().flat_map(|(_, packed)| packed.phrases()).collect();
+    let phrases = Phrases::read(tx, &numbers.into_iter().collect::<Vec<_>>())?;
+    let to_record = |(day, packed)| Some(Record { day, content: phrases.content(packed)? });
+    packed.into_iter().map(|packed| to_record(packed).ok_or_else(|| column_error(0))).collect()
 }
 
 impl PackedRecord {
@@ -189,11 +189,11 @@ impl PackedRecord {
 
     fn phrases(&self) -> Vec<u64> {
         match self {
-            Self::Medicine { drug, provider: place, supply: PackedSupply::Dispensed(Some(prescriber)), .. } => {
-                vec![*drug, *place, *prescriber]
+            Self::Medicine { drug, provider, supply: PackedSupply::Dispensed(Some(prescriber)), .. } => {
+                vec![*drug, *provider, *prescriber]
             }
-            Self::Medicine { drug, provider: place, .. } => vec![*drug, *place],
-            Self::Procedure { name, provider: place, .. } => vec![*name, *place],
+            Self::Medicine { drug, provider, .. } => vec![*drug, *provider],
+            Self::Procedure { name, provider, .. } => vec![*name, *provider],
             Self::CheckUp(findings) => findings.iter().map(|(measure, _)| *measure).collect(),
         }
     }
@@ -202,15 +202,15 @@ impl PackedRecord {
 /// The phrases of some records.
 struct Phrases(BTreeMap<u64, Phrase>);
 
-/// How many phrases are asked for at once.
+/// How many phrases one query reads.
 const PHRASES_PER_QUERY: usize = 8;
 
 impl Phrases {
-    fn read(tx: &mut Transaction<'_>, wanted: &[u64]) -> Result<Self, Error> {
-        let mut found = BTreeMap::new();
-        for some in wanted.chunks(PHRASES_PER_QUERY) {
-            // Those that are missing from the last eight are the last once more.
-            let number = |place: usize| some.get(place).or(some.last()).map_or(0, |number| number.cast_signed());
+    fn read(tx: &mut Transaction<'_>, numbers: &[u64]) -> Result<Self, Error> {
+        let mut phrases = BTreeMap::new();
+        for chunk in numbers.chunks(PHRASES_PER_QUERY) {
+            // The last chunk is filled up with its last number.
+            let number = |index: usize| chunk.get(index).or(chunk.last()).map_or(0, |number| number.cast_signed());
             let rows = tx.fetch_all(
                 "SELECT number, content FROM phrase WHERE number IN ($1, $2, $3, $4, $5, $6, $7, $8)",
                 &[&number(0), &number(1), &number(2), &number(3), &number(4), &number(5), &number(6), &number(7)],
@@ -219,26 +219,26 @@ impl Phrases {
                     Ok((number.unsigned_abs(), serde_json::from_str(&content).map_err(|_| column_error(1))?))
                 },
             )?;
-            found.extend(rows);
+            phrases.extend(rows);
         }
-        Ok(Self(found))
+        Ok(Self(phrases))
     }
 
     fn provider(&self, number: u64) -> Option<Provider> {
-        if let Phrase::Provider(place) = self.0.get(&number)? { Some(place.clone()) } else { None }
+        if let Phrase::Provider(provider) = self.0.get(&number)? { Some(provider.clone()) } else { None }
     }
 
     fn content(&self, packed: PackedRecord) -> Option<RecordContent> {
         Some(match packed {
-            PackedRecord::Medicine { drug, days, provider: place, supply: given } => {
+            PackedRecord::Medicine { drug, days, provider, supply } => {
                 let Phrase::Drug { name, ingredient, dose, unit, usage } = self.0.get(&drug)?.clone() else {
                     return None;
                 };
-                let given = match given {
+                let supply = match supply {
                     PackedSupply::Administered => MedicineSupply::Administered,
                     PackedSupply::Dispensed(None) => MedicineSupply::Dispensed { prescriber: None },
-                    PackedSupply::Dispensed(Some(place)) => {
-                        MedicineSupply::Dispensed { prescriber: Some(self.provider(place)?) }
+                    PackedSupply::Dispensed(Some(provider)) => {
+                        MedicineSupply::Dispensed { prescriber: Some(self.provider(provider)?) }
                     }
                 };
                 RecordContent::Medicine(Medicine {
@@ -248,13 +248,13 @@ impl Phrases {
                     unit,
                     usage,
                     days,
-                    supply: given,
-                    provider: self.provider(place)?,
+                    supply,
+                    provider: self.provider(provider)?,
                 })
             }
-            PackedRecord::Procedure { name, times, provider: place, stay, operation } => {
+            PackedRecord::Procedure { name, times, provider, stay, operation } => {
                 let Phrase::Procedure(name) = self.0.get(&name)?.clone() else { return None };
-                let procedure = Procedure { name, times, provider: self.provider(place)?, stay };
+                let procedure = Procedure { name, times, provider: self.provider(provider)?, stay };
                 if operation { RecordContent::Operation(procedure) } else { RecordContent::Treatment(procedure) }
             }
             PackedRecord::CheckUp(findings) => {
@@ -268,7 +268,7 @@ impl Phrases {
     }
 }
 
-/// All records of a row; nothing, where the row is broken.
+/// All records of a row; `None` if the row is corrupt.
 fn unpack(bytes: &[u8]) -> Option<Vec<(Date, PackedRecord)>> {
     let mut rest = bytes;
     let mut day = 0_u64;
@@ -281,8 +281,8 @@ fn unpack(bytes: &[u8]) -> Option<Vec<(Date, PackedRecord)>> {
 }
 
 fn unpack_record(rest: &mut &[u8]) -> Option<PackedRecord> {
-    let (tag, after) = rest.split_first()?;
-    *rest = after;
+    let (tag, remaining) = rest.split_first()?;
+    *rest = remaining;
     Some(match *tag {
         DISPENSED | DISPENSED_ON_PRESCRIPTION | ADMINISTERED => PackedRecord::Medicine {
             drug: read_varint(rest)?,
@@ -307,8 +307,8 @@ fn unpack_record(rest: &mut &[u8]) -> Option<PackedRecord> {
             for _ in 0..count {
                 let measure = read_varint(rest)?;
                 let length = read_varint(rest)?.try_into().ok()?;
-                let (value, after) = rest.split_at_checked(length)?;
-                *rest = after;
+                let (value, remaining) = rest.split_at_checked(length)?;
+                *rest = remaining;
                 findings.push((measure, String::from_utf8(value.to_vec()).ok()?));
             }
             PackedRecord::CheckUp(findings)
@@ -317,10 +317,10 @@ fn unpack_record(rest: &mut &[u8]) -> Option<PackedRecord> {
     })
 }
 
-/// A number that grows with the days, and from which the day is read without a calendar.
+/// A number that grows with the days, and that converts back without a calendar.
 fn day_number(day: Date) -> u64 {
     let part = |part: i8| u64::from(part.unsigned_abs()) - 1;
-    // No calendar of ours reaches the year −10 000.
+    // The calendar does not reach the year −10 000.
     let year = u64::from((i32::from(day.year()) + 10_000).unsigned_abs());
     (year * 12 + part(day.month())) * 31 + part(day.day())
 }
@@ -346,8 +346,8 @@ fn write_varint(bytes: &mut Vec<u8>, mut number: u64) {
 fn read_varint(rest: &mut &[u8]) -> Option<u64> {
     let mut number = 0_u64;
     for shift in (0..64).step_by(7) {
-        let (byte, after) = rest.split_first()?;
-        *rest = after;
+        let (byte, remaining) = rest.split_first()?;
+        *rest = remaining;
         number |= u64::from(byte & 0x7F).checked_shl(shift)?;
         if byte & 0x80 == 0 {
             return Some(number);
@@ -364,25 +364,25 @@ mod tests {
 
     #[test]
     fn days_come_back_from_their_numbers_and_stay_in_order() {
-        let mut before = None;
+        let mut previous = None;
         for text in ["0001-01-01", "1899-12-31", "2024-02-29", "2024-03-01", "2026-11-24", "9999-12-31"] {
             let day = base::parse_date(text).unwrap();
             assert_eq!(date_from_number(day_number(day)), Some(day));
-            assert!(before.is_none_or(|before| before < day_number(day)));
-            before = Some(day_number(day));
+            assert!(previous.is_none_or(|previous| previous < day_number(day)));
+            previous = Some(day_number(day));
         }
         assert_eq!(date_from_number(day_number(base::parse_date("2026-02-28").unwrap()) + 2), None);
     }
 
     proptest! {
         #[test]
-        fn numbers_come_back(number in any::<u64>(), behind in any::<u8>()) {
+        fn numbers_come_back(number in any::<u64>(), suffix in any::<u8>()) {
             let mut bytes = Vec::new();
             write_varint(&mut bytes, number);
-            bytes.push(behind);
+            bytes.push(suffix);
             let mut rest = bytes.as_slice();
             prop_assert_eq!(read_varint(&mut rest), Some(number));
-            prop_assert_eq!(rest, &[behind]);
+            prop_assert_eq!(rest, &[suffix]);
         }
 
         #[test]

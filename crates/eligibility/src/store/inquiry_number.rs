@@ -1,4 +1,4 @@
-//! 照会番号: what an institution calls its patients. The number registered last is in force.
+//! 照会番号: an institution's own number for a patient. The number registered last is valid.
 
 use base::{InstitutionCode, Timestamp};
 use database::{Error, Transaction};
@@ -6,7 +6,7 @@ use database::{Error, Transaction};
 use super::coded::read;
 use crate::PersonId;
 
-/// Registers what the institution calls the person from now on.
+/// Registers the institution's number for the person.
 pub(crate) fn upsert_inquiry_number(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
@@ -22,7 +22,7 @@ pub(crate) fn upsert_inquiry_number(
     .map(|_| ())
 }
 
-/// What the institution calls the person.
+/// The institution's number for the person.
 pub(crate) fn find_inquiry_number(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,

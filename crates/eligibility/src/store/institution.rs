@@ -14,35 +14,34 @@ pub fn find_institution(tx: &mut Transaction<'_>, code: InstitutionCode) -> Resu
     tx.fetch_optional("SELECT code, name, online FROM institution WHERE code = $1", &[&code], read_institution)
 }
 
-/// Where a fixed URL leads.
+/// The target of a fixed URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FixedUrlTarget {
-    /// To this institution, for this kind of care.
     Open(Institution, CareKind),
-    /// Nowhere any more: the institution changed it.
+    /// The institution has changed it.
     Changed,
-    /// Nowhere, and it never did.
+    /// It never existed.
     Unknown,
 }
 
-/// Where the fixed URL that ends with this word leads today.
-pub fn resolve_fixed_url(tx: &mut Transaction<'_>, entrance: &FixedUrlToken) -> Result<FixedUrlTarget, Error> {
-    let found = tx.fetch_optional(
+/// The present target of the fixed URL with this token.
+pub fn resolve_fixed_url(tx: &mut Transaction<'_>, token: &FixedUrlToken) -> Result<FixedUrlTarget, Error> {
+    let row = tx.fetch_optional(
         "SELECT i.code, i.name, i.online, e.kind FROM entrance e JOIN institution i ON i.code = e.institution
          WHERE e.word = $1",
-        &[entrance],
+        &[token],
         |row| Ok((read_institution(row)?, coded::read(row, 3, CareKind::from_code)?)),
     )?;
-    if let Some((institution, kind)) = found {
+    if let Some((institution, kind)) = row {
         return Ok(FixedUrlTarget::Open(institution, kind));
     }
-    let former = tx.fetch_optional("SELECT institution FROM former_entrance WHERE word = $1", &[entrance], |row| {
+    let former = tx.fetch_optional("SELECT institution FROM former_entrance WHERE word = $1", &[token], |row| {
         row.get::<String>(0)
     })?;
     Ok(former.map_or(FixedUrlTarget::Unknown, |_| FixedUrlTarget::Changed))
 }
 
-/// Whether the institution takes receptions for this kind of care; none where there is no such institution.
+/// Whether the institution takes receptions for this kind of care; none if the institution is unknown.
 pub fn find_online_function(
     tx: &mut Transaction<'_>,
     code: InstitutionCode,
@@ -55,13 +54,13 @@ pub fn find_online_function(
     }))
 }
 
-/// 医療機関環境設定情報: all of them, with what holds where the institution has said nothing.
+/// 医療機関環境設定情報: all settings, with defaults for those that the institution has not set.
 pub(crate) fn find_settings(
     tx: &mut Transaction<'_>,
     code: InstitutionCode,
 ) -> Result<oqs::EnvironmentSettings, Error> {
     let online = find_institution(tx, code)?.is_some_and(|institution| institution.online.is_on());
-    let said = tx.fetch_optional(
+    let stored = tx.fetch_optional(
         "SELECT viewing_consent, medical_assistance, home_visit, prescription, prescription_timing
          FROM institution_setting WHERE institution = $1",
         &[&code],
@@ -78,16 +77,18 @@ pub(crate) fn find_settings(
     )?;
     let (used, unused) = (Some(oqs::Use::Used), Some(oqs::Use::Unused));
     Ok(oqs::EnvironmentSettings {
-        viewing_consent: said.as_ref().and_then(|said| said.viewing_consent).or(used),
-        medical_assistance: said.as_ref().and_then(|said| said.medical_assistance).or(unused),
-        home_visit: said.as_ref().and_then(|said| said.home_visit).or(unused),
+        viewing_consent: stored.as_ref().and_then(|stored| stored.viewing_consent).or(used),
+        medical_assistance: stored.as_ref().and_then(|stored| stored.medical_assistance).or(unused),
+        home_visit: stored.as_ref().and_then(|stored| stored.home_visit).or(unused),
         online: if online { used } else { unused },
-        prescription: said.as_ref().and_then(|said| said.prescription).or(Some(oqs::PrescriptionUse::Unused)),
-        prescription_timing: said.and_then(|said| said.prescription_timing).or(Some(oqs::PrescriptionTiming::Apart)),
+        prescription: stored.as_ref().and_then(|stored| stored.prescription).or(Some(oqs::PrescriptionUse::Unused)),
+        prescription_timing: stored
+            .and_then(|stored| stored.prescription_timing)
+            .or(Some(oqs::PrescriptionTiming::Apart)),
     })
 }
 
-/// What an institution uses, of what decides what its answers say.
+/// The functions an institution uses, as far as they affect responses.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct UsedFunctions {
     /// 閲覧同意
@@ -96,27 +97,27 @@ pub(crate) struct UsedFunctions {
     pub(crate) medical_assistance: oqs::Use,
 }
 
-/// What an institution uses: consents for viewing, if it has said nothing, and not 医療扶助.
+/// The functions an institution uses. By default 閲覧同意 is used and 医療扶助 is not.
 pub(crate) fn find_used_functions(tx: &mut Transaction<'_>, code: InstitutionCode) -> Result<UsedFunctions, Error> {
-    let said = tx.fetch_optional(
+    let stored = tx.fetch_optional(
         "SELECT viewing_consent, medical_assistance FROM institution_setting WHERE institution = $1",
         &[&code],
         |row| Ok((read_optional(row, 0, oqs::Use::from_code)?, read_optional(row, 1, oqs::Use::from_code)?)),
     )?;
-    let (viewing_consent, medical_assistance) = said.unwrap_or_default();
+    let (viewing_consent, medical_assistance) = stored.unwrap_or_default();
     Ok(UsedFunctions {
         viewing_consent: viewing_consent.unwrap_or(oqs::Use::Used),
         medical_assistance: medical_assistance.unwrap_or(oqs::Use::Unused),
     })
 }
 
-/// 医療機関環境設定情報更新: what is said is set, the rest stays.
+/// 医療機関環境設定情報更新: changes the settings that are present, and leaves the rest.
 pub(crate) fn update_settings(
     tx: &mut Transaction<'_>,
     code: InstitutionCode,
-    wanted: &oqs::EnvironmentSettings,
+    settings: &oqs::EnvironmentSettings,
 ) -> Result<(), Error> {
-    if let Some(online) = wanted.online {
+    if let Some(online) = settings.online {
         let on = online == oqs::Use::Used;
         tx.execute("UPDATE institution SET online = $2 WHERE code = $1", &[&code, &on])?;
     }
@@ -132,11 +133,11 @@ pub(crate) fn update_settings(
             prescription_timing = COALESCE(excluded.prescription_timing, institution_setting.prescription_timing)",
         &[
             &code,
-            &wanted.viewing_consent.map(oqs::Use::code),
-            &wanted.medical_assistance.map(oqs::Use::code),
-            &wanted.home_visit.map(oqs::Use::code),
-            &wanted.prescription.map(oqs::PrescriptionUse::code),
-            &wanted.prescription_timing.map(oqs::PrescriptionTiming::code),
+            &settings.viewing_consent.map(oqs::Use::code),
+            &settings.medical_assistance.map(oqs::Use::code),
+            &settings.home_visit.map(oqs::Use::code),
+            &settings.prescription.map(oqs::PrescriptionUse::code),
+            &settings.prescription_timing.map(oqs::PrescriptionTiming::code),
         ],
     )
     .map(|_| ())
@@ -163,7 +164,7 @@ pub(crate) fn update_online_function(
     if changed == 1 { Ok(()) } else { Err(Refusal::UnknownInstitution) }
 }
 
-/// The word of the institution's fixed URL for a kind of care, if it has one.
+/// The token of the institution's fixed URL for a kind of care, if it has one.
 pub fn find_fixed_url(
     tx: &mut Transaction<'_>,
     code: InstitutionCode,
@@ -174,7 +175,7 @@ pub fn find_fixed_url(
     })
 }
 
-/// Gives the institution a fixed URL for a kind of care, or another one: the old one leads nowhere from now on.
+/// Gives the institution a fixed URL for a kind of care, or a new one: the previous one stops working.
 pub(crate) fn set_fixed_url(
     tx: &mut Transaction<'_>,
     code: InstitutionCode,
@@ -211,7 +212,7 @@ pub(crate) fn insert_certificate(
     if added == 1 { Ok(()) } else { Err(Refusal::AlreadyExists("certificate")) }
 }
 
-/// Whether there was a certificate to revoke.
+/// Returns whether there was a certificate to revoke.
 pub(crate) fn revoke_certificate(
     tx: &mut Transaction<'_>,
     certificate: Fingerprint,
@@ -224,7 +225,7 @@ pub(crate) fn revoke_certificate(
     Ok(changed == 1)
 }
 
-/// Which institution calls with this certificate, if it is admitted and not revoked.
+/// The institution with this certificate, if it is admitted and not revoked.
 pub(crate) fn find_caller(
     tx: &mut Transaction<'_>,
     certificate: Fingerprint,

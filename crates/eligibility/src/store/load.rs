@@ -1,4 +1,4 @@
-//! The door for many persons at once: rows are made outside the transaction, and put into their tables together.
+//! Bulk load of persons: rows are made outside of the transaction, and appended to their tables together.
 
 use std::collections::HashSet;
 
@@ -11,14 +11,14 @@ use super::{
 };
 use crate::{NewPerson, PersonId, Refusal};
 
-/// How far the load of a nation is.
+/// The progress of the load of a nation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LoadState {
     pub(crate) seed: u32,
     pub(crate) day: Date,
-    /// How many persons are there, from the first on.
+    /// How many persons are loaded, from the first on.
     pub(crate) loaded: u64,
-    /// Whether documents are found by their index; it is put aside while very many persons come.
+    /// Whether the index of documents exists; it is dropped while very many persons are loaded.
     pub(crate) indexed: bool,
 }
 
@@ -28,12 +28,12 @@ pub(crate) struct Packer {
     phrasebook: Phrasebook,
 }
 
-/// Persons of a nation, one after the other, as rows.
+/// Consecutive persons of a nation, as rows.
 pub(crate) struct Batch {
     first: u64,
     end: u64,
     insurers: Vec<(InsurerNumber, String)>,
-    /// In the order in which tables refer to one another.
+    /// In the order of the foreign keys between their tables.
     rows: [Rows; 6],
 }
 
@@ -42,7 +42,7 @@ impl Packer {
         Ok(Self { insurers: HashSet::new(), phrasebook: Phrasebook::read(tx)? })
     }
 
-    /// The rows of persons from the number `first` on. Batches are put in the order in which they were packed.
+    /// The rows of persons from the number `first` on. Batches must be inserted in the order in which they were packed.
     pub(crate) fn pack(&mut self, first: u64, people: impl Iterator<Item = NewPerson>) -> Batch {
         let (mut persons, mut coverages) = (person::person_rows(), person::coverage_rows());
         let (mut limits, mut diseases) = (person::limit_rows(), person::disease_rows());
@@ -70,13 +70,13 @@ impl Packer {
 }
 
 impl Batch {
-    /// How many persons are loaded once it was put.
+    /// How many persons are loaded once it is inserted.
     pub(crate) fn end(&self) -> u64 {
         self.end
     }
 }
 
-/// What is known of the nation in this store.
+/// The progress of the load in this store.
 pub(crate) fn find_load_state(tx: &mut Transaction<'_>) -> Result<Option<LoadState>, Error> {
     tx.fetch_optional("SELECT seed, day, loaded, indexed FROM nation WHERE one = 1", &[], |row| {
         let loaded: i64 = row.get(2)?;
@@ -84,7 +84,7 @@ pub(crate) fn find_load_state(tx: &mut Transaction<'_>) -> Result<Option<LoadSta
     })
 }
 
-/// Founds the nation; tells what is known, where it was founded before.
+/// Begins the load of a nation; returns the stored state if it was begun before.
 pub(crate) fn begin_load(tx: &mut Transaction<'_>, seed: u32, day: Date) -> Result<LoadState, Error> {
     tx.execute(
         "INSERT INTO nation (one, seed, day, loaded, indexed) VALUES (1, $1, $2, 0, 1) ON CONFLICT DO NOTHING",
@@ -93,7 +93,7 @@ pub(crate) fn begin_load(tx: &mut Transaction<'_>, seed: u32, day: Date) -> Resu
     Ok(find_load_state(tx)?.unwrap_or(LoadState { seed, day, loaded: 0, indexed: true }))
 }
 
-/// Puts a batch behind those before it. That somebody else has put one there meanwhile is a refusal.
+/// Inserts a batch after those before it. Refused if another process has inserted one there.
 pub(crate) fn insert_batch(tx: &mut Transaction<'_>, batch: &Batch) -> Result<(), Refusal> {
     let advanced = tx.execute(
         "UPDATE nation SET loaded = $2 WHERE one = 1 AND loaded = $1",
@@ -108,13 +108,13 @@ pub(crate) fn insert_batch(tx: &mut Transaction<'_>, batch: &Batch) -> Result<()
     batch.rows.iter().try_for_each(|rows| tx.append(rows)).map_err(Refusal::from)
 }
 
-/// Puts the index of documents aside: to sort at the end is far quicker than to insert at random places.
+/// Drops the index of documents: sorting at the end is far quicker than inserting at random positions.
 pub(crate) fn drop_document_index(tx: &mut Transaction<'_>) -> Result<(), Error> {
     tx.execute("UPDATE nation SET indexed = 0 WHERE one = 1", &[])?;
     tx.execute("DROP INDEX IF EXISTS coverage_document", &[]).map(|_| ())
 }
 
-/// Makes the index of documents again.
+/// Creates the index of documents again.
 pub(crate) fn create_document_index(tx: &mut Transaction<'_>) -> Result<(), Error> {
     tx.disable_statement_timeout()?;
     tx.execute("CREATE INDEX IF NOT EXISTS coverage_document ON coverage (document)", &[])?;

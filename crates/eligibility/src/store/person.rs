@@ -1,4 +1,4 @@
-//! Insured persons, with all that is known of them.
+//! Insured persons, with their coverages and records.
 
 use base::{Date, InsurerNumber};
 use database::{Error, Row, Rows, Transaction};
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Who holds the authentication certificate that the authority with this key issued under this number.
+/// The holder of the certificate with this serial number from the authority with this key.
 pub fn find_person_by_certificate(
     tx: &mut Transaction<'_>,
     issuer: &KeyIdentifier,
@@ -33,14 +33,14 @@ pub fn find_person_by_certificate(
     )
 }
 
-/// 氏名, as insurers have it.
+/// 氏名, as known to the insurers.
 ///
-/// For the other door of this organisation, which tells a holder whose card it read. It masks what it shows.
+/// For the reception, which shows the holder a masked form.
 pub fn find_full_name(tx: &mut Transaction<'_>, id: PersonId) -> Result<oqs::FullName, Error> {
     find_person(tx, id).map(|person| person.name)
 }
 
-/// The first number of a nation's persons. Those who are added one by one have the numbers before it.
+/// The first number of a nation's persons. Persons added one by one have numbers below it.
 pub(crate) const FIRST_OF_NATION: i64 = 1_000_000_000;
 
 pub(crate) fn insert_people(tx: &mut Transaction<'_>, people: &[NewPerson]) -> Result<Vec<PersonId>, Refusal> {
@@ -50,7 +50,7 @@ pub(crate) fn insert_people(tx: &mut Transaction<'_>, people: &[NewPerson]) -> R
     for (id, new) in (last.unwrap_or(0) + 1..).map(PersonId).zip(people) {
         let mut rows = person_rows();
         push_person(&mut rows, id, &new.person);
-        // On a conflict with one who adds at the same time, PostgreSQL has this transaction run again.
+        // If another transaction adds persons at the same time, PostgreSQL retries this one.
         if find_insurance_card(tx, id)?.is_some() {
             return Err(Refusal::AlreadyExists("person"));
         }
@@ -88,7 +88,7 @@ pub(crate) fn push_person(rows: &mut Rows, id: PersonId, person: &Person) {
     ]);
 }
 
-/// Puts these coverages in the place of those that were known.
+/// Replaces all coverages of a person.
 pub(crate) fn replace_coverages(
     tx: &mut Transaction<'_>,
     person: PersonId,
@@ -108,7 +108,7 @@ fn insert_coverages(tx: &mut Transaction<'_>, person: PersonId, coverages: &[Cov
     tx.append(&rows)
 }
 
-/// An insurer is called as it was last.
+/// An insurer has the name that was stored last.
 pub(crate) fn upsert_insurer(tx: &mut Transaction<'_>, number: InsurerNumber, name: &str) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO insurer (number, name) VALUES ($1, $2)
@@ -147,11 +147,11 @@ pub(crate) fn coverage_rows() -> Rows {
 }
 
 pub(crate) fn push_coverages(rows: &mut Rows, person: PersonId, coverages: &[Coverage]) {
-    for (place, coverage) in (0_i64..).zip(coverages) {
+    for (index, coverage) in (0_i64..).zip(coverages) {
         let elderly = coverage.elderly.as_ref();
         rows.push(&[
             &person,
-            &place,
+            &index,
             &document_key(coverage.insurer, coverage.symbol.as_ref(), &coverage.number),
             &coverage.insurer,
             &coverage.classification.code(),
@@ -176,7 +176,7 @@ pub(crate) fn push_coverages(rows: &mut Rows, person: PersonId, coverages: &[Cov
     }
 }
 
-/// Sixty-four bits for an insurance document, by which it is looked up: insurer, symbol and number as they are compared.
+/// The lookup key of an insurance document: 64 bits of a digest of insurer, symbol and number, normalised.
 fn document_key(insurer: InsurerNumber, symbol: Option<&oqs::CardSymbol>, number: &oqs::CardNumber) -> i64 {
     let symbol = normalise(symbol.map_or("", oqs::CardSymbol::as_str));
     let number = normalise(number.as_str());
@@ -186,16 +186,16 @@ fn document_key(insurer: InsurerNumber, symbol: Option<&oqs::CardSymbol>, number
     i64::from_be_bytes(bytes)
 }
 
-/// A symbol or number without what people and programs write differently: width, hyphens, spaces.
+/// A symbol or number without variants in writing: width, hyphens, spaces.
 fn normalise(text: &str) -> String {
-    let alike = |character| match character {
+    let unify_hyphen = |character| match character {
         '‐' | '‑' | '–' | '—' | '―' | '−' | 'ｰ' => '-',
-        other => other,
+        character => character,
     };
-    oqs::half_width(text).chars().map(alike).filter(|character| *character != ' ').collect()
+    oqs::half_width(text).chars().map(unify_hyphen).filter(|character| *character != ' ').collect()
 }
 
-/// Which coverages of which persons an insurance document is about, by person and place.
+/// The coverages that an insurance document identifies: persons and indexes of their coverages.
 pub(crate) fn find_by_document(
     tx: &mut Transaction<'_>,
     insurer: InsurerNumber,
@@ -203,23 +203,23 @@ pub(crate) fn find_by_document(
     number: &oqs::CardNumber,
     branch: Option<oqs::BranchNumber>,
 ) -> Result<Vec<(PersonId, usize)>, Error> {
-    let text = |symbol: Option<&str>, number: &str| (normalise(symbol.unwrap_or_default()), normalise(number));
-    let asked = text(symbol.map(oqs::CardSymbol::as_str), number.as_str());
+    let normalised = |symbol: Option<&str>, number: &str| (normalise(symbol.unwrap_or_default()), normalise(number));
+    let requested = normalised(symbol.map(oqs::CardSymbol::as_str), number.as_str());
     let rows = tx.fetch_all(
         "SELECT person, place, insurer, symbol, number, branch FROM coverage WHERE document = $1 ORDER BY person, place",
         &[&document_key(insurer, symbol, number)],
         |row| {
-            let found: (Option<String>, String) = (row.get(3)?, row.get(4)?);
-            let known: InsurerNumber = row.get(2)?;
-            let own: Option<u32> = row.get(5)?;
-            // Two documents may share their sixty-four bits.
-            let same = known == insurer && text(found.0.as_deref(), &found.1) == asked;
-            let branch_fits = match (own, branch) {
-                (Some(own), Some(asked)) => own == u32::from(asked.number()),
+            let stored: (Option<String>, String) = (row.get(3)?, row.get(4)?);
+            let stored_insurer: InsurerNumber = row.get(2)?;
+            let stored_branch: Option<u32> = row.get(5)?;
+            // Two documents may have the same key.
+            let same_document = stored_insurer == insurer && normalised(stored.0.as_deref(), &stored.1) == requested;
+            let branch_fits = match (stored_branch, branch) {
+                (Some(stored_branch), Some(branch)) => stored_branch == u32::from(branch.number()),
                 _ => true,
             };
-            let place: u32 = row.get(1)?;
-            Ok((same && branch_fits).then_some((row.get(0)?, place as usize)))
+            let index: u32 = row.get(1)?;
+            Ok((same_document && branch_fits).then_some((row.get(0)?, index as usize)))
         },
     )?;
     Ok(rows.into_iter().flatten().collect())
@@ -231,10 +231,10 @@ pub(crate) fn limit_rows() -> Rows {
 }
 
 pub(crate) fn push_limits(rows: &mut Rows, person: PersonId, limits: &[LimitCertificate]) {
-    for (place, limit) in (0_i64..).zip(limits) {
+    for (index, limit) in (0_i64..).zip(limits) {
         rows.push(&[
             &person,
-            &place,
+            &index,
             &limit.classification.code(),
             &limit.class.code(),
             &limit.issued,
@@ -251,10 +251,10 @@ pub(crate) fn disease_rows() -> Rows {
 }
 
 pub(crate) fn push_diseases(rows: &mut Rows, person: PersonId, certificates: &[SpecificDiseaseCertificate]) {
-    for (place, certificate) in (0_i64..).zip(certificates) {
+    for (index, certificate) in (0_i64..).zip(certificates) {
         rows.push(&[
             &person,
-            &place,
+            &index,
             &certificate.disease.code(),
             &certificate.issued,
             &certificate.valid_from,
@@ -277,7 +277,7 @@ fn item_number(item: ConsentItem) -> i64 {
 }
 
 fn insert_records(tx: &mut Transaction<'_>, person: PersonId, records: &[Record]) -> Result<(), Error> {
-    for (place, record) in (0_i64..).zip(records) {
+    for (index, record) in (0_i64..).zip(records) {
         let content = match &record.content {
             RecordContent::Medicine(medicine) => serde_json::to_string(medicine),
             RecordContent::Treatment(procedure) | RecordContent::Operation(procedure) => {
@@ -285,17 +285,17 @@ fn insert_records(tx: &mut Transaction<'_>, person: PersonId, records: &[Record]
             }
             RecordContent::CheckUp(check_up) => serde_json::to_string(check_up),
         };
-        // Texts and numbers under fixed names always encode.
+        // A struct of texts and numbers always encodes.
         let content = content.expect("a record encodes as JSON");
         tx.execute(
             "INSERT INTO record (person, item, day, place, content) VALUES ($1, $2, $3, $4, $5)",
-            &[&person, &item_number(record.content.item()), &record.day, &place, &content],
+            &[&person, &item_number(record.content.item()), &record.day, &index, &content],
         )?;
     }
     Ok(())
 }
 
-/// Whether there is such a person, and whether his card is an insurance card.
+/// Whether the person's card is an insurance card; none if the person is unknown.
 pub(crate) fn find_insurance_card(tx: &mut Transaction<'_>, person: PersonId) -> Result<Option<InsuranceCard>, Error> {
     tx.fetch_optional("SELECT insurance_card FROM person WHERE id = $1", &[&person], |row| {
         row.get(0).map(InsuranceCard::from_bool)
@@ -312,7 +312,7 @@ pub(crate) fn update_insurance_card(
     if changed == 1 { Ok(()) } else { Err(Refusal::UnknownHolder) }
 }
 
-/// Links a certificate to a person. After a renewal a person has several; one certificate has one person.
+/// Links a certificate to a person. After a renewal a person has several; a certificate has one person.
 pub(crate) fn link_certificate(
     tx: &mut Transaction<'_>,
     person: PersonId,
@@ -345,7 +345,7 @@ pub(crate) fn link_certificate(
     }
 }
 
-/// A person and his coverages as insurers tell of them on a day.
+/// A person and their coverages as insurers report them on a day.
 pub(crate) struct ReportedPerson {
     pub(crate) person: Person,
     pub(crate) coverages: Vec<Coverage>,
@@ -353,36 +353,36 @@ pub(crate) struct ReportedPerson {
 }
 
 impl ReportedPerson {
-    /// Where the coverage that is known at `place` stands among those that are told; beyond them all, if it is not.
-    pub(crate) fn reported_index(&self, place: usize) -> usize {
-        self.known_indices.iter().position(|known| *known == place).unwrap_or(self.known_indices.len())
+    /// The index of the actual coverage `index` among the reported ones; their number if it is not reported.
+    pub(crate) fn reported_index(&self, index: usize) -> usize {
+        self.known_indices.iter().position(|actual| *actual == index).unwrap_or(self.known_indices.len())
     }
 }
 
-/// What insurers tell of a person on a day, with the trouble that was asked for.
+/// What insurers report of a person on a day, with the simulated fault.
 pub(crate) fn find_reported_person(
     tx: &mut Transaction<'_>,
     id: PersonId,
     today: Date,
 ) -> Result<ReportedPerson, Error> {
-    let (person, trouble) = find_person_with_fault(tx, id)?;
-    let told = SimulatedFault::apply_to_coverages(trouble, list_coverages(tx, id)?, today);
-    let (places, coverages) = told.into_iter().unzip();
-    Ok(ReportedPerson { person: SimulatedFault::apply_to_person(trouble, person), coverages, known_indices: places })
+    let (person, fault) = find_person_with_fault(tx, id)?;
+    let reported = SimulatedFault::apply_to_coverages(fault, list_coverages(tx, id)?, today);
+    let (indexes, coverages) = reported.into_iter().unzip();
+    Ok(ReportedPerson { person: SimulatedFault::apply_to_person(fault, person), coverages, known_indices: indexes })
 }
 
-/// Makes something go wrong with what insurers tell of a person, or nothing any more.
+/// Sets the simulated fault in what insurers report of a person; none ends it.
 pub(crate) fn update_simulated_fault(
     tx: &mut Transaction<'_>,
     person: PersonId,
-    trouble: Option<SimulatedFault>,
+    fault: Option<SimulatedFault>,
 ) -> Result<(), Refusal> {
-    let changed = tx.execute("UPDATE person SET trouble = $2 WHERE id = $1", &[&person, &trouble])?;
+    let changed = tx.execute("UPDATE person SET trouble = $2 WHERE id = $1", &[&person, &fault])?;
     if changed == 1 { Ok(()) } else { Err(Refusal::UnknownHolder) }
 }
 
 pub(crate) fn find_person(tx: &mut Transaction<'_>, person: PersonId) -> Result<Person, Error> {
-    find_person_with_fault(tx, person).map(|(person, trouble)| SimulatedFault::apply_to_person(trouble, person))
+    find_person_with_fault(tx, person).map(|(person, fault)| SimulatedFault::apply_to_person(fault, person))
 }
 
 fn find_person_with_fault(
@@ -445,8 +445,8 @@ fn read_coverage(row: &Row<'_>) -> Result<Coverage, Error> {
 }
 
 fn read_elderly_certificate(row: &Row<'_>) -> Result<Option<ElderlyCertificate>, Error> {
-    let (from, to): (Option<Date>, Option<Date>) = (row.get(17)?, row.get(18)?);
-    match (from, to, read_small(row, 19, share_from_percent)?) {
+    let (valid_from, valid_to): (Option<Date>, Option<Date>) = (row.get(17)?, row.get(18)?);
+    match (valid_from, valid_to, read_small(row, 19, share_from_percent)?) {
         (Some(valid_from), Some(valid_to), Some(share)) => {
             Ok(Some(ElderlyCertificate { issued: row.get(16)?, valid_from, valid_to, share }))
         }

@@ -20,47 +20,46 @@ use crate::{
     },
 };
 
-/// What a patient registers.
+/// A registration to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReception {
-    /// A number of its own ([`draw_reception_number`]).
+    /// An unused number ([`draw_reception_number`]).
     pub number: ReceptionNumber,
-    /// For which institution.
     pub institution: InstitutionCode,
-    /// For which care, and how long.
+    /// The kind of care and the duration.
     pub term: ReceptionTerm,
-    /// Who registers: whom the certificate on the card belongs to.
+    /// The holder of the card's certificate.
     pub person: PersonId,
-    /// What he agrees to.
+    /// The patient's choices.
     pub choices: ConsentChoices,
-    /// How far his certificate carries.
+    /// How far the card's certificate is accepted.
     pub validity: RegistrationValidity,
-    /// How he came.
+    /// How the patient came to the reception.
     pub route: RegistrationRoute,
 }
 
-/// A registration that is in force.
+/// A registration in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RegistrationReceipt {
-    /// What it is called on every side.
+    /// The number, the same on every side.
     pub number: ReceptionNumber,
-    /// The first instant at which it no longer holds by itself: the end of the visit day in Japan.
+    /// The first instant at which it is no longer valid: the end of the visit day in Japan. None for home visits.
     pub valid_until: Option<Timestamp>,
 }
 
-/// A new number under which no reception stands yet. Who registers it in the same transaction is never refused for it.
+/// A new unused number. Registering it in the same transaction is never refused for the number.
 pub fn draw_reception_number(tx: &mut Transaction<'_>, randomness: &Randomness) -> Result<ReceptionNumber, Error> {
     loop {
         let number = ReceptionNumber::new(randomness);
-        let taken = tx.fetch_optional("SELECT 1 FROM reception WHERE number = $1", &[&number], |_| Ok(()))?;
-        if taken.is_none() {
+        let existing = tx.fetch_optional("SELECT 1 FROM reception WHERE number = $1", &[&number], |_| Ok(()))?;
+        if existing.is_none() {
             return Ok(number);
         }
     }
 }
 
-/// Registers. From now on it is the newest of its person, institution and care (and day), and those before it are
-/// superseded.
+/// Registers a reception. It becomes the newest of its person, institution and kind of care (and day), and supersedes
+/// those before it.
 pub fn register_reception(
     tx: &mut Transaction<'_>,
     new: &NewReception,
@@ -90,7 +89,7 @@ pub fn register_reception(
     if added == 0 {
         return Err(Refusal::AlreadyExists("reception number"));
     }
-    // All those before it, not only the newest: each knows at once what took its place.
+    // All earlier ones, not only the newest: each refers directly to its successor.
     tx.execute(
         "UPDATE reception SET superseded_by = $1
          WHERE person = $2 AND institution = $3 AND kind = $4 AND number <> $1
@@ -100,21 +99,21 @@ pub fn register_reception(
     Ok(RegistrationReceipt { number: new.number, valid_until })
 }
 
-/// Whether the reception with this number stands at `now`; one that was superseded stands as the newest does.
+/// The state of the reception with this number at `now`; a superseded one has the state of the newest.
 pub fn find_reception_state(
     tx: &mut Transaction<'_>,
     number: ReceptionNumber,
     now: Timestamp,
 ) -> Result<Option<ReceptionState>, Error> {
-    let Some(found) = find_reception(tx, number)? else { return Ok(None) };
-    let newest = match found.superseded_by {
+    let Some(reception) = find_reception(tx, number)? else { return Ok(None) };
+    let newest = match reception.superseded_by {
         Some(newest) => find_reception(tx, newest)?.ok_or_else(|| column_error(0))?,
-        None => found,
+        None => reception,
     };
     Ok(Some(newest.state_at(now)))
 }
 
-/// The receptions of a person that stand at `now`, the next visit first and what lasts until it is withdrawn last.
+/// The registered receptions of a person at `now`, the next visit first and home visits last.
 pub fn list_receptions(
     tx: &mut Transaction<'_>,
     person: PersonId,
@@ -131,7 +130,7 @@ pub fn list_receptions(
     )
 }
 
-/// Puts other choices in the place of those of a reception that stands.
+/// Changes the choices of a registered reception.
 pub fn change_choices(
     tx: &mut Transaction<'_>,
     person: PersonId,
@@ -139,49 +138,50 @@ pub fn change_choices(
     choices: ConsentChoices,
     now: Timestamp,
 ) -> Result<ReceptionRecord, Refusal> {
-    let own = |found: &ReceptionRecord| found.person == person && found.is_newest();
-    let found = find_reception(tx, number)?.filter(own).ok_or(Refusal::UnknownReception)?;
-    check_changeable(found.state_at(now))?;
-    if found.choices == choices && found.withdrawn_by_institution.is_empty() {
-        return Ok(found);
+    let is_own = |reception: &ReceptionRecord| reception.person == person && reception.is_newest();
+    let reception = find_reception(tx, number)?.filter(is_own).ok_or(Refusal::UnknownReception)?;
+    check_changeable(reception.state_at(now))?;
+    if reception.choices == choices && reception.withdrawn_by_institution.is_empty() {
+        return Ok(reception);
     }
     tx.execute(
         "INSERT INTO former_choices (reception, chosen, until, choices) VALUES ($1, $2, $3, $4)
          ON CONFLICT DO NOTHING",
-        &[&number, &found.chosen_at, &now, &found.choices],
+        &[&number, &reception.chosen_at, &now, &reception.choices],
     )?;
-    let taken_back = found.withdrawn_by_patient.union(found.choices.agreed_items()).difference(choices.agreed_items());
+    let withdrawn_by_patient =
+        reception.withdrawn_by_patient.union(reception.choices.agreed_items()).difference(choices.agreed_items());
     tx.execute(
         "UPDATE reception SET choices = $2, chosen = $3, given_back = 0, taken_back = $4 WHERE number = $1",
-        &[&number, &choices, &now, &taken_back],
+        &[&number, &choices, &now, &withdrawn_by_patient],
     )?;
     Ok(ReceptionRecord {
         choices,
         chosen_at: now,
         withdrawn_by_institution: ConsentItems::default(),
-        withdrawn_by_patient: taken_back,
-        ..found
+        withdrawn_by_patient,
+        ..reception
     })
 }
 
-/// すべての同意を取消す: withdraws every reception of a person that stands at `now`. Tells which.
+/// すべての同意を取消す: withdraws every registered reception of a person at `now`. Returns their numbers.
 ///
-/// Superseded ones are withdrawn with the newest, so that none of them comes to stand again.
+/// Superseded ones are withdrawn with the newest, so that none of them becomes valid again.
 pub fn withdraw_all_receptions(
     tx: &mut Transaction<'_>,
     person: PersonId,
     now: Timestamp,
 ) -> Result<Vec<ReceptionNumber>, Error> {
-    let standing = list_receptions(tx, person, now)?;
+    let registered = list_receptions(tx, person, now)?;
     tx.execute(
         "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
          WHERE person = $1 AND withdrawn IS NULL AND (valid_until > $2 OR valid_until IS NULL)",
         &[&person, &now, &Withdrawer::Patient.code()],
     )?;
-    Ok(standing.into_iter().map(|reception| reception.number).collect())
+    Ok(registered.into_iter().map(|reception| reception.number).collect())
 }
 
-/// Withdraws one reception, and those that it took the place of: the browser that registered it takes it back.
+/// Withdraws one reception, and those that it superseded: the browser that registered it cancels the registration.
 pub fn withdraw_reception(tx: &mut Transaction<'_>, number: ReceptionNumber, now: Timestamp) -> Result<(), Error> {
     tx.execute(
         "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
@@ -191,29 +191,29 @@ pub fn withdraw_reception(tx: &mut Transaction<'_>, number: ReceptionNumber, now
     Ok(())
 }
 
-/// 閲覧同意取り消し: the institution gives back what a reception of 訪問診療等 lets it see, some items or all of it.
+/// 閲覧同意取り消し: the institution withdraws some items of a reception of 訪問診療等, or all of it.
 pub(crate) fn withdraw_by_institution(
     tx: &mut Transaction<'_>,
-    found: &ReceptionRecord,
+    reception: &ReceptionRecord,
     items: Option<ConsentItems>,
     now: Timestamp,
 ) -> Result<(), Error> {
     match items {
         Some(items) => tx.execute(
             "UPDATE reception SET given_back = $2 WHERE number = $1",
-            &[&found.number, &found.withdrawn_by_institution.union(items)],
+            &[&reception.number, &reception.withdrawn_by_institution.union(items)],
         ),
-        // Those that it took the place of too, as when the patient withdraws.
+        // Superseded ones too, as when the patient withdraws.
         None => tx.execute(
             "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
              WHERE (number = $1 OR superseded_by = $1) AND withdrawn IS NULL",
-            &[&found.number, &now, &Withdrawer::Institution.code()],
+            &[&reception.number, &now, &Withdrawer::Institution.code()],
         ),
     }
     .map(|_| ())
 }
 
-/// The reception with this number, whatever became of it.
+/// The reception with this number, in any state.
 pub fn find_reception(tx: &mut Transaction<'_>, number: ReceptionNumber) -> Result<Option<ReceptionRecord>, Error> {
     tx.fetch_optional(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
@@ -224,7 +224,7 @@ pub fn find_reception(tx: &mut Transaction<'_>, number: ReceptionNumber) -> Resu
     )
 }
 
-/// The newest receptions of a person with an institution: one for each day of visit, and one for home visits.
+/// The newest receptions of a person with an institution: one for each visit day, and one for home visits.
 pub(crate) fn list_with_institution(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
@@ -239,12 +239,12 @@ pub(crate) fn list_with_institution(
     )
 }
 
-/// The newest receptions of an institution by day of visit, both days included.
+/// The newest receptions of an institution by visit day, both days included.
 pub(crate) fn list_by_visit_date(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
     (first, last): DateRange,
-    most: u32,
+    limit: u32,
 ) -> Result<Vec<ReceptionRecord>, Error> {
     tx.fetch_all(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
@@ -252,7 +252,7 @@ pub(crate) fn list_by_visit_date(
          FROM reception
          WHERE institution = $1 AND visit_date >= $2 AND visit_date <= $3 AND superseded_by IS NULL
          ORDER BY visit_date, registered, number LIMIT $4",
-        &[&institution, &first, &last, &most],
+        &[&institution, &first, &last, &limit],
         read_reception,
     )
 }
@@ -263,7 +263,7 @@ pub(crate) fn list_by_consent_date(
     institution: InstitutionCode,
     kind: CareKind,
     (first, last): DateRange,
-    most: u32,
+    limit: u32,
 ) -> Result<Vec<ReceptionRecord>, Error> {
     tx.fetch_all(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
@@ -271,7 +271,7 @@ pub(crate) fn list_by_consent_date(
          FROM reception
          WHERE institution = $1 AND consent_date >= $2 AND consent_date <= $3 AND kind = $5 AND superseded_by IS NULL
          ORDER BY consent_date, registered, number LIMIT $4",
-        &[&institution, &first, &last, &most, &kind.code()],
+        &[&institution, &first, &last, &limit, &kind.code()],
         read_reception,
     )
 }

@@ -1,9 +1,9 @@
-//! The tables. They are laid for ten million insured persons: persons, coverages and certificates have numbers instead
-//! of texts for keys, names of insurers stand once, and every question of the interface has its index.
+//! The tables. They are designed for ten million insured persons: persons, coverages and certificates have numbers as keys
+//! instead of texts, names of insurers are stored once, and every query of the interface has its index.
 
 use database::Migration;
 
-/// The tables of this room. The reception room, which shares the database, appends its own after these.
+/// The tables of this service. The reception, which shares the database, appends its own after these.
 pub const MIGRATIONS: &[Migration] =
     &[INSURED, RECEPTIONS, AUDIT, HOME_VISITS, KEYED_AUDIT, NATION, WITHDRAWN_BY_PATIENT, SEARCH_IDENTIFIER];
 
@@ -110,7 +110,7 @@ CREATE TABLE card_certificate (
 );",
 };
 
-// A day of visit and an end are missing where a consent lives until it is withdrawn (訪問診療等).
+// A consent that is valid until it is withdrawn (訪問診療等) has no visit day and no end.
 const RECEPTIONS: Migration = Migration {
     name: "receptions",
     sql: "CREATE TABLE reception (
@@ -198,7 +198,7 @@ CREATE TABLE reference_number (
 );",
 };
 
-// Rows that were written without a key prove nothing to whoever has one: the audit begins anew.
+// Rows that were written without a key prove nothing, so the audit begins anew.
 const KEYED_AUDIT: Migration = Migration {
     name: "keyed audit",
     sql: "DELETE FROM audit;
@@ -230,7 +230,7 @@ CREATE TABLE history (
 );",
 };
 
-// What was changed from agreed to declined before this stood in a column of its own is taken from the former choices.
+// Changes from agreed to declined before this column existed are taken from the former choices.
 const WITHDRAWN_BY_PATIENT: Migration = Migration {
     name: "taken back",
     sql: "ALTER TABLE reception ADD COLUMN taken_back BIGINT NOT NULL DEFAULT 0;
@@ -242,6 +242,6 @@ UPDATE reception SET taken_back = (
 CREATE INDEX bulk_search_asked ON bulk_search (institution, asked);",
 };
 
-// The result of a bulk search carries 任意のファイル識別子 of the search.
+// The result of a bulk search has 任意のファイル識別子 of the search.
 const SEARCH_IDENTIFIER: Migration =
     Migration { name: "search identifier", sql: "ALTER TABLE bulk_search ADD COLUMN identifier TEXT;" };

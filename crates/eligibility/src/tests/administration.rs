@@ -1,4 +1,4 @@
-//! What needs no reception, and what an institution says and sets.
+//! Messages without a reception, and registrations and settings by institutions.
 
 use base::InstitutionCode;
 use oqs::{
@@ -21,24 +21,27 @@ use crate::{CareKind, ConsentChoice, ConsentChoices, FixedUrlTarget, Refusal};
 #[tokio::test]
 async fn a_document_alone_confirms_the_insurance_and_nothing_of_health() {
     for world in worlds(NOW).await {
-        let asked = async |search| check_qualification(&world, other_clinic(), Exchange::Qualification, search).await;
-        let found = asked(search("1234567")).await;
-        let [result] = &found.results[..] else { panic!("{found:?}") };
-        assert_eq!(found.validity, Some(QualificationValidity::Valid), "{}", world.engine);
+        let check = async |search| check_qualification(&world, other_clinic(), Exchange::Qualification, search).await;
+        let response = check(search("1234567")).await;
+        let [result] = &response.results[..] else { panic!("{response:?}") };
+        assert_eq!(response.validity, Some(QualificationValidity::Valid), "{}", world.engine);
         assert_eq!(result.name.as_str(), "●木　花子");
         assert_eq!((result.limit.as_ref(), result.limit_consent, result.medicines), (None, None, None));
         assert!(result.diseases.is_empty() && result.diagnoses.is_none() && result.operations.is_none());
-        let agrees = QualificationSearch { limit_consent: Some(LimitConsentFlag::Given), ..search("1234567") };
-        assert!(asked(agrees).await.results[0].limit.is_some());
-        let code = |found: oqs::QualificationResponse| (found.processing.code, found.validity, found.results.len());
+        let with_limit_consent =
+            QualificationSearch { limit_consent: Some(LimitConsentFlag::Given), ..search("1234567") };
+        assert!(check(with_limit_consent).await.results[0].limit.is_some());
+        let code = |response: oqs::QualificationResponse| {
+            (response.processing.code, response.validity, response.results.len())
+        };
         let nobody = (Some("U104".to_owned()), Some(QualificationValidity::NotFound), 0);
-        assert_eq!(code(asked(search("7654321")).await), nobody);
+        assert_eq!(code(check(search("7654321")).await), nobody);
         let other_day = QualificationSearch { birthdate: day("1980-06-16"), ..search("1234567") };
-        assert_eq!(code(asked(other_day).await), nobody);
+        assert_eq!(code(check(other_day).await), nobody);
         let twin = new_person("1234567", "1980-06-15");
         world.eligibility.add_person(twin).await.unwrap();
         let several = (Some("U102".to_owned()), Some(QualificationValidity::Several), 0);
-        assert_eq!(code(asked(search("1234567")).await), several);
+        assert_eq!(code(check(search("1234567")).await), several);
         assert!(world.eligibility.verify_audit(Vec::new()).await.unwrap().rows >= 6);
     }
 }
@@ -47,12 +50,12 @@ async fn a_document_alone_confirms_the_insurance_and_nothing_of_health() {
 async fn a_number_with_a_wrong_check_digit_is_named_and_given_back() {
     for world in worlds(NOW).await {
         world.register_all_agreed("2026-11-25").await;
-        let wrong = oqs::CheckedNumber::Invalid("33120014".to_owned());
-        let doubtful = || QualificationSearch { insurer: wrong.clone(), ..search("1234567") };
+        let invalid_number = oqs::CheckedNumber::Invalid("33120014".to_owned());
+        let with_wrong_insurer = || QualificationSearch { insurer: invalid_number.clone(), ..search("1234567") };
         for exchange in [Exchange::Qualification, Exchange::OnlineQualification, Exchange::HomeVisitQualification] {
-            let found = check_qualification(&world, clinic(), exchange, doubtful()).await;
-            assert_eq!(found.processing.code.as_deref(), Some("U103"), "{} {exchange:?}", world.engine);
-            assert_eq!(found.search.unwrap().insurer, Some(wrong.clone()));
+            let response = check_qualification(&world, clinic(), exchange, with_wrong_insurer()).await;
+            assert_eq!(response.processing.code.as_deref(), Some("U103"), "{} {exchange:?}", world.engine);
+            assert_eq!(response.search.unwrap().insurer, Some(invalid_number.clone()));
         }
     }
 }
@@ -64,12 +67,12 @@ async fn home_visits_are_read_and_listed_apart_until_they_are_given_back() {
         world.register_all_agreed("2026-11-25").await;
         world.register_home_visits(ConsentChoices::all(ConsentChoice::Agree)).await;
         world.clock.set(timestamp("2027-06-01T09:00:00+09:00"));
-        let found = check_qualification(&world, clinic(), Exchange::HomeVisitQualification, search("1234567")).await;
-        assert_eq!(found.results[0].medicines.unwrap().available_until, None, "{}", world.engine);
+        let response = check_qualification(&world, clinic(), Exchange::HomeVisitQualification, search("1234567")).await;
+        assert_eq!(response.results[0].medicines.unwrap().available_until, None, "{}", world.engine);
         let (code, text) =
             request_medical_for_care(&world, clinic(), visits(Exchange::Medicines), FileCategory::Xml).await;
         assert!(code.is_none() && text.contains("MARK-MEDICINE"));
-        let back = async |kinds: Vec<ConsentedInformation>| {
+        let withdraw_consents = async |kinds: Vec<ConsentedInformation>| {
             let coverage = coverage("1234567");
             let consent = WithdrawnConsent {
                 insurer: coverage.insurer.into(),
@@ -88,26 +91,29 @@ async fn home_visits_are_read_and_listed_apart_until_they_are_given_back() {
                 other => panic!("{other:?}"),
             }
         };
-        assert_eq!(back(vec![ConsentedInformation::Medicines, ConsentedInformation::SpecificDiseases]).await, None);
-        let found = check_qualification(&world, clinic(), Exchange::HomeVisitQualification, search("1234567")).await;
-        let medicines = found.results[0].medicines.unwrap().consent;
+        assert_eq!(
+            withdraw_consents(vec![ConsentedInformation::Medicines, ConsentedInformation::SpecificDiseases]).await,
+            None
+        );
+        let response = check_qualification(&world, clinic(), Exchange::HomeVisitQualification, search("1234567")).await;
+        let medicines = response.results[0].medicines.unwrap().consent;
         assert_eq!(medicines.flag, oqs::ConsentFlag::Expired);
         assert_eq!(medicines.expiry_reason, Some(oqs::ExpiryReason::WithdrawnByInstitution));
-        assert!(found.results[0].diseases.is_empty() && found.results[0].limit.is_some());
+        assert!(response.results[0].diseases.is_empty() && response.results[0].limit.is_some());
         for (exchange, _, mark) in MEDICAL {
             let (code, text) = request_medical_for_care(&world, clinic(), visits(exchange), FileCategory::Xml).await;
             let expected = (exchange == Exchange::Medicines).then_some("U203");
             assert_eq!((code.as_deref(), text.contains(mark)), (expected, expected.is_none()));
         }
-        assert_eq!(back(Vec::new()).await, None);
-        assert_eq!(back(Vec::new()).await.as_deref(), Some("U203"));
-        let found = check_qualification(&world, clinic(), Exchange::HomeVisitQualification, search("1234567")).await;
-        assert_eq!((found.processing.code.as_deref(), found.results.len()), (Some("U203"), 0));
-        // The visit of the other kind has only expired.
+        assert_eq!(withdraw_consents(Vec::new()).await, None);
+        assert_eq!(withdraw_consents(Vec::new()).await.as_deref(), Some("U203"));
+        let response = check_qualification(&world, clinic(), Exchange::HomeVisitQualification, search("1234567")).await;
+        assert_eq!((response.processing.code.as_deref(), response.results.len()), (Some("U203"), 0));
+        // The online visit has expired.
         assert_eq!(check_online(&world, clinic(), search("1234567")).await.processing.code.as_deref(), Some("U204"));
-        let listed =
+        let result =
             search_bulk(&world, clinic(), Period::Consent { from: day("2026-11-24"), to: day("2026-11-24") }).await;
-        assert_eq!(listed.unwrap().units.len(), 1);
+        assert_eq!(result.unwrap().units.len(), 1);
     }
 }
 
@@ -144,19 +150,20 @@ async fn a_patient_comes_back_under_the_number_that_the_institution_gave() {
         assert_eq!(register_inquiry_number(&world, clinic(), registration("24435")).await, None);
         let unknown = InquiryNumberRegistration { number: oqs::CardNumber::new("9").unwrap(), ..registration("1") };
         assert_eq!(register_inquiry_number(&world, clinic(), unknown).await.as_deref(), Some("U104"));
-        let wrong = oqs::CheckedNumber::Invalid("33120014".to_owned());
-        let wrong = InquiryNumberRegistration { insurer: wrong, ..registration("1") };
-        assert_eq!(register_inquiry_number(&world, clinic(), wrong).await.as_deref(), Some("U103"));
+        let invalid = oqs::CheckedNumber::Invalid("33120014".to_owned());
+        let invalid = InquiryNumberRegistration { insurer: invalid, ..registration("1") };
+        assert_eq!(register_inquiry_number(&world, clinic(), invalid).await.as_deref(), Some("U103"));
         world.register_all_agreed("2026-11-25").await;
-        let reference =
-            |found: oqs::QualificationResponse| found.results[0].inquiry_number.as_ref().map(ToString::to_string);
-        assert_eq!(reference(check_online(&world, clinic(), search("1234567")).await).as_deref(), Some("24435"));
-        // What one institution calls a patient, no other learns.
-        let elsewhere = check_qualification(&world, other_clinic(), Exchange::Qualification, search("1234567")).await;
-        assert_eq!(reference(elsewhere), None);
-        let listed =
+        let inquiry_number =
+            |response: oqs::QualificationResponse| response.results[0].inquiry_number.as_ref().map(ToString::to_string);
+        assert_eq!(inquiry_number(check_online(&world, clinic(), search("1234567")).await).as_deref(), Some("24435"));
+        // The number is not disclosed to other institutions.
+        let other_response =
+            check_qualification(&world, other_clinic(), Exchange::Qualification, search("1234567")).await;
+        assert_eq!(inquiry_number(other_response), None);
+        let result =
             search_bulk(&world, clinic(), Period::Examination { from: day("2026-11-25"), to: day("2026-11-25") }).await;
-        assert_eq!(listed.unwrap().units[0].inquiry_numbers, [InquiryNumber::new("24435").unwrap()]);
+        assert_eq!(result.unwrap().units[0].inquiry_numbers, [InquiryNumber::new("24435").unwrap()]);
     }
 }
 
@@ -165,8 +172,8 @@ pub(super) async fn request_access_url(
     kind: AccessUrlKind,
     change: AccessUrlChange,
 ) -> Result<String, String> {
-    let wanted = RequestedAccessUrl { kind, image: CodeImage::Png, change };
-    let request = RequestMessage { header: header(clinic()), body: AccessUrlRequest { requested: wanted } };
+    let requested = RequestedAccessUrl { kind, image: CodeImage::Png, change };
+    let request = RequestMessage { header: header(clinic()), body: AccessUrlRequest { requested } };
     let message = Message::AccessUrlRequest(request);
     let AccessUrlResponse { processing, address } =
         match send_request(world, clinic(), Exchange::AccessUrl, message).await.0 {
@@ -177,8 +184,8 @@ pub(super) async fn request_access_url(
 }
 
 async fn resolve_url(world: &World, url: &str) -> FixedUrlTarget {
-    let entrance = url.rsplit('/').next().unwrap().parse().unwrap();
-    let read = move |tx: &mut database::Transaction<'_>| crate::resolve_fixed_url(tx, &entrance).map_err(Refusal::from);
+    let token = url.rsplit('/').next().unwrap().parse().unwrap();
+    let read = move |tx: &mut database::Transaction<'_>| crate::resolve_fixed_url(tx, &token).map_err(Refusal::from);
     world.database.read(read).await.unwrap()
 }
 
@@ -210,8 +217,8 @@ pub(super) const NO_SETTINGS: EnvironmentSettings = EnvironmentSettings {
     prescription_timing: None,
 };
 
-pub(super) async fn exchange_settings(world: &World, wanted: Option<EnvironmentSettings>) -> EnvironmentSettings {
-    let (exchange, message) = if let Some(settings) = wanted {
+pub(super) async fn exchange_settings(world: &World, update: Option<EnvironmentSettings>) -> EnvironmentSettings {
+    let (exchange, message) = if let Some(settings) = update {
         let request = RequestMessage { header: header(clinic()), body: EnvironmentUpdateRequest { settings } };
         (Exchange::EnvironmentUpdate, Message::EnvironmentUpdateRequest(request))
     } else {

@@ -25,8 +25,8 @@ async fn read_qualification(world: &World, caller: base::InstitutionCode) {
     world.eligibility.respond_to_file(certificate(caller), name, bytes).await.unwrap();
 }
 
-/// A world in which the clinic has read four times (three rows each: eligibility and two certificates), and another
-/// has tried once.
+/// Worlds in which the clinic has read four times (three rows each: eligibility and two certificates), and another
+/// institution has tried once.
 async fn read_worlds() -> Vec<World> {
     let worlds = worlds(NOW).await;
     for world in &worlds {
@@ -48,7 +48,7 @@ async fn check(world: &World, change: &'static [&'static str], expected: Option<
     };
     world.database.write(write).await.unwrap();
     let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
-    let fault = |(place, what)| AuditFault { institution: clinic().to_string(), position: place, kind: what };
+    let fault = |(position, kind)| AuditFault { institution: clinic().to_string(), position, kind };
     assert_eq!(report.faults, Vec::from_iter(expected.map(fault)), "{} {change:?}", world.engine);
 }
 
@@ -120,7 +120,7 @@ async fn a_cut_off_end_is_named_even_where_the_head_was_moved_with_it() {
     ];
     for world in read_worlds().await {
         check(&world, CUT, Some((11, ChainFaultKind::Missing))).await;
-        // What is written behind it does not heal it.
+        // A row appended later does not repair it.
         read_qualification(&world, clinic()).await;
         check(&world, &[], Some((11, ChainFaultKind::Changed))).await;
     }
@@ -134,7 +134,7 @@ async fn a_chain_that_was_taken_away_whole_is_missed() {
     ];
     for world in read_worlds().await {
         check(&world, AWAY, Some((1, ChainFaultKind::Missing))).await;
-        // Nor is it there again because it begins again.
+        // A new beginning of the chain does not replace it.
         read_qualification(&world, clinic()).await;
         check(&world, &[], Some((1, ChainFaultKind::Missing))).await;
     }
@@ -165,10 +165,10 @@ async fn another_key_fits_no_row() {
             audit_key: base::Key::from_bytes([8; 32]),
             reception: "http://reception.localhost:8400".parse().unwrap(),
         };
-        let other = crate::Eligibility::from_database(world.database.clone(), settings);
-        let report = other.verify_audit(Vec::new()).await.unwrap();
-        let places: Vec<_> = report.faults.iter().map(|fault| (fault.position, fault.kind)).collect();
-        assert_eq!(places, [(1, ChainFaultKind::Changed); 3], "{}", world.engine);
+        let with_other_key = crate::Eligibility::from_database(world.database.clone(), settings);
+        let report = with_other_key.verify_audit(Vec::new()).await.unwrap();
+        let faults: Vec<_> = report.faults.iter().map(|fault| (fault.position, fault.kind)).collect();
+        assert_eq!(faults, [(1, ChainFaultKind::Changed); 3], "{}", world.engine);
     }
 }
 
@@ -185,17 +185,18 @@ async fn what_was_put_back_to_how_it_once_was_is_named_by_what_is_kept_elsewhere
     for world in read_worlds().await {
         check(&world, SAVE, None).await;
         read_qualification(&world, clinic()).await;
-        let kept = world.eligibility.verify_audit(Vec::new()).await.unwrap().anchors;
-        assert_eq!(kept.len(), 3, "{}: two institutions and the roll", world.engine);
-        assert!(world.eligibility.verify_audit(kept.clone()).await.unwrap().faults.is_empty());
+        let anchors = world.eligibility.verify_audit(Vec::new()).await.unwrap().anchors;
+        assert_eq!(anchors.len(), 3, "{}: two institutions and the roll", world.engine);
+        assert!(world.eligibility.verify_audit(anchors.clone()).await.unwrap().faults.is_empty());
         check(&world, PUT_BACK, None).await;
-        let faults = world.eligibility.verify_audit(kept.clone()).await.unwrap().faults;
-        let named = AuditFault { institution: clinic().to_string(), position: 13, kind: ChainFaultKind::RolledBack };
-        assert_eq!(faults, [named]);
-        // Other readings in the place of those that were put back.
+        let faults = world.eligibility.verify_audit(anchors.clone()).await.unwrap().faults;
+        let rolled_back =
+            AuditFault { institution: clinic().to_string(), position: 13, kind: ChainFaultKind::RolledBack };
+        assert_eq!(faults, [rolled_back]);
+        // Other readings instead of the ones that were removed.
         world.clock.set(super::world::timestamp("2026-11-24T10:00:00+09:00"));
         read_qualification(&world, clinic()).await;
-        let faults = world.eligibility.verify_audit(kept).await.unwrap().faults;
+        let faults = world.eligibility.verify_audit(anchors).await.unwrap().faults;
         assert_eq!((faults[0].position, faults[0].kind, faults.len()), (15, ChainFaultKind::RolledBack, 1));
     }
 }

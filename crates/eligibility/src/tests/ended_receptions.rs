@@ -1,4 +1,5 @@
-//! Consents that are over, element by element: withdrawn and expired told apart, and nobody shown.
+//! Consents that have ended, element by element: withdrawn and expired are distinguished, and nothing about the person is
+//! shown.
 
 use oqs::{
     EnvironmentSettings, Exchange, MedicalTreatment, Message, Period, QualificationRequest, RequestMessage, Use,
@@ -11,23 +12,23 @@ use super::{
 };
 use crate::{ConsentChoice, ConsentChoices, ConsentItem, Refusal};
 
-/// The whole answer file about the person of the world.
+/// The whole response file about the person of the world.
 async fn response_text(world: &World, exchange: Exchange) -> String {
     let body = QualificationRequest { search: search("1234567") };
     let message = Message::QualificationRequest(RequestMessage { header: header(clinic()), body });
     send_request(world, clinic(), exchange, message).await.1
 }
 
-/// What stands in the first element of this name.
+/// The text of the first element of this name.
 fn element_text<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(&format!("<{name}>"))?;
-    rest.split_once("</").map(|(said, _)| said)
+    rest.split_once("</").map(|(content, _)| content)
 }
 
 /// Flag and reason of each consent, in the order of the file.
 fn consent_flags(text: &str) -> String {
-    // What was asked is given back before it, with a flag of its own.
-    let text = text.split_once("</QualificationConfirmSearchInfo>").map_or(text, |(_, answered)| answered);
+    // The echo of the search comes before it, with a flag of its own.
+    let text = text.split_once("</QualificationConfirmSearchInfo>").map_or(text, |(_, results)| results);
     let consent = |name: &str| {
         let flag = element_text(text, &format!("{name}ConsFlg")).unwrap_or("none");
         match element_text(text, &format!("{name}ConsExpiryReason")) {
@@ -46,10 +47,11 @@ fn consent_flags(text: &str) -> String {
     names.map(consent).join(" ")
 }
 
-/// Nothing in the answer tells of the person more than the question did.
+/// The response has nothing about the person beyond the request.
 fn shows_nobody(text: &str) -> bool {
-    let told = ["<ResultOfQualificationConfirmation>", "<Name>", "花子", "ﾊﾅｺ", "<Address>", "<InsurerName>", "<Sex1>"];
-    !told.iter().any(|told| text.contains(told)) && element_text(text, "QualificationValidity").is_none()
+    let personal_data =
+        ["<ResultOfQualificationConfirmation>", "<Name>", "花子", "ﾊﾅｺ", "<Address>", "<InsurerName>", "<Sex1>"];
+    !personal_data.iter().any(|item| text.contains(item)) && element_text(text, "QualificationValidity").is_none()
 }
 
 fn agree_to_all_but(declined: ConsentItem) -> ConsentChoices {
@@ -64,7 +66,7 @@ async fn a_withdrawn_reception_says_by_whom_and_shows_nobody() {
         world.withdraw().await;
         let text = response_text(&world, Exchange::OnlineQualification).await;
         assert_eq!(element_text(&text, "ProcessingResultCode"), Some("U202"), "{}", world.engine);
-        // What was never agreed to did not end.
+        // An item that was never agreed to did not end.
         assert_eq!(consent_flags(&text), "0(2) 2(2) 2(2) 2(2) 2(2) 0");
         assert!(shows_nobody(&text), "{text}");
         assert_eq!(element_text(&text, "QualificationConfirmationDate"), Some("20261124"));
@@ -86,11 +88,11 @@ async fn an_expired_reception_is_told_from_a_withdrawn_one_in_answers_and_lists(
         let units = search_bulk(&world, clinic(), days).await.unwrap().units;
         let medicines: Vec<_> =
             units.iter().map(|unit| unit.ended_consents.as_ref().unwrap().medicines.unwrap()).collect();
-        let because = [oqs::ExpiryReason::WithdrawnByPatient, oqs::ExpiryReason::FormOfCare];
+        let reasons = [oqs::ExpiryReason::WithdrawnByPatient, oqs::ExpiryReason::FormOfCare];
         assert_eq!(medicines.len(), 2);
-        for (medicines, because) in medicines.iter().zip(because) {
+        for (medicines, reason) in medicines.iter().zip(reasons) {
             let consent = medicines.consent;
-            assert_eq!((consent.flag, consent.expiry_reason), (oqs::ConsentFlag::Expired, Some(because)));
+            assert_eq!((consent.flag, consent.expiry_reason), (oqs::ConsentFlag::Expired, Some(reason)));
             assert_eq!((consent.changed_at, medicines.available_until), (None, None));
         }
     }
@@ -109,8 +111,8 @@ async fn an_item_that_the_patient_took_back_is_over_and_not_merely_declined() {
             world.database.write(write).await.unwrap();
         };
         let medicines = async || {
-            let asked = (Exchange::Medicines, MedicalTreatment::Online);
-            request_medical_for_care(&world, clinic(), asked, oqs::FileCategory::Xml).await.0
+            let care = (Exchange::Medicines, MedicalTreatment::Online);
+            request_medical_for_care(&world, clinic(), care, oqs::FileCategory::Xml).await.0
         };
         assert_eq!(
             consent_flags(&response_text(&world, Exchange::OnlineQualification).await),
@@ -131,7 +133,7 @@ async fn an_item_that_the_patient_took_back_is_over_and_not_merely_declined() {
         assert_eq!(consent_flags(&response_text(&world, Exchange::OnlineQualification).await), "1 1 2(2) 1 1 1");
         assert_eq!(medicines().await, None);
         world.clock.set(timestamp("2026-11-25T00:00:00+09:00"));
-        // What was taken back before the day was over did not end with it.
+        // An item that was withdrawn before the end of the day did not end with it.
         assert_eq!(
             consent_flags(&response_text(&world, Exchange::OnlineQualification).await),
             "0(0) 2(0) 2(2) 2(0) 2(0) 2(0)"
@@ -143,18 +145,18 @@ async fn an_item_that_the_patient_took_back_is_over_and_not_merely_declined() {
 async fn what_the_institution_gave_back_has_its_own_reason() {
     for world in worlds(NOW).await {
         let registered = world.register_home_visits(ConsentChoices::all(ConsentChoice::Agree)).await;
-        let give_back = async |items: Option<crate::ConsentItems>| {
+        let withdraw_items = async |items: Option<crate::ConsentItems>| {
             let now = world.clock.now();
             let write = move |tx: &mut database::Transaction<'_>| -> Result<(), Refusal> {
-                let found = crate::find_reception(tx, registered.number)?.unwrap();
-                crate::store::reception::withdraw_by_institution(tx, &found, items, now).map_err(Refusal::from)
+                let reception = crate::find_reception(tx, registered.number)?.unwrap();
+                crate::store::reception::withdraw_by_institution(tx, &reception, items, now).map_err(Refusal::from)
             };
             world.database.write(write).await.unwrap();
         };
-        give_back(Some([ConsentItem::Medicines].into_iter().collect())).await;
+        withdraw_items(Some([ConsentItem::Medicines].into_iter().collect())).await;
         let text = response_text(&world, Exchange::HomeVisitQualification).await;
         assert_eq!(consent_flags(&text), "1 1 1 2(1) 1 1", "{}", world.engine);
-        give_back(None).await;
+        withdraw_items(None).await;
         let text = response_text(&world, Exchange::HomeVisitQualification).await;
         assert_eq!(element_text(&text, "ProcessingResultCode"), Some("U203"));
         assert_eq!(consent_flags(&text), "0(1) 2(1) 2(1) 2(1) 2(1) 2(1)");
@@ -168,7 +170,7 @@ async fn an_institution_that_uses_no_consents_is_told_of_none() {
         world.register_all_agreed("2026-11-24").await;
         exchange_settings(&world, Some(EnvironmentSettings { viewing_consent: Some(Use::Unused), ..NO_SETTINGS }))
             .await;
-        // What is paid is no matter of health.
+        // The limit is no health information.
         assert_eq!(
             consent_flags(&response_text(&world, Exchange::OnlineQualification).await),
             "1 1 0 0 0 0",

@@ -1,5 +1,5 @@
-//! Random histories of registrations, changes, withdrawals, days that pass and readings, against a plain model: very many
-//! in memory with the room's rules, and many with its SQL, read through the interface as institutions read.
+//! Random histories of registrations, changes, withdrawals, elapsed time and readings, compared with a plain model: very
+//! many in memory with the service's rules, and many with its SQL, read through the interface of institutions.
 
 use base::{Date, InstitutionCode, Key, Randomness, ReceptionNumber, Span, Timestamp, end_of_day};
 use database::Transaction;
@@ -28,7 +28,7 @@ enum Step {
     Read { person: usize, clinic: usize, filter: FilterSpec, subject: usize },
 }
 
-/// For a day so many days from now, or for home visits.
+/// For a visit in so many days, or for home visits.
 #[derive(Debug, Clone, Copy)]
 enum Care {
     Visit(i64),
@@ -42,7 +42,7 @@ enum FilterSpec {
     Home,
 }
 
-/// A source of histories that a number repeats (SplitMix64).
+/// A reproducible source of histories (SplitMix64).
 struct HistorySource(u64);
 
 impl HistorySource {
@@ -62,8 +62,8 @@ impl HistorySource {
         u8::try_from(self.next_below(64)).unwrap()
     }
 
-    fn next_hours(&mut self, from: i64, end: i64) -> i64 {
-        from + i64::try_from(self.next_below(u64::try_from(end - from).unwrap())).unwrap()
+    fn next_hours(&mut self, start: i64, end: i64) -> i64 {
+        start + i64::try_from(self.next_below(u64::try_from(end - start).unwrap())).unwrap()
     }
 
     fn next_step(&mut self) -> Step {
@@ -84,12 +84,12 @@ impl HistorySource {
             },
             10 | 11 => Step::Wait { hours: self.next_hours(0, 30) },
             _ => {
-                let wanted = match self.next_below(4) {
+                let filter = match self.next_below(4) {
                     0 => FilterSpec::AnyDay,
                     1 => FilterSpec::Home,
                     _ => FilterSpec::Day(self.next_hours(-1, 3)),
                 };
-                Step::Read { person, clinic, filter: wanted, subject: self.next_index(7) }
+                Step::Read { person, clinic, filter, subject: self.next_index(7) }
             }
         }
     }
@@ -100,20 +100,20 @@ impl HistorySource {
 }
 
 fn choices(bits: u8) -> ConsentChoices {
-    let place = |item| ConsentItem::ALL.iter().position(|other| *other == item).unwrap();
+    let index = |item| ConsentItem::ALL.iter().position(|candidate| *candidate == item).unwrap();
     ConsentChoices::from_fn(
-        |item| if bits >> place(item) & 1 == 1 { ConsentChoice::Agree } else { ConsentChoice::Decline },
+        |item| if bits >> index(item) & 1 == 1 { ConsentChoice::Agree } else { ConsentChoice::Decline },
     )
 }
 
-/// Some items, or with no bits all that there is.
+/// Some items; without bits the whole reception.
 fn items(bits: u8) -> Option<ConsentItems> {
-    let some = (0..6).filter(|place| bits >> place & 1 == 1).map(|place| ConsentItem::ALL[place]);
-    (bits != 0).then(|| some.collect())
+    let chosen = (0..6).filter(|index| bits >> index & 1 == 1).map(|index| ConsentItem::ALL[index]);
+    (bits != 0).then(|| chosen.collect())
 }
 
-fn institution(place: usize) -> InstitutionCode {
-    if place == 0 { clinic() } else { other_clinic() }
+fn institution(index: usize) -> InstitutionCode {
+    if index == 0 { clinic() } else { other_clinic() }
 }
 
 fn days_ahead(now: Timestamp, days: i64) -> Date {
@@ -127,15 +127,15 @@ fn term(care: Care, now: Timestamp) -> ReceptionTerm {
     }
 }
 
-fn reception_filter(look: FilterSpec, now: Timestamp) -> ReceptionFilter {
-    match look {
+fn reception_filter(spec: FilterSpec, now: Timestamp) -> ReceptionFilter {
+    match spec {
         FilterSpec::AnyDay => ReceptionFilter::Online(None),
         FilterSpec::Day(days) => ReceptionFilter::Online(Some(days_ahead(now, days))),
         FilterSpec::Home => ReceptionFilter::HomeVisit,
     }
 }
 
-/// What happened in a step, as far as anybody can see.
+/// The visible outcome of a step.
 #[derive(Debug, Clone, PartialEq)]
 enum StepOutcome {
     Nothing,
@@ -144,79 +144,79 @@ enum StepOutcome {
     Access(Access),
 }
 
-/// A room that a history happens to. An error is one of its store.
+/// What a history is run against. An error is one of its store.
 trait HistoryTarget {
     fn register(&mut self, new: NewReception, now: Timestamp) -> Result<bool, Refusal>;
     fn change(
         &mut self,
         number: ReceptionNumber,
-        by: usize,
+        person: usize,
         choices: ConsentChoices,
         now: Timestamp,
     ) -> Result<bool, Refusal>;
     fn withdraw(&mut self, person: usize, now: Timestamp) -> Result<(), Refusal>;
     fn withdraw_by_institution(
         &mut self,
-        found: &ReceptionRecord,
+        reception: &ReceptionRecord,
         items: Option<ConsentItems>,
         now: Timestamp,
     ) -> Result<(), Refusal>;
     fn list_receptions(&mut self, person: usize, institution: InstitutionCode)
     -> Result<Vec<ReceptionRecord>, Refusal>;
-    fn person(&self, place: usize) -> PersonId;
+    fn person(&self, index: usize) -> PersonId;
 
     fn read(
         &mut self,
         person: usize,
         clinic: usize,
-        wanted: ReceptionFilter,
+        filter: ReceptionFilter,
         subject: Subject,
         now: Timestamp,
     ) -> ReadResult {
         let reader = institution(clinic);
-        let found = self.list_receptions(person, reader)?;
-        Ok(select_reception(reader, &found, wanted, subject, now).0)
+        let receptions = self.list_receptions(person, reader)?;
+        Ok(select_reception(reader, &receptions, filter, subject, now).0)
     }
 }
 
 type ReadResult = Result<Access, Refusal>;
 
-fn run_steps(room: &mut impl HistoryTarget, steps: &[Step], start: Timestamp) -> Result<Vec<StepOutcome>, Refusal> {
+fn run_steps(target: &mut impl HistoryTarget, steps: &[Step], start: Timestamp) -> Result<Vec<StepOutcome>, Refusal> {
     let randomness = Randomness::repeatable("history");
-    let done = |done| if done { StepOutcome::Done } else { StepOutcome::Refused };
-    let (mut now, mut numbers, mut seen) = (start, Vec::new(), Vec::new());
+    let to_outcome = |done| if done { StepOutcome::Done } else { StepOutcome::Refused };
+    let (mut now, mut numbers, mut outcomes) = (start, Vec::new(), Vec::new());
     for step in steps {
         now = now.plus(Span::from_millis(1));
-        seen.push(match *step {
+        outcomes.push(match *step {
             Step::Register { person, clinic, care, choices: bits, validity } => {
                 let number = ReceptionNumber::new(&randomness);
-                let (institution, person) = (institution(clinic), room.person(person));
-                let (term, choices, via) = (term(care, now), choices(bits), RegistrationRoute::FixedUrl);
-                let new = NewReception { number, institution, term, person, choices, validity, route: via };
-                let registered = room.register(new, now)?;
+                let (institution, person) = (institution(clinic), target.person(person));
+                let (term, choices, route) = (term(care, now), choices(bits), RegistrationRoute::FixedUrl);
+                let new = NewReception { number, institution, term, person, choices, validity, route };
+                let registered = target.register(new, now)?;
                 numbers.extend(registered.then_some(number));
-                done(registered)
+                to_outcome(registered)
             }
             Step::Change { nth, person, choices: bits } => match numbers.get(nth) {
-                Some(number) => done(room.change(*number, person, choices(bits), now)?),
+                Some(number) => to_outcome(target.change(*number, person, choices(bits), now)?),
                 None => StepOutcome::Nothing,
             },
             Step::Withdraw { person } => {
-                room.withdraw(person, now)?;
+                target.withdraw(person, now)?;
                 StepOutcome::Done
             }
             Step::WithdrawItems { person, clinic, items: bits } => {
-                let found = room.list_receptions(person, institution(clinic))?;
-                let by = select_reception(
+                let receptions = target.list_receptions(person, institution(clinic))?;
+                let selected = select_reception(
                     institution(clinic),
-                    &found,
+                    &receptions,
                     ReceptionFilter::HomeVisit,
                     Subject::Eligibility,
                     now,
                 );
-                match by {
+                match selected {
                     (Access::Readable, Some(reception)) => {
-                        room.withdraw_by_institution(reception, items(bits), now)?;
+                        target.withdraw_by_institution(reception, items(bits), now)?;
                         StepOutcome::Done
                     }
                     _ => StepOutcome::Refused,
@@ -226,16 +226,16 @@ fn run_steps(room: &mut impl HistoryTarget, steps: &[Step], start: Timestamp) ->
                 now = now.plus(Span::from_hours(hours));
                 StepOutcome::Nothing
             }
-            Step::Read { person, clinic, filter: look, subject } => StepOutcome::Access(room.read(
+            Step::Read { person, clinic, filter: spec, subject } => StepOutcome::Access(target.read(
                 person,
                 clinic,
-                reception_filter(look, now),
+                reception_filter(spec, now),
                 Subject::ALL[subject],
                 now,
             )?),
         });
     }
-    Ok(seen)
+    Ok(outcomes)
 }
 
 /// The rules over a list, without a store.
@@ -247,10 +247,10 @@ impl HistoryTarget for MemoryTarget {
         if check_registrable(InsuranceCard::Registered, Some(OnlineFunction::On), new.term, now).is_err() {
             return Ok(false);
         }
-        let same = |found: &&mut ReceptionRecord| {
-            (found.person, found.institution, found.term) == (new.person, new.institution, new.term)
+        let same_subject = |record: &&mut ReceptionRecord| {
+            (record.person, record.institution, record.term) == (new.person, new.institution, new.term)
         };
-        self.0.iter_mut().filter(same).for_each(|found| found.superseded_by = Some(new.number));
+        self.0.iter_mut().filter(same_subject).for_each(|record| record.superseded_by = Some(new.number));
         self.0.push(ReceptionRecord {
             number: new.number,
             institution: new.institution,
@@ -272,39 +272,42 @@ impl HistoryTarget for MemoryTarget {
     fn change(
         &mut self,
         number: ReceptionNumber,
-        by: usize,
+        person: usize,
         choices: ConsentChoices,
         now: Timestamp,
     ) -> Result<bool, Refusal> {
-        let by = self.person(by);
-        let found = self.0.iter_mut().find(|found| found.number == number && found.person == by && found.is_newest());
-        let Some(found) = found.filter(|found| check_changeable(found.state_at(now)).is_ok()) else { return Ok(false) };
-        found.withdrawn_by_patient =
-            found.withdrawn_by_patient.union(found.choices.agreed_items()).difference(choices.agreed_items());
-        found.choices = choices;
-        found.withdrawn_by_institution = ConsentItems::default();
+        let person = self.person(person);
+        let record =
+            self.0.iter_mut().find(|record| record.number == number && record.person == person && record.is_newest());
+        let Some(record) = record.filter(|record| check_changeable(record.state_at(now)).is_ok()) else {
+            return Ok(false);
+        };
+        record.withdrawn_by_patient =
+            record.withdrawn_by_patient.union(record.choices.agreed_items()).difference(choices.agreed_items());
+        record.choices = choices;
+        record.withdrawn_by_institution = ConsentItems::default();
         Ok(true)
     }
 
     fn withdraw(&mut self, person: usize, now: Timestamp) -> Result<(), Refusal> {
         let person = self.person(person);
-        let stands = |found: &&mut ReceptionRecord| {
-            found.person == person && found.withdrawn.is_none() && found.term.end().is_none_or(|end| now < end)
+        let is_registered = |record: &&mut ReceptionRecord| {
+            record.person == person && record.withdrawn.is_none() && record.term.end().is_none_or(|end| now < end)
         };
-        self.0.iter_mut().filter(stands).for_each(|found| found.withdrawn = Some((now, Withdrawer::Patient)));
+        self.0.iter_mut().filter(is_registered).for_each(|record| record.withdrawn = Some((now, Withdrawer::Patient)));
         Ok(())
     }
 
     fn withdraw_by_institution(
         &mut self,
-        by: &ReceptionRecord,
+        reception: &ReceptionRecord,
         items: Option<ConsentItems>,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        for found in self.0.iter_mut().filter(|found| found.number == by.number) {
+        for record in self.0.iter_mut().filter(|record| record.number == reception.number) {
             match items {
-                Some(items) => found.withdrawn_by_institution = found.withdrawn_by_institution.union(items),
-                None => found.withdrawn = Some((now, Withdrawer::Institution)),
+                Some(items) => record.withdrawn_by_institution = record.withdrawn_by_institution.union(items),
+                None => record.withdrawn = Some((now, Withdrawer::Institution)),
             }
         }
         Ok(())
@@ -316,16 +319,16 @@ impl HistoryTarget for MemoryTarget {
         institution: InstitutionCode,
     ) -> Result<Vec<ReceptionRecord>, Refusal> {
         let person = self.person(person);
-        let theirs = |found: &&ReceptionRecord| found.person == person && found.institution == institution;
-        Ok(self.0.iter().filter(theirs).cloned().collect())
+        let matches = |record: &&ReceptionRecord| record.person == person && record.institution == institution;
+        Ok(self.0.iter().filter(matches).cloned().collect())
     }
 
-    fn person(&self, place: usize) -> PersonId {
-        PersonId(i64::try_from(place).unwrap())
+    fn person(&self, index: usize) -> PersonId {
+        PersonId(i64::try_from(index).unwrap())
     }
 }
 
-/// The room's own store.
+/// The service's own store.
 struct StoreTarget<'a, 'b> {
     tx: &'a mut Transaction<'b>,
     people: Vec<PersonId>,
@@ -339,11 +342,11 @@ impl HistoryTarget for StoreTarget<'_, '_> {
     fn change(
         &mut self,
         number: ReceptionNumber,
-        by: usize,
+        person: usize,
         choices: ConsentChoices,
         now: Timestamp,
     ) -> Result<bool, Refusal> {
-        is_done(crate::change_choices(self.tx, self.people[by], number, choices, now).map(|_| ()))
+        is_done(crate::change_choices(self.tx, self.people[person], number, choices, now).map(|_| ()))
     }
 
     fn withdraw(&mut self, person: usize, now: Timestamp) -> Result<(), Refusal> {
@@ -353,11 +356,11 @@ impl HistoryTarget for StoreTarget<'_, '_> {
 
     fn withdraw_by_institution(
         &mut self,
-        found: &ReceptionRecord,
+        reception: &ReceptionRecord,
         items: Option<ConsentItems>,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        Ok(reception::withdraw_by_institution(self.tx, found, items, now)?)
+        Ok(reception::withdraw_by_institution(self.tx, reception, items, now)?)
     }
 
     fn list_receptions(
@@ -368,12 +371,12 @@ impl HistoryTarget for StoreTarget<'_, '_> {
         Ok(reception::list_with_institution(self.tx, institution, self.people[person])?)
     }
 
-    fn person(&self, place: usize) -> PersonId {
-        self.people[place]
+    fn person(&self, index: usize) -> PersonId {
+        self.people[index]
     }
 }
 
-/// The room's own store, read by files.
+/// The service's own store, read by files.
 struct FileTarget<'a, 'b> {
     stored: StoreTarget<'a, 'b>,
     key: Key,
@@ -385,10 +388,10 @@ impl FileTarget<'_, '_> {
         &mut self,
         clinic: usize,
         exchange: Exchange,
-        ask: &Message,
+        message: &Message,
         now: Timestamp,
     ) -> Result<Message, Refusal> {
-        let means = api::RequestContext {
+        let context = api::RequestContext {
             key: &self.key,
             reception: &self.reception,
             search_number: "1".to_owned(),
@@ -397,10 +400,10 @@ impl FileTarget<'_, '_> {
             now,
         };
         let name = oqs::FileName::new(exchange.request(), "1").unwrap();
-        let bytes = oqs::write(ask, oqs::CharacterCode::Utf8);
-        match api::respond_to_file(self.stored.tx, certificate(institution(clinic)), &name, &bytes, &means) {
-            Ok(api::HandledRequest { response: answered, .. }) => {
-                Ok(oqs::parse(answered.name.interface(), &answered.body).unwrap().message)
+        let bytes = oqs::write(message, oqs::CharacterCode::Utf8);
+        match api::respond_to_file(self.stored.tx, certificate(institution(clinic)), &name, &bytes, &context) {
+            Ok(api::HandledRequest { response, .. }) => {
+                Ok(oqs::parse(response.name.interface(), &response.body).unwrap().message)
             }
             Err(RequestFileError::Store(error)) => Err(Refusal::Store(error)),
             Err(other) => panic!("{other}"),
@@ -416,11 +419,11 @@ impl HistoryTarget for FileTarget<'_, '_> {
     fn change(
         &mut self,
         number: ReceptionNumber,
-        by: usize,
+        person: usize,
         choices: ConsentChoices,
         now: Timestamp,
     ) -> Result<bool, Refusal> {
-        self.stored.change(number, by, choices, now)
+        self.stored.change(number, person, choices, now)
     }
 
     fn withdraw(&mut self, person: usize, now: Timestamp) -> Result<(), Refusal> {
@@ -429,11 +432,11 @@ impl HistoryTarget for FileTarget<'_, '_> {
 
     fn withdraw_by_institution(
         &mut self,
-        found: &ReceptionRecord,
+        reception: &ReceptionRecord,
         items: Option<ConsentItems>,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        self.stored.withdraw_by_institution(found, items, now)
+        self.stored.withdraw_by_institution(reception, items, now)
     }
 
     fn list_receptions(
@@ -444,44 +447,44 @@ impl HistoryTarget for FileTarget<'_, '_> {
         self.stored.list_receptions(person, institution)
     }
 
-    fn person(&self, place: usize) -> PersonId {
-        self.stored.person(place)
+    fn person(&self, index: usize) -> PersonId {
+        self.stored.person(index)
     }
 
     fn read(
         &mut self,
         person: usize,
         clinic: usize,
-        wanted: ReceptionFilter,
+        filter: ReceptionFilter,
         subject: Subject,
         now: Timestamp,
     ) -> ReadResult {
-        let (treatment, exchange, visit) = match wanted {
+        let (treatment, exchange, visit) = match filter {
             ReceptionFilter::Online(visit) => (MedicalTreatment::Online, Exchange::OnlineQualification, visit),
             ReceptionFilter::HomeVisit => (MedicalTreatment::HomeVisit, Exchange::HomeVisitQualification, None),
         };
         let medical = MEDICAL.into_iter().find(|(_, item, _)| subject == Subject::Item(*item));
         if let Some((exchange, item, mark)) = medical {
-            let ask = medical_request(institution(clinic), PEOPLE[person].0, (exchange, treatment, visit));
-            let answer = self.send_request(clinic, exchange, &ask(FileCategory::Xml), now)?;
-            let code = refusal_code(&answer);
-            assert_eq!(format!("{answer:?}").contains(mark), code.is_none(), "{item:?}");
+            let request = medical_request(institution(clinic), PEOPLE[person].0, (exchange, treatment, visit));
+            let response = self.send_request(clinic, exchange, &request(FileCategory::Xml), now)?;
+            let code = refusal_code(&response);
+            assert_eq!(format!("{response:?}").contains(mark), code.is_none(), "{item:?}");
             return Ok(code.map_or(Access::Readable, |code| parse_access(&code)));
         }
         let (number, birth) = PEOPLE[person];
         let search = oqs::QualificationSearch { birthdate: day(birth), examination_date: visit, ..search(number) };
         let body = oqs::QualificationRequest { search };
-        let ask = Message::QualificationRequest(oqs::RequestMessage { header: header(institution(clinic)), body });
-        let Message::QualificationResponse(answer) = self.send_request(clinic, exchange, &ask, now)? else {
-            panic!("{ask:?}")
+        let request = Message::QualificationRequest(oqs::RequestMessage { header: header(institution(clinic)), body });
+        let Message::QualificationResponse(response) = self.send_request(clinic, exchange, &request, now)? else {
+            panic!("{request:?}")
         };
-        let Outcome::Normal(answer) = answer.outcome else { panic!("{answer:?}") };
-        let Some(result) = answer.results.first() else {
-            let access = parse_access(answer.processing.code.as_deref().unwrap());
-            assert_eq!(answer.ended_consents.is_some(), access != Access::NotFound);
+        let Outcome::Normal(response) = response.outcome else { panic!("{response:?}") };
+        let Some(result) = response.results.first() else {
+            let access = parse_access(response.processing.code.as_deref().unwrap());
+            assert_eq!(response.ended_consents.is_some(), access != Access::NotFound);
             return Ok(access);
         };
-        assert_eq!((answer.ended_consents, answer.results.len()), (None, 1));
+        assert_eq!((response.ended_consents, response.results.len()), (None, 1));
         Ok(match subject {
             Subject::Item(ConsentItem::Limits) => {
                 let consent = result.limit_consent.unwrap();
@@ -514,8 +517,8 @@ fn parse_access(code: &str) -> Access {
     }
 }
 
-fn consent_access(given: bool, ended: Option<oqs::ExpiryReason>) -> Access {
-    match (given, ended) {
+fn consent_access(is_given: bool, reason: Option<oqs::ExpiryReason>) -> Access {
+    match (is_given, reason) {
         (true, None) => Access::Readable,
         (false, None) => Access::Declined,
         (false, Some(oqs::ExpiryReason::WithdrawnByPatient)) => Access::Withdrawn(Withdrawer::Patient),
@@ -532,7 +535,7 @@ fn is_done(outcome: Result<(), Refusal>) -> Result<bool, Refusal> {
     }
 }
 
-/// The plain model: a list of all registrations, and every question answered by looking through it.
+/// A registration of the plain model: a list of all registrations, searched for every reading.
 struct ModelRegistration {
     person: usize,
     clinic: usize,
@@ -540,7 +543,7 @@ struct ModelRegistration {
     day: Option<Date>,
     choices: u8,
     withdrawn_by_institution: u8,
-    /// What was agreed to here and then declined.
+    /// Items that were agreed to here and later declined.
     withdrawn_by_patient: u8,
     validity: RegistrationValidity,
     withdrawn: Option<Withdrawer>,
@@ -549,18 +552,18 @@ struct ModelRegistration {
 fn run_model(steps: &[Step], start: Timestamp) -> Vec<StepOutcome> {
     let mut now = start;
     let mut all: Vec<ModelRegistration> = Vec::new();
-    let mut seen = Vec::new();
+    let mut outcomes = Vec::new();
     for step in steps {
         now = now.plus(Span::from_millis(1));
         let today = now.japan_date();
-        let over = |one: &ModelRegistration| one.day.is_some_and(|day| day < today);
-        let newest = |all: &[ModelRegistration], nth: usize| {
-            let this = &all[nth];
+        let is_expired = |entry: &ModelRegistration| entry.day.is_some_and(|day| day < today);
+        let is_newest = |all: &[ModelRegistration], nth: usize| {
+            let entry = &all[nth];
             !all[nth + 1..]
                 .iter()
-                .any(|later| (later.person, later.clinic, later.day) == (this.person, this.clinic, this.day))
+                .any(|later| (later.person, later.clinic, later.day) == (entry.person, entry.clinic, entry.day))
         };
-        seen.push(match *step {
+        outcomes.push(match *step {
             Step::Register { person, clinic, care, choices, validity } => {
                 let day = match care {
                     Care::Visit(days) => Some(days_ahead(now, days)),
@@ -576,7 +579,7 @@ fn run_model(steps: &[Step], start: Timestamp) -> Vec<StepOutcome> {
                     validity,
                     withdrawn: None,
                 };
-                if over(&new) {
+                if is_expired(&new) {
                     StepOutcome::Refused
                 } else {
                     all.push(new);
@@ -584,8 +587,8 @@ fn run_model(steps: &[Step], start: Timestamp) -> Vec<StepOutcome> {
                 }
             }
             Step::Change { nth, person, choices } if nth < all.len() => {
-                let stands = newest(&all, nth) && all[nth].withdrawn.is_none() && !over(&all[nth]);
-                if stands && all[nth].person == person {
+                let is_registered = is_newest(&all, nth) && all[nth].withdrawn.is_none() && !is_expired(&all[nth]);
+                if is_registered && all[nth].person == person {
                     all[nth].withdrawn_by_patient = (all[nth].withdrawn_by_patient | all[nth].choices) & !choices;
                     all[nth].choices = choices;
                     all[nth].withdrawn_by_institution = 0;
@@ -596,21 +599,25 @@ fn run_model(steps: &[Step], start: Timestamp) -> Vec<StepOutcome> {
             }
             Step::Change { .. } => StepOutcome::Nothing,
             Step::Withdraw { person } => {
-                let theirs =
-                    |one: &&mut ModelRegistration| one.person == person && !over(one) && one.withdrawn.is_none();
-                all.iter_mut().filter(theirs).for_each(|one| one.withdrawn = Some(Withdrawer::Patient));
+                let can_be_withdrawn = |entry: &&mut ModelRegistration| {
+                    entry.person == person && !is_expired(entry) && entry.withdrawn.is_none()
+                };
+                all.iter_mut().filter(can_be_withdrawn).for_each(|entry| entry.withdrawn = Some(Withdrawer::Patient));
                 StepOutcome::Done
             }
             Step::WithdrawItems { person, clinic, items } => {
-                let last = all.iter_mut().rev().find(|one| (one.person, one.clinic, one.day) == (person, clinic, None));
-                match last.filter(|one| one.withdrawn.is_none()) {
+                let last = all
+                    .iter_mut()
+                    .rev()
+                    .find(|entry| (entry.person, entry.clinic, entry.day) == (person, clinic, None));
+                match last.filter(|entry| entry.withdrawn.is_none()) {
                     None => StepOutcome::Refused,
-                    Some(one) if items == 0 => {
-                        one.withdrawn = Some(Withdrawer::Institution);
+                    Some(entry) if items == 0 => {
+                        entry.withdrawn = Some(Withdrawer::Institution);
                         StepOutcome::Done
                     }
-                    Some(one) => {
-                        one.withdrawn_by_institution |= items;
+                    Some(entry) => {
+                        entry.withdrawn_by_institution |= items;
                         StepOutcome::Done
                     }
                 }
@@ -619,46 +626,46 @@ fn run_model(steps: &[Step], start: Timestamp) -> Vec<StepOutcome> {
                 now = now.plus(Span::from_hours(hours));
                 StepOutcome::Nothing
             }
-            Step::Read { person, clinic, filter: wanted, subject } => {
-                let fits = |one: &ModelRegistration| match wanted {
-                    FilterSpec::AnyDay => one.day.is_some(),
-                    FilterSpec::Day(days) => one.day == Some(days_ahead(now, days)),
-                    FilterSpec::Home => one.day.is_none(),
+            Step::Read { person, clinic, filter: spec, subject } => {
+                let matches_spec = |entry: &ModelRegistration| match spec {
+                    FilterSpec::AnyDay => entry.day.is_some(),
+                    FilterSpec::Day(days) => entry.day == Some(days_ahead(now, days)),
+                    FilterSpec::Home => entry.day.is_none(),
                 };
-                let found: Vec<_> = (0..all.len())
-                    .filter(|nth| newest(&all, *nth) && all[*nth].person == person && all[*nth].clinic == clinic)
+                let candidates: Vec<_> = (0..all.len())
+                    .filter(|nth| is_newest(&all, *nth) && all[*nth].person == person && all[*nth].clinic == clinic)
                     .map(|nth| &all[nth])
-                    .filter(|one| fits(one))
+                    .filter(|entry| matches_spec(entry))
                     .collect();
-                // Today's visit before any other, then the next that stands, then the last that was registered.
-                let mut best = found.last();
-                for one in found.iter().filter(|one| one.withdrawn.is_none() && !over(one)) {
-                    let stands = best.is_some_and(|best| best.withdrawn.is_none() && !over(best));
-                    if !stands || best.is_some_and(|best| one.day < best.day) {
-                        best = Some(one);
+                // Today's visit before any other, then the next registered one, then the one registered last.
+                let mut best = candidates.last();
+                for entry in candidates.iter().filter(|entry| entry.withdrawn.is_none() && !is_expired(entry)) {
+                    let is_registered = best.is_some_and(|best| best.withdrawn.is_none() && !is_expired(best));
+                    if !is_registered || best.is_some_and(|best| entry.day < best.day) {
+                        best = Some(entry);
                     }
                 }
-                let best = found.iter().find(|one| one.day == Some(today)).or(best);
-                StepOutcome::Access(best.map_or(Access::NotFound, |one| model_access(one, subject, now)))
+                let best = candidates.iter().find(|entry| entry.day == Some(today)).or(best);
+                StepOutcome::Access(best.map_or(Access::NotFound, |entry| model_access(entry, subject, now)))
             }
         });
     }
-    seen
+    outcomes
 }
 
-fn model_access(of: &ModelRegistration, subject: usize, now: Timestamp) -> Access {
+fn model_access(registration: &ModelRegistration, subject: usize, now: Timestamp) -> Access {
     let bit = |bits: u8| bits >> (subject - 1) & 1 == 1;
-    if let Some(by) = of.withdrawn {
-        Access::Withdrawn(by)
-    } else if of.day.is_some_and(|day| now >= end_of_day(day)) {
+    if let Some(withdrawer) = registration.withdrawn {
+        Access::Withdrawn(withdrawer)
+    } else if registration.day.is_some_and(|day| now >= end_of_day(day)) {
         Access::Expired
     } else if subject == 0 {
         Access::Readable
-    } else if !bit(of.choices) {
-        if bit(of.withdrawn_by_patient) { Access::Withdrawn(Withdrawer::Patient) } else { Access::Declined }
-    } else if bit(of.withdrawn_by_institution) {
+    } else if !bit(registration.choices) {
+        if bit(registration.withdrawn_by_patient) { Access::Withdrawn(Withdrawer::Patient) } else { Access::Declined }
+    } else if bit(registration.withdrawn_by_institution) {
         Access::Withdrawn(Withdrawer::Institution)
-    } else if of.validity == RegistrationValidity::Grace && subject <= 4 {
+    } else if registration.validity == RegistrationValidity::Grace && subject <= 4 {
         Access::GraceOnly
     } else {
         Access::Readable
@@ -674,15 +681,15 @@ fn of_a_hundred_thousand_histories_none_disagrees_with_the_plain_model() {
     for seed in 0..100_000 {
         let steps = HistorySource(seed).next_history();
         let expected = run_model(&steps, start);
-        let seen = run_steps(&mut MemoryTarget::default(), &steps, start).unwrap();
-        assert_eq!(seen, expected, "history {seed}: {steps:?}");
-        readings += expected.iter().filter(|seen| **seen == StepOutcome::Access(Access::Readable)).count();
+        let outcomes = run_steps(&mut MemoryTarget::default(), &steps, start).unwrap();
+        assert_eq!(outcomes, expected, "history {seed}: {steps:?}");
+        readings += expected.iter().filter(|outcome| **outcome == StepOutcome::Access(Access::Readable)).count();
     }
-    // Histories in which nobody could read anything would show nothing.
+    // Histories without a successful reading would test nothing.
     assert!(readings > 50_000, "{readings}");
 }
 
-/// As many histories share a transaction.
+/// How many histories share a transaction.
 const HISTORIES_PER_TRANSACTION: u64 = 50;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -690,7 +697,7 @@ async fn no_history_read_by_files_disagrees_with_the_plain_model() {
     let start = timestamp(START);
     for world in worlds(START).await {
         world.register_home_visits(ConsentChoices::all(ConsentChoice::Agree)).await;
-        let on = oqs::EnvironmentSettings {
+        let home_visits_on = oqs::EnvironmentSettings {
             viewing_consent: None,
             medical_assistance: None,
             home_visit: Some(oqs::Use::Used),
@@ -698,35 +705,35 @@ async fn no_history_read_by_files_disagrees_with_the_plain_model() {
             prescription: None,
             prescription_timing: None,
         };
-        world.eligibility.set_environment(other_clinic(), on).await.unwrap();
+        world.eligibility.set_environment(other_clinic(), home_visits_on).await.unwrap();
         let people: Vec<_> = PEOPLE.iter().map(|(number, birth)| new_person(number, birth)).collect();
         let people = world.eligibility.add_people(people).await.unwrap();
-        // The SQL is one for both engines, and the other engine is slow to reach.
+        // The SQL is the same on both engines, and the other engine is slow.
         let histories = if world.engine == "sqlite" { 2_000 } else { 200 };
-        let mut read = 0;
+        let mut readings = 0;
         for first in (0..histories).step_by(usize::try_from(HISTORIES_PER_TRANSACTION).unwrap()) {
             let people = people.clone();
             let job = move |tx: &mut Transaction<'_>| -> Result<Vec<Vec<StepOutcome>>, Refusal> {
-                let mut all = Vec::new();
+                let mut outcomes = Vec::new();
                 for seed in first..first + HISTORIES_PER_TRANSACTION {
                     tx.execute("DELETE FROM former_choices", &[])?;
                     tx.execute("DELETE FROM reception", &[])?;
                     let stored = StoreTarget { tx: &mut *tx, people: people.clone() };
                     let reception = "http://reception.localhost:8400".parse().unwrap();
-                    let mut room = FileTarget { stored, key: Key::from_bytes([9; 32]), reception };
-                    all.push(run_steps(&mut room, &HistorySource(seed).next_history(), start)?);
+                    let mut target = FileTarget { stored, key: Key::from_bytes([9; 32]), reception };
+                    outcomes.push(run_steps(&mut target, &HistorySource(seed).next_history(), start)?);
                 }
-                Ok(all)
+                Ok(outcomes)
             };
-            for (seed, seen) in (first..).zip(world.database.write(job).await.unwrap()) {
+            for (seed, outcomes) in (first..).zip(world.database.write(job).await.unwrap()) {
                 let steps = HistorySource(seed).next_history();
-                assert_eq!(seen, run_model(&steps, start), "{} history {seed}: {steps:?}", world.engine);
-                read += seen.iter().filter(|seen| matches!(seen, StepOutcome::Access(_))).count();
+                assert_eq!(outcomes, run_model(&steps, start), "{} history {seed}: {steps:?}", world.engine);
+                readings += outcomes.iter().filter(|outcome| matches!(outcome, StepOutcome::Access(_))).count();
             }
         }
         let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
         assert_eq!((report.faults, report.institutions), (Vec::new(), 2), "{}", world.engine);
         // Every reading has its row, and those of certificates have another.
-        assert!(report.rows >= read, "{} rows of {read} readings", report.rows);
+        assert!(report.rows >= readings, "{} rows of {readings} readings", report.rows);
     }
 }

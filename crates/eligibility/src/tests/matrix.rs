@@ -1,4 +1,4 @@
-//! Every kind of data × every state of a reception: only the right cells give data.
+//! Every subject × every state of a reception: only the right cells give data.
 
 use base::{Randomness, ReceptionNumber, Timestamp};
 
@@ -40,14 +40,14 @@ fn only_the_right_cells_give_data() {
     let declined = ReceptionRecord { choices: ConsentChoices::all(ConsentChoice::Decline), ..reception() };
     let grace = ReceptionRecord { validity: RegistrationValidity::Grace, ..reception() };
     let withdrawn = ReceptionRecord { withdrawn: Some((now(), Withdrawer::Patient)), ..reception() };
-    let by_clinic = ReceptionRecord { withdrawn: Some((now(), Withdrawer::Institution)), ..reception() };
+    let withdrawn_by_clinic = ReceptionRecord { withdrawn: Some((now(), Withdrawer::Institution)), ..reception() };
     let superseded = ReceptionRecord { superseded_by: Some(reception().number), ..reception() };
-    let after = timestamp("2026-11-25T00:00:00+09:00");
+    let next_day = timestamp("2026-11-25T00:00:00+09:00");
     let home =
         ReceptionRecord { term: ReceptionTerm::UntilWithdrawn, route: RegistrationRoute::FixedUrl, ..reception() };
     let home_withdrawn = ReceptionRecord { withdrawn: Some((now(), Withdrawer::Patient)), ..home.clone() };
-    let returned = [ConsentItem::Medicines, ConsentItem::SpecificDiseases].into_iter().collect();
-    let given_back = ReceptionRecord { withdrawn_by_institution: returned, ..home.clone() };
+    let withdrawn_items = [ConsentItem::Medicines, ConsentItem::SpecificDiseases].into_iter().collect();
+    let partly_withdrawn = ReceptionRecord { withdrawn_by_institution: withdrawn_items, ..home.clone() };
     let long_after = timestamp("2036-11-25T00:00:00+09:00");
     let columns = [
         ("consented", Some(reception()), now(), clinic()),
@@ -55,20 +55,20 @@ fn only_the_right_cells_give_data() {
         ("declined", Some(declined), now(), clinic()),
         ("grace", Some(grace), now(), clinic()),
         ("withdrawn", Some(withdrawn.clone()), now(), clinic()),
-        ("withdrawn, later", Some(withdrawn), after, clinic()),
-        ("by clinic", Some(by_clinic), now(), clinic()),
-        ("next day", Some(reception()), after, clinic()),
+        ("withdrawn, later", Some(withdrawn), next_day, clinic()),
+        ("by clinic", Some(withdrawn_by_clinic), now(), clinic()),
+        ("next day", Some(reception()), next_day, clinic()),
         ("other clinic", Some(reception()), now(), other_clinic()),
         ("superseded", Some(superseded), now(), clinic()),
         ("home visit", Some(home.clone()), long_after, clinic()),
         ("home visit withdrawn", Some(home_withdrawn), long_after, clinic()),
-        ("home visit given back in part", Some(given_back), long_after, clinic()),
+        ("home visit given back in part", Some(partly_withdrawn), long_after, clinic()),
         ("home visit, other clinic", Some(home), now(), other_clinic()),
     ];
     let mut lines = Vec::new();
-    for (name, found, now, reader) in &columns {
+    for (name, reception, now, reader) in &columns {
         let cells: Vec<_> =
-            Subject::ALL.iter().map(|subject| may_read(*reader, found.as_ref(), *subject, *now).key()).collect();
+            Subject::ALL.iter().map(|subject| may_read(*reader, reception.as_ref(), *subject, *now).key()).collect();
         lines.push(format!("{name}: {}", cells.join(" ")));
     }
     let none: Vec<_> = Subject::ALL.iter().map(|subject| may_read(clinic(), None, *subject, now()).key()).collect();
@@ -98,13 +98,18 @@ fn only_the_right_cells_give_data() {
 fn one_choice_opens_its_own_item_and_no_other() {
     for subject in Subject::ALL {
         let Subject::Item(item) = subject else { continue };
-        let only =
-            ConsentChoices::from_fn(|other| if other == item { ConsentChoice::Agree } else { ConsentChoice::Decline });
-        let found = ReceptionRecord { choices: only, ..reception() };
-        for other in Subject::ALL {
-            let expected =
-                if other == subject || other == Subject::Eligibility { Access::Readable } else { Access::Declined };
-            assert_eq!(may_read(clinic(), Some(&found), other, now()), expected);
+        let choices =
+            ConsentChoices::from_fn(
+                |candidate| if candidate == item { ConsentChoice::Agree } else { ConsentChoice::Decline },
+            );
+        let reception = ReceptionRecord { choices, ..reception() };
+        for requested in Subject::ALL {
+            let expected = if requested == subject || requested == Subject::Eligibility {
+                Access::Readable
+            } else {
+                Access::Declined
+            };
+            assert_eq!(may_read(clinic(), Some(&reception), requested, now()), expected);
         }
     }
 }
@@ -117,22 +122,22 @@ fn what_was_declined_for_a_visit_is_not_opened_by_the_consent_for_another() {
         registered_at: timestamp("2026-11-21T10:00:00+09:00"),
         ..reception()
     };
-    let both = [today, later];
+    let receptions = [today, later];
     let medicines = Subject::Item(ConsentItem::Medicines);
-    let check = |visit: Option<&str>, now: &str, expected: Access, found: Option<usize>| {
-        let (access, by) =
-            select_reception(clinic(), &both, ReceptionFilter::Online(visit.map(day)), medicines, timestamp(now));
-        assert_eq!((access, by), (expected, found.map(|place| &both[place])), "{visit:?} {now}");
+    let check = |visit: Option<&str>, now: &str, expected: Access, expected_index: Option<usize>| {
+        let (access, selected) =
+            select_reception(clinic(), &receptions, ReceptionFilter::Online(visit.map(day)), medicines, timestamp(now));
+        assert_eq!((access, selected), (expected, expected_index.map(|index| &receptions[index])), "{visit:?} {now}");
     };
-    let (before, on) = ("2026-11-23T09:00:00+09:00", "2026-11-24T09:00:00+09:00");
-    let (between, after) = ("2026-11-25T09:00:00+09:00", "2026-12-02T09:00:00+09:00");
-    check(Some("2026-12-01"), on, Access::Readable, Some(1));
-    check(Some("2026-11-24"), on, Access::Declined, Some(0));
-    check(Some("2026-11-25"), on, Access::NotFound, None);
-    check(None, before, Access::Declined, Some(0));
-    check(None, on, Access::Declined, Some(0));
-    check(None, between, Access::Readable, Some(1));
-    check(None, after, Access::Expired, Some(1));
+    let (day_before, visit_day) = ("2026-11-23T09:00:00+09:00", "2026-11-24T09:00:00+09:00");
+    let (day_after, week_after) = ("2026-11-25T09:00:00+09:00", "2026-12-02T09:00:00+09:00");
+    check(Some("2026-12-01"), visit_day, Access::Readable, Some(1));
+    check(Some("2026-11-24"), visit_day, Access::Declined, Some(0));
+    check(Some("2026-11-25"), visit_day, Access::NotFound, None);
+    check(None, day_before, Access::Declined, Some(0));
+    check(None, visit_day, Access::Declined, Some(0));
+    check(None, day_after, Access::Readable, Some(1));
+    check(None, week_after, Access::Expired, Some(1));
 }
 
 #[test]
@@ -141,16 +146,16 @@ fn without_a_day_todays_reception_answers_even_if_it_was_withdrawn() {
     let today = ReceptionRecord { withdrawn, ..reception() };
     let next = ReceptionRecord { term: ReceptionTerm::Visit(day("2026-11-26")), withdrawn, ..reception() };
     let later = ReceptionRecord { term: ReceptionTerm::Visit(day("2026-12-01")), ..reception() };
-    let all = [today, next, later];
+    let receptions = [today, next, later];
     let check = |receptions: &[ReceptionRecord], expected: Access| {
         let (access, _) =
             select_reception(clinic(), receptions, ReceptionFilter::Online(None), Subject::Eligibility, now());
         assert_eq!(access, expected);
     };
-    check(&all, Access::Withdrawn(Withdrawer::Patient));
-    // Of those to come, what was withdrawn does not stand in the way of what was not.
-    check(&all[1..], Access::Readable);
-    check(&all[1..2], Access::Withdrawn(Withdrawer::Patient));
+    check(&receptions, Access::Withdrawn(Withdrawer::Patient));
+    // Of the future ones, a withdrawn reception does not hide a registered one.
+    check(&receptions[1..], Access::Readable);
+    check(&receptions[1..2], Access::Withdrawn(Withdrawer::Patient));
 }
 
 #[test]
@@ -168,21 +173,21 @@ fn the_flags_of_files_tell_over_from_never() {
     check(by_clinic, ConsentFlag::Expired, Some(ExpiryReason::WithdrawnByInstitution));
 }
 
-/// What an institution gets, kind by kind, over the interface: `data`, or why not.
+/// The result of every subject over the interface: `data`, or the reason.
 async fn access_row(
     world: &World,
     caller: base::InstitutionCode,
     treatment: MedicalTreatment,
-    on: Option<&str>,
+    visit_date: Option<&str>,
 ) -> String {
     let exchange = match treatment {
         MedicalTreatment::HomeVisit => Exchange::HomeVisitQualification,
         _ => Exchange::OnlineQualification,
     };
-    let search = oqs::QualificationSearch { examination_date: on.map(day), ..search("1234567") };
-    let found = check_qualification(world, caller, exchange, search).await;
-    let code = found.processing.code.clone().unwrap_or_default();
-    let mut cells = match &found.results[..] {
+    let search = oqs::QualificationSearch { examination_date: visit_date.map(day), ..search("1234567") };
+    let response = check_qualification(world, caller, exchange, search).await;
+    let code = response.processing.code.clone().unwrap_or_default();
+    let mut cells = match &response.results[..] {
         [] => vec![code.clone(), code.clone(), code],
         [result] => {
             let limit = match (result.limit.is_some(), result.limit_consent.map(|consent| consent.flag)) {
@@ -201,9 +206,11 @@ async fn access_row(
         several => vec![format!("{} results", several.len())],
     };
     for (exchange, _, mark) in MEDICAL {
-        let (code, text) = request_medical_for_visit(world, caller, (exchange, treatment, on), FileCategory::Xml).await;
-        let others = MEDICAL.iter().filter(|(other, ..)| *other != exchange).any(|(_, _, mark)| text.contains(mark));
-        cells.push(match (code, text.contains(mark), others) {
+        let (code, text) =
+            request_medical_for_visit(world, caller, (exchange, treatment, visit_date), FileCategory::Xml).await;
+        let other_marks =
+            MEDICAL.iter().filter(|(candidate, ..)| *candidate != exchange).any(|(_, _, mark)| text.contains(mark));
+        cells.push(match (code, text.contains(mark), other_marks) {
             (None, true, false) => "data".to_owned(),
             (Some(code), false, false) => code,
             other => format!("{other:?}"),
@@ -230,10 +237,10 @@ async fn over_the_interface_only_the_right_cells_give_data() {
         lines.push(format!("as home visit: {}", access_row(&world, clinic(), HomeVisit, None).await));
         world.clock.set(timestamp("2026-11-25T00:00:00+09:00"));
         lines.push(format!("expired: {}", access_row(&world, clinic(), Online, None).await));
-        let only = ConsentChoices::from_fn(|item| {
+        let choices = ConsentChoices::from_fn(|item| {
             if item == ConsentItem::Medicines { ConsentChoice::Agree } else { ConsentChoice::Decline }
         });
-        world.register(world.new_reception("2026-11-25", only)).await.unwrap();
+        world.register(world.new_reception("2026-11-25", choices)).await.unwrap();
         lines.push(format!("medicines alone: {}", access_row(&world, clinic(), Online, None).await));
         world.withdraw().await;
         lines.push(format!("withdrawn: {}", access_row(&world, clinic(), Online, None).await));

@@ -1,4 +1,4 @@
-//! XML in, XML out, without TLS.
+//! Messages in XML, without TLS.
 
 use base::{Date, InstitutionCode};
 use oqs::{
@@ -31,11 +31,11 @@ pub(super) async fn send_request(
 ) -> (Message, String) {
     let name = FileName::new(exchange.request(), "202611240001").unwrap();
     let request = oqs::write(&message, CharacterCode::Utf8);
-    let answered = world.eligibility.respond_to_file(certificate(caller), name.clone(), request).await.unwrap();
-    assert_eq!(answered.name, name.response());
-    let reading = oqs::parse(answered.name.interface(), &answered.body).unwrap();
-    assert!(reading.warnings.is_empty(), "{:?}", reading.warnings);
-    (reading.message, String::from_utf8(answered.body).unwrap())
+    let file = world.eligibility.respond_to_file(certificate(caller), name.clone(), request).await.unwrap();
+    assert_eq!(file.name, name.response());
+    let parsed = oqs::parse(file.name.interface(), &file.body).unwrap();
+    assert!(parsed.warnings.is_empty(), "{:?}", parsed.warnings);
+    (parsed.message, String::from_utf8(file.body).unwrap())
 }
 
 pub(super) fn search(number: &str) -> QualificationSearch {
@@ -69,7 +69,7 @@ pub(super) async fn check_qualification(
     let body = QualificationRequest { search };
     let message = Message::QualificationRequest(RequestMessage { header: header(caller), body });
     match send_request(world, caller, exchange, message).await.0 {
-        Message::QualificationResponse(answer) => match answer.outcome {
+        Message::QualificationResponse(response) => match response.outcome {
             Outcome::Normal(body) => body,
             other => panic!("{other:?}"),
         },
@@ -81,7 +81,7 @@ pub(super) async fn search_bulk(world: &World, caller: InstitutionCode, period: 
     let search = BulkSearch { period, treatment: MedicalTreatment::Online };
     let message = Message::BulkSearch(RequestMessage { header: header(caller), body: BulkSearchRequest { search } });
     let accepted = match send_request(world, caller, Exchange::OnlineBulkSearch, message).await.0 {
-        Message::BulkSearchResponse(answer) => answer,
+        Message::BulkSearchResponse(response) => response,
         other => panic!("{other:?}"),
     };
     if let Outcome::Abnormal(fault) = accepted.outcome {
@@ -97,7 +97,7 @@ pub(super) async fn fetch_bulk(
 ) -> Result<BulkResult, String> {
     let message = Message::BulkFetch(RequestMessage { header: header(caller), body: BulkFetch { number } });
     match send_request(world, caller, Exchange::OnlineBulkFetch, message).await.0 {
-        Message::BulkResult(answer) => match answer.outcome {
+        Message::BulkResult(response) => match response.outcome {
             Outcome::Normal(body) => Ok(body),
             Outcome::Abnormal(fault) | Outcome::InProgress(fault) => Err(fault.code.unwrap()),
         },
@@ -105,7 +105,7 @@ pub(super) async fn fetch_bulk(
     }
 }
 
-/// The answer for one item as a file, and its code where it says no.
+/// The response for one item as a file, and its code if it is refused.
 async fn request_medical(
     world: &World,
     caller: InstitutionCode,
@@ -124,7 +124,7 @@ pub(super) async fn request_medical_for_care(
     request_medical_for_visit(world, caller, (exchange, treatment, None), file).await
 }
 
-/// As above, for a day of visit.
+/// Like [`request_medical_for_care`], for a visit day.
 pub(super) async fn request_medical_for_visit(
     world: &World,
     caller: InstitutionCode,
@@ -136,14 +136,14 @@ pub(super) async fn request_medical_for_visit(
     (refusal_code(&message), text)
 }
 
-/// With which code an answer about health says no.
+/// The code of a refused response with medical information.
 pub(super) fn refusal_code(message: &Message) -> Option<String> {
     let refusal = match message {
-        Message::MedicineRecords(answer) => match &answer.outcome {
+        Message::MedicineRecords(response) => match &response.outcome {
             MedicalOutcome::Normal(_) => None,
             MedicalOutcome::Refused(refusal) => Some(refusal),
         },
-        Message::CheckUps(answer) => match &answer.outcome {
+        Message::CheckUps(response) => match &response.outcome {
             MedicalOutcome::Normal(_) => None,
             MedicalOutcome::Refused(refusal) => Some(refusal),
         },
@@ -152,7 +152,7 @@ pub(super) fn refusal_code(message: &Message) -> Option<String> {
     refusal.map(|refusal| refusal.code().to_owned())
 }
 
-/// Asks for what is known of the person with this number on his document.
+/// A request for the records of the person with this number on the document.
 pub(super) fn medical_request(
     caller: InstitutionCode,
     number: &str,
@@ -190,18 +190,18 @@ pub(super) const MEDICAL: [(Exchange, ConsentItem, &str); 4] = [
 #[tokio::test]
 async fn the_receptions_of_a_day_are_listed_by_visit_and_by_consent() {
     for world in worlds(NOW).await {
-        let some = ConsentChoices::from_fn(|item| {
+        let choices = ConsentChoices::from_fn(|item| {
             if matches!(item, ConsentItem::Medicines | ConsentItem::Limits) {
                 ConsentChoice::Agree
             } else {
                 ConsentChoice::Decline
             }
         });
-        let registered = world.register(world.new_reception("2026-11-25", some)).await.unwrap();
+        let registered = world.register(world.new_reception("2026-11-25", choices)).await.unwrap();
         world.register_all_agreed("2026-11-28").await;
         let visits = |from, to| Period::Examination { from: day(from), to: day(to) };
-        let found = search_bulk(&world, clinic(), visits("2026-11-25", "2026-11-25")).await.unwrap();
-        let [unit] = &found.units[..] else { panic!("{found:?}") };
+        let result = search_bulk(&world, clinic(), visits("2026-11-25", "2026-11-25")).await.unwrap();
+        let [unit] = &result.units[..] else { panic!("{result:?}") };
         let [result] = &unit.results[..] else { panic!("{unit:?}") };
         assert_eq!(unit.validity, Some(QualificationValidity::Valid), "{}", world.engine);
         assert_eq!(unit.search.as_ref().unwrap().examination_date, Some(day("2026-11-25")));
@@ -260,30 +260,30 @@ async fn a_list_names_what_no_longer_stands_by_its_number_alone() {
         world.withdraw().await;
         world.register_all_agreed("2026-11-25").await;
         world.clock.set(super::world::timestamp("2026-11-26T00:00:00+09:00"));
-        let all = Period::Examination { from: day("2026-11-24"), to: day("2026-11-26") };
-        let found = search_bulk(&world, clinic(), all).await.unwrap();
-        let codes: Vec<_> = found.units.iter().map(|unit| unit.processing.clone().unwrap().code.unwrap()).collect();
+        let period = Period::Examination { from: day("2026-11-24"), to: day("2026-11-26") };
+        let result = search_bulk(&world, clinic(), period).await.unwrap();
+        let codes: Vec<_> = result.units.iter().map(|unit| unit.processing.clone().unwrap().code.unwrap()).collect();
         assert_eq!(codes, ["U202", "U204"], "{}", world.engine);
-        let echo = found.units[0].search.as_ref().unwrap();
+        let echo = result.units[0].search.as_ref().unwrap();
         assert_eq!(echo.identifier.as_ref().unwrap().as_str(), registered.number.to_string());
-        assert!(found.units.iter().all(|unit| unit.results.is_empty() && unit.validity.is_none()));
+        assert!(result.units.iter().all(|unit| unit.results.is_empty() && unit.validity.is_none()));
     }
 }
 
 #[tokio::test]
 async fn eligibility_is_there_to_the_end_of_the_day_for_its_own_institution() {
     for world in worlds(NOW).await {
-        let code = |answer: QualificationResponse| answer.processing.code.unwrap_or_default();
+        let code = |response: QualificationResponse| response.processing.code.unwrap_or_default();
         assert_eq!(code(check_online(&world, clinic(), search("1234567")).await), "U101", "{}", world.engine);
         let registered = world.register_all_agreed("2026-11-25").await;
-        let found = check_online(&world, clinic(), search("1234567")).await;
-        assert_eq!((found.validity, found.results.len()), (Some(QualificationValidity::Valid), 1));
-        let on = |text: &str| QualificationSearch { examination_date: Some(day(text)), ..search("1234567") };
-        assert_eq!(check_online(&world, clinic(), on("2026-11-25")).await.results.len(), 1);
-        assert_eq!(code(check_online(&world, clinic(), on("2026-11-24")).await), "U101");
+        let response = check_online(&world, clinic(), search("1234567")).await;
+        assert_eq!((response.validity, response.results.len()), (Some(QualificationValidity::Valid), 1));
+        let for_visit = |text: &str| QualificationSearch { examination_date: Some(day(text)), ..search("1234567") };
+        assert_eq!(check_online(&world, clinic(), for_visit("2026-11-25")).await.results.len(), 1);
+        assert_eq!(code(check_online(&world, clinic(), for_visit("2026-11-24")).await), "U101");
         assert_eq!(code(check_online(&world, other_clinic(), search("1234567")).await), "U101");
-        let born_otherwise = QualificationSearch { birthdate: day("1980-06-16"), ..search("1234567") };
-        assert_eq!(code(check_online(&world, clinic(), born_otherwise).await), "U101");
+        let other_birth_date = QualificationSearch { birthdate: day("1980-06-16"), ..search("1234567") };
+        assert_eq!(code(check_online(&world, clinic(), other_birth_date).await), "U101");
         world.clock.set(registered.valid_until.unwrap());
         assert_eq!(code(check_online(&world, clinic(), search("1234567")).await), "U204");
         world.register_all_agreed("2026-11-26").await;
@@ -300,16 +300,16 @@ async fn a_lost_coverage_is_told_with_whether_there_is_a_newer_one() {
         let lost = crate::Coverage { disqualified_on: Some(day("2026-11-01")), ..coverage("1234567") };
         let newer = crate::Coverage { qualified_on: day("2026-11-01"), ..coverage("7777777") };
         world.eligibility.replace_coverages(world.person, vec![lost.clone()]).await.unwrap();
-        let found = check_online(&world, clinic(), search("1234567")).await;
-        assert_eq!(found.validity, Some(QualificationValidity::Invalid), "{}", world.engine);
+        let response = check_online(&world, clinic(), search("1234567")).await;
+        assert_eq!(response.validity, Some(QualificationValidity::Invalid), "{}", world.engine);
         world.eligibility.replace_coverages(world.person, vec![lost, newer]).await.unwrap();
-        let found = check_online(&world, clinic(), search("1234567")).await;
-        assert_eq!(found.validity, Some(QualificationValidity::InvalidWithNewer));
-        assert_eq!(found.results[0].disqualified_on, Some(day("2026-11-01")));
+        let response = check_online(&world, clinic(), search("1234567")).await;
+        assert_eq!(response.validity, Some(QualificationValidity::InvalidWithNewer));
+        assert_eq!(response.results[0].disqualified_on, Some(day("2026-11-01")));
         let day = Period::Examination { from: day("2026-11-25"), to: day("2026-11-25") };
-        let listed = search_bulk(&world, clinic(), day).await.unwrap();
-        assert_eq!(listed.units[0].validity, Some(QualificationValidity::Valid));
-        assert_eq!(listed.units[0].results[0].number.as_str(), "7777777");
+        let result = search_bulk(&world, clinic(), day).await.unwrap();
+        assert_eq!(result.units[0].validity, Some(QualificationValidity::Valid));
+        assert_eq!(result.units[0].results[0].number.as_str(), "7777777");
     }
 }
 
@@ -321,8 +321,8 @@ async fn twins_without_a_branch_are_never_chosen_between() {
         assert_eq!(check_online(&world, clinic(), search("1234567")).await.results.len(), 1, "{}", world.engine);
         let new = world.new_reception("2026-11-25", ConsentChoices::all(ConsentChoice::Agree));
         world.register(NewReception { person: twin, ..new }).await.unwrap();
-        let found = check_online(&world, clinic(), search("1234567")).await;
-        assert_eq!((found.validity, found.results.len()), (Some(QualificationValidity::Several), 0));
+        let response = check_online(&world, clinic(), search("1234567")).await;
+        assert_eq!((response.validity, response.results.len()), (Some(QualificationValidity::Several), 0));
         let (code, _) = request_medical(&world, clinic(), Exchange::Medicines, FileCategory::Xml).await;
         assert_eq!(code.as_deref(), Some("U102"));
     }
@@ -342,9 +342,9 @@ async fn each_item_is_there_only_as_it_was_agreed_to() {
                 let expected = (item == declined).then_some("U201");
                 assert_eq!(code.as_deref(), expected, "{} {item:?}", world.engine);
                 assert_eq!(text.contains(mark), item != declined);
-                let others = MEDICAL.iter().filter(|(_, other, _)| *other != item);
-                assert!(others.into_iter().all(|(_, _, mark)| !text.contains(mark)));
-                // Beyond the months that were asked for.
+                let other_items = MEDICAL.iter().filter(|(_, candidate, _)| *candidate != item);
+                assert!(other_items.into_iter().all(|(_, _, mark)| !text.contains(mark)));
+                // Beyond the requested months.
                 assert!(!text.contains("MARK-LATER"));
                 let (code, text) = request_medical(&world, other_clinic(), exchange, FileCategory::Xml).await;
                 assert_eq!(code.as_deref(), Some("U101"));
@@ -352,8 +352,8 @@ async fn each_item_is_there_only_as_it_was_agreed_to() {
             }
             let (_, text) =
                 request_medical(&world, clinic(), Exchange::Medicines, FileCategory::XmlWithTreatments).await;
-            let both = declined != ConsentItem::Treatments && declined != ConsentItem::Medicines;
-            assert_eq!(text.contains("MARK-TREATMENT"), both);
+            let expected = declined != ConsentItem::Treatments && declined != ConsentItem::Medicines;
+            assert_eq!(text.contains("MARK-TREATMENT"), expected);
         }
     }
 }
@@ -363,10 +363,10 @@ async fn a_certificate_in_its_grace_shows_insurance_and_nothing_of_health() {
     for world in worlds(NOW).await {
         let new = world.new_reception("2026-11-25", ConsentChoices::all(ConsentChoice::Agree));
         world.register(NewReception { validity: RegistrationValidity::Grace, ..new }).await.unwrap();
-        let found = check_online(&world, clinic(), search("1234567")).await;
-        assert_eq!(found.processing.code.as_deref(), Some("U205"), "{}", world.engine);
-        assert_eq!(found.results[0].medicines.unwrap().consent.flag, ConsentFlag::NotGiven);
-        assert!(found.results[0].limit.is_some());
+        let response = check_online(&world, clinic(), search("1234567")).await;
+        assert_eq!(response.processing.code.as_deref(), Some("U205"), "{}", world.engine);
+        assert_eq!(response.results[0].medicines.unwrap().consent.flag, ConsentFlag::NotGiven);
+        assert!(response.results[0].limit.is_some());
         for (exchange, _, mark) in MEDICAL {
             let (code, text) = request_medical(&world, clinic(), exchange, FileCategory::Xml).await;
             assert_eq!(code.as_deref(), Some("U205"));
@@ -378,28 +378,28 @@ async fn a_certificate_in_its_grace_shows_insurance_and_nothing_of_health() {
 #[tokio::test]
 async fn faulty_requests_are_answered_with_their_fault() {
     for world in worlds(NOW).await {
-        let raw = async |exchange: Exchange, bytes: &[u8]| {
+        let send_raw = async |exchange: Exchange, bytes: &[u8]| {
             let name = FileName::new(exchange.request(), "1").unwrap();
-            let answered =
+            let response =
                 world.eligibility.respond_to_file(certificate(clinic()), name, bytes.to_vec()).await.unwrap();
-            String::from_utf8(answered.body).unwrap()
+            String::from_utf8(response.body).unwrap()
         };
-        assert!(raw(Exchange::OnlineQualification, b"<not xml").await.contains("U001"), "{}", world.engine);
-        assert!(raw(Exchange::Medicines, b"").await.contains("U001"));
+        assert!(send_raw(Exchange::OnlineQualification, b"<not xml").await.contains("U001"), "{}", world.engine);
+        assert!(send_raw(Exchange::Medicines, b"").await.contains("U001"));
         let body = QualificationRequest { search: search("1234567") };
         let foreign = Message::QualificationRequest(RequestMessage { header: header(other_clinic()), body });
         let foreign = oqs::write(&foreign, CharacterCode::Utf8);
-        assert!(raw(Exchange::OnlineQualification, &foreign).await.contains("U002"));
+        assert!(send_raw(Exchange::OnlineQualification, &foreign).await.contains("U002"));
         let body = QualificationRequest { search: search("1234567") };
         let message = Message::QualificationRequest(RequestMessage { header: header(clinic()), body });
         let message = oqs::write(&message, CharacterCode::Utf8);
         let damaged = String::from_utf8(message.clone()).unwrap().replace("0110113719", "0110113710");
-        assert!(raw(Exchange::OnlineQualification, damaged.as_bytes()).await.contains("U004"));
+        assert!(send_raw(Exchange::OnlineQualification, damaged.as_bytes()).await.contains("U004"));
         let nameless = String::from_utf8(message.clone()).unwrap().replace("Birthdate>", "Birthday>");
-        let answer = raw(Exchange::OnlineQualification, nameless.as_bytes()).await;
-        let named =
+        let response = send_raw(Exchange::OnlineQualification, nameless.as_bytes()).await;
+        let expected =
             "要求ファイルを読み取れません。要素 MessageBody/QualificationConfirmSearchInfo/Birthdate がありません。";
-        assert!(answer.contains("U001") && answer.contains(named), "{answer}");
+        assert!(response.contains("U001") && response.contains(expected), "{response}");
         let (code, _) = request_medical(&world, clinic(), Exchange::Medicines, FileCategory::Pdf).await;
         assert_eq!(code.as_deref(), Some("U401"));
         let name = FileName::new(Exchange::OnlineQualification.request(), "1").unwrap();

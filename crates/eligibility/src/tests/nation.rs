@@ -1,4 +1,4 @@
-//! A nation in the store: loaded once whatever happens, read as it was made, answered for as anybody else.
+//! A nation in the store: loaded exactly once, read as it was generated, and checked like any other person.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ fn nation(seed: u32) -> Nation {
     Nation::new(seed, day("2026-11-24"))
 }
 
-/// Everything that the store says of a person.
+/// Everything stored about a person.
 async fn find_stored_person(world: &World, id: PersonId) -> crate::NewPerson {
     let (first, last) = (day("1900-01-01"), day("2100-01-01"));
     let today = day("2026-11-24");
@@ -64,12 +64,12 @@ async fn who_is_loaded_is_read_as_he_was_made() {
         assert_eq!(load.await.unwrap(), 600, "{}", world.engine);
         let nation = nation(7);
         for number in 0..600 {
-            let (made, read) = (nation.person(number), find_stored_person(&world, Nation::id(number)).await);
-            assert_eq!((made.person, made.coverages), (read.person, read.coverages), "{}", world.engine);
-            assert_eq!((made.limits, made.specific_diseases), (read.limits, read.specific_diseases));
-            assert_eq!(group_by_item(made.records), group_by_item(read.records), "{} {number}", world.engine);
+            let (generated, stored) = (nation.person(number), find_stored_person(&world, Nation::id(number)).await);
+            assert_eq!((generated.person, generated.coverages), (stored.person, stored.coverages), "{}", world.engine);
+            assert_eq!((generated.limits, generated.specific_diseases), (stored.limits, stored.specific_diseases));
+            assert_eq!(group_by_item(generated.records), group_by_item(stored.records), "{} {number}", world.engine);
         }
-        // Who was there before, and who comes afterwards, has his own number.
+        // Persons added before and after the nation have numbers of their own.
         assert!(world.person < Nation::id(0));
         let later = world.eligibility.add_person(super::world::new_person("99", "1990-01-01")).await.unwrap();
         assert_eq!(later.0, world.person.0 + 1);
@@ -80,12 +80,13 @@ async fn who_is_loaded_is_read_as_he_was_made() {
 async fn a_load_that_was_interrupted_doubles_nobody() {
     for world in worlds(NOW).await {
         let people = async || count(&world, "SELECT COUNT(*) FROM person").await - 1;
-        let stop_at = |most: u64| move |loaded| if loaded >= most { LoadControl::Stop } else { LoadControl::Continue };
+        let stop_at =
+            |limit: u64| move |loaded| if loaded >= limit { LoadControl::Stop } else { LoadControl::Continue };
         let load = |people, stop| world.eligibility.load_nation(nation(7), people, LoadPace::Concurrent, stop_at(stop));
         assert_eq!(load(1800, 500).await.unwrap(), 500, "{}", world.engine);
         assert_eq!(people().await, 500);
         assert_eq!(load(1800, u64::MAX).await.unwrap(), 1800, "{}", world.engine);
-        // Once more is nothing, fewer are nothing, more are those behind.
+        // Loading again or loading fewer does nothing; loading more appends.
         assert_eq!(load(1800, u64::MAX).await.unwrap(), 1800);
         assert_eq!(load(100, u64::MAX).await.unwrap(), 1800);
         assert_eq!(load(1900, u64::MAX).await.unwrap(), 1900);
@@ -93,10 +94,10 @@ async fn a_load_that_was_interrupted_doubles_nobody() {
         let last = find_stored_person(&world, Nation::id(1899)).await;
         assert_eq!(last.person, nation(7).person(1899).person);
         assert_eq!(world.eligibility.find_nation().await.unwrap().unwrap().loaded, 1900);
-        // Another nation has no place beside it.
-        let other =
+        // A second nation is refused.
+        let outcome =
             world.eligibility.load_nation(nation(8), 2000, LoadPace::Concurrent, |_| LoadControl::Continue).await;
-        assert!(matches!(other, Err(LoadError::OtherNation(known)) if known.seed == 7), "{other:?}");
+        assert!(matches!(outcome, Err(LoadError::OtherNation(existing)) if existing.seed == 7), "{outcome:?}");
         assert_eq!(people().await, 1900);
     }
 }
@@ -106,7 +107,7 @@ async fn two_who_load_at_once_double_nobody() {
     for world in worlds(NOW).await {
         let load = || world.eligibility.load_nation(nation(7), 3000, LoadPace::Concurrent, |_| LoadControl::Continue);
         let outcomes = tokio::join!(load(), load());
-        // One of them may be told that the other was quicker; what is there is right all the same.
+        // One of them may be refused because the other was quicker; the result is right in any case.
         for outcome in [outcomes.0, outcomes.1] {
             assert!(matches!(outcome, Ok(3000) | Err(LoadError::AlreadyLoading)), "{}: {outcome:?}", world.engine);
         }
@@ -120,18 +121,18 @@ async fn an_index_that_was_put_aside_comes_back() {
     for world in worlds(NOW).await {
         let load = world.eligibility.load_nation(nation(7), 500, LoadPace::Concurrent, |_| LoadControl::Continue);
         assert_eq!(load.await.unwrap(), 500);
-        // As a load leaves it that the machine's stop has cut off.
-        let aside = |tx: &mut Transaction<'_>| crate::store::load::drop_document_index(tx).map_err(Refusal::from);
-        world.database.write(aside).await.unwrap();
+        // The state after an interrupted load.
+        let drop_index = |tx: &mut Transaction<'_>| crate::store::load::drop_document_index(tx).map_err(Refusal::from);
+        world.database.write(drop_index).await.unwrap();
         let indexed = async || count(&world, "SELECT indexed FROM nation").await;
         assert_eq!(indexed().await, 0, "{}", world.engine);
         world.eligibility.restore_document_index().await.unwrap();
         assert_eq!(indexed().await, 1);
-        // It is there: a second one of its name is refused.
-        let again = |tx: &mut Transaction<'_>| {
+        // The index exists: a second one of its name is refused.
+        let create_index = |tx: &mut Transaction<'_>| {
             tx.execute("CREATE INDEX coverage_document ON coverage (document)", &[]).map_err(Refusal::from)
         };
-        assert!(world.database.write(again).await.is_err(), "{}", world.engine);
+        assert!(world.database.write(create_index).await.is_err(), "{}", world.engine);
     }
 }
 
@@ -159,7 +160,7 @@ async fn every_person_is_answered_for() {
                 continue;
             }
             registered.unwrap();
-            for (place, coverage) in new.coverages.iter().enumerate() {
+            for (index, coverage) in new.coverages.iter().enumerate() {
                 let search = oqs::QualificationSearch {
                     insurer: coverage.insurer.into(),
                     symbol: coverage.symbol.clone(),
@@ -176,13 +177,13 @@ async fn every_person_is_answered_for() {
                 let message = Message::QualificationRequest(oqs::RequestMessage { header, body });
                 let code = if number % 2 == 0 { CharacterCode::Utf8 } else { CharacterCode::ShiftJis };
                 let name = FileName::new(Exchange::OnlineQualification.request(), "1").unwrap();
-                let asked = oqs::write(&message, code);
-                let answered = world.eligibility.respond_to_file(certificate(clinic()), name, asked).await.unwrap();
-                let reading = oqs::parse(answered.name.interface(), &answered.body).unwrap();
-                assert!(reading.warnings.is_empty(), "{number}: {:?}", reading.warnings);
-                let Message::QualificationResponse(answer) = reading.message else { panic!("no answer") };
-                let Outcome::Normal(body) = answer.outcome else { panic!("{number}: {:?}", answer.outcome) };
-                let expected = verdict(&new.coverages, CoverageQuery::Coverage(place), day("2026-11-24"));
+                let request = oqs::write(&message, code);
+                let file = world.eligibility.respond_to_file(certificate(clinic()), name, request).await.unwrap();
+                let parsed = oqs::parse(file.name.interface(), &file.body).unwrap();
+                assert!(parsed.warnings.is_empty(), "{number}: {:?}", parsed.warnings);
+                let Message::QualificationResponse(response) = parsed.message else { panic!("no response") };
+                let Outcome::Normal(body) = response.outcome else { panic!("{number}: {:?}", response.outcome) };
+                let expected = verdict(&new.coverages, CoverageQuery::Coverage(index), day("2026-11-24"));
                 assert_eq!(body.validity, Some(expected.validity), "{} {number}: {new:#?}", world.engine);
                 assert_ne!(body.validity, Some(QualificationValidity::NotFound));
                 let [result] = body.results.as_slice() else { panic!("{number}: {} results", body.results.len()) };

@@ -1,4 +1,4 @@
-//! What readers of the files expect of every answer, also of one that fails early.
+//! Elements that readers of the files expect in every response, also in an early failure.
 
 use oqs::{
     BulkSearch, BulkSearchRequest, CharacterCode, Exchange, FileName, MedicalTreatment, Message, Period,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{ConsentChoice, ConsentChoices, NewReception};
 
-/// The text of the answer to these bytes.
+/// The body of the response to these bytes.
 async fn send_bytes(world: &World, exchange: Exchange, request: &[u8]) -> Vec<u8> {
     let name = FileName::new(exchange.request(), "202611240001").unwrap();
     world.eligibility.respond_to_file(certificate(clinic()), name, request.to_vec()).await.unwrap().body
@@ -46,13 +46,13 @@ async fn an_answer_that_fails_early_has_every_member_of_the_header_and_a_body() 
             });
             let refused = send_bytes(&world, exchange, &oqs::write(&foreign, CharacterCode::Utf8)).await;
             assert_has(&String::from_utf8(refused).unwrap(), &EVERY_QUALIFICATION);
-            let wrong = QualificationSearch {
+            let with_wrong_insurer = QualificationSearch {
                 insurer: oqs::CheckedNumber::Invalid("00000000".to_owned()),
                 ..search("1234567")
             };
             let message = Message::QualificationRequest(RequestMessage {
                 header: header(clinic()),
-                body: QualificationRequest { search: wrong },
+                body: QualificationRequest { search: with_wrong_insurer },
             });
             let (_, text) = send_request(&world, clinic(), exchange, message).await;
             assert_has(&text, &EVERY_QUALIFICATION);
@@ -66,11 +66,11 @@ async fn an_answer_to_a_faulty_request_speaks_its_code_and_repeats_its_identifie
         for exchange in [Exchange::OnlineQualification, Exchange::OnlineBulkSearch, Exchange::Medicines] {
             let request = "<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><XmlMsg><MessageHeader>\
                            <ArbitraryFileIdentifier>abc-1</ArbitraryFileIdentifier></MessageHeader";
-            let answered = send_bytes(&world, exchange, request.as_bytes()).await;
-            let head = String::from_utf8_lossy(&answered[..60]).into_owned();
+            let response = send_bytes(&world, exchange, request.as_bytes()).await;
+            let head = String::from_utf8_lossy(&response[..60]).into_owned();
             assert!(head.contains("encoding=\"Shift_JIS\""), "{head}");
             let identifier = b"<ArbitraryFileIdentifier>abc-1</ArbitraryFileIdentifier>";
-            assert!(answered.windows(identifier.len()).any(|window| window == identifier), "{exchange:?}");
+            assert!(response.windows(identifier.len()).any(|window| window == identifier), "{exchange:?}");
         }
     }
 }
@@ -79,18 +79,18 @@ async fn an_answer_to_a_faulty_request_speaks_its_code_and_repeats_its_identifie
 async fn the_echo_of_a_question_has_the_flag_of_the_limit() {
     for world in worlds(NOW).await {
         for exchange in [Exchange::Qualification, Exchange::OnlineQualification] {
-            let answered = check_qualification(&world, clinic(), exchange, search("1234567")).await;
-            let echo = answered.search.expect("the question is given back");
+            let response = check_qualification(&world, clinic(), exchange, search("1234567")).await;
+            let echo = response.search.expect("the search is echoed");
             assert_eq!(echo.limit_consent, Some(oqs::LimitConsentFlag::NotGiven));
         }
-        // In each unit of a bulk result, of receptions that stand and of one that was withdrawn.
+        // In each unit of a bulk result, of registered receptions and of a withdrawn one.
         world.register_all_agreed("2026-11-24").await;
         world.withdraw().await;
         world.register_all_agreed("2026-11-25").await;
         let (from, to) = (day("2026-11-24"), day("2026-11-25"));
-        let found = search_bulk(&world, clinic(), Period::Examination { from, to }).await.unwrap();
-        let echoed = |unit: &oqs::BulkUnit| unit.search.as_ref().and_then(|search| search.limit_consent);
-        let flags: Vec<_> = found.units.iter().map(echoed).collect();
+        let result = search_bulk(&world, clinic(), Period::Examination { from, to }).await.unwrap();
+        let flag = |unit: &oqs::BulkUnit| unit.search.as_ref().and_then(|search| search.limit_consent);
+        let flags: Vec<_> = result.units.iter().map(flag).collect();
         assert_eq!(flags, [Some(oqs::LimitConsentFlag::NotGiven); 2], "{}", world.engine);
     }
 }
@@ -123,20 +123,19 @@ async fn a_bulk_result_has_its_day_and_the_identifier_of_its_search_and_says_not
             other => panic!("{other:?}"),
         };
         let number = accepted.header.bulk_number.expect("a number to fetch with");
-        // The request to fetch names no identifier of its own.
+        // The fetch request has no identifier of its own.
         let header = oqs::RequestHeader { identifier: None, ..header(clinic()) };
         let fetch =
             |number| Message::BulkFetch(RequestMessage { header: header.clone(), body: oqs::BulkFetch { number } });
         let (message, text) = send_request(&world, clinic(), Exchange::OnlineBulkFetch, fetch(number)).await;
-        let Message::BulkResult(oqs::ResponseMessage { header: found, outcome: oqs::Outcome::Normal(body) }) = message
-        else {
+        let Message::BulkResult(oqs::ResponseMessage { header, outcome: oqs::Outcome::Normal(body) }) = message else {
             panic!("{text}")
         };
-        assert_eq!(found.confirmation_date, Some(day("2026-11-24")), "{}", world.engine);
-        assert_eq!(found.identifier.as_ref().map(oqs::Identifier::as_str), Some("file-1"));
-        assert_eq!((found.reference_classification, body.processing), (None, None));
+        assert_eq!(header.confirmation_date, Some(day("2026-11-24")), "{}", world.engine);
+        assert_eq!(header.identifier.as_ref().map(oqs::Identifier::as_str), Some("file-1"));
+        assert_eq!((header.reference_classification, body.processing), (None, None));
         assert!(!body.units.is_empty() && body.units.iter().all(|unit| unit.processing.is_some()));
-        // What fails has its day too, whether or not it could be read.
+        // A failure has its day too, whether or not the request could be read.
         let unknown = oqs::BulkNumber::new("20261124000000000000").expect("a number");
         let (_, refused) = send_request(&world, clinic(), Exchange::OnlineBulkFetch, fetch(unknown)).await;
         let unreadable = send_bytes(&world, Exchange::OnlineBulkFetch, b"<XmlMsg><MessageHeader>").await;
@@ -156,12 +155,12 @@ async fn every_unit_of_a_bulk_result_has_one_result_at_most() {
         let new = world.new_reception("2026-11-24", ConsentChoices::all(ConsentChoice::Agree));
         let number = world.register(NewReception { person, ..new }).await.unwrap().number;
         let (from, to) = (day("2026-11-24"), day("2026-11-24"));
-        let found = search_bulk(&world, clinic(), Period::Examination { from, to }).await.unwrap();
+        let result = search_bulk(&world, clinic(), Period::Examination { from, to }).await.unwrap();
         let of_person = |unit: &&oqs::BulkUnit| {
             let identifier = unit.search.as_ref().and_then(|search| search.identifier.clone());
             identifier == oqs::Identifier::new(&number.to_string())
         };
-        let results: Vec<_> = found.units.iter().filter(of_person).map(|unit| unit.results.len()).collect();
+        let results: Vec<_> = result.units.iter().filter(of_person).map(|unit| unit.results.len()).collect();
         assert_eq!(results, [1, 1], "{}", world.engine);
     }
 }
@@ -180,10 +179,10 @@ async fn a_loss_is_told_from_its_day_on_and_everybody_in_national_insurance_is_i
             new.coverages[0].reason_of_loss = oqs::ReasonOfLoss::from_code("03");
             new.coverages[0].relation = relation;
             world.eligibility.add_person(new).await.unwrap();
-            let found = check_qualification(&world, clinic(), Exchange::Qualification, search(number)).await;
-            let result = &found.results[0];
-            let told = (result.disqualified_on, result.reason_of_loss.map(oqs::ReasonOfLoss::code), result.person);
-            assert_eq!(told, (expected.0.map(day), expected.1, expected.2), "{number} on {}", world.engine);
+            let response = check_qualification(&world, clinic(), Exchange::Qualification, search(number)).await;
+            let result = &response.results[0];
+            let reported = (result.disqualified_on, result.reason_of_loss.map(oqs::ReasonOfLoss::code), result.person);
+            assert_eq!(reported, (expected.0.map(day), expected.1, expected.2), "{number} on {}", world.engine);
         }
     }
 }

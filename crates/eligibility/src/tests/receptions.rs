@@ -32,9 +32,9 @@ async fn a_certificate_leads_to_its_person_and_so_does_the_renewed_one() {
         world.eligibility.link_certificate(world.person, issuer(), serial(0x0012_3457)).await.unwrap();
         assert_eq!(find_holder(&world, 0x0012_3457).await, Some(world.person));
         assert_eq!(find_holder(&world, 0x0012_3456).await, Some(world.person));
-        let other = world.eligibility.add_person(new_person("7654321", "1990-01-01")).await.unwrap();
-        let taken = world.eligibility.link_certificate(other, issuer(), serial(0x0012_3457)).await;
-        assert!(matches!(taken, Err(Refusal::AlreadyExists(_))));
+        let other_person = world.eligibility.add_person(new_person("7654321", "1990-01-01")).await.unwrap();
+        let outcome = world.eligibility.link_certificate(other_person, issuer(), serial(0x0012_3457)).await;
+        assert!(matches!(outcome, Err(Refusal::AlreadyExists(_))));
     }
 }
 
@@ -42,13 +42,13 @@ async fn a_certificate_leads_to_its_person_and_so_does_the_renewed_one() {
 async fn a_registration_holds_to_the_end_of_the_visit_day() {
     for world in worlds(NOW).await {
         let registered = world.register_all_agreed("2026-11-25").await;
-        let until = registered.valid_until;
-        assert_eq!(until.map(|end| end.to_string()).as_deref(), Some("2026-11-26T00:00:00+09:00"));
+        let valid_until = registered.valid_until;
+        assert_eq!(valid_until.map(|end| end.to_string()).as_deref(), Some("2026-11-26T00:00:00+09:00"));
         assert_eq!(
             world.find_reception_state(registered.number).await,
-            Some(ReceptionState::Registered { valid_until: until })
+            Some(ReceptionState::Registered { valid_until })
         );
-        let end = until.unwrap();
+        let end = valid_until.unwrap();
         world.clock.set(end);
         assert_eq!(
             world.find_reception_state(registered.number).await,
@@ -61,22 +61,22 @@ async fn a_registration_holds_to_the_end_of_the_visit_day() {
 #[tokio::test]
 async fn what_may_not_be_registered_leaves_nothing() {
     for world in worlds(NOW).await {
-        let all = ConsentChoices::all(ConsentChoice::Agree);
-        let refused = async |new: NewReception| {
+        let choices = ConsentChoices::all(ConsentChoice::Agree);
+        let refusal_of = async |new: NewReception| {
             let number = new.number;
             let refusal = world.register(new).await.unwrap_err();
             assert_eq!(world.find_reception_state(number).await, None, "{}", world.engine);
             refusal
         };
-        assert!(matches!(refused(world.new_reception("2026-11-23", all)).await, Refusal::VisitPast));
-        assert!(matches!(refused(world.new_reception("2027-11-24", all)).await, Refusal::VisitTooFar));
-        let stranger = NewReception { person: PersonId(99), ..world.new_reception("2026-11-25", all) };
-        assert!(matches!(refused(stranger).await, Refusal::UnknownHolder));
+        assert!(matches!(refusal_of(world.new_reception("2026-11-23", choices)).await, Refusal::VisitPast));
+        assert!(matches!(refusal_of(world.new_reception("2027-11-24", choices)).await, Refusal::VisitTooFar));
+        let stranger = NewReception { person: PersonId(99), ..world.new_reception("2026-11-25", choices) };
+        assert!(matches!(refusal_of(stranger).await, Refusal::UnknownHolder));
         world.eligibility.set_online_function(clinic(), OnlineFunction::Off).await.unwrap();
-        assert!(matches!(refused(world.new_reception("2026-11-25", all)).await, Refusal::FunctionOff));
+        assert!(matches!(refusal_of(world.new_reception("2026-11-25", choices)).await, Refusal::FunctionOff));
         world.eligibility.set_online_function(clinic(), OnlineFunction::On).await.unwrap();
         world.eligibility.set_insurance_card(world.person, InsuranceCard::NotRegistered).await.unwrap();
-        assert!(matches!(refused(world.new_reception("2026-11-25", all)).await, Refusal::NotInsuranceCard));
+        assert!(matches!(refusal_of(world.new_reception("2026-11-25", choices)).await, Refusal::NotInsuranceCard));
     }
 }
 
@@ -98,7 +98,7 @@ async fn the_newest_registration_of_a_day_is_the_one_in_force() {
         let another_day = world.register_all_agreed("2026-11-26").await;
         let numbers: Vec<_> = list_receptions(&world).await.iter().map(|reception| reception.number).collect();
         assert_eq!(numbers, [third.number, another_day.number], "{}", world.engine);
-        // Whoever holds an older number learns how the newest stands.
+        // A caller with an older number gets the state of the newest.
         world.withdraw().await;
         for number in [first.number, second.number, third.number] {
             assert!(matches!(world.find_reception_state(number).await, Some(ReceptionState::Withdrawn { .. })));
@@ -131,24 +131,24 @@ async fn of_registrations_at_once_one_is_in_force() {
 async fn choices_change_only_for_their_person_and_only_while_the_reception_stands() {
     for world in worlds(NOW).await {
         let registered = world.register_all_agreed("2026-11-25").await;
-        let some = ConsentChoices::from_fn(|item| {
+        let choices = ConsentChoices::from_fn(|item| {
             if item == ConsentItem::Medicines { ConsentChoice::Decline } else { ConsentChoice::Agree }
         });
         let change = async |person: PersonId| {
             let (number, now) = (registered.number, world.clock.now());
-            world.database.write(move |tx| crate::change_choices(tx, person, number, some, now)).await
+            world.database.write(move |tx| crate::change_choices(tx, person, number, choices, now)).await
         };
-        assert_eq!(change(world.person).await.unwrap().choices, some, "{}", world.engine);
-        assert_eq!(list_receptions(&world).await[0].choices, some);
-        let other = world.eligibility.add_person(new_person("7654321", "1990-01-01")).await.unwrap();
-        assert!(matches!(change(other).await, Err(Refusal::UnknownReception)));
+        assert_eq!(change(world.person).await.unwrap().choices, choices, "{}", world.engine);
+        assert_eq!(list_receptions(&world).await[0].choices, choices);
+        let other_person = world.eligibility.add_person(new_person("7654321", "1990-01-01")).await.unwrap();
+        assert!(matches!(change(other_person).await, Err(Refusal::UnknownReception)));
         assert_eq!(world.withdraw().await, [registered.number]);
         assert!(matches!(change(world.person).await, Err(Refusal::Withdrawn)));
         world.clock.set(registered.valid_until.unwrap());
-        // What was withdrawn stays withdrawn when its day is over.
-        let by = Withdrawer::Patient;
+        // A withdrawn reception stays withdrawn when its day is over.
+        let withdrawer = Withdrawer::Patient;
         assert!(
-            matches!(world.find_reception_state(registered.number).await, Some(ReceptionState::Withdrawn { withdrawn_by: b, .. }) if b == by)
+            matches!(world.find_reception_state(registered.number).await, Some(ReceptionState::Withdrawn { withdrawn_by, .. }) if withdrawn_by == withdrawer)
         );
         assert!(world.withdraw().await.is_empty());
         let next = world.register_all_agreed("2026-11-26").await;
@@ -170,15 +170,15 @@ async fn a_home_visit_holds_until_it_is_withdrawn() {
         let first = world.register_home_visits(ConsentChoices::all(ConsentChoice::Decline)).await;
         let visit = world.register_all_agreed("2026-11-25").await;
         let second = world.register(new()).await.unwrap();
-        let standing = Some(ReceptionState::Registered { valid_until: None });
-        // The newer home visit took the place of the first, and neither of the other kind.
+        let registered = Some(ReceptionState::Registered { valid_until: None });
+        // The newer home visit superseded the first one, and none of the other kind.
         for number in [first.number, second.number] {
-            assert_eq!(world.find_reception_state(number).await, standing);
+            assert_eq!(world.find_reception_state(number).await, registered);
         }
         let numbers: Vec<_> = list_receptions(&world).await.iter().map(|reception| reception.number).collect();
         assert_eq!(numbers, [visit.number, second.number]);
         world.clock.set(super::world::timestamp("2036-11-24T09:00:00+09:00"));
-        assert_eq!(world.find_reception_state(second.number).await, standing);
+        assert_eq!(world.find_reception_state(second.number).await, registered);
         assert_eq!(world.withdraw().await, [second.number]);
         for number in [first.number, second.number] {
             assert!(matches!(world.find_reception_state(number).await, Some(ReceptionState::Withdrawn { .. })));
@@ -190,32 +190,31 @@ async fn a_home_visit_holds_until_it_is_withdrawn() {
 #[tokio::test]
 async fn a_changed_fixed_url_ends_the_old_one() {
     for world in worlds(NOW).await {
-        let at = async |entrance: FixedUrlToken| {
-            let read = move |tx: &mut database::Transaction<'_>| {
-                crate::resolve_fixed_url(tx, &entrance).map_err(Refusal::from)
-            };
+        let resolve = async |token: FixedUrlToken| {
+            let read =
+                move |tx: &mut database::Transaction<'_>| crate::resolve_fixed_url(tx, &token).map_err(Refusal::from);
             match world.database.read(read).await.unwrap() {
                 FixedUrlTarget::Open(institution, kind) => Ok((institution.code, kind)),
                 other => Err(other),
             }
         };
-        let rooms = &world.eligibility;
+        let eligibility = &world.eligibility;
         let (online, home) = (CareKind::Online, CareKind::HomeVisit);
-        assert_eq!(rooms.find_fixed_url(clinic(), online).await.unwrap(), None);
-        let old = rooms.issue_fixed_url(clinic(), online).await.unwrap();
-        let other = rooms.issue_fixed_url(other_clinic(), online).await.unwrap();
-        let visits = rooms.issue_fixed_url(clinic(), home).await.unwrap();
-        assert_eq!(at(old.clone()).await, Ok((clinic(), online)), "{}", world.engine);
-        let new = rooms.issue_fixed_url(clinic(), online).await.unwrap();
-        assert_eq!(at(old).await, Err(FixedUrlTarget::Changed));
-        assert_eq!(at(FixedUrlToken::new(&world.randomness)).await, Err(FixedUrlTarget::Unknown));
-        assert_eq!(at(new.clone()).await, Ok((clinic(), online)));
-        assert_eq!(at(visits).await, Ok((clinic(), home)));
-        assert_eq!(at(other).await, Ok((other_clinic(), online)));
-        assert_eq!(rooms.find_fixed_url(clinic(), online).await.unwrap(), Some(new));
+        assert_eq!(eligibility.find_fixed_url(clinic(), online).await.unwrap(), None);
+        let old = eligibility.issue_fixed_url(clinic(), online).await.unwrap();
+        let other_url = eligibility.issue_fixed_url(other_clinic(), online).await.unwrap();
+        let visits = eligibility.issue_fixed_url(clinic(), home).await.unwrap();
+        assert_eq!(resolve(old.clone()).await, Ok((clinic(), online)), "{}", world.engine);
+        let new = eligibility.issue_fixed_url(clinic(), online).await.unwrap();
+        assert_eq!(resolve(old).await, Err(FixedUrlTarget::Changed));
+        assert_eq!(resolve(FixedUrlToken::new(&world.randomness)).await, Err(FixedUrlTarget::Unknown));
+        assert_eq!(resolve(new.clone()).await, Ok((clinic(), online)));
+        assert_eq!(resolve(visits).await, Ok((clinic(), home)));
+        assert_eq!(resolve(other_url).await, Ok((other_clinic(), online)));
+        assert_eq!(eligibility.find_fixed_url(clinic(), online).await.unwrap(), Some(new));
         let nowhere =
             InstitutionCode::from_parts(base::Prefecture::from_code(1).unwrap(), base::ScoreTable::Medical, 1);
-        assert!(matches!(rooms.issue_fixed_url(nowhere, online).await, Err(Refusal::UnknownInstitution)));
+        assert!(matches!(eligibility.issue_fixed_url(nowhere, online).await, Err(Refusal::UnknownInstitution)));
     }
 }
 
@@ -245,9 +244,9 @@ async fn a_person_is_read_as_he_was_written() {
 
 #[tokio::test]
 async fn what_was_taken_back_before_it_had_a_column_is_known_after_the_migration() {
-    let before = MIGRATIONS.iter().position(|migration| migration.name == "taken back").unwrap();
+    let index = MIGRATIONS.iter().position(|migration| migration.name == "taken back").unwrap();
     for (engine, location, _folder) in test_database::locations() {
-        let old = Database::open(&location, "eligibility", &MIGRATIONS[..before]).unwrap();
+        let old = Database::open(&location, "eligibility", &MIGRATIONS[..index]).unwrap();
         let fill = |tx: &mut database::Transaction<'_>| -> Result<(), Refusal> {
             tx.execute("INSERT INTO institution (code, name, online) VALUES ($1, 'A', $2)", &[&clinic(), &true])?;
             tx.execute(
@@ -264,10 +263,10 @@ async fn what_was_taken_back_before_it_had_a_column_is_known_after_the_migration
                      VALUES ($1, $2, 1, 'online', '2026-11-24', '2026-11-24', 0, 9, $3, 'full', 'fixed-url')",
                     &[&number, &clinic(), &choices],
                 )?;
-                for (until, former) in (1_i64..).zip(former) {
+                for (end, former) in (1_i64..).zip(former) {
                     tx.execute(
                         "INSERT INTO former_choices (reception, chosen, until, choices) VALUES ($1, 0, $2, $3)",
-                        &[&number, &until, former],
+                        &[&number, &end, former],
                     )?;
                 }
             }

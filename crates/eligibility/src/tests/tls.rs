@@ -1,4 +1,4 @@
-//! The door for institutions: who is let in, and who is not.
+//! The interface for institutions: which certificates are accepted.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -27,7 +27,7 @@ use crate::{Fingerprint, ServerIdentity};
 
 const NAME: &str = "eligibility.localhost";
 
-/// A test that hangs is stopped by this, and no outcome depends on it.
+/// Stops a test that hangs. No outcome depends on it.
 const LONGEST: Duration = Duration::from_mins(1);
 
 fn term() -> ValidityPeriod {
@@ -38,7 +38,7 @@ fn key() -> SigningKey {
     SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap()
 }
 
-fn authority() -> MachineAuthority {
+fn new_authority() -> MachineAuthority {
     MachineAuthority::create(key(), &Randomness::system(), term()).unwrap()
 }
 
@@ -53,7 +53,7 @@ fn client(authority: &MachineAuthority, code: InstitutionCode, term: ValidityPer
     Client { key, certificate: issued.certificate }
 }
 
-/// The status and body of a request over TLS, or nothing where the handshake or the first answer fails.
+/// The status and body of a request over TLS, or nothing if the handshake or the first response fails.
 async fn send_request(
     address: SocketAddr,
     root: &[u8],
@@ -89,24 +89,24 @@ async fn send_request(
         body.len()
     );
     stream.write_all(&[head.as_bytes(), &body].concat()).await.ok()?;
-    let mut answer = Vec::new();
-    // A server that closes without TLS' own goodbye has answered nothing.
-    stream.read_to_end(&mut answer).await.ok()?;
-    String::from_utf8(answer).ok().filter(|answer| !answer.is_empty())
+    let mut response = Vec::new();
+    // A server that closes without `close_notify` has sent no response.
+    stream.read_to_end(&mut response).await.ok()?;
+    String::from_utf8(response).ok().filter(|response| !response.is_empty())
 }
 
-/// The interface of a world, with the authority that its certificates are of.
+/// The interface of a world, with the authority of its certificates.
 struct Served {
-    ours: MachineAuthority,
+    authority: MachineAuthority,
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
 }
 
 async fn serve(world: &World, connections: ConnectionSettings) -> Served {
-    let ours = authority();
+    let authority = new_authority();
     let server_key = key();
-    let server = ours.issue_server(server_key.public_key(), &[NAME], &[], &Randomness::system(), term()).unwrap();
+    let server = authority.issue_server(server_key.public_key(), &[NAME], &[], &Randomness::system(), term()).unwrap();
     let identity = ServerIdentity { certificate: server.certificate, key: server_key };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -116,76 +116,81 @@ async fn serve(world: &World, connections: ConnectionSettings) -> Served {
     };
     let eligibility = world.eligibility.clone();
     let serving =
-        eligibility.serve_institutions(listener, &identity, ours.certificate(), connections, stopped).unwrap();
-    Served { ours, address, stop, serving: tokio::spawn(serving) }
+        eligibility.serve_institutions(listener, &identity, authority.certificate(), connections, stopped).unwrap();
+    Served { authority, address, stop, serving: tokio::spawn(serving) }
 }
 
 #[tokio::test]
 async fn whoever_shakes_no_hands_is_closed_and_gives_the_place_back() {
     for world in worlds("2026-11-24T09:00:00+09:00").await {
-        let one = ConnectionSettings { max_connections: 1, ..ConnectionSettings::default() };
-        let Served { ours, address, stop: _open, .. } = serve(&world, one).await;
-        let admitted = client(&ours, clinic(), term());
+        let settings = ConnectionSettings { max_connections: 1, ..ConnectionSettings::default() };
+        let Served { authority, address, stop: _open, .. } = serve(&world, settings).await;
+        let admitted = client(&authority, clinic(), term());
         world
             .eligibility
             .admit_certificate(clinic(), Fingerprint::from_certificate(&admitted.certificate))
             .await
             .unwrap();
-        // What is no TLS.
+        // Not TLS.
         let mut foreign = TcpStream::connect(address).await.unwrap();
         foreign.write_all(b"GET /oqs/ HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
-        let mut answer = Vec::new();
-        // It may be closed before all that came was read.
-        let _ = tokio::time::timeout(LONGEST, foreign.read_to_end(&mut answer)).await.expect("it is closed");
-        assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
-        // Silence. The clock goes on by itself while everybody waits.
+        let mut response = Vec::new();
+        // It may be closed before everything sent was read.
+        let _ = tokio::time::timeout(LONGEST, foreign.read_to_end(&mut response)).await.expect("it is closed");
+        assert!(!response.starts_with(b"HTTP"), "{response:?}");
+        // Silence. The paused clock advances while all tasks wait.
         tokio::time::pause();
-        let begun = tokio::time::Instant::now();
+        let started = tokio::time::Instant::now();
         let mut silent = TcpStream::connect(address).await.unwrap();
-        let read = tokio::time::timeout(LONGEST, silent.read(&mut [0; 1])).await.expect("it is closed");
-        assert_eq!(read.unwrap(), 0);
-        assert!(begun.elapsed() >= Duration::from_secs(10), "{:?}", begun.elapsed());
+        let outcome = tokio::time::timeout(LONGEST, silent.read(&mut [0; 1])).await.expect("it is closed");
+        assert_eq!(outcome.unwrap(), 0);
+        assert!(started.elapsed() >= Duration::from_secs(10), "{:?}", started.elapsed());
         tokio::time::resume();
-        // The only place is free again.
-        let asked = send_request(address, ours.certificate(), Some(&admitted), clinic());
-        let answer = tokio::time::timeout(LONGEST, asked).await.expect("there is a place").expect("an answer");
-        assert!(answer.starts_with("HTTP/1.1 200"), "{}: {answer}", world.engine);
+        // The only connection is free again.
+        let request = send_request(address, authority.certificate(), Some(&admitted), clinic());
+        let response = tokio::time::timeout(LONGEST, request).await.expect("there is a place").expect("an answer");
+        assert!(response.starts_with("HTTP/1.1 200"), "{}: {response}", world.engine);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_certificate_of_an_admitted_institution_opens_the_door() {
     for world in worlds("2026-11-24T09:00:00+09:00").await {
-        let Served { ours, address, stop, serving } = serve(&world, ConnectionSettings::default()).await;
-        let admitted = client(&ours, clinic(), term());
+        let Served { authority, address, stop, serving } = serve(&world, ConnectionSettings::default()).await;
+        let admitted = client(&authority, clinic(), term());
         let fingerprint = Fingerprint::from_certificate(&admitted.certificate);
         world.eligibility.admit_certificate(clinic(), fingerprint).await.unwrap();
-        let asked = async |client: Option<&Client>, code| send_request(address, ours.certificate(), client, code).await;
+        let request =
+            async |client: Option<&Client>, code| send_request(address, authority.certificate(), client, code).await;
 
-        let answer = asked(Some(&admitted), clinic()).await.unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200"), "{}: {answer}", world.engine);
-        assert!(answer.contains("OQSmuonq01res_1.xml") && answer.contains("<SegmentOfResult>1<"), "{answer}");
-        // Its own certificate, another institution's code.
-        let answer = asked(Some(&admitted), other_clinic()).await.unwrap();
-        assert!(answer.contains("U002"), "{answer}");
-        // No certificate; one of another authority; one that has ended by the room's clock.
-        assert_eq!(asked(None, clinic()).await, None);
-        let stranger = client(&authority(), clinic(), term());
+        let response = request(Some(&admitted), clinic()).await.unwrap();
+        assert!(response.starts_with("HTTP/1.1 200"), "{}: {response}", world.engine);
+        assert!(response.contains("OQSmuonq01res_1.xml") && response.contains("<SegmentOfResult>1<"), "{response}");
+        // Its own certificate with another institution's code.
+        let response = request(Some(&admitted), other_clinic()).await.unwrap();
+        assert!(response.contains("U002"), "{response}");
+        // No certificate; one of another authority; one that has expired by the service's clock.
+        assert_eq!(request(None, clinic()).await, None);
+        let stranger = client(&new_authority(), clinic(), term());
         world
             .eligibility
             .admit_certificate(clinic(), Fingerprint::from_certificate(&stranger.certificate))
             .await
             .unwrap();
-        assert_eq!(asked(Some(&stranger), clinic()).await, None);
-        let over = ValidityPeriod { not_after: timestamp("2026-11-24T08:59:59+09:00"), ..term() };
-        let over = client(&ours, clinic(), over);
-        world.eligibility.admit_certificate(clinic(), Fingerprint::from_certificate(&over.certificate)).await.unwrap();
-        assert_eq!(asked(Some(&over), clinic()).await, None);
-        // Of our authority and never admitted; admitted and revoked.
-        let unknown = client(&ours, clinic(), term());
-        assert!(asked(Some(&unknown), clinic()).await.unwrap().starts_with("HTTP/1.1 403"));
+        assert_eq!(request(Some(&stranger), clinic()).await, None);
+        let expired = ValidityPeriod { not_after: timestamp("2026-11-24T08:59:59+09:00"), ..term() };
+        let expired = client(&authority, clinic(), expired);
+        world
+            .eligibility
+            .admit_certificate(clinic(), Fingerprint::from_certificate(&expired.certificate))
+            .await
+            .unwrap();
+        assert_eq!(request(Some(&expired), clinic()).await, None);
+        // Of the same authority but never admitted; admitted and revoked.
+        let unknown = client(&authority, clinic(), term());
+        assert!(request(Some(&unknown), clinic()).await.unwrap().starts_with("HTTP/1.1 403"));
         assert!(world.eligibility.revoke_certificate(fingerprint).await.unwrap());
-        assert!(asked(Some(&admitted), clinic()).await.unwrap().starts_with("HTTP/1.1 403"));
+        assert!(request(Some(&admitted), clinic()).await.unwrap().starts_with("HTTP/1.1 403"));
 
         stop.send(()).unwrap();
         serving.await.unwrap();

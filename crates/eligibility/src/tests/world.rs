@@ -39,8 +39,8 @@ pub(super) fn other_clinic() -> InstitutionCode {
     InstitutionCode::from_parts(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 777)
 }
 
-pub(super) fn certificate(of: InstitutionCode) -> Fingerprint {
-    Fingerprint::from_certificate(of.to_string().as_bytes())
+pub(super) fn certificate(institution: InstitutionCode) -> Fingerprint {
+    Fingerprint::from_certificate(institution.to_string().as_bytes())
 }
 
 pub(super) fn issuer() -> KeyIdentifier {
@@ -187,7 +187,7 @@ impl World {
             prescription: None,
             prescription_timing: None,
         };
-        self.eligibility.set_environment(clinic(), settings).await.expect("a setting is kept");
+        self.eligibility.set_environment(clinic(), settings).await.expect("a setting is stored");
         let new = self.new_reception("2026-11-24", choices);
         let new = NewReception { term: ReceptionTerm::UntilWithdrawn, route: RegistrationRoute::FixedUrl, ..new };
         self.register(new).await.expect("a reception is registered")

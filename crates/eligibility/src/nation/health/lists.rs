@@ -1,23 +1,23 @@
-//! The lists: ailments with their medicines and treatments, operations, and what a check-up measures.
+//! Lists of ailments with their medicines and treatments, operations, and measurements of check-ups.
 
 use crate::Stay;
 
-/// A medicine as it stands in records.
+/// A medicine in records.
 pub(super) struct Drug {
     pub(super) name: &'static str,
     pub(super) ingredient: &'static str,
     pub(super) dose: &'static str,
     pub(super) unit: &'static str,
     pub(super) usage: &'static str,
-    /// 院内: given by the institution itself.
+    /// 院内: administered by the institution itself.
     pub(super) is_administered: bool,
 }
 
-/// How an ailment is treated.
+/// The treatment of an ailment.
 pub(super) struct Course {
-    /// In ten thousand, as many have it: before school, at school, to 39, to 64, older.
+    /// How many of ten thousand persons have it: before school, at school, to 39, to 64, older.
     pub(super) share: [u32; 5],
-    /// Days between visits, and of which medicines are given.
+    /// Days between visits, for which medicines are prescribed.
     pub(super) interval_days: u32,
     pub(super) drugs: &'static [Drug],
     pub(super) treatments: &'static [&'static str],
@@ -38,7 +38,7 @@ const TWICE: &str = "１日２回朝夕食後服用";
 const THRICE: &str = "１日３回毎食後服用";
 const AT_NIGHT: &str = "１日１回就寝前服用";
 
-/// What stays. Shares are rounded from surveys of patients, for ages as wide as these.
+/// Chronic ailments. Shares are rounded from surveys of patients, for age groups as wide as these.
 pub(super) const CHRONIC: &[Course] = &[
     Course {
         share: [0, 0, 60, 2000, 4300],
@@ -118,7 +118,7 @@ pub(super) const CHRONIC: &[Course] = &[
     },
 ];
 
-/// Three times a week in life; what stands for it here is a visit every two weeks.
+/// Real dialysis is three times a week; a visit every two weeks stands for it here.
 pub(super) const DIALYSIS: Course = Course {
     share: [0; 5],
     interval_days: 14,
@@ -136,7 +136,7 @@ pub(super) const DIALYSIS: Course = Course {
     treatments: &["人工腎臓（慢性維持透析１）"],
 };
 
-/// What passes.
+/// Acute ailments.
 pub(super) const ACUTE: &[Course] = &[
     Course {
         share: [5500, 2600, 1500, 1200, 900],
@@ -167,7 +167,7 @@ pub(super) const ACUTE: &[Course] = &[
     },
 ];
 
-/// Name, stay, and the age from which on it is done.
+/// Name, stay, and the minimum age.
 pub(super) const OPERATIONS: &[(&str, Stay, u32)] = &[
     ("水晶体再建術（眼内レンズを挿入する場合）", Stay::Outpatient, 55),
     ("内視鏡的大腸ポリープ・粘膜切除術", Stay::Outpatient, 40),

@@ -1,12 +1,12 @@
-//! The lists: common names as they stand in any telephone book.
+//! Lists of common names.
 
-/// A family name, its reading, and how files write it where its character is one that they do not have.
+/// A family name, its reading, and its spelling in files that lack one of its characters.
 pub(in crate::nation) type FamilyName = (&'static str, &'static str, Option<&'static str>);
 
 /// A given name and its reading.
 pub(in crate::nation) type GivenName = (&'static str, &'static str);
 
-/// Names of families from abroad, as residence cards write them.
+/// Names of families from abroad, as written on residence cards.
 pub(in crate::nation) struct ForeignNames {
     pub(super) family: GivenName,
     pub(super) men: &'static [GivenName],
@@ -121,13 +121,13 @@ pub(super) const FAMILY: &[FamilyName] = &[
     ("祇園", "ギオン", Some("●園")),
 ];
 
-/// From when on, in years of birth.
+/// Each list is for years of birth before this one.
 const TIMES: [i16; 4] = [1950, 1975, 2000, i16::MAX];
 
 /// The list for a year of birth.
-pub(super) fn for_birth_year(lists: &[&'static [GivenName]; 4], born: i16) -> &'static [GivenName] {
-    let time = TIMES.iter().position(|until| born < *until).unwrap_or(3);
-    lists[time]
+pub(super) fn for_birth_year(lists: &[&'static [GivenName]; 4], birth_year: i16) -> &'static [GivenName] {
+    let index = TIMES.iter().position(|end| birth_year < *end).unwrap_or(3);
+    lists[index]
 }
 
 pub(super) const MEN: [&[GivenName]; 4] = [
