@@ -1,4 +1,4 @@
-//! What machines ask: services (OAuth) and the portal app. No cookie counts here, and no page is shown.
+//! Endpoints for services (OAuth) and the portal app. Cookies are ignored here, and no page is rendered.
 
 mod app;
 mod provider;
@@ -18,7 +18,7 @@ pub(crate) const PUSH: &str = "/oauth/par";
 pub(crate) const TOKEN: &str = "/oauth/token";
 pub(crate) const STATUS: &str = "/oauth/reception";
 
-/// The largest form of a service: an assertion, the details and some words.
+/// The largest form of a service: an assertion, the details and a few short parameters.
 const LARGEST_FORM: usize = 32 * 1024;
 
 pub(crate) fn router(inner: Arc<Inner>) -> Router {

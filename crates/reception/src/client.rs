@@ -1,4 +1,4 @@
-//! What the room asks of others: the authority, whether a certificate was revoked.
+//! Outgoing requests: whether the authority has revoked a certificate.
 
 mod revocation;
 #[cfg(test)]
@@ -14,31 +14,31 @@ pub(crate) use revocation::ResponderError;
 pub use revocation::RevocationError;
 pub(crate) use revocation::{RevocationChecker, RevocationSource};
 
-/// How long each of the two sources may take. The patient waits with the card in her hand, and the app for both.
+/// How long each of the two sources may take. The patient and the app wait for both.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The largest answer of the responder that is read. A real one has some two kilobytes.
+/// The largest OCSP response that is read. A real one has about two kilobytes.
 const LARGEST_RESPONSE: usize = 64 * 1024;
 
 /// The largest revocation list that is read: some hundred thousand entries.
 const LARGEST_LIST: usize = 8 * 1024 * 1024;
 
-/// Why no answer came.
+/// Why a source gave no response.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// It could not be reached, or not in time.
     #[error("it could not be reached")]
     Unreachable(#[from] reqwest::Error),
-    /// It answered with an HTTP status that is no answer.
+    /// An HTTP status other than 200.
     #[error("it answered with status {0}")]
     Status(u16),
-    /// Its answer is longer than any that is one.
+    /// Longer than the limit.
     #[error("its answer is too long")]
     TooLong,
 }
 
-/// The authority's OCSP responder, at the one address that the settings name. What a certificate says about where to ask
-/// is never followed: it is what somebody brought along.
+/// The authority's OCSP responder, at the address in the settings. The responder address in a certificate is never
+/// followed: the certificate is untrusted input.
 pub(crate) struct Responder {
     http: reqwest::Client,
     address: Url,
@@ -49,7 +49,7 @@ impl Responder {
         Self { http, address }
     }
 
-    /// Asks (RFC 6960 appendix A.1, POST) and returns the answer's bytes, of which nothing is believed yet.
+    /// Posts the request (RFC 6960 appendix A.1) and returns the body, still unverified.
     pub(crate) async fn query(&self, request: Vec<u8>) -> Result<Vec<u8>, FetchError> {
         let post = self
             .http
@@ -61,14 +61,14 @@ impl Responder {
     }
 }
 
-/// The body of a good answer, up to a size.
+/// The body of a response with status 200, up to `largest` bytes.
 async fn fetch_body(request: RequestBuilder, largest: usize) -> Result<Vec<u8>, FetchError> {
-    let mut answer = request.timeout(TIMEOUT).send().await?;
-    if answer.status() != reqwest::StatusCode::OK {
-        return Err(FetchError::Status(answer.status().as_u16()));
+    let mut response = request.timeout(TIMEOUT).send().await?;
+    if response.status() != reqwest::StatusCode::OK {
+        return Err(FetchError::Status(response.status().as_u16()));
     }
     let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
+    while let Some(chunk) = response.chunk().await? {
         if bytes.len() + chunk.len() > largest {
             return Err(FetchError::TooLong);
         }

@@ -1,14 +1,13 @@
-//! マイナ在宅受付Web (simulated): where a patient says what an institution may see, and proves with her card that it is she.
+//! マイナ在宅受付Web (simulated): where a patient chooses what an institution may read, and authenticates with the card.
 //!
-//! The room promises that a registration happens once, only for what was last shown, and only in the browser that began
-//! it; that the service which sent the patient learns that it is registered, under which number and until when, and
-//! nothing else; and that whoever leaves at any step finds a way on. It must never let anybody in by polling, by a link,
-//! or by a card's answer alone, and it must never keep a PIN, a picture or a name.
+//! The service guarantees that a registration happens once, only for what was displayed last, and only in the browser that
+//! began it; that the service which sent the patient learns that it is registered, its number and its end, and nothing
+//! else; and that a patient who leaves at any step can continue. It must never accept polling, a link or a card's response
+//! alone as authentication, and it must never store a PIN, a picture or a name.
 //!
-//! It stands on the same database as `eligibility`, because they are two doors of one organisation: registering is one
-//! transaction.
+//! It uses the same database as `eligibility`, because both belong to one organisation: registering is one transaction.
 //!
-//! Start reading at [`rules::procedure`] and [`rules::authentication`], the two drawings that everything else serves.
+//! Start reading at [`rules::procedure`] and [`rules::authentication`], the two state diagrams.
 
 mod api;
 mod client;
@@ -30,58 +29,57 @@ pub use pages::samples;
 pub use refusal::{CATALOGUE, Refusal};
 pub use store::MIGRATIONS;
 
-/// A 手続き, by its id.
+/// The kind of a [`base::Id`] of a 手続き.
 pub enum ProcedureKind {}
-/// An errand of the portal app, by its id.
+/// The kind of a [`base::Id`] of an app authentication.
 pub enum AuthenticationKind {}
 
 /// A service that may hand patients over.
 #[derive(Clone)]
 pub struct Service {
-    /// Its registration: id, keys, redirect URIs.
+    /// Its registration as an OAuth client: id, keys, redirect URIs.
     pub client: Client,
-    /// What patients call it.
+    /// The name shown to patients.
     pub name: Text,
-    /// Its first page, for whoever has finished.
+    /// Its first page, linked where a procedure has ended.
     pub home: Origin,
 }
 
-/// What the room is told at start.
+/// Settings of the reception.
 pub struct Settings {
-    /// Its site.
     pub site: Site,
     /// The database that it shares with `eligibility`, with [`MIGRATIONS`] applied.
     pub database: Database,
-    /// The services that may hand over.
+    /// The services that may hand patients over.
     pub services: Vec<Service>,
-    /// Where the portal app is opened.
+    /// The origin of the portal app.
     pub portal: Origin,
-    /// The port on which the app of a computer with a card reader is opened, on that computer itself
+    /// The port on which the app of a computer with a card reader listens, on that computer itself
     /// ([`errand::COMPUTER_PORT`]).
     pub computer_port: u16,
-    /// Which authorities' cards are accepted.
+    /// The certificate authorities whose cards are accepted.
     pub anchors: Anchors,
-    /// Where the authority's OCSP responder answers.
+    /// The authority's OCSP responder.
     pub responder: url::Url,
-    /// The folder in which the authority's revocation lists stand, by the digits of the key that signs them: the second
-    /// source, where the responder is silent.
+    /// The folder of the authority's revocation lists, each named by the key identifier of its issuer: the second source,
+    /// used when the responder does not respond.
     pub revocation_lists: url::Url,
-    /// How it asks there.
+    /// The client for both.
     pub http: reqwest::Client,
 }
 
-/// Settings that the room cannot start with.
+/// Settings that the reception cannot start with.
 #[derive(Debug, thiserror::Error)]
 pub enum WrongSettings {
-    /// The room's own address is no issuer.
+    /// The reception's own origin is no issuer.
     #[error("the reception's origin cannot be an OAuth issuer")]
     Issuer(#[source] handover::WrongAddress),
-    /// An endpoint's address is no address.
+    /// An endpoint's address is invalid.
     #[error("the reception's endpoints cannot be published")]
     Metadata(#[source] handover::MetadataRefusal),
 }
 
-/// The room.
+/// The reception.
 #[derive(Clone)]
 pub struct Reception {
     inner: Arc<Inner>,
@@ -99,26 +97,26 @@ pub(crate) struct Inner {
     revocation: client::RevocationChecker,
 }
 
-/// How many certificates the authority's signature is remembered of. A clinic's day is some hundreds.
+/// How many certificates whose authority's signature was verified are cached. A clinic sees some hundreds a day.
 const CERTIFICATE_CACHE_SIZE: usize = 10_000;
 
-/// How often the room forgets what has ended.
+/// How often expired rows are deleted.
 const CLEANUP_INTERVAL: Duration = Duration::from_mins(10);
 
 impl Reception {
-    /// The room with these settings.
+    /// Opens the reception with these settings.
     pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
         let origin = settings.site.origin();
         let issuer: Issuer = origin.as_str().parse().map_err(WrongSettings::Issuer)?;
-        let at = |path: &str| {
-            // An origin with a path behind it is an address.
+        let endpoint_url = |path: &str| {
+            // An origin followed by a path is always a URL.
             url::Url::parse(&origin.url(path)).expect("an origin and a path make a URL")
         };
         let endpoints = Endpoints {
-            pushed_requests: at(api::PUSH),
-            authorization: at(pages::AUTHORIZE),
-            token: at(api::TOKEN),
-            status: at(api::STATUS),
+            pushed_requests: endpoint_url(api::PUSH),
+            authorization: endpoint_url(pages::AUTHORIZE),
+            token: endpoint_url(api::TOKEN),
+            status: endpoint_url(api::STATUS),
         };
         let source = client::RevocationSource {
             responder: client::Responder::new(settings.http.clone(), settings.responder),
@@ -143,7 +141,7 @@ impl Reception {
         })
     }
 
-    /// Everything that the room answers: pages behind the guard, and the endpoints of machines beside them.
+    /// All routes: pages behind the guard, and the endpoints for services and apps beside them.
     pub fn pages(&self) -> Router {
         let pages = pages::routes().into_router().with_state(self.inner.clone());
         shell::site_router(pages, &self.inner.site).merge(api::router(self.inner.clone()))
@@ -154,13 +152,13 @@ impl Reception {
         pages::routes().routes().to_vec()
     }
 
-    /// What the room does beside answering: it forgets what has ended. Runs until it is dropped.
+    /// Deletes expired rows periodically. Runs until it is dropped.
     pub async fn run_background_tasks(&self) {
-        let mut turn = tokio::time::interval(CLEANUP_INTERVAL);
+        let mut interval = tokio::time::interval(CLEANUP_INTERVAL);
         loop {
-            turn.tick().await;
+            interval.tick().await;
             if let Err(error) = self.inner.store.delete_expired(self.now()).await {
-                tracing::error!(%error, "what has ended could not be forgotten");
+                tracing::error!(%error, "expired rows could not be deleted");
             }
         }
     }

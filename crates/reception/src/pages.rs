@@ -1,4 +1,4 @@
-//! What patients see.
+//! The patients' pages.
 
 mod authenticate;
 mod choose;
@@ -27,7 +27,7 @@ use crate::{
     store::{ConsentProcedure, RequestContext},
 };
 
-/// Where browsers arrive (RFC 6749 §3.1).
+/// The authorization endpoint (RFC 6749 §3.1).
 pub(crate) const AUTHORIZE: &str = "/oauth/authorize";
 
 pub(crate) fn routes() -> Routes<Arc<Inner>> {
@@ -64,19 +64,19 @@ pub(crate) fn routes() -> Routes<Arc<Inner>> {
         .action("/review/receptions/{number}", Session, post(review::submit_edit))
 }
 
-/// Which browser asks, and when.
+/// The requesting browser, and the time.
 fn request_context(visitor: &Visitor) -> RequestContext {
     RequestContext { browser: visitor.browser().digest(), now: visitor.now() }
 }
 
 type ProcedureId = Id<ProcedureKind>;
 
-/// The page of the step at which a procedure stands. Every wrong turn leads here.
-fn step_path(view: &ConsentProcedure) -> String {
-    let id = view.id;
-    match (&view.stage, view.authentication) {
+/// The page of a procedure's current step. Every request out of turn is redirected to it.
+fn step_path(procedure: &ConsentProcedure) -> String {
+    let id = procedure.id;
+    match (&procedure.stage, procedure.authentication) {
         (ProcedureStage::Requested, _) => format!("/procedures/{id}/choose"),
-        (ProcedureStage::Confirmed(_), Some(errand)) => format!("/authenticate/{errand}"),
+        (ProcedureStage::Confirmed(_), Some(authentication)) => format!("/authenticate/{authentication}"),
         (ProcedureStage::Chosen(_) | ProcedureStage::Confirmed(_), _) => format!("/procedures/{id}/confirm"),
         (ProcedureStage::Registered { .. }, _) => format!("/procedures/{id}/registered"),
         (ProcedureStage::Completed { .. }, _) => format!("/procedures/{id}/finished"),
@@ -85,20 +85,20 @@ fn step_path(view: &ConsentProcedure) -> String {
 }
 
 async fn show_current_step(
-    axum::extract::State(room): axum::extract::State<Arc<Inner>>,
+    axum::extract::State(inner): axum::extract::State<Arc<Inner>>,
     visitor: Visitor,
     axum::extract::Path(id): axum::extract::Path<ProcedureId>,
 ) -> Result<Response, Refusal> {
-    let view = room.store.find_procedure(id, request_context(&visitor)).await?;
-    Ok(redirect(&step_path(&view)))
+    let procedure = inner.store.find_procedure(id, request_context(&visitor)).await?;
+    Ok(redirect(&step_path(&procedure)))
 }
 
-/// On to another page, by GET (RFC 9110 §15.4.4).
+/// Redirects to another page, with GET (RFC 9110 §15.4.4).
 fn redirect(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
-/// What a step answers that was taken out of turn: the page where the procedure stands.
+/// For a step taken out of turn: redirects to the page of the current step.
 fn or_redirect_to_step(outcome: Result<Response, Refusal>, id: ProcedureId) -> Result<Response, Refusal> {
     match outcome {
         Err(Refusal::ProcedureStep(_)) => Ok(redirect(&format!("/procedures/{id}"))),
@@ -106,28 +106,28 @@ fn or_redirect_to_step(outcome: Result<Response, Refusal>, id: ProcedureId) -> R
     }
 }
 
-/// A page whose forms may end at the service that handed over.
-fn procedure_response(room: &Inner, asked: &ConsentRequest, markup: Markup) -> Response {
+/// A page whose form submissions may be redirected to the service that handed over.
+fn procedure_response(inner: &Inner, request: &ConsentRequest, markup: Markup) -> Response {
     let mut response = markup.into_response();
-    if let Some(origin) = service_origin(room, asked) {
+    if let Some(origin) = service_origin(inner, request) {
         response.extensions_mut().insert(FormTargets(vec![origin]));
     }
     response
 }
 
-/// Where the service waits that handed over.
-fn service_origin(room: &Inner, asked: &ConsentRequest) -> Option<Origin> {
-    let EntryRoute::HandOver(hand_over) = &asked.route else { return None };
+/// The origin that the service is returned to.
+fn service_origin(inner: &Inner, request: &ConsentRequest) -> Option<Origin> {
+    let EntryRoute::HandOver(hand_over) = &request.route else { return None };
     let origin = hand_over.redirect_uri.origin().parse().ok();
-    origin.or_else(|| room.service(&hand_over.client).map(|service| service.home.clone()))
+    origin.or_else(|| inner.service(&hand_over.client).map(|service| service.home.clone()))
 }
 
-/// The frame of a step of a procedure: the name and nothing to go astray by. 「登録せずに手続きを中止する」 is the way out.
+/// The frame of a step of a procedure: no menu to leave it by. 「登録せずに手続きを中止する」 ends it.
 fn step_frame(visitor: &Visitor) -> Frame {
     visitor.frame()
 }
 
-/// The frame of the pages outside of a procedure, with the menu.
+/// The frame of pages outside of a procedure, with the menu.
 fn menu_frame(visitor: &Visitor) -> Frame {
     let mut frame = visitor.frame();
     let language = frame.language;
@@ -151,7 +151,7 @@ fn menu_frame(visitor: &Visitor) -> Frame {
     frame
 }
 
-/// Institution and visit day, read-only, above every step.
+/// Institution and visit date, read-only, above every step.
 fn visit_summary(language: Language, institution: &str, visit_date: Option<Date>) -> Markup {
     html! {
         (components::description_list(&[
@@ -161,7 +161,7 @@ fn visit_summary(language: Language, institution: &str, visit_date: Option<Date>
     }
 }
 
-/// What stands beside [`visit_text`].
+/// The label of [`visit_text`].
 fn visit_label(language: Language, visit_date: Option<Date>) -> &'static str {
     match visit_date {
         Some(_) => language.t("診察日", "Visit day"),
@@ -169,7 +169,7 @@ fn visit_label(language: Language, visit_date: Option<Date>) -> &'static str {
     }
 }
 
-/// The day of a visit; for home visits, that there is none.
+/// The date of a visit; for home visits, that there is none.
 fn visit_text(language: Language, visit_date: Option<Date>) -> Markup {
     html! {
         @if let Some(date) = visit_date {
@@ -180,7 +180,7 @@ fn visit_text(language: Language, visit_date: Option<Date>) -> Markup {
     }
 }
 
-/// A day with its weekday: 2026年11月24日（火）.
+/// A date with its weekday: 2026年11月24日（火）.
 fn format_day(language: Language, date: Date) -> String {
     let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
     match language {
@@ -192,9 +192,9 @@ fn format_day(language: Language, date: Date) -> String {
     }
 }
 
-/// Until when something holds that ends with the day of `until` in Japan: 11月24日（火）の夜12時まで.
-fn format_deadline(language: Language, until: Timestamp) -> String {
-    let date = last_day(until);
+/// A deadline at the end of a day in Japan: 11月24日（火）の夜12時まで.
+fn format_deadline(language: Language, deadline: Timestamp) -> String {
+    let date = last_day(deadline);
     match language {
         Language::Japanese => {
             let whole = format_day(language, date);
@@ -205,12 +205,12 @@ fn format_deadline(language: Language, until: Timestamp) -> String {
     }
 }
 
-/// The last day of a consent that ends with the instant `until`.
-fn last_day(until: Timestamp) -> Date {
-    until.minus(Span::from_millis(1)).japan_date()
+/// The last day of a consent that ends at the instant `end`.
+fn last_day(end: Timestamp) -> Date {
+    end.minus(Span::from_millis(1)).japan_date()
 }
 
-/// The way out that stands beneath every step before the registration.
+/// Ends the procedure; below every step before the registration.
 fn abandon_button(frame: &Frame, id: ProcedureId) -> Markup {
     let language = frame.language;
     html! {
@@ -229,8 +229,8 @@ mod tests {
 
     #[test]
     fn a_deadline_is_told_as_people_say_it() {
-        let until = base::end_of_day(base::parse_date("2026-11-24").unwrap());
-        assert_eq!(format_deadline(Language::Japanese, until), "11月24日（火）の夜12時まで");
-        assert_eq!(format_deadline(Language::English, until), "midnight at the end of Tuesday 24 November");
+        let deadline = base::end_of_day(base::parse_date("2026-11-24").unwrap());
+        assert_eq!(format_deadline(Language::Japanese, deadline), "11月24日（火）の夜12時まで");
+        assert_eq!(format_deadline(Language::English, deadline), "midnight at the end of Tuesday 24 November");
     }
 }

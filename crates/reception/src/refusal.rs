@@ -1,4 +1,4 @@
-//! Every way in which the reception says no.
+//! Every refusal of the reception.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -9,77 +9,64 @@ use crate::{
     rules::{authentication, procedure},
 };
 
-/// Why something was not done.
+/// Why a request was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// This browser began no such procedure.
     #[error("this browser began no such procedure")]
     NoSuchProcedure,
-    /// This browser began no such errand.
-    #[error("this browser began no such errand")]
+    #[error("this browser began no such app authentication")]
     NoSuchAuthentication,
-    /// The pushed request is unknown or too old. The service that pushed it, where it is known.
+    /// With the service that pushed it, if known.
     #[error("the pushed request is unknown or too old")]
     RequestGone(Option<ServiceHome>),
-    /// The pushed request was used before, in another browser.
+    /// With the service that pushed it, if known.
     #[error("the pushed request was used before, in another browser")]
     RequestUsed(Option<ServiceHome>),
-    /// The request that the browser arrived with is malformed.
     #[error("the browser arrived with a malformed request")]
     MalformedRequest(#[source] handover::OauthError),
-    /// What was begun in one browser came back in another.
     #[error("the procedure was begun in another browser")]
     OtherBrowser,
-    /// The return code came in another browser; the browser that began still asks for the number.
+    /// The browser that began still asks for the number.
     #[error("the return code came in another browser than the one that began")]
     NumberPending,
-    /// The return code is unknown.
     #[error("the return code is unknown")]
     ReturnUnknown,
-    /// The visit date cannot be registered.
     #[error("the visit date cannot be registered")]
     VisitDate,
     /// The card was read too long ago, or not at all.
     #[error("what is registered can be seen only after the card was read")]
     ReviewExpired,
-    /// The procedure is not at this step.
     #[error("the procedure is not at this step")]
     ProcedureStep(#[from] procedure::ProcedureTransitionError),
-    /// The errand was started again.
-    #[error("the errand was started again")]
+    #[error("the app authentication was started again")]
     Superseded,
-    /// The ticket is unknown or too old.
     #[error("the ticket is unknown or too old")]
     TicketUnknown,
-    /// The errand is not at this step.
-    #[error("the errand is not at this step")]
+    #[error("the app authentication is not at this step")]
     AuthenticationStep(#[from] authentication::AuthenticationTransitionError),
-    /// The app's message cannot be read.
     #[error("the app's message cannot be read")]
     AppMessage,
-    /// The card's answer is not accepted.
     #[error("the card's answer is not accepted")]
     Card(#[source] jpki::Refusal),
-    /// Neither the responder nor a revocation list said whether the certificate was revoked.
-    #[error("nobody said whether the certificate was revoked")]
+    /// Neither the responder nor a revocation list gave the certificate's status.
+    #[error("the revocation status of the certificate is unavailable")]
     RevocationUnavailable(#[source] RevocationError),
-    /// The insurers' side refused.
+    /// The eligibility system refused.
     #[error("the registration was refused")]
     Eligibility(#[from] eligibility::Refusal),
-    /// Something could not be written out.
-    #[error("a question could not be encoded")]
+    /// An OCSP request could not be encoded.
+    #[error("the OCSP request could not be encoded")]
     Encoding(#[source] jpki::Unissuable),
-    /// The store failed.
     #[error("the store failed")]
     Store(#[from] database::Error),
 }
 
-/// A service that hands over, as a page leads back to it.
+/// A service that hands over, with the link back to it.
 #[derive(Debug, Clone)]
 pub struct ServiceHome {
-    /// What patients call it.
+    /// The name shown to patients.
     pub name: Text,
-    /// Its first page.
+    /// The address of its first page.
     pub address: String,
 }
 
@@ -95,7 +82,7 @@ impl ServiceHome {
 }
 
 impl Refusal {
-    /// The same refusal with the way back to the service, where the refusal has a place for it.
+    /// The same refusal with the link back to the service, if its kind carries one.
     pub(crate) fn with_service_home(self, home: ServiceHome) -> Self {
         match self {
             Self::RequestGone(None) => Self::RequestGone(Some(home)),
@@ -104,7 +91,7 @@ impl Refusal {
         }
     }
 
-    /// The code, where it is kept or told to the app.
+    /// The stable code, as stored or sent to the app.
     pub(crate) fn code_text(&self) -> &'static str {
         match self {
             Self::NoSuchProcedure => "reception.procedure.none",
@@ -133,14 +120,14 @@ impl Refusal {
         }
     }
 
-    /// What happened and what it means for the person, wherever it is told: on a page, in the app.
+    /// What happened and what it means for the person, for pages and the app.
     pub(crate) fn explanation(&self) -> (Text, Text) {
         explain_code(self.code_text())
     }
 }
 
-/// What a code means for the person. Codes are kept with an ended errand, so the words are found by the code.
-#[expect(clippy::too_many_lines, reason = "a list of words, one entry for each way to fail")]
+/// What a code means for the person. Codes are stored with an ended app authentication, so the texts are found by code.
+#[expect(clippy::too_many_lines, reason = "one entry for each code")]
 pub(crate) fn explain_code(code: &str) -> (Text, Text) {
     match code {
         "reception.procedure.none" | "reception.errand.none" => (
@@ -322,11 +309,11 @@ pub(crate) fn explain_code(code: &str) -> (Text, Text) {
 }
 
 impl From<RevocationError> for Refusal {
-    fn from(unanswered: RevocationError) -> Self {
-        match unanswered {
+    fn from(error: RevocationError) -> Self {
+        match error {
             RevocationError::Refused(refusal) => Self::Card(refusal),
             RevocationError::Encoding(unissuable) => Self::Encoding(unissuable),
-            silent @ RevocationError::Unavailable { .. } => Self::RevocationUnavailable(silent),
+            unavailable @ RevocationError::Unavailable { .. } => Self::RevocationUnavailable(unavailable),
         }
     }
 }
@@ -366,8 +353,8 @@ impl Refuse for Refusal {
     }
 
     fn error_page(&self) -> ErrorPage {
-        let (happened, meaning) = self.explanation();
-        let ways = match self {
+        let (title, explanation) = self.explanation();
+        let links = match self {
             Self::RequestGone(Some(home)) | Self::RequestUsed(Some(home)) => vec![home.back_link()],
             Self::ReviewExpired => vec![
                 Link::new("/review", "もう一度読み取る", "Read the card again"),
@@ -375,7 +362,7 @@ impl Refuse for Refusal {
             ],
             _ => vec![Link::new("/", "マイナ在宅受付Webのトップへ", "To the reception's first page")],
         };
-        ErrorPage { title: happened, explanation: meaning, links: ways }
+        ErrorPage { title, explanation, links }
     }
 }
 
@@ -385,7 +372,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// What each code means and what to do. The codes of `jpki` and `eligibility` stand in their own lists.
+/// What each code means and what to do. The codes of `jpki` and `eligibility` are in their own lists.
 pub const CATALOGUE: &[CatalogueEntry] = &[
     CatalogueEntry {
         code: "reception.procedure.none",
@@ -518,10 +505,10 @@ mod tests {
 
     #[test]
     fn an_outage_of_the_database_is_one_that_passes() {
-        let away = Refusal::Store(database::Error::Stopped);
-        assert_eq!((away.status(), away.is_outage()), (StatusCode::SERVICE_UNAVAILABLE, true));
-        let broken = Refusal::Store(database::Error::Panicked);
-        assert_eq!((broken.status(), broken.is_outage()), (StatusCode::INTERNAL_SERVER_ERROR, false));
+        let outage = Refusal::Store(database::Error::Stopped);
+        assert_eq!((outage.status(), outage.is_outage()), (StatusCode::SERVICE_UNAVAILABLE, true));
+        let failure = Refusal::Store(database::Error::Panicked);
+        assert_eq!((failure.status(), failure.is_outage()), (StatusCode::INTERNAL_SERVER_ERROR, false));
     }
 
     #[test]
@@ -539,10 +526,10 @@ mod tests {
         };
         for refusal in [Refusal::RequestGone(None), Refusal::RequestUsed(None)] {
             assert_eq!(refusal.error_page().links[0].href, "/");
-            let way = refusal.with_service_home(home.clone()).error_page().links.swap_remove(0);
-            assert_eq!(way.href, "https://care.example/");
-            assert_eq!(way.label.in_language(Language::Japanese), "受診サービスに戻る");
-            assert_eq!(way.label.in_language(Language::English), "Back to Care");
+            let link = refusal.with_service_home(home.clone()).error_page().links.swap_remove(0);
+            assert_eq!(link.href, "https://care.example/");
+            assert_eq!(link.label.in_language(Language::Japanese), "受診サービスに戻る");
+            assert_eq!(link.label.in_language(Language::English), "Back to Care");
         }
         assert_eq!(Refusal::OtherBrowser.with_service_home(home).error_page().links[0].href, "/");
     }

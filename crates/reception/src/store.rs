@@ -1,4 +1,4 @@
-//! The reception's tables. One method is one transaction; what a page or an endpoint answers follows from its outcome.
+//! The reception's tables. One method is one transaction; pages and endpoints respond by its outcome.
 
 mod authentication;
 mod oauth;
@@ -19,10 +19,10 @@ pub(crate) use oauth::REQUEST_LIFE;
 pub(crate) use procedure::{CompletionOutcome, ConsentProcedure, abandoned_redirect};
 pub(crate) use review::ReceptionSummary;
 
-/// The reception's tables, beside those of `eligibility`.
+/// The reception's tables, in one database with those of `eligibility`.
 pub const MIGRATIONS: &[Migration] = &[TABLES, TWO_TICKETS];
 
-/// A ticket for the link and another for the QR code, and whether a link can lead an iPhone's browser back.
+/// A ticket for the link and another for the QR code, and whether a link returns to an iPhone's browser.
 const TWO_TICKETS: Migration = Migration {
     name: "reception two tickets",
     sql: "ALTER TABLE errand ADD COLUMN scan_ticket BYTEA;
@@ -110,12 +110,12 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Numbers of receptions are drawn from `randomness`.
+    /// Reception numbers are drawn from `randomness`.
     pub(crate) fn new(database: Database, randomness: Randomness) -> Self {
         Self { database, randomness }
     }
 
-    /// Forgets what has ended. A registered procedure is kept to the end of its visit day, so that it can be resumed.
+    /// Deletes expired rows. A registered procedure is kept to the end of its visit day, so that it can be resumed.
     pub(crate) async fn delete_expired(&self, now: Timestamp) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
@@ -127,14 +127,14 @@ impl Store {
                 ] {
                     transaction.execute(statement, &[&now])?;
                 }
-                // These are looked at a little longer, so that a late visitor is told what became of them.
-                let later = now.minus(Span::from_hours(24));
+                // These are kept a day longer, so that a late visitor sees how they ended.
+                let day_ago = now.minus(Span::from_hours(24));
                 for statement in [
                     "DELETE FROM errand WHERE ends <= $1",
                     "DELETE FROM procedure WHERE ends <= $1",
                     "DELETE FROM code WHERE ends <= $1",
                 ] {
-                    transaction.execute(statement, &[&later])?;
+                    transaction.execute(statement, &[&day_ago])?;
                 }
                 Ok(())
             })
@@ -142,23 +142,23 @@ impl Store {
     }
 }
 
-/// Which browser asks, by the digest of its cookie, and when.
+/// The requesting browser, by the digest of its cookie, and the time.
 #[derive(Clone, Copy)]
 pub(crate) struct RequestContext {
     pub(crate) browser: Digest,
     pub(crate) now: Timestamp,
 }
 
-/// A kept holder as the insurers' side knows him.
+/// The insured person of a stored holder.
 fn find_person(
     transaction: &mut Transaction<'_>,
     holder: &StoredHolder,
 ) -> Result<Option<eligibility::PersonId>, Error> {
     let issuer = jpki::KeyIdentifier::from_bytes(holder.issuer.clone());
-    let serial = jpki::Serial::from_bytes(&holder.serial).map_err(|wrong| Error::Column {
-        statement: "a kept holder".to_owned(),
+    let serial = jpki::Serial::from_bytes(&holder.serial).map_err(|error| Error::Column {
+        statement: "a stored holder".to_owned(),
         column: 0,
-        reason: wrong.to_string(),
+        reason: error.to_string(),
     })?;
     eligibility::find_person_by_certificate(transaction, &issuer, &serial)
 }
@@ -167,20 +167,20 @@ fn to_json(value: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| json_error("a value to be stored", &error))
 }
 
-fn from_json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|error| json_error(what, &error))
+fn from_json<T: DeserializeOwned>(text: &str, column: &'static str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| json_error(column, &error))
 }
 
-fn json_error(what: &'static str, error: &serde_json::Error) -> Error {
+fn json_error(subject: &'static str, error: &serde_json::Error) -> Error {
     Error::Column {
-        statement: what.to_owned(),
+        statement: subject.to_owned(),
         column: 0,
         reason: WrongValue(format!("{:?} at column {}", error.classify(), error.column())).to_string(),
     }
 }
 
-/// A compare-and-set that found its row changed: the transaction is serializable, so this is never reached, and if it
-/// were, nothing is kept.
+/// Checks a compare-and-set. Transactions are serializable, so the row cannot have changed; if it had, the error would roll
+/// everything back.
 fn expect_one_row(changed: u64, statement: &str) -> Result<(), Error> {
     if changed == 1 {
         Ok(())
@@ -192,14 +192,14 @@ fn expect_one_row(changed: u64, statement: &str) -> Result<(), Error> {
     }
 }
 
-/// Notes that a client's assertion was used (RFC 7523 §3 item 7).
+/// Records that a client's assertion was used (RFC 7523 §3 item 7).
 fn spend_assertion(
     transaction: &mut Transaction<'_>,
-    once: handover::OnceOnly,
+    assertion: handover::OnceOnly,
 ) -> Result<handover::ReplayCheck, Error> {
     let inserted = transaction.execute(
         "INSERT INTO spent_assertion (assertion, ends) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        &[once.key(), &once.expires_at()],
+        &[assertion.key(), &assertion.expires_at()],
     )?;
     Ok(if inserted == 1 { handover::ReplayCheck::FirstUse } else { handover::ReplayCheck::Replayed })
 }

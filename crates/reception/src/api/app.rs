@@ -1,5 +1,5 @@
-//! What the portal app asks and answers. The card's answer is verified here: path, profile, validity, revocation,
-//! signature, in that order of telling errors.
+//! The portal app's endpoints. The card's response is verified here: path, profile, validity, revocation, signature.
+//! The first failure in this order is the one reported.
 
 use std::sync::Arc;
 
@@ -41,75 +41,76 @@ impl IntoResponse for AppErrorResponse {
             Fault::OtherParty | Fault::Person => tracing::info!(code, "an app's message was refused"),
         }
         let (happened, meaning) = self.0.explanation();
-        let told = |language: Language| format!("{} {}", happened.in_language(language), meaning.in_language(language));
-        let refused = errand::ErrorResponse {
+        let message =
+            |language: Language| format!("{} {}", happened.in_language(language), meaning.in_language(language));
+        let error_response = errand::ErrorResponse {
             code: code.to_owned(),
-            japanese: told(Language::Japanese),
-            english: told(Language::English),
+            japanese: message(Language::Japanese),
+            english: message(Language::English),
         };
-        (self.0.status(), Json(refused)).into_response()
+        (self.0.status(), Json(error_response)).into_response()
     }
 }
 
 pub(crate) async fn claim(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     body: Bytes,
 ) -> Result<Json<AuthenticationRequest>, AppErrorResponse> {
     let claim: Claim = parse_message(&body)?;
-    let now = room.site.clock().now();
-    let view = room.store.claim_ticket(claim.ticket.digest(), claim.device, claim.open_method, now).await?;
+    let now = inner.site.clock().now();
+    let authentication = inner.store.claim_ticket(claim.ticket.digest(), claim.device, claim.open_method, now).await?;
     Ok(Json(AuthenticationRequest {
-        purpose: view.purpose,
-        nonce: view.nonce,
-        browser: view.browser_label,
-        started_at: view.began,
-        expires_at: view.ends,
+        purpose: authentication.purpose,
+        nonce: authentication.nonce,
+        browser: authentication.browser_label,
+        started_at: authentication.began,
+        expires_at: authentication.ends,
     }))
 }
 
 pub(crate) async fn submit_response(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     body: Bytes,
 ) -> Result<Json<AuthenticationOutcome>, AppErrorResponse> {
-    let answer: AuthenticationResponse = parse_message(&body)?;
-    let now = room.site.clock().now();
-    let ticket = answer.ticket.digest();
-    let view = room.store.find_claimed(ticket, now).await?;
-    let verified = verify(&room, &view, ticket, answer, now).await;
+    let response: AuthenticationResponse = parse_message(&body)?;
+    let now = inner.site.clock().now();
+    let ticket = response.ticket.digest();
+    let authentication = inner.store.find_claimed(ticket, now).await?;
+    let verified = verify(&inner, &authentication, ticket, response, now).await;
     let holder = match verified {
         Ok(holder) => stored_holder(&holder),
         Err(refusal) => {
-            let why = AuthenticationEnd::Refused(refusal.code().to_owned());
-            room.store.end_by_ticket(ticket, why, now).await?;
+            let reason = AuthenticationEnd::Refused(refusal.code().to_owned());
+            inner.store.end_by_ticket(ticket, reason, now).await?;
             return Err(refusal.into());
         }
     };
-    let return_by = view.stage.return_method(view.return_link).map_err(Refusal::from)?;
-    let (way, outcome) = issue_return_credential(&room, view.id, return_by, now);
-    room.store.mark_verified(ticket, holder, way, now).await?;
+    let method = authentication.stage.return_method(authentication.return_link).map_err(Refusal::from)?;
+    let (credential, outcome) = issue_return_credential(&inner, authentication.id, method, now);
+    inner.store.mark_verified(ticket, holder, credential, now).await?;
     Ok(Json(outcome))
 }
 
-/// What the person comes back by: drawn here, kept as digests, told to the app.
+/// Draws the code or digits that the person returns with. They are stored as digests and sent to the app in clear.
 fn issue_return_credential(
-    room: &Inner,
-    errand: Id<AuthenticationKind>,
-    return_by: ReturnMethod,
+    inner: &Inner,
+    authentication: Id<AuthenticationKind>,
+    method: ReturnMethod,
     now: Timestamp,
 ) -> (ReturnCredential, AuthenticationOutcome) {
-    let (until, tries_left) = (now.plus(RETURN_CODE_LIFE), NUMBER_TRIES);
+    let (valid_until, tries_left) = (now.plus(RETURN_CODE_LIFE), NUMBER_TRIES);
     let draw_code = || {
-        let code = Token::new(room.site.randomness());
+        let code = Token::new(inner.site.randomness());
         (*code.digest().as_bytes(), code)
     };
     let draw_digits = || {
-        let digits = format!("{:03}", room.site.randomness().number_below(1000));
-        (*number_digest(errand, &digits).as_bytes(), digits)
+        let digits = format!("{:03}", inner.site.randomness().number_below(1000));
+        (*number_digest(authentication, &digits).as_bytes(), digits)
     };
-    match return_by {
+    match method {
         ReturnMethod::Code => {
             let (digest, code) = draw_code();
-            (ReturnCredential::Code { digest, valid_until: until }, AuthenticationOutcome::Return { code })
+            (ReturnCredential::Code { digest, valid_until }, AuthenticationOutcome::Return { code })
         }
         ReturnMethod::Number => {
             let (digest, digits) = draw_digits();
@@ -117,33 +118,34 @@ fn issue_return_credential(
         }
         ReturnMethod::CodeOrNumber => {
             let ((code_digest, code), (number, digits)) = (draw_code(), draw_digits());
-            let way = ReturnCredential::CodeOrNumber { code: code_digest, code_valid_until: until, number, tries_left };
-            (way, AuthenticationOutcome::ReturnOrConfirmationDigits { code, digits })
+            let credential =
+                ReturnCredential::CodeOrNumber { code: code_digest, code_valid_until: valid_until, number, tries_left };
+            (credential, AuthenticationOutcome::ReturnOrConfirmationDigits { code, digits })
         }
     }
 }
 
-pub(crate) async fn give_up(State(room): State<Arc<Inner>>, body: Bytes) -> Result<Json<()>, AppErrorResponse> {
-    let given_up: Abort = parse_message(&body)?;
-    let now = room.site.clock().now();
-    room.store.end_by_ticket(given_up.ticket.digest(), AuthenticationEnd::GaveUp(given_up.reason), now).await?;
+pub(crate) async fn give_up(State(inner): State<Arc<Inner>>, body: Bytes) -> Result<Json<()>, AppErrorResponse> {
+    let abort: Abort = parse_message(&body)?;
+    let now = inner.site.clock().now();
+    inner.store.end_by_ticket(abort.ticket.digest(), AuthenticationEnd::GaveUp(abort.reason), now).await?;
     Ok(Json(()))
 }
 
-/// Whether the answer is the card holder's, to this very question. Without a word on revocation it is not believed.
+/// Verifies that the response is the card holder's, to this very request. Without a revocation status it is refused.
 async fn verify(
-    room: &Inner,
-    view: &AppAuthentication,
+    inner: &Inner,
+    authentication: &AppAuthentication,
     ticket: Digest,
-    answer: AuthenticationResponse,
+    response: AuthenticationResponse,
     now: Timestamp,
 ) -> Result<VerifiedHolder, Refusal> {
-    let unverified = UnverifiedCardResponse { certificate: answer.certificate, signature: answer.signature };
-    let anchors = room.revocation.anchors();
+    let unverified = UnverifiedCardResponse { certificate: response.certificate, signature: response.signature };
+    let anchors = inner.revocation.anchors();
     let trusted =
-        unverified.verify_certificate(anchors, &room.certificate_cache, Grace::Granted, now).map_err(Refusal::Card)?;
-    let unrevoked = room.revocation.check(&trusted, &room.certificate_cache).await?;
-    let challenge = Challenge { origin: room.site.origin().to_string(), nonce: view.nonce, ticket };
+        unverified.verify_certificate(anchors, &inner.certificate_cache, Grace::Granted, now).map_err(Refusal::Card)?;
+    let unrevoked = inner.revocation.check(&trusted, &inner.certificate_cache).await?;
+    let challenge = Challenge { origin: inner.site.origin().to_string(), nonce: authentication.nonce, ticket };
     unrevoked.verify_signature(&challenge).map_err(Refusal::Card)
 }
 

@@ -1,5 +1,5 @@
-//! The OAuth provider: RFC 9126 pushed requests, RFC 6749 tokens, RFC 8414 metadata. The rules are `handover`'s; what is
-//! once only is the store's.
+//! The OAuth provider: RFC 9126 pushed requests, RFC 6749 tokens, RFC 8414 metadata. `handover` has the rules; the store
+//! enforces what may happen only once.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ impl From<OauthError> for OauthErrorResponse {
 
 impl From<Refusal> for OauthErrorResponse {
     fn from(refusal: Refusal) -> Self {
-        // What is inside is logged here and never told.
+        // The cause is logged here and never sent to the client.
         tracing::error!(code = refusal.code(), cause = %Causes(&refusal), "a service's request failed");
         Self(OauthError::server_error())
     }
@@ -45,72 +45,75 @@ impl IntoResponse for OauthErrorResponse {
     }
 }
 
-pub(crate) async fn metadata(State(room): State<Arc<Inner>>) -> Response {
-    Json(&room.metadata).into_response()
+pub(crate) async fn metadata(State(inner): State<Arc<Inner>>) -> Response {
+    Json(&inner.metadata).into_response()
 }
 
 /// RFC 9126 §2.
 pub(crate) async fn push_authorization_request(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, OauthErrorResponse> {
-    let now = room.site.clock().now();
+    let now = inner.site.clock().now();
     let form = parse_form(&headers, &body)?;
-    let client = authenticate(&room, &form, now)?;
+    let client = authenticate(&inner, &form, now)?;
     let pushed = PushedRequest::parse(&form, &client)?;
-    let token = Token::new(room.site.randomness());
-    room.store.insert_pushed_request(&client, pushed, token.digest(), now).await??;
-    let answer = PushedAuthorizationResponse {
+    let token = Token::new(inner.site.randomness());
+    inner.store.insert_pushed_request(&client, pushed, token.digest(), now).await??;
+    let response = PushedAuthorizationResponse {
         request_uri: RequestUri::from_token(&token),
         expires_in: crate::store::REQUEST_LIFE,
     };
     let status = StatusCode::from_u16(PushedAuthorizationResponse::STATUS).unwrap_or(StatusCode::CREATED);
-    Ok(no_store_response(status, &answer))
+    Ok(no_store_response(status, &response))
 }
 
 /// RFC 6749 §4.1.3.
 pub(crate) async fn token(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, OauthErrorResponse> {
-    let now = room.site.clock().now();
+    let now = inner.site.clock().now();
     let form = parse_form(&headers, &body)?;
-    let client = authenticate(&room, &form, now)?;
+    let client = authenticate(&inner, &form, now)?;
     let exchange = CodeExchange::parse(&form, &client)?;
-    let token = Token::new(room.site.randomness());
-    let redeemed = room.store.redeem_code(client, exchange, token.digest(), now).await??;
-    let answer = TokenResponse {
+    let token = Token::new(inner.site.randomness());
+    let redeemed = inner.store.redeem_code(client, exchange, token.digest(), now).await??;
+    let response = TokenResponse {
         access_token: AccessToken::from_token(&token),
         expires_in: redeemed.ends.duration_since(now),
         reception: redeemed.reception,
     };
-    Ok(no_store_response(StatusCode::OK, &answer))
+    Ok(no_store_response(StatusCode::OK, &response))
 }
 
-/// Whether the reception of an access token still stands.
-pub(crate) async fn status(State(room): State<Arc<Inner>>, headers: HeaderMap) -> Result<Response, OauthErrorResponse> {
-    let now = room.site.clock().now();
+/// Whether the reception of an access token is still registered.
+pub(crate) async fn status(
+    State(inner): State<Arc<Inner>>,
+    headers: HeaderMap,
+) -> Result<Response, OauthErrorResponse> {
+    let now = inner.site.clock().now();
     let token = match bearer_token(headers.get_all(header::AUTHORIZATION).iter().map(HeaderValue::as_bytes)) {
         Ok(token) => token,
         Err(refusal) => return Ok(bearer_challenge(refusal)),
     };
-    match room.store.find_reception_status(token.digest(), now).await? {
+    match inner.store.find_reception_status(token.digest(), now).await? {
         Some(status) => Ok(no_store_response(StatusCode::OK, &status)),
         None => Ok(bearer_challenge(BearerRefusal::Invalid)),
     }
 }
 
 fn parse_form(headers: &HeaderMap, body: &[u8]) -> Result<Form, OauthError> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    Form::from_body(kind, body)
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    Form::from_body(content_type, body)
 }
 
-fn authenticate(room: &Inner, form: &Form, now: Timestamp) -> Result<AuthenticatedClient, OauthError> {
+fn authenticate(inner: &Inner, form: &Form, now: Timestamp) -> Result<AuthenticatedClient, OauthError> {
     let assertion = UnverifiedAssertion::parse(form)?;
-    let service = room.service(assertion.claimed_client()).ok_or_else(OauthError::unknown_client)?;
-    assertion.verify(&service.client, &room.metadata.audiences(), now)
+    let service = inner.service(assertion.claimed_client()).ok_or_else(OauthError::unknown_client)?;
+    assertion.verify(&service.client, &inner.metadata.audiences(), now)
 }
 
 fn bearer_challenge(refusal: BearerRefusal) -> Response {

@@ -1,7 +1,7 @@
-//! Whether a certificate stands: asked of the responder, or read in the revocation list where the responder says nothing.
+//! Whether a certificate is revoked: by OCSP, or by the revocation list when the responder gives no response.
 //!
-//! It fails closed. A bad answer is never made good by the other source: only silence sends us to the list. Who is
-//! revoked in either is revoked.
+//! It fails closed. A bad response is never replaced by the other source: only a missing one leads to the list. A
+//! certificate revoked in either is revoked.
 
 use std::{
     collections::HashMap,
@@ -20,24 +20,22 @@ use url::Url;
 
 use super::{FetchError, LARGEST_LIST, Responder, fetch_body};
 
-/// How many good words are kept. Only a responder that names its next update gives such.
+/// How many good OCSP responses are cached. Only those that name a next update are.
 const STATUS_CACHE_SIZE: usize = 10_000;
 
-/// Where the word on revocation comes from.
+/// Where revocation status comes from.
 pub(crate) struct RevocationSource {
-    /// The responder.
     pub(crate) responder: Responder,
-    /// The folder of the revocation lists, which are named by the hexadecimal digits of their issuer's key.
+    /// The folder of the revocation lists, each named by its issuer's key identifier in hexadecimal.
     pub(crate) lists: Url,
-    /// How the lists are fetched.
+    /// The client that fetches the lists.
     pub(crate) http: reqwest::Client,
-    /// When a word came.
+    /// The clock that responses are checked against.
     pub(crate) clock: Clock,
-    /// For the nonces.
     pub(crate) randomness: Randomness,
 }
 
-/// Both sources, with what they said lately. What is kept here makes answers faster and never others.
+/// Both sources, with their caches. The caches make checks faster and never change a result.
 pub(crate) struct RevocationChecker {
     source: RevocationSource,
     anchors: Anchors,
@@ -45,44 +43,38 @@ pub(crate) struct RevocationChecker {
     lists: Mutex<HashMap<KeyIdentifier, CachedList>>,
 }
 
-/// The newest list of a generation that was seen here, and when.
+/// The newest list of an issuer that was fetched, and when.
 #[derive(Clone)]
 struct CachedList {
     list: Arc<RevocationList>,
     fetched: Timestamp,
 }
 
-/// Why nobody knows whether the certificate stands, or that it does not.
+/// Why a certificate is not known to be unrevoked.
 #[derive(Debug, thiserror::Error)]
 pub enum RevocationError {
-    /// The certificate does not stand, or a source's word is not to be believed.
+    /// The certificate is revoked, or a source's response is not trusted.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// Both sources were silent.
+    /// Neither source gave a response.
     #[error("the responder: {responder}; the revocation list: {list}")]
-    Unavailable {
-        /// Why the responder said nothing.
-        responder: ResponderError,
-        /// Why no list came.
-        list: FetchError,
-    },
-    /// The question could not be written.
-    #[error("the question to the responder could not be written")]
+    Unavailable { responder: ResponderError, list: FetchError },
+    /// The OCSP request could not be encoded.
+    #[error("the OCSP request could not be encoded")]
     Encoding(#[source] Unissuable),
 }
 
-/// Why the responder said nothing.
+/// Why the responder gave no status.
 #[derive(Debug, thiserror::Error)]
 pub enum ResponderError {
-    /// Nothing came.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// It said that it says nothing. Nobody signs that, so it is worth no more than silence.
-    #[error("it says nothing but {0:?}")]
+    /// An OCSP error status. It is unsigned, so it is treated like no response.
+    #[error("it responded with the status {0:?}")]
     Status(ErrorStatus),
 }
 
-/// A list that did not come, or came and is not to be believed.
+/// A list that could not be fetched, or was not trusted.
 enum ListError {
     Fetch(FetchError),
     Refused(Refusal),
@@ -98,21 +90,21 @@ impl RevocationChecker {
         }
     }
 
-    /// Whose certificates are asked about.
+    /// The authorities whose certificates are checked.
     pub(crate) fn anchors(&self) -> &Anchors {
         &self.anchors
     }
 
-    /// That the certificate has not been revoked.
+    /// Checks that the certificate has not been revoked.
     pub(crate) async fn check(
         &self,
         trusted: &TrustedCertificate,
-        remembered: &CertificateCache,
+        certificate_cache: &CertificateCache,
     ) -> Result<UnrevokedCertificate, RevocationError> {
-        if let Some(kept) = self.status_cache.get(trusted, self.source.clock.now()) {
-            return self.check_cached_list(trusted, kept);
+        if let Some(cached) = self.status_cache.get(trusted, self.source.clock.now()) {
+            return self.check_cached_list(trusted, cached);
         }
-        match self.query_responder(trusted, remembered).await? {
+        match self.query_responder(trusted, certificate_cache).await? {
             Ok(unrevoked) => {
                 self.status_cache.insert(&unrevoked);
                 self.check_cached_list(trusted, unrevoked)
@@ -128,45 +120,45 @@ impl RevocationChecker {
     async fn query_responder(
         &self,
         trusted: &TrustedCertificate,
-        remembered: &CertificateCache,
+        certificate_cache: &CertificateCache,
     ) -> Result<Result<UnrevokedCertificate, ResponderError>, RevocationError> {
-        let question = trusted.ocsp_request(Nonce::new(&self.source.randomness));
-        let encoded = question.encode().map_err(RevocationError::Encoding)?;
-        let word = match self.source.responder.query(encoded).await {
-            Ok(word) => word,
-            Err(silent) => return Ok(Err(silent.into())),
+        let request = trusted.ocsp_request(Nonce::new(&self.source.randomness));
+        let encoded = request.encode().map_err(RevocationError::Encoding)?;
+        let response = match self.source.responder.query(encoded).await {
+            Ok(response) => response,
+            Err(error) => return Ok(Err(error.into())),
         };
-        // The word is judged at the time it came.
-        match trusted.verify_ocsp_response(&word, &question, remembered, self.source.clock.now()) {
+        // The response is checked at the time it arrived.
+        match trusted.verify_ocsp_response(&response, &request, certificate_cache, self.source.clock.now()) {
             Err(Refusal::Revocation(RevocationRefusal::ResponderError(status))) => {
                 Ok(Err(ResponderError::Status(status)))
             }
-            judged => Ok(Ok(judged?)),
+            verified => Ok(Ok(verified?)),
         }
     }
 
-    /// A list that was seen here may know more than the responder says.
+    /// A list that was fetched before may have newer entries than the responder's status.
     fn check_cached_list(
         &self,
         trusted: &TrustedCertificate,
         unrevoked: UnrevokedCertificate,
     ) -> Result<UnrevokedCertificate, RevocationError> {
         match self.cached_list(trusted.issuer()) {
-            Some(known) => Ok(unrevoked.check_not_listed(&known.list)?),
+            Some(cached) => Ok(unrevoked.check_not_listed(&cached.list)?),
             None => Ok(unrevoked),
         }
     }
 
-    /// The list of a generation, fetched a moment ago or now.
+    /// The list of an issuer, cached or fetched now.
     async fn load_list(&self, issuer: &KeyIdentifier) -> Result<Arc<RevocationList>, ListError> {
         let now = self.source.clock.now();
-        let known = self.cached_list(issuer);
-        if let Some(known) = &known
-            && known.fetched <= now
-            && now <= known.fetched.plus(MAX_CACHE_DURATION)
-            && now <= known.list.next_update()
+        let cached = self.cached_list(issuer);
+        if let Some(cached) = &cached
+            && cached.fetched <= now
+            && now <= cached.fetched.plus(MAX_CACHE_DURATION)
+            && now <= cached.list.next_update()
         {
-            return Ok(Arc::clone(&known.list));
+            return Ok(Arc::clone(&cached.list));
         }
         let bytes = self.fetch_list(issuer).await.map_err(ListError::Fetch)?;
         let fetched = self.source.clock.now();
@@ -174,13 +166,13 @@ impl RevocationChecker {
         if list.issuer() != issuer {
             return Err(ListError::Refused(RevocationRefusal::ListIssuer.into()));
         }
-        let list = match known {
-            Some(known) => list.require_not_older_than(&known.list).map_err(ListError::Refused)?,
+        let list = match cached {
+            Some(cached) => list.require_not_older_than(&cached.list).map_err(ListError::Refused)?,
             None => list,
         };
         let list = Arc::new(list);
-        let known = CachedList { list: Arc::clone(&list), fetched };
-        self.lists.lock().unwrap_or_else(PoisonError::into_inner).insert(issuer.clone(), known);
+        let cached = CachedList { list: Arc::clone(&list), fetched };
+        self.lists.lock().unwrap_or_else(PoisonError::into_inner).insert(issuer.clone(), cached);
         Ok(list)
     }
 

@@ -1,4 +1,4 @@
-//! Both sources on a wire, failing in every way, and OpenSSL's own responder in their place.
+//! Both sources over HTTP, with every failure, and OpenSSL's own responder.
 
 use std::{
     io::{BufRead, BufReader},
@@ -44,11 +44,12 @@ fn seconds(count: i64) -> Span {
 fn generation() -> Generation {
     let practice = Practice::simulated(Purpose::Authentication, "http://ocsp.localhost", "http://cps.localhost");
     let key = SigningKey::generate(Algorithm::EcdsaP384Sha384).unwrap();
-    let (from, to) = (timestamp("2020-01-01T00:00:00Z"), timestamp("2049-12-31T23:59:59Z"));
-    Generation::create(Purpose::Authentication, practice, key, Serial::try_from(1).unwrap(), from, to).unwrap()
+    let (not_before, not_after) = (timestamp("2020-01-01T00:00:00Z"), timestamp("2049-12-31T23:59:59Z"));
+    Generation::create(Purpose::Authentication, practice, key, Serial::try_from(1).unwrap(), not_before, not_after)
+        .unwrap()
 }
 
-/// What the authority does when it is asked.
+/// How the authority responds.
 #[derive(Clone)]
 enum ResponderBehaviour {
     Status(CertificateStatus, Option<Span>),
@@ -57,7 +58,7 @@ enum ResponderBehaviour {
     Unavailable,
 }
 
-/// The authority on a wire, which says what the test wants, and counts.
+/// An authority over HTTP that behaves as the test sets it, and counts requests.
 struct Authority {
     generation: Generation,
     clock: Clock,
@@ -75,30 +76,30 @@ struct AuthorityState {
 async fn serve_ocsp(State(authority): State<Arc<Authority>>, body: Bytes) -> Response {
     let now = authority.clock.now();
     let request = Request::parse(&body).unwrap();
-    let mut said = authority.state.lock().unwrap();
-    said.ocsp_queries += 1;
-    let answer = match said.behaviour.clone() {
+    let mut state = authority.state.lock().unwrap();
+    state.ocsp_queries += 1;
+    let response = match state.behaviour.clone() {
         ResponderBehaviour::Status(status, next) => authority
             .generation
             .responder()
             .respond(&request, now, next.map(|next| now.plus(next)), |_| status)
             .unwrap(),
         ResponderBehaviour::WithoutNonce => {
-            let asked = Request::new(request.certificates()[0].clone(), None);
-            authority.generation.responder().respond(&asked, now, None, |_| CertificateStatus::Good).unwrap()
+            let request = Request::new(request.certificates()[0].clone(), None);
+            authority.generation.responder().respond(&request, now, None, |_| CertificateStatus::Good).unwrap()
         }
         ResponderBehaviour::Bytes(bytes) => bytes,
         ResponderBehaviour::Unavailable => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
-    said.last_response.clone_from(&answer);
-    answer.into_response()
+    state.last_response.clone_from(&response);
+    response.into_response()
 }
 
 async fn serve_list(State(authority): State<Arc<Authority>>, Path(name): Path<String>) -> Response {
-    let mut said = authority.state.lock().unwrap();
-    said.list_fetches += 1;
+    let mut state = authority.state.lock().unwrap();
+    state.list_fetches += 1;
     assert_eq!(name, format!("{}.crl", authority.generation.key_identifier()));
-    said.list.clone().map_or(StatusCode::SERVICE_UNAVAILABLE.into_response(), IntoResponse::into_response)
+    state.list.clone().map_or(StatusCode::SERVICE_UNAVAILABLE.into_response(), IntoResponse::into_response)
 }
 
 struct RevocationFixture {
@@ -109,22 +110,22 @@ struct RevocationFixture {
 }
 
 impl RevocationFixture {
-    /// With a responder that says good and a list that revokes nobody.
+    /// With a responder that says good and a list without entries.
     async fn new() -> Self {
         let (generation, clock) = (generation(), Clock::starting_at(now()));
-        let said = AuthorityState {
+        let state = AuthorityState {
             behaviour: ResponderBehaviour::Status(CertificateStatus::Good, None),
             list: None,
             ocsp_queries: 0,
             list_fetches: 0,
             last_response: Vec::new(),
         };
-        let authority = Arc::new(Authority { generation, clock: clock.clone(), state: Mutex::new(said) });
+        let authority = Arc::new(Authority { generation, clock: clock.clone(), state: Mutex::new(state) });
         let routes = Router::new().route("/ocsp", post(serve_ocsp)).route("/crl/{name}", get(serve_list));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let serving = routes.with_state(authority.clone());
-        tokio::spawn(async move { axum::serve(listener, serving).await });
+        let app = routes.with_state(authority.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await });
         let revocation =
             revocation_checker(&authority.generation, &format!("{origin}/ocsp"), &format!("{origin}/crl"), &clock);
         let world = Self { certificate: certificate(&authority.generation), authority, revocation, clock };
@@ -145,14 +146,14 @@ impl RevocationFixture {
         self.authority.state.lock().unwrap().list = list;
     }
 
-    fn set_behaviour(&self, word: ResponderBehaviour) {
-        self.authority.state.lock().unwrap().behaviour = word;
+    fn set_behaviour(&self, behaviour: ResponderBehaviour) {
+        self.authority.state.lock().unwrap().behaviour = behaviour;
     }
 
-    /// How often the responder was asked and the list was fetched.
+    /// How often the responder was queried and the list was fetched.
     fn request_counts(&self) -> (usize, usize) {
-        let said = self.authority.state.lock().unwrap();
-        (said.ocsp_queries, said.list_fetches)
+        let state = self.authority.state.lock().unwrap();
+        (state.ocsp_queries, state.list_fetches)
     }
 
     fn set_elapsed(&self, count: i64) {
@@ -193,14 +194,14 @@ fn certificate(generation: &Generation) -> Vec<u8> {
 }
 
 fn trusted_certificate(generation: &Generation, certificate: Vec<u8>, now: Timestamp) -> TrustedCertificate {
-    let answer = UnverifiedCardResponse { certificate, signature: Vec::new() };
-    answer.verify_certificate(&anchors(generation), &CertificateCache::with_capacity(0), Grace::Granted, now).unwrap()
+    let response = UnverifiedCardResponse { certificate, signature: Vec::new() };
+    response.verify_certificate(&anchors(generation), &CertificateCache::with_capacity(0), Grace::Granted, now).unwrap()
 }
 
 async fn outcome_code(revocation: &RevocationChecker, trusted: &TrustedCertificate) -> &'static str {
     match revocation.check(trusted, &CertificateCache::with_capacity(0)).await {
         Ok(_) => "stands",
-        Err(unanswered) => Refusal::from(unanswered).code(),
+        Err(error) => Refusal::from(error).code(),
     }
 }
 
@@ -225,7 +226,7 @@ async fn a_responder_without_a_next_update_is_asked_every_time() {
     world.check(REVOKED).await;
     world.set_behaviour(ResponderBehaviour::Status(CertificateStatus::Unknown, None));
     world.check("jpki.revocation.unknown").await;
-    assert_eq!(world.request_counts(), (4, 0), "the list is not asked where the responder spoke");
+    assert_eq!(world.request_counts(), (4, 0), "the list is not fetched if the responder gave a status");
 }
 
 #[tokio::test]
@@ -247,7 +248,7 @@ async fn a_word_is_kept_until_its_next_update_and_never_longer_than_our_own_limi
     world.check("stands").await;
     world.set_elapsed(62 + MAX_CACHE_DURATION.as_secs() + 2);
     world.check(UNAVAILABLE).await;
-    // The clock was moved back to before the word came.
+    // The clock was set back to before the response came.
     world.set_behaviour(ResponderBehaviour::Status(CertificateStatus::Good, Some(seconds(60))));
     world.check("stands").await;
     world.set_behaviour(ResponderBehaviour::Unavailable);
@@ -258,15 +259,15 @@ async fn a_word_is_kept_until_its_next_update_and_never_longer_than_our_own_limi
 #[tokio::test]
 async fn where_the_responder_is_silent_the_list_speaks_and_without_both_nobody_is_let_in() {
     let world = RevocationFixture::new().await;
-    for silence in [
+    for behaviour in [
         ResponderBehaviour::Unavailable,
         ResponderBehaviour::Bytes(ErrorStatus::TryLater.encode()),
         ResponderBehaviour::Bytes(ErrorStatus::Unauthorized.encode()),
     ] {
-        world.set_behaviour(silence);
+        world.set_behaviour(behaviour);
         world.check("stands").await;
     }
-    // It is fetched once and then at hand, for as long as we like.
+    // It is fetched once and then cached, up to the limit.
     assert_eq!(world.request_counts(), (3, 1));
     world.publish_list(&world.new_list(2, vec![revoked_entry(Some(RevocationReason::KeyCompromise))]));
     world.check("stands").await;
@@ -308,7 +309,7 @@ async fn a_list_is_fresh_of_the_right_key_and_not_older_than_one_seen_before() {
     world.check("jpki.crl.unreadable").await;
     world.publish_bytes(Some(vec![0; super::LARGEST_LIST + 1]));
     world.check(UNAVAILABLE).await;
-    // A newer one was seen, so the one of before that is shown again is not believed, though its time is not over.
+    // A newer list was seen, so the earlier one is refused, though its time is not over.
     world.publish_list(&world.new_list(7, vec![]));
     world.check("stands").await;
     world.set_elapsed(MAX_CACHE_DURATION.as_secs() + 2);
@@ -329,17 +330,17 @@ async fn a_bad_answer_is_not_made_good_by_a_list() {
     world.check("jpki.ocsp.unreadable").await;
     let stranger = generation();
     let trusted = trusted_certificate(&world.authority.generation, world.certificate.clone(), now());
-    let question = trusted.ocsp_request(jpki::ocsp::Nonce::new(&Randomness::system()));
+    let request = trusted.ocsp_request(jpki::ocsp::Nonce::new(&Randomness::system()));
     let mut forged = jpki::ocsp::Response {
         responder: ResponderName::Key(world.authority.generation.key_identifier().clone()),
         produced_at: now(),
         responses: vec![jpki::ocsp::SingleResponse {
-            certificate: question.certificates()[0].clone(),
+            certificate: request.certificates()[0].clone(),
             status: CertificateStatus::Good,
             this_update: now(),
             next_update: None,
         }],
-        nonce: question.nonce().cloned(),
+        nonce: request.nonce().cloned(),
     };
     world.set_behaviour(ResponderBehaviour::Bytes(forged.sign(stranger.key(), &[]).unwrap()));
     world.check("jpki.ocsp.signature").await;
@@ -349,20 +350,20 @@ async fn a_bad_answer_is_not_made_good_by_a_list() {
     assert_eq!(world.request_counts().1, 0, "no list was fetched");
 }
 
-/// `openssl ocsp` as somebody else's responder.
+/// `openssl ocsp` as an independent responder.
 struct OpensslResponder {
     process: Child,
     address: String,
 }
 
 impl OpensslResponder {
-    fn start(folder: &std::path::Path, more: &str) -> Self {
+    fn start(folder: &std::path::Path, arguments: &str) -> Self {
         let mut process = Command::new("openssl")
             .args(
                 "ocsp -index index.txt -CA issuer.pem -rsigner responder.pem -rkey responder.key -rmd sha256 -port 0"
                     .split(' '),
             )
-            .args(more.split_whitespace())
+            .args(arguments.split_whitespace())
             .current_dir(folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -370,8 +371,9 @@ impl OpensslResponder {
             .expect("openssl is installed (the tests need it)");
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         // `ACCEPT 0.0.0.0:PORT PID=…`
-        let told = lines.find_map(|line| line.ok().filter(|line| line.starts_with("ACCEPT "))).expect("it listens");
-        let port = told.split([' ', ':']).find_map(|part| part.parse::<u16>().ok()).expect("it names its port");
+        let accept_line =
+            lines.find_map(|line| line.ok().filter(|line| line.starts_with("ACCEPT "))).expect("it listens");
+        let port = accept_line.split([' ', ':']).find_map(|part| part.parse::<u16>().ok()).expect("it names its port");
         Self { process, address: format!("http://127.0.0.1:{port}/") }
     }
 }
@@ -385,41 +387,43 @@ impl Drop for OpensslResponder {
 #[tokio::test]
 async fn we_ask_openssls_responder_and_believe_what_it_says() {
     let folder = tempfile::tempdir().unwrap();
-    let put = |name: &str, content: String| std::fs::write(folder.path().join(name), content).unwrap();
+    let write_file = |name: &str, content: String| std::fs::write(folder.path().join(name), content).unwrap();
     let issuer = generation();
     let delegate = SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
-    let (from, to) = issuer.validity_period();
-    let responder = issuer.issue_ocsp_responder(delegate.public_key(), Serial::try_from(2).unwrap(), from, to).unwrap();
-    put("issuer.pem", pem::encode(pem::CERTIFICATE, issuer.certificate()));
-    put("responder.pem", pem::encode(pem::CERTIFICATE, &responder));
-    put("responder.key", pem::encode(pem::PRIVATE_KEY, &delegate.to_pkcs8().unwrap()));
-    // It tells the machine's time.
+    let (not_before, not_after) = issuer.validity_period();
+    let responder = issuer
+        .issue_ocsp_responder(delegate.public_key(), Serial::try_from(2).unwrap(), not_before, not_after)
+        .unwrap();
+    write_file("issuer.pem", pem::encode(pem::CERTIFICATE, issuer.certificate()));
+    write_file("responder.pem", pem::encode(pem::CERTIFICATE, &responder));
+    write_file("responder.key", pem::encode(pem::PRIVATE_KEY, &delegate.to_pkcs8().unwrap()));
+    // It uses the system clock.
     let clock = Clock::system();
     let certificate = certificate(&issuer);
     let trusted = trusted_certificate(&issuer, certificate, clock.now());
     let line = |status: &str, serial: &str| format!("{status}\t{serial}\tunknown\t/C=JP/CN=holder\n");
-    for (index, more, expected) in [
+    for (index, arguments, expected) in [
         (line("V\t491231235959Z\t", "123456"), "", "stands"),
         (line("R\t491231235959Z\t240101000000Z,keyCompromise", "123456"), "", REVOKED),
         (line("V\t491231235959Z\t", "5678"), "", "jpki.revocation.unknown"),
         (line("V\t491231235959Z\t", "123456"), "-nmin 1", "stands"),
     ] {
-        put("index.txt", index);
-        let foreign = OpensslResponder::start(folder.path(), more);
-        let ours = revocation_checker(&issuer, &foreign.address, "http://127.0.0.1:1/crl", &clock);
-        assert_eq!(outcome_code(&ours, &trusted).await, expected, "{more}");
+        write_file("index.txt", index);
+        let server = OpensslResponder::start(folder.path(), arguments);
+        let checker = revocation_checker(&issuer, &server.address, "http://127.0.0.1:1/crl", &clock);
+        assert_eq!(outcome_code(&checker, &trusted).await, expected, "{arguments}");
         if expected == "stands" {
-            // The same, asked by somebody whose clock has run on: it is stale.
+            // The same with a later clock: the response is stale.
             let late = Clock::starting_at(clock.now().plus(seconds(130)));
-            let ours = revocation_checker(&issuer, &foreign.address, "http://127.0.0.1:1/crl", &late);
-            let stale = if more.is_empty() { "jpki.ocsp.too_old" } else { "jpki.ocsp.overdue" };
-            assert_eq!(outcome_code(&ours, &trusted).await, stale);
-            // And kept only as long as it said.
-            let ours = revocation_checker(&issuer, &foreign.address, "http://127.0.0.1:1/crl", &clock);
-            assert_eq!(outcome_code(&ours, &trusted).await, expected);
-            drop(foreign);
-            let kept = if more.is_empty() { UNAVAILABLE } else { "stands" };
-            assert_eq!(outcome_code(&ours, &trusted).await, kept);
+            let checker = revocation_checker(&issuer, &server.address, "http://127.0.0.1:1/crl", &late);
+            let stale = if arguments.is_empty() { "jpki.ocsp.too_old" } else { "jpki.ocsp.overdue" };
+            assert_eq!(outcome_code(&checker, &trusted).await, stale);
+            // And cached only until its next update.
+            let checker = revocation_checker(&issuer, &server.address, "http://127.0.0.1:1/crl", &clock);
+            assert_eq!(outcome_code(&checker, &trusted).await, expected);
+            drop(server);
+            let after_exit = if arguments.is_empty() { UNAVAILABLE } else { "stands" };
+            assert_eq!(outcome_code(&checker, &trusted).await, after_exit);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! ④〜⑥ The portal app is opened, the card is read, and the person comes back.
+//! ④〜⑥ The portal app is opened, the card is read, and the person returns.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -28,26 +28,25 @@ use crate::{
 
 type AuthenticationId = Id<AuthenticationKind>;
 
-/// How often the waiting page asks how far the app is.
+/// How often the waiting page polls for the app's progress.
 const POLL_MILLISECONDS: u32 = 1500;
 
-/// The ticket in the link of an errand: it follows from the browser's own secret, so it is nowhere kept and yet the same on
-/// reload.
-pub(super) fn link_ticket(browser: &Token, errand: AuthenticationId) -> Token {
-    derive_ticket(browser, "ticket", errand)
+/// The ticket in the link: derived from the browser's own secret, so it is not stored and yet the same on reload.
+pub(super) fn link_ticket(browser: &Token, authentication: AuthenticationId) -> Token {
+    derive_ticket(browser, "ticket", authentication)
 }
 
-/// The ticket in the QR code of an errand, which whoever sees the screen can read.
-pub(super) fn scan_ticket(browser: &Token, errand: AuthenticationId) -> Token {
-    derive_ticket(browser, "scan-ticket", errand)
+/// The ticket in the QR code, which anyone who sees the screen can read.
+pub(super) fn scan_ticket(browser: &Token, authentication: AuthenticationId) -> Token {
+    derive_ticket(browser, "scan-ticket", authentication)
 }
 
-fn derive_ticket(browser: &Token, kind: &str, errand: AuthenticationId) -> Token {
-    // What is derived has the form of a token: 32 bytes in base64url.
-    browser.derive(&format!("{kind}:{errand}")).parse().expect("a derived value reads as a token")
+fn derive_ticket(browser: &Token, kind: &str, authentication: AuthenticationId) -> Token {
+    // A derived value has the form of a token: 32 bytes in base64url.
+    browser.derive(&format!("{kind}:{authentication}")).parse().expect("a derived value parses as a token")
 }
 
-/// What kind of device the page is shown on. It decides what is offered first, and nothing else.
+/// The kind of device that displays the page. It only decides what is offered first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Screen {
     Android,
@@ -68,7 +67,7 @@ fn screen(headers: &HeaderMap) -> Screen {
     }
 }
 
-/// The browser in coarse words, as the app shows it: enough to notice a stranger's, too little to follow anybody.
+/// The browser, roughly, as the app shows it: enough to notice somebody else's, too little to identify anybody.
 pub(super) fn browser_label(headers: &HeaderMap) -> String {
     let agent = user_agent(headers);
     let browsers = [
@@ -89,22 +88,22 @@ pub(super) fn browser_label(headers: &HeaderMap) -> String {
         ("CrOS", "ChromeOS"),
         ("Linux", "Linux"),
     ];
-    let named =
+    let find_name =
         |list: &[(&str, &'static str)]| list.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
-    match (named(&browsers), named(&systems)) {
+    match (find_name(&browsers), find_name(&systems)) {
         (Some(browser), Some(system)) => format!("{browser} / {system}"),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
         (None, None) => "?".to_owned(),
     }
 }
 
-/// Whether a link that an iPhone's app opens can be expected to open this browser: only where it is Safari itself. The other
-/// browsers there, and the windows within apps, name themselves beside it.
+/// Whether a link that an iPhone's app opens can be expected to open this browser: only if it is Safari itself. Other
+/// browsers, and windows within apps, add their own name to the user agent.
 pub(super) fn return_link(headers: &HeaderMap) -> ReturnLink {
     let agent = user_agent(headers);
     let is_iphone = agent.contains("iPhone") || agent.contains("iPad");
     let is_safari = agent.contains("Version/") && agent.contains("Safari/");
-    let others = [
+    let other_browsers = [
         "CriOS/",
         "FxiOS/",
         "EdgiOS/",
@@ -118,62 +117,62 @@ pub(super) fn return_link(headers: &HeaderMap) -> ReturnLink {
         "Line/",
     ];
     let other_apps = ["FBAN/", "FBAV/", "Instagram", "Twitter", "MicroMessenger/", "Snapchat"];
-    let named = others.iter().chain(&other_apps).any(|sign| agent.contains(sign));
-    if is_iphone && is_safari && !named { ReturnLink::Trusted } else { ReturnLink::Untrusted }
+    let is_other = other_browsers.iter().chain(&other_apps).any(|sign| agent.contains(sign));
+    if is_iphone && is_safari && !is_other { ReturnLink::Trusted } else { ReturnLink::Untrusted }
 }
 
 pub(super) async fn show(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<AuthenticationId>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let asking = request_context(&visitor);
-    let (errand, asked) = room.store.find_authentication_with_request(id, asking).await?;
-    if let AuthenticationStage::Done { .. } = errand.stage {
-        return Ok(redirect(&next_path(&errand)));
+    let context = request_context(&visitor);
+    let (authentication, request) = inner.store.find_authentication_with_request(id, context).await?;
+    if let AuthenticationStage::Done { .. } = authentication.stage {
+        return Ok(redirect(&next_path(&authentication)));
     }
     if let (AuthenticationStage::Ended(AuthenticationEnd::Superseded), Some(procedure)) =
-        (&errand.stage, errand.procedure)
+        (&authentication.stage, authentication.procedure)
     {
         return Ok(redirect(&format!("/procedures/{procedure}")));
     }
     let ticket = AuthenticationTicket(link_ticket(visitor.browser(), id));
     let view = AuthenticationPage {
-        authentication: errand,
+        authentication,
         screen: screen(&headers),
-        open_link: ticket.open_link(room.portal.as_str()),
-        reader_link: ticket.open_link(&errand::computer_app_url(room.computer_port)),
-        scan_link: AuthenticationTicket(scan_ticket(visitor.browser(), id)).scan_link(room.portal.as_str()),
+        open_link: ticket.open_link(inner.portal.as_str()),
+        reader_link: ticket.open_link(&errand::computer_app_url(inner.computer_port)),
+        scan_link: AuthenticationTicket(scan_ticket(visitor.browser(), id)).scan_link(inner.portal.as_str()),
         number: NumberFieldState::Initial,
     };
-    Ok(page_response(&room, &visitor, &view, asked.as_ref()))
+    Ok(page_response(&inner, &visitor, &view, request.as_ref()))
 }
 
 fn page_response(
-    room: &Inner,
+    inner: &Inner,
     visitor: &Visitor,
     view: &AuthenticationPage,
-    asked: Option<&ConsentRequest>,
+    request: Option<&ConsentRequest>,
 ) -> Response {
-    // Whatever was sent to get here, this is the page to come back to.
+    // Whatever the request was, the language switch leads back to this page.
     let frame =
         Frame { path_and_query: format!("/authenticate/{}", view.authentication.id), ..super::step_frame(visitor) };
     let markup = page(&frame, view);
-    match asked {
-        Some(asked) => procedure_response(room, asked, markup),
+    match request {
+        Some(request) => procedure_response(inner, request, markup),
         None => markup.into_response(),
     }
 }
 
-/// Where a person who came back goes on.
-fn next_path(errand: &AppAuthentication) -> String {
-    errand
+/// The next page of a person who has returned.
+fn next_path(authentication: &AppAuthentication) -> String {
+    authentication
         .procedure
-        .map_or_else(|| review_path(&errand.purpose).to_owned(), |procedure| format!("/procedures/{procedure}"))
+        .map_or_else(|| review_path(&authentication.purpose).to_owned(), |procedure| format!("/procedures/{procedure}"))
 }
 
-/// What the card was read for, where no procedure is behind it.
+/// The page for a purpose without a procedure.
 fn review_path(purpose: &Purpose) -> &'static str {
     match purpose {
         Purpose::Withdraw => "/review/withdraw",
@@ -181,27 +180,27 @@ fn review_path(purpose: &Purpose) -> &'static str {
     }
 }
 
-/// The code that another device scans, as long as the app has not been opened.
+/// The QR code for another device, as long as no app has claimed it.
 pub(super) async fn show_qr_code(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<AuthenticationId>,
 ) -> Result<Response, Refusal> {
-    let errand = room.store.find_authentication(id, request_context(&visitor)).await?;
-    let AuthenticationStage::Open = errand.stage else { return Err(Refusal::NoSuchAuthentication) };
+    let authentication = inner.store.find_authentication(id, request_context(&visitor)).await?;
+    let AuthenticationStage::Open = authentication.stage else { return Err(Refusal::NoSuchAuthentication) };
     let ticket = AuthenticationTicket(scan_ticket(visitor.browser(), id));
-    let drawn = qr_svg(&ticket.scan_link(room.portal.as_str()));
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], drawn).into_response())
+    let svg = qr_svg(&ticket.scan_link(inner.portal.as_str()));
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
 }
 
-/// How far the app is. It tells; it never lets anybody in.
+/// The app's progress, for polling. It is informative and authenticates nobody.
 pub(super) async fn show_progress(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<AuthenticationId>,
 ) -> Result<Json<Value>, Refusal> {
-    let errand = room.store.find_authentication(id, request_context(&visitor)).await?;
-    Ok(Json(match errand.stage {
+    let authentication = inner.store.find_authentication(id, request_context(&visitor)).await?;
+    Ok(Json(match authentication.stage {
         AuthenticationStage::Open
         | AuthenticationStage::Claimed { .. }
         | AuthenticationStage::Verified { credential: ReturnCredential::Code { .. }, .. } => {
@@ -214,14 +213,14 @@ pub(super) async fn show_progress(
         | AuthenticationStage::Ended(_) => {
             json!({ "next": format!("/authenticate/{id}") })
         }
-        AuthenticationStage::Done { .. } => json!({ "next": next_path(&errand) }),
+        AuthenticationStage::Done { .. } => json!({ "next": next_path(&authentication) }),
     }))
 }
 
-/// How many digits the number has that the app shows.
+/// How many digits the app shows.
 const NUMBER_LENGTH: usize = 3;
 
-/// How much may be pasted into the field for the number: a line that it stands in.
+/// How much may be pasted into the field for the digits: a line that contains them.
 const LONGEST_PASTE: usize = 100;
 
 #[derive(Deserialize)]
@@ -229,100 +228,102 @@ pub(super) struct NumberForm {
     digits: String,
 }
 
-/// The person types the number that the app shows.
+/// The person types the digits that the app shows.
 pub(super) async fn submit_number(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<AuthenticationId>,
     headers: HeaderMap,
-    Form(typed): Form<NumberForm>,
+    Form(form): Form<NumberForm>,
 ) -> Result<Response, Refusal> {
-    let Some(digits) = find_digit_code(&typed.digits, NUMBER_LENGTH) else {
-        // A slip of the finger is not a try.
-        return respond_with_problem(&room, &visitor, id, &headers, NumberFieldState::Malformed).await;
+    let Some(digits) = find_digit_code(&form.digits, NUMBER_LENGTH) else {
+        // A typing error costs no try.
+        return respond_with_problem(&inner, &visitor, id, &headers, NumberFieldState::Malformed).await;
     };
-    match room.store.return_with_number(id, digits, request_context(&visitor)).await? {
+    match inner.store.return_with_number(id, digits, request_context(&visitor)).await? {
         ReturnOutcome::WrongNumber(id) => {
-            respond_with_problem(&room, &visitor, id, &headers, NumberFieldState::Wrong).await
+            respond_with_problem(&inner, &visitor, id, &headers, NumberFieldState::Wrong).await
         }
-        landing => Ok(redirect_after_return(&landing)),
+        outcome => Ok(redirect_after_return(&outcome)),
     }
 }
 
 async fn respond_with_problem(
-    room: &Inner,
+    inner: &Inner,
     visitor: &Visitor,
     id: AuthenticationId,
     headers: &HeaderMap,
     number: NumberFieldState,
 ) -> Result<Response, Refusal> {
-    let (errand, asked) = room.store.find_authentication_with_request(id, request_context(visitor)).await?;
+    let (authentication, request) = inner.store.find_authentication_with_request(id, request_context(visitor)).await?;
     let (open, open_here, scan) = Default::default();
     let view = AuthenticationPage {
-        authentication: errand,
+        authentication,
         screen: screen(headers),
         open_link: open,
         reader_link: open_here,
         scan_link: scan,
         number,
     };
-    let mut response = page_response(room, visitor, &view, asked.as_ref());
+    let mut response = page_response(inner, visitor, &view, request.as_ref());
     *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
 
-/// The app leads the browser back. Both the code and this browser's own cookie are needed. Without a code, as after a card
-/// that could not be read, the person finds the page that she left for the app.
+/// The app sends the browser back. Both the code and this browser's own cookie are needed. Without a code, as after a card
+/// that could not be read, the person finds the page from which they opened the app.
 pub(super) async fn return_from_app(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Refusal> {
     let Some(code) = query.get("code") else {
-        let left =
-            room.store.find_newest_authentication(request_context(&visitor)).await?.ok_or(Refusal::ReturnUnknown)?;
-        return Ok(redirect(&format!("/authenticate/{left}")));
+        let newest =
+            inner.store.find_newest_authentication(request_context(&visitor)).await?.ok_or(Refusal::ReturnUnknown)?;
+        return Ok(redirect(&format!("/authenticate/{newest}")));
     };
     let code: Token = code.parse().map_err(|_| Refusal::ReturnUnknown)?;
-    let landing = room.store.return_with_code(code.digest(), request_context(&visitor)).await?;
-    Ok(redirect_after_return(&landing))
+    let outcome = inner.store.return_with_code(code.digest(), request_context(&visitor)).await?;
+    Ok(redirect_after_return(&outcome))
 }
 
-fn redirect_after_return(landing: &ReturnOutcome) -> Response {
-    redirect(&match landing {
+fn redirect_after_return(outcome: &ReturnOutcome) -> Response {
+    redirect(&match outcome {
         ReturnOutcome::Registered(procedure) => format!("/procedures/{procedure}/registered"),
         ReturnOutcome::Review(purpose) => review_path(purpose).to_owned(),
-        ReturnOutcome::WrongNumber(errand) | ReturnOutcome::Ended(errand) => format!("/authenticate/{errand}"),
+        ReturnOutcome::WrongNumber(authentication) | ReturnOutcome::Ended(authentication) => {
+            format!("/authenticate/{authentication}")
+        }
     })
 }
 
-/// Opens the app anew, with a new ticket; the old one is worth nothing from here on.
+/// Opens the app again, with new tickets; the old ones become invalid.
 pub(super) async fn restart_authentication(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<AuthenticationId>,
     headers: HeaderMap,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    let asking = request_context(&visitor);
-    let errand = room.store.find_authentication(id, asking).await?;
+    let context = request_context(&visitor);
+    let authentication = inner.store.find_authentication(id, context).await?;
     let new = new_authentication(&visitor, &headers);
     let next = format!("/authenticate/{}", new.id);
-    match errand.procedure {
-        None => room.store.begin_review_authentication(new, errand.purpose, asking).await?,
+    match authentication.procedure {
+        None => inner.store.begin_review_authentication(new, authentication.purpose, context).await?,
         Some(id) => {
-            let view = room.store.find_procedure(id, asking).await?;
-            let procedure::ProcedureStage::Confirmed(choices) = view.stage else {
+            let procedure = inner.store.find_procedure(id, context).await?;
+            let procedure::ProcedureStage::Confirmed(choices) = procedure.stage else {
                 return Ok(redirect(&format!("/procedures/{id}")));
             };
-            let outcome = room.store.confirm(id, format_choices(choices), new, asking).await;
+            let outcome = inner.store.confirm(id, format_choices(choices), new, context).await;
             return super::or_redirect_to_step(outcome.map(|()| redirect(&next)), id);
         }
     }
     Ok(redirect(&next))
 }
 
-/// What the number's field has to say.
+/// The state of the field for the digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum NumberFieldState {
     Initial,
@@ -334,7 +335,7 @@ pub(super) struct AuthenticationPage {
     pub(super) authentication: AppAuthentication,
     pub(super) screen: Screen,
     pub(super) open_link: String,
-    /// The address of the program on the computer that shows the page.
+    /// The address of the app on the computer that displays the page.
     pub(super) reader_link: String,
     pub(super) scan_link: String,
     pub(super) number: NumberFieldState,
@@ -421,7 +422,7 @@ fn open_section(frame: &Frame, view: &AuthenticationPage) -> Markup {
     }
 }
 
-/// The program on this computer, which has its own window; and beside it the app that plays one, as this is a simulation.
+/// The app on this computer, which has its own window; and, as this is a simulation, the app without a reader.
 fn reader_section(language: Language, view: &AuthenticationPage) -> Markup {
     components::section(
         language.t("このパソコンのICカードリーダーで読み取る", "Use a card reader on this computer"),
@@ -447,7 +448,7 @@ fn reader_section(language: Language, view: &AuthenticationPage) -> Markup {
     )
 }
 
-/// Some tablets call themselves computers, and without scripts nobody can tell.
+/// Some tablets identify themselves as computers, which cannot be detected without scripts.
 fn tablet_section(language: Language, view: &AuthenticationPage) -> Markup {
     components::disclosure(
         language.t("タブレットをお使いのとき", "If this is a tablet"),
@@ -466,7 +467,7 @@ fn other_device_section(language: Language, view: &AuthenticationPage) -> Markup
                 "別のスマートフォンのマイナポータルアプリで、この二次元コードを読み取ってください。",
                 "Scan this code with マイナポータルアプリ on the other phone."
             )) }
-            // On a phone it is seldom wanted, and costs more to draw than the rest of the page.
+            // On a phone it is seldom used, and costs more to draw than the rest of the page.
             (components::lazy_qr(&format!("/authenticate/{}/code.svg", view.authentication.id), qr_label(language)))
         },
     )
@@ -484,13 +485,13 @@ fn qr_svg(text: &str) -> String {
     let mut path = String::new();
     for (y, row) in (4..).zip(code.data.chunks(size).take(size)) {
         let mut x = 4;
-        for run in row.chunk_by(|one, next| one.value() == next.value()) {
-            let long = run.len();
+        for run in row.chunk_by(|current, next| current.value() == next.value()) {
+            let length = run.len();
             if run[0].value() {
-                // Writing to a text cannot fail.
-                let _ = write!(path, "M{x} {y}h{long}v1h-{long}z");
+                // Writing to a `String` cannot fail.
+                let _ = write!(path, "M{x} {y}h{length}v1h-{length}z");
             }
-            x += long;
+            x += length;
         }
     }
     let edge = size + 8;
@@ -567,7 +568,7 @@ fn number_section(frame: &Frame, view: &AuthenticationPage, tries_left: u8) -> M
 
 fn ended_section(frame: &Frame, view: &AuthenticationPage, end: &AuthenticationEnd) -> Markup {
     let language = frame.language;
-    let (happened, meaning) = explain_code(match end {
+    let (title, explanation) = explain_code(match end {
         AuthenticationEnd::GaveUp(errand::AbortReason::Cancelled) => "gave_up.cancelled",
         AuthenticationEnd::GaveUp(errand::AbortReason::Locked) => "gave_up.locked",
         AuthenticationEnd::GaveUp(errand::AbortReason::NoCertificate) => "gave_up.no_certificate",
@@ -577,10 +578,10 @@ fn ended_section(frame: &Frame, view: &AuthenticationPage, end: &AuthenticationE
         AuthenticationEnd::TooLate => "too_late",
         AuthenticationEnd::Superseded => "reception.errand.superseded",
     });
-    let again = language.t("もう一度カードを読み取る", "Scan the card again");
+    let label = language.t("もう一度カードを読み取る", "Scan the card again");
     let action = format!("/authenticate/{}/again", view.authentication.id);
     html! {
-        (components::notice(components::Tone::Warning, happened.in_language(language), html! { p { (meaning.in_language(language)) } }))
+        (components::notice(components::Tone::Warning, title.in_language(language), html! { p { (explanation.in_language(language)) } }))
         @match (&view.authentication.procedure, can_retry(end)) {
             (Some(procedure), CanRetry::No) => {
                 (components::form(frame, &format!("/procedures/{procedure}/abandon"), html! {
@@ -589,7 +590,7 @@ fn ended_section(frame: &Frame, view: &AuthenticationPage, end: &AuthenticationE
                         Some(language.t("資格確認書などの画像を送って受診できます。何も登録されません。", "There you can send a picture of your insurance document. Nothing is registered.")),
                     )))
                 }))
-                (components::post_button(frame, &action, components::ButtonStyle::Secondary, again))
+                (components::post_button(frame, &action, components::ButtonStyle::Secondary, label))
             }
             (None, CanRetry::No) => {
                 (components::bottom_bar(components::primary_link("/", language.t("トップに戻る", "Back to the first page"), Some(language.t(
@@ -599,7 +600,7 @@ fn ended_section(frame: &Frame, view: &AuthenticationPage, end: &AuthenticationE
             }
             (_, CanRetry::Yes) => {
                 (components::form(frame, &action, html! {
-                    (components::bottom_bar(components::primary_button(again, Some(language.t("新しい読み取りが始まります。", "This starts a new scan.")))))
+                    (components::bottom_bar(components::primary_button(label, Some(language.t("新しい読み取りが始まります。", "This starts a new scan.")))))
                 }))
                 (exit_link(frame, view))
             }
@@ -610,7 +611,7 @@ fn ended_section(frame: &Frame, view: &AuthenticationPage, end: &AuthenticationE
     }
 }
 
-/// Whether reading the same card again can help.
+/// Whether reading the same card again can succeed.
 enum CanRetry {
     Yes,
     No,
@@ -666,9 +667,9 @@ mod tests {
         HeaderMap::from_iter([(header::USER_AGENT, text.parse().unwrap())])
     }
 
-    fn check(text: &str, expected: Screen, words: &str) {
+    fn check(text: &str, expected: Screen, label: &str) {
         assert_eq!(screen(&user_agent_headers(text)), expected, "{text}");
-        assert_eq!(browser_label(&user_agent_headers(text)), words, "{text}");
+        assert_eq!(browser_label(&user_agent_headers(text)), label, "{text}");
     }
 
     #[test]
@@ -690,14 +691,14 @@ mod tests {
     #[test]
     fn a_ticket_is_the_same_on_reload_and_another_for_another_errand_or_browser() {
         let randomness = Randomness::repeatable("tickets");
-        let (one, other) = (Token::new(&randomness), Token::new(&randomness));
+        let (browser, other_browser) = (Token::new(&randomness), Token::new(&randomness));
         let now = base::Timestamp::from_seconds(0);
         let (first, second) = (Id::new(now, &randomness), Id::new(now, &randomness));
-        assert_eq!(link_ticket(&one, first).digest(), link_ticket(&one, first).digest());
-        assert_ne!(link_ticket(&one, first).digest(), link_ticket(&one, second).digest());
-        assert_ne!(link_ticket(&one, first).digest(), link_ticket(&other, first).digest());
-        // Who reads the QR code from the screen does not know the link's.
-        assert_ne!(link_ticket(&one, first).digest(), scan_ticket(&one, first).digest());
+        assert_eq!(link_ticket(&browser, first).digest(), link_ticket(&browser, first).digest());
+        assert_ne!(link_ticket(&browser, first).digest(), link_ticket(&browser, second).digest());
+        assert_ne!(link_ticket(&browser, first).digest(), link_ticket(&other_browser, first).digest());
+        // Reading the QR code from the screen does not reveal the link's ticket.
+        assert_ne!(link_ticket(&browser, first).digest(), scan_ticket(&browser, first).digest());
     }
 
     #[test]
@@ -707,7 +708,7 @@ mod tests {
             assert_eq!(return_link(&user_agent_headers(&format!("{iphone} {rest}"))), expected, "{rest}");
         };
         check("Version/19.0 Mobile/15E148 Safari/604.1", ReturnLink::Trusted);
-        for other in [
+        for agent in [
             "CriOS/156.0 Mobile/15E148 Safari/604.1",
             "FxiOS/150.0 Mobile/15E148 Safari/605.1.15",
             "Version/19.0 EdgiOS/150.0 Mobile/15E148 Safari/604.1",
@@ -716,7 +717,7 @@ mod tests {
             "Mobile/15E148 [FBAN/FBIOS;FBAV/500]",
             "Mobile/15E148",
         ] {
-            check(other, ReturnLink::Untrusted);
+            check(agent, ReturnLink::Untrusted);
         }
         let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15";
         assert_eq!(return_link(&user_agent_headers(mac)), ReturnLink::Untrusted);
@@ -725,7 +726,7 @@ mod tests {
     #[test]
     fn a_code_is_a_square_of_dark_modules() {
         let svg = qr_svg("https://portal.example/scan?ticket=x");
-        // A finder pattern's upper edge, seven modules wide, behind the quiet zone.
+        // A finder pattern's upper edge, seven modules wide, after the quiet zone.
         assert!(svg.starts_with("<svg") && svg.contains("d=\"M4 4h7v1h-7z"), "{svg}");
     }
 }

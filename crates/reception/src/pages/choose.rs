@@ -18,62 +18,62 @@ use super::{ProcedureId, or_redirect_to_step, procedure_response, redirect, requ
 use crate::{Inner, Refusal, rules::procedure::ProcedureStage};
 
 pub(super) async fn show(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
 ) -> Result<Response, Refusal> {
-    let view = room.store.find_procedure(id, request_context(&visitor)).await?;
-    let chosen = match view.stage {
+    let procedure = inner.store.find_procedure(id, request_context(&visitor)).await?;
+    let chosen = match procedure.stage {
         ProcedureStage::Requested => None,
         ProcedureStage::Chosen(choices) | ProcedureStage::Confirmed(choices) => Some(choices),
         ProcedureStage::Registered { .. } | ProcedureStage::Completed { .. } | ProcedureStage::Lapsed(_) => {
-            return Ok(redirect(&step_path(&view)));
+            return Ok(redirect(&step_path(&procedure)));
         }
     };
-    let answers = ConsentItem::ALL.map(|item| chosen.map(|choices| choices.choice_for(item)));
-    let shown = ChoicePage {
+    let choices = ConsentItem::ALL.map(|item| chosen.map(|choices| choices.choice_for(item)));
+    let view = ChoicePage {
         id,
-        institution: view.institution.name,
-        visit_date: view.request.visit_date,
-        choices: answers,
+        institution: procedure.institution.name,
+        visit_date: procedure.request.visit_date,
+        choices,
         display: Display::First,
     };
-    Ok(procedure_response(&room, &view.request, page(&super::step_frame(&visitor), &shown)))
+    Ok(procedure_response(&inner, &procedure.request, page(&super::step_frame(&visitor), &view)))
 }
 
 pub(super) async fn submit(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
     Form(fields): Form<HashMap<String, String>>,
 ) -> Result<Response, Refusal> {
-    let answers = parse_choices(&fields);
-    let complete = ConsentChoices::try_from_fn(|item| answers[item_index(item)]);
+    let choices_by_item = parse_choices(&fields);
+    let complete = ConsentChoices::try_from_fn(|item| choices_by_item[item_index(item)]);
     let Ok(choices) = complete else {
-        let view = room.store.find_procedure(id, request_context(&visitor)).await?;
-        let shown = ChoicePage {
+        let procedure = inner.store.find_procedure(id, request_context(&visitor)).await?;
+        let view = ChoicePage {
             id,
-            institution: view.institution.name,
-            visit_date: view.request.visit_date,
-            choices: answers,
+            institution: procedure.institution.name,
+            visit_date: procedure.request.visit_date,
+            choices: choices_by_item,
             display: Display::WithErrors,
         };
-        let page = page(&super::step_frame(&visitor), &shown);
-        let mut response = procedure_response(&room, &view.request, page);
+        let page = page(&super::step_frame(&visitor), &view);
+        let mut response = procedure_response(&inner, &procedure.request, page);
         *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
-    let outcome = room.store.choose(id, choices, request_context(&visitor)).await;
+    let outcome = inner.store.choose(id, choices, request_context(&visitor)).await;
     let next = if agrees_to_all(&fields) { "confirm?chosen=all" } else { "confirm" };
     or_redirect_to_step(outcome.map(|()| redirect(&format!("/procedures/{id}/{next}"))), id)
 }
 
-/// Whether 「すべての項目に同意する」 was pressed, whatever is chosen beneath it.
+/// Whether 「すべての項目に同意する」 was pressed, whatever is chosen below it.
 fn agrees_to_all(fields: &HashMap<String, String>) -> bool {
     fields.get("all").is_some_and(|value| value == Agreement::Agree.value())
 }
 
-/// What a form says of each item.
+/// The submitted choice for each item.
 pub(super) fn parse_choices(fields: &HashMap<String, String>) -> [Option<ConsentChoice>; 6] {
     if agrees_to_all(fields) {
         return [Some(ConsentChoice::Agree); 6];
@@ -88,10 +88,10 @@ pub(super) fn parse_choices(fields: &HashMap<String, String>) -> [Option<Consent
 }
 
 pub(super) fn item_index(item: ConsentItem) -> usize {
-    ConsentItem::ALL.iter().position(|other| *other == item).unwrap_or(0)
+    ConsentItem::ALL.iter().position(|candidate| *candidate == item).unwrap_or(0)
 }
 
-/// Whether the page is shown for the first time, or again because something was left out.
+/// Whether the page is displayed for the first time, or again with errors.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Display {
     First,
@@ -108,20 +108,21 @@ pub(super) struct ChoicePage {
 
 pub(super) fn page(frame: &Frame, view: &ChoicePage) -> Markup {
     let language = frame.language;
-    let left_out = |item: ConsentItem| view.display == Display::WithErrors && view.choices[item_index(item)].is_none();
-    let nothing_chosen = ConsentItem::ALL.into_iter().all(left_out);
-    // Where nothing was chosen, one sentence says so, and no item repeats it.
-    let missing = |item: ConsentItem| left_out(item) && !nothing_chosen;
+    let is_missing =
+        |item: ConsentItem| view.display == Display::WithErrors && view.choices[item_index(item)].is_none();
+    let nothing_chosen = ConsentItem::ALL.into_iter().all(is_missing);
+    // If nothing was chosen, one sentence says so, and no item repeats it.
+    let missing = |item: ConsentItem| is_missing(item) && !nothing_chosen;
     let message = language.t("同意する・同意しないのどちらかを選んでください", "Choose “Agree” or “Do not agree”");
     let messages: Vec<(ConsentItem, String)> = if nothing_chosen {
         let all = language.t("6項目すべてについて選んでください", "Choose for each of the six items");
         vec![(ConsentItem::ALL[0], all.to_owned())]
     } else {
-        let named = |item: ConsentItem| match language {
+        let message_for = |item: ConsentItem| match language {
             Language::Japanese => format!("「{}の提供」を選んでください", item.japanese()),
             Language::English => format!("Choose for {}", item.english()),
         };
-        ConsentItem::ALL.into_iter().filter(|item| missing(*item)).map(|item| (item, named(item))).collect()
+        ConsentItem::ALL.into_iter().filter(|item| missing(*item)).map(|item| (item, message_for(item))).collect()
     };
     let problems: Vec<_> =
         messages.iter().map(|(item, message)| components::Problem { field: item.key(), message }).collect();
@@ -131,7 +132,7 @@ pub(super) fn page(frame: &Frame, view: &ChoicePage) -> Markup {
     document.main(html! {
         (components::error_summary(language, &problems))
         (super::visit_summary(language, &view.institution, view.visit_date))
-        // Whoever comes back has read it, and looks for what to press.
+        // With errors the introduction was read before, and only the items matter.
         @if !nothing_chosen {
             p { (language.t(
                 "あなたの情報を、この医療機関に見せてよいかを項目ごとに選んでください。医療保険の資格は、どれを選んでも確認できます。同意しなくても診察は受けられます。",
@@ -150,10 +151,10 @@ pub(super) fn page(frame: &Frame, view: &ChoicePage) -> Markup {
     })
 }
 
-/// The six pairs, each with its help.
+/// The six pairs of buttons, each with its help.
 pub(super) fn choice_pairs(
     language: Language,
-    answers: [Option<ConsentChoice>; 6],
+    choices: [Option<ConsentChoice>; 6],
     missing: impl Fn(ConsentItem) -> bool,
     message: &str,
 ) -> Markup {
@@ -166,7 +167,7 @@ pub(super) fn choice_pairs(
             @let pair = components::ChoicePair::new(language, item.key(), &legend)
                 .help(language.t(item.explanation_japanese(), item.explanation_english()))
                 .error(missing(item).then_some(message));
-            @match answers[item_index(item)] {
+            @match choices[item_index(item)] {
                 Some(ConsentChoice::Agree) => (pair.selected(Agreement::Agree)),
                 Some(ConsentChoice::Decline) => (pair.selected(Agreement::Decline)),
                 None => (pair),

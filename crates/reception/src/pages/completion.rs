@@ -1,4 +1,4 @@
-//! ⑦⑧ The reception stands and the person goes back; or it was ended before.
+//! ⑦⑧ The consent is registered and the person returns to the service; or the procedure ended before.
 
 use std::sync::Arc;
 
@@ -21,105 +21,111 @@ use crate::{
 };
 
 pub(super) async fn show_registered(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
 ) -> Result<Response, Refusal> {
-    let view = room.store.find_procedure(id, request_context(&visitor)).await?;
-    let ProcedureStage::Registered { number, valid_until, renewal } = view.stage else {
-        return Ok(redirect(&step_path(&view)));
+    let procedure = inner.store.find_procedure(id, request_context(&visitor)).await?;
+    let ProcedureStage::Registered { number, valid_until, renewal } = procedure.stage else {
+        return Ok(redirect(&step_path(&procedure)));
     };
-    let holder = room.store.find_masked_holder_name(id, request_context(&visitor)).await?;
-    Ok(page_response(&room, &visitor, view, (number, valid_until, renewal, holder), registered_page))
+    let holder = inner.store.find_masked_holder_name(id, request_context(&visitor)).await?;
+    Ok(page_response(&inner, &visitor, procedure, (number, valid_until, renewal, holder), registered_page))
 }
 
-/// A page about a reception that stands.
+/// A page about a registered reception.
 fn page_response(
-    room: &Inner,
+    inner: &Inner,
     visitor: &Visitor,
-    view: ConsentProcedure,
+    procedure: ConsentProcedure,
     (number, valid_until, renewal, holder): (ReceptionNumber, Option<Timestamp>, Renewal, Option<String>),
     page: impl FnOnce(&Frame, &ReceptionPage) -> Markup,
 ) -> Response {
-    let via = return_destination(room, &view.request.route, visitor.language());
-    let shown = ReceptionPage {
-        id: view.id,
-        institution: view.institution.name,
+    let destination = return_destination(inner, &procedure.request.route, visitor.language());
+    let view = ReceptionPage {
+        id: procedure.id,
+        institution: procedure.institution.name,
         number,
         valid_until,
         renewal,
         holder,
-        destination: via,
+        destination,
     };
-    procedure_response(room, &view.request, page(&super::step_frame(visitor), &shown))
+    procedure_response(inner, &procedure.request, page(&super::step_frame(visitor), &view))
 }
 
 pub(super) async fn complete(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     let code = Token::new(visitor.site().randomness());
-    let outcome = room.store.complete_procedure(id, code.digest(), request_context(&visitor)).await;
-    let answer = outcome.map(|finish| match finish {
-        CompletionOutcome::HandOver(to) => {
-            let location = to.redirect_uri.with_code(&code, to.state.as_ref(), &room.issuer);
+    let outcome = inner.store.complete_procedure(id, code.digest(), request_context(&visitor)).await;
+    let response = outcome.map(|completion| match completion {
+        CompletionOutcome::HandOver(hand_over) => {
+            let location = hand_over.redirect_uri.with_code(&code, hand_over.state.as_ref(), &inner.issuer);
             Redirect::to(location.reveal()).into_response()
         }
         CompletionOutcome::FixedUrl | CompletionOutcome::AlreadyRedeemed => {
             redirect(&format!("/procedures/{id}/finished"))
         }
     });
-    or_redirect_to_step(answer, id)
+    or_redirect_to_step(response, id)
 }
 
 pub(super) async fn show_completed(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
 ) -> Result<Response, Refusal> {
-    let view = room.store.find_procedure(id, request_context(&visitor)).await?;
-    let ProcedureStage::Completed { number, valid_until, renewal } = view.stage else {
-        return Ok(redirect(&step_path(&view)));
+    let procedure = inner.store.find_procedure(id, request_context(&visitor)).await?;
+    let ProcedureStage::Completed { number, valid_until, renewal } = procedure.stage else {
+        return Ok(redirect(&step_path(&procedure)));
     };
-    Ok(page_response(&room, &visitor, view, (number, valid_until, renewal, None), completed_page))
+    Ok(page_response(&inner, &visitor, procedure, (number, valid_until, renewal, None), completed_page))
 }
 
-/// The person says that the card was another's: what it registered is withdrawn.
+/// The person reports that the card was another's: the registration is cancelled.
 pub(super) async fn cancel_registration(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    let outcome = room.store.cancel_registration(id, request_context(&visitor)).await;
+    let outcome = inner.store.cancel_registration(id, request_context(&visitor)).await;
     or_redirect_to_step(outcome.map(|()| redirect(&format!("/procedures/{id}/over"))), id)
 }
 
 pub(super) async fn abandon(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    let outcome = room.store.abandon(id, request_context(&visitor)).await;
-    let answer = outcome.map(|view| match &view.request.route {
-        EntryRoute::HandOver(to) => Redirect::to(abandoned_redirect(to, &room.issuer).reveal()).into_response(),
+    let outcome = inner.store.abandon(id, request_context(&visitor)).await;
+    let response = outcome.map(|procedure| match &procedure.request.route {
+        EntryRoute::HandOver(hand_over) => {
+            Redirect::to(abandoned_redirect(hand_over, &inner.issuer).reveal()).into_response()
+        }
         EntryRoute::FixedUrl => redirect(&format!("/procedures/{id}/over")),
     });
-    or_redirect_to_step(answer, id)
+    or_redirect_to_step(response, id)
 }
 
 pub(super) async fn show_lapsed(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
 ) -> Result<Response, Refusal> {
-    let view = room.store.find_procedure(id, request_context(&visitor)).await?;
-    let ProcedureStage::Lapsed(why) = view.stage else { return Ok(redirect(&step_path(&view))) };
-    let back = return_destination(&room, &view.request.route, visitor.language());
-    Ok(procedure_response(&room, &view.request, lapsed_page(&super::step_frame(&visitor), id, why, &back)))
+    let procedure = inner.store.find_procedure(id, request_context(&visitor)).await?;
+    let ProcedureStage::Lapsed(reason) = procedure.stage else { return Ok(redirect(&step_path(&procedure))) };
+    let destination = return_destination(&inner, &procedure.request.route, visitor.language());
+    Ok(procedure_response(
+        &inner,
+        &procedure.request,
+        lapsed_page(&super::step_frame(&visitor), id, reason, &destination),
+    ))
 }
 
 /// Where the person goes afterwards.
@@ -128,11 +134,11 @@ pub(super) enum ReturnDestination {
     NoService,
 }
 
-fn return_destination(room: &Inner, via: &EntryRoute, language: Language) -> ReturnDestination {
-    match via {
-        EntryRoute::HandOver(to) => ReturnDestination::Service {
-            name: room.service_name(&to.client, language).to_owned(),
-            home: room.service(&to.client).map_or_else(|| "/".to_owned(), |service| service.home.url("/")),
+fn return_destination(inner: &Inner, route: &EntryRoute, language: Language) -> ReturnDestination {
+    match route {
+        EntryRoute::HandOver(hand_over) => ReturnDestination::Service {
+            name: inner.service_name(&hand_over.client, language).to_owned(),
+            home: inner.service(&hand_over.client).map_or_else(|| "/".to_owned(), |service| service.home.url("/")),
         },
         EntryRoute::FixedUrl => ReturnDestination::NoService,
     }
@@ -142,16 +148,16 @@ pub(super) struct ReceptionPage {
     pub(super) id: ProcedureId,
     pub(super) institution: String,
     pub(super) number: ReceptionNumber,
-    /// None where only a withdrawal ends it.
+    /// None if only a withdrawal ends it.
     pub(super) valid_until: Option<Timestamp>,
     pub(super) renewal: Renewal,
-    /// The masked name of the card's holder, as long as the registration can be taken back here.
+    /// The masked name of the card's holder, as long as the registration can be cancelled here.
     pub(super) holder: Option<String>,
     pub(super) destination: ReturnDestination,
 }
 
-/// What is left to do comes first, and the button that does it; the details stand below. Nothing here says that all is done:
-/// whoever reads that closes the page, and the service never learns that the consent is registered.
+/// The remaining step comes first, with its button; the details are below. Nothing here says that everything is done:
+/// a person who reads that closes the page, and the service never learns that the consent is registered.
 pub(super) fn registered_page(frame: &Frame, view: &ReceptionPage) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("あと1つ：手続きを終了する", "One more step: finish and go back"))
@@ -188,7 +194,7 @@ pub(super) fn registered_page(frame: &Frame, view: &ReceptionPage) -> Markup {
         })
 }
 
-/// For whoever sees another person's name: somebody else's card was read for this procedure.
+/// For a person who sees another name: somebody else's card was read for this procedure.
 fn other_card_section(frame: &Frame, view: &ReceptionPage) -> Markup {
     let language = frame.language;
     components::disclosure(
@@ -215,8 +221,8 @@ fn details(language: Language, view: &ReceptionPage) -> Markup {
         (
             language.t("同意の有効期限", "Valid until"),
             html! {
-                @if let Some(until) = view.valid_until {
-                    (super::format_deadline(language, until))
+                @if let Some(end) = view.valid_until {
+                    (super::format_deadline(language, end))
                 } @else {
                     (language.t("取り消すまで", "you withdraw it"))
                 }
@@ -225,7 +231,7 @@ fn details(language: Language, view: &ReceptionPage) -> Markup {
     ])
 }
 
-/// What the card's certificate still does, and where it is renewed.
+/// What the card's certificate is still valid for, and where it is renewed.
 fn renewal_notice(language: Language, renewal: Renewal) -> Markup {
     match renewal {
         Renewal::NotDue => html! {},
@@ -291,9 +297,14 @@ pub(super) fn completed_page(frame: &Frame, view: &ReceptionPage) -> Markup {
         })
 }
 
-pub(super) fn lapsed_page(frame: &Frame, id: ProcedureId, why: LapseReason, back: &ReturnDestination) -> Markup {
+pub(super) fn lapsed_page(
+    frame: &Frame,
+    id: ProcedureId,
+    reason: LapseReason,
+    destination: &ReturnDestination,
+) -> Markup {
     let language = frame.language;
-    let meaning = match why {
+    let meaning = match reason {
         LapseReason::Abandoned => language
             .t("手続きを中止しました。何も登録されていません。", "You ended the procedure. Nothing was registered."),
         LapseReason::OtherCard => language.t(
@@ -307,7 +318,7 @@ pub(super) fn lapsed_page(frame: &Frame, id: ProcedureId, why: LapseReason, back
     };
     Document::new(frame, language.t("登録されていません", "Nothing was registered")).main(html! {
         p { (meaning) }
-        @match back {
+        @match destination {
             ReturnDestination::Service { name, .. } => {
                 (components::form(frame, &format!("/procedures/{id}/abandon"), html! {
                     @let label = match language {

@@ -1,4 +1,4 @@
-//! ③同意可否を登録する: everything that was chosen, once more.
+//! ③同意可否を登録する: the choices, displayed once more.
 
 use std::sync::Arc;
 
@@ -21,71 +21,71 @@ use crate::{
 };
 
 pub(super) async fn show(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
-    Query(arrived): Query<ConfirmQuery>,
+    Query(query): Query<ConfirmQuery>,
 ) -> Result<Response, Refusal> {
-    let view = room.store.find_procedure(id, request_context(&visitor)).await?;
-    let (ProcedureStage::Chosen(choices) | ProcedureStage::Confirmed(choices)) = view.stage else {
-        return Ok(redirect(&step_path(&view)));
+    let procedure = inner.store.find_procedure(id, request_context(&visitor)).await?;
+    let (ProcedureStage::Chosen(choices) | ProcedureStage::Confirmed(choices)) = procedure.stage else {
+        return Ok(redirect(&step_path(&procedure)));
     };
-    // Told only where it is so: an address can be written by anybody.
-    let all =
-        arrived.chosen.is_some_and(|chosen| chosen == "all") && choices == ConsentChoices::all(ConsentChoice::Agree);
-    let since = if all { LastChange::AllAgreed } else { LastChange::Chosen };
-    Ok(page_response(&room, &visitor, view, choices, since))
+    // Shown only if it is true: anyone can make up an address.
+    let all_agreed =
+        query.chosen.is_some_and(|chosen| chosen == "all") && choices == ConsentChoices::all(ConsentChoice::Agree);
+    let last_change = if all_agreed { LastChange::AllAgreed } else { LastChange::Chosen };
+    Ok(page_response(&inner, &visitor, procedure, choices, last_change))
 }
 
-/// How the page was reached.
+/// The query of the page's address.
 #[derive(Deserialize)]
 pub(super) struct ConfirmQuery {
     chosen: Option<String>,
 }
 
 fn page_response(
-    room: &Inner,
+    inner: &Inner,
     visitor: &Visitor,
-    view: ConsentProcedure,
+    procedure: ConsentProcedure,
     choices: ConsentChoices,
-    since: LastChange,
+    last_change: LastChange,
 ) -> Response {
-    let institution = view.institution.name;
-    let shown =
-        ConfirmPage { id: view.id, institution, visit_date: view.request.visit_date, choices, last_change: since };
-    procedure_response(room, &view.request, page(&super::step_frame(visitor), &shown))
+    let institution = procedure.institution.name;
+    let view =
+        ConfirmPage { id: procedure.id, institution, visit_date: procedure.request.visit_date, choices, last_change };
+    procedure_response(inner, &procedure.request, page(&super::step_frame(visitor), &view))
 }
 
 pub(super) async fn submit(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
     headers: HeaderMap,
-    Form(confirmed): Form<ConfirmForm>,
+    Form(form): Form<ConfirmForm>,
 ) -> Result<Response, Refusal> {
     let new = new_authentication(&visitor, &headers);
-    let errand = new.id;
-    let outcome = room.store.confirm(id, confirmed.shown_choices, new, request_context(&visitor)).await;
+    let authentication = new.id;
+    let outcome = inner.store.confirm(id, form.shown_choices, new, request_context(&visitor)).await;
     if let Err(Refusal::ProcedureStep(ProcedureTransitionError::OtherChoices)) = outcome {
-        // Chosen otherwise in another tab, perhaps confirmed there too: what stands now is to be seen before it is registered.
-        let view = room.store.find_procedure(id, request_context(&visitor)).await?;
-        if let ProcedureStage::Chosen(choices) | ProcedureStage::Confirmed(choices) = view.stage {
-            let mut response = page_response(&room, &visitor, view, choices, LastChange::ChangedElsewhere);
+        // Chosen otherwise in another tab, perhaps confirmed there too: the current choices must be seen before registration.
+        let procedure = inner.store.find_procedure(id, request_context(&visitor)).await?;
+        if let ProcedureStage::Chosen(choices) | ProcedureStage::Confirmed(choices) = procedure.stage {
+            let mut response = page_response(&inner, &visitor, procedure, choices, LastChange::ChangedElsewhere);
             *response.status_mut() = http::StatusCode::CONFLICT;
             return Ok(response);
         }
     }
-    or_redirect_to_step(outcome.map(|()| redirect(&format!("/authenticate/{errand}"))), id)
+    or_redirect_to_step(outcome.map(|()| redirect(&format!("/authenticate/{authentication}"))), id)
 }
 
 #[derive(Deserialize)]
 pub(super) struct ConfirmForm {
-    /// What stands for the choices that were shown.
+    /// The displayed choices, as [`format_choices`] writes them.
     #[serde(rename = "seen")]
     shown_choices: String,
 }
 
-/// A new errand of this browser, with fresh tickets and nonce.
+/// A new app authentication of this browser, with fresh tickets and nonce.
 pub(super) fn new_authentication(visitor: &Visitor, headers: &HeaderMap) -> NewAuthentication {
     let randomness = visitor.site().randomness();
     let id = Id::new(visitor.now(), randomness);
@@ -107,14 +107,14 @@ pub(super) struct ConfirmPage {
     pub(super) last_change: LastChange,
 }
 
-/// Since when the choices are as they are shown.
+/// How the displayed choices were made.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum LastChange {
     /// The person chose them on the page before.
     Chosen,
     /// The person pressed 「すべての項目に同意する」 on the page before.
     AllAgreed,
-    /// They were changed in another window, after she was shown others in this one.
+    /// They were changed in another window, after this one displayed others.
     ChangedElsewhere,
 }
 
@@ -173,7 +173,7 @@ pub(super) fn page(frame: &Frame, view: &ConfirmPage) -> Markup {
         })
 }
 
-/// Each item with what was chosen.
+/// Each item with its choice.
 pub(super) fn choice_list(language: Language, choices: ConsentChoices) -> Markup {
     let names: Vec<String> = ConsentItem::ALL
         .into_iter()
@@ -186,13 +186,13 @@ pub(super) fn choice_list(language: Language, choices: ConsentChoices) -> Markup
         .iter()
         .zip(&names)
         .map(|((_, choice), name)| {
-            let answer = match choice {
+            let badge = match choice {
                 ConsentChoice::Agree => components::badge(components::BadgeTone::Good, language.t("同意する", "Agree")),
                 ConsentChoice::Decline => {
                     components::badge(components::BadgeTone::Neutral, language.t("同意しない", "Decline"))
                 }
             };
-            (name.as_str(), answer)
+            (name.as_str(), badge)
         })
         .collect();
     components::description_list(&rows)

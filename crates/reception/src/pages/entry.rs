@@ -1,4 +1,4 @@
-//! The two ways in: handed over by a service, or by an institution's fixed URL.
+//! The two entries: handed over by a service, or by an institution's fixed URL.
 
 use std::sync::Arc;
 
@@ -19,33 +19,33 @@ use shell::{Document, Form, Frame, Language, Visitor, components};
 use super::{redirect, request_context};
 use crate::{Inner, Refusal, refusal::ServiceHome};
 
-/// RFC 6749 §4.1.1, RFC 9126 §4. Whatever is wrong is told here, never to an address from the request.
+/// RFC 6749 §4.1.1, RFC 9126 §4. Errors are shown here and never redirected to an address from the request.
 pub(super) async fn authorize(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let request = AuthorizationRequest::parse(&query.unwrap_or_default()).map_err(Refusal::MalformedRequest)?;
-    let Some(service) = room.service(&request.client_id) else { return Err(Refusal::RequestGone(None)) };
+    let Some(service) = inner.service(&request.client_id) else { return Err(Refusal::RequestGone(None)) };
     let new = Id::new(visitor.now(), visitor.site().randomness());
-    let arrived = room
+    let outcome = inner
         .store
         .begin_or_resume_procedure(request.request.digest(), request.client_id, new, request_context(&visitor))
         .await;
-    let id = arrived.map_err(|refusal| {
+    let id = outcome.map_err(|refusal| {
         let home = ServiceHome { name: service.name.clone(), address: service.home.url("/") };
         refusal.with_service_home(home)
     })?;
-    // A new one stands at its first step; one that was left, wherever it was left.
+    // A new procedure is at its first step; a resumed one may be at any step.
     Ok(redirect(&if id == new { format!("/procedures/{id}/choose") } else { format!("/procedures/{id}") }))
 }
 
 pub(super) async fn show_fixed_url(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(entrance): Path<String>,
 ) -> Result<Markup, Refusal> {
-    let (institution, kind, function) = find_institution(&room, &entrance).await?;
+    let (institution, kind, function) = find_institution(&inner, &entrance).await?;
     let today = visitor.now().japan_date();
     Ok(page(
         &super::menu_frame(&visitor),
@@ -53,7 +53,7 @@ pub(super) async fn show_fixed_url(
     ))
 }
 
-/// The day of the visit, as typed. Home visits have none.
+/// The visit date as typed. Home visits have none.
 #[derive(Deserialize)]
 pub(super) struct VisitDateForm {
     #[serde(rename = "visit_year", default)]
@@ -65,19 +65,19 @@ pub(super) struct VisitDateForm {
 }
 
 pub(super) async fn submit_fixed_url(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(entrance): Path<String>,
-    Form(typed): Form<VisitDateForm>,
+    Form(form): Form<VisitDateForm>,
 ) -> Result<Response, Refusal> {
-    let (institution, kind, function) = find_institution(&room, &entrance).await?;
+    let (institution, kind, function) = find_institution(&inner, &entrance).await?;
     let id = Id::new(visitor.now(), visitor.site().randomness());
-    let outcome = match (kind, typed.date()) {
+    let outcome = match (kind, form.date()) {
         (CareKind::HomeVisit, _) => {
-            room.store.begin_at_fixed_url(id, institution.code, None, request_context(&visitor)).await
+            inner.store.begin_at_fixed_url(id, institution.code, None, request_context(&visitor)).await
         }
         (CareKind::Online, Some(date)) => {
-            room.store.begin_at_fixed_url(id, institution.code, Some(date), request_context(&visitor)).await
+            inner.store.begin_at_fixed_url(id, institution.code, Some(date), request_context(&visitor)).await
         }
         (CareKind::Online, None) => Err(Refusal::VisitDate),
     };
@@ -85,22 +85,22 @@ pub(super) async fn submit_fixed_url(
         Ok(()) => Ok(redirect(&format!("/procedures/{id}"))),
         Err(Refusal::VisitDate) => {
             let today = visitor.now().japan_date();
-            let view = FixedUrlPage { institution, kind, function, entrance, today, submitted: Some(typed) };
+            let view = FixedUrlPage { institution, kind, function, entrance, today, submitted: Some(form) };
             Ok((http::StatusCode::UNPROCESSABLE_ENTITY, page(&super::menu_frame(&visitor), &view)).into_response())
         }
         Err(refusal) => Err(refusal),
     }
 }
 
-async fn find_institution(room: &Inner, entrance: &str) -> Result<(Institution, CareKind, OnlineFunction), Refusal> {
+async fn find_institution(inner: &Inner, entrance: &str) -> Result<(Institution, CareKind, OnlineFunction), Refusal> {
     let entrance: FixedUrlToken =
         entrance.parse().map_err(|_| Refusal::Eligibility(eligibility::Refusal::UnknownInstitution))?;
-    room.store.find_institution_by_fixed_url(entrance).await
+    inner.store.find_institution_by_fixed_url(entrance).await
 }
 
 impl VisitDateForm {
-    /// The day as it was typed in three fields, or pasted whole into the first: by the reader of all dates that people
-    /// write, so in any width, with an era or without.
+    /// The date as typed in three fields, or pasted as a whole into the first. [`parse_written_date`] reads any width, with or
+    /// without an era.
     fn date(&self) -> Option<Date> {
         let [year, month, day] = [&self.year, &self.month, &self.day].map(|part| part.trim());
         if month.is_empty() && day.is_empty() {
@@ -111,21 +111,21 @@ impl VisitDateForm {
     }
 }
 
-/// A whole date as pages and letters write it: `2026/11/26`, `2026年11月26日（木） 9:45`, `令和8年11月26日`, `20261126`. The
-/// year that stood in the field may stand directly before it, and words around it.
+/// A whole date as pages and letters write it: `2026/11/26`, `2026年11月26日（木） 9:45`, `令和8年11月26日`, `20261126`.
+/// The year prefilled in the field may precede it directly, and text may surround it.
 fn read_whole_date(text: &str) -> Option<Date> {
     let text = half_width_digits(text.trim());
     let without_year = text.split_at_checked(4).filter(|(year, _)| year.bytes().all(|byte| byte.is_ascii_digit()));
     let candidates = [Some(text.as_str()), without_year.map(|(_, rest)| rest)];
-    let read = candidates.into_iter().flatten().find_map(|text| parse_written_date(text).ok());
-    read.or_else(|| find_date_among_words(&text))
+    let date = candidates.into_iter().flatten().find_map(|text| parse_written_date(text).ok());
+    date.or_else(|| find_date_among_words(&text))
 }
 
-/// The first three numbers of a text, where they are a Western date.
+/// The first three numbers of a text, if they are a Western date.
 fn find_date_among_words(text: &str) -> Option<Date> {
     let mut numbers = text.split(|character: char| !character.is_ascii_digit()).filter(|digits| !digits.is_empty());
     let (first, month, day) = (numbers.next()?, numbers.next()?, numbers.next()?);
-    // The year of the field may stand directly before it. Digits are ASCII, so every place is between two of them.
+    // The prefilled year may precede it directly. Digits are ASCII, so every byte position is a character boundary.
     let year = first.get(first.len().checked_sub(4)?..)?;
     parse_written_date(&format!("{year}/{month}/{day}")).ok()
 }
@@ -136,12 +136,12 @@ pub(super) struct FixedUrlPage {
     pub(super) function: OnlineFunction,
     pub(super) entrance: String,
     pub(super) today: Date,
-    /// What was typed and cannot be a visit day.
+    /// What was typed, if it is no visit date.
     pub(super) submitted: Option<VisitDateForm>,
 }
 
 impl FixedUrlPage {
-    /// The page as it comes back when this was typed.
+    /// The page after this was submitted.
     pub(super) fn with_submitted(mut self, year: &str, month: &str, day: &str) -> Self {
         self.submitted = Some(VisitDateForm { year: year.into(), month: month.into(), day: day.into() });
         self
@@ -150,7 +150,7 @@ impl FixedUrlPage {
 
 pub(super) fn page(frame: &Frame, view: &FixedUrlPage) -> Markup {
     let language = frame.language;
-    let takes = view.function == OnlineFunction::On;
+    let takes_receptions = view.function == OnlineFunction::On;
     let problem = view.submitted.as_ref().map(|_| {
         language.t(
             "今日から92日先までの診察日を入力してください。予約の確認画面やメールに書かれています。",
@@ -159,7 +159,7 @@ pub(super) fn page(frame: &Frame, view: &FixedUrlPage) -> Markup {
     });
     let (year, month, day) = view.submitted.as_ref().map_or_else(
         || (view.today.year().to_string(), String::new(), String::new()),
-        |typed| (typed.year.clone(), typed.month.clone(), typed.day.clone()),
+        |form| (form.year.clone(), form.month.clone(), form.day.clone()),
     );
     let description = match language {
         Language::Japanese => {
@@ -176,7 +176,7 @@ pub(super) fn page(frame: &Frame, view: &FixedUrlPage) -> Markup {
             (components::error_summary(language, &[components::Problem { field: "visit", message }]))
         }
         (components::description_list(&[(language.t("医療機関", "Institution"), html! { (view.institution.name) })]))
-        @if takes {
+        @if takes_receptions {
             (components::form(frame, &format!("/i/{}", view.entrance), html! {
                 @if view.kind == CareKind::HomeVisit {
                     p { (language.t(
@@ -216,8 +216,8 @@ mod tests {
     use super::*;
 
     fn check((year, month, day): (&str, &str, &str), expected: Option<&str>) {
-        let typed = VisitDateForm { year: year.into(), month: month.into(), day: day.into() };
-        assert_eq!(typed.date().map(|date| date.to_string()).as_deref(), expected, "{year:?} {month:?} {day:?}");
+        let form = VisitDateForm { year: year.into(), month: month.into(), day: day.into() };
+        assert_eq!(form.date().map(|date| date.to_string()).as_deref(), expected, "{year:?} {month:?} {day:?}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! 同意照会・更新 and すべての同意を取消す: the card is read first.
+//! 同意照会・更新 and すべての同意を取消す: after the card was read.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{Inner, Refusal, store::ReceptionSummary};
 
-/// What the card is read for.
+/// The purpose of the card reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum ReviewPurpose {
@@ -33,7 +33,7 @@ pub(super) enum ReviewPurpose {
 }
 
 impl ReviewPurpose {
-    /// As the form says it.
+    /// The value in the form.
     fn as_str(self) -> &'static str {
         match self {
             Self::Review => "review",
@@ -55,8 +55,8 @@ pub(super) struct ReviewForm {
     purpose: ReviewPurpose,
 }
 
-pub(super) async fn show_start(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
-    match room.store.list_receptions(request_context(&visitor)).await {
+pub(super) async fn show_start(State(inner): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
+    match inner.store.list_receptions(request_context(&visitor)).await {
         Ok(_) => Ok(redirect("/review/list")),
         Err(Refusal::ReviewExpired) => {
             Ok(start_page(&super::menu_frame(&visitor), ReviewPurpose::Review).into_response())
@@ -66,25 +66,25 @@ pub(super) async fn show_start(State(room): State<Arc<Inner>>, visitor: Visitor)
 }
 
 pub(super) async fn submit_start(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(begin): Form<ReviewForm>,
+    Form(form): Form<ReviewForm>,
 ) -> Result<Response, Refusal> {
     let new = new_authentication(&visitor, &headers);
-    let errand = new.id;
-    room.store.begin_review_authentication(new, begin.purpose.purpose(), request_context(&visitor)).await?;
-    Ok(redirect(&format!("/authenticate/{errand}")))
+    let authentication = new.id;
+    inner.store.begin_review_authentication(new, form.purpose.purpose(), request_context(&visitor)).await?;
+    Ok(redirect(&format!("/authenticate/{authentication}")))
 }
 
-/// What was done a moment ago, as the address says that the page came by.
+/// What was just done, from the query of the page's address.
 #[derive(Deserialize)]
 pub(super) struct ListQuery {
     withdrawn: Option<String>,
     changed: Option<String>,
 }
 
-/// What the list has to tell beside what stands.
+/// A notice above the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ListNotice {
     Nothing,
@@ -93,7 +93,7 @@ pub(super) enum ListNotice {
 }
 
 impl ListQuery {
-    /// Told only where it is so: an address can be written by anybody.
+    /// Shown only if it is true: anyone can make up an address.
     fn notice(&self, receptions: &[ReceptionSummary]) -> ListNotice {
         let changed = self.changed.as_ref().and_then(|number| number.parse::<ReceptionNumber>().ok());
         match changed {
@@ -105,14 +105,14 @@ impl ListQuery {
 }
 
 pub(super) async fn show_list(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
-    Query(done): Query<ListQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Response, Refusal> {
-    match room.store.list_receptions(request_context(&visitor)).await {
+    match inner.store.list_receptions(request_context(&visitor)).await {
         Ok(receptions) => {
-            let said = done.notice(&receptions);
-            Ok(list_page(&super::menu_frame(&visitor), &receptions, said).into_response())
+            let notice = query.notice(&receptions);
+            Ok(list_page(&super::menu_frame(&visitor), &receptions, notice).into_response())
         }
         Err(Refusal::ReviewExpired) => Ok(redirect("/review")),
         Err(refusal) => Err(refusal),
@@ -120,39 +120,43 @@ pub(super) async fn show_list(
 }
 
 pub(super) async fn show_edit(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(number): Path<ReceptionNumber>,
 ) -> Result<Markup, Refusal> {
-    let reception = find_reception(&room, &visitor, number).await?;
-    let answers = ConsentItem::ALL.map(|item| Some(reception.choices.choice_for(item)));
-    Ok(edit_page(&super::menu_frame(&visitor), &reception, answers))
+    let reception = find_reception(&inner, &visitor, number).await?;
+    let choices = ConsentItem::ALL.map(|item| Some(reception.choices.choice_for(item)));
+    Ok(edit_page(&super::menu_frame(&visitor), &reception, choices))
 }
 
 pub(super) async fn submit_edit(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Path(number): Path<ReceptionNumber>,
     Form(fields): Form<HashMap<String, String>>,
 ) -> Result<Response, Refusal> {
-    let answers = parse_choices(&fields);
-    if let Ok(choices) = ConsentChoices::try_from_fn(|item| answers[item_index(item)]) {
-        room.store.change_choices(number, choices, request_context(&visitor)).await?;
+    let choices_by_item = parse_choices(&fields);
+    if let Ok(choices) = ConsentChoices::try_from_fn(|item| choices_by_item[item_index(item)]) {
+        inner.store.change_choices(number, choices, request_context(&visitor)).await?;
         return Ok(redirect(&format!("/review/list?changed={number}")));
     }
-    let reception = find_reception(&room, &visitor, number).await?;
-    let page = edit_page(&super::menu_frame(&visitor), &reception, answers);
+    let reception = find_reception(&inner, &visitor, number).await?;
+    let page = edit_page(&super::menu_frame(&visitor), &reception, choices_by_item);
     Ok((http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-async fn find_reception(room: &Inner, visitor: &Visitor, number: ReceptionNumber) -> Result<ReceptionSummary, Refusal> {
-    let receptions = room.store.list_receptions(request_context(visitor)).await?;
-    let found = receptions.into_iter().find(|reception| reception.number == number);
-    found.ok_or(Refusal::Eligibility(eligibility::Refusal::UnknownReception))
+async fn find_reception(
+    inner: &Inner,
+    visitor: &Visitor,
+    number: ReceptionNumber,
+) -> Result<ReceptionSummary, Refusal> {
+    let receptions = inner.store.list_receptions(request_context(visitor)).await?;
+    let reception = receptions.into_iter().find(|reception| reception.number == number);
+    reception.ok_or(Refusal::Eligibility(eligibility::Refusal::UnknownReception))
 }
 
-pub(super) async fn show_withdraw(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
-    match room.store.list_receptions(request_context(&visitor)).await {
+pub(super) async fn show_withdraw(State(inner): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
+    match inner.store.list_receptions(request_context(&visitor)).await {
         Ok(receptions) => Ok(withdraw_page(&super::menu_frame(&visitor), &receptions).into_response()),
         Err(Refusal::ReviewExpired) => {
             Ok(start_page(&super::menu_frame(&visitor), ReviewPurpose::Withdraw).into_response())
@@ -162,26 +166,26 @@ pub(super) async fn show_withdraw(State(room): State<Arc<Inner>>, visitor: Visit
 }
 
 pub(super) async fn submit_withdraw(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    room.store.withdraw_all(request_context(&visitor)).await?;
+    inner.store.withdraw_all(request_context(&visitor)).await?;
     Ok(redirect("/review/list?withdrawn=all"))
 }
 
 pub(super) async fn end_review(
-    State(room): State<Arc<Inner>>,
+    State(inner): State<Arc<Inner>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    room.store.end_review(request_context(&visitor)).await?;
+    inner.store.end_review(request_context(&visitor)).await?;
     Ok(redirect("/"))
 }
 
-pub(super) fn start_page(frame: &Frame, wanted: ReviewPurpose) -> Markup {
+pub(super) fn start_page(frame: &Frame, purpose: ReviewPurpose) -> Markup {
     let language = frame.language;
-    let (title, first) = match wanted {
+    let (title, introduction) = match purpose {
         ReviewPurpose::Review => (
             language.t("同意照会・更新", "See and change consents"),
             language.t(
@@ -197,10 +201,10 @@ pub(super) fn start_page(frame: &Frame, wanted: ReviewPurpose) -> Markup {
             ),
         ),
     };
-    Document::new(frame, title).description(first).main(html! {
-        p { (first) }
+    Document::new(frame, title).description(introduction).main(html! {
+        p { (introduction) }
         (components::form(frame, "/review", html! {
-            (components::hidden_field("for", wanted.as_str()))
+            (components::hidden_field("for", purpose.as_str()))
             (components::bottom_bar(components::primary_button(
                 language.t("カードの読み取りに進む", "Continue to scan your card"),
                 Some(language.t(
@@ -213,10 +217,10 @@ pub(super) fn start_page(frame: &Frame, wanted: ReviewPurpose) -> Markup {
     })
 }
 
-pub(super) fn list_page(frame: &Frame, receptions: &[ReceptionSummary], said: ListNotice) -> Markup {
+pub(super) fn list_page(frame: &Frame, receptions: &[ReceptionSummary], notice: ListNotice) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("登録されている同意", "Your registered consents")).main(html! {
-        (render_notice(language, said))
+        (render_notice(language, notice))
         @if receptions.is_empty() {
             (components::empty_state(language.t("有効な同意はありません", "No consent is in force"), html! {
                 p { (language.t(
@@ -259,8 +263,8 @@ pub(super) fn list_page(frame: &Frame, receptions: &[ReceptionSummary], said: Li
     })
 }
 
-fn render_notice(language: Language, said: ListNotice) -> Markup {
-    match said {
+fn render_notice(language: Language, notice: ListNotice) -> Markup {
+    match notice {
         ListNotice::Nothing => html! {},
         ListNotice::Withdrawn => components::notice(
             components::Tone::Success,
@@ -281,14 +285,14 @@ fn render_notice(language: Language, said: ListNotice) -> Markup {
     }
 }
 
-pub(super) fn edit_page(frame: &Frame, reception: &ReceptionSummary, answers: [Option<ConsentChoice>; 6]) -> Markup {
+pub(super) fn edit_page(frame: &Frame, reception: &ReceptionSummary, choices: [Option<ConsentChoice>; 6]) -> Markup {
     let language = frame.language;
     let message = language.t("同意する・同意しないのどちらかを選んでください", "Choose “Agree” or “Do not agree”");
-    let missing = |item: ConsentItem| answers[item_index(item)].is_none();
+    let missing = |item: ConsentItem| choices[item_index(item)].is_none();
     Document::new(frame, language.t("同意内容の変更", "Change what you agreed to")).main(html! {
         (super::visit_summary(language, &reception.institution, reception.visit_date))
         (components::form(frame, &format!("/review/receptions/{}", reception.number), html! {
-            (choice_pairs(language, answers, missing, message))
+            (choice_pairs(language, choices, missing, message))
             (components::bottom_bar(components::primary_button(language.t("変更を登録する", "Register the change"), Some(language.t(
                 "すぐに医療機関に反映されます。", "The institution sees the change at once."
             )))))

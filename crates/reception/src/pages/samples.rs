@@ -1,4 +1,4 @@
-//! Every page in every state, from made-up views: for the gallery, the snapshots and the accessibility checks.
+//! Every page in every state, from made-up data: for the gallery, the snapshots and the accessibility checks.
 
 use base::{Id, Randomness, ReceptionNumber, Timestamp};
 use eligibility::{CareKind, ConsentChoice, ConsentChoices, ConsentItem, Institution, OnlineFunction};
@@ -17,7 +17,7 @@ use crate::{
     store::{AppAuthentication, ReceptionSummary},
 };
 
-/// Every page of the room in every state, with a name for each.
+/// Every page of the reception in every state, with a name for each.
 pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let frame = Frame {
         theme: Theme::Reception,
@@ -37,7 +37,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         entry::page(&frame, &fixed_url_page(OnlineFunction::On).with_submitted("2026", "2", "30")),
     );
     add("arrive/function-off", entry::page(&frame, &fixed_url_page(OnlineFunction::Off)));
-    for (name, asked, answers) in [
+    for (name, display, choices) in [
         ("choose/first", choose::Display::First, [None; 6]),
         ("choose/again", choose::Display::First, [Some(ConsentChoice::Agree); 6]),
         (
@@ -47,16 +47,11 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         ),
         ("choose/nothing-chosen", choose::Display::WithErrors, [None; 6]),
     ] {
-        let view = choose::ChoicePage {
-            id: id(),
-            institution: institution(),
-            visit_date: Some(day()),
-            choices: answers,
-            display: asked,
-        };
+        let view =
+            choose::ChoicePage { id: id(), institution: institution(), visit_date: Some(day()), choices, display };
         add(name, choose::page(&frame, &view));
     }
-    for (name, choices, since) in [
+    for (name, choices, last_change) in [
         ("confirm/all", ConsentChoices::all(ConsentChoice::Agree), confirm::LastChange::Chosen),
         ("confirm/all-at-once", ConsentChoices::all(ConsentChoice::Agree), confirm::LastChange::AllAgreed),
         ("confirm/some", some_choices(), confirm::LastChange::Chosen),
@@ -67,7 +62,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
             institution: institution(),
             visit_date: Some(day()),
             choices,
-            last_change: since,
+            last_change,
         };
         add(name, confirm::page(&frame, &view));
     }
@@ -79,8 +74,8 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     pages
 }
 
-/// The card is read, or is not.
-#[expect(clippy::too_many_lines, reason = "a list of samples, one entry a state")]
+/// App authentication, in every stage.
+#[expect(clippy::too_many_lines, reason = "one entry for each page")]
 fn authentication_pages(frame: &Frame) -> Vec<(String, Markup)> {
     let mut pages = Vec::new();
     let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));
@@ -103,7 +98,7 @@ fn authentication_pages(frame: &Frame) -> Vec<(String, Markup)> {
         );
     }
     let claimed = AuthenticationStage::Claimed { device: Device::Iphone, opened: OpenMethod::Link };
-    let by_number = AuthenticationStage::Verified {
+    let awaiting_number = AuthenticationStage::Verified {
         holder: holder(),
         credential: ReturnCredential::Number { digest: [0; 32], tries_left: 2 },
     };
@@ -115,16 +110,21 @@ fn authentication_pages(frame: &Frame) -> Vec<(String, Markup)> {
             Purpose::Withdraw,
             authenticate::NumberFieldState::Initial,
         ),
-        ("authenticate/withdraw-number", by_number.clone(), Purpose::Withdraw, authenticate::NumberFieldState::Initial),
+        (
+            "authenticate/withdraw-number",
+            awaiting_number.clone(),
+            Purpose::Withdraw,
+            authenticate::NumberFieldState::Initial,
+        ),
         ("authenticate/claimed", claimed, register_purpose(), authenticate::NumberFieldState::Initial),
-        ("authenticate/number", by_number.clone(), register_purpose(), authenticate::NumberFieldState::Initial),
+        ("authenticate/number", awaiting_number.clone(), register_purpose(), authenticate::NumberFieldState::Initial),
         (
             "authenticate/number-misread",
-            by_number.clone(),
+            awaiting_number.clone(),
             register_purpose(),
             authenticate::NumberFieldState::Malformed,
         ),
-        ("authenticate/number-wrong", by_number, register_purpose(), authenticate::NumberFieldState::Wrong),
+        ("authenticate/number-wrong", awaiting_number, register_purpose(), authenticate::NumberFieldState::Wrong),
         (
             "authenticate/cancelled",
             ended_stage(AuthenticationEnd::GaveUp(errand::AbortReason::Cancelled)),
@@ -210,22 +210,25 @@ fn authentication_pages(frame: &Frame) -> Vec<(String, Markup)> {
     pages
 }
 
-/// The reception stands, or nothing was registered.
+/// After the registration, or without one.
 fn completion_pages(frame: &Frame) -> Vec<(String, Markup)> {
     let mut pages = Vec::new();
     let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));
-    for (name, via) in [
+    for (name, destination) in [
         ("end/registered", service_destination()),
         ("end/registered-fixed-url", completion::ReturnDestination::NoService),
     ] {
-        add(name, completion::registered_page(frame, &reception_page(via)));
+        add(name, completion::registered_page(frame, &reception_page(destination)));
     }
-    for (name, via) in
+    for (name, destination) in
         [("end/finished", service_destination()), ("end/finished-fixed-url", completion::ReturnDestination::NoService)]
     {
         add(
             name,
-            completion::completed_page(frame, &completion::ReceptionPage { holder: None, ..reception_page(via) }),
+            completion::completed_page(
+                frame,
+                &completion::ReceptionPage { holder: None, ..reception_page(destination) },
+            ),
         );
     }
     for (name, renewal) in
@@ -284,9 +287,9 @@ fn review_pages(frame: &Frame) -> Vec<(String, Markup)> {
     pages
 }
 
-/// What is refused on a page of its own, with each status.
+/// Refusals that have a page of their own, with each status.
 fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
-    use eligibility::Refusal as Insurers;
+    use eligibility::Refusal as EligibilityRefusal;
     shell::refusal_samples(
         frame,
         &[
@@ -299,10 +302,10 @@ fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
             &Refusal::ReturnUnknown,
             &Refusal::ReviewExpired,
             &Refusal::Superseded,
-            &Refusal::Eligibility(Insurers::UnknownInstitution),
-            &Refusal::Eligibility(Insurers::FixedUrlChanged),
-            &Refusal::Eligibility(Insurers::FunctionOff),
-            &Refusal::Eligibility(Insurers::UnknownReception),
+            &Refusal::Eligibility(EligibilityRefusal::UnknownInstitution),
+            &Refusal::Eligibility(EligibilityRefusal::FixedUrlChanged),
+            &Refusal::Eligibility(EligibilityRefusal::FunctionOff),
+            &Refusal::Eligibility(EligibilityRefusal::UnknownReception),
             &Refusal::Store(database::Error::Stopped),
         ],
     )
@@ -311,13 +314,13 @@ fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
 /// 訪問診療等: the pages that differ.
 fn home_visit_pages(frame: &Frame) -> [(String, Markup); 3] {
     let arrive = entry::FixedUrlPage { kind: CareKind::HomeVisit, ..fixed_url_page(OnlineFunction::On) };
-    let since = confirm::LastChange::Chosen;
+    let last_change = confirm::LastChange::Chosen;
     let confirm = confirm::ConfirmPage {
         id: id(),
         institution: institution(),
         visit_date: None,
         choices: some_choices(),
-        last_change: since,
+        last_change,
     };
     let end =
         completion::ReceptionPage { valid_until: None, ..reception_page(completion::ReturnDestination::NoService) };
@@ -388,7 +391,7 @@ fn authentication_page(
     number: authenticate::NumberFieldState,
 ) -> authenticate::AuthenticationPage {
     let procedure = matches!(purpose, Purpose::Register { .. }).then(id);
-    let link = |way: &str| format!("https://portal.example/{way}?ticket=sample");
+    let link = |path: &str| format!("https://portal.example/{path}?ticket=sample");
     authenticate::AuthenticationPage {
         authentication: AppAuthentication::sample(id(), procedure, purpose, stage, now()),
         screen,
@@ -413,7 +416,7 @@ fn service_destination() -> completion::ReturnDestination {
     }
 }
 
-fn reception_page(via: completion::ReturnDestination) -> completion::ReceptionPage {
+fn reception_page(destination: completion::ReturnDestination) -> completion::ReceptionPage {
     completion::ReceptionPage {
         id: id(),
         institution: institution(),
@@ -421,7 +424,7 @@ fn reception_page(via: completion::ReturnDestination) -> completion::ReceptionPa
         valid_until: Some(base::end_of_day(day())),
         renewal: Renewal::NotDue,
         holder: Some("青＊ 花＊".to_owned()),
-        destination: via,
+        destination,
     }
 }
 

@@ -1,34 +1,35 @@
-//! One request to the portal app: from the ticket to the browser that goes on.
+//! An app authentication: one request to the portal app, from the ticket to the browser that continues.
 //!
 //! ```text
-//! Open ──claim──▶ Claimed ──answer──▶ Answered ──return in the same browser──▶ Done
-//!   └───────────────┴───────────────────┴──▶ Ended (given up, refused, wrong number twice, too late)
+//! Open ──claim──▶ Claimed ──mark_verified──▶ Verified ──complete_return, in the same browser──▶ Done
+//!   └───────────────┴──────────────────────────┴──▶ Ended (given up, refused, wrong number twice, too late)
 //! ```
 //!
-//! The app's answer alone lets nobody in. [`AuthenticationStage::complete_return`] needs the one-time code (or the three digits) *and* is
-//! only ever called for an errand that the store found by the cookie of the browser that began it.
+//! The app's response alone authenticates nobody. [`AuthenticationStage::complete_return`] needs the one-time code (or the
+//! three digits) *and* is only called for an app authentication that the store found by the cookie of the browser that
+//! began it.
 //!
 //! # Whose card was it?
 //!
 //! Somebody who sees the screen may scan its QR code before the person does, read another card and send the person a link
-//! with the return code, so that the browser that began registers that card. Against this:
+//! with the return code, so that the browser that began registers that card. Two measures prevent this:
 //!
-//! * The QR code and the link carry different tickets. What was opened with the QR code's ticket earns three digits and
-//!   never a code ([`AuthenticationStage::return_method`]), so there is no link to send; and no app can answer with the QR code's ticket what
-//!   another app opened with the link's.
-//! * The page behind the return says whose card was registered, by a masked name, and takes the registration back at one
-//!   press ([`super::procedure::ProcedureStage::cancel_registration`]) before the service has heard of it.
+//! * The QR code and the link carry different tickets. What was opened with the QR code's ticket yields three digits and
+//!   never a code ([`AuthenticationStage::return_method`]), so there is no link to send; and no app can respond with the
+//!   QR code's ticket to what another app opened with the link's.
+//! * The page after the return shows the masked name of the card's holder, and cancels the registration at one press
+//!   ([`super::procedure::ProcedureStage::cancel_registration`]) before the service receives it.
 //!
-//! A press before the registration would guard as well. It was not chosen: it costs every patient a tap, and a person who
-//! closes the page after the card was read has registered (the guide says so).
+//! A confirmation before the registration would prevent it as well. It was not chosen: it costs every patient a tap, and a
+//! person who closes the page after the card was read has registered (as the guide says).
 //!
-//! # The way back on an iPhone
+//! # Returning on an iPhone
 //!
-//! An app on an iPhone opens a link in the default browser. That is the browser that began in most cases, and not where the
-//! person began in a browser within another app, in a private tab, or in another browser than the default one. So a link
-//! is offered only where the page was shown by Safari itself ([`ReturnLink::Trusted`]), and the digits stay beside it. It
-//! is safe in any browser: the code is worth nothing without the cookie of the browser that began. A code that comes in
-//! another browser is spent, and the digits go on being asked for where the person began: nobody has gained a try by it.
+//! An app on an iPhone opens a link in the default browser. That is the browser that began in most cases, but not if the
+//! person began in a browser within another app, in a private tab, or in a browser that is not the default one. So a link
+//! is offered only where the page was shown by Safari itself ([`ReturnLink::Trusted`]), with the digits as an alternative.
+//! It is safe in any browser: the code is worthless without the cookie of the browser that began. A code that arrives in
+//! another browser is spent, and the first browser still asks for the digits: no additional try is gained by it.
 
 use base::{Digest, Span, Timestamp};
 use errand::{Device, OpenMethod};
@@ -40,62 +41,55 @@ pub const TICKET_LIFE: Span = Span::from_mins(5);
 /// How long a return code lives: the app hands it over at once.
 pub const RETURN_CODE_LIFE: Span = Span::from_secs(60);
 
-/// How often the three digits may be typed. One in five hundred for somebody who guesses.
+/// How often the three digits may be typed: a guess succeeds once in five hundred times.
 pub const NUMBER_TRIES: u8 = 2;
 
-/// The holder of a card that was verified, as far as it is kept.
+/// The holder of a verified card, as stored.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StoredHolder {
-    /// The key identifier of the authority that issued the certificate.
     pub issuer: Vec<u8>,
     /// The certificate's serial number. It never leaves the national side.
     pub serial: Vec<u8>,
-    /// Whether the certificate is in its three months after the end.
+    /// Whether the certificate is in the three months after its end.
     pub certificate: CertificateValidity,
-    /// The certificate's last second, where it is known.
+    /// The certificate's last second, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends: Option<Timestamp>,
 }
 
-/// What a certificate is good for today.
+/// What a certificate is accepted for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateValidity {
-    /// Everything.
     Valid,
-    /// Eligibility, and no medical data.
+    /// Eligibility, but no medical data.
     Grace,
 }
 
-/// How the person comes back into the browser.
+/// What the person returns to the browser with.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReturnCredential {
-    /// The app leads the browser back with a code.
+    /// The app sends the browser back with a code.
     Code {
-        /// Of the code.
         digest: [u8; 32],
-        /// Until when it is good.
         #[serde(rename = "until")]
         valid_until: Timestamp,
     },
-    /// The person types three digits into the page where she began.
+    /// The person types three digits into the page where they began.
     Number {
-        /// Of the digits, bound to this errand.
+        /// Of the digits, bound to this app authentication.
         digest: [u8; 32],
-        /// How often they may still be typed.
         tries_left: u8,
     },
-    /// The app's link leads back with a code; where it opens another browser, the person types three digits.
+    /// The app's link leads back with a code; if it opens another browser, the person types three digits.
     CodeOrNumber {
-        /// Of the code.
+        /// Digest of the code.
         code: [u8; 32],
-        /// Until when the code is good.
         #[serde(rename = "until")]
         code_valid_until: Timestamp,
-        /// Of the digits, bound to this errand.
+        /// Digest of the digits, bound to this app authentication.
         number: [u8; 32],
-        /// How often they may still be typed.
         tries_left: u8,
     },
 }
@@ -110,7 +104,7 @@ pub enum ReturnLink {
 }
 
 impl ReturnLink {
-    /// How it is stored.
+    /// The stored text.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Trusted => "trusted",
@@ -118,16 +112,16 @@ impl ReturnLink {
         }
     }
 
-    /// What was stored. What is not known is not trusted.
+    /// Reads the stored text. Anything unknown is untrusted.
     pub fn from_text(text: &str) -> Self {
         if text == Self::Trusted.as_str() { Self::Trusted } else { Self::Untrusted }
     }
 }
 
-/// By what a person may come back once the card has answered.
+/// How a person may return once the card has responded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReturnMethod {
-    /// The app leads the browser back with a code.
+    /// The app sends the browser back with a code.
     Code,
     /// The person types three digits.
     Number,
@@ -135,102 +129,89 @@ pub enum ReturnMethod {
     CodeOrNumber,
 }
 
-/// Where an errand stands.
+/// The stage of an app authentication.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthenticationStage {
-    /// The link is shown.
+    /// The link is displayed; no app has claimed it.
     Open,
-    /// An app has it.
-    Claimed {
-        /// On what device.
-        device: Device,
-        /// Opened how.
-        opened: OpenMethod,
-    },
-    /// The card has answered and was verified.
+    /// An app has claimed it.
+    Claimed { device: Device, opened: OpenMethod },
+    /// The card's response was verified.
     #[serde(rename = "answered")]
     Verified {
-        /// Whose card.
         holder: StoredHolder,
-        /// How the person comes back.
         #[serde(rename = "way")]
         credential: ReturnCredential,
     },
-    /// The person came back.
-    Done {
-        /// Whose card.
-        holder: StoredHolder,
-    },
-    /// It came to nothing.
+    /// The person returned to the browser that began.
+    Done { holder: StoredHolder },
+    /// It ended without an authentication.
     Ended(AuthenticationEnd),
 }
 
-/// Why an errand came to nothing.
+/// Why an app authentication ended.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthenticationEnd {
     /// The person or the card gave up in the app.
     GaveUp(errand::AbortReason),
-    /// The card's answer was refused, with the reason's code.
+    /// The card's response was refused, with the code of the refusal.
     Refused(String),
     /// The three digits were wrong twice.
     WrongNumber,
-    /// It was not done in time.
+    /// The ticket's time was over.
     TooLate,
-    /// It was started again.
+    /// A newer app authentication replaced it.
     Superseded,
 }
 
-/// Why a move cannot be made.
+/// Why a transition is not allowed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum AuthenticationTransitionError {
-    /// Another app has it already.
-    #[error("the errand was claimed already")]
+    /// Another app has claimed it.
+    #[error("the app authentication was claimed already")]
     AlreadyClaimed,
-    /// It is not at this step.
-    #[error("the errand is not at this step")]
+    #[error("the app authentication is not at this step")]
     OutOfTurn,
-    /// It is over.
-    #[error("the errand is over")]
+    #[error("the app authentication is over")]
     Ended,
-    /// The code or the digits are wrong.
     #[error("the return code or number is wrong")]
     WrongCredential,
 }
 
-/// By what the person comes back.
+/// What the browser presents on its return.
 pub enum PresentedCredential {
     /// The digest of the return code.
     Code(Digest),
-    /// The digest of the three digits, bound to the errand.
+    /// The digest of the three digits, bound to the app authentication.
     Number(Digest),
 }
 
 impl AuthenticationStage {
-    /// An app takes it on: once.
-    pub fn claim(self, device: Device, opened: OpenMethod) -> Result<Self, AuthenticationTransitionError> {
+    /// An app claims it, once.
+    pub fn claim(self, device: Device, open_method: OpenMethod) -> Result<Self, AuthenticationTransitionError> {
         match self {
-            Self::Open => Ok(Self::Claimed { device, opened }),
+            Self::Open => Ok(Self::Claimed { device, opened: open_method }),
             Self::Claimed { .. } | Self::Verified { .. } => Err(AuthenticationTransitionError::AlreadyClaimed),
             Self::Done { .. } | Self::Ended(_) => Err(AuthenticationTransitionError::Ended),
         }
     }
 
-    /// The card's verified answer.
+    /// The card's response was verified.
     pub fn mark_verified(
         self,
         holder: StoredHolder,
-        way: ReturnCredential,
+        credential: ReturnCredential,
     ) -> Result<Self, AuthenticationTransitionError> {
         match self {
-            Self::Claimed { .. } => Ok(Self::Verified { holder, credential: way }),
+            Self::Claimed { .. } => Ok(Self::Verified { holder, credential }),
             Self::Open | Self::Verified { .. } => Err(AuthenticationTransitionError::OutOfTurn),
             Self::Done { .. } | Self::Ended(_) => Err(AuthenticationTransitionError::Ended),
         }
     }
 
-    /// How the person comes back: by the app's link, or by three digits that are typed.
+    /// How the person returns: by the app's link, or by typing three digits.
     pub fn return_method(&self, link: ReturnLink) -> Result<ReturnMethod, AuthenticationTransitionError> {
         match (self, link) {
             (Self::Claimed { device: Device::Android | Device::Computer, opened: OpenMethod::Link }, _) => {
@@ -244,87 +225,90 @@ impl AuthenticationStage {
         }
     }
 
-    /// The return code came in a browser that did not begin. It is spent; where there is nothing else to come back by, the
-    /// errand is over for this reason.
+    /// The return code came in a browser that did not begin. It is spent; where there are no digits either, the app
+    /// authentication ends for this reason.
     #[must_use]
-    pub fn spend_code(self, why: AuthenticationEnd) -> Self {
+    pub fn spend_code(self, reason: AuthenticationEnd) -> Self {
         match self {
             Self::Verified { holder, credential: ReturnCredential::CodeOrNumber { number, tries_left, .. } } => {
                 Self::Verified { holder, credential: ReturnCredential::Number { digest: number, tries_left } }
             }
             // It was spent before.
             Self::Verified { credential: ReturnCredential::Number { .. }, .. } => self,
-            stage => stage.end(why),
+            stage => stage.end(reason),
         }
     }
 
-    /// The browser that began it brings the word. What stands afterwards is kept either way: a wrong number costs a try.
+    /// The browser that began presents a code or digits. The returned stage is stored in either case: a wrong number costs a
+    /// try.
     pub fn complete_return(
         self,
-        word: &PresentedCredential,
+        presented: &PresentedCredential,
         now: Timestamp,
     ) -> (Self, Result<(), AuthenticationTransitionError>) {
-        let Self::Verified { holder, credential: way } = self else {
-            let misstep = if matches!(self, Self::Ended(_) | Self::Done { .. }) {
+        let Self::Verified { holder, credential } = self else {
+            let error = if matches!(self, Self::Ended(_) | Self::Done { .. }) {
                 AuthenticationTransitionError::Ended
             } else {
                 AuthenticationTransitionError::OutOfTurn
             };
-            return (self, Err(misstep));
+            return (self, Err(error));
         };
-        match (way, word) {
+        match (credential, presented) {
             (
-                ReturnCredential::CodeOrNumber { code, code_valid_until: until, .. },
-                PresentedCredential::Code(brought),
-            ) if now < until && base::constant_time_eq(&code, brought.as_bytes()) => (Self::Done { holder }, Ok(())),
-            // Too late for the code, and not for the digits.
+                ReturnCredential::CodeOrNumber { code, code_valid_until, .. },
+                PresentedCredential::Code(presented_digest),
+            ) if now < code_valid_until && base::constant_time_eq(&code, presented_digest.as_bytes()) => {
+                (Self::Done { holder }, Ok(()))
+            }
+            // The code has expired, the digits have not.
             (ReturnCredential::CodeOrNumber { number, tries_left, .. }, PresentedCredential::Code(_)) => (
                 Self::Verified { holder, credential: ReturnCredential::Number { digest: number, tries_left } },
                 Err(AuthenticationTransitionError::WrongCredential),
             ),
-            // Whoever types the digits does without the code.
+            // Typing the digits makes the code unnecessary.
             (ReturnCredential::CodeOrNumber { number, tries_left, .. }, PresentedCredential::Number(_)) => {
                 Self::Verified { holder, credential: ReturnCredential::Number { digest: number, tries_left } }
-                    .complete_return(word, now)
+                    .complete_return(presented, now)
             }
-            (ReturnCredential::Code { digest, valid_until: until }, PresentedCredential::Code(brought)) => {
-                if now >= until {
+            (ReturnCredential::Code { digest, valid_until }, PresentedCredential::Code(presented_digest)) => {
+                if now >= valid_until {
                     (Self::Ended(AuthenticationEnd::TooLate), Err(AuthenticationTransitionError::Ended))
-                } else if base::constant_time_eq(&digest, brought.as_bytes()) {
+                } else if base::constant_time_eq(&digest, presented_digest.as_bytes()) {
                     (Self::Done { holder }, Ok(()))
                 } else {
                     (
-                        Self::Verified { holder, credential: ReturnCredential::Code { digest, valid_until: until } },
+                        Self::Verified { holder, credential: ReturnCredential::Code { digest, valid_until } },
                         Err(AuthenticationTransitionError::WrongCredential),
                     )
                 }
             }
-            (ReturnCredential::Number { digest, .. }, PresentedCredential::Number(brought))
-                if base::constant_time_eq(&digest, brought.as_bytes()) =>
+            (ReturnCredential::Number { digest, .. }, PresentedCredential::Number(presented_digest))
+                if base::constant_time_eq(&digest, presented_digest.as_bytes()) =>
             {
                 (Self::Done { holder }, Ok(()))
             }
             (ReturnCredential::Number { digest, tries_left }, PresentedCredential::Number(_)) if tries_left > 1 => {
-                let way = ReturnCredential::Number { digest, tries_left: tries_left - 1 };
-                (Self::Verified { holder, credential: way }, Err(AuthenticationTransitionError::WrongCredential))
+                let credential = ReturnCredential::Number { digest, tries_left: tries_left - 1 };
+                (Self::Verified { holder, credential }, Err(AuthenticationTransitionError::WrongCredential))
             }
             (ReturnCredential::Number { .. }, PresentedCredential::Number(_)) => {
                 (Self::Ended(AuthenticationEnd::WrongNumber), Err(AuthenticationTransitionError::Ended))
             }
-            (way, _) => (Self::Verified { holder, credential: way }, Err(AuthenticationTransitionError::OutOfTurn)),
+            (credential, _) => (Self::Verified { holder, credential }, Err(AuthenticationTransitionError::OutOfTurn)),
         }
     }
 
-    /// It comes to nothing. What is done stays done.
+    /// Ends it. A completed app authentication stays completed.
     #[must_use]
-    pub fn end(self, why: AuthenticationEnd) -> Self {
+    pub fn end(self, reason: AuthenticationEnd) -> Self {
         match self {
             Self::Done { .. } | Self::Ended(_) => self,
-            Self::Open | Self::Claimed { .. } | Self::Verified { .. } => Self::Ended(why),
+            Self::Open | Self::Claimed { .. } | Self::Verified { .. } => Self::Ended(reason),
         }
     }
 
-    /// The stage as it is at `now`. An answered errand whose number is still to be typed lives on as long as its ticket.
+    /// The stage as it is at `now`. Digits can be typed as long as the ticket is valid.
     #[must_use]
     pub fn at_time(self, now: Timestamp, ends: Timestamp) -> Self {
         if now >= ends { self.end(AuthenticationEnd::TooLate) } else { self }
@@ -348,31 +332,39 @@ mod tests {
     }
 
     fn verified_with_code() -> AuthenticationStage {
-        let way = ReturnCredential::Code { digest: *digest("code").as_bytes(), valid_until: timestamp(60) };
+        let credential = ReturnCredential::Code { digest: *digest("code").as_bytes(), valid_until: timestamp(60) };
         AuthenticationStage::Open
             .claim(Device::Android, OpenMethod::Link)
             .unwrap()
-            .mark_verified(holder(), way)
+            .mark_verified(holder(), credential)
             .unwrap()
     }
 
     fn verified_with_number() -> AuthenticationStage {
-        let way = ReturnCredential::Number { digest: *digest("123").as_bytes(), tries_left: NUMBER_TRIES };
-        AuthenticationStage::Open.claim(Device::Iphone, OpenMethod::Link).unwrap().mark_verified(holder(), way).unwrap()
+        let credential = ReturnCredential::Number { digest: *digest("123").as_bytes(), tries_left: NUMBER_TRIES };
+        AuthenticationStage::Open
+            .claim(Device::Iphone, OpenMethod::Link)
+            .unwrap()
+            .mark_verified(holder(), credential)
+            .unwrap()
     }
 
     fn verified_with_code_or_number() -> AuthenticationStage {
         let (code, number) = (*digest("code").as_bytes(), *digest("123").as_bytes());
-        let way =
+        let credential =
             ReturnCredential::CodeOrNumber { code, code_valid_until: timestamp(60), number, tries_left: NUMBER_TRIES };
-        AuthenticationStage::Open.claim(Device::Iphone, OpenMethod::Link).unwrap().mark_verified(holder(), way).unwrap()
+        AuthenticationStage::Open
+            .claim(Device::Iphone, OpenMethod::Link)
+            .unwrap()
+            .mark_verified(holder(), credential)
+            .unwrap()
     }
 
     #[test]
     fn a_code_is_earned_only_where_the_app_was_opened_by_the_link() {
-        let check = |device, opened, link, expected| {
-            let claimed = AuthenticationStage::Open.claim(device, opened).unwrap();
-            assert_eq!(claimed.return_method(link), Ok(expected), "{device:?} {opened:?} {link:?}");
+        let check = |device, open_method, link, expected| {
+            let claimed = AuthenticationStage::Open.claim(device, open_method).unwrap();
+            assert_eq!(claimed.return_method(link), Ok(expected), "{device:?} {open_method:?} {link:?}");
         };
         for link in [ReturnLink::Trusted, ReturnLink::Untrusted] {
             check(Device::Android, OpenMethod::Link, link, ReturnMethod::Code);
@@ -400,29 +392,29 @@ mod tests {
                 .1,
             Ok(())
         );
-        // Too late for the code, the digits are asked for; wrong digits cost a try as ever.
+        // The code has expired: the digits are asked for, and wrong digits cost a try as usual.
         let (number, outcome) =
             verified_with_code_or_number().complete_return(&PresentedCredential::Code(digest("code")), timestamp(60));
         assert_eq!((&number, outcome), (&verified_with_number(), Err(AuthenticationTransitionError::WrongCredential)));
-        let (again, outcome) =
+        let (pending, outcome) =
             verified_with_code_or_number().complete_return(&PresentedCredential::Number(digest("999")), timestamp(1));
         assert_eq!(outcome, Err(AuthenticationTransitionError::WrongCredential));
         assert_eq!(
-            again.clone().complete_return(&PresentedCredential::Code(digest("code")), timestamp(1)).1,
+            pending.clone().complete_return(&PresentedCredential::Code(digest("code")), timestamp(1)).1,
             Err(AuthenticationTransitionError::OutOfTurn)
         );
-        let (over, _) = again.complete_return(&PresentedCredential::Number(digest("998")), timestamp(1));
-        assert_eq!(over, AuthenticationStage::Ended(AuthenticationEnd::WrongNumber));
+        let (ended, _) = pending.complete_return(&PresentedCredential::Number(digest("998")), timestamp(1));
+        assert_eq!(ended, AuthenticationStage::Ended(AuthenticationEnd::WrongNumber));
     }
 
     #[test]
     fn a_code_that_came_in_another_browser_is_spent_and_gives_nobody_a_try() {
-        let why = || AuthenticationEnd::Refused("elsewhere".into());
-        assert_eq!(verified_with_code().spend_code(why()), AuthenticationStage::Ended(why()));
-        assert_eq!(verified_with_code_or_number().spend_code(why()), verified_with_number());
-        assert_eq!(verified_with_code_or_number().spend_code(why()).spend_code(why()), verified_with_number());
+        let reason = || AuthenticationEnd::Refused("elsewhere".into());
+        assert_eq!(verified_with_code().spend_code(reason()), AuthenticationStage::Ended(reason()));
+        assert_eq!(verified_with_code_or_number().spend_code(reason()), verified_with_number());
+        assert_eq!(verified_with_code_or_number().spend_code(reason()).spend_code(reason()), verified_with_number());
         let done = AuthenticationStage::Done { holder: holder() };
-        assert_eq!(done.clone().spend_code(why()), done);
+        assert_eq!(done.clone().spend_code(reason()), done);
     }
 
     #[test]
@@ -456,20 +448,23 @@ mod tests {
 
     #[test]
     fn a_number_may_be_wrong_once() {
-        let (again, outcome) =
+        let (pending, outcome) =
             verified_with_number().complete_return(&PresentedCredential::Number(digest("999")), timestamp(1));
         assert_eq!(outcome, Err(AuthenticationTransitionError::WrongCredential));
-        assert_eq!(again.clone().complete_return(&PresentedCredential::Number(digest("123")), timestamp(1)).1, Ok(()));
-        let (over, outcome) = again.complete_return(&PresentedCredential::Number(digest("998")), timestamp(1));
         assert_eq!(
-            (over, outcome),
+            pending.clone().complete_return(&PresentedCredential::Number(digest("123")), timestamp(1)).1,
+            Ok(())
+        );
+        let (ended, outcome) = pending.complete_return(&PresentedCredential::Number(digest("998")), timestamp(1));
+        assert_eq!(
+            (ended, outcome),
             (AuthenticationStage::Ended(AuthenticationEnd::WrongNumber), Err(AuthenticationTransitionError::Ended))
         );
     }
 
     #[test]
     fn polling_lets_nobody_in() {
-        // Nothing but `complete_return` makes `Done`: time, ends and claims do not.
+        // Only `complete_return` makes `Done`: time, ends and claims do not.
         for stage in [verified_with_code(), verified_with_number(), verified_with_code_or_number()] {
             assert!(!matches!(stage.clone().at_time(timestamp(1), timestamp(300)), AuthenticationStage::Done { .. }));
             assert!(!matches!(stage.clone().end(AuthenticationEnd::TooLate), AuthenticationStage::Done { .. }));

@@ -1,9 +1,9 @@
-//! Whose card was read, told so that its holder knows it and nobody else learns it.
+//! The masked name of a card's holder: recognisable to the holder, and to nobody else.
 
-/// What stands for what is not shown.
+/// Replaces the hidden characters.
 const MASK: char = '＊';
 
-/// A name with the first character of each of its parts and nothing of the rest, not even its length: 青＊ 花＊.
+/// The first character of each part of a name, and nothing of the rest, not even its length: 青＊ 花＊.
 ///
 /// Insurers write a name with full-width spaces between its parts.
 pub fn mask_name(name: &str) -> String {

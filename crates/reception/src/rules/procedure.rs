@@ -1,15 +1,15 @@
-//! 同意の登録手続き: one patient, one institution, one visit date (or home visits).
+//! The consent procedure (同意の登録手続き): one patient, one institution, one visit date (or home visits).
 //!
 //! ```text
-//! Asked ──choose──▶ Chosen ──confirm──▶ Confirmed ──register──▶ Registered ──finish──▶ Handed
-//!   │      ▲          │ ▲                  │  │                      │
-//!   │      └──choose──┘ └──────choose──────┘  │                      └──disown──▶ Lapsed
-//!   └────────────────────┴────────────────────┴──▶ Lapsed (abandon, or an hour without end)
+//! Requested ──choose──▶ Chosen ──confirm──▶ Confirmed ──register──▶ Registered ──complete──▶ Completed
+//!   │          ▲          │ ▲                  │  │                      │
+//!   │          └──choose──┘ └──────choose──────┘  │                      └──cancel_registration──▶ Lapsed
+//!   └────────────────────────┴────────────────────┴──▶ Lapsed (abandon, or an hour without end)
 //! ```
 //!
 //! Once registered it does not lapse by itself, and it cannot be registered twice: `register` takes a
-//! [`ProcedureStage::Confirmed`] and leaves none behind. What was registered with another person's card is taken back by whoever
-//! began, as long as the service has not been told.
+//! [`ProcedureStage::Confirmed`] and leaves none behind. What was registered with another person's card can be cancelled
+//! in the browser that began, as long as the service has not been notified.
 
 use base::{Date, InstitutionCode, ReceptionNumber, Span, Timestamp};
 use eligibility::{ConsentChoice, ConsentChoices, ConsentItem};
@@ -18,77 +18,73 @@ use serde::{Deserialize, Serialize};
 
 use super::renewal::Renewal;
 
-/// How long a procedure may take before it lapses. Long enough to look for the card, the PIN and one's glasses.
+/// How long a procedure may take before it lapses: enough to look for the card and the PIN.
 pub const PROCEDURE_LIFE: Span = Span::from_mins(60);
 
-/// What was asked: it never changes.
+/// What was requested. It never changes.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct ConsentRequest {
-    /// Which institution may read.
+    /// The institution that may read.
     pub institution: InstitutionCode,
-    /// On which day; none for home visits (訪問診療等), whose consent lasts until it is withdrawn.
+    /// The visit date; none for home visits (訪問診療等), whose consent lasts until it is withdrawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit_date: Option<Date>,
-    /// Who sent the person here.
+    /// How the person came here.
     #[serde(rename = "via")]
     pub route: EntryRoute,
 }
 
-/// How the person came.
+/// How the person came to the reception.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryRoute {
-    /// A service pushed a request and waits for its end.
+    /// A service pushed a request and waits for the result.
     HandOver(HandOver),
-    /// The institution's fixed URL: nobody waits, the institution looks into its terminal.
+    /// The institution's fixed URL: no service waits, the institution checks its terminal.
     FixedUrl,
 }
 
-/// Where the end of a handed-over procedure is told.
+/// Where the result of a handed-over procedure is sent.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct HandOver {
-    /// Which service.
     pub client: ClientId,
-    /// Where it is told.
     pub redirect_uri: RedirectUri,
-    /// The word that goes back with it.
+    /// Returned unchanged with the result (RFC 6749 §4.1.1).
     #[serde(with = "state")]
     pub state: Option<State>,
-    /// What the code will be bound to (RFC 7636).
+    /// The code will be bound to it (RFC 7636).
     pub challenge: CodeChallenge,
-    /// The service's own reference.
+    /// The service's own reference of the appointment.
     pub reference: Reference,
 }
 
-/// Where a procedure stands.
+/// The stage of a procedure.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProcedureStage {
-    /// Nothing is chosen.
+    /// No item is chosen yet.
     #[serde(rename = "asked")]
     Requested,
-    /// Every item is chosen, and shown once more.
+    /// Every item is chosen and displayed for confirmation.
     Chosen(#[serde(serialize_with = "choices::write", deserialize_with = "choices::read")] ConsentChoices),
-    /// The person said that these are to be registered; the card is awaited.
+    /// The person confirmed the choices; the card is awaited.
     Confirmed(#[serde(serialize_with = "choices::write", deserialize_with = "choices::read")] ConsentChoices),
-    /// The reception stands. The service does not know it yet.
+    /// The reception is registered. The service has not been notified.
     Registered {
-        /// Its number.
         number: ReceptionNumber,
-        /// Until when it may be read; none where only a withdrawal ends it.
+        /// Until when it may be read; none if only a withdrawal ends it.
         valid_until: Option<Timestamp>,
-        /// Whether the certificate that it was registered with is to be renewed.
+        /// Whether the certificate that was used is due for renewal.
         #[serde(default)]
         renewal: Renewal,
     },
-    /// The person said 「手続きを終了する」.
+    /// The person pressed 「手続きを終了する」.
     #[serde(rename = "handed")]
     Completed {
-        /// The reception's number.
         number: ReceptionNumber,
-        /// Until when it may be read; none where only a withdrawal ends it.
+        /// Until when it may be read; none if only a withdrawal ends it.
         valid_until: Option<Timestamp>,
-        /// Whether the certificate that it was registered with is to be renewed.
+        /// Whether the certificate that was used is due for renewal.
         #[serde(default)]
         renewal: Renewal,
     },
@@ -104,29 +100,27 @@ pub enum LapseReason {
     Abandoned,
     /// It took longer than [`PROCEDURE_LIFE`].
     TooLong,
-    /// It was registered with a card that is not the person's, and taken back.
+    /// It was registered with another person's card, and cancelled.
     OtherCard,
 }
 
-/// Why a move cannot be made.
+/// Why a transition is not allowed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ProcedureTransitionError {
-    /// Something else has to be done first.
+    /// An earlier step has to be done first.
     #[error("an earlier step is still to be done")]
     TooEarly,
-    /// What is to be confirmed is not what was shown.
     #[error("the choices were changed since they were shown")]
     OtherChoices,
-    /// The reception stands already.
+    /// The reception is registered already.
     #[error("the reception is registered already")]
     AlreadyRegistered,
-    /// The procedure is over.
     #[error("the procedure is over without a registration")]
     Ended,
 }
 
 impl ProcedureStage {
-    /// The person chose every item. May be done again until the reception stands.
+    /// The person chose every item. Allowed again until the reception is registered.
     pub fn choose(self, choices: ConsentChoices) -> Result<Self, ProcedureTransitionError> {
         match self {
             Self::Requested | Self::Chosen(_) | Self::Confirmed(_) => Ok(Self::Chosen(choices)),
@@ -135,7 +129,7 @@ impl ProcedureStage {
         }
     }
 
-    /// The person has seen exactly `seen` and wants it registered. Confirming again asks the card again.
+    /// The person confirms the choices displayed as `seen`. Confirming again needs the card again.
     pub fn confirm(self, seen: &str) -> Result<Self, ProcedureTransitionError> {
         match self {
             Self::Chosen(choices) | Self::Confirmed(choices) if format_choices(choices) == seen => {
@@ -148,7 +142,7 @@ impl ProcedureStage {
         }
     }
 
-    /// What a confirmed procedure registers, once the card has answered in the browser that began.
+    /// The choices to register once the card has authenticated the person in the browser that began.
     pub fn confirmed_choices(&self) -> Result<ConsentChoices, ProcedureTransitionError> {
         match self {
             Self::Confirmed(choices) => Ok(*choices),
@@ -158,7 +152,7 @@ impl ProcedureStage {
         }
     }
 
-    /// The reception stands under `number`.
+    /// The reception is registered under `number`.
     pub fn register(
         self,
         number: ReceptionNumber,
@@ -169,7 +163,7 @@ impl ProcedureStage {
         Ok(Self::Registered { number, valid_until, renewal })
     }
 
-    /// 「手続きを終了する」. Pressing it twice is the same as once.
+    /// 「手続きを終了する」. Idempotent.
     pub fn complete(self) -> Result<Self, ProcedureTransitionError> {
         match self {
             Self::Registered { number, valid_until, renewal } | Self::Completed { number, valid_until, renewal } => {
@@ -180,7 +174,7 @@ impl ProcedureStage {
         }
     }
 
-    /// The card was not the person's own: what it registered is taken back. The number of the reception to withdraw.
+    /// The card was not the person's own: the registration is cancelled. Also returns the number to withdraw.
     pub fn cancel_registration(self) -> Result<(Self, ReceptionNumber), ProcedureTransitionError> {
         match self {
             Self::Registered { number, .. } => Ok((Self::Lapsed(LapseReason::OtherCard), number)),
@@ -195,11 +189,11 @@ impl ProcedureStage {
         match self {
             Self::Requested | Self::Chosen(_) | Self::Confirmed(_) => Ok(Self::Lapsed(LapseReason::Abandoned)),
             Self::Registered { .. } | Self::Completed { .. } => Err(ProcedureTransitionError::AlreadyRegistered),
-            Self::Lapsed(why) => Ok(Self::Lapsed(why)),
+            Self::Lapsed(reason) => Ok(Self::Lapsed(reason)),
         }
     }
 
-    /// The stage as it is at `now`: what was not registered in time has lapsed.
+    /// The stage as it is at `now`: a procedure that was not registered in time has lapsed.
     #[must_use]
     pub fn at_time(self, now: Timestamp, ends: Timestamp) -> Self {
         match self {
@@ -209,8 +203,8 @@ impl ProcedureStage {
     }
 }
 
-/// What stands for choices that were shown: the page that confirms carries it, so that a change in another tab between
-/// showing and confirming is noticed.
+/// The displayed choices as text: the confirmation page carries it, so that a change in another tab between display and
+/// confirmation is noticed.
 ///
 /// It is no secret and needs no digest: six items fit into a line.
 pub fn format_choices(choices: ConsentChoices) -> String {
@@ -221,7 +215,7 @@ fn agreed_items(choices: ConsentChoices) -> impl Iterator<Item = ConsentItem> {
     choices.iter().filter(|(_, choice)| *choice == ConsentChoice::Agree).map(|(item, _)| item)
 }
 
-/// Choices are kept as the list of what was agreed to.
+/// Choices are stored as the list of agreed items.
 mod choices {
     use serde::{Deserialize, Deserializer, Serializer};
 
@@ -242,7 +236,7 @@ mod choices {
     }
 }
 
-/// A state cannot be printed; it is kept because it must go back to the service as it came.
+/// [`State`] cannot be printed; it is stored because it goes back to the service unchanged.
 mod state {
     use handover::State;
     use serde::{Deserialize, Deserializer, Serializer};
@@ -317,8 +311,9 @@ mod tests {
 
     #[test]
     fn a_stage_that_was_kept_before_renewals_were_spoken_of_is_still_read() {
-        let kept = r#"{"registered":{"number":"NUMBER","valid_until":null}}"#.replace("NUMBER", &number().to_string());
-        let stage: ProcedureStage = serde_json::from_str(&kept).unwrap();
+        let stored =
+            r#"{"registered":{"number":"NUMBER","valid_until":null}}"#.replace("NUMBER", &number().to_string());
+        let stage: ProcedureStage = serde_json::from_str(&stored).unwrap();
         assert_eq!(stage, ProcedureStage::Registered { number: number(), valid_until: None, renewal: Renewal::NotDue });
     }
 
@@ -370,22 +365,22 @@ mod tests {
         #[test]
         fn it_is_registered_at_most_once_and_only_as_last_shown(path in proptest::collection::vec(moves(), 0..24)) {
             let mut stage = ProcedureStage::Requested;
-            let (mut shown, mut registered) = (None, 0);
+            let (mut last_choice, mut registered) = (None, 0);
             for step in path {
-                let before = stage.clone();
+                let previous = stage.clone();
                 let next = match step {
-                    Move::Choose(choice) => stage.clone().choose(all_choices(choice)).inspect(|_| shown = Some(choice)),
+                    Move::Choose(choice) => stage.clone().choose(all_choices(choice)).inspect(|_| last_choice = Some(choice)),
                     Move::Confirm(choice) => stage.clone().confirm(&format_choices(all_choices(choice))),
                     Move::Register => {
                         if let Ok(choices) = stage.confirmed_choices() {
-                            assert_eq!(Some(choices), shown.map(all_choices));
+                            assert_eq!(Some(choices), last_choice.map(all_choices));
                         }
                         stage.clone().register(number(), Some(timestamp(9)), Renewal::NotDue).inspect(|_| registered += 1)
                     }
                     Move::Complete => stage.clone().complete(),
                     Move::Abandon => stage.clone().abandon(),
                 };
-                stage = next.unwrap_or(before);
+                stage = next.unwrap_or(previous);
             }
             assert!(registered <= 1);
             assert_eq!(registered == 1, matches!(stage, ProcedureStage::Registered { .. } | ProcedureStage::Completed { .. }));

@@ -1,15 +1,15 @@
-//! Whether the certificate on a card is to be renewed: what a person is told together with her registration.
+//! Whether the certificate on a card is due for renewal: shown to the person with the registration.
 
 use base::{Date, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::authentication::{CertificateValidity, StoredHolder};
 
-/// How long before its end a certificate's renewal is spoken of: the shortest three months. The municipal office renews it
-/// from three months before on, so nobody is sent there in vain.
+/// How long before its end a certificate's renewal is mentioned: the shortest three months. The municipal office renews a
+/// certificate from three months before its end.
 pub const RENEWAL_NOTICE: Span = Span::from_hours(24 * 89);
 
-/// Whether a certificate is to be renewed.
+/// Whether a certificate is due for renewal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Renewal {
@@ -21,7 +21,7 @@ pub enum Renewal {
         /// The last day on which it is valid.
         last_day: Date,
     },
-    /// It has ended, and still shows who somebody is: her insurance is confirmed, medical information is not shown.
+    /// It has ended, and still identifies its holder: coverage is confirmed, medical information is not shown.
     Overdue {
         /// The last day on which it was valid.
         last_day: Date,
@@ -29,7 +29,7 @@ pub enum Renewal {
 }
 
 impl Renewal {
-    /// What a holder is told at `now`.
+    /// The renewal notice for a holder at `now`.
     pub fn for_holder(holder: &StoredHolder, now: Timestamp) -> Self {
         let Some(ends) = holder.ends else { return Self::NotDue };
         let last_day = ends.japan_date();

@@ -1,4 +1,4 @@
-//! Whether a pushed request can lead to a registration at all. Refused here, the patient never leaves the service.
+//! Whether a pushed request can lead to a registration at all. If it is refused here, the patient never leaves the service.
 
 use base::{Date, Timestamp};
 use eligibility::{Institution, OnlineFunction, last_visit_date};
@@ -10,15 +10,15 @@ pub fn check_registrable(
     visit_date: Date,
     now: Timestamp,
 ) -> Result<(), OauthError> {
-    let refused = |description: &'static str| Err(OauthError::new(ErrorCode::InvalidAuthorizationDetails, description));
+    let refuse = |description: &'static str| Err(OauthError::new(ErrorCode::InvalidAuthorizationDetails, description));
     match institution.map(|institution| institution.online) {
-        None => refused("No institution has this institution_code."),
+        None => refuse("No institution has this institution_code."),
         Some(OnlineFunction::Off) => {
-            refused("This institution does not take receptions for online care. Offer the picture instead.")
+            refuse("This institution does not take receptions for online care. Offer the picture instead.")
         }
-        Some(OnlineFunction::On) if visit_date < now.japan_date() => refused("The visit_date is over in Japan."),
+        Some(OnlineFunction::On) if visit_date < now.japan_date() => refuse("The visit_date is over in Japan."),
         Some(OnlineFunction::On) if visit_date > last_visit_date(now) => {
-            refused("The visit_date is too far ahead. Push the request nearer to the visit.")
+            refuse("The visit_date is too far ahead. Push the request nearer to the visit.")
         }
         Some(OnlineFunction::On) => Ok(()),
     }

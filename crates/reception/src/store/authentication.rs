@@ -1,4 +1,4 @@
-//! Errands: what the portal app is asked, and how the person comes back into the browser that began.
+//! App authentications: the request to the portal app, and the return into the browser that began.
 
 use base::{Digest, Id, Randomness, Span, Timestamp};
 use database::Transaction;
@@ -17,22 +17,22 @@ use crate::{
     },
 };
 
-/// What a new errand is made of.
+/// The values of a new app authentication.
 #[derive(Clone)]
 pub(crate) struct NewAuthentication {
     pub(crate) id: Id<AuthenticationKind>,
-    /// Of the ticket in the link.
+    /// Digest of the ticket in the link.
     pub(crate) ticket: Digest,
-    /// Of the ticket in the QR code.
+    /// Digest of the ticket in the QR code.
     pub(crate) scan_ticket: Digest,
     pub(crate) nonce: [u8; 32],
-    /// The browser in coarse words, for the app to show.
+    /// The browser, roughly, for the app to show.
     pub(crate) browser_label: String,
     /// Whether a link that an iPhone's app opens can be expected to open this browser.
     pub(crate) return_link: ReturnLink,
 }
 
-/// An errand as it stands.
+/// An app authentication as stored.
 #[derive(Clone)]
 pub(crate) struct AppAuthentication {
     pub(crate) id: Id<AuthenticationKind>,
@@ -48,7 +48,7 @@ pub(crate) struct AppAuthentication {
 }
 
 impl AppAuthentication {
-    /// A view for a sample page.
+    /// For a sample page.
     pub(crate) fn sample(
         id: Id<AuthenticationKind>,
         procedure: Option<Id<ProcedureKind>>,
@@ -71,151 +71,153 @@ impl AppAuthentication {
     }
 }
 
-/// How a person who comes back with the right or wrong word goes on.
+/// How a person who returns with a right or wrong credential continues.
 pub(crate) enum ReturnOutcome {
-    /// The reception stands, or stood already.
+    /// The reception is registered, now or before.
     Registered(Id<ProcedureKind>),
-    /// What is registered can be seen and changed, in the browser that began this errand.
+    /// The registered consents can be seen and changed, in the browser that began.
     Review(Purpose),
-    /// The digits are wrong; this many tries are left.
+    /// The digits are wrong; tries are left.
     WrongNumber(Id<AuthenticationKind>),
-    /// It came to nothing; the errand's page says why.
+    /// It ended; its page shows the reason.
     Ended(Id<AuthenticationKind>),
 }
 
 impl Store {
-    /// Begins an errand that no procedure is behind: 同意照会・更新, すべての同意を取消す.
+    /// Begins an app authentication without a procedure: 同意照会・更新, すべての同意を取消す.
     pub(crate) async fn begin_review_authentication(
         &self,
         new: NewAuthentication,
         purpose: Purpose,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<(), Refusal> {
-        self.database.write(move |transaction| insert_authentication(transaction, &new, None, &purpose, asking)).await
+        self.database.write(move |transaction| insert_authentication(transaction, &new, None, &purpose, context)).await
     }
 
-    /// The errand, if this browser began it.
+    /// The app authentication, if this browser began it.
     pub(crate) async fn find_authentication(
         &self,
         id: Id<AuthenticationKind>,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<AppAuthentication, Refusal> {
         self.database
-            .read(move |transaction| find_by_browser(transaction, id, asking)?.ok_or(Refusal::NoSuchAuthentication))
+            .read(move |transaction| find_by_browser(transaction, id, context)?.ok_or(Refusal::NoSuchAuthentication))
             .await
     }
 
-    /// The errand, if this browser began it, with what its procedure was asked for.
+    /// The app authentication, if this browser began it, with the request of its procedure.
     pub(crate) async fn find_authentication_with_request(
         &self,
         id: Id<AuthenticationKind>,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<(AppAuthentication, Option<ConsentRequest>), Refusal> {
         self.database
             .read(move |transaction| {
-                let view = find_by_browser(transaction, id, asking)?.ok_or(Refusal::NoSuchAuthentication)?;
-                let asked = match view.procedure {
+                let authentication = find_by_browser(transaction, id, context)?.ok_or(Refusal::NoSuchAuthentication)?;
+                let request = match authentication.procedure {
                     Some(id) => Some(
-                        procedure::find_procedure(transaction, id, asking)?.ok_or(Refusal::NoSuchProcedure)?.request,
+                        procedure::find_procedure(transaction, id, context)?.ok_or(Refusal::NoSuchProcedure)?.request,
                     ),
                     None => None,
                 };
-                Ok((view, asked))
+                Ok((authentication, request))
             })
             .await
     }
 
-    /// The errand that this browser began last.
+    /// The app authentication that this browser began last.
     pub(crate) async fn find_newest_authentication(
         &self,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<Option<Id<AuthenticationKind>>, Refusal> {
         self.database
             .read(move |transaction| {
                 Ok(transaction.fetch_optional(
                     "SELECT id FROM errand WHERE browser = $1 ORDER BY began DESC, id DESC LIMIT 1",
-                    &[&asking.browser],
+                    &[&context.browser],
                     |row| row.get(0),
                 )?)
             })
             .await
     }
 
-    /// An app takes the errand on. By which ticket it was opened is known here; what the app says of it counts only where
-    /// it asks for less.
+    /// An app claims the ticket. The ticket itself shows how it was opened; the app's own statement counts only if it is the
+    /// weaker one.
     pub(crate) async fn claim_ticket(
         &self,
         ticket: Digest,
         device: Device,
-        opened: OpenMethod,
+        claimed_method: OpenMethod,
         now: Timestamp,
     ) -> Result<AppAuthentication, Refusal> {
         self.database
             .write(move |transaction| {
-                let (mut view, ticket) = find_by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
-                let opened = if ticket == OpenMethod::Scan { OpenMethod::Scan } else { opened };
-                view.stage = view.stage.clone().claim(device, opened)?;
-                update_authentication(transaction, &view, None)?;
-                Ok(view)
+                let (mut authentication, ticket) =
+                    find_by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
+                let claimed_method = if ticket == OpenMethod::Scan { OpenMethod::Scan } else { claimed_method };
+                authentication.stage = authentication.stage.clone().claim(device, claimed_method)?;
+                update_authentication(transaction, &authentication, None)?;
+                Ok(authentication)
             })
             .await
     }
 
-    /// The errand of a ticket that an app has claimed.
+    /// The app authentication of a claimed ticket.
     pub(crate) async fn find_claimed(&self, ticket: Digest, now: Timestamp) -> Result<AppAuthentication, Refusal> {
         self.database
             .read(move |transaction| {
-                let view = find_claimed_by_ticket(transaction, ticket, now)?;
-                view.stage.return_method(view.return_link)?;
-                Ok(view)
+                let authentication = find_claimed_by_ticket(transaction, ticket, now)?;
+                authentication.stage.return_method(authentication.return_link)?;
+                Ok(authentication)
             })
             .await
     }
 
-    /// The card answered and was verified.
+    /// The card's response was verified.
     pub(crate) async fn mark_verified(
         &self,
         ticket: Digest,
         holder: StoredHolder,
-        way: ReturnCredential,
+        credential: ReturnCredential,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let mut view = find_claimed_by_ticket(transaction, ticket, now)?;
-                let code = match &way {
+                let mut authentication = find_claimed_by_ticket(transaction, ticket, now)?;
+                let code = match &credential {
                     ReturnCredential::Code { digest: code, .. } | ReturnCredential::CodeOrNumber { code, .. } => {
                         Some(Digest::from_bytes(*code))
                     }
                     ReturnCredential::Number { .. } => None,
                 };
-                view.stage = view.stage.clone().mark_verified(holder.clone(), way.clone())?;
-                update_authentication(transaction, &view, code)
+                authentication.stage =
+                    authentication.stage.clone().mark_verified(holder.clone(), credential.clone())?;
+                update_authentication(transaction, &authentication, code)
             })
             .await
     }
 
-    /// The errand of this ticket came to nothing.
+    /// Ends the app authentication of this ticket.
     pub(crate) async fn end_by_ticket(
         &self,
         ticket: Digest,
-        why: AuthenticationEnd,
+        reason: AuthenticationEnd,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let mut view = find_claimed_by_ticket(transaction, ticket, now)?;
-                view.stage = view.stage.clone().end(why.clone());
-                update_authentication(transaction, &view, None)
+                let mut authentication = find_claimed_by_ticket(transaction, ticket, now)?;
+                authentication.stage = authentication.stage.clone().end(reason.clone());
+                update_authentication(transaction, &authentication, None)
             })
             .await
     }
 
-    /// The browser brings the one-time code that the app gave it.
+    /// The browser presents the one-time code from the app.
     pub(crate) async fn return_with_code(
         &self,
         code: Digest,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<ReturnOutcome, Refusal> {
         let randomness = self.randomness.clone();
         self.database
@@ -224,11 +226,12 @@ impl Store {
                     transaction
                         .fetch_optional("SELECT id FROM errand WHERE return_code = $1", &[&code], |row| row.get(0))?;
                 let Some(id) = id else { return Err(Refusal::ReturnUnknown) };
-                let Some(view) = find_by_browser(transaction, id, asking)? else {
-                    // Not the browser that began: the code is worth nothing any more, to whoever sent it along.
-                    return spend_code_of_other_browser(transaction, id, asking.now).map(Err);
+                let Some(authentication) = find_by_browser(transaction, id, context)? else {
+                    // Another browser: the code is invalidated, whoever sent it there.
+                    return spend_code_of_other_browser(transaction, id, context.now).map(Err);
                 };
-                complete_return(transaction, view, &PresentedCredential::Code(code), &randomness, asking).map(Ok)
+                complete_return(transaction, authentication, &PresentedCredential::Code(code), &randomness, context)
+                    .map(Ok)
             })
             .await?
     }
@@ -238,65 +241,69 @@ impl Store {
         &self,
         id: Id<AuthenticationKind>,
         digits: String,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<ReturnOutcome, Refusal> {
         let randomness = self.randomness.clone();
         self.database
             .write(move |transaction| {
-                let view = find_by_browser(transaction, id, asking)?.ok_or(Refusal::NoSuchAuthentication)?;
-                let word = PresentedCredential::Number(number_digest(id, &digits));
-                complete_return(transaction, view, &word, &randomness, asking)
+                let authentication = find_by_browser(transaction, id, context)?.ok_or(Refusal::NoSuchAuthentication)?;
+                let presented = PresentedCredential::Number(number_digest(id, &digits));
+                complete_return(transaction, authentication, &presented, &randomness, context)
             })
             .await
     }
 }
 
-/// Spends a return code that came in a browser which did not begin, and tells that browser what to do.
+/// Spends a return code that came in a browser which did not begin. Returns the refusal for that browser.
 fn spend_code_of_other_browser(
     transaction: &mut Transaction<'_>,
     id: Id<AuthenticationKind>,
     now: Timestamp,
 ) -> Result<Refusal, Refusal> {
-    let Some((mut view, _)) = find_authentication(transaction, &AuthenticationKey::Id(id), now)? else {
+    let Some((mut authentication, _)) = find_authentication(transaction, &AuthenticationKey::Id(id), now)? else {
         return Ok(Refusal::OtherBrowser);
     };
-    view.stage =
-        view.stage.clone().spend_code(AuthenticationEnd::Refused(Refusal::OtherBrowser.code_text().to_owned()));
-    let refusal = match &view.stage {
+    authentication.stage = authentication
+        .stage
+        .clone()
+        .spend_code(AuthenticationEnd::Refused(Refusal::OtherBrowser.code_text().to_owned()));
+    let refusal = match &authentication.stage {
         AuthenticationStage::Verified { credential: ReturnCredential::Number { .. }, .. } => Refusal::NumberPending,
         _ => Refusal::OtherBrowser,
     };
-    update_authentication(transaction, &view, None)?;
+    update_authentication(transaction, &authentication, None)?;
     Ok(refusal)
 }
 
-/// The digits are kept bound to their errand.
+/// The digest of the digits, bound to their app authentication.
 pub(crate) fn number_digest(id: Id<AuthenticationKind>, digits: &str) -> Digest {
     base::digest(&[id.to_string().as_bytes(), digits.as_bytes()])
 }
 
-/// The person is back in the browser that began, with a word. If it is right, what she came for happens in the same
-/// transaction: a registration can neither be lost nor be made twice.
+/// The browser that began presents a credential. If it is right, the registration happens in the same transaction: it can
+/// neither be lost nor be made twice.
 fn complete_return(
     transaction: &mut Transaction<'_>,
-    mut view: AppAuthentication,
-    word: &PresentedCredential,
+    mut authentication: AppAuthentication,
+    presented: &PresentedCredential,
     randomness: &Randomness,
-    asking: RequestContext,
+    context: RequestContext,
 ) -> Result<ReturnOutcome, Refusal> {
-    let (id, was_done) = (view.id, matches!(view.stage, AuthenticationStage::Done { .. }));
-    let (stage, outcome) = view.stage.clone().complete_return(word, asking.now);
-    view.stage = stage;
+    let (id, was_done) = (authentication.id, matches!(authentication.stage, AuthenticationStage::Done { .. }));
+    let (stage, outcome) = authentication.stage.clone().complete_return(presented, context.now);
+    authentication.stage = stage;
     if was_done {
-        // Reloaded, or pressed twice: it has happened.
-        return Ok(view.procedure.map_or(ReturnOutcome::Review(view.purpose), ReturnOutcome::Registered));
+        // Reloaded, or pressed twice: it is done already.
+        return Ok(authentication
+            .procedure
+            .map_or(ReturnOutcome::Review(authentication.purpose), ReturnOutcome::Registered));
     }
-    let landing = match (&view.stage, outcome) {
+    let return_outcome = match (&authentication.stage, outcome) {
         (AuthenticationStage::Done { holder }, Ok(())) => {
-            match register_holder(transaction, &view, holder, randomness, asking)? {
-                Ok(landing) => landing,
+            match register_holder(transaction, &authentication, holder, randomness, context)? {
+                Ok(return_outcome) => return_outcome,
                 Err(code) => {
-                    view.stage = AuthenticationStage::Ended(AuthenticationEnd::Refused(code.to_owned()));
+                    authentication.stage = AuthenticationStage::Ended(AuthenticationEnd::Refused(code.to_owned()));
                     ReturnOutcome::Ended(id)
                 }
             }
@@ -307,24 +314,24 @@ fn complete_return(
         }
         (AuthenticationStage::Ended(_), _) => ReturnOutcome::Ended(id),
     };
-    update_authentication(transaction, &view, None)?;
-    Ok(landing)
+    update_authentication(transaction, &authentication, None)?;
+    Ok(return_outcome)
 }
 
-/// What the holder came for. The inner error is the code of a refusal that is told on the errand's page.
+/// Registers the holder, or opens the review. The inner error is the code of a refusal that the page shows.
 fn register_holder(
     transaction: &mut Transaction<'_>,
-    view: &AppAuthentication,
+    authentication: &AppAuthentication,
     holder: &StoredHolder,
     randomness: &Randomness,
-    asking: RequestContext,
+    context: RequestContext,
 ) -> Result<Result<ReturnOutcome, &'static str>, Refusal> {
-    let Some(procedure) = view.procedure else {
-        review::insert_review(transaction, holder, asking)?;
-        return Ok(Ok(ReturnOutcome::Review(view.purpose.clone())));
+    let Some(procedure) = authentication.procedure else {
+        review::insert_review(transaction, holder, context)?;
+        return Ok(Ok(ReturnOutcome::Review(authentication.purpose.clone())));
     };
-    let procedure = procedure::find_procedure(transaction, procedure, asking)?.ok_or(Refusal::NoSuchProcedure)?;
-    if procedure.authentication != Some(view.id) {
+    let procedure = procedure::find_procedure(transaction, procedure, context)?.ok_or(Refusal::NoSuchProcedure)?;
+    if procedure.authentication != Some(authentication.id) {
         return Ok(Err(Refusal::Superseded.code_text()));
     }
     let Ok(choices) = procedure.stage.confirmed_choices() else { return Ok(Err(Refusal::Superseded.code_text())) };
@@ -349,12 +356,12 @@ fn register_holder(
             EntryRoute::FixedUrl => eligibility::RegistrationRoute::FixedUrl,
         },
     };
-    match eligibility::register_reception(transaction, &new, asking.now) {
+    match eligibility::register_reception(transaction, &new, context.now) {
         Ok(registered) => {
             let stage = procedure.stage.clone().register(
                 registered.number,
                 registered.valid_until,
-                Renewal::for_holder(holder, asking.now),
+                Renewal::for_holder(holder, context.now),
             )?;
             procedure::update_stage(transaction, &procedure, &stage, procedure.authentication)?;
             Ok(Ok(ReturnOutcome::Registered(procedure.id)))
@@ -366,13 +373,13 @@ fn register_holder(
     }
 }
 
-/// Begins an errand for the browser that asks.
+/// Begins an app authentication for the requesting browser.
 pub(super) fn insert_authentication(
     transaction: &mut Transaction<'_>,
     new: &NewAuthentication,
     procedure: Option<Id<ProcedureKind>>,
     purpose: &Purpose,
-    asking: RequestContext,
+    context: RequestContext,
 ) -> Result<(), Refusal> {
     transaction.execute(
         "INSERT INTO errand (id, browser, procedure, purpose, ticket, nonce, stage, browser_words, version, began, ends,
@@ -380,15 +387,15 @@ pub(super) fn insert_authentication(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12)",
         &[
             &new.id,
-            &asking.browser,
+            &context.browser,
             &procedure,
             &to_json(purpose)?,
             &new.ticket,
             &new.nonce,
             &to_json(&AuthenticationStage::Open)?,
             &new.browser_label,
-            &asking.now,
-            &asking.now.plus(TICKET_LIFE),
+            &context.now,
+            &context.now.plus(TICKET_LIFE),
             &new.scan_ticket,
             &new.return_link.as_str(),
         ],
@@ -396,16 +403,18 @@ pub(super) fn insert_authentication(
     Ok(())
 }
 
-/// Ends an errand, whoever began it.
+/// Ends an app authentication, whichever browser began it.
 pub(super) fn end_authentication(
     transaction: &mut Transaction<'_>,
     id: Id<AuthenticationKind>,
-    why: AuthenticationEnd,
+    reason: AuthenticationEnd,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let Some((mut view, _)) = find_authentication(transaction, &AuthenticationKey::Id(id), now)? else { return Ok(()) };
-    view.stage = view.stage.clone().end(why);
-    update_authentication(transaction, &view, None)
+    let Some((mut authentication, _)) = find_authentication(transaction, &AuthenticationKey::Id(id), now)? else {
+        return Ok(());
+    };
+    authentication.stage = authentication.stage.clone().end(reason);
+    update_authentication(transaction, &authentication, None)
 }
 
 enum AuthenticationKey {
@@ -417,13 +426,13 @@ enum AuthenticationKey {
 fn find_by_browser(
     transaction: &mut Transaction<'_>,
     id: Id<AuthenticationKind>,
-    asking: RequestContext,
+    context: RequestContext,
 ) -> Result<Option<AppAuthentication>, Refusal> {
-    Ok(find_authentication(transaction, &AuthenticationKey::Browser(id, asking.browser), asking.now)?
-        .map(|(view, _)| view))
+    Ok(find_authentication(transaction, &AuthenticationKey::Browser(id, context.browser), context.now)?
+        .map(|(authentication, _)| authentication))
 }
 
-/// The errand of a ticket, and which of its two tickets this is.
+/// The app authentication of a ticket, and which of its two tickets this is.
 fn find_by_ticket(
     transaction: &mut Transaction<'_>,
     ticket: Digest,
@@ -432,19 +441,19 @@ fn find_by_ticket(
     find_authentication(transaction, &AuthenticationKey::Ticket(ticket), now)
 }
 
-/// The errand of a ticket for an app that goes on with it. What was opened with the link's ticket is gone on with by that
-/// ticket alone: whoever scanned the QR code from the screen can neither answer nor end it.
+/// The app authentication of a ticket for an app that continues it. What was opened with the link's ticket is continued
+/// with that ticket alone: an app that scanned the QR code from the screen can neither respond nor end it.
 fn find_claimed_by_ticket(
     transaction: &mut Transaction<'_>,
     ticket: Digest,
     now: Timestamp,
 ) -> Result<AppAuthentication, Refusal> {
-    let (view, ticket) = find_by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
-    match (&view.stage, ticket) {
+    let (authentication, ticket) = find_by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
+    match (&authentication.stage, ticket) {
         (AuthenticationStage::Claimed { opened: OpenMethod::Link, .. }, OpenMethod::Scan) => {
             Err(Refusal::TicketUnknown)
         }
-        _ => Ok(view),
+        _ => Ok(authentication),
     }
 }
 
@@ -481,7 +490,7 @@ fn find_authentication(
             scan_ticket: row.get(10)?,
         })
     };
-    let found = match key {
+    let row = match key {
         AuthenticationKey::Id(id) => transaction.fetch_optional(
             "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends, return_link, scan_ticket
              FROM errand WHERE id = $1",
@@ -501,37 +510,38 @@ fn find_authentication(
             read_row,
         )?,
     };
-    let Some(found) = found else { return Ok(None) };
-    let stage: AuthenticationStage = from_json(&found.stage, "errand.stage")?;
-    let opened = match key {
-        AuthenticationKey::Ticket(ticket) if found.scan_ticket == Some(*ticket) => OpenMethod::Scan,
+    let Some(row) = row else { return Ok(None) };
+    let stage: AuthenticationStage = from_json(&row.stage, "errand.stage")?;
+    let open_method = match key {
+        AuthenticationKey::Ticket(ticket) if row.scan_ticket == Some(*ticket) => OpenMethod::Scan,
         AuthenticationKey::Ticket(_) | AuthenticationKey::Id(_) | AuthenticationKey::Browser(..) => OpenMethod::Link,
     };
-    let view = AppAuthentication {
-        id: found.id,
-        procedure: found.procedure,
-        purpose: from_json(&found.purpose, "errand.purpose")?,
-        nonce: found.nonce,
-        stage: stage.at_time(now, found.ends),
-        browser_label: found.browser_label,
-        return_link: ReturnLink::from_text(&found.return_link),
-        began: found.began,
-        ends: found.ends,
-        version: found.version,
+    let authentication = AppAuthentication {
+        id: row.id,
+        procedure: row.procedure,
+        purpose: from_json(&row.purpose, "errand.purpose")?,
+        nonce: row.nonce,
+        stage: stage.at_time(now, row.ends),
+        browser_label: row.browser_label,
+        return_link: ReturnLink::from_text(&row.return_link),
+        began: row.began,
+        ends: row.ends,
+        version: row.version,
     };
-    Ok(Some((view, opened)))
+    Ok(Some((authentication, open_method)))
 }
 
 fn update_authentication(
     transaction: &mut Transaction<'_>,
-    view: &AppAuthentication,
+    authentication: &AppAuthentication,
     code: Option<Digest>,
 ) -> Result<(), Refusal> {
     let update = "UPDATE errand SET stage = $3, return_code = COALESCE($4, return_code), version = version + 1
          WHERE id = $1 AND version = $2";
-    let changed = transaction.execute(update, &[&view.id, &view.version, &to_json(&view.stage)?, &code])?;
+    let changed = transaction
+        .execute(update, &[&authentication.id, &authentication.version, &to_json(&authentication.stage)?, &code])?;
     Ok(expect_one_row(changed, update)?)
 }
 
-/// How long a person may look at what is registered after the card was read.
+/// How long the registered consents may be viewed after the card was read.
 pub(super) const REVIEW_LIFE: Span = Span::from_mins(10);

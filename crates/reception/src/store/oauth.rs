@@ -13,12 +13,12 @@ use crate::{
     rules::procedure::{ConsentRequest, EntryRoute, HandOver, PROCEDURE_LIFE, ProcedureStage},
 };
 
-/// How long a pushed request may wait for its browser.
+/// How long a pushed request is valid.
 pub(crate) const REQUEST_LIFE: Span = Span::from_secs(120);
-/// How long a code may wait for its service (RFC 6749 §4.1.2 advises ten minutes at most; the service asks at once).
+/// How long a code is valid (RFC 6749 §4.1.2 recommends ten minutes at most; the service redeems it at once).
 pub(crate) const AUTHORIZATION_CODE_LIFE: Span = Span::from_secs(60);
 
-/// What a code was bound to.
+/// What a code is bound to.
 #[derive(Serialize, Deserialize)]
 pub(super) struct CodeBinding {
     #[serde(rename = "asked")]
@@ -27,14 +27,14 @@ pub(super) struct CodeBinding {
     pub(super) valid_until: Timestamp,
 }
 
-/// A redeemed code.
+/// The result of redeeming a code.
 pub(crate) struct RedeemedCode {
     pub(crate) reception: RegisteredReception,
     pub(crate) ends: Timestamp,
 }
 
 impl Store {
-    /// Keeps a pushed request under the digest of its one-time name.
+    /// Stores a pushed request under the digest of its `request_uri`'s token.
     pub(crate) async fn insert_pushed_request(
         &self,
         client: &AuthenticatedClient,
@@ -42,9 +42,9 @@ impl Store {
         request: Digest,
         now: Timestamp,
     ) -> Result<Result<(), OauthError>, Refusal> {
-        let once = client.once_only();
+        let assertion = client.once_only();
         let visit_date = pushed.reception.visit_date;
-        let asked = ConsentRequest {
+        let consent_request = ConsentRequest {
             institution: pushed.reception.institution,
             visit_date: Some(visit_date),
             route: EntryRoute::HandOver(HandOver {
@@ -55,13 +55,13 @@ impl Store {
                 reference: pushed.reception.reference,
             }),
         };
-        let (client, content) = (client.id().to_string(), to_json(&asked)?);
+        let (client, content) = (client.id().to_string(), to_json(&consent_request)?);
         self.database
             .write(move |transaction| {
-                if let Err(error) = once.spend(spend_assertion(transaction, once)?) {
+                if let Err(error) = assertion.spend(spend_assertion(transaction, assertion)?) {
                     return Ok(Err(error));
                 }
-                let institution = eligibility::find_institution(transaction, asked.institution)?;
+                let institution = eligibility::find_institution(transaction, consent_request.institution)?;
                 if let Err(error) = crate::rules::request::check_registrable(institution.as_ref(), visit_date, now) {
                     return Ok(Err(error));
                 }
@@ -74,42 +74,44 @@ impl Store {
             .await
     }
 
-    /// A browser arrives with a pushed request, and is told its procedure: a new one, or the one that it left. The request is
-    /// good once; the same browser is led to where it is.
+    /// A browser arrives with a pushed request. Returns its procedure: a new one, or the one it left unfinished. The request
+    /// is valid once; the same browser is sent to where it was.
     pub(crate) async fn begin_or_resume_procedure(
         &self,
         request: Digest,
         client: ClientId,
         new: Id<crate::ProcedureKind>,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<Id<crate::ProcedureKind>, Refusal> {
         self.database
             .write(move |transaction| {
-                let found = transaction.fetch_optional(
+                let row = transaction.fetch_optional(
                     "SELECT client, content, ends, procedure FROM pushed_request WHERE request = $1",
                     &[&request],
                     |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<Timestamp>(2)?, row.get(3)?)),
                 )?;
-                let Some((pushed_by, content, ends, procedure)) = found else { return Err(Refusal::RequestGone(None)) };
+                let Some((pushed_by, request_json, ends, procedure)) = row else {
+                    return Err(Refusal::RequestGone(None));
+                };
                 if pushed_by != client.as_str() {
                     return Err(Refusal::RequestGone(None));
                 }
-                if let Some(begun) = procedure {
-                    // Reload and the back button: the same browser goes on, another one finds nothing.
-                    return match procedure::find_procedure(transaction, begun, asking)? {
-                        Some(_) => Ok(begun),
+                if let Some(existing) = procedure {
+                    // Reload and the back button: the same browser continues, another one is refused.
+                    return match procedure::find_procedure(transaction, existing, context)? {
+                        Some(_) => Ok(existing),
                         None => Err(Refusal::RequestUsed(None)),
                     };
                 }
-                if asking.now >= ends {
+                if context.now >= ends {
                     return Err(Refusal::RequestGone(None));
                 }
-                let asked: ConsentRequest = from_json(&content, "pushed_request.content")?;
-                let id = if let Some(id) = procedure::find_resumable(transaction, &asked, asking)? {
-                    procedure::update_request(transaction, id, &asked)?;
+                let consent_request: ConsentRequest = from_json(&request_json, "pushed_request.content")?;
+                let id = if let Some(id) = procedure::find_resumable(transaction, &consent_request, context)? {
+                    procedure::update_request(transaction, id, &consent_request)?;
                     id
                 } else {
-                    procedure::insert_procedure(transaction, new, &asked, asking)?;
+                    procedure::insert_procedure(transaction, new, &consent_request, context)?;
                     new
                 };
                 let update = "UPDATE pushed_request SET procedure = $2 WHERE request = $1 AND procedure IS NULL";
@@ -119,7 +121,7 @@ impl Store {
             .await
     }
 
-    /// Redeems a code: once. Whoever comes second gets nothing, and what the first got is taken back (RFC 6749 §4.1.2).
+    /// Redeems a code, once. A second attempt is refused and revokes the first one's token (RFC 6749 §4.1.2).
     pub(crate) async fn redeem_code(
         &self,
         client: AuthenticatedClient,
@@ -130,18 +132,21 @@ impl Store {
         let code = exchange.code.digest();
         self.database
             .write(move |transaction| {
-                let once = client.once_only();
-                if let Err(error) = once.spend(spend_assertion(transaction, once)?) {
+                let assertion = client.once_only();
+                if let Err(error) = assertion.spend(spend_assertion(transaction, assertion)?) {
                     return Ok(Err(error));
                 }
-                let found = transaction.fetch_optional(
+                let row = transaction.fetch_optional(
                     "SELECT granted, ends, spent FROM code WHERE code = $1",
                     &[&code],
                     |row| Ok((row.get::<String>(0)?, row.get::<Timestamp>(1)?, row.get::<Option<Timestamp>>(2)?)),
                 )?;
-                let Some((granted, ends, spent)) = found else { return Ok(Err(OauthError::lapsed_code())) };
-                let CodeBinding { request: asked, number, valid_until } = from_json(&granted, "code.granted")?;
-                let EntryRoute::HandOver(hand_over) = asked.route else { return Ok(Err(OauthError::lapsed_code())) };
+                let Some((granted, ends, spent)) = row else { return Ok(Err(OauthError::lapsed_code())) };
+                let CodeBinding { request: consent_request, number, valid_until } =
+                    from_json(&granted, "code.granted")?;
+                let EntryRoute::HandOver(hand_over) = consent_request.route else {
+                    return Ok(Err(OauthError::lapsed_code()));
+                };
                 if *client.id() != hand_over.client {
                     // Another client must not be able to spend it.
                     return Ok(Err(OauthError::lapsed_code()));
@@ -150,35 +155,38 @@ impl Store {
                     transaction.execute("DELETE FROM access_token WHERE code = $1", &[&code])?;
                     return Ok(Err(OauthError::lapsed_code()));
                 }
-                // From here on it is spent, whatever comes of it: a code is not tried out.
+                // The code is spent from here on, even if a check fails, so that it cannot be tried repeatedly.
                 transaction.execute("UPDATE code SET spent = $2 WHERE code = $1", &[&code, &now])?;
                 if now >= ends {
                     return Ok(Err(OauthError::lapsed_code()));
                 }
-                let bound = CodeGrant {
+                let grant = CodeGrant {
                     client: &hand_over.client,
                     redirect_uri: &hand_over.redirect_uri,
                     challenge: &hand_over.challenge,
                 };
-                if let Err(error) = exchange.check_grant(&bound, &client) {
+                if let Err(error) = exchange.check_grant(&grant, &client) {
                     return Ok(Err(error));
                 }
-                // The service may ask a day beyond the visit, and is told that it is over.
+                // The token lives a day beyond the visit, so that the service can learn that it has expired.
                 let ends = valid_until.plus(Span::from_hours(24));
                 transaction.execute(
                     "INSERT INTO access_token (token, code, number, valid_until, ends) VALUES ($1, $2, $3, $4, $5)",
                     &[&token, &code, &number, &valid_until, &ends],
                 )?;
-                let Some(visit_date) = asked.visit_date else { return Ok(Err(OauthError::lapsed_code())) };
-                let request =
-                    ReceptionRequest { institution: asked.institution, visit_date, reference: hand_over.reference };
+                let Some(visit_date) = consent_request.visit_date else { return Ok(Err(OauthError::lapsed_code())) };
+                let request = ReceptionRequest {
+                    institution: consent_request.institution,
+                    visit_date,
+                    reference: hand_over.reference,
+                };
                 let reception = RegisteredReception { request, reception_number: number, valid_until };
                 Ok(Ok(RedeemedCode { reception, ends }))
             })
             .await
     }
 
-    /// Whether the reception of this access token still stands.
+    /// Whether the reception of this access token is still registered.
     pub(crate) async fn find_reception_status(
         &self,
         token: Digest,
@@ -186,14 +194,14 @@ impl Store {
     ) -> Result<Option<ReceptionStatus>, Refusal> {
         self.database
             .read(move |transaction| {
-                let found = transaction.fetch_optional(
+                let row = transaction.fetch_optional(
                     "SELECT number, valid_until FROM access_token WHERE token = $1 AND ends > $2",
                     &[&token, &now],
                     |row| Ok((row.get::<ReceptionNumber>(0)?, row.get::<Timestamp>(1)?)),
                 )?;
-                let Some((reception_number, valid_until)) = found else { return Ok(None) };
-                let standing = eligibility::find_reception_state(transaction, reception_number, now)?;
-                let status = match standing {
+                let Some((reception_number, valid_until)) = row else { return Ok(None) };
+                let state = eligibility::find_reception_state(transaction, reception_number, now)?;
+                let status = match state {
                     Some(eligibility::ReceptionState::Registered { .. }) => RegistrationStatus::Registered,
                     Some(eligibility::ReceptionState::Withdrawn { .. }) => RegistrationStatus::Withdrawn,
                     Some(eligibility::ReceptionState::Expired { .. }) | None => RegistrationStatus::Expired,
@@ -204,7 +212,7 @@ impl Store {
     }
 }
 
-/// Whether a procedure of this age may still be gone on with; its life is prolonged when it is registered.
+/// Until when a procedure may be continued; registration prolongs it.
 pub(super) fn procedure_expiry(stage: &ProcedureStage, began: Timestamp) -> Timestamp {
     match stage {
         ProcedureStage::Registered { valid_until, .. } | ProcedureStage::Completed { valid_until, .. } => {

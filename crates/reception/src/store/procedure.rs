@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// A procedure as its browser sees it.
+/// A procedure as stored.
 #[derive(Clone)]
 pub(crate) struct ConsentProcedure {
     pub(crate) id: Id<ProcedureKind>,
@@ -35,16 +35,16 @@ pub(crate) struct ConsentProcedure {
     began: Timestamp,
 }
 
-/// How much time a procedure must have left to be gone on with: enough to find the card and type the PIN.
+/// How much time a procedure must have left to be resumed: enough to find the card and type the PIN.
 const MIN_TIME_LEFT: Span = Span::from_mins(10);
 
 /// Where 「手続きを終了する」 leads.
 pub(crate) enum CompletionOutcome {
-    /// To the service, with this code.
+    /// To the service, with the code.
     HandOver(HandOver),
-    /// Nowhere: nobody waits.
+    /// Nowhere: no service waits.
     FixedUrl,
-    /// The service has had its code. There is nothing to tell it twice.
+    /// The service has redeemed its code. It is not notified twice.
     AlreadyRedeemed,
 }
 
@@ -55,13 +55,13 @@ impl Store {
         id: Id<ProcedureKind>,
         institution: InstitutionCode,
         visit_date: Option<base::Date>,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
                 if let Some(day) = visit_date {
-                    let known = eligibility::find_institution(transaction, institution)?;
-                    crate::rules::request::check_registrable(known.as_ref(), day, asking.now)
+                    let record = eligibility::find_institution(transaction, institution)?;
+                    crate::rules::request::check_registrable(record.as_ref(), day, context.now)
                         .map_err(|_| Refusal::VisitDate)?;
                 } else if find_online_function(transaction, institution, CareKind::HomeVisit)?
                     != Some(OnlineFunction::On)
@@ -72,19 +72,19 @@ impl Store {
                     transaction,
                     id,
                     &ConsentRequest { institution, visit_date, route: EntryRoute::FixedUrl },
-                    asking,
+                    context,
                 )
             })
             .await
     }
 
-    /// The institution whose fixed URL this is, for which care, and whether it takes receptions for it.
+    /// The institution of a fixed URL, the kind of care, and whether it takes receptions for it.
     pub(crate) async fn find_institution_by_fixed_url(
         &self,
-        entrance: FixedUrlToken,
+        token: FixedUrlToken,
     ) -> Result<(Institution, CareKind, OnlineFunction), Refusal> {
         self.database
-            .read(move |transaction| match eligibility::resolve_fixed_url(transaction, &entrance)? {
+            .read(move |transaction| match eligibility::resolve_fixed_url(transaction, &token)? {
                 FixedUrlTarget::Open(institution, kind) => {
                     let function = find_online_function(transaction, institution.code, kind)?;
                     Ok((institution, kind, function.unwrap_or(OnlineFunction::Off)))
@@ -99,63 +99,64 @@ impl Store {
     pub(crate) async fn find_procedure(
         &self,
         id: Id<ProcedureKind>,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<ConsentProcedure, Refusal> {
         self.database
-            .read(move |transaction| find_procedure(transaction, id, asking)?.ok_or(Refusal::NoSuchProcedure))
+            .read(move |transaction| find_procedure(transaction, id, context)?.ok_or(Refusal::NoSuchProcedure))
             .await
     }
 
-    /// Every item was chosen. A running errand asks for something else now, and is over.
+    /// Every item was chosen. A running app authentication is for the previous choices, and is superseded.
     pub(crate) async fn choose(
         &self,
         id: Id<ProcedureKind>,
         choices: ConsentChoices,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let view = find_procedure(transaction, id, asking)?.ok_or(Refusal::NoSuchProcedure)?;
-                supersede_authentication(transaction, &view, asking)?;
-                let stage = view.stage.clone().choose(choices)?;
-                update_stage(transaction, &view, &stage, None)
+                let procedure = find_procedure(transaction, id, context)?.ok_or(Refusal::NoSuchProcedure)?;
+                supersede_authentication(transaction, &procedure, context)?;
+                let stage = procedure.stage.clone().choose(choices)?;
+                update_stage(transaction, &procedure, &stage, None)
             })
             .await
     }
 
-    /// What was shown is to be registered; the card is asked by a new errand.
+    /// The displayed choices are confirmed; a new app authentication begins.
     pub(crate) async fn confirm(
         &self,
         id: Id<ProcedureKind>,
         seen: String,
         new: NewAuthentication,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let view = find_procedure(transaction, id, asking)?.ok_or(Refusal::NoSuchProcedure)?;
-                let stage = view.stage.clone().confirm(&seen)?;
-                supersede_authentication(transaction, &view, asking)?;
+                let procedure = find_procedure(transaction, id, context)?.ok_or(Refusal::NoSuchProcedure)?;
+                let stage = procedure.stage.clone().confirm(&seen)?;
+                supersede_authentication(transaction, &procedure, context)?;
                 let purpose = ::errand::Purpose::Register {
-                    institution: view.institution.name.clone(),
-                    visit_date: view.request.visit_date,
+                    institution: procedure.institution.name.clone(),
+                    visit_date: procedure.request.visit_date,
                 };
-                authentication::insert_authentication(transaction, &new, Some(id), &purpose, asking)?;
-                update_stage(transaction, &view, &stage, Some(new.id))
+                authentication::insert_authentication(transaction, &new, Some(id), &purpose, context)?;
+                update_stage(transaction, &procedure, &stage, Some(new.id))
             })
             .await
     }
 
-    /// Whose card a registered procedure was registered with, by the masked name; none where nothing is registered.
+    /// The masked name of the card's holder; none if nothing is registered.
     pub(crate) async fn find_masked_holder_name(
         &self,
         id: Id<ProcedureKind>,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<Option<String>, Refusal> {
         self.database
             .read(move |transaction| {
-                let view = find_procedure(transaction, id, asking)?.ok_or(Refusal::NoSuchProcedure)?;
-                let (ProcedureStage::Registered { number, .. } | ProcedureStage::Completed { number, .. }) = view.stage
+                let procedure = find_procedure(transaction, id, context)?.ok_or(Refusal::NoSuchProcedure)?;
+                let (ProcedureStage::Registered { number, .. } | ProcedureStage::Completed { number, .. }) =
+                    procedure.stage
                 else {
                     return Ok(None);
                 };
@@ -170,14 +171,14 @@ impl Store {
     pub(crate) async fn cancel_registration(
         &self,
         id: Id<ProcedureKind>,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let view = find_procedure(transaction, id, asking)?.ok_or(Refusal::NoSuchProcedure)?;
-                let (stage, number) = view.stage.clone().cancel_registration()?;
-                eligibility::withdraw_reception(transaction, number, asking.now)?;
-                update_stage(transaction, &view, &stage, None)
+                let procedure = find_procedure(transaction, id, context)?.ok_or(Refusal::NoSuchProcedure)?;
+                let (stage, number) = procedure.stage.clone().cancel_registration()?;
+                eligibility::withdraw_reception(transaction, number, context.now)?;
+                update_stage(transaction, &procedure, &stage, None)
             })
             .await
     }
@@ -186,51 +187,52 @@ impl Store {
     pub(crate) async fn abandon(
         &self,
         id: Id<ProcedureKind>,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<ConsentProcedure, Refusal> {
         self.database
             .write(move |transaction| {
-                let mut view = find_procedure(transaction, id, asking)?.ok_or(Refusal::NoSuchProcedure)?;
-                let stage = view.stage.clone().abandon()?;
-                supersede_authentication(transaction, &view, asking)?;
-                update_stage(transaction, &view, &stage, None)?;
-                view.stage = stage;
-                Ok(view)
+                let mut procedure = find_procedure(transaction, id, context)?.ok_or(Refusal::NoSuchProcedure)?;
+                let stage = procedure.stage.clone().abandon()?;
+                supersede_authentication(transaction, &procedure, context)?;
+                update_stage(transaction, &procedure, &stage, None)?;
+                procedure.stage = stage;
+                Ok(procedure)
             })
             .await
     }
 
-    /// 「手続きを終了する」: the service gets a code of this digest, once it has not had one.
+    /// 「手続きを終了する」: the service gets a code with this digest, unless it has redeemed one.
     pub(crate) async fn complete_procedure(
         &self,
         id: Id<ProcedureKind>,
         code: Digest,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<CompletionOutcome, Refusal> {
         self.database
             .write(move |transaction| {
-                let view = find_procedure(transaction, id, asking)?.ok_or(Refusal::NoSuchProcedure)?;
-                let stage = view.stage.clone().complete()?;
+                let procedure = find_procedure(transaction, id, context)?.ok_or(Refusal::NoSuchProcedure)?;
+                let stage = procedure.stage.clone().complete()?;
                 let ProcedureStage::Completed { number, valid_until, .. } = stage else {
                     return Err(ProcedureTransitionError::TooEarly.into());
                 };
-                update_stage(transaction, &view, &stage, view.authentication)?;
-                // A service is told of a visit's day only: whoever comes by it has one.
-                let (EntryRoute::HandOver(hand_over), Some(valid_until)) = (view.request.route.clone(), valid_until)
+                update_stage(transaction, &procedure, &stage, procedure.authentication)?;
+                // A service is only notified of a reception with a visit date; a handed-over one always has it.
+                let (EntryRoute::HandOver(hand_over), Some(valid_until)) =
+                    (procedure.request.route.clone(), valid_until)
                 else {
                     return Ok(CompletionOutcome::FixedUrl);
                 };
-                let told = transaction.fetch_optional(
+                let redeemed = transaction.fetch_optional(
                     "SELECT 1 FROM code WHERE procedure = $1 AND spent IS NOT NULL LIMIT 1",
                     &[&id],
                     |_| Ok(()),
                 )?;
-                if told.is_some() {
+                if redeemed.is_some() {
                     return Ok(CompletionOutcome::AlreadyRedeemed);
                 }
-                // Pressed twice: the newer code is the good one, as the browser follows the newer answer.
+                // Pressed twice: the newer code is valid, as the browser follows the newer response.
                 transaction.execute("DELETE FROM code WHERE procedure = $1 AND spent IS NULL", &[&id])?;
-                let granted = to_json(&CodeBinding { request: view.request, number, valid_until })?;
+                let granted = to_json(&CodeBinding { request: procedure.request, number, valid_until })?;
                 transaction.execute(
                     "INSERT INTO code (code, procedure, client, granted, ends) VALUES ($1, $2, $3, $4, $5)",
                     &[
@@ -238,7 +240,7 @@ impl Store {
                         &id,
                         &hand_over.client.as_str(),
                         &granted,
-                        &asking.now.plus(oauth::AUTHORIZATION_CODE_LIFE),
+                        &context.now.plus(oauth::AUTHORIZATION_CODE_LIFE),
                     ],
                 )?;
                 Ok(CompletionOutcome::HandOver(hand_over))
@@ -247,14 +249,14 @@ impl Store {
     }
 }
 
-/// Begins a procedure for the browser that asks.
+/// Begins a procedure for the requesting browser.
 pub(super) fn insert_procedure(
     transaction: &mut Transaction<'_>,
     id: Id<ProcedureKind>,
-    asked: &ConsentRequest,
-    asking: RequestContext,
+    request: &ConsentRequest,
+    context: RequestContext,
 ) -> Result<(), Refusal> {
-    let (client, reference) = match &asked.route {
+    let (client, reference) = match &request.route {
         EntryRoute::HandOver(hand_over) => (Some(hand_over.client.to_string()), Some(hand_over.reference.to_string())),
         EntryRoute::FixedUrl => (None, None),
     };
@@ -263,74 +265,74 @@ pub(super) fn insert_procedure(
          VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8)",
         &[
             &id,
-            &asking.browser,
-            &to_json(asked)?,
+            &context.browser,
+            &to_json(request)?,
             &to_json(&ProcedureStage::Requested)?,
             &client,
             &reference,
-            &asking.now,
-            &asking.now.plus(PROCEDURE_LIFE),
+            &context.now,
+            &context.now.plus(PROCEDURE_LIFE),
         ],
     )?;
     Ok(())
 }
 
-/// What this browser began before for the same appointment and day, and has not finished: what it registered, else what it
-/// was choosing, confirming or authenticating last.
+/// The unfinished procedure of this browser for the same appointment and day: a registered one, else the newest that was
+/// at choosing, confirming or authenticating.
 pub(super) fn find_resumable(
     transaction: &mut Transaction<'_>,
-    asked: &ConsentRequest,
-    asking: RequestContext,
+    request: &ConsentRequest,
+    context: RequestContext,
 ) -> Result<Option<Id<ProcedureKind>>, Refusal> {
-    let EntryRoute::HandOver(hand_over) = &asked.route else { return Ok(None) };
+    let EntryRoute::HandOver(hand_over) = &request.route else { return Ok(None) };
     let ids: Vec<Id<ProcedureKind>> = transaction.fetch_all(
         "SELECT id FROM procedure WHERE browser = $1 AND client = $2 AND reference = $3 AND ends > $4
          ORDER BY began DESC",
-        &[&asking.browser, &hand_over.client.as_str(), &hand_over.reference.as_str(), &asking.now],
+        &[&context.browser, &hand_over.client.as_str(), &hand_over.reference.as_str(), &context.now],
         |row| row.get(0),
     )?;
-    let mut under_way = None;
+    let mut unfinished = None;
     for id in ids {
-        let Some(view) = find_procedure(transaction, id, asking)? else { continue };
-        if view.request.institution != asked.institution || view.request.visit_date != asked.visit_date {
+        let Some(procedure) = find_procedure(transaction, id, context)? else { continue };
+        if procedure.request.institution != request.institution || procedure.request.visit_date != request.visit_date {
             continue;
         }
-        match view.stage {
+        match procedure.stage {
             ProcedureStage::Registered { number, .. } => {
-                let standing = eligibility::find_reception_state(transaction, number, asking.now)?;
-                if matches!(standing, Some(eligibility::ReceptionState::Registered { .. })) {
+                let state = eligibility::find_reception_state(transaction, number, context.now)?;
+                if matches!(state, Some(eligibility::ReceptionState::Registered { .. })) {
                     return Ok(Some(id));
                 }
             }
             ProcedureStage::Requested | ProcedureStage::Chosen(_) | ProcedureStage::Confirmed(_) => {
-                let enough_time = asking.now.plus(MIN_TIME_LEFT) < view.began.plus(PROCEDURE_LIFE);
-                under_way = under_way.or(enough_time.then_some(id));
+                let enough_time = context.now.plus(MIN_TIME_LEFT) < procedure.began.plus(PROCEDURE_LIFE);
+                unfinished = unfinished.or(enough_time.then_some(id));
             }
             ProcedureStage::Completed { .. } | ProcedureStage::Lapsed(_) => {}
         }
     }
-    Ok(under_way)
+    Ok(unfinished)
 }
 
-/// The service asked again for what stands: its newer words are the ones that go back.
+/// The service pushed another request for the same procedure: its newer state and challenge are used.
 pub(super) fn update_request(
     transaction: &mut Transaction<'_>,
     id: Id<ProcedureKind>,
-    asked: &ConsentRequest,
+    request: &ConsentRequest,
 ) -> Result<(), Refusal> {
     let update = "UPDATE procedure SET asked = $2, version = version + 1 WHERE id = $1";
-    Ok(expect_one_row(transaction.execute(update, &[&id, &to_json(asked)?])?, update)?)
+    Ok(expect_one_row(transaction.execute(update, &[&id, &to_json(request)?])?, update)?)
 }
 
-/// The procedure with this id, if this browser began it, as it stands now.
+/// The procedure with this id, if this browser began it, as it is now.
 pub(super) fn find_procedure(
     transaction: &mut Transaction<'_>,
     id: Id<ProcedureKind>,
-    asking: RequestContext,
+    context: RequestContext,
 ) -> Result<Option<ConsentProcedure>, Refusal> {
-    let found = transaction.fetch_optional(
+    let row = transaction.fetch_optional(
         "SELECT asked, stage, errand, version, began FROM procedure WHERE id = $1 AND browser = $2",
-        &[&id, &asking.browser],
+        &[&id, &context.browser],
         |row| {
             Ok((
                 row.get::<String>(0)?,
@@ -341,51 +343,53 @@ pub(super) fn find_procedure(
             ))
         },
     )?;
-    let Some((asked, stage, errand, version, began)) = found else { return Ok(None) };
-    let asked: ConsentRequest = from_json(&asked, "procedure.asked")?;
+    let Some((request, stage, authentication, version, began)) = row else { return Ok(None) };
+    let request: ConsentRequest = from_json(&request, "procedure.asked")?;
     let stage: ProcedureStage = from_json(&stage, "procedure.stage")?;
     let ends = oauth::procedure_expiry(&stage, began);
-    let institution = eligibility::find_institution(transaction, asked.institution)?.ok_or(Refusal::NoSuchProcedure)?;
+    let institution =
+        eligibility::find_institution(transaction, request.institution)?.ok_or(Refusal::NoSuchProcedure)?;
     Ok(Some(ConsentProcedure {
         id,
-        request: asked,
-        stage: stage.at_time(asking.now, ends),
-        authentication: errand,
+        request,
+        stage: stage.at_time(context.now, ends),
+        authentication,
         institution,
         version,
         began,
     }))
 }
 
-/// Keeps the stage that the procedure moved to, if nobody moved it in between.
+/// Stores the procedure's new stage, if it has not changed in between.
 pub(super) fn update_stage(
     transaction: &mut Transaction<'_>,
-    view: &ConsentProcedure,
+    procedure: &ConsentProcedure,
     stage: &ProcedureStage,
-    errand: Option<Id<AuthenticationKind>>,
+    authentication: Option<Id<AuthenticationKind>>,
 ) -> Result<(), Refusal> {
     let update = "UPDATE procedure SET stage = $3, errand = $4, ends = $5, version = version + 1
          WHERE id = $1 AND version = $2";
-    let ends = oauth::procedure_expiry(stage, view.began);
-    let changed = transaction.execute(update, &[&view.id, &view.version, &to_json(stage)?, &errand, &ends])?;
+    let ends = oauth::procedure_expiry(stage, procedure.began);
+    let changed =
+        transaction.execute(update, &[&procedure.id, &procedure.version, &to_json(stage)?, &authentication, &ends])?;
     Ok(expect_one_row(changed, update)?)
 }
 
 fn supersede_authentication(
     transaction: &mut Transaction<'_>,
-    view: &ConsentProcedure,
-    asking: RequestContext,
+    procedure: &ConsentProcedure,
+    context: RequestContext,
 ) -> Result<(), Refusal> {
-    match view.authentication {
-        Some(errand) => {
-            authentication::end_authentication(transaction, errand, AuthenticationEnd::Superseded, asking.now)
+    match procedure.authentication {
+        Some(authentication) => {
+            authentication::end_authentication(transaction, authentication, AuthenticationEnd::Superseded, context.now)
         }
         None => Ok(()),
     }
 }
 
-/// Where an ended procedure's browser is sent: the service is told that nothing was registered.
+/// Where the browser of an abandoned procedure is sent: the service learns that nothing was registered.
 pub(crate) fn abandoned_redirect(hand_over: &HandOver, issuer: &handover::Issuer) -> Location {
-    let ended = handover::OauthError::access_denied();
-    hand_over.redirect_uri.with_error(&ended, hand_over.state.as_ref(), issuer)
+    let error = handover::OauthError::access_denied();
+    hand_over.redirect_uri.with_error(&error, hand_over.state.as_ref(), issuer)
 }

@@ -1,4 +1,4 @@
-//! 同意照会・更新: what a person whose card was read may see and change, for ten minutes, in that browser.
+//! 同意照会・更新: the receptions that a person whose card was read may see and change, for ten minutes, in that browser.
 
 use base::{Date, ReceptionNumber, Timestamp};
 use database::Transaction;
@@ -10,7 +10,7 @@ use crate::{
     rules::authentication::{CertificateValidity, StoredHolder},
 };
 
-/// A reception that stands, as its person sees it.
+/// A registered reception, as shown to its person.
 #[derive(Clone)]
 pub(crate) struct ReceptionSummary {
     pub(crate) number: ReceptionNumber,
@@ -22,49 +22,49 @@ pub(crate) struct ReceptionSummary {
 }
 
 impl Store {
-    /// What stands for the person, the next visit first.
-    pub(crate) async fn list_receptions(&self, asking: RequestContext) -> Result<Vec<ReceptionSummary>, Refusal> {
+    /// The person's registered receptions, the next visit first.
+    pub(crate) async fn list_receptions(&self, context: RequestContext) -> Result<Vec<ReceptionSummary>, Refusal> {
         self.database
             .read(move |transaction| {
-                let person = find_reviewing_person(transaction, asking)?;
-                let receptions = eligibility::list_receptions(transaction, person, asking.now)?;
+                let person = find_reviewing_person(transaction, context)?;
+                let receptions = eligibility::list_receptions(transaction, person, context.now)?;
                 receptions.into_iter().map(|reception| load_summary(transaction, &reception)).collect()
             })
             .await
     }
 
-    /// Other choices for a registered reception.
+    /// Changes the choices of a registered reception.
     pub(crate) async fn change_choices(
         &self,
         number: ReceptionNumber,
         choices: ConsentChoices,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let person = find_reviewing_person(transaction, asking)?;
-                eligibility::change_choices(transaction, person, number, choices, asking.now)?;
+                let person = find_reviewing_person(transaction, context)?;
+                eligibility::change_choices(transaction, person, number, choices, context.now)?;
                 Ok(())
             })
             .await
     }
 
     /// すべての同意を取消す.
-    pub(crate) async fn withdraw_all(&self, asking: RequestContext) -> Result<(), Refusal> {
+    pub(crate) async fn withdraw_all(&self, context: RequestContext) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let person = find_reviewing_person(transaction, asking)?;
-                eligibility::withdraw_all_receptions(transaction, person, asking.now)?;
+                let person = find_reviewing_person(transaction, context)?;
+                eligibility::withdraw_all_receptions(transaction, person, context.now)?;
                 Ok(())
             })
             .await
     }
 
-    /// The person is done looking.
-    pub(crate) async fn end_review(&self, asking: RequestContext) -> Result<(), Refusal> {
+    /// Ends the review.
+    pub(crate) async fn end_review(&self, context: RequestContext) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                transaction.execute("DELETE FROM review WHERE browser = $1", &[&asking.browser])?;
+                transaction.execute("DELETE FROM review WHERE browser = $1", &[&context.browser])?;
                 Ok(())
             })
             .await
@@ -74,12 +74,12 @@ impl Store {
 pub(super) fn insert_review(
     transaction: &mut Transaction<'_>,
     holder: &StoredHolder,
-    asking: RequestContext,
+    context: RequestContext,
 ) -> Result<(), Refusal> {
-    transaction.execute("DELETE FROM review WHERE browser = $1", &[&asking.browser])?;
+    transaction.execute("DELETE FROM review WHERE browser = $1", &[&context.browser])?;
     transaction.execute(
         "INSERT INTO review (browser, issuer, serial, ends) VALUES ($1, $2, $3, $4)",
-        &[&asking.browser, &holder.issuer, &holder.serial, &asking.now.plus(REVIEW_LIFE)],
+        &[&context.browser, &holder.issuer, &holder.serial, &context.now.plus(REVIEW_LIFE)],
     )?;
     Ok(())
 }
@@ -98,10 +98,10 @@ fn load_summary(
     })
 }
 
-fn find_reviewing_person(transaction: &mut Transaction<'_>, asking: RequestContext) -> Result<PersonId, Refusal> {
+fn find_reviewing_person(transaction: &mut Transaction<'_>, context: RequestContext) -> Result<PersonId, Refusal> {
     let holder = transaction.fetch_optional(
         "SELECT issuer, serial FROM review WHERE browser = $1 AND ends > $2",
-        &[&asking.browser, &asking.now],
+        &[&context.browser, &context.now],
         |row| {
             Ok(StoredHolder {
                 issuer: row.get(0)?,

@@ -1,4 +1,4 @@
-//! The store's contract, on every engine.
+//! The store's contract, on both engines.
 
 mod authentications;
 mod hand_over;
@@ -27,13 +27,13 @@ use crate::{
     },
 };
 
-/// What both rooms of the one organisation keep together.
+/// The tables of both services of the one organisation.
 const MIGRATION_SETS: [(&str, &[database::Migration]); 2] =
     [("eligibility", eligibility::MIGRATIONS), ("reception", MIGRATIONS)];
 
 const ISSUER: &str = "https://reception.example";
 
-/// A store beside the insurers', with a clinic, two insured persons and two services.
+/// A store, with a clinic, two insured persons and two services.
 struct World {
     engine: &'static str,
     store: Store,
@@ -63,7 +63,7 @@ fn clinic() -> InstitutionCode {
     InstitutionCode::from_parts(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 7)
 }
 
-/// A clinic whose function is off.
+/// A clinic whose online function is off.
 fn closed_clinic() -> InstitutionCode {
     InstitutionCode::from_parts(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 8)
 }
@@ -72,7 +72,7 @@ fn issuer() -> KeyIdentifier {
     KeyIdentifier::from_bytes([7; 20])
 }
 
-/// The holder of the card with this number: 1 and 2 are known, nobody else is.
+/// The holder of the card with this number: 1 and 2 are insured, all others are unknown.
 fn holder(number: u64) -> StoredHolder {
     let serial = Serial::try_from(number).expect("a serial");
     StoredHolder {
@@ -123,7 +123,7 @@ async fn worlds() -> Vec<World> {
     worlds
 }
 
-/// A browser, and the services that send it.
+/// A browser's request, at the tests' time.
 fn request_context(name: &str) -> RequestContext {
     request_context_at(name, now())
 }
@@ -139,7 +139,7 @@ fn service_name(service: usize) -> &'static str {
     ["consult", "other"][service]
 }
 
-/// Both services come back to one address here, so that what tells them apart is their keys.
+/// Both services have the same redirect URI here, so that only their keys differ.
 const REDIRECT_URI: &str = "https://consult.example/return";
 
 impl World {
@@ -172,16 +172,21 @@ impl World {
         service: usize,
         departure: &Departure,
         code: &Token,
-        at: Timestamp,
+        time: Timestamp,
     ) -> (AuthenticatedClient, CodeExchange) {
         let (redirect_uri, state) = (REDIRECT_URI.parse::<RedirectUri>().expect("a redirect URI"), departure.state());
-        let back = redirect_uri.with_code(code, Some(&state), self.metadata.issuer());
-        let query = back.reveal().split_once('?').expect("an answer is a query").1;
-        let returned =
-            UnverifiedAuthorizationResponse::parse(query).and_then(|back| back.check(&state, self.metadata.issuer()));
-        let Ok(AuthorizationResponse::Code(code)) = returned else { panic!("the answer brings a code") };
-        let form =
-            parse_form(&departure.token_request_form(&code, &self.keys[service], &self.metadata, at, &self.randomness));
+        let location = redirect_uri.with_code(code, Some(&state), self.metadata.issuer());
+        let query = location.reveal().split_once('?').expect("a redirect has a query").1;
+        let response = UnverifiedAuthorizationResponse::parse(query)
+            .and_then(|response| response.check(&state, self.metadata.issuer()));
+        let Ok(AuthorizationResponse::Code(code)) = response else { panic!("the response has a code") };
+        let form = parse_form(&departure.token_request_form(
+            &code,
+            &self.keys[service],
+            &self.metadata,
+            time,
+            &self.randomness,
+        ));
         let client = self.authenticate_client(service, &form);
         let exchange = CodeExchange::parse(&form, &client).expect("a well-formed exchange");
         (client, exchange)
@@ -195,17 +200,17 @@ impl World {
         Id::new(now(), &self.randomness)
     }
 
-    /// Pushes a departure and arrives with it in a browser.
-    async fn begin_procedure(&self, departure: &Departure, asking: RequestContext) -> Id<ProcedureKind> {
+    /// Pushes a request and arrives with it in a browser.
+    async fn begin_procedure(&self, departure: &Departure, context: RequestContext) -> Id<ProcedureKind> {
         let request = self.secret().digest();
         let (client, pushed) = self.parse_pushed_request(SERVICE, departure);
-        let taken =
-            self.store.insert_pushed_request(&client, pushed, request, asking.now).await.expect("the store works");
-        taken.expect("the request is taken");
+        let outcome =
+            self.store.insert_pushed_request(&client, pushed, request, context.now).await.expect("the store works");
+        outcome.expect("the request is accepted");
         self.store
-            .begin_or_resume_procedure(request, client.id().clone(), self.id(), asking)
+            .begin_or_resume_procedure(request, client.id().clone(), self.id(), context)
             .await
-            .expect("she arrives")
+            .expect("the browser arrives")
     }
 
     fn new_authentication(&self, ticket: &Token) -> NewAuthentication {
@@ -219,90 +224,92 @@ impl World {
         }
     }
 
-    /// Everything agreed to and confirmed; the card is awaited.
+    /// Agrees to every item and confirms; the card is awaited.
     async fn confirm_procedure(
         &self,
         procedure: Id<ProcedureKind>,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> (Id<AuthenticationKind>, Token) {
         let (choices, ticket) = (ConsentChoices::all(ConsentChoice::Agree), self.secret());
-        self.store.choose(procedure, choices, asking).await.expect("she chooses");
+        self.store.choose(procedure, choices, context).await.expect("the choices are stored");
         let new = self.new_authentication(&ticket);
-        let errand = new.id;
-        self.store.confirm(procedure, format_choices(choices), new, asking).await.expect("she confirms");
-        (errand, ticket)
+        let authentication = new.id;
+        self.store.confirm(procedure, format_choices(choices), new, context).await.expect("the choices are confirmed");
+        (authentication, ticket)
     }
 
-    /// The app claims the errand and its card answers; the browser is to come back with the code.
-    async fn verify_with_code(&self, ticket: &Token, holder: StoredHolder, at: Timestamp) -> Token {
+    /// The app claims the ticket and the card responds; the browser is to return with the code.
+    async fn verify_with_code(&self, ticket: &Token, holder: StoredHolder, time: Timestamp) -> Token {
         let code = self.secret();
-        let way = ReturnCredential::Code { digest: *code.digest().as_bytes(), valid_until: at.plus(RETURN_CODE_LIFE) };
+        let credential =
+            ReturnCredential::Code { digest: *code.digest().as_bytes(), valid_until: time.plus(RETURN_CODE_LIFE) };
         self.store
-            .claim_ticket(ticket.digest(), Device::Android, OpenMethod::Link, at)
+            .claim_ticket(ticket.digest(), Device::Android, OpenMethod::Link, time)
             .await
             .expect("the ticket is new");
-        self.store.mark_verified(ticket.digest(), holder, way, at).await.expect("the answer is taken");
+        self.store.mark_verified(ticket.digest(), holder, credential, time).await.expect("the response is accepted");
         code
     }
 
-    /// The same where the person carries three digits.
+    /// The same, where the browser is to return with three digits.
     async fn verify_with_number(
         &self,
-        errand: Id<AuthenticationKind>,
+        authentication: Id<AuthenticationKind>,
         ticket: &Token,
         holder: StoredHolder,
         digits: &str,
     ) {
-        let way = ReturnCredential::Number {
-            digest: *super::number_digest(errand, digits).as_bytes(),
+        let credential = ReturnCredential::Number {
+            digest: *super::number_digest(authentication, digits).as_bytes(),
             tries_left: NUMBER_TRIES,
         };
         self.store
             .claim_ticket(ticket.digest(), Device::Iphone, OpenMethod::Link, now())
             .await
             .expect("the ticket is new");
-        self.store.mark_verified(ticket.digest(), holder, way, now()).await.expect("the answer is taken");
+        self.store.mark_verified(ticket.digest(), holder, credential, now()).await.expect("the response is accepted");
     }
 
-    async fn return_with_code(&self, code: &Token, asking: RequestContext) -> Result<ReturnOutcome, Refusal> {
-        self.store.return_with_code(code.digest(), asking).await
+    async fn return_with_code(&self, code: &Token, context: RequestContext) -> Result<ReturnOutcome, Refusal> {
+        self.store.return_with_code(code.digest(), context).await
     }
 
-    /// A procedure that a browser took to its registration.
+    /// A procedure, taken as far as its registration.
     async fn register_procedure(
         &self,
         departure: &Departure,
         holder: StoredHolder,
-        asking: RequestContext,
+        context: RequestContext,
     ) -> Id<ProcedureKind> {
-        let procedure = self.begin_procedure(departure, asking).await;
-        let (_, ticket) = self.confirm_procedure(procedure, asking).await;
-        let code = self.verify_with_code(&ticket, holder, asking.now).await;
-        let landing = self.return_with_code(&code, asking).await.expect("she comes back");
-        assert!(matches!(landing, ReturnOutcome::Registered(id) if id == procedure), "{}", self.engine);
+        let procedure = self.begin_procedure(departure, context).await;
+        let (_, ticket) = self.confirm_procedure(procedure, context).await;
+        let code = self.verify_with_code(&ticket, holder, context.now).await;
+        let outcome = self.return_with_code(&code, context).await.expect("the browser returns");
+        assert!(matches!(outcome, ReturnOutcome::Registered(id) if id == procedure), "{}", self.engine);
         procedure
     }
 
-    /// 「手続きを終了する」: the code that the service is handed.
-    async fn complete_procedure(&self, procedure: Id<ProcedureKind>, asking: RequestContext) -> Token {
+    /// 「手続きを終了する」: the code for the service.
+    async fn complete_procedure(&self, procedure: Id<ProcedureKind>, context: RequestContext) -> Token {
         let code = self.secret();
-        let finish = self.store.complete_procedure(procedure, code.digest(), asking).await.expect("she finishes");
-        assert!(matches!(finish, CompletionOutcome::HandOver(_)), "{}", self.engine);
+        let outcome =
+            self.store.complete_procedure(procedure, code.digest(), context).await.expect("the procedure is completed");
+        assert!(matches!(outcome, CompletionOutcome::HandOver(_)), "{}", self.engine);
         code
     }
 
-    async fn find_stage(&self, procedure: Id<ProcedureKind>, asking: RequestContext) -> ProcedureStage {
-        self.store.find_procedure(procedure, asking).await.expect("it is hers").stage
+    async fn find_stage(&self, procedure: Id<ProcedureKind>, context: RequestContext) -> ProcedureStage {
+        self.store.find_procedure(procedure, context).await.expect("this browser began it").stage
     }
 
     /// A card is read for 同意照会・更新 in this browser.
-    async fn begin_review(&self, number: u64, asking: RequestContext) {
+    async fn begin_review(&self, number: u64, context: RequestContext) {
         let ticket = self.secret();
         let new = self.new_authentication(&ticket);
-        self.store.begin_review_authentication(new, errand::Purpose::Review, asking).await.expect("a review begins");
-        let code = self.verify_with_code(&ticket, holder(number), asking.now).await;
-        let landing = self.return_with_code(&code, asking).await.expect("she comes back");
-        assert!(matches!(landing, ReturnOutcome::Review(errand::Purpose::Review)), "{}", self.engine);
+        self.store.begin_review_authentication(new, errand::Purpose::Review, context).await.expect("a review begins");
+        let code = self.verify_with_code(&ticket, holder(number), context.now).await;
+        let outcome = self.return_with_code(&code, context).await.expect("the browser returns");
+        assert!(matches!(outcome, ReturnOutcome::Review(errand::Purpose::Review)), "{}", self.engine);
     }
 }
 
@@ -310,12 +317,12 @@ fn parse_form(body: &FormBody) -> Form {
     Form::from_body(Some(FORM_MEDIA_TYPE), body.reveal().as_bytes()).expect("a form")
 }
 
-/// The refusal of something that would be no secret if it succeeded.
+/// The code of the refusal. Unlike `expect_err` it needs no `Debug` of the secret that a success would be.
 fn refusal_code<T>(outcome: Result<T, Refusal>) -> &'static str {
     outcome.err().expect("it is refused").code_text()
 }
 
-/// The digest of the QR code's ticket, where this is the link's.
+/// The digest of the QR code's ticket that belongs to the link's ticket.
 fn scan_ticket_digest(ticket: &Token) -> Digest {
     base::digest(&[b"scan", ticket.digest().as_bytes()])
 }

@@ -1,18 +1,18 @@
-//! The card's errand, and the way back into the browser that began.
+//! App authentication, and the return into the browser that began.
 
 use base::ReceptionNumber;
 
 use super::*;
 use crate::rules::{
-    authentication::{AuthenticationEnd, AuthenticationStage as Errand},
+    authentication::{AuthenticationEnd, AuthenticationStage},
     procedure::{LapseReason, ProcedureTransitionError},
     renewal::Renewal,
 };
 
 async fn count_receptions(world: &World, number: u64) -> usize {
-    let asking = request_context("a look at what stands");
-    world.begin_review(number, asking).await;
-    world.store.list_receptions(asking).await.unwrap().len()
+    let context = request_context("a look at what stands");
+    world.begin_review(number, context).await;
+    world.store.list_receptions(context).await.unwrap().len()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -29,7 +29,7 @@ async fn of_many_apps_one_claims_a_ticket() {
                     .claim_ticket(ticket, Device::Android, OpenMethod::Link, now())
                     .await
                     .map(|_| ())
-                    .map_err(|no| no.code_text())
+                    .map_err(|refusal| refusal.code_text())
             }));
         }
         let mut outcomes = Vec::new();
@@ -37,8 +37,8 @@ async fn of_many_apps_one_claims_a_ticket() {
             outcomes.push(attempt.await.unwrap());
         }
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{}", world.engine);
-        let others = outcomes.iter().filter(|outcome| **outcome == Err("reception.errand.claimed_before"));
-        assert_eq!(others.count(), 19);
+        let refused = outcomes.iter().filter(|outcome| **outcome == Err("reception.errand.claimed_before"));
+        assert_eq!(refused.count(), 19);
         let unknown = world.store.claim_ticket(digest("no ticket"), Device::Android, OpenMethod::Link, now()).await;
         assert_eq!(refusal_code(unknown), "reception.errand.ticket");
     }
@@ -51,19 +51,23 @@ async fn choosing_or_confirming_again_makes_the_earlier_reading_void() {
             world.begin_procedure(&world.departure(SERVICE, today(), "superseded"), request_context("hers")).await;
         let (first, first_ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
         let code = world.verify_with_code(&first_ticket, holder(1), now()).await;
-        // In another tab she chooses otherwise: what the card answered was for something else.
+        // In another tab other choices are made: the card's response was for the earlier ones.
         world
             .store
             .choose(procedure, ConsentChoices::all(ConsentChoice::Decline), request_context("hers"))
             .await
             .unwrap();
-        let errand = world.store.find_authentication(first, request_context("hers")).await.unwrap();
-        assert!(matches!(errand.stage, Errand::Ended(AuthenticationEnd::Superseded)), "{}", world.engine);
-        let landing = world.return_with_code(&code, request_context("hers")).await.unwrap();
-        assert!(matches!(landing, ReturnOutcome::Ended(id) if id == first));
+        let authentication = world.store.find_authentication(first, request_context("hers")).await.unwrap();
+        assert!(
+            matches!(authentication.stage, AuthenticationStage::Ended(AuthenticationEnd::Superseded)),
+            "{}",
+            world.engine
+        );
+        let outcome = world.return_with_code(&code, request_context("hers")).await.unwrap();
+        assert!(matches!(outcome, ReturnOutcome::Ended(id) if id == first));
         assert_eq!(count_receptions(&world, 1).await, 0);
 
-        // What was shown before is not what is chosen now.
+        // The displayed choices are not the current ones.
         let seen = format_choices(ConsentChoices::all(ConsentChoice::Agree));
         let new = world.new_authentication(&world.secret());
         let outcome = world.store.confirm(procedure, seen, new, request_context("hers")).await;
@@ -88,14 +92,14 @@ async fn a_code_in_another_browser_lets_nobody_in_any_more() {
     for world in worlds().await {
         let procedure =
             world.begin_procedure(&world.departure(SERVICE, today(), "brought"), request_context("hers")).await;
-        let (errand, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
+        let (authentication, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
         let code = world.verify_with_code(&ticket, holder(1), now()).await;
         assert_eq!(
             refusal_code(world.return_with_code(&code, request_context("another")).await),
             "reception.return.other_browser"
         );
-        let landing = world.return_with_code(&code, request_context("hers")).await.unwrap();
-        assert!(matches!(landing, ReturnOutcome::Ended(id) if id == errand), "{}", world.engine);
+        let outcome = world.return_with_code(&code, request_context("hers")).await.unwrap();
+        assert!(matches!(outcome, ReturnOutcome::Ended(id) if id == authentication), "{}", world.engine);
         assert!(matches!(world.find_stage(procedure, request_context("hers")).await, ProcedureStage::Confirmed(_)));
         assert_eq!(count_receptions(&world, 1).await, 0);
         let unknown = world.return_with_code(&world.secret(), request_context("hers")).await;
@@ -109,15 +113,20 @@ async fn whoever_scans_the_code_from_the_screen_earns_no_return_code() {
         let procedure =
             world.begin_procedure(&world.departure(SERVICE, today(), "scanned"), request_context("hers")).await;
         let (_, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
-        // An app that lies about how it was opened.
-        let view = world
+        // An app that reports the wrong open method.
+        let authentication = world
             .store
             .claim_ticket(scan_ticket_digest(&ticket), Device::Android, OpenMethod::Link, now())
             .await
             .unwrap();
-        assert_eq!(view.stage.return_method(view.return_link), Ok(ReturnMethod::Number), "{}", world.engine);
-        let again = world.store.claim_ticket(ticket.digest(), Device::Android, OpenMethod::Link, now()).await;
-        assert_eq!(refusal_code(again), "reception.errand.claimed_before");
+        assert_eq!(
+            authentication.stage.return_method(authentication.return_link),
+            Ok(ReturnMethod::Number),
+            "{}",
+            world.engine
+        );
+        let claim = world.store.claim_ticket(ticket.digest(), Device::Android, OpenMethod::Link, now()).await;
+        assert_eq!(refusal_code(claim), "reception.errand.claimed_before");
     }
 }
 
@@ -129,17 +138,18 @@ async fn what_was_opened_by_the_link_is_neither_answered_nor_ended_with_the_scan
         let (_, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
         world.store.claim_ticket(ticket.digest(), Device::Android, OpenMethod::Link, now()).await.unwrap();
         let code = world.secret();
-        let way =
+        let credential =
             ReturnCredential::Code { digest: *code.digest().as_bytes(), valid_until: after_span(RETURN_CODE_LIFE) };
         assert_eq!(
             refusal_code(world.store.find_claimed(scan_ticket_digest(&ticket), now()).await),
             "reception.errand.ticket"
         );
-        let answer = world.store.mark_verified(scan_ticket_digest(&ticket), holder(2), way.clone(), now()).await;
-        assert_eq!(refusal_code(answer), "reception.errand.ticket");
-        let end = world.store.end_by_ticket(scan_ticket_digest(&ticket), AuthenticationEnd::TooLate, now()).await;
-        assert_eq!(refusal_code(end), "reception.errand.ticket");
-        world.store.mark_verified(ticket.digest(), holder(1), way, now()).await.unwrap();
+        let outcome =
+            world.store.mark_verified(scan_ticket_digest(&ticket), holder(2), credential.clone(), now()).await;
+        assert_eq!(refusal_code(outcome), "reception.errand.ticket");
+        let outcome = world.store.end_by_ticket(scan_ticket_digest(&ticket), AuthenticationEnd::TooLate, now()).await;
+        assert_eq!(refusal_code(outcome), "reception.errand.ticket");
+        world.store.mark_verified(ticket.digest(), holder(1), credential, now()).await.unwrap();
         assert!(matches!(
             world.return_with_code(&code, request_context("hers")).await.unwrap(),
             ReturnOutcome::Registered(_)
@@ -153,27 +163,28 @@ async fn where_the_app_offers_link_and_number_a_code_in_another_browser_leaves_t
     for world in worlds().await {
         let procedure =
             world.begin_procedure(&world.departure(SERVICE, today(), "either"), request_context("hers")).await;
-        let (errand, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
-        let view = world.store.claim_ticket(ticket.digest(), Device::Iphone, OpenMethod::Link, now()).await.unwrap();
-        assert_eq!(view.stage.return_method(view.return_link), Ok(ReturnMethod::CodeOrNumber));
+        let (authentication, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
+        let claimed = world.store.claim_ticket(ticket.digest(), Device::Iphone, OpenMethod::Link, now()).await.unwrap();
+        assert_eq!(claimed.stage.return_method(claimed.return_link), Ok(ReturnMethod::CodeOrNumber));
         let code = world.secret();
-        let way = ReturnCredential::CodeOrNumber {
+        let credential = ReturnCredential::CodeOrNumber {
             code: *code.digest().as_bytes(),
             code_valid_until: after_span(RETURN_CODE_LIFE),
-            number: *super::super::number_digest(errand, "407").as_bytes(),
+            number: *super::super::number_digest(authentication, "407").as_bytes(),
             tries_left: NUMBER_TRIES,
         };
-        world.store.mark_verified(ticket.digest(), holder(1), way, now()).await.unwrap();
+        world.store.mark_verified(ticket.digest(), holder(1), credential, now()).await.unwrap();
         for _ in 0..2 {
-            let elsewhere = world.return_with_code(&code, request_context("another")).await;
-            assert_eq!(refusal_code(elsewhere), "reception.return.number_left", "{}", world.engine);
+            let outcome = world.return_with_code(&code, request_context("another")).await;
+            assert_eq!(refusal_code(outcome), "reception.return.number_left", "{}", world.engine);
         }
-        // The code is spent, the number is not.
-        let landing = world.return_with_code(&code, request_context("hers")).await.unwrap();
-        assert!(matches!(landing, ReturnOutcome::WrongNumber(id) if id == errand));
+        // The code is spent, the digits are not.
+        let outcome = world.return_with_code(&code, request_context("hers")).await.unwrap();
+        assert!(matches!(outcome, ReturnOutcome::WrongNumber(id) if id == authentication));
         assert_eq!(count_receptions(&world, 1).await, 0);
-        let landing = world.store.return_with_number(errand, "407".to_owned(), request_context("hers")).await.unwrap();
-        assert!(matches!(landing, ReturnOutcome::Registered(id) if id == procedure));
+        let outcome =
+            world.store.return_with_number(authentication, "407".to_owned(), request_context("hers")).await.unwrap();
+        assert!(matches!(outcome, ReturnOutcome::Registered(id) if id == procedure));
         assert_eq!(count_receptions(&world, 1).await, 1);
     }
 }
@@ -185,8 +196,8 @@ async fn what_another_card_registered_is_named_and_taken_back_by_the_browser_tha
         let procedure = world.register_procedure(&departure, holder(1), request_context("hers")).await;
         let name = world.store.find_masked_holder_name(procedure, request_context("hers")).await.unwrap().unwrap();
         assert!(name.split(' ').all(|part| part.chars().count() == 2 && part.ends_with('＊')), "{name}");
-        let stranger = world.store.cancel_registration(procedure, request_context("another")).await;
-        assert_eq!(refusal_code(stranger), "reception.procedure.none");
+        let outcome = world.store.cancel_registration(procedure, request_context("another")).await;
+        assert_eq!(refusal_code(outcome), "reception.procedure.none");
         assert_eq!(count_receptions(&world, 1).await, 1);
         world.store.cancel_registration(procedure, request_context("hers")).await.unwrap();
         assert_eq!(
@@ -195,12 +206,12 @@ async fn what_another_card_registered_is_named_and_taken_back_by_the_browser_tha
         );
         assert_eq!(count_receptions(&world, 1).await, 0, "{}", world.engine);
         assert_eq!(world.store.find_masked_holder_name(procedure, request_context("hers")).await.unwrap(), None);
-        // The person begins again, with a card of their own.
-        let again = world.departure(SERVICE, today(), "disowned");
-        let procedure = world.register_procedure(&again, holder(2), request_context("hers")).await;
+        // The person begins again, with their own card.
+        let departure = world.departure(SERVICE, today(), "disowned");
+        let procedure = world.register_procedure(&departure, holder(2), request_context("hers")).await;
         world.complete_procedure(procedure, request_context("hers")).await;
-        let late = world.store.cancel_registration(procedure, request_context("hers")).await;
-        assert_eq!(refusal_code(late), "reception.procedure.step");
+        let outcome = world.store.cancel_registration(procedure, request_context("hers")).await;
+        assert_eq!(refusal_code(outcome), "reception.procedure.step");
         assert_eq!(count_receptions(&world, 2).await, 1);
     }
 }
@@ -212,16 +223,16 @@ async fn of_many_returns_with_one_code_one_registers_and_all_find_it() {
             world.begin_procedure(&world.departure(SERVICE, today(), "many-returns"), request_context("hers")).await;
         let (_, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
         let code = world.verify_with_code(&ticket, holder(1), now()).await;
-        let mut returns = Vec::new();
+        let mut attempts = Vec::new();
         for _ in 0..20 {
             let (store, code) = (world.store.clone(), code.digest());
-            returns.push(tokio::spawn(async move {
-                let landing = store.return_with_code(code, request_context("hers")).await.unwrap();
-                matches!(landing, ReturnOutcome::Registered(id) if id == procedure)
+            attempts.push(tokio::spawn(async move {
+                let outcome = store.return_with_code(code, request_context("hers")).await.unwrap();
+                matches!(outcome, ReturnOutcome::Registered(id) if id == procedure)
             }));
         }
-        for back in returns {
-            assert!(back.await.unwrap(), "{}", world.engine);
+        for attempt in attempts {
+            assert!(attempt.await.unwrap(), "{}", world.engine);
         }
         assert_eq!(count_receptions(&world, 1).await, 1);
     }
@@ -231,12 +242,12 @@ async fn of_many_returns_with_one_code_one_registers_and_all_find_it() {
 async fn a_reception_number_that_somebody_has_already_costs_nobody_a_registration() {
     for mut world in worlds().await {
         let mut numbers = Vec::new();
-        for (person, hers) in [(1, "hers"), (2, "his"), (1, "hers-later")] {
+        for (person, browser) in [(1, "hers"), (2, "his"), (1, "hers-later")] {
             // Each draws the same numbers, in the same order.
             world.store.randomness = Randomness::repeatable("numbers");
-            let departure = world.departure(SERVICE, today(), hers);
-            let procedure = world.register_procedure(&departure, holder(person), request_context(hers)).await;
-            let ProcedureStage::Registered { number, .. } = world.find_stage(procedure, request_context(hers)).await
+            let departure = world.departure(SERVICE, today(), browser);
+            let procedure = world.register_procedure(&departure, holder(person), request_context(browser)).await;
+            let ProcedureStage::Registered { number, .. } = world.find_stage(procedure, request_context(browser)).await
             else {
                 panic!("{}: it is registered", world.engine)
             };
@@ -251,24 +262,36 @@ async fn a_reception_number_that_somebody_has_already_costs_nobody_a_registratio
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_number_costs_a_try_that_is_kept() {
     for world in worlds().await {
-        let back = async |errand, digits: &str| {
-            world.store.return_with_number(errand, digits.to_owned(), request_context("hers")).await
+        let return_with_number = async |authentication, digits: &str| {
+            world.store.return_with_number(authentication, digits.to_owned(), request_context("hers")).await
         };
         let procedure =
             world.begin_procedure(&world.departure(SERVICE, today(), "digits"), request_context("hers")).await;
-        let (errand, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
-        world.verify_with_number(errand, &ticket, holder(1), "407").await;
-        let stranger = world.store.return_with_number(errand, "407".to_owned(), request_context("another")).await;
-        assert_eq!(refusal_code(stranger), "reception.errand.none");
-        assert!(matches!(back(errand, "408").await.unwrap(), ReturnOutcome::WrongNumber(_)), "{}", world.engine);
-        assert!(matches!(back(errand, "409").await.unwrap(), ReturnOutcome::Ended(_)));
-        assert!(matches!(back(errand, "407").await.unwrap(), ReturnOutcome::Ended(_)), "it is over");
+        let (authentication, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
+        world.verify_with_number(authentication, &ticket, holder(1), "407").await;
+        let outcome =
+            world.store.return_with_number(authentication, "407".to_owned(), request_context("another")).await;
+        assert_eq!(refusal_code(outcome), "reception.errand.none");
+        assert!(
+            matches!(return_with_number(authentication, "408").await.unwrap(), ReturnOutcome::WrongNumber(_)),
+            "{}",
+            world.engine
+        );
+        assert!(matches!(return_with_number(authentication, "409").await.unwrap(), ReturnOutcome::Ended(_)));
+        assert!(
+            matches!(return_with_number(authentication, "407").await.unwrap(), ReturnOutcome::Ended(_)),
+            "it has ended"
+        );
 
-        let (errand, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
-        world.verify_with_number(errand, &ticket, holder(1), "511").await;
-        assert!(matches!(back(errand, "512").await.unwrap(), ReturnOutcome::WrongNumber(_)));
-        assert!(matches!(back(errand, "511").await.unwrap(), ReturnOutcome::Registered(id) if id == procedure));
-        assert!(matches!(back(errand, "511").await.unwrap(), ReturnOutcome::Registered(id) if id == procedure));
+        let (authentication, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
+        world.verify_with_number(authentication, &ticket, holder(1), "511").await;
+        assert!(matches!(return_with_number(authentication, "512").await.unwrap(), ReturnOutcome::WrongNumber(_)));
+        assert!(
+            matches!(return_with_number(authentication, "511").await.unwrap(), ReturnOutcome::Registered(id) if id == procedure)
+        );
+        assert!(
+            matches!(return_with_number(authentication, "511").await.unwrap(), ReturnOutcome::Registered(id) if id == procedure)
+        );
     }
 }
 
@@ -277,13 +300,16 @@ async fn who_is_nobodys_insured_is_told_on_the_errands_page_and_may_take_another
     for world in worlds().await {
         let procedure =
             world.begin_procedure(&world.departure(SERVICE, today(), "unknown"), request_context("hers")).await;
-        let (errand, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
+        let (authentication, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
         let code = world.verify_with_code(&ticket, holder(99), now()).await;
         assert!(
-            matches!(world.return_with_code(&code, request_context("hers")).await.unwrap(), ReturnOutcome::Ended(id) if id == errand)
+            matches!(world.return_with_code(&code, request_context("hers")).await.unwrap(), ReturnOutcome::Ended(id) if id == authentication)
         );
-        let stage = world.store.find_authentication(errand, request_context("hers")).await.unwrap().stage;
-        assert_eq!(stage, Errand::Ended(AuthenticationEnd::Refused("eligibility.register.unknown_holder".to_owned())));
+        let stage = world.store.find_authentication(authentication, request_context("hers")).await.unwrap().stage;
+        assert_eq!(
+            stage,
+            AuthenticationStage::Ended(AuthenticationEnd::Refused("eligibility.register.unknown_holder".to_owned()))
+        );
         let (_, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
         let code = world.verify_with_code(&ticket, holder(1), now()).await;
         assert!(matches!(
@@ -298,17 +324,18 @@ async fn a_reading_that_comes_too_late_registers_nothing() {
     for world in worlds().await {
         let procedure =
             world.begin_procedure(&world.departure(SERVICE, today(), "late"), request_context("hers")).await;
-        let (errand, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
+        let (authentication, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
         let five_minutes = after_span(crate::rules::authentication::TICKET_LIFE);
         let late = world.store.claim_ticket(ticket.digest(), Device::Android, OpenMethod::Link, five_minutes).await;
         assert_eq!(refusal_code(late), "reception.errand.step");
-        let view = world.store.find_authentication(errand, request_context_at("hers", five_minutes)).await.unwrap();
-        assert_eq!(view.stage, Errand::Ended(AuthenticationEnd::TooLate));
+        let late =
+            world.store.find_authentication(authentication, request_context_at("hers", five_minutes)).await.unwrap();
+        assert_eq!(late.stage, AuthenticationStage::Ended(AuthenticationEnd::TooLate));
         let (_, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
         let code = world.verify_with_code(&ticket, holder(1), now()).await;
-        let landing =
+        let outcome =
             world.return_with_code(&code, request_context_at("hers", after_span(RETURN_CODE_LIFE))).await.unwrap();
-        assert!(matches!(landing, ReturnOutcome::Ended(_)), "{}", world.engine);
+        assert!(matches!(outcome, ReturnOutcome::Ended(_)), "{}", world.engine);
         assert_eq!(count_receptions(&world, 1).await, 0);
     }
 }
@@ -318,19 +345,19 @@ async fn what_was_ended_cannot_be_gone_on_with_and_what_stands_cannot_be_ended()
     for world in worlds().await {
         let procedure =
             world.begin_procedure(&world.departure(SERVICE, today(), "ended"), request_context("hers")).await;
-        let (errand, _) = world.confirm_procedure(procedure, request_context("hers")).await;
-        let view = world.store.abandon(procedure, request_context("hers")).await.unwrap();
-        assert_eq!(view.stage, ProcedureStage::Lapsed(LapseReason::Abandoned));
-        let stage = world.store.find_authentication(errand, request_context("hers")).await.unwrap().stage;
-        assert_eq!(stage, Errand::Ended(AuthenticationEnd::Superseded), "{}", world.engine);
+        let (authentication, _) = world.confirm_procedure(procedure, request_context("hers")).await;
+        let abandoned = world.store.abandon(procedure, request_context("hers")).await.unwrap();
+        assert_eq!(abandoned.stage, ProcedureStage::Lapsed(LapseReason::Abandoned));
+        let stage = world.store.find_authentication(authentication, request_context("hers")).await.unwrap().stage;
+        assert_eq!(stage, AuthenticationStage::Ended(AuthenticationEnd::Superseded), "{}", world.engine);
         let chosen =
             world.store.choose(procedure, ConsentChoices::all(ConsentChoice::Agree), request_context("hers")).await;
         assert!(matches!(chosen, Err(Refusal::ProcedureStep(ProcedureTransitionError::Ended))));
-        let standing = world
+        let registered = world
             .register_procedure(&world.departure(SERVICE, today(), "stands"), holder(1), request_context("hers"))
             .await;
-        let ended = world.store.abandon(standing, request_context("hers")).await;
-        assert!(matches!(ended, Err(Refusal::ProcedureStep(ProcedureTransitionError::AlreadyRegistered))));
+        let outcome = world.store.abandon(registered, request_context("hers")).await;
+        assert!(matches!(outcome, Err(Refusal::ProcedureStep(ProcedureTransitionError::AlreadyRegistered))));
         assert_eq!(count_receptions(&world, 1).await, 1);
     }
 }

@@ -10,12 +10,12 @@ async fn a_pushed_request_is_opened_by_one_browser_in_its_time() {
         let (client, pushed) = world.parse_pushed_request(SERVICE, &departure);
         let request = digest("request");
         world.store.insert_pushed_request(&client, pushed, request, now()).await.unwrap().unwrap();
-        let arrive = |client: &str, at| {
+        let arrive = |client: &str, time| {
             world.store.begin_or_resume_procedure(
                 request,
                 client.parse().unwrap(),
                 world.id(),
-                request_context_at("hers", at),
+                request_context_at("hers", time),
             )
         };
         assert_eq!(refusal_code(arrive("other", now()).await), "reception.arrive.request_gone");
@@ -24,9 +24,9 @@ async fn a_pushed_request_is_opened_by_one_browser_in_its_time() {
         // The back button leads the same browser to where it is, later too; another one finds nothing.
         assert_eq!(arrive("consult", after_span(Span::from_mins(5))).await.unwrap(), procedure);
         let id = client.id().clone();
-        let stranger =
+        let outcome =
             world.store.begin_or_resume_procedure(request, id.clone(), world.id(), request_context("another")).await;
-        assert_eq!(refusal_code(stranger), "reception.arrive.request_used");
+        assert_eq!(refusal_code(outcome), "reception.arrive.request_used");
         let unknown =
             world.store.begin_or_resume_procedure(digest("nothing"), id, world.id(), request_context("hers")).await;
         assert_eq!(refusal_code(unknown), "reception.arrive.request_gone");
@@ -48,11 +48,11 @@ async fn an_assertion_pushes_once_and_no_visit_that_cannot_be_registered_is_push
         let (client, pushed) = world.parse_pushed_request(SERVICE, &world.departure(SERVICE, today(), "once"));
         world.store.insert_pushed_request(&client, pushed.clone(), digest("first"), now()).await.unwrap().unwrap();
         assert!(world.store.insert_pushed_request(&client, pushed, digest("second"), now()).await.unwrap().is_err());
-        let gone = world
+        let outcome = world
             .store
             .begin_or_resume_procedure(digest("second"), client.id().clone(), world.id(), request_context("hers"))
             .await;
-        assert_eq!(refusal_code(gone), "reception.arrive.request_gone");
+        assert_eq!(refusal_code(outcome), "reception.arrive.request_gone");
         push(&world.departure(SERVICE, eligibility::last_visit_date(now()), "far"), "far").await.unwrap();
         let past = world.departure(SERVICE, today().yesterday().unwrap(), "past");
         assert!(push(&past, "past").await.is_err());
@@ -110,23 +110,24 @@ async fn what_is_redeemed_names_the_reception_and_whoever_comes_second_takes_it_
         let ProcedureStage::Completed { number, valid_until, .. } =
             world.find_stage(procedure, request_context("hers")).await
         else {
-            panic!("{}: it was handed", world.engine)
+            panic!("{}: it is completed", world.engine)
         };
         assert_eq!((redeemed.reception_number, Some(redeemed.valid_until)), (number, valid_until));
         assert_eq!(redeemed.valid_until, base::end_of_day(tomorrow()));
         let status = world.store.find_reception_status(token, now()).await.unwrap().expect("the token is good");
         assert_eq!(status.status, handover::RegistrationStatus::Registered);
-        let over =
+        let expired =
             world.store.find_reception_status(token, base::end_of_day(tomorrow())).await.unwrap().expect("still good");
-        assert_eq!(over.status, handover::RegistrationStatus::Expired);
+        assert_eq!(expired.status, handover::RegistrationStatus::Expired);
         assert!(redeem(world.secret().digest()).await.is_err());
         assert!(
             world.store.find_reception_status(token, now()).await.unwrap().is_none(),
-            "what the first got is taken back"
+            "the second attempt revokes the first token"
         );
-        // She presses once more: there is nothing to tell it twice.
-        let again = world.store.complete_procedure(procedure, digest("again"), request_context("hers")).await.unwrap();
-        assert!(matches!(again, CompletionOutcome::AlreadyRedeemed));
+        // Pressed once more: the service is not notified twice.
+        let outcome =
+            world.store.complete_procedure(procedure, digest("again"), request_context("hers")).await.unwrap();
+        assert!(matches!(outcome, CompletionOutcome::AlreadyRedeemed));
     }
 }
 
@@ -136,18 +137,18 @@ async fn another_client_neither_redeems_a_code_nor_spends_it_and_nobody_redeems_
         let departure = world.departure(SERVICE, today(), "client");
         let procedure = world.register_procedure(&departure, holder(1), request_context("hers")).await;
         let code = world.complete_procedure(procedure, request_context("hers")).await;
-        let redeem = async |service, departure: &Departure, code: &Token, at: Timestamp| {
+        let redeem = async |service, departure: &Departure, code: &Token, time: Timestamp| {
             let (client, exchange) = world.exchange(service, departure, code, now());
-            world.store.redeem_code(client, exchange, world.secret().digest(), at).await.unwrap().is_ok()
+            world.store.redeem_code(client, exchange, world.secret().digest(), time).await.unwrap().is_ok()
         };
-        // The same code, verifier and address under the other's key.
-        let theirs = Departure::resume(
+        // The same code, verifier and address with the other service's key.
+        let other_departure = Departure::resume(
             departure.secret().clone(),
             service_name(OTHER_SERVICE).parse().unwrap(),
             REDIRECT_URI.parse().unwrap(),
             departure.reception().clone(),
         );
-        assert!(!redeem(OTHER_SERVICE, &theirs, &code, now()).await);
+        assert!(!redeem(OTHER_SERVICE, &other_departure, &code, now()).await);
         assert!(redeem(SERVICE, &departure, &code, now()).await, "{}", world.engine);
 
         let departure = world.departure(SERVICE, today(), "late");
@@ -178,27 +179,29 @@ async fn pressed_twice_the_newer_code_is_the_good_one() {
 async fn what_was_registered_and_left_is_resumed_by_the_same_browser_for_the_same_visit() {
     for world in worlds().await {
         let departure = world.departure(SERVICE, tomorrow(), "left");
-        let left = world.register_procedure(&departure, holder(1), request_context("hers")).await;
+        let unfinished = world.register_procedure(&departure, holder(1), request_context("hers")).await;
         let newer = world.departure(SERVICE, tomorrow(), "left");
-        assert_eq!(world.begin_procedure(&newer, request_context("hers")).await, left, "{}", world.engine);
+        assert_eq!(world.begin_procedure(&newer, request_context("hers")).await, unfinished, "{}", world.engine);
         // Another browser, day or appointment begins anew.
-        assert_ne!(world.begin_procedure(&newer, request_context("another")).await, left);
-        for other in [world.departure(SERVICE, today(), "left"), world.departure(SERVICE, tomorrow(), "other-visit")] {
-            let begun = world.begin_procedure(&other, request_context("hers")).await;
+        assert_ne!(world.begin_procedure(&newer, request_context("another")).await, unfinished);
+        for departure in
+            [world.departure(SERVICE, today(), "left"), world.departure(SERVICE, tomorrow(), "other-visit")]
+        {
+            let begun = world.begin_procedure(&departure, request_context("hers")).await;
             assert!(
-                begun != left
+                begun != unfinished
                     && matches!(world.find_stage(begun, request_context("hers")).await, ProcedureStage::Requested)
             );
         }
-        // The code goes with the newer departure's words.
-        let code = world.complete_procedure(left, request_context("hers")).await;
+        // The code belongs to the newer request.
+        let code = world.complete_procedure(unfinished, request_context("hers")).await;
         let redeem = async |departure: &Departure, code: &Token| {
             let (client, exchange) = world.exchange(SERVICE, departure, code, now());
             world.store.redeem_code(client, exchange, world.secret().digest(), now()).await.unwrap().is_ok()
         };
         assert!(redeem(&newer, &code).await);
-        // What was finished, or withdrawn, is not resumed.
-        assert_ne!(world.begin_procedure(&newer, request_context("hers")).await, left);
+        // A completed or withdrawn one is not resumed.
+        assert_ne!(world.begin_procedure(&newer, request_context("hers")).await, unfinished);
         let withdrawn = world
             .register_procedure(&world.departure(SERVICE, today(), "withdrawn"), holder(2), request_context("his"))
             .await;
@@ -213,29 +216,33 @@ async fn what_was_registered_and_left_is_resumed_by_the_same_browser_for_the_sam
 async fn what_was_left_half_way_is_gone_on_with_where_it_stood_while_there_is_time() {
     for world in worlds().await {
         let departure = || world.departure(SERVICE, tomorrow(), "half-way");
-        let left = world.begin_procedure(&departure(), request_context("hers")).await;
+        let unfinished = world.begin_procedure(&departure(), request_context("hers")).await;
         assert_eq!(
             world.begin_procedure(&departure(), request_context("hers")).await,
-            left,
+            unfinished,
             "{}: nothing chosen yet",
             world.engine
         );
-        world.store.choose(left, ConsentChoices::all(ConsentChoice::Agree), request_context("hers")).await.unwrap();
-        assert_eq!(world.begin_procedure(&departure(), request_context("hers")).await, left);
+        world
+            .store
+            .choose(unfinished, ConsentChoices::all(ConsentChoice::Agree), request_context("hers"))
+            .await
+            .unwrap();
+        assert_eq!(world.begin_procedure(&departure(), request_context("hers")).await, unfinished);
         assert!(
-            matches!(world.find_stage(left, request_context("hers")).await, ProcedureStage::Chosen(_)),
-            "what was chosen stands"
+            matches!(world.find_stage(unfinished, request_context("hers")).await, ProcedureStage::Chosen(_)),
+            "the choices are kept"
         );
-        world.confirm_procedure(left, request_context("hers")).await;
-        assert_eq!(world.begin_procedure(&departure(), request_context("hers")).await, left);
+        world.confirm_procedure(unfinished, request_context("hers")).await;
+        assert_eq!(world.begin_procedure(&departure(), request_context("hers")).await, unfinished);
         assert!(
-            matches!(world.find_stage(left, request_context("hers")).await, ProcedureStage::Confirmed(_)),
+            matches!(world.find_stage(unfinished, request_context("hers")).await, ProcedureStage::Confirmed(_)),
             "the card is awaited"
         );
-        assert_ne!(world.begin_procedure(&departure(), request_context("another")).await, left);
-        // What is registered comes first, and what was ended is over.
+        assert_ne!(world.begin_procedure(&departure(), request_context("another")).await, unfinished);
+        // A registered procedure is resumed first, and an abandoned one is not.
         let registered = world.register_procedure(&departure(), holder(1), request_context("hers")).await;
-        assert_eq!(registered, left);
+        assert_eq!(registered, unfinished);
         let ended =
             world.begin_procedure(&world.departure(SERVICE, tomorrow(), "ended"), request_context("hers")).await;
         world.store.abandon(ended, request_context("hers")).await.unwrap();
@@ -250,30 +257,30 @@ async fn what_was_left_half_way_is_gone_on_with_where_it_stood_while_there_is_ti
 async fn what_is_about_to_lapse_is_begun_anew() {
     for world in worlds().await {
         let departure = || world.departure(SERVICE, tomorrow(), "late");
-        let left = world.begin_procedure(&departure(), request_context("hers")).await;
-        let arrived = async |minutes| {
+        let unfinished = world.begin_procedure(&departure(), request_context("hers")).await;
+        let begin_after_minutes = async |minutes| {
             world.begin_procedure(&departure(), request_context_at("hers", after_span(Span::from_mins(minutes)))).await
         };
-        assert_eq!(arrived(49).await, left, "{}", world.engine);
-        assert_ne!(arrived(50).await, left);
+        assert_eq!(begin_after_minutes(49).await, unfinished, "{}", world.engine);
+        assert_ne!(begin_after_minutes(50).await, unfinished);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_ended_is_forgotten_and_a_registration_is_kept_to_the_end_of_its_day() {
     for world in worlds().await {
-        let left =
+        let unfinished =
             world.begin_procedure(&world.departure(SERVICE, tomorrow(), "left-early"), request_context("hers")).await;
         let departure = world.departure(SERVICE, tomorrow(), "kept");
-        let kept = world.register_procedure(&departure, holder(1), request_context("hers")).await;
-        let counts = async |at: Timestamp| {
-            world.store.delete_expired(at).await.unwrap();
-            let there = async |id| world.store.find_procedure(id, request_context_at("hers", at)).await.is_ok();
-            (there(left).await, there(kept).await)
+        let registered = world.register_procedure(&departure, holder(1), request_context("hers")).await;
+        let counts = async |time: Timestamp| {
+            world.store.delete_expired(time).await.unwrap();
+            let exists = async |id| world.store.find_procedure(id, request_context_at("hers", time)).await.is_ok();
+            (exists(unfinished).await, exists(registered).await)
         };
-        // What was left is told of as lapsed for a day more.
+        // A lapsed procedure is kept for a day more.
         assert_eq!(counts(after_span(Span::from_hours(24))).await, (true, true), "{}", world.engine);
-        let lapsed = world.find_stage(left, request_context_at("hers", after_span(Span::from_hours(24)))).await;
+        let lapsed = world.find_stage(unfinished, request_context_at("hers", after_span(Span::from_hours(24)))).await;
         assert!(matches!(lapsed, ProcedureStage::Lapsed(crate::rules::procedure::LapseReason::TooLong)));
         assert_eq!(counts(after_span(Span::from_hours(26))).await, (false, true));
         let end = base::end_of_day(tomorrow());

@@ -11,26 +11,26 @@ async fn a_person_sees_and_changes_her_own_for_ten_minutes_in_the_browser_where_
         world.register_procedure(&world.departure(SERVICE, today(), "his"), holder(2), request_context("his")).await;
         assert_eq!(refusal_code(world.store.list_receptions(request_context("hers")).await), "reception.review.over");
         world.begin_review(1, request_context("hers")).await;
-        let seen = world.store.list_receptions(request_context("hers")).await.unwrap();
-        assert_eq!(seen.len(), 1, "{}", world.engine);
+        let receptions = world.store.list_receptions(request_context("hers")).await.unwrap();
+        assert_eq!(receptions.len(), 1, "{}", world.engine);
         assert_eq!(
-            (seen[0].visit_date, seen[0].choices),
+            (receptions[0].visit_date, receptions[0].choices),
             (Some(tomorrow()), ConsentChoices::all(ConsentChoice::Agree))
         );
 
         let declined = ConsentChoices::all(ConsentChoice::Decline);
-        world.store.change_choices(seen[0].number, declined, request_context("hers")).await.unwrap();
+        world.store.change_choices(receptions[0].number, declined, request_context("hers")).await.unwrap();
         assert_eq!(world.store.list_receptions(request_context("hers")).await.unwrap()[0].choices, declined);
-        // Another's is not there for her.
+        // Another person's reception is unknown.
         world.begin_review(2, request_context("his")).await;
-        let his = world.store.list_receptions(request_context("his")).await.unwrap()[0].number;
+        let other_number = world.store.list_receptions(request_context("his")).await.unwrap()[0].number;
         assert_eq!(
-            refusal_code(world.store.change_choices(his, declined, request_context("hers")).await),
+            refusal_code(world.store.change_choices(other_number, declined, request_context("hers")).await),
             "eligibility.reception.unknown"
         );
 
-        let stranger = world.store.list_receptions(request_context("another")).await;
-        assert_eq!(refusal_code(stranger), "reception.review.over");
+        let outcome = world.store.list_receptions(request_context("another")).await;
+        assert_eq!(refusal_code(outcome), "reception.review.over");
         let ten_minutes = request_context_at("hers", after_span(Span::from_mins(10)));
         assert_eq!(refusal_code(world.store.list_receptions(ten_minutes).await), "reception.review.over");
         assert_eq!(refusal_code(world.store.withdraw_all(ten_minutes).await), "reception.review.over");
@@ -67,7 +67,7 @@ async fn whoever_is_done_looking_has_to_read_the_card_again() {
             "{}",
             world.engine
         );
-        // A newer card in the same browser shows its own holder's.
+        // A newer card in the same browser shows its own holder's receptions.
         world.register_procedure(&world.departure(SERVICE, today(), "his"), holder(2), request_context("his")).await;
         world.begin_review(1, request_context("shared")).await;
         world.begin_review(2, request_context("shared")).await;
@@ -83,12 +83,12 @@ async fn what_the_card_was_read_for_is_where_she_lands() {
         world.store.begin_review_authentication(new, errand::Purpose::Withdraw, request_context("hers")).await.unwrap();
         let code = world.verify_with_code(&ticket, holder(1), now()).await;
         for _ in 0..2 {
-            let landing = world.return_with_code(&code, request_context("hers")).await.unwrap();
-            assert!(matches!(landing, ReturnOutcome::Review(errand::Purpose::Withdraw)), "{}", world.engine);
+            let outcome = world.return_with_code(&code, request_context("hers")).await.unwrap();
+            assert!(matches!(outcome, ReturnOutcome::Review(errand::Purpose::Withdraw)), "{}", world.engine);
         }
-        // Nothing is withdrawn by reading the card alone, and nobody else's card is asked for.
+        // Nothing is withdrawn by reading the card alone, and only in this browser can it be.
         assert!(world.store.list_receptions(request_context("hers")).await.is_ok());
-        let nobody = world.store.list_receptions(request_context("another")).await;
-        assert_eq!(refusal_code(nobody), "reception.review.over");
+        let outcome = world.store.list_receptions(request_context("another")).await;
+        assert_eq!(refusal_code(outcome), "reception.review.over");
     }
 }
