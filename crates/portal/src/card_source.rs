@@ -1,5 +1,5 @@
-//! Where the room's cards are: virtual ones in its store, or plastic ones in the readers of this computer. Everything above
-//! is the same for both.
+//! The source of the app's cards: virtual ones in the store, or plastic ones in the readers of this computer. All callers are
+//! the same for both.
 
 use base::{Id, Span, Timestamp};
 use card::Transmit;
@@ -12,52 +12,53 @@ use crate::{
     store::Store,
 };
 
-/// Where the room's cards are.
+/// The source of the app's cards.
 pub(crate) enum CardSource {
-    /// In its store: the pages play a phone.
+    /// In the store: the pages simulate a phone.
     Virtual,
     /// In readers: the pages are the window of a program on the person's own computer.
     InReaders(ReaderLock),
 }
 
 impl CardSource {
-    /// One session with a card, for a visit.
+    /// Runs one session with a card.
     pub(crate) async fn run_session<T: Send + 'static>(
         &self,
         store: &Store,
-        (visit, card, slip): (Id<SessionKind>, CardId, RemovalFault),
-        session: impl FnOnce(&mut dyn Transmit) -> (T, AfterSession) + Send + 'static,
+        (session_id, card, removal_fault): (Id<SessionKind>, CardId, RemovalFault),
+        operation: impl FnOnce(&mut dyn Transmit) -> (T, AfterSession) + Send + 'static,
     ) -> Result<Result<T, ConnectError>, Refusal> {
         match self {
             Self::Virtual => {
-                let outcome = cards::run_card_session(store, &card, slip, |hand| session(hand).0).await?;
+                let outcome =
+                    cards::run_card_session(store, &card, removal_fault, |contact| operation(contact).0).await?;
                 Ok(outcome.ok_or(ConnectError::InUse))
             }
-            Self::InReaders(hold) => hold.run_session((visit, card), session).await,
+            Self::InReaders(lock) => lock.run_session((session_id, card), operation).await,
         }
     }
 
-    /// Puts the card down that a visit has in hand. A virtual one is in hand during its sessions alone.
-    pub(crate) async fn release(&self, visit: Id<SessionKind>) -> Result<(), Refusal> {
+    /// Disconnects the card of a session. A virtual card is connected only while `run_session` runs.
+    pub(crate) async fn release(&self, session_id: Id<SessionKind>) -> Result<(), Refusal> {
         match self {
             Self::Virtual => Ok(()),
-            Self::InReaders(hold) => hold.release(visit).await,
+            Self::InReaders(lock) => lock.release(session_id).await,
         }
     }
 
-    /// Puts the card down that a visit has in hand once its time is over, whether or not anybody comes back.
-    pub(crate) fn release_after(&self, visit: Id<SessionKind>, left: Span) {
-        if let Self::InReaders(hold) = self {
-            hold.release_after(visit, left);
+    /// Disconnects the card of a session when its time is over, even if the person does not return.
+    pub(crate) fn release_after(&self, session_id: Id<SessionKind>, remaining: Span) {
+        if let Self::InReaders(lock) = self {
+            lock.release_after(session_id, remaining);
         }
     }
 
-    /// The request with an end that this room can tell. A person's own computer may be wrong about the time: its visits last
-    /// five minutes by its own clock, and the reception counts its own.
-    pub(crate) fn with_expiry(&self, request: AuthenticationRequest, visit_ends: Timestamp) -> AuthenticationRequest {
+    /// The request with the expiry by this machine's clock. The clock of a person's own computer may be wrong: there a session
+    /// lasts five minutes by its own clock, and the reception counts by its own.
+    pub(crate) fn with_expiry(&self, request: AuthenticationRequest, session_ends: Timestamp) -> AuthenticationRequest {
         match self {
             Self::Virtual => request,
-            Self::InReaders(_) => AuthenticationRequest { expires_at: visit_ends, ..request },
+            Self::InReaders(_) => AuthenticationRequest { expires_at: session_ends, ..request },
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The virtual cards of the room: who may use one, and how what it must remember becomes durable.
+//! The sessions with virtual cards, and their durable memory.
 
 use card::{
     CardData, Content, Counters, File, Memory, MemoryFailure, PinReference, PrivateKey, ReferenceData, VirtualCard,
@@ -12,7 +12,7 @@ use crate::{
     store::{Lease, Store},
 };
 
-/// What a virtual card writes before it answers: its counters and changed PINs, into the room's database.
+/// The memory of a virtual card in the database. Counters and changed PINs are written before the card responds.
 pub(crate) struct StoredMemory {
     store: Store,
     runtime: Handle,
@@ -21,9 +21,9 @@ pub(crate) struct StoredMemory {
 }
 
 impl StoredMemory {
-    /// For the card that was taken with this lease, as it was then.
-    pub(crate) fn new(store: Store, database_runs_on: Handle, lease: Lease, data: CardData) -> Self {
-        Self { store, runtime: database_runs_on, lease, data }
+    /// For the card with this lease, of the data it had when leased.
+    pub(crate) fn new(store: Store, runtime: Handle, lease: Lease, data: CardData) -> Self {
+        Self { store, runtime, lease, data }
     }
 }
 
@@ -31,7 +31,7 @@ fn memory_failure(refusal: &dyn std::error::Error) -> MemoryFailure {
     MemoryFailure(refusal.to_string())
 }
 
-/// Each answers once it is durable. The card works on a thread that may wait, never on one of the runtime's.
+/// The methods return when the change is durable. They block, so the card must not run on a runtime thread.
 impl Memory for StoredMemory {
     fn store_counters(&mut self, counters: &Counters) -> Result<(), MemoryFailure> {
         self.runtime
@@ -42,59 +42,59 @@ impl Memory for StoredMemory {
     }
 
     fn store_reference_data(&mut self, pin: PinReference, data: &ReferenceData) -> Result<(), MemoryFailure> {
-        let mut changed = self.data.clone();
-        changed.replace_pin(pin, data.clone()).map_err(|refusal| memory_failure(&refusal))?;
+        let mut updated = self.data.clone();
+        updated.replace_pin(pin, data.clone()).map_err(|refusal| memory_failure(&refusal))?;
         self.runtime
-            .block_on(self.store.update_card(self.lease.clone(), &changed))
+            .block_on(self.store.update_card(self.lease.clone(), &updated))
             .map_err(|refusal| memory_failure(&refusal))?;
-        self.data = changed;
+        self.data = updated;
         Ok(())
     }
 }
 
-/// Holds a card for one session, alone: none if another session has it. The session runs to its end once begun.
+/// Runs one session with an exclusively leased card; `None` if it is leased by another. Once begun, `operation` runs to its
+/// end.
 pub(crate) async fn run_card_session<T, S>(
     store: &Store,
     id: &CardId,
-    slip: RemovalFault,
-    session: S,
+    removal_fault: RemovalFault,
+    operation: S,
 ) -> Result<Option<T>, Refusal>
 where
     T: Send + 'static,
     S: FnOnce(&mut SimulatedContact) -> T + Send + 'static,
 {
-    let Some(held) = store.lease_card(id.clone()).await? else { return Ok(None) };
-    let memory = StoredMemory::new(store.clone(), Handle::current(), held.lease.clone(), held.data.clone());
-    let carried_out = task::spawn_blocking(move || {
-        let mut hand = SimulatedContact::start(VirtualCard::new(held.data, Box::new(memory)), slip);
-        let outcome = session(&mut hand);
-        hand.end();
+    let Some(leased) = store.lease_card(id.clone()).await? else { return Ok(None) };
+    let memory = StoredMemory::new(store.clone(), Handle::current(), leased.lease.clone(), leased.data.clone());
+    let result = task::spawn_blocking(move || {
+        let mut contact = SimulatedContact::start(VirtualCard::new(leased.data, Box::new(memory)), removal_fault);
+        let outcome = operation(&mut contact);
+        contact.end();
         outcome
     })
     .await;
-    store.release_card(held.lease).await?;
-    carried_out.map(Some).map_err(Refusal::CardSession)
+    store.release_card(leased.lease).await?;
+    result.map(Some).map_err(Refusal::CardSession)
 }
 
-/// What the municipal office does with a card.
+/// The operations of the municipal office on a card.
 pub(crate) enum OfficeOperation {
-    /// Gives all tries back.
+    /// Resets the tries.
     Unlock(PinReference),
-    /// Sets a new PIN.
     SetPin(PinReference, ReferenceData),
-    /// Puts another key and certificate (DER) for authentication in the place of the old.
+    /// Replaces the authentication key and certificate (DER).
     Renew(PrivateKey, Vec<u8>),
 }
 
-/// The DER of the authentication certificate that a card shows to whoever reads it.
+/// DER of the authentication certificate on a card.
 pub(crate) async fn read_certificate(store: &Store, id: &CardId) -> Result<Vec<u8>, Refusal> {
-    let held = store.lease_card(id.clone()).await?.ok_or(Refusal::CardInUse)?;
-    let shown = match held.data.file(aid::JPKI, file::AUTHENTICATION_CERTIFICATE) {
+    let leased = store.lease_card(id.clone()).await?.ok_or(Refusal::CardInUse)?;
+    let certificate = match leased.data.file(aid::JPKI, file::AUTHENTICATION_CERTIFICATE) {
         Some(File::Transparent { content, .. }) => Ok(content.0.clone()),
         _ => Err(Refusal::NoSuchCard),
     };
-    store.release_card(held.lease).await?;
-    shown
+    store.release_card(leased.lease).await?;
+    certificate
 }
 
 fn replace_key(data: &mut card::CardData, key: PrivateKey, certificate: Vec<u8>) -> Result<(), Refusal> {
@@ -109,19 +109,23 @@ fn replace_key(data: &mut card::CardData, key: PrivateKey, certificate: Vec<u8>)
     Ok(())
 }
 
-/// Has the office do something with a card, which nobody else may hold meanwhile.
-pub(crate) async fn run_office_operation(store: &Store, id: &CardId, what: OfficeOperation) -> Result<(), Refusal> {
-    let held = store.lease_card(id.clone()).await?.ok_or(Refusal::CardInUse)?;
-    let mut data = held.data;
-    let done = match what {
+/// Runs an operation of the office on an exclusively leased card.
+pub(crate) async fn run_office_operation(
+    store: &Store,
+    id: &CardId,
+    operation: OfficeOperation,
+) -> Result<(), Refusal> {
+    let leased = store.lease_card(id.clone()).await?.ok_or(Refusal::CardInUse)?;
+    let mut data = leased.data;
+    let result = match operation {
         OfficeOperation::Unlock(pin) => data.unlock(pin).map_err(Refusal::from),
         OfficeOperation::SetPin(pin, value) => data.set_pin(pin, value).map_err(Refusal::from),
         OfficeOperation::Renew(key, certificate) => replace_key(&mut data, key, certificate),
     };
-    let kept = match done {
-        Ok(()) => store.update_card(held.lease.clone(), &data).await,
+    let result = match result {
+        Ok(()) => store.update_card(leased.lease.clone(), &data).await,
         Err(refusal) => Err(refusal),
     };
-    store.release_card(held.lease).await?;
-    kept
+    store.release_card(leased.lease).await?;
+    result
 }

@@ -1,4 +1,4 @@
-//! What the app asks of receptions: always one on its own list, never an address from a link.
+//! The client of receptions: only of those on the app's own list, never of an address from a link.
 
 use std::time::Duration;
 
@@ -12,59 +12,59 @@ use shell::Origin;
 
 use crate::KnownReception;
 
-/// How long a reception may take. It asks the authority about the certificate meanwhile.
+/// The timeout of a request. The reception queries the certificate authority meanwhile.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The receptions on the app's list. The first is the one that tickets are taken to.
+/// The receptions on the app's list, at least one.
 pub(crate) struct ReceptionClient {
     http: reqwest::Client,
     receptions: Vec<KnownReception>,
 }
 
-/// Why a reception did not do what it was asked.
+/// Why a request to a reception failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ClientError {
-    /// It said no, with words for the person.
+    /// It refused, with texts for the person.
     #[error("the reception refused ({})", .0.code)]
     Refused(errand::ErrorResponse),
-    /// It could not be reached, or not in time.
+    /// The request failed or timed out.
     #[error("the reception could not be reached")]
     Unreachable(#[from] reqwest::Error),
-    /// It answered with a status and no words that we know.
+    /// A status without an error message of the protocol.
     #[error("the reception answered with status {0} and no words")]
     Status(u16),
-    /// It answered what is no message of the language.
+    /// The response is no message of the protocol.
     #[error("the reception's answer cannot be read")]
     Unreadable(#[source] serde_json::Error),
-    /// Its answer is longer than any message of the language.
+    /// The response is longer than any message of the protocol.
     #[error("the reception's answer is too long")]
     TooLong,
-    /// Somebody else answered: it was redirected.
+    /// The response came from another address, by redirect.
     #[error("the reception's answer came from elsewhere")]
     Redirected,
-    /// It is no longer on the list.
+    /// The reception is no longer on the app's list.
     #[error("this reception is not on the app's list")]
     UnknownReception,
 }
 
 impl ReceptionClient {
-    /// None without a first.
-    pub(crate) fn new(http: reqwest::Client, known: Vec<KnownReception>) -> Option<Self> {
-        (!known.is_empty()).then_some(Self { http, receptions: known })
+    /// `None` if the list is empty.
+    pub(crate) fn new(http: reqwest::Client, receptions: Vec<KnownReception>) -> Option<Self> {
+        (!receptions.is_empty()).then_some(Self { http, receptions })
     }
 
-    /// The one that tickets are taken to.
+    /// The first on the list.
     pub(crate) fn first(&self) -> &KnownReception {
-        // `new` makes none without.
+        // `new` requires at least one.
         self.receptions.first().expect("the list has a first")
     }
 
-    /// All of them, the first first.
+    /// The whole list, in order.
     pub(crate) fn all(&self) -> &[KnownReception] {
         &self.receptions
     }
 
-    /// The one at this origin, if it is on the list.
+    /// The reception with this origin, if it is on the list.
     pub(crate) fn find(&self, origin: &Origin) -> Option<&KnownReception> {
         self.receptions.iter().find(|reception| reception.origin == *origin)
     }
@@ -76,25 +76,25 @@ impl ReceptionClient {
     pub(crate) async fn submit_response(
         &self,
         origin: &Origin,
-        answer: &AuthenticationResponse,
+        response: &AuthenticationResponse,
     ) -> Result<AuthenticationOutcome, ClientError> {
-        self.post(origin, RESPONSE_PATH, answer).await
+        self.post(origin, RESPONSE_PATH, response).await
     }
 
-    pub(crate) async fn give_up(&self, origin: &Origin, give_up: &Abort) -> Result<(), ClientError> {
-        self.post(origin, ABORT_PATH, give_up).await
+    pub(crate) async fn give_up(&self, origin: &Origin, abort: &Abort) -> Result<(), ClientError> {
+        self.post(origin, ABORT_PATH, abort).await
     }
 
     async fn post<M: Serialize, T: DeserializeOwned>(
         &self,
-        to: &Origin,
+        origin: &Origin,
         path: &str,
         message: &M,
     ) -> Result<T, ClientError> {
-        let reception = self.find(to).ok_or(ClientError::UnknownReception)?;
+        let reception = self.find(origin).ok_or(ClientError::UnknownReception)?;
         let address = reception.origin.url(path);
         let body = serde_json::to_vec(message).map_err(ClientError::Unreadable)?;
-        let mut answer = self
+        let mut response = self
             .http
             .post(&address)
             .header(header::CONTENT_TYPE, "application/json")
@@ -103,13 +103,13 @@ impl ReceptionClient {
             .body(body)
             .send()
             .await?;
-        // The composition hands in a client that follows nothing; one that does is noticed here.
-        if answer.url().as_str() != address {
+        // The client is configured not to follow redirects; this detects one that does.
+        if response.url().as_str() != address {
             return Err(ClientError::Redirected);
         }
-        let status = answer.status();
+        let status = response.status();
         let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
+        while let Some(chunk) = response.chunk().await? {
             if bytes.len() + chunk.len() > LARGEST_MESSAGE {
                 return Err(ClientError::TooLong);
             }
@@ -119,7 +119,7 @@ impl ReceptionClient {
             return serde_json::from_slice(&bytes).map_err(ClientError::Unreadable);
         }
         match serde_json::from_slice(&bytes) {
-            Ok(refused) if status.is_client_error() || status.is_server_error() => Err(ClientError::Refused(refused)),
+            Ok(response) if status.is_client_error() || status.is_server_error() => Err(ClientError::Refused(response)),
             _ => Err(ClientError::Status(status.as_u16())),
         }
     }

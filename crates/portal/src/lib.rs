@@ -1,22 +1,23 @@
 //! マイナポータルアプリ (simulated): the app on the patient's phone, as pages that look and act like it.
 //!
-//! What this room promises:
+//! What this service promises:
 //!
-//! * It shows who asks and for what before it asks for the PIN, and it signs what it computed itself: origin from its own
-//!   list of receptions, nonce, ticket. It never signs a ready-made digest and never posts to an address from a link.
-//! * One confirmation presents the PIN at most once. The tries that are left are read from the card and shown before the
-//!   next one; if the card has others when it is read, nothing is presented.
+//! * It shows the requester and the purpose before it asks for the PIN, and it signs only what it computed itself: origin
+//!   from its own list of receptions, nonce, ticket. It never signs a given digest and never posts to an address from a
+//!   link.
+//! * One confirmation presents the PIN at most once. The remaining tries are read from the card and shown before the next
+//!   one; if they differ when the card is read, the PIN is not presented.
 //! * The PIN lives in one request and is wiped with it: it is never stored, logged, or put into an address.
-//! * On a computer it takes a card in a reader for itself alone, from a visit's first command to its last, and leaves it
-//!   without power. Its window there answers no other site's pages.
-//! * It reads cards by command alone ([`card::Transmit`]), virtual ones as plastic ones, one session at a time. What a
-//!   card must remember is durable before the card answers.
-//! * Reload, the back button and a double submit do no harm, and every page has a way on.
+//! * On a computer it uses a card in a reader exclusively, from a session's first command to its last, and powers it off.
+//!   Its window there does not answer the pages of other sites.
+//! * It reads virtual and plastic cards alike, by commands ([`card::Transmit`]), one session at a time. The state of a
+//!   card is durable before the card responds.
+//! * Reload, the back button and a double submit do no harm, and every page has a link to continue.
 //!
-//! What it must never do: let a link alone claim an errand, repeat a PIN by itself, keep a card's PINs and keys or a ticket
-//! in clear, or know anything of the insured.
+//! What it must never do: let a link alone claim an app authentication, repeat a PIN by itself, store a card's PINs and
+//! keys or a ticket unencrypted, or know anything of the insured person.
 //!
-//! Start reading at `rules/visit.rs`, the drawing that everything else serves, then `steps.rs` and `reading.rs`.
+//! Start reading at `rules/session.rs` with the drawing of the states, then `steps.rs` and `reading.rs`.
 
 mod card_repository;
 mod card_source;
@@ -53,67 +54,62 @@ pub use store::{CardSummary, MIGRATIONS};
 use card_source::CardSource;
 use cards::OfficeOperation;
 
-/// A visit of a browser in the app, by its id.
+/// The kind of the ids of [`store::AuthenticationSession`].
 pub(crate) enum SessionKind {}
 
 /// A reception on the app's own list.
 #[derive(Debug, Clone)]
 pub struct KnownReception {
-    /// What the person is told it is.
+    /// The name on the app's pages.
     pub name: Text,
-    /// Where it is: what the card's signature binds.
+    /// The origin that the card's signature binds.
     pub origin: Origin,
 }
 
-/// A virtual card that is laid in.
+/// A virtual card to add.
 pub struct NewCard {
-    /// Its name in the room.
     pub id: CardId,
-    /// Whose it is.
+    /// The holder's name.
     pub label: Text,
-    /// What is special about it.
+    /// A note on what is special about the card.
     pub note: Text,
-    /// The card itself.
     pub data: CardData,
 }
 
-/// Which cards the room reads.
+/// The cards that the app reads.
 pub enum Cards {
-    /// Virtual ones, laid in with [`Portal::add_card`]: its pages play a phone, one for each browser.
+    /// Virtual cards, added with [`Portal::add_card`]: the pages simulate a phone, one for each browser.
     Virtual,
-    /// Those in the readers of this computer: its pages are the window of a program on it. The site is then to be a
-    /// loopback address, and answers nobody else's pages.
+    /// Cards in the readers of this computer: the pages are the window of a program on it. The site has to be a loopback
+    /// address; the pages of other sites are not answered.
     InReaders(Box<dyn Readers>),
 }
 
-/// What the room is told at start.
+/// The settings of the service.
 pub struct Settings {
-    /// Its site, with [`shell::Theme::Portal`].
+    /// Its site, with the theme [`shell::Theme::Portal`].
     pub site: Site,
-    /// Where it keeps its data.
     pub database: Location,
-    /// The key that cards and visits are sealed with.
+    /// Seals cards and sessions.
     pub key: Key,
-    /// Which cards it reads.
     pub cards: Cards,
-    /// The receptions that it works for. Tickets are taken to the first, or to the one that the person says.
+    /// The receptions of the app. Tickets are claimed at the only one, or at the one that the person chooses.
     pub receptions: Vec<KnownReception>,
-    /// How it asks there: a client that follows no redirects.
+    /// The client for receptions, which must not follow redirects.
     pub http: reqwest::Client,
 }
 
-/// Settings that the room cannot start with.
+/// Settings that the service cannot start with.
 #[derive(Debug, thiserror::Error)]
 pub enum WrongSettings {
-    /// No reception to work for.
+    /// The list of receptions is empty.
     #[error("the app's list of receptions is empty: name at least one by its origin")]
     NoReception,
-    /// The database cannot be opened.
     #[error("the app's database cannot be opened")]
     Database(#[from] MigrationError),
 }
 
-/// The room.
+/// The app service. Clones share its state.
 #[derive(Clone)]
 pub struct Portal {
     inner: Arc<Inner>,
@@ -126,11 +122,11 @@ pub(crate) struct Inner {
     receptions: client::ReceptionClient,
 }
 
-/// How often the room forgets what is over.
+/// How often expired sessions and phones are deleted.
 const CLEANUP_INTERVAL: Duration = Duration::from_mins(10);
 
 impl Portal {
-    /// The room with these settings.
+    /// Opens the service. Blocks until its database is migrated.
     pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
         let database = Database::open_sealed(&settings.database, "portal", MIGRATIONS, &settings.key)?;
         let receptions =
@@ -138,14 +134,14 @@ impl Portal {
         let randomness = settings.site.randomness().clone();
         let seal = seal::Seal::new(settings.key, randomness.clone());
         let store = store::Store::new(database, seal, Clock::system(), randomness);
-        let deck = match settings.cards {
+        let card_source = match settings.cards {
             Cards::Virtual => CardSource::Virtual,
             Cards::InReaders(readers) => CardSource::InReaders(readers::ReaderLock::new(readers)),
         };
-        Ok(Self { inner: Arc::new(Inner { site: settings.site, store, card_source: deck, receptions }) })
+        Ok(Self { inner: Arc::new(Inner { site: settings.site, store, card_source, receptions }) })
     }
 
-    /// Everything that the room answers.
+    /// The pages, behind the guard of the site.
     pub fn pages(&self) -> Router {
         let pages =
             shell::site_router(self.page_routes().into_router().with_state(self.inner.clone()), &self.inner.site);
@@ -155,7 +151,7 @@ impl Portal {
         }
     }
 
-    /// The routes of its pages, and who may use them.
+    /// The routes of the pages, and who may use them.
     pub fn routes(&self) -> Vec<Route> {
         self.page_routes().routes().to_vec()
     }
@@ -167,44 +163,43 @@ impl Portal {
         }
     }
 
-    /// What the room does beside answering: it forgets what is over. Runs until it is dropped.
+    /// Deletes expired sessions and phones. Never returns.
     pub async fn run_background_tasks(&self) {
-        let mut turn = tokio::time::interval(CLEANUP_INTERVAL);
+        let mut interval = tokio::time::interval(CLEANUP_INTERVAL);
         loop {
-            turn.tick().await;
+            interval.tick().await;
             if let Err(error) = self.inner.store.delete_expired(self.inner.site.clock().now()).await {
-                tracing::error!(%error, "what is over could not be forgotten");
+                tracing::error!(%error, "expired sessions could not be deleted");
             }
         }
     }
 
-    /// Lays a virtual card in. One of this name that is there already stays as it is, with its counters, and takes the
-    /// label and the note.
+    /// Adds a virtual card. An existing one of this id keeps its data and counters; only label and note are updated.
     pub async fn add_card(&self, card: NewCard) -> Result<(), Refusal> {
         self.inner.store.add_card(card).await
     }
 
-    /// The virtual cards, in the order in which they were laid in.
+    /// The virtual cards, in the order in which they were added.
     pub async fn list_cards(&self) -> Result<Vec<CardSummary>, Refusal> {
         self.inner.store.list_cards().await
     }
 
-    /// 市区町村の窓口: gives all tries at a PIN back.
+    /// 市区町村の窓口: resets the tries of a PIN.
     pub async fn unlock(&self, card: &CardId, pin: PinReference) -> Result<(), Refusal> {
         cards::run_office_operation(&self.inner.store, card, OfficeOperation::Unlock(pin)).await
     }
 
-    /// The DER of the authentication certificate on a virtual card.
+    /// DER of the authentication certificate on a virtual card.
     pub async fn certificate(&self, card: &CardId) -> Result<Vec<u8>, Refusal> {
         cards::read_certificate(&self.inner.store, card).await
     }
 
-    /// 市区町村の窓口: puts another key and certificate (DER) for authentication onto a card. Its PINs stay.
+    /// 市区町村の窓口: replaces the authentication key and certificate (DER) of a card. Its PINs stay.
     pub async fn renew(&self, card: &CardId, key: PrivateKey, certificate: Vec<u8>) -> Result<(), Refusal> {
         cards::run_office_operation(&self.inner.store, card, OfficeOperation::Renew(key, certificate)).await
     }
 
-    /// 市区町村の窓口: sets a new PIN and gives all tries at it back.
+    /// 市区町村の窓口: sets a new PIN and resets its tries.
     pub async fn set_pin(&self, card: &CardId, pin: PinReference, value: &ReferenceData) -> Result<(), Refusal> {
         cards::run_office_operation(&self.inner.store, card, OfficeOperation::SetPin(pin, value.clone())).await
     }

@@ -1,4 +1,4 @@
-//! What the person with the phone sees.
+//! The pages of the app.
 
 mod home;
 mod loopback_guard;
@@ -79,40 +79,40 @@ fn request_context(visitor: &Visitor) -> RequestContext {
     RequestContext { browser: visitor.browser().digest(), now: visitor.now() }
 }
 
-/// On to another page, by GET (RFC 9110 §15.4.4).
+/// Redirects to another page, by GET (RFC 9110 §15.4.4).
 fn redirect(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
-/// The phone of this browser: as it was set up, or as the browser says it is. A computer is a computer.
-async fn find_phone(room: &Inner, visitor: &Visitor, headers: &HeaderMap) -> Result<Phone, Refusal> {
-    if let CardSource::InReaders(_) = room.card_source {
+/// The phone of this browser: by its settings, else by the user agent. With card readers it is always a computer.
+async fn find_phone(portal: &Inner, visitor: &Visitor, headers: &HeaderMap) -> Result<Phone, Refusal> {
+    if let CardSource::InReaders(_) = portal.card_source {
         return Ok(Phone { device: Device::Computer, app: App::Installed, card: None });
     }
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Ok(room.store.find_phone(visitor.browser().digest()).await?.unwrap_or_else(|| Phone::from_user_agent(agent)))
+    Ok(portal.store.find_phone(visitor.browser().digest()).await?.unwrap_or_else(|| Phone::from_user_agent(agent)))
 }
 
-/// How the person comes back to where she began.
+/// How the person returns to the page where the procedure was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum ReturnRoute {
-    /// The app leads the browser of its own device there.
+    /// By a link in the browser of the same device.
     Link(String),
-    /// She switches back by hand, on an iPhone.
+    /// By switching apps, on an iPhone.
     ByHand,
-    /// She goes on at the screen of another device.
+    /// On the screen of another device.
     OtherDevice,
 }
 
-fn return_route(visit: &AuthenticationSession) -> ReturnRoute {
-    match (visit.claim.open_method, visit.claim.device) {
+fn return_route(session: &AuthenticationSession) -> ReturnRoute {
+    match (session.claim.open_method, session.claim.device) {
         (OpenMethod::Scan, _) => ReturnRoute::OtherDevice,
         (OpenMethod::Link, Device::Iphone) => ReturnRoute::ByHand,
-        (OpenMethod::Link, Device::Android | Device::Computer) => ReturnRoute::Link(visit.reception.url(RETURN_PATH)),
+        (OpenMethod::Link, Device::Android | Device::Computer) => ReturnRoute::Link(session.reception.url(RETURN_PATH)),
     }
 }
 
-/// The cards to choose from, the one at hand chosen already.
+/// The choice of a card, with one preselected.
 fn card_choice(language: Language, cards: &[CardSummary], chosen: Option<&CardId>, error: Option<&str>) -> Markup {
     let options: Vec<_> = cards
         .iter()
@@ -135,7 +135,7 @@ fn card_choice(language: Language, cards: &[CardSummary], chosen: Option<&CardId
     html! { (group) }
 }
 
-/// What stands where the simulation has no cards.
+/// The notice if the simulation has no cards.
 fn no_cards_notice(language: Language) -> Markup {
     components::empty_state(
         language.t("カードがありません", "There are no cards"),
@@ -143,7 +143,6 @@ fn no_cards_notice(language: Language) -> Markup {
     )
 }
 
-/// The frame of this room's pages.
 fn frame(visitor: &Visitor) -> Frame {
     visitor.frame()
 }

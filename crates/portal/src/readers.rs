@@ -1,4 +1,4 @@
-//! The card readers of a computer: which there are, what lies on them, and how a card is held.
+//! The card readers of a computer, the cards in them, and the exclusive use of a card.
 
 #[cfg(feature = "pcsc")]
 mod system;
@@ -17,68 +17,68 @@ pub use system::SystemReaders;
 
 use crate::{CardId, Refusal, SessionKind};
 
-/// The readers of a computer, whatever drives them. What is asked of them may take its time: it is asked on threads that
-/// may wait.
+/// The readers of a computer, by any driver. The methods may block; call them on threads that may block.
 pub trait Readers: Send + Sync + 'static {
-    /// The readers that are attached now, and what lies on each.
+    /// The readers that are attached now, with their slots.
     fn list_readers(&self) -> Result<Vec<Reader>, NoReaderService>;
 
-    /// Takes a card in hand, so that no other program can use it, and gives it power.
+    /// Connects to a card exclusively and powers it on.
     fn connect(&self, card: &CardId) -> Result<ConnectedCard, ConnectError>;
 }
 
-/// A card in hand. When it is dropped its power is taken away, and with it what it knows of a PIN; then others may use it.
+/// A connected card. Dropping it powers the card off, so that it forgets the PIN, and frees it for other programs.
 pub type ConnectedCard = Box<dyn Transmit + Send>;
 
-/// A reader, as it stands there.
+/// A reader and its slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reader {
-    /// What its driver calls it.
+    /// The driver's name of the reader.
     pub name: String,
-    /// What lies on it.
+    /// The state of its slot.
     pub slot: Slot,
 }
 
-/// What lies on a reader.
+/// The state of a reader's slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Slot {
-    /// Nothing.
+    /// No card.
     Empty,
-    /// Something that answers: a card of some kind.
+    /// A card of some kind that responds.
     Card(CardId),
-    /// Something that does not answer.
+    /// A card that does not respond.
     Mute,
 }
 
-/// The system's service for card readers does not answer.
+/// The system's service for card readers (PC/SC) cannot be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the system's service for card readers (PC/SC) does not answer")]
 pub struct NoReaderService;
 
-/// Why a card could not be taken in hand. Nothing was sent to it.
+/// Why a card could not be connected. Nothing was sent to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectError {
-    /// The service for card readers does not answer.
+    /// The service for card readers cannot be reached.
     #[error(transparent)]
     NoReaderService(#[from] NoReaderService),
-    /// The reader is gone.
+    /// The reader is no longer attached.
     #[error("the card reader is gone")]
     NoReader,
-    /// No card lies on it.
+    /// The reader has no card.
     #[error("no card lies on the reader")]
     NoCard,
-    /// Another card lies on it than the one that was meant.
+    /// The reader has another card than the requested one.
     #[error("another card lies on the reader")]
     Changed,
-    /// What lies on it does not answer.
+    /// The card does not respond.
     #[error("what lies on the reader does not answer")]
     Mute,
-    /// Somebody else is using it.
+    /// Another program uses the card.
     #[error("somebody else is using the card")]
     InUse,
 }
 
-/// The one card in hand. It is held from the first command of a visit to its last: also while the person types the PIN.
+/// The lock of the only connected card. It is held from a session's first command to its last, also while the person types
+/// the PIN.
 pub(crate) struct ReaderLock {
     readers: Arc<dyn Readers>,
     active: Arc<Mutex<Option<ActiveCard>>>,
@@ -90,12 +90,12 @@ struct ActiveCard {
     connection: ConnectedCard,
 }
 
-/// Whether the card stays in hand after a session.
+/// Whether the card stays connected after a card session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AfterSession {
-    /// The visit goes on with it.
+    /// The next card session continues with it.
     KeepConnected,
-    /// It is put down, without power.
+    /// It is disconnected and powered off.
     Disconnect,
 }
 
@@ -104,71 +104,71 @@ impl ReaderLock {
         Self { readers: readers.into(), active: Arc::default() }
     }
 
-    /// What is attached, and lies there, now.
+    /// The readers that are attached now, with their slots.
     pub(crate) async fn list_readers(&self) -> Result<Result<Vec<Reader>, NoReaderService>, Refusal> {
         let readers = self.readers.clone();
         task::spawn_blocking(move || readers.list_readers()).await.map_err(Refusal::CardSession)
     }
 
-    /// One session with a card: with the one that this visit has in hand, else it is taken. A card that another visit of
-    /// this program still has in hand is put down first: whoever pressed last goes on. A session that has begun runs to its
-    /// end, and the card is put down also if it breaks down.
+    /// Runs one card session, with the card that this session already has connected, else with a new connection. A card
+    /// that another session of this program has connected is disconnected first: the last request wins. Once begun,
+    /// `operation` runs to its end; the card is disconnected also if it panics.
     pub(crate) async fn run_session<T: Send + 'static>(
         &self,
-        (visit, card): (Id<SessionKind>, CardId),
-        session: impl FnOnce(&mut dyn Transmit) -> (T, AfterSession) + Send + 'static,
+        (session_id, card): (Id<SessionKind>, CardId),
+        operation: impl FnOnce(&mut dyn Transmit) -> (T, AfterSession) + Send + 'static,
     ) -> Result<Result<T, ConnectError>, Refusal> {
-        let held = self.active.clone().lock_owned().await;
+        let active = self.active.clone().lock_owned().await;
         let readers = self.readers.clone();
-        task::spawn_blocking(move || run_with_active_card(held, &*readers, visit, card, session))
+        task::spawn_blocking(move || run_with_active_card(active, &*readers, session_id, card, operation))
             .await
             .map_err(Refusal::CardSession)
     }
 
-    /// Puts the card down that this visit has in hand, if it has one.
-    pub(crate) async fn release(&self, visit: Id<SessionKind>) -> Result<(), Refusal> {
-        let mut held = self.active.clone().lock_owned().await;
-        if held.as_ref().is_some_and(|held| held.session_id == visit) {
-            task::spawn_blocking(move || drop(held.take())).await.map_err(Refusal::CardSession)?;
+    /// Disconnects the card that this session has connected, if any.
+    pub(crate) async fn release(&self, session_id: Id<SessionKind>) -> Result<(), Refusal> {
+        let mut active = self.active.clone().lock_owned().await;
+        if active.as_ref().is_some_and(|active| active.session_id == session_id) {
+            task::spawn_blocking(move || drop(active.take())).await.map_err(Refusal::CardSession)?;
         }
         Ok(())
     }
 
-    /// The same, later.
-    pub(crate) fn release_after(&self, visit: Id<SessionKind>, left: Span) {
-        // What is over already is put down at once.
-        let left = Duration::try_from(left).unwrap_or_default();
-        let held = Arc::downgrade(&self.active);
+    /// Disconnects it after a time.
+    pub(crate) fn release_after(&self, session_id: Id<SessionKind>, remaining: Span) {
+        // If the time is over already, the card is disconnected at once.
+        let remaining = Duration::try_from(remaining).unwrap_or_default();
+        let active = Arc::downgrade(&self.active);
         tokio::spawn(async move {
-            tokio::time::sleep(left).await;
-            let Some(held) = held.upgrade() else { return };
-            let mut held = held.lock_owned().await;
-            if held.as_ref().is_some_and(|held| held.session_id == visit) {
-                // Nobody waits for it; if it fails, its own log says so.
-                let _ = task::spawn_blocking(move || drop(held.take())).await;
+            tokio::time::sleep(remaining).await;
+            let Some(active) = active.upgrade() else { return };
+            let mut active = active.lock_owned().await;
+            if active.as_ref().is_some_and(|active| active.session_id == session_id) {
+                // A failure is logged where it occurs.
+                let _ = task::spawn_blocking(move || drop(active.take())).await;
             }
         });
     }
 }
 
 fn run_with_active_card<T>(
-    mut held: OwnedMutexGuard<Option<ActiveCard>>,
+    mut active: OwnedMutexGuard<Option<ActiveCard>>,
     readers: &dyn Readers,
-    visit: Id<SessionKind>,
+    session_id: Id<SessionKind>,
     card: CardId,
-    session: impl FnOnce(&mut dyn Transmit) -> (T, AfterSession),
+    operation: impl FnOnce(&mut dyn Transmit) -> (T, AfterSession),
 ) -> Result<T, ConnectError> {
-    // Out of the shared place while it is used: whatever happens, it is either put back or dropped.
-    let mut held_now = match held.take() {
-        Some(held) if held.session_id == visit && held.card == card => held,
-        other => {
-            drop(other);
-            ActiveCard { session_id: visit, connection: readers.connect(&card)?, card }
+    // Taken out while it is used: on a panic it is dropped, and so disconnected.
+    let mut current = match active.take() {
+        Some(active) if active.session_id == session_id && active.card == card => active,
+        previous => {
+            drop(previous);
+            ActiveCard { session_id, connection: readers.connect(&card)?, card }
         }
     };
-    let (outcome, afterwards) = session(&mut *held_now.connection);
-    if afterwards == AfterSession::KeepConnected {
-        *held = Some(held_now);
+    let (outcome, after_session) = operation(&mut *current.connection);
+    if after_session == AfterSession::KeepConnected {
+        *active = Some(current);
     }
     Ok(outcome)
 }

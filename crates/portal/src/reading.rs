@@ -1,8 +1,8 @@
-//! A card on the reader, from the first command to the last.
+//! The two sessions with a card: inspection before the PIN, and reading with the PIN.
 //!
-//! Everything the app knows of a card it learns here, by command, over [`Transmit`]: the same for a virtual card and a
-//! plastic one. Each of the two sessions ends with the application left, so that the card forgets the PIN, whatever came
-//! of it; whoever carries the commands then takes the power away.
+//! All that the app knows of a card is read here, by commands over [`Transmit`], the same for virtual and plastic cards.
+//! Each session ends by deselecting the application, whatever its outcome, so that the card forgets the PIN; the caller
+//! then powers the card off.
 
 use base::Timestamp;
 use card::{Jpki, Pin, TokenLabel, Transmit, host};
@@ -12,46 +12,54 @@ use x509_cert::Certificate;
 
 use crate::rules::session::{LockTime, PinState};
 
-/// What a look at the card tells before the PIN is asked for.
+/// The state of a card before the PIN is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CardStatus {
-    /// It can be read, and so many tries are left (at least one). Where the card shows its certificate, until when that is
-    /// valid.
-    Ready { token: TokenLabel, ends: Option<Timestamp>, tries_left: u8 },
-    /// Its PIN is locked.
+    /// It can be read, with at least one try left. `ends` is the end of the certificate's validity, if the card shows the
+    /// certificate without the PIN.
+    Ready {
+        token: TokenLabel,
+        ends: Option<Timestamp>,
+        tries_left: u8,
+    },
     Locked,
-    /// It has no certificate for user authentication.
+    /// It has no usable certificate for user authentication.
     NoCertificate,
 }
 
-/// What a reading came to.
+/// The outcome of a reading.
 pub(crate) enum ReadOutcome {
-    /// The card has signed.
-    Signed { certificate: Vec<u8>, signature: Vec<u8> },
-    /// The PIN was wrong, and so many tries are left (at least one).
-    WrongPin { tries_left: u8 },
-    /// Other tries are left than the person was shown. The PIN was not presented.
-    TriesChanged { tries_left: u8 },
-    /// The PIN is locked.
+    Signed {
+        certificate: Vec<u8>,
+        signature: Vec<u8>,
+    },
+    /// At least one try is left.
+    WrongPin {
+        tries_left: u8,
+    },
+    /// The remaining tries differ from those that were shown. The PIN was not presented.
+    TriesChanged {
+        tries_left: u8,
+    },
     Locked(LockTime),
-    /// It has no certificate that we could sign for. The PIN was not presented.
+    /// It has no usable certificate for user authentication.
     NoCertificate,
 }
 
-/// A session that broke off.
+/// A session that failed.
 #[derive(Debug)]
 pub(crate) struct ReadError {
     pub(crate) cause: host::CardError,
     pub(crate) pin: PinState,
 }
 
-/// Looks at a card: is it one, and how many tries are left? Costs none.
+/// Reads the state of a card without presenting the PIN.
 pub(crate) fn inspect(card: &mut dyn Transmit) -> Result<CardStatus, ReadError> {
-    let not_presented = |trouble| ReadError { cause: trouble, pin: PinState::NotPresented };
+    let not_presented = |error| ReadError { cause: error, pin: PinState::NotPresented };
     let mut jpki = Jpki::select(card).map_err(not_presented)?;
-    let look = inspect_selected(&mut jpki).map_err(not_presented);
+    let status = inspect_selected(&mut jpki).map_err(not_presented);
     end_session(jpki);
-    look
+    status
 }
 
 fn inspect_selected(jpki: &mut Jpki<'_>) -> Result<CardStatus, host::CardError> {
@@ -63,7 +71,7 @@ fn inspect_selected(jpki: &mut Jpki<'_>) -> Result<CardStatus, host::CardError> 
         0 => return Ok(CardStatus::Locked),
         tries_left => tries_left,
     };
-    // A phone shows its certificate only after the PIN.
+    // A phone's certificate can be read only after the PIN.
     let ends = if token == TokenLabel::Plastic {
         let certificate = jpki.authentication_certificate()?;
         if algorithm(&certificate).is_none() {
@@ -76,15 +84,15 @@ fn inspect_selected(jpki: &mut Jpki<'_>) -> Result<CardStatus, host::CardError> 
     Ok(CardStatus::Ready { token, ends, tries_left })
 }
 
-/// Until when a certificate says it is valid. The person is told; whether it is good is the reception's to say.
+/// The end of a certificate's validity, to show to the person. The reception verifies the certificate.
 fn not_after(certificate: &[u8]) -> Option<Timestamp> {
     let certificate = Certificate::from_der(certificate).ok()?;
     let seconds = certificate.tbs_certificate().validity().not_after.to_unix_duration().as_secs();
     Some(Timestamp::from_seconds(i64::try_from(seconds).ok()?))
 }
 
-/// Reads a card: certificate, PIN, signature over `challenge`. The PIN is presented at most once, and only if the card
-/// still has the tries that the person was shown when she confirmed it.
+/// Reads a card: certificate, PIN, signature over `challenge`. The PIN is presented at most once, and only if the card still
+/// has the number of tries that the person was shown.
 pub(crate) fn read(
     card: &mut dyn Transmit,
     pin: &Pin,
@@ -92,10 +100,10 @@ pub(crate) fn read(
     challenge: &Challenge,
 ) -> Result<ReadOutcome, ReadError> {
     let mut state = PinState::NotPresented;
-    let mut jpki = Jpki::select(card).map_err(|trouble| ReadError { cause: trouble, pin: state })?;
+    let mut jpki = Jpki::select(card).map_err(|error| ReadError { cause: error, pin: state })?;
     let outcome = read_selected(&mut jpki, pin, tries_shown, challenge, &mut state);
     end_session(jpki);
-    outcome.map_err(|trouble| ReadError { cause: trouble, pin: state })
+    outcome.map_err(|error| ReadError { cause: error, pin: state })
 }
 
 fn read_selected(
@@ -114,12 +122,12 @@ fn read_selected(
         tries_left if tries_left != tries_shown => return Ok(ReadOutcome::TriesChanged { tries_left }),
         _ => {}
     }
-    // Before the PIN where the card lets us, so that no try is spent on a certificate that we cannot sign for.
-    let early = match label {
+    // If possible before the PIN, so that no try is spent if the certificate's algorithm is unsupported.
+    let early_certificate = match label {
         TokenLabel::Plastic => Some(jpki.authentication_certificate()?),
         TokenLabel::Android | TokenLabel::Iphone => None,
     };
-    if early.as_deref().is_some_and(|certificate| algorithm(certificate).is_none()) {
+    if early_certificate.as_deref().is_some_and(|certificate| algorithm(certificate).is_none()) {
         return Ok(ReadOutcome::NoCertificate);
     }
 
@@ -130,7 +138,7 @@ fn read_selected(
         host::PinVerification::Locked => return Ok(ReadOutcome::Locked(LockTime::JustNow)),
     }
 
-    let certificate = match early {
+    let certificate = match early_certificate {
         Some(certificate) => certificate,
         None => jpki.authentication_certificate()?,
     };
@@ -143,14 +151,14 @@ fn read_selected(
     Ok(ReadOutcome::Signed { certificate, signature })
 }
 
-/// What the keys of cards sign with.
+/// The signature algorithms of cards.
 enum CardAlgorithm {
     RsaSha256,
     EcdsaP384Sha384,
 }
 
-/// What the certificate's key signs with; none where it is no certificate, or for a key that no card has. Nothing but that
-/// and its last day is looked at: to believe the certificate or not is the reception's part.
+/// The algorithm of the certificate's key; `None` if it is no certificate, or if no card has such a key. The reception
+/// verifies the certificate; here only this and the end of validity are read.
 fn algorithm(certificate: &[u8]) -> Option<CardAlgorithm> {
     let certificate = Certificate::from_der(certificate).ok()?;
     let key = certificate.tbs_certificate().subject_public_key_info().to_der().ok()?;
@@ -161,9 +169,9 @@ fn algorithm(certificate: &[u8]) -> Option<CardAlgorithm> {
     }
 }
 
-/// A card that is gone has forgotten the PIN with its power; any other is told to.
+/// Deselects the application, so that the card forgets the PIN. A removed card has forgotten it without power.
 fn end_session(jpki: Jpki<'_>) {
-    if let Err(trouble) = jpki.deselect() {
-        tracing::debug!(%trouble, "the card was not left by command");
+    if let Err(error) = jpki.deselect() {
+        tracing::debug!(%error, "the application was not deselected");
     }
 }

@@ -1,5 +1,5 @@
-//! Every way in which the app says no on a page of its own. What a reception refuses is no refusal of the app: the visit
-//! ends, and its page says it in the reception's words.
+//! The refusals of the app that have a page of their own. A refusal of a reception is none of these: the session ends, and
+//! its page shows the reception's text.
 
 use axum::response::{IntoResponse, Response};
 use card::OfficeRefusal;
@@ -8,40 +8,38 @@ use shell::{CatalogueEntry, ErrorPage, Fault, Link, Refuse, Text};
 
 use crate::rules::{loopback_guard::ForeignRequest, session::TransitionError};
 
-/// Why something was not done.
+/// Why a request was refused or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// The link carries no ticket.
+    /// The link has no ticket.
     #[error("the link carries no ticket")]
     NoTicket,
-    /// This browser has no such visit.
+    /// The session does not exist, or is another browser's.
     #[error("this browser has no such visit")]
     NoSuchSession,
-    /// The visit is not at this step.
+    /// The session is at another step.
     #[error(transparent)]
     Step(#[from] TransitionError),
-    /// There is no such card.
     #[error("there is no such card")]
     NoSuchCard,
-    /// Somebody else has the card in hand.
+    /// The card is leased by another.
     #[error("somebody else has the card in hand")]
     CardInUse,
-    /// The municipal office did not do what was asked.
+    /// The municipal office refused the operation.
     #[error("the office did not do it")]
     Office(#[from] OfficeRefusal),
-    /// The window on a person's computer does not answer this.
+    /// The window on a person's computer refuses the request of another site.
     #[error(transparent)]
     ForeignRequest(#[from] ForeignRequest),
-    /// A session with a card broke down.
+    /// The task of a card session panicked or was cancelled.
     #[error("the session with the card broke down")]
     CardSession(#[source] tokio::task::JoinError),
-    /// What is kept sealed cannot be opened with the room's key.
+    /// A sealed row cannot be opened with the service's key.
     #[error("what is kept sealed does not open with this key")]
     Unsealable,
-    /// What is kept cannot be read or written out.
+    /// A stored value cannot be deserialized or serialized.
     #[error("what is kept cannot be read or written out")]
     StoredContent(#[source] serde_json::Error),
-    /// The store failed.
     #[error("the store failed")]
     Store(#[from] database::Error),
 }
@@ -98,7 +96,7 @@ impl Refuse for Refusal {
     }
 
     fn error_page(&self) -> ErrorPage {
-        let (happened, meaning) = match self {
+        let (title, explanation) = match self {
             Self::NoTicket => (
                 Text::from_static("このリンクからは始められません", "This link does not begin anything"),
                 Text::from_static(
@@ -160,9 +158,7 @@ impl Refuse for Refusal {
             ),
         };
         ErrorPage {
-            title: happened,
-            explanation: meaning,
-            links: vec![Link::new("/", "アプリの最初の画面へ", "To the app's first page")],
+            title, explanation, links: vec![Link::new("/", "アプリの最初の画面へ", "To the app's first page")]
         }
     }
 }
@@ -250,10 +246,10 @@ mod tests {
 
     #[test]
     fn an_outage_of_the_database_is_one_that_passes() {
-        let away = Refusal::Store(database::Error::Stopped);
-        assert_eq!((away.status(), away.is_outage()), (StatusCode::SERVICE_UNAVAILABLE, true));
-        let broken = Refusal::Store(database::Error::Panicked);
-        assert_eq!((broken.status(), broken.is_outage()), (StatusCode::INTERNAL_SERVER_ERROR, false));
+        let outage = Refusal::Store(database::Error::Stopped);
+        assert_eq!((outage.status(), outage.is_outage()), (StatusCode::SERVICE_UNAVAILABLE, true));
+        let panicked = Refusal::Store(database::Error::Panicked);
+        assert_eq!((panicked.status(), panicked.is_outage()), (StatusCode::INTERNAL_SERVER_ERROR, false));
     }
 
     #[tokio::test]

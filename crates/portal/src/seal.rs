@@ -1,8 +1,8 @@
 use base::{Key, Randomness};
 use zeroize::Zeroizing;
 
-/// Seals what the room keeps of cards and visits under the room's own key, bound to the row it belongs to: what was sealed
-/// into one row opens in no other.
+/// Seals stored cards and sessions under the service's key, bound to their row: what was sealed for one row cannot be
+/// opened for another.
 #[derive(Clone)]
 pub(crate) struct Seal {
     key: Key,
@@ -14,12 +14,12 @@ impl Seal {
         Self { key, randomness }
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "the clear text is wiped here, once it is sealed")]
-    pub(crate) fn seal(&self, row: &str, clear: Zeroizing<Vec<u8>>) -> Vec<u8> {
-        self.key.seal(row.as_bytes(), &clear, &self.randomness)
+    #[expect(clippy::needless_pass_by_value, reason = "the plaintext is wiped here, once it is sealed")]
+    pub(crate) fn seal(&self, row: &str, plaintext: Zeroizing<Vec<u8>>) -> Vec<u8> {
+        self.key.seal(row.as_bytes(), &plaintext, &self.randomness)
     }
 
-    /// What was sealed for this row, unless a byte of it was changed.
+    /// Opens what was sealed for this row; `None` if it was changed or is of another row or key.
     pub(crate) fn open(&self, row: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         self.key.open(row.as_bytes(), sealed).ok()
     }

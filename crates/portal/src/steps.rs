@@ -1,7 +1,7 @@
-//! The steps of a visit: each takes it from one stage to the next.
+//! The steps of a session: each takes it from one stage to the next.
 //!
-//! A step that has begun goes on to its end even if the browser goes away meanwhile ([`run_to_completion`]): a card is not left
-//! lying powered, and an answer that the reception took is kept.
+//! A step that has begun runs to its end even if the browser disconnects meanwhile ([`run_to_completion`]), so that no card
+//! stays powered on and no outcome of the reception is lost.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::{
     store::{AuthenticationSession, BeginOutcome, NewSession},
 };
 
-/// Which browser asks, and when.
+/// The browser of a request, and its time.
 #[derive(Clone, Copy)]
 pub(crate) struct RequestContext {
     pub(crate) browser: Digest,
@@ -30,165 +30,169 @@ pub(crate) struct RequestContext {
 
 type SessionId = Id<SessionKind>;
 
-/// Carries a step out, whether or not anybody still waits for it.
+/// Runs a step to its end, even if the caller is dropped.
 pub(crate) async fn run_to_completion<T: Send + 'static>(
     step: impl Future<Output = Result<T, Refusal>> + Send + 'static,
 ) -> Result<T, Refusal> {
     tokio::spawn(step).await.map_err(Refusal::CardSession)?
 }
 
-/// Takes a ticket to the reception, once for each browser.
+/// Claims a ticket at the reception, once for each browser.
 pub(crate) async fn claim_ticket(
-    room: Arc<Inner>,
+    portal: Arc<Inner>,
     claim: Claim,
     reception: Origin,
-    asking: RequestContext,
+    context: RequestContext,
 ) -> Result<SessionId, Refusal> {
-    let new = NewSession { browser: asking.browser, claim, reception };
-    let visit = match room.store.begin_session(new, asking.now).await? {
+    let new = NewSession { browser: context.browser, claim, reception };
+    let session = match portal.store.begin_session(new, context.now).await? {
         BeginOutcome::Existing(id) => return Ok(id),
-        BeginOutcome::Started(visit) => *visit,
+        BeginOutcome::Started(session) => *session,
     };
-    let id = visit.id;
-    let stage = match room.receptions.claim(&visit.reception, &visit.claim).await {
-        Ok(request) => visit.stage.clone().mark_claimed(room.card_source.with_expiry(request, visit.ends))?,
-        Err(ClientError::Refused(refused)) => visit.stage.clone().end(refused.into())?,
+    let id = session.id;
+    let stage = match portal.receptions.claim(&session.reception, &session.claim).await {
+        Ok(request) => session.stage.clone().mark_claimed(portal.card_source.with_expiry(request, session.ends))?,
+        Err(ClientError::Refused(response)) => session.stage.clone().end(response.into())?,
         Err(failure) => {
-            tracing::warn!(cause = %Causes(&failure), "a ticket did not reach the reception");
-            visit.stage.clone().mark_unreachable()?
+            tracing::warn!(cause = %Causes(&failure), "a ticket could not be claimed at the reception");
+            session.stage.clone().mark_unreachable()?
         }
     };
-    ignore_overtaken(room.store.update_stage(visit, stage).await)?;
+    ignore_overtaken(portal.store.update_stage(session, stage).await)?;
     Ok(id)
 }
 
-/// Looks at the card that is held to the phone, before the PIN is asked for.
+/// Inspects the card before the PIN is asked for.
 pub(crate) async fn inspect_card(
-    room: Arc<Inner>,
+    portal: Arc<Inner>,
     id: SessionId,
     card: CardId,
-    asking: RequestContext,
+    context: RequestContext,
 ) -> Result<(), Refusal> {
-    let visit = room.store.find_session(id, asking.browser, asking.now).await?;
-    if !matches!(visit.stage, SessionStage::Requested { .. }) {
+    let session = portal.store.find_session(id, context.browser, context.now).await?;
+    if !matches!(session.stage, SessionStage::Requested { .. }) {
         return Err(TransitionError.into());
     }
-    let session = |hand: &mut dyn Transmit| {
-        let looked = reading::inspect(hand);
-        let goes_on = matches!(looked, Ok(CardStatus::Ready { .. }));
-        (looked, if goes_on { AfterSession::KeepConnected } else { AfterSession::Disconnect })
+    let operation = |card: &mut dyn Transmit| {
+        let status = reading::inspect(card);
+        let stays_connected = matches!(status, Ok(CardStatus::Ready { .. }));
+        (status, if stays_connected { AfterSession::KeepConnected } else { AfterSession::Disconnect })
     };
-    let looked = room.card_source.run_session(&room.store, (id, card.clone(), RemovalFault::None), session).await?;
-    let stage = visit.stage.clone();
-    let stage = match looked {
-        Err(not_taken) => stage.fail_reading(not_taken.into())?,
-        Ok(Err(broken)) => match classify_read_error(&broken) {
+    let status =
+        portal.card_source.run_session(&portal.store, (id, card.clone(), RemovalFault::None), operation).await?;
+    let stage = session.stage.clone();
+    let stage = match status {
+        Err(error) => stage.fail_reading(error.into())?,
+        Ok(Err(error)) => match classify_read_error(&error) {
             Ok(end) => stage.end(end)?,
-            Err(mishap) => stage.fail_reading(mishap)?,
+            Err(failure) => stage.fail_reading(failure)?,
         },
         Ok(Ok(CardStatus::Ready { token, ends, tries_left })) => stage.accept_card(card, token, ends, tries_left)?,
         Ok(Ok(CardStatus::Locked)) => stage.end(SessionEnd::Locked(LockTime::Earlier))?,
         Ok(Ok(CardStatus::NoCertificate)) => stage.end(SessionEnd::NoCertificate)?,
     };
-    let visit = update_stage(&room, visit, stage).await?;
-    room.card_source.release_after(id, visit.ends.duration_since(asking.now));
-    notify_reception(&room, &visit).await;
+    let session = update_stage(&portal, session, stage).await?;
+    portal.card_source.release_after(id, session.ends.duration_since(context.now));
+    notify_reception(&portal, &session).await;
     Ok(())
 }
 
-/// Moves a visit on, and puts its card down unless the PIN comes next.
+/// Moves a session to a stage, and disconnects its card unless the PIN comes next.
 async fn update_stage(
-    room: &Inner,
-    visit: AuthenticationSession,
+    portal: &Inner,
+    session: AuthenticationSession,
     stage: SessionStage,
 ) -> Result<AuthenticationSession, Refusal> {
-    let id = visit.id;
-    let moved = room.store.update_stage(visit, stage).await;
-    if !moved.as_ref().is_ok_and(|visit| matches!(visit.stage, SessionStage::Pin { .. })) {
-        room.card_source.release(id).await?;
+    let id = session.id;
+    let updated = portal.store.update_stage(session, stage).await;
+    if !updated.as_ref().is_ok_and(|session| matches!(session.stage, SessionStage::Pin { .. })) {
+        portal.card_source.release(id).await?;
     }
-    moved
+    updated
 }
 
 /// A PIN that the person confirmed on a page.
 pub(crate) struct ConfirmedPin {
     pub(crate) pin: Pin,
-    /// The version of the visit that the page showed. A page's form confirms once: sent again, it finds another version.
+    /// The version of the session that the page showed. A form confirms once: sent again, it finds another version.
     pub(crate) shown_version: i64,
     pub(crate) removal_fault: RemovalFault,
 }
 
-/// Reads the card with a PIN that the person confirmed, and sends its answer.
+/// Reads the card with the confirmed PIN, and sends the response.
 pub(crate) async fn read_card(
-    room: Arc<Inner>,
+    portal: Arc<Inner>,
     id: SessionId,
     confirmed: ConfirmedPin,
-    asking: RequestContext,
+    context: RequestContext,
 ) -> Result<AuthenticationSession, Refusal> {
-    let ConfirmedPin { pin, shown_version: seen, removal_fault: slip } = confirmed;
-    let visit = room.store.find_session(id, asking.browser, asking.now).await?;
-    if visit.version != seen {
+    let ConfirmedPin { pin, shown_version, removal_fault } = confirmed;
+    let session = portal.store.find_session(id, context.browser, context.now).await?;
+    if session.version != shown_version {
         return Err(TransitionError.into());
     }
-    let SessionStage::Pin { request, card, tries_left, .. } = visit.stage.clone() else {
+    let SessionStage::Pin { request, card, tries_left, .. } = session.stage.clone() else {
         return Err(TransitionError.into());
     };
-    let challenge =
-        Challenge { origin: visit.reception.to_string(), nonce: request.nonce, ticket: visit.claim.ticket.digest() };
-    // Whoever does not win this move presents no PIN.
-    let stage = visit.stage.clone().start_reading(asking.now)?;
-    let visit = room.store.update_stage(visit, stage).await?;
+    let challenge = Challenge {
+        origin: session.reception.to_string(),
+        nonce: request.nonce,
+        ticket: session.claim.ticket.digest(),
+    };
+    // Of concurrent submissions only the one that makes this transition presents the PIN.
+    let stage = session.stage.clone().start_reading(context.now)?;
+    let session = portal.store.update_stage(session, stage).await?;
 
-    let session = move |hand: &mut dyn Transmit| {
-        let outcome = reading::read(hand, &pin, tries_left, &challenge);
-        let goes_on = matches!(outcome, Ok(ReadOutcome::WrongPin { .. } | ReadOutcome::TriesChanged { .. }));
-        (outcome, if goes_on { AfterSession::KeepConnected } else { AfterSession::Disconnect })
+    let operation = move |card: &mut dyn Transmit| {
+        let outcome = reading::read(card, &pin, tries_left, &challenge);
+        let stays_connected = matches!(outcome, Ok(ReadOutcome::WrongPin { .. } | ReadOutcome::TriesChanged { .. }));
+        (outcome, if stays_connected { AfterSession::KeepConnected } else { AfterSession::Disconnect })
     };
-    let outcome = room.card_source.run_session(&room.store, (id, card, slip), session).await;
-    let stage = stage_after_reading(&visit, outcome, room.site.clock().now())?;
-    let visit = update_stage(&room, visit, stage).await?;
-    if let SessionStage::Signed { .. } = visit.stage {
-        return submit_response(&room, visit).await;
+    let outcome = portal.card_source.run_session(&portal.store, (id, card, removal_fault), operation).await;
+    let stage = stage_after_reading(&session, outcome, portal.site.clock().now())?;
+    let session = update_stage(&portal, session, stage).await?;
+    if let SessionStage::Signed { .. } = session.stage {
+        return submit_response(&portal, session).await;
     }
-    notify_reception(&room, &visit).await;
-    Ok(visit)
+    notify_reception(&portal, &session).await;
+    Ok(session)
 }
 
-/// Where a visit stands after its card was read.
+/// The stage of a session after its card was read.
 fn stage_after_reading(
-    visit: &AuthenticationSession,
+    session: &AuthenticationSession,
     outcome: Result<Result<Result<ReadOutcome, ReadError>, ConnectError>, Refusal>,
     now: Timestamp,
 ) -> Result<SessionStage, TransitionError> {
     use crate::rules::session::PinRetryReason;
-    let stage = visit.stage.clone();
+    let stage = session.stage.clone();
     match outcome {
         Ok(Ok(Ok(ReadOutcome::Signed { certificate, signature }))) => {
-            let answer = AuthenticationResponse { ticket: visit.claim.ticket.clone(), certificate, signature };
-            stage.mark_signed(answer, now)
+            let response = AuthenticationResponse { ticket: session.claim.ticket.clone(), certificate, signature };
+            stage.mark_signed(response, now)
         }
         Ok(Ok(Ok(ReadOutcome::WrongPin { tries_left }))) => stage.retry_pin(PinRetryReason::Wrong, tries_left),
         Ok(Ok(Ok(ReadOutcome::TriesChanged { tries_left }))) => {
             stage.retry_pin(PinRetryReason::TriesChanged, tries_left)
         }
-        Ok(Ok(Ok(ReadOutcome::Locked(when)))) => stage.end(SessionEnd::Locked(when)),
+        Ok(Ok(Ok(ReadOutcome::Locked(lock_time)))) => stage.end(SessionEnd::Locked(lock_time)),
         Ok(Ok(Ok(ReadOutcome::NoCertificate))) => stage.end(SessionEnd::NoCertificate),
-        Ok(Ok(Err(broken))) => match classify_read_error(&broken) {
+        Ok(Ok(Err(error))) => match classify_read_error(&error) {
             Ok(end) => stage.end(end),
-            Err(mishap) => stage.fail_reading(mishap),
+            Err(failure) => stage.fail_reading(failure),
         },
-        Ok(Err(not_taken)) => stage.fail_reading(not_taken.into()),
+        Ok(Err(error)) => stage.fail_reading(error.into()),
         Err(refusal) => {
-            tracing::error!(cause = %Causes(&refusal), "a card was not read to the end");
+            tracing::error!(cause = %Causes(&refusal), "a card session failed");
             stage.fail_reading(ReadFailure::Failed(PinState::Unanswered))
         }
     }
 }
 
-/// What it means for a visit that a card was not to be had. No PIN was presented.
+/// A card that could not be connected. No PIN was presented.
 impl From<ConnectError> for ReadFailure {
-    fn from(not_taken: ConnectError) -> Self {
-        match not_taken {
+    fn from(error: ConnectError) -> Self {
+        match error {
             ConnectError::InUse => Self::InUse,
             ConnectError::NoCard => Self::NoCard,
             ConnectError::Changed => Self::Changed,
@@ -198,97 +202,95 @@ impl From<ConnectError> for ReadFailure {
     }
 }
 
-/// What a session that broke off means for the visit.
-fn classify_read_error(broken: &ReadError) -> Result<SessionEnd, ReadFailure> {
-    match &broken.cause {
+/// Classifies a failed card session: the session ends, or the card can be read again.
+fn classify_read_error(error: &ReadError) -> Result<SessionEnd, ReadFailure> {
+    match &error.cause {
         CardError::NoCertificate(_) => Ok(SessionEnd::NoCertificate),
-        CardError::Transmit(TransmitError::Removed) => Err(ReadFailure::Removed(broken.pin)),
+        CardError::Transmit(TransmitError::Removed) => Err(ReadFailure::Removed(error.pin)),
         CardError::Transmit(TransmitError::Reader(_)) => {
-            tracing::warn!(trouble = %broken.cause, "a card reader failed");
-            Err(ReadFailure::ReaderLost(broken.pin))
+            tracing::warn!(cause = %error.cause, "a card reader failed");
+            Err(ReadFailure::ReaderLost(error.pin))
         }
         CardError::OtherCard | CardError::OtherToken(_) => Err(ReadFailure::OtherCard),
-        trouble @ (CardError::PinNeeded(_) | CardError::Refused { .. } | CardError::Unreadable(_)) => {
-            tracing::warn!(%trouble, "a card did not do what was asked");
-            Err(ReadFailure::Failed(broken.pin))
+        cause @ (CardError::PinNeeded(_) | CardError::Refused { .. } | CardError::Unreadable(_)) => {
+            tracing::warn!(%cause, "a card gave an unexpected response");
+            Err(ReadFailure::Failed(error.pin))
         }
     }
 }
 
-/// Sends an answer again that did not reach the reception. The card is not needed for it.
+/// Sends the response again after it did not reach the reception. The card is not needed.
 pub(crate) async fn send_again(
-    room: Arc<Inner>,
+    portal: Arc<Inner>,
     id: SessionId,
-    asking: RequestContext,
+    context: RequestContext,
 ) -> Result<AuthenticationSession, Refusal> {
-    let visit = room.store.find_session(id, asking.browser, asking.now).await?;
-    let stage = visit.stage.clone().send_again(asking.now)?;
-    let visit = room.store.update_stage(visit, stage).await?;
-    submit_response(&room, visit).await
+    let session = portal.store.find_session(id, context.browser, context.now).await?;
+    let stage = session.stage.clone().send_again(context.now)?;
+    let session = portal.store.update_stage(session, stage).await?;
+    submit_response(&portal, session).await
 }
 
-async fn submit_response(room: &Inner, visit: AuthenticationSession) -> Result<AuthenticationSession, Refusal> {
-    let SessionStage::Signed { answer, .. } = &visit.stage else { return Err(TransitionError.into()) };
-    let outcome = room.receptions.submit_response(&visit.reception, answer).await;
-    let stage = visit.stage.clone();
+async fn submit_response(portal: &Inner, session: AuthenticationSession) -> Result<AuthenticationSession, Refusal> {
+    let SessionStage::Signed { response, .. } = &session.stage else { return Err(TransitionError.into()) };
+    let outcome = portal.receptions.submit_response(&session.reception, response).await;
+    let stage = session.stage.clone();
     let stage = match outcome {
-        Ok(outcome) => stage.complete(outcome, room.site.clock().now())?,
-        Err(ClientError::Refused(refused)) => {
-            tracing::info!(code = refused.code, "the reception refused a card's answer");
-            stage.end(refused.into())?
+        Ok(outcome) => stage.complete(outcome, portal.site.clock().now())?,
+        Err(ClientError::Refused(error_response)) => {
+            tracing::info!(code = error_response.code, "the reception refused an authentication response");
+            stage.end(error_response.into())?
         }
         Err(failure) => {
-            tracing::warn!(cause = %Causes(&failure), "a card's answer did not reach the reception");
+            tracing::warn!(cause = %Causes(&failure), "an authentication response did not reach the reception");
             stage.mark_unsent()?
         }
     };
-    room.store.update_stage(visit, stage).await
+    portal.store.update_stage(session, stage).await
 }
 
-/// Goes back to the request, to take another card.
+/// Goes back to the request, to choose another card.
 pub(crate) async fn choose_another_card(
-    room: Arc<Inner>,
+    portal: Arc<Inner>,
     id: SessionId,
-    asking: RequestContext,
+    context: RequestContext,
 ) -> Result<(), Refusal> {
-    let visit = room.store.find_session(id, asking.browser, asking.now).await?;
-    let stage = visit.stage.clone().choose_another_card()?;
-    update_stage(&room, visit, stage).await.map(|_| ())
+    let session = portal.store.find_session(id, context.browser, context.now).await?;
+    let stage = session.stage.clone().choose_another_card()?;
+    update_stage(&portal, session, stage).await.map(|_| ())
 }
 
-/// The person gives up.
-///
-/// Answers at which reception she began.
-pub(crate) async fn cancel(room: Arc<Inner>, id: SessionId, asking: RequestContext) -> Result<Origin, Refusal> {
-    let visit = room.store.find_session(id, asking.browser, asking.now).await?;
-    if !visit.stage.may_cancel() {
+/// Cancels the session. Returns the reception where it was started.
+pub(crate) async fn cancel(portal: Arc<Inner>, id: SessionId, context: RequestContext) -> Result<Origin, Refusal> {
+    let session = portal.store.find_session(id, context.browser, context.now).await?;
+    if !session.stage.may_cancel() {
         return Err(TransitionError.into());
     }
-    let stage = visit.stage.clone().end(SessionEnd::Cancelled)?;
-    let visit = update_stage(&room, visit, stage).await?;
-    notify_reception(&room, &visit).await;
-    Ok(visit.reception)
+    let stage = session.stage.clone().end(SessionEnd::Cancelled)?;
+    let session = update_stage(&portal, session, stage).await?;
+    notify_reception(&portal, &session).await;
+    Ok(session.reception)
 }
 
-/// Tells the reception why a visit ended here, so that its waiting page can say how to go on. If it cannot be told, it
-/// finds out when the ticket's time is over.
-async fn notify_reception(room: &Inner, visit: &AuthenticationSession) {
-    let why = match &visit.stage {
+/// Notifies the reception why a session ended here, so that its waiting page can show how to go on. If this fails, the
+/// reception notices when the ticket expires.
+async fn notify_reception(portal: &Inner, session: &AuthenticationSession) {
+    let reason = match &session.stage {
         SessionStage::Ended(SessionEnd::Cancelled) => AbortReason::Cancelled,
         SessionStage::Ended(SessionEnd::Locked(_)) => AbortReason::Locked,
         SessionStage::Ended(SessionEnd::NoCertificate) => AbortReason::NoCertificate,
         SessionStage::Ended(SessionEnd::Expired { .. }) => AbortReason::Expired,
         _ => return,
     };
-    let give_up = Abort { ticket: visit.claim.ticket.clone(), reason: why };
-    if let Err(failure) = room.receptions.give_up(&visit.reception, &give_up).await {
-        tracing::warn!(cause = %Causes(&failure), "the reception was not told that a visit ended");
+    let abort = Abort { ticket: session.claim.ticket.clone(), reason };
+    if let Err(failure) = portal.receptions.give_up(&session.reception, &abort).await {
+        tracing::warn!(cause = %Causes(&failure), "the reception could not be notified that a session ended");
     }
 }
 
-/// A move that somebody else made first is no refusal: the visit's page shows where it stands.
-fn ignore_overtaken(moved: Result<AuthenticationSession, Refusal>) -> Result<(), Refusal> {
-    match moved {
+/// A concurrent transition is no refusal: the session's page shows the current stage.
+fn ignore_overtaken(result: Result<AuthenticationSession, Refusal>) -> Result<(), Refusal> {
+    match result {
         Ok(_) | Err(Refusal::Step(_)) => Ok(()),
         Err(refusal) => Err(refusal),
     }

@@ -1,4 +1,4 @@
-//! The app's tables: phones, cards, visits. One method is one transaction.
+//! The app's tables: phones, cards, sessions. Each method is one transaction.
 
 mod card;
 mod phone;
@@ -13,10 +13,10 @@ pub(crate) use session::{AuthenticationSession, BeginOutcome, NewSession};
 
 use crate::seal::Seal;
 
-/// The room's tables.
+/// The app's tables.
 ///
-/// A card's data (PINs, keys) and all that is known of a visit (ticket, request, answer, code) are sealed with the room's
-/// key; the counters of a card are not secret and are written on their own, before each miss is answered.
+/// A card's data (PINs, keys) and the content of a session (ticket, request, response, code) are sealed with the service's
+/// key; the counters of a card are not secret and are written apart, before the card responds to a wrong PIN.
 pub const MIGRATIONS: &[Migration] = &[Migration {
     name: "portal",
     sql: "CREATE TABLE card (
@@ -52,7 +52,6 @@ CREATE TABLE visit (
 CREATE INDEX visit_ends ON visit (ends);",
 }];
 
-/// The store of the room.
 #[derive(Clone)]
 pub(crate) struct Store {
     database: Database,
@@ -66,8 +65,8 @@ impl Store {
         Self { database, seal, clock, randomness }
     }
 
-    /// Leases are taken when they are taken, not when the request began: a session may follow another in one request. They
-    /// are between processes, which share the machine's time and not a clock that somebody moves.
+    /// The time for leases: the current time, not that of the request, as one request may have several card sessions. It is
+    /// the machine's time, which all processes share, and not the demo's clock.
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

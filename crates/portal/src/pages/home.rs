@@ -1,4 +1,4 @@
-//! The app's first page: what this simulation is, and the phone and card that it plays with.
+//! The app's first page: what this simulation is, with the settings of phone and card.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(super) struct HomePage {
     pub(super) problem: Option<PhoneProblem>,
 }
 
-/// What was left out.
+/// What was not chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PhoneProblem {
     Device,
@@ -33,22 +33,22 @@ pub(super) enum PhoneProblem {
 }
 
 pub(super) async fn show(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Markup, Refusal> {
-    Ok(page(&frame(&visitor), &load_page(&room, &visitor, &headers, None).await?))
+    Ok(page(&frame(&visitor), &load_page(&portal, &visitor, &headers, None).await?))
 }
 
 async fn load_page(
-    room: &Inner,
+    portal: &Inner,
     visitor: &Visitor,
     headers: &HeaderMap,
     problem: Option<PhoneProblem>,
 ) -> Result<HomePage, Refusal> {
-    let phone = find_phone(room, visitor, headers).await?;
-    let cards = room.store.list_cards().await?;
-    Ok(HomePage { phone, cards, reception: room.receptions.first().origin.url("/"), problem })
+    let phone = find_phone(portal, visitor, headers).await?;
+    let cards = portal.store.list_cards().await?;
+    Ok(HomePage { phone, cards, reception: portal.receptions.first().origin.url("/"), problem })
 }
 
 #[derive(Deserialize)]
@@ -58,16 +58,16 @@ pub(super) struct DeviceForm {
 }
 
 pub(super) async fn set_device(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(chosen): Form<DeviceForm>,
+    Form(form): Form<DeviceForm>,
 ) -> Result<Response, Refusal> {
-    let Some(device) = parse_device(&chosen.device) else {
-        return respond_with_problem(&room, &visitor, &headers, PhoneProblem::Device).await;
+    let Some(device) = parse_device(&form.device) else {
+        return respond_with_problem(&portal, &visitor, &headers, PhoneProblem::Device).await;
     };
-    let phone = Phone { device, ..find_phone(&room, &visitor, &headers).await? };
-    store_phone(&room, &visitor, phone).await
+    let phone = Phone { device, ..find_phone(&portal, &visitor, &headers).await? };
+    store_phone(&portal, &visitor, phone).await
 }
 
 #[derive(Deserialize)]
@@ -77,44 +77,44 @@ pub(super) struct PhoneCardForm {
 }
 
 pub(super) async fn set_card(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(chosen): Form<PhoneCardForm>,
+    Form(form): Form<PhoneCardForm>,
 ) -> Result<Response, Refusal> {
-    let Ok(card) = chosen.card.parse::<CardId>() else {
-        return respond_with_problem(&room, &visitor, &headers, PhoneProblem::Card).await;
+    let Ok(card) = form.card.parse::<CardId>() else {
+        return respond_with_problem(&portal, &visitor, &headers, PhoneProblem::Card).await;
     };
-    if !room.store.list_cards().await?.iter().any(|face| face.id == card) {
+    if !portal.store.list_cards().await?.iter().any(|summary| summary.id == card) {
         return Err(Refusal::NoSuchCard);
     }
-    let phone = Phone { card: Some(card), ..find_phone(&room, &visitor, &headers).await? };
-    store_phone(&room, &visitor, phone).await
+    let phone = Phone { card: Some(card), ..find_phone(&portal, &visitor, &headers).await? };
+    store_phone(&portal, &visitor, phone).await
 }
 
 pub(super) async fn remove_app(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    let phone = Phone { app: App::Missing, ..find_phone(&room, &visitor, &headers).await? };
-    store_phone(&room, &visitor, phone).await
+    let phone = Phone { app: App::Missing, ..find_phone(&portal, &visitor, &headers).await? };
+    store_phone(&portal, &visitor, phone).await
 }
 
-async fn store_phone(room: &Inner, visitor: &Visitor, phone: Phone) -> Result<Response, Refusal> {
-    room.store.store_phone(visitor.browser().digest(), phone, visitor.now()).await?;
+async fn store_phone(portal: &Inner, visitor: &Visitor, phone: Phone) -> Result<Response, Refusal> {
+    portal.store.store_phone(visitor.browser().digest(), phone, visitor.now()).await?;
     Ok(redirect("/"))
 }
 
 async fn respond_with_problem(
-    room: &Inner,
+    portal: &Inner,
     visitor: &Visitor,
     headers: &HeaderMap,
     problem: PhoneProblem,
 ) -> Result<Response, Refusal> {
-    let view = load_page(room, visitor, headers, Some(problem)).await?;
-    // The addresses of the two forms have no page of their own.
+    let view = load_page(portal, visitor, headers, Some(problem)).await?;
+    // The addresses of the two forms have no GET.
     let frame = Frame { path_and_query: "/".to_owned(), ..frame(visitor) };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &view)).into_response())
 }
@@ -126,13 +126,13 @@ pub(super) fn page(frame: &Frame, view: &HomePage) -> Markup {
         "マイナポータルアプリの動きを再現した、模擬のスマートフォンです。架空の人物のカードだけを使います。",
         "A simulated phone with マイナポータルアプリ. Only cards of invented persons are used.",
     ));
-    let choose = language.t("1つ選んでください。", "Please choose one.");
+    let message = language.t("1つ選んでください。", "Please choose one.");
     let problem = view.problem.map(|problem| components::Problem {
         field: match problem {
             PhoneProblem::Device => "device",
             PhoneProblem::Card => "card",
         },
-        message: choose,
+        message,
     });
     let document = if problem.is_some() { document.with_problems() } else { document };
     document.main(html! {
@@ -151,7 +151,7 @@ pub(super) fn page(frame: &Frame, view: &HomePage) -> Markup {
             App::Installed => (installed_section(frame, view)),
             App::Missing => (missing_section(frame)),
         }
-        (device_section(frame, view, (view.problem == Some(PhoneProblem::Device)).then_some(choose)))
+        (device_section(frame, view, (view.problem == Some(PhoneProblem::Device)).then_some(message)))
     })
 }
 

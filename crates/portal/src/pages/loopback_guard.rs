@@ -1,5 +1,5 @@
-//! The guard before the window on a person's own computer: it stands before everything else, so that nothing is set, read or
-//! looked up for a stranger.
+//! The guard of the window on a person's own computer. It runs before everything else, so that for a foreign request nothing
+//! is read, stored or set.
 
 use axum::{
     Router,
@@ -22,20 +22,20 @@ pub(crate) fn with_guard(pages: Router, site: &Site) -> Router {
 
 async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    // HTTP/2 has the name in the address itself.
-    let named = request.uri().authority().map(http::uri::Authority::as_str);
-    let said = RequestHeaders {
+    // HTTP/2 has the host in the request target.
+    let authority = request.uri().authority().map(http::uri::Authority::as_str);
+    let request_headers = RequestHeaders {
         method: request.method(),
         path: request.uri().path(),
-        host: named.or_else(|| header_value(headers, header::HOST.as_str())),
+        host: authority.or_else(|| header_value(headers, header::HOST.as_str())),
         origin: header_value(headers, header::ORIGIN.as_str()),
         site: header_value(headers, "sec-fetch-site"),
         mode: header_value(headers, "sec-fetch-mode"),
         destination: header_value(headers, "sec-fetch-dest"),
     };
-    match check_request(site.origin().as_str(), said) {
+    match check_request(site.origin().as_str(), request_headers) {
         Ok(()) => next.run(request).await,
-        Err(intrusion) => refusal_response(Refusal::ForeignRequest(intrusion)),
+        Err(foreign_request) => refusal_response(Refusal::ForeignRequest(foreign_request)),
     }
 }
 
@@ -43,19 +43,19 @@ fn header_value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"))
 }
 
-/// A few words for whoever reads them, and nothing of the window: no page, no cookie.
-#[expect(clippy::needless_pass_by_value, reason = "a refusal is answered once")]
+/// A plain text, and nothing of the window: no page, no cookie.
+#[expect(clippy::needless_pass_by_value, reason = "a refusal is responded to once")]
 fn refusal_response(refusal: Refusal) -> Response {
-    tracing::warn!(code = refusal.code(), "the window did not answer");
-    let sorry = refusal.error_page();
-    let told = |language: Language| {
-        format!("{}\n{}\n", sorry.title.in_language(language), sorry.explanation.in_language(language))
+    tracing::warn!(code = refusal.code(), "the window refused a foreign request");
+    let error_page = refusal.error_page();
+    let text = |language: Language| {
+        format!("{}\n{}\n", error_page.title.in_language(language), error_page.explanation.in_language(language))
     };
-    let words = format!("{}\n{}\n{}\n", told(Language::Japanese), told(Language::English), refusal.code());
+    let body = format!("{}\n{}\n{}\n", text(Language::Japanese), text(Language::English), refusal.code());
     let headers = [
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (refusal.status(), headers, words).into_response()
+    (refusal.status(), headers, body).into_response()
 }

@@ -1,6 +1,6 @@
-//! The app is opened by a link or its scanner; where it is missing, its store page is.
+//! Opening the app by a link or its scanner; if it is not installed, the store page opens instead.
 //!
-//! Opening the page claims nothing: programs that show a preview of a link open it too. The person's own press does.
+//! Opening the page claims nothing, as programs that show a preview of a link open it too. Only the form does.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -22,14 +22,14 @@ use crate::{
     steps,
 };
 
-/// What a link or a form carries.
+/// The content of a link or of the form.
 pub(super) struct TicketLink {
     pub(super) ticket: Token,
     pub(super) opened: OpenMethod,
 }
 
 impl TicketLink {
-    /// The address within the app that it was opened by.
+    /// The address in the app of this link.
     fn link(&self) -> String {
         let ticket = AuthenticationTicket(self.ticket.clone());
         match self.opened {
@@ -39,7 +39,7 @@ impl TicketLink {
     }
 }
 
-/// Which reception a ticket is from, where the app knows several: the link does not say, and nobody else may.
+/// The choice of the ticket's reception, if the app knows several: the link must not name it.
 pub(super) struct ReceptionChoice<'r> {
     pub(super) receptions: &'r [KnownReception],
     pub(super) problem: Option<NoReceptionChosen>,
@@ -50,35 +50,35 @@ pub(super) struct ReceptionChoice<'r> {
 pub(super) struct NoReceptionChosen;
 
 pub(super) async fn show_by_link(
-    room: State<Arc<Inner>>,
+    portal: State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
     query: Query<HashMap<String, String>>,
 ) -> Result<Markup, Refusal> {
-    show_open(room, visitor, headers, query, OpenMethod::Link).await
+    show_open(portal, visitor, headers, query, OpenMethod::Link).await
 }
 
 pub(super) async fn show_by_scan(
-    room: State<Arc<Inner>>,
+    portal: State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
     query: Query<HashMap<String, String>>,
 ) -> Result<Markup, Refusal> {
-    show_open(room, visitor, headers, query, OpenMethod::Scan).await
+    show_open(portal, visitor, headers, query, OpenMethod::Scan).await
 }
 
 async fn show_open(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
     Query(query): Query<HashMap<String, String>>,
     opened: OpenMethod,
 ) -> Result<Markup, Refusal> {
-    let carried = TicketLink { ticket: parse_ticket(query.get("ticket"))?, opened };
+    let link = TicketLink { ticket: parse_ticket(query.get("ticket"))?, opened };
     let frame = frame(&visitor);
-    Ok(match find_phone(&room, &visitor, &headers).await?.app {
-        App::Installed => page(&frame, &carried, &ReceptionChoice { receptions: room.receptions.all(), problem: None }),
-        App::Missing => store_page(&frame, &StorePage::Missing(Some(carried))),
+    Ok(match find_phone(&portal, &visitor, &headers).await?.app {
+        App::Installed => page(&frame, &link, &ReceptionChoice { receptions: portal.receptions.all(), problem: None }),
+        App::Missing => store_page(&frame, &StorePage::Missing(Some(link))),
     })
 }
 
@@ -86,7 +86,7 @@ fn parse_ticket(text: Option<&String>) -> Result<Token, Refusal> {
     text.and_then(|text| text.parse().ok()).ok_or(Refusal::NoTicket)
 }
 
-/// The fields of a form that carries a ticket on. The ticket stays out of addresses from here on.
+/// A form with a ticket. From here on the ticket is in no address.
 #[derive(Deserialize)]
 pub(super) struct TicketForm {
     ticket: Option<String>,
@@ -100,57 +100,57 @@ impl TicketForm {
     }
 }
 
-/// The person goes on: the ticket is taken to the reception.
+/// Claims the ticket at the reception.
 pub(super) async fn submit_open(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
     Form(form): Form<TicketForm>,
 ) -> Result<Response, Refusal> {
-    let carried = form.ticket_link()?;
-    let Some(reception) = chosen_reception(room.receptions.all(), form.reception.as_deref()) else {
-        let receptions = ReceptionChoice { receptions: room.receptions.all(), problem: Some(NoReceptionChosen) };
-        // The address that takes the form knows no ticket; the link does.
-        let frame = Frame { path_and_query: carried.link(), ..frame(&visitor) };
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &carried, &receptions)).into_response());
+    let link = form.ticket_link()?;
+    let Some(reception) = chosen_reception(portal.receptions.all(), form.reception.as_deref()) else {
+        let receptions = ReceptionChoice { receptions: portal.receptions.all(), problem: Some(NoReceptionChosen) };
+        // Reload must open the link, as the form's address has no ticket.
+        let frame = Frame { path_and_query: link.link(), ..frame(&visitor) };
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &link, &receptions)).into_response());
     };
-    let TicketLink { ticket, opened } = carried;
-    let device = find_phone(&room, &visitor, &headers).await?.device;
+    let TicketLink { ticket, opened } = link;
+    let device = find_phone(&portal, &visitor, &headers).await?.device;
     let claim = Claim { ticket, device, open_method: opened };
-    let id = steps::run_to_completion(steps::claim_ticket(room, claim, reception, request_context(&visitor))).await?;
+    let id = steps::run_to_completion(steps::claim_ticket(portal, claim, reception, request_context(&visitor))).await?;
     Ok(redirect(&format!("/visits/{id}")))
 }
 
-/// The reception that is asked: the only one, or the one that the person chose. Only ever one of the app's own list.
-fn chosen_reception(known: &[KnownReception], chosen: Option<&str>) -> Option<Origin> {
-    let meant = match known {
+/// The only reception, or the one that the person chose; always one of the app's own list.
+fn chosen_reception(receptions: &[KnownReception], chosen: Option<&str>) -> Option<Origin> {
+    let reception = match receptions {
         [only] => Some(only),
         several => several.iter().find(|reception| Some(reception.origin.as_str()) == chosen),
     };
-    meant.map(|reception| reception.origin.clone())
+    reception.map(|reception| reception.origin.clone())
 }
 
-pub(super) fn page(frame: &Frame, carried: &TicketLink, receptions: &ReceptionChoice<'_>) -> Markup {
+pub(super) fn page(frame: &Frame, link: &TicketLink, receptions: &ReceptionChoice<'_>) -> Markup {
     let language = frame.language;
     let title = language.t("マイナポータルアプリを開いています", "Opening マイナポータルアプリ");
-    let choose = receptions.problem.map(|NoReceptionChosen| language.t("1つ選んでください。", "Please choose one."));
+    let message = receptions.problem.map(|NoReceptionChosen| language.t("1つ選んでください。", "Please choose one."));
     let document = Document::new(frame, title);
-    let document = if choose.is_some() { document.with_problems() } else { document };
-    let problem = choose.map(|message| components::Problem { field: "reception", message });
-    // A list has a first; where there are several, the person says which.
+    let document = if message.is_some() { document.with_problems() } else { document };
+    let problem = message.map(|message| components::Problem { field: "reception", message });
+    // With several receptions the person chooses.
     let name = match receptions.receptions {
         [only] => only.name.in_language(language),
         _ => language.t("選んだ受付", "the reception that you choose"),
     };
     document.main(html! {
         (components::error_summary(language, problem.as_slice()))
-        p { (match carried.opened {
+        p { (match link.opened {
             OpenMethod::Link => language.t("この端末のブラウザから開かれました。", "Opened by the browser on this device."),
             OpenMethod::Scan => language.t("別の端末の二次元コードを読み取りました。", "You scanned the code on another device."),
         }) }
         (components::form(frame, "/open", html! {
-            (hidden_ticket_fields(carried))
-            @if receptions.receptions.len() > 1 { (reception_choice(language, receptions.receptions, choose)) }
+            (hidden_ticket_fields(link))
+            @if receptions.receptions.len() > 1 { (reception_choice(language, receptions.receptions, message)) }
             (components::bottom_bar(components::primary_button(language.t("続ける", "Continue"), Some(&match language {
                 Language::Japanese => format!("{name}からの依頼の内容を、次の画面に表示します。暗証番号はまだ必要ありません。"),
                 Language::English => format!("Next, see what {name} asks for. No PIN is needed yet."),
@@ -160,8 +160,8 @@ pub(super) fn page(frame: &Frame, carried: &TicketLink, receptions: &ReceptionCh
     })
 }
 
-fn reception_choice(language: Language, known: &[KnownReception], error: Option<&str>) -> Markup {
-    let options: Vec<_> = known
+fn reception_choice(language: Language, receptions: &[KnownReception], error: Option<&str>) -> Markup {
+    let options: Vec<_> = receptions
         .iter()
         .map(|reception| {
             components::Choice::new(reception.origin.as_str(), reception.name.in_language(language))
@@ -172,48 +172,47 @@ fn reception_choice(language: Language, known: &[KnownReception], error: Option<
     html! { (components::ChoiceGroup::radio(language, "reception", question, &options).without_mark().error(error)) }
 }
 
-fn hidden_ticket_fields(carried: &TicketLink) -> Markup {
+fn hidden_ticket_fields(link: &TicketLink) -> Markup {
     html! {
-        (components::hidden_field("ticket", &carried.ticket.reveal()))
-        (components::hidden_field("opened", match carried.opened { OpenMethod::Link => "link", OpenMethod::Scan => "scan" }))
+        (components::hidden_field("ticket", &link.ticket.reveal()))
+        (components::hidden_field("opened", match link.opened { OpenMethod::Link => "link", OpenMethod::Scan => "scan" }))
     }
 }
 
-/// What the store's page is shown for.
+/// The state of the store page.
 pub(super) enum StorePage {
-    /// The app is missing; where a ticket waits for it, it is carried on.
+    /// The app is not installed; with the ticket that waits for it, if any.
     Missing(Option<TicketLink>),
-    /// The app is there.
     Installed,
 }
 
 pub(super) async fn show_store(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Markup, Refusal> {
-    let shelf = match find_phone(&room, &visitor, &headers).await?.app {
+    let state = match find_phone(&portal, &visitor, &headers).await?.app {
         App::Installed => StorePage::Installed,
         App::Missing => StorePage::Missing(None),
     };
-    Ok(store_page(&frame(&visitor), &shelf))
+    Ok(store_page(&frame(&visitor), &state))
 }
 
-/// Puts the app on the phone, and opens it with the ticket that waited.
+/// Installs the app on the phone, and opens it with the waiting ticket, if any.
 pub(super) async fn install(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
     Form(form): Form<TicketForm>,
 ) -> Result<Response, Refusal> {
-    let phone = Phone { app: App::Installed, ..find_phone(&room, &visitor, &headers).await? };
-    room.store.store_phone(visitor.browser().digest(), phone, visitor.now()).await?;
-    // The same way in as before, so that it opens as if the app had been there.
-    let next = form.ticket_link().map_or_else(|_| "/".to_owned(), |carried| carried.link());
+    let phone = Phone { app: App::Installed, ..find_phone(&portal, &visitor, &headers).await? };
+    portal.store.store_phone(visitor.browser().digest(), phone, visitor.now()).await?;
+    // The same link as before, as if the app had been installed.
+    let next = form.ticket_link().map_or_else(|_| "/".to_owned(), |link| link.link());
     Ok(redirect(&next))
 }
 
-pub(super) fn store_page(frame: &Frame, shelf: &StorePage) -> Markup {
+pub(super) fn store_page(frame: &Frame, state: &StorePage) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("アプリストア", "App store"))
         .description(language.t(
@@ -227,12 +226,12 @@ pub(super) fn store_page(frame: &Frame, shelf: &StorePage) -> Markup {
                     "マイナンバーカードを読み取り、本人であることを確認するアプリです（模擬）。",
                     "The app that scans your マイナンバーカード and confirms that it is you (simulated)."
                 )) }
-                @match shelf {
-                    StorePage::Missing(carried) => {
+                @match state {
+                    StorePage::Missing(link) => {
                         p { (language.t("このスマートフォンには、まだインストールされていません。", "It is not installed on this phone yet.")) }
                         (components::form(frame, "/store", html! {
-                            @if let Some(carried) = carried { (hidden_ticket_fields(carried)) }
-                            (components::primary_button(language.t("インストール", "Install"), Some(match carried {
+                            @if let Some(link) = link { (hidden_ticket_fields(link)) }
+                            (components::primary_button(language.t("インストール", "Install"), Some(match link {
                                 Some(_) => language.t("インストールが終わると、手続きの続きが開きます。", "Then your procedure continues."),
                                 None => language.t("インストールが終わると、アプリの最初の画面が開きます。", "Then the app's first page opens."),
                             })))

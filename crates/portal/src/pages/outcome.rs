@@ -1,4 +1,4 @@
-//! Waiting, and how a visit ends: each outcome a page with the way on.
+//! The pages of waiting and of each outcome, with the link to continue.
 
 use base::Timestamp;
 use errand::{AuthenticationOutcome, OpenMethod, RETURN_PATH};
@@ -11,15 +11,15 @@ use super::{
 };
 use crate::rules::session::{LockTime, RETURN_CODE_LIFE, SessionEnd};
 
-/// How often a waiting page asks.
+/// The interval at which a waiting page polls.
 const POLL_MILLISECONDS: u32 = 1000;
 
-fn waiting_page(frame: &Frame, view: &SessionPage, title: &str, label: &str, words: &str) -> Markup {
+fn waiting_page(frame: &Frame, view: &SessionPage, title: &str, label: &str, text: &str) -> Markup {
     let poll = components::Poll {
         url: format!("/visits/{}/progress", view.session.id),
         every_milliseconds: POLL_MILLISECONDS,
     };
-    Document::new(frame, title).main(components::waiting_panel(frame, &poll, label, html! { p { (words) } }))
+    Document::new(frame, title).main(components::waiting_panel(frame, &poll, label, html! { p { (text) } }))
 }
 
 pub(super) fn opening_page(frame: &Frame, view: &SessionPage) -> Markup {
@@ -97,24 +97,24 @@ fn cancel_button(frame: &Frame, view: &SessionPage) -> Markup {
     components::post_button(frame, &action, components::ButtonStyle::Quiet, frame.language.t("やめる", "Cancel"))
 }
 
-/// The card was read, and nothing is finished before the person is back: the title says what is left, and no tick says
-/// that all is done.
+/// The card was read, but the procedure is not finished before the person has returned: the title says what is left to do,
+/// and nothing looks finished.
 pub(super) fn completed_page(
     frame: &Frame,
     view: &SessionPage,
     outcome: &AuthenticationOutcome,
-    at: Timestamp,
+    completed_at: Timestamp,
 ) -> Markup {
     let language = frame.language;
-    let back = language.t("あと1つ：ブラウザに戻る", "One more step: go back to the browser");
-    let enter = language.t("あと1つ：番号を入力", "One more step: enter the number");
-    let is_fresh = view.now < at.plus(RETURN_CODE_LIFE);
+    let return_title = language.t("あと1つ：ブラウザに戻る", "One more step: go back to the browser");
+    let number_title = language.t("あと1つ：番号を入力", "One more step: enter the number");
+    let is_fresh = view.now < completed_at.plus(RETURN_CODE_LIFE);
     match outcome {
         AuthenticationOutcome::Return { code } => {
-            // A code that is over leads nowhere; without one the browser finds the page that it left.
+            // An expired code is useless; without a code the browser opens the page that it left.
             let href =
                 if is_fresh { return_link(&view.session, &code.reveal()) } else { view.session.reception.url(RETURN_PATH) };
-            Document::new(frame, back).main(html! {
+            Document::new(frame, return_title).main(html! {
                 p { (language.t(
                     "カードの読み取りは終わりました。ブラウザ（マイナ在宅受付Web）に自動で戻ります。戻らないときは、下のボタンを押してください。",
                     "Your card was scanned. You will return to the browser (マイナ在宅受付Web) automatically. If not, press the button below."
@@ -123,7 +123,7 @@ pub(super) fn completed_page(
                 p { (language.t("すでに戻っている場合は、この画面を閉じてください。", "If you are back already, close this page.")) }
             })
         }
-        AuthenticationOutcome::ReturnOrConfirmationDigits { code, digits } if is_fresh => Document::new(frame, back).main(html! {
+        AuthenticationOutcome::ReturnOrConfirmationDigits { code, digits } if is_fresh => Document::new(frame, return_title).main(html! {
             p { (language.t(
                 "カードの読み取りは終わりました。手続きは、ブラウザに戻ると進みます。",
                 "Your card was scanned. Your procedure continues when you are back in the browser."
@@ -141,7 +141,7 @@ pub(super) fn completed_page(
             (number_section(language, view, digits))
         }),
         AuthenticationOutcome::ConfirmationDigits { digits } | AuthenticationOutcome::ReturnOrConfirmationDigits { digits, .. } => {
-            Document::new(frame, enter).main(html! {
+            Document::new(frame, number_title).main(html! {
                 p { (match return_route(&view.session) {
                     ReturnRoute::OtherDevice => language.t(
                         "手続きを始めた端末の画面に、この3桁の番号を入力してください。入力するまで、手続きは終わりません。",
@@ -221,7 +221,7 @@ pub(super) fn ended_page(frame: &Frame, view: &SessionPage, end: &SessionEnd) ->
                 "何も登録されていません。暗証番号の回数も減っていません。手続きを始めた画面から、もう一度読み取るか、別の方法を選べます。",
                 "Nothing was registered, and no attempt was lost. On the page where you began you can scan the card again or choose another way."
             )) },
-            SessionEnd::Locked(when) => (locked_section(language, *when)),
+            SessionEnd::Locked(lock_time) => (locked_section(language, *lock_time)),
             SessionEnd::NoCertificate => {
                 p { (language.t(
                     "使える利用者証明用電子証明書が、カードに入っていません。暗証番号の回数は減っていません。何も登録されていません。",
@@ -252,15 +252,15 @@ pub(super) fn ended_page(frame: &Frame, view: &SessionPage, end: &SessionEnd) ->
     })
 }
 
-/// Whether a reception refused a card, and not the ticket or the time: by the families of its stable codes.
+/// Whether a reception refused the card, and not the ticket or the time, by the prefix of its code.
 fn is_about_the_card(code: &str) -> bool {
-    ["jpki.", "eligibility."].iter().any(|family| code.starts_with(family))
+    ["jpki.", "eligibility."].iter().any(|prefix| code.starts_with(prefix))
 }
 
-fn locked_section(language: Language, when: LockTime) -> Markup {
+fn locked_section(language: Language, lock_time: LockTime) -> Markup {
     html! {
         (drawing::locked(language))
-        p { (match when {
+        p { (match lock_time {
             LockTime::JustNow => language.t(
                 "3回続けて間違えたため、利用者証明用電子証明書の暗証番号がロックされました。何も登録されていません。",
                 "After three wrong attempts the PIN for user authentication is locked. Nothing was registered.",
@@ -274,7 +274,7 @@ fn locked_section(language: Language, when: LockTime) -> Markup {
     }
 }
 
-/// What helps where the card does not: the office later, a picture today.
+/// The alternatives to the card: a picture today, the municipal office later.
 fn alternatives(language: Language) -> Markup {
     html! {
         h2 { (language.t("今日の診察は", "For today's visit")) }

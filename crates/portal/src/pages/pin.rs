@@ -1,5 +1,5 @@
-//! The PIN, and beneath it the card held to the phone: one form. The guide's steps ④ and ⑤ are two looks at one page, so
-//! that the PIN is never kept between two requests.
+//! The PIN and the reading of the card, as one form. The guide's steps ④ and ⑤ are one page here, so that the PIN is never
+//! stored between two requests.
 
 use base::{Span, Timestamp};
 use errand::Device;
@@ -14,11 +14,11 @@ use super::{
 };
 use crate::{CardId, rules::session::PinRetryReason};
 
-/// The card that was looked at.
+/// The card that was inspected.
 pub(super) struct InspectedCard<'c> {
     pub(super) id: &'c CardId,
     pub(super) token: TokenLabel,
-    /// The last second of its certificate, where it is known.
+    /// The last second of its certificate, if known.
     pub(super) ends: Option<Timestamp>,
     pub(super) tries_left: u8,
 }
@@ -27,12 +27,12 @@ pub(super) fn page(
     frame: &Frame,
     view: &SessionPage,
     card: &InspectedCard<'_>,
-    last: Option<PinRetryReason>,
+    retry_reason: Option<PinRetryReason>,
 ) -> Markup {
     let language = frame.language;
     let id = view.session.id;
     let title = language.t("暗証番号を入力してください", "Enter the PIN");
-    let wrong = match (view.problem, last) {
+    let error = match (view.problem, retry_reason) {
         (Some(SessionProblem::NotFourDigits), _) => Some(not_four_digits(language, card.tries_left)),
         (_, Some(PinRetryReason::Wrong)) => Some(wrong_pin(language, card.tries_left)),
         _ => None,
@@ -42,10 +42,10 @@ pub(super) fn page(
     } else {
         language.t("スマートフォンの利用者証明用の数字4桁", "The phone's four digits for user authentication")
     };
-    let who = requester(language, view, card.id);
-    let document = Document::new(frame, title).lead(&who);
-    let document = if wrong.is_some() { document.with_problems() } else { document };
-    let note = match (last, card.tries_left) {
+    let lead = requester(language, view, card.id);
+    let document = Document::new(frame, title).lead(&lead);
+    let document = if error.is_some() { document.with_problems() } else { document };
+    let note = match (retry_reason, card.tries_left) {
         (Some(PinRetryReason::TriesChanged), tries) => Some(tries_changed_notice(language, tries)),
         (_, 1) => Some(last_try_note(language).to_owned()),
         _ => None,
@@ -60,7 +60,7 @@ pub(super) fn page(
             (components::PinEntry::new(language, "pin", label)
                 .tries_left(card.tries_left)
                 .note(note.as_deref())
-                .error(wrong.as_deref()))
+                .error(error.as_deref()))
             (components::bottom_bar(components::primary_button(language.t("読み取り開始", "Start scanning"), Some(language.t(
                 "カードを動かさずにお待ちください。暗証番号は保存されません。",
                 "Hold the card still. The PIN is not stored.",
@@ -80,16 +80,16 @@ pub(super) fn page(
     })
 }
 
-/// Who asks, and the card that lies there, in one line.
+/// The requester and the card, in one line.
 fn requester(language: Language, view: &SessionPage, card: &CardId) -> String {
     let name = view.reception.name.in_language(language);
     let card = match &view.cards {
-        AvailableCards::Virtual { cards, .. } => {
-            cards.iter().find(|face| face.id == *card).map_or(card.as_str(), |face| face.label.in_language(language))
-        }
-        AvailableCards::InReaders(attached) => {
-            readers::find_reader_name(attached, card).unwrap_or(language.t("カードが離れています", "The card is gone"))
-        }
+        AvailableCards::Virtual { cards, .. } => cards
+            .iter()
+            .find(|summary| summary.id == *card)
+            .map_or(card.as_str(), |summary| summary.label.in_language(language)),
+        AvailableCards::InReaders(reader_list) => readers::find_reader_name(reader_list, card)
+            .unwrap_or(language.t("カードが離れています", "The card is gone")),
     };
     match language {
         Language::Japanese => format!("依頼元：{name} ／ {card}"),
@@ -97,7 +97,7 @@ fn requester(language: Language, view: &SessionPage, card: &CardId) -> String {
     }
 }
 
-/// A slip of the finger, which costs nothing.
+/// The error for an input that is not sent to the card.
 fn not_four_digits(language: Language, tries_left: u8) -> String {
     match language {
         Language::Japanese => format!(
@@ -107,7 +107,7 @@ fn not_four_digits(language: Language, tries_left: u8) -> String {
     }
 }
 
-/// What happened, what it costs and what to do: once, above the keys.
+/// The error for a wrong PIN, with the remaining tries and what to do.
 fn wrong_pin(language: Language, tries_left: u8) -> String {
     match (language, tries_left) {
         (Language::Japanese, 1) => format!("暗証番号が違います。{}", last_try_note(language)),
@@ -121,7 +121,7 @@ fn wrong_pin(language: Language, tries_left: u8) -> String {
     }
 }
 
-/// What lies there is a phone, which has a PIN of its own.
+/// The notice for a phone as card, which has a PIN of its own.
 fn phone_notice(language: Language) -> Markup {
     components::notice(
         components::Tone::Info,
@@ -135,11 +135,11 @@ fn phone_notice(language: Language) -> Markup {
     )
 }
 
-/// How long before its end a certificate's renewal is spoken of: the shortest three months. The municipal office renews it
-/// from three months before on.
+/// How long before its end a certificate's renewal is recommended: the shortest three months, as the municipal office renews
+/// it from three months before.
 const RENEWAL_NOTICE: Span = Span::from_hours(24 * 89);
 
-/// What a certificate near or past its end is good for, and where it is renewed.
+/// The notice for a certificate near or past its end: its use, and where to renew it.
 fn renewal_notice(language: Language, ends: Timestamp, now: Timestamp) -> Markup {
     let last_day = format_day(language, ends.japan_date());
     if now > ends {
@@ -182,7 +182,7 @@ fn reader_instructions(language: Language) -> Markup {
 }
 
 fn hold_instructions(language: Language, device: Device) -> Markup {
-    let (picture, words) = match device {
+    let (picture, text) = match device {
         Device::Android => (
             drawing::hold_card(language, drawing::PhoneKind::Android),
             language.t(
@@ -205,10 +205,10 @@ fn hold_instructions(language: Language, device: Device) -> Markup {
             ),
         ),
     };
-    html! { p { (words) } (picture) }
+    html! { p { (text) } (picture) }
 }
 
-/// What only a simulation offers.
+/// The removal faults, which only a simulation offers.
 fn removal_fault_choice(language: Language) -> Markup {
     let options = [
         components::Choice::new("none", language.t("最後まで動かさない", "Hold it still")),
@@ -241,7 +241,7 @@ fn last_try_note(language: Language) -> &'static str {
     )
 }
 
-/// The card was used elsewhere meanwhile: what the next wrong PIN costs has changed.
+/// The notice that the card was used elsewhere meanwhile.
 fn tries_changed_notice(language: Language, tries_left: u8) -> String {
     let changed = language.t(
         "残り回数が変わっています。このカードはほかの画面でも使われました。暗証番号はカードに送っていません。",

@@ -1,4 +1,4 @@
-//! The readers of a person's own computer: its window's first page, and the choice of a card on the way to the PIN.
+//! The readers of a person's own computer: the window's first page, and the choice of a card.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -16,60 +16,63 @@ use crate::{
     rules::phone::short_hash,
 };
 
-/// What is attached, and lies there; or that nobody can tell.
+/// The attached readers with their slots, or that they cannot be listed.
 pub(super) type ReaderList = Result<Vec<Reader>, NoReaderService>;
 
-/// How often a page asks whether something was attached or laid on.
+/// The interval at which a page polls for changes of readers and cards.
 const POLL_MILLISECONDS: u32 = 1000;
 
-/// What is attached to this computer.
-async fn list_readers(room: &Inner) -> Result<ReaderList, Refusal> {
-    match &room.card_source {
+/// The readers of this computer.
+async fn list_readers(portal: &Inner) -> Result<ReaderList, Refusal> {
+    match &portal.card_source {
         CardSource::Virtual => Ok(Ok(Vec::new())),
-        CardSource::InReaders(hold) => hold.list_readers().await,
+        CardSource::InReaders(lock) => lock.list_readers().await,
     }
 }
 
-pub(super) async fn show_home(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Markup, Refusal> {
-    Ok(home_page(&frame(&visitor), &list_readers(&room).await?, room.receptions.all()))
+pub(super) async fn show_home(State(portal): State<Arc<Inner>>, visitor: Visitor) -> Result<Markup, Refusal> {
+    Ok(home_page(&frame(&visitor), &list_readers(&portal).await?, portal.receptions.all()))
 }
 
-/// Whether something has come or gone since the first page was shown.
+/// Whether readers or cards have changed since the first page was shown.
 pub(super) async fn show_home_progress(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
-    Ok(Json(progress(&list_readers(&room).await?, query.get("seen"), "/")))
+    Ok(Json(progress(&list_readers(&portal).await?, query.get("seen"), "/")))
 }
 
-/// What a page that shows what is attached is told: to show it anew when it has changed.
-pub(super) fn progress(attached: &ReaderList, seen: Option<&String>, page: &str) -> Value {
-    if seen == Some(&readers_hash(attached)) { json!({ "state": "waiting" }) } else { json!({ "next": page }) }
+/// The progress for a page that shows the readers: it is reloaded if they have changed since `shown_hash`.
+pub(super) fn progress(reader_list: &ReaderList, shown_hash: Option<&String>, page: &str) -> Value {
+    if shown_hash == Some(&readers_hash(reader_list)) { json!({ "state": "waiting" }) } else { json!({ "next": page }) }
 }
 
-/// A word for how the readers stand. It is another one after every change.
-fn readers_hash(attached: &ReaderList) -> String {
-    let Ok(readers) = attached else { return "none".to_owned() };
-    let told = readers.iter().map(|reader| {
-        let lies = match &reader.slot {
+/// A hash of the readers and their slots. It differs after every change.
+fn readers_hash(reader_list: &ReaderList) -> String {
+    let Ok(readers) = reader_list else { return "none".to_owned() };
+    let lines = readers.iter().map(|reader| {
+        let slot = match &reader.slot {
             Slot::Empty => "-",
             Slot::Mute => "?",
             Slot::Card(card) => card.as_str(),
         };
-        format!("{}\n{lies}\n", reader.name)
+        format!("{}\n{slot}\n", reader.name)
     });
-    short_hash(told.collect::<String>().as_bytes())
+    short_hash(lines.collect::<String>().as_bytes())
 }
 
-fn poll(path: &str, attached: &ReaderList) -> components::Poll {
-    components::Poll { url: format!("{path}?seen={}", readers_hash(attached)), every_milliseconds: POLL_MILLISECONDS }
+fn poll(path: &str, reader_list: &ReaderList) -> components::Poll {
+    components::Poll {
+        url: format!("{path}?seen={}", readers_hash(reader_list)),
+        every_milliseconds: POLL_MILLISECONDS,
+    }
 }
 
-pub(super) fn home_page(frame: &Frame, attached: &ReaderList, receptions: &[KnownReception]) -> Markup {
+pub(super) fn home_page(frame: &Frame, reader_list: &ReaderList, receptions: &[KnownReception]) -> Markup {
     let language = frame.language;
     let title = language.t("このパソコンでカードを読み取ります", "Scan your card on this computer");
     Document::new(frame, title).main(html! {
-        (components::waiting_panel(frame, &poll("/progress", attached), language.t(
+        (components::waiting_panel(frame, &poll("/progress", reader_list), language.t(
             "マイナ在宅受付Webからの依頼を待っています",
             "Waiting for マイナ在宅受付Web",
         ), html! { p { (language.t(
@@ -77,11 +80,11 @@ pub(super) fn home_page(frame: &Frame, attached: &ReaderList, receptions: &[Know
             "Start with “Use this computer's card reader” at マイナ在宅受付Web."
         )) } }))
         (components::panel(language.t("カードリーダー", "Card readers"), html! {
-            @match attached {
+            @match reader_list {
                 Ok(readers) if !readers.is_empty() => (components::description_list(
                     &readers.iter().map(|reader| (reader.name.as_str(), html! { (slot_label(language, &reader.slot)) })).collect::<Vec<_>>()
                 )),
-                _ => { @let (label, words) = missing_card_text(language, attached); p { b { (label) } } p { (words) } }
+                _ => { @let (label, text) = missing_card_text(language, reader_list); p { b { (label) } } p { (text) } }
             }
         }))
         (components::panel(language.t("このアプリが応じる受付", "Whom it answers"), html! {
@@ -105,8 +108,8 @@ fn slot_label(language: Language, slot: &Slot) -> &'static str {
 }
 
 /// Why there is no card to choose, and what to do about it.
-fn missing_card_text(language: Language, attached: &ReaderList) -> (&'static str, &'static str) {
-    match attached {
+fn missing_card_text(language: Language, reader_list: &ReaderList) -> (&'static str, &'static str) {
+    match reader_list {
         Err(NoReaderService) => (
             language.t("カードリーダーのサービスが動いていません", "The service for card readers is not running"),
             language.t(
@@ -138,43 +141,48 @@ fn missing_card_text(language: Language, attached: &ReaderList) -> (&'static str
     }
 }
 
-/// The cards that can be chosen, each with the reader it lies on.
+/// The cards that can be chosen, each with its reader's name.
 fn list_cards(readers: &[Reader]) -> Vec<(&CardId, &str)> {
-    let lying = readers.iter().map(|reader| match &reader.slot {
+    let cards = readers.iter().map(|reader| match &reader.slot {
         Slot::Card(card) => Some((card, reader.name.as_str())),
         Slot::Empty | Slot::Mute => None,
     });
-    lying.flatten().collect()
+    cards.flatten().collect()
 }
 
-/// What the reader is called on which this card lies, while it does.
-pub(super) fn find_reader_name<'a>(attached: &'a ReaderList, card: &CardId) -> Option<&'a str> {
-    let readers = attached.as_ref().ok()?;
-    list_cards(readers).into_iter().find(|(lying, _)| *lying == card).map(|(_, reader)| reader)
+/// The name of the reader that has this card, if any has.
+pub(super) fn find_reader_name<'a>(reader_list: &'a ReaderList, card: &CardId) -> Option<&'a str> {
+    let readers = reader_list.as_ref().ok()?;
+    list_cards(readers).into_iter().find(|(listed, _)| *listed == card).map(|(_, reader)| reader)
 }
 
-/// The way on from the request: with the card that lies there, with one of several, or with one that is still to come.
-pub(super) fn render_card_choice(frame: &Frame, visit: &str, attached: &ReaderList, error: Option<&str>) -> Markup {
+/// The form with the only card or a choice of several, or the wait for a card.
+pub(super) fn render_card_choice(
+    frame: &Frame,
+    session_path: &str,
+    reader_list: &ReaderList,
+    error: Option<&str>,
+) -> Markup {
     let language = frame.language;
-    let lying = attached.as_deref().map(list_cards).unwrap_or_default();
-    if lying.is_empty() {
-        let (label, words) = missing_card_text(language, attached);
+    let cards = reader_list.as_deref().map(list_cards).unwrap_or_default();
+    if cards.is_empty() {
+        let (label, text) = missing_card_text(language, reader_list);
         return html! {
             (drawing::card_reader(language))
-            (components::waiting_panel(frame, &poll(&format!("{visit}/progress"), attached), label, html! {
-                p { (words) " " (language.t("そのあと、この画面は自動で進みます。", "This page goes on by itself then.")) }
+            (components::waiting_panel(frame, &poll(&format!("{session_path}/progress"), reader_list), label, html! {
+                p { (text) " " (language.t("そのあと、この画面は自動で進みます。", "This page goes on by itself then.")) }
             }))
         };
     }
     components::form(
         frame,
-        &format!("{visit}/card"),
+        &format!("{session_path}/card"),
         html! {
-            @if let [(card, reader)] = lying.as_slice() {
+            @if let [(card, reader)] = cards.as_slice() {
                 (components::hidden_field("card", card.as_str()))
                 p { (language.t("カードがあるカードリーダー：", "The card lies on: ")) b { (reader) } }
             } @else {
-                (reader_choice(language, &lying, error))
+                (reader_choice(language, &cards, error))
             }
             (components::bottom_bar(components::primary_button(language.t("次へ", "Next"), Some(language.t(
                 "カードを確認し、暗証番号の入力に進みます。カードは置いたままにしてください。",
@@ -184,8 +192,8 @@ pub(super) fn render_card_choice(frame: &Frame, visit: &str, attached: &ReaderLi
     )
 }
 
-fn reader_choice(language: Language, lying: &[(&CardId, &str)], error: Option<&str>) -> Markup {
-    let options: Vec<_> = lying.iter().map(|(card, reader)| components::Choice::new(card.as_str(), reader)).collect();
+fn reader_choice(language: Language, cards: &[(&CardId, &str)], error: Option<&str>) -> Markup {
+    let options: Vec<_> = cards.iter().map(|(card, reader)| components::Choice::new(card.as_str(), reader)).collect();
     let question = language.t("どのカードリーダーのカードを使いますか", "The card on which reader do you use?");
     html! { (components::ChoiceGroup::radio(language, "card", question, &options).without_mark().error(error)) }
 }
@@ -210,10 +218,10 @@ mod tests {
             Ok(vec![reader("A", card(2))]),
             Ok(vec![reader("A", card(1)), reader("B", Slot::Empty)]),
         ];
-        for (place, one) in all.iter().enumerate() {
-            for (other_place, other) in all.iter().enumerate() {
-                let told = progress(one, Some(&readers_hash(other)), "/");
-                assert_eq!(told.get("next").is_none(), place == other_place, "{one:?} {other:?}");
+        for (index, readers) in all.iter().enumerate() {
+            for (other_index, other_readers) in all.iter().enumerate() {
+                let response = progress(readers, Some(&readers_hash(other_readers)), "/");
+                assert_eq!(response.get("next").is_none(), index == other_index, "{readers:?} {other_readers:?}");
             }
         }
     }

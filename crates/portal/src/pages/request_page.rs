@@ -1,4 +1,4 @@
-//! Who asks, and for what: shown before the card is looked at and before any PIN.
+//! The request: requester and purpose, shown before the card is inspected and before any PIN.
 
 use errand::{AuthenticationRequest, OpenMethod, Purpose};
 use maud::{Markup, html};
@@ -17,29 +17,29 @@ pub(super) fn page(
     frame: &Frame,
     view: &SessionPage,
     request: &AuthenticationRequest,
-    last: Option<ReadFailure>,
+    retry_reason: Option<ReadFailure>,
 ) -> Markup {
     let language = frame.language;
     let id = view.session.id;
-    let title = match last {
+    let title = match retry_reason {
         None => language.t("依頼の内容を確認してください", "Check the request"),
         Some(_) => language.t("カードをもう一度読み取ってください", "Please scan the card again"),
     };
     let document = Document::new(frame, title);
-    let missing = (view.problem == Some(SessionProblem::NoCard))
+    let message = (view.problem == Some(SessionProblem::NoCard))
         .then(|| language.t("使うカードを選んでください。", "Please choose a card."));
-    let document = if missing.is_some() { document.with_problems() } else { document };
-    let problem = missing.map(|message| components::Problem { field: "card", message });
+    let document = if message.is_some() { document.with_problems() } else { document };
+    let problem = message.map(|message| components::Problem { field: "card", message });
     document.main(html! {
         (components::error_summary(language, problem.as_slice()))
-        @if let Some(mishap) = last { (render_failure(language, mishap, &view.cards)) }
+        @if let Some(failure) = retry_reason { (render_failure(language, failure, &view.cards)) }
         (request_details(language, view, request))
         @if view.session.claim.open_method == OpenMethod::Scan { (other_device_warning(language, request)) }
         @match &view.cards {
-            AvailableCards::InReaders(attached) => (readers::render_card_choice(frame, &format!("/visits/{id}"), attached, missing)),
+            AvailableCards::InReaders(reader_list) => (readers::render_card_choice(frame, &format!("/visits/{id}"), reader_list, message)),
             AvailableCards::Virtual { cards, .. } if cards.is_empty() => (no_cards_notice(language)),
-            AvailableCards::Virtual { cards, preselected: at_hand } => (components::form(frame, &format!("/visits/{id}/card"), html! {
-                (preselected_choice(language, cards, at_hand.as_ref(), missing))
+            AvailableCards::Virtual { cards, preselected } => (components::form(frame, &format!("/visits/{id}/card"), html! {
+                (preselected_choice(language, cards, preselected.as_ref(), message))
                 (components::bottom_bar(components::primary_button(language.t("次へ", "Next"), Some(language.t(
                     "カードを確認し、暗証番号の入力に進みます。",
                     "Next, enter the PIN.",
@@ -50,8 +50,8 @@ pub(super) fn page(
     })
 }
 
-/// The request as the person decides on it. Institution, day and browser are the reception's words; its name and address
-/// are the app's own.
+/// The items of the request. Institution, day and browser are stated by the reception; its name and address are from the
+/// app's own list.
 fn request_details(language: Language, view: &SessionPage, request: &AuthenticationRequest) -> Markup {
     let mut rows = vec![(
         language.t("依頼元", "Requested by"),
@@ -102,11 +102,11 @@ fn other_device_warning(language: Language, request: &AuthenticationRequest) -> 
 fn preselected_choice(
     language: Language,
     cards: &[CardSummary],
-    at_hand: Option<&CardId>,
+    preselected: Option<&CardId>,
     error: Option<&str>,
 ) -> Markup {
-    let at_hand = at_hand.and_then(|id| cards.iter().find(|card| card.id == *id));
-    match at_hand {
+    let preselected = preselected.and_then(|id| cards.iter().find(|card| card.id == *id));
+    match preselected {
         None => card_choice(language, cards, None, error),
         Some(card) => html! {
             p { (language.t("手元のカード：", "Your card: ")) b { (card.label.in_language(language)) } }
@@ -118,9 +118,9 @@ fn preselected_choice(
     }
 }
 
-/// Why the last reading did not come to its end, and what it cost.
-fn render_failure(language: Language, mishap: ReadFailure, lying: &AvailableCards) -> Markup {
-    let (heading, text) = match mishap {
+/// Why the last reading failed, and whether a try was spent.
+fn render_failure(language: Language, failure: ReadFailure, cards: &AvailableCards) -> Markup {
+    let (heading, text) = match failure {
         ReadFailure::Removed(state) => (
             language.t("読み取りの途中でカードが離れました", "The card moved away too early"),
             pin_cost_text(language, state),
@@ -131,7 +131,7 @@ fn render_failure(language: Language, mishap: ReadFailure, lying: &AvailableCard
         ),
         ReadFailure::InUse => (
             language.t("カードは使用中です", "The card is in use"),
-            match lying {
+            match cards {
                 AvailableCards::InReaders(_) => language.t(
                     "ほかのプログラムや画面が、このカードを使っています。暗証番号の回数は減っていません。カードを使っているほかのプログラムを閉じてから、もう一度お試しください。",
                     "Another program or window is using this card. No attempt was lost. Please close other programs that use the card, and try again.",
@@ -187,13 +187,13 @@ fn render_failure(language: Language, mishap: ReadFailure, lying: &AvailableCard
         heading,
         html! {
             p { (text) }
-            @if matches!(mishap, ReadFailure::Removed(_) | ReadFailure::Failed(_)) {
+            @if matches!(failure, ReadFailure::Removed(_) | ReadFailure::Failed(_)) {
                 p { (language.t(
                     "カードをケースから出し、金属の机を避けて、終わりの表示が出るまで動かさないでください。",
                     "Take the card out of its case, keep away from metal tables, and hold still until the app says it is finished.",
                 )) }
             }
-            @if matches!(mishap, ReadFailure::ReaderLost(_)) {
+            @if matches!(failure, ReadFailure::ReaderLost(_)) {
                 p { (language.t(
                     "カードリーダーをつなぎ直し、カードを置き直してください。",
                     "Please plug the card reader in again and lay the card on again.",

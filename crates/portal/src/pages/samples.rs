@@ -1,4 +1,4 @@
-//! Every page in every state, from made-up views: for the gallery, the snapshots and the accessibility checks.
+//! Every page in every state, from invented views: for the gallery, the snapshots and the accessibility checks.
 
 use base::{Id, Randomness, Timestamp, Token};
 use card::TokenLabel;
@@ -19,7 +19,7 @@ use crate::{
     store::AuthenticationSession,
 };
 
-/// Every page of the room in every state, with a name for each.
+/// Every page of the app in every state, each with a name.
 pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let frame = Frame {
         theme: Theme::Portal,
@@ -44,23 +44,23 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         let view = home::HomePage { phone, cards, reception: "http://reception.localhost:8400/".to_owned(), problem };
         add(name, home::page(&frame, &view));
     }
-    let carried = |opened| open::TicketLink { ticket: token(), opened };
-    let one = [reception()];
+    let link = |opened| open::TicketLink { ticket: token(), opened };
+    let one_reception = [reception()];
     let several = [reception(), KnownReception { origin: origin("https://reception.example.jp"), ..reception() }];
-    let from = |known, problem| open::ReceptionChoice { receptions: known, problem };
-    add("open/link", open::page(&frame, &carried(OpenMethod::Link), &from(&one, None)));
-    add("open/scan", open::page(&frame, &carried(OpenMethod::Scan), &from(&one, None)));
-    add("open/several-receptions", open::page(&frame, &carried(OpenMethod::Link), &from(&several, None)));
-    let none_chosen = from(&several, Some(open::NoReceptionChosen));
-    add("open/no-reception-chosen", open::page(&frame, &carried(OpenMethod::Link), &none_chosen));
-    add("store/ticket-waits", open::store_page(&frame, &open::StorePage::Missing(Some(carried(OpenMethod::Link)))));
+    let choice = |receptions, problem| open::ReceptionChoice { receptions, problem };
+    add("open/link", open::page(&frame, &link(OpenMethod::Link), &choice(&one_reception, None)));
+    add("open/scan", open::page(&frame, &link(OpenMethod::Scan), &choice(&one_reception, None)));
+    add("open/several-receptions", open::page(&frame, &link(OpenMethod::Link), &choice(&several, None)));
+    let not_chosen = choice(&several, Some(open::NoReceptionChosen));
+    add("open/no-reception-chosen", open::page(&frame, &link(OpenMethod::Link), &not_chosen));
+    add("store/ticket-waits", open::store_page(&frame, &open::StorePage::Missing(Some(link(OpenMethod::Link)))));
     add("store/first", open::store_page(&frame, &open::StorePage::Missing(None)));
     add("store/installed", open::store_page(&frame, &open::StorePage::Installed));
     for (name, view) in session_pages() {
         add(name, session::page(&frame, &view));
     }
-    for (name, attached) in reader_lists() {
-        add(&format!("computer/home-{name}"), readers::home_page(&frame, &attached, &one));
+    for (name, reader_list) in reader_lists() {
+        add(&format!("computer/home-{name}"), readers::home_page(&frame, &reader_list, &one_reception));
     }
     for (name, view) in computer_pages() {
         add(&format!("computer/{name}"), session::page(&frame, &view));
@@ -69,7 +69,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     pages
 }
 
-/// What is refused on a page of its own, with each status.
+/// The refusals with a page of their own, one per status.
 fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
     shell::refusal_samples(
         frame,
@@ -90,10 +90,10 @@ fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
 fn session_pages() -> Vec<(&'static str, session::SessionPage)> {
     use Device::{Android, Computer, Iphone};
     use OpenMethod::{Link, Scan};
-    let asked = |last| SessionStage::Requested { request: request(), retry_reason: last };
-    let pin = |tries_left, last| pin_stage(card("hanako"), TokenLabel::Plastic, tries_left, last);
-    let signed = |sending| SessionStage::Signed { request: request(), answer: answer(), sending_since: sending };
-    let number = || SessionStage::Completed {
+    let requested = |retry_reason| SessionStage::Requested { request: request(), retry_reason };
+    let pin = |tries_left, retry_reason| pin_stage(card("hanako"), TokenLabel::Plastic, tries_left, retry_reason);
+    let signed = |sending_since| SessionStage::Signed { request: request(), response: response(), sending_since };
+    let digits = || SessionStage::Completed {
         outcome: AuthenticationOutcome::ConfirmationDigits { digits: "407".to_owned() },
         completed_at: timestamp(60),
     };
@@ -112,28 +112,34 @@ fn session_pages() -> Vec<(&'static str, session::SessionPage)> {
             english: "The certificate has expired. Nothing was registered.".to_owned(),
         })
     };
-    let asked_for = |purpose| SessionStage::Requested {
+    let requested_for = |purpose| SessionStage::Requested {
         request: AuthenticationRequest { purpose, ..request() },
         retry_reason: None,
     };
-    let locked = |when| SessionStage::Ended(SessionEnd::Locked(when));
+    let locked = |lock_time| SessionStage::Ended(SessionEnd::Locked(lock_time));
     let mut views = vec![
         ("visit/opening", session_page(SessionStage::open(timestamp(60)), Android, Link)),
         ("visit/unopened", session_page(SessionStage::Opening { trying_since: None }, Android, Link)),
-        ("visit/asked", session_page(asked(None), Android, Link)),
-        ("visit/asked-on-another-device", session_page(asked(None), Iphone, Scan)),
-        ("visit/asked-review", session_page(asked_for(Purpose::Review), Android, Link)),
-        ("visit/asked-withdraw", session_page(asked_for(Purpose::Withdraw), Android, Link)),
+        ("visit/asked", session_page(requested(None), Android, Link)),
+        ("visit/asked-on-another-device", session_page(requested(None), Iphone, Scan)),
+        ("visit/asked-review", session_page(requested_for(Purpose::Review), Android, Link)),
+        ("visit/asked-withdraw", session_page(requested_for(Purpose::Withdraw), Android, Link)),
         (
             "visit/pulled-before-pin",
-            session_page(asked(Some(ReadFailure::Removed(PinState::NotPresented))), Android, Link),
+            session_page(requested(Some(ReadFailure::Removed(PinState::NotPresented))), Android, Link),
         ),
-        ("visit/pulled-at-pin", session_page(asked(Some(ReadFailure::Removed(PinState::Unanswered))), Android, Link)),
-        ("visit/pulled-after-pin", session_page(asked(Some(ReadFailure::Removed(PinState::Right))), Android, Link)),
-        ("visit/card-failed", session_page(asked(Some(ReadFailure::Failed(PinState::NotPresented))), Android, Link)),
-        ("visit/card-in-use", session_page(asked(Some(ReadFailure::InUse)), Android, Link)),
-        ("visit/other-card", session_page(asked(Some(ReadFailure::OtherCard)), Android, Link)),
-        ("visit/interrupted", session_page(asked(Some(ReadFailure::Interrupted)), Android, Link)),
+        (
+            "visit/pulled-at-pin",
+            session_page(requested(Some(ReadFailure::Removed(PinState::Unanswered))), Android, Link),
+        ),
+        ("visit/pulled-after-pin", session_page(requested(Some(ReadFailure::Removed(PinState::Right))), Android, Link)),
+        (
+            "visit/card-failed",
+            session_page(requested(Some(ReadFailure::Failed(PinState::NotPresented))), Android, Link),
+        ),
+        ("visit/card-in-use", session_page(requested(Some(ReadFailure::InUse)), Android, Link)),
+        ("visit/other-card", session_page(requested(Some(ReadFailure::OtherCard)), Android, Link)),
+        ("visit/interrupted", session_page(requested(Some(ReadFailure::Interrupted)), Android, Link)),
         ("visit/pin-android", session_page(pin(3, None), Android, Link)),
         ("visit/pin-iphone", session_page(pin(3, None), Iphone, Link)),
         ("visit/pin-computer", session_page(pin(3, None), Computer, Link)),
@@ -158,8 +164,8 @@ fn session_pages() -> Vec<(&'static str, session::SessionPage)> {
         ("visit/unsent", session_page(signed(None), Android, Link)),
         ("visit/answered", session_page(code(), Android, Link)),
         ("visit/answered-code-or-number", session_page(code_or_number(), Iphone, Link)),
-        ("visit/answered-number-iphone", session_page(number(), Iphone, Link)),
-        ("visit/answered-number-other-device", session_page(number(), Android, Scan)),
+        ("visit/answered-number-iphone", session_page(digits(), Iphone, Link)),
+        ("visit/answered-number-other-device", session_page(digits(), Android, Scan)),
         ("visit/cancelled", session_page(SessionStage::Ended(SessionEnd::Cancelled), Android, Link)),
         ("visit/cancelled-iphone", session_page(SessionStage::Ended(SessionEnd::Cancelled), Iphone, Link)),
         ("visit/locked-now", session_page(locked(LockTime::JustNow), Android, Link)),
@@ -183,25 +189,26 @@ fn session_pages() -> Vec<(&'static str, session::SessionPage)> {
         }
         views.push((name, session_page(stage, Android, Link)));
     }
-    let lying = |cards, at_hand| session::AvailableCards::Virtual { cards, preselected: at_hand };
+    let available = |cards, preselected| session::AvailableCards::Virtual { cards, preselected };
     let no_card = session::SessionPage {
-        cards: lying(cards(), None),
+        cards: available(cards(), None),
         problem: Some(session::SessionProblem::NoCard),
-        ..session_page(asked(None), Android, Link)
+        ..session_page(requested(None), Android, Link)
     };
     let letters = session::SessionPage {
         problem: Some(session::SessionProblem::NotFourDigits),
         ..session_page(pin(3, None), Android, Link)
     };
-    let bare = session::SessionPage { cards: lying(Vec::new(), None), ..session_page(asked(None), Android, Link) };
+    let no_cards =
+        session::SessionPage { cards: available(Vec::new(), None), ..session_page(requested(None), Android, Link) };
     views.push(("visit/asked-no-card-chosen", no_card));
     views.push(("visit/pin-not-four-digits", letters));
-    views.push(("visit/asked-no-cards", bare));
+    views.push(("visit/asked-no-cards", no_cards));
     views
 }
 
-fn pin_stage(card: CardId, token: TokenLabel, tries_left: u8, last: Option<PinRetryReason>) -> SessionStage {
-    SessionStage::Pin { request: request(), card, token, ends: None, tries_left, last_failure: last }
+fn pin_stage(card: CardId, token: TokenLabel, tries_left: u8, last_failure: Option<PinRetryReason>) -> SessionStage {
+    SessionStage::Pin { request: request(), card, token, ends: None, tries_left, last_failure }
 }
 
 const READER: &str = "ACME ContactlessReader 3000 00 00";
@@ -211,14 +218,14 @@ fn reader_with_card(name: &str, change: u32) -> Reader {
     Reader { name: name.to_owned(), slot: Slot::Card(CardId::from_reader(name.as_bytes(), change)) }
 }
 
-/// What may be attached to a computer.
+/// The possible states of a computer's readers.
 fn reader_lists() -> Vec<(&'static str, readers::ReaderList)> {
-    let with = |slot| Reader { name: READER.to_owned(), slot };
+    let reader_with = |slot| Reader { name: READER.to_owned(), slot };
     vec![
         ("no-service", Err(NoReaderService)),
         ("no-reader", Ok(vec![])),
-        ("no-card", Ok(vec![with(Slot::Empty)])),
-        ("mute-card", Ok(vec![with(Slot::Mute)])),
+        ("no-card", Ok(vec![reader_with(Slot::Empty)])),
+        ("mute-card", Ok(vec![reader_with(Slot::Mute)])),
         ("one-card", Ok(vec![reader_with_card(READER, 1)])),
         ("several-cards", Ok(vec![reader_with_card(READER, 1), reader_with_card(OTHER_READER, 3)])),
     ]
@@ -226,51 +233,51 @@ fn reader_lists() -> Vec<(&'static str, readers::ReaderList)> {
 
 /// The window of the program on a computer with card readers.
 fn computer_pages() -> Vec<(String, session::SessionPage)> {
-    let asked = |last| SessionStage::Requested { request: request(), retry_reason: last };
-    let shown = |stage, attached| session::SessionPage {
-        cards: session::AvailableCards::InReaders(attached),
+    let requested = |retry_reason| SessionStage::Requested { request: request(), retry_reason };
+    let page = |stage, reader_list| session::SessionPage {
+        cards: session::AvailableCards::InReaders(reader_list),
         ..session_page(stage, Device::Computer, OpenMethod::Link)
     };
-    let one = || Ok(vec![reader_with_card(READER, 1)]);
+    let one_card = || Ok(vec![reader_with_card(READER, 1)]);
     let mut views: Vec<_> = reader_lists()
         .into_iter()
-        .map(|(name, attached)| (format!("asked-{name}"), shown(asked(None), attached)))
+        .map(|(name, reader_list)| (format!("asked-{name}"), page(requested(None), reader_list)))
         .collect();
-    for (name, mishap, attached) in [
+    for (name, failure, reader_list) in [
         ("pulled", ReadFailure::Removed(PinState::NotPresented), Ok(vec![])),
-        ("card-in-use", ReadFailure::InUse, one()),
-        ("card-gone", ReadFailure::NoCard, one()),
-        ("card-changed", ReadFailure::Changed, one()),
-        ("card-mute", ReadFailure::Mute, one()),
+        ("card-in-use", ReadFailure::InUse, one_card()),
+        ("card-gone", ReadFailure::NoCard, one_card()),
+        ("card-changed", ReadFailure::Changed, one_card()),
+        ("card-mute", ReadFailure::Mute, one_card()),
         ("reader-lost", ReadFailure::ReaderLost(PinState::NotPresented), Err(NoReaderService)),
         ("reader-lost-at-pin", ReadFailure::ReaderLost(PinState::Unanswered), Ok(vec![])),
     ] {
-        views.push((name.to_owned(), shown(asked(Some(mishap)), attached)));
+        views.push((name.to_owned(), page(requested(Some(failure)), reader_list)));
     }
     let several = Ok(vec![reader_with_card(READER, 1), reader_with_card(OTHER_READER, 3)]);
     let none_chosen =
-        session::SessionPage { problem: Some(session::SessionProblem::NoCard), ..shown(asked(None), several) };
+        session::SessionPage { problem: Some(session::SessionProblem::NoCard), ..page(requested(None), several) };
     views.push(("no-card-chosen".to_owned(), none_chosen));
-    let lying = || CardId::from_reader(READER.as_bytes(), 1);
-    let pin = |token, tries_left, last| pin_stage(lying(), token, tries_left, last);
-    views.push(("pin".to_owned(), shown(pin(TokenLabel::Plastic, 3, None), one())));
-    views.push(("pin-wrong".to_owned(), shown(pin(TokenLabel::Plastic, 2, Some(PinRetryReason::Wrong)), one())));
-    views.push(("pin-of-a-phone".to_owned(), shown(pin(TokenLabel::Android, 3, None), one())));
-    views.push(("pin-card-gone".to_owned(), shown(pin(TokenLabel::Plastic, 3, None), Ok(vec![]))));
+    let inserted = || CardId::from_reader(READER.as_bytes(), 1);
+    let pin = |token, tries_left, retry_reason| pin_stage(inserted(), token, tries_left, retry_reason);
+    views.push(("pin".to_owned(), page(pin(TokenLabel::Plastic, 3, None), one_card())));
+    views.push(("pin-wrong".to_owned(), page(pin(TokenLabel::Plastic, 2, Some(PinRetryReason::Wrong)), one_card())));
+    views.push(("pin-of-a-phone".to_owned(), page(pin(TokenLabel::Android, 3, None), one_card())));
+    views.push(("pin-card-gone".to_owned(), page(pin(TokenLabel::Plastic, 3, None), Ok(vec![]))));
     views
 }
 
-fn session_page(stage: SessionStage, device: Device, opened: OpenMethod) -> session::SessionPage {
-    let visit = AuthenticationSession {
+fn session_page(stage: SessionStage, device: Device, open_method: OpenMethod) -> session::SessionPage {
+    let session = AuthenticationSession {
         id: Id::new(timestamp(0), &Randomness::repeatable("visit")),
         version: 1,
         ends: timestamp(300),
-        claim: Claim { ticket: token(), device, open_method: opened },
+        claim: Claim { ticket: token(), device, open_method },
         reception: reception().origin,
         stage,
     };
     session::SessionPage {
-        session: visit,
+        session,
         reception: reception(),
         cards: session::AvailableCards::Virtual { cards: cards(), preselected: Some(card("hanako")) },
         now: timestamp(70),
@@ -288,34 +295,35 @@ fn token() -> Token {
 }
 
 fn card(name: &str) -> crate::CardId {
-    // The names of this file are plain words.
+    // The names in this file are valid ids.
     name.parse().expect("a card's name")
 }
 
 fn cards() -> Vec<CardSummary> {
-    let face = |id, label: (&'static str, &'static str), note: (&'static str, &'static str), tries_left| CardSummary {
-        id: card(id),
-        label: Text::from_static(label.0, label.1),
-        note: Text::from_static(note.0, note.1),
-        tries_left,
-    };
+    let summary =
+        |id, label: (&'static str, &'static str), note: (&'static str, &'static str), tries_left| CardSummary {
+            id: card(id),
+            label: Text::from_static(label.0, label.1),
+            note: Text::from_static(note.0, note.1),
+            tries_left,
+        };
     vec![
-        face("hanako", ("見本 花子", "Hanako Mihon"), ("有効なカード", "A valid card"), 3),
-        face("taro", ("見本 太郎", "Taro Mihon"), ("暗証番号がロックされている", "Its PIN is locked"), 0),
-        face("ichi", ("見本 ●一", "●ichi Mihon"), ("電子証明書の期限切れ", "Its certificate has expired"), 3),
+        summary("hanako", ("見本 花子", "Hanako Mihon"), ("有効なカード", "A valid card"), 3),
+        summary("taro", ("見本 太郎", "Taro Mihon"), ("暗証番号がロックされている", "Its PIN is locked"), 0),
+        summary("ichi", ("見本 ●一", "●ichi Mihon"), ("電子証明書の期限切れ", "Its certificate has expired"), 3),
     ]
 }
 
 fn reception() -> KnownReception {
     KnownReception {
         name: Text::from_static("マイナ在宅受付Web（模擬）", "マイナ在宅受付Web (simulated)"),
-        // An origin of this machine, as the demo has it.
+        // The origin of the demo.
         origin: origin("http://reception.localhost:8400"),
     }
 }
 
 fn origin(text: &str) -> Origin {
-    // The origins of this file are written as such.
+    // The origins in this file are valid.
     text.parse().expect("an origin")
 }
 
@@ -323,7 +331,6 @@ fn request() -> AuthenticationRequest {
     AuthenticationRequest {
         purpose: Purpose::Register {
             institution: "見本内科クリニック".to_owned(),
-            // A day of the calendar.
             visit_date: Some(base::parse_date("2026-11-24").expect("a date")),
         },
         nonce: [7; 32],
@@ -333,7 +340,7 @@ fn request() -> AuthenticationRequest {
     }
 }
 
-fn answer() -> AuthenticationResponse {
+fn response() -> AuthenticationResponse {
     AuthenticationResponse { ticket: token(), certificate: vec![0x30], signature: vec![1] }
 }
 
@@ -345,12 +352,12 @@ mod tests {
 
     #[test]
     fn every_sample_has_a_name_of_its_own_and_says_that_it_is_a_simulation() {
-        for (language, word) in [(Language::Japanese, "模擬環境"), (Language::English, "Simulation")] {
+        for (language, text) in [(Language::Japanese, "模擬環境"), (Language::English, "Simulation")] {
             let pages = samples(language);
             let names: BTreeSet<_> = pages.iter().map(|(name, _)| name).collect();
             assert_eq!(names.len(), pages.len());
             for (name, page) in &pages {
-                assert!(page.0.contains(word), "{name}");
+                assert!(page.0.contains(text), "{name}");
                 assert!(
                     page.0.matches("class=\"button primary\"").count() <= 1,
                     "{name} has one primary button at most"
@@ -362,8 +369,8 @@ mod tests {
     #[test]
     fn no_page_but_the_ways_in_and_back_shows_a_ticket_or_code() {
         for (name, page) in samples(Language::Japanese) {
-            let carries = page.0.contains(&token().reveal());
-            let may = [
+            let has_secret = page.0.contains(&token().reveal());
+            let allowed = [
                 "open/link",
                 "open/scan",
                 "open/several-receptions",
@@ -373,7 +380,7 @@ mod tests {
                 "visit/answered",
                 "visit/answered-code-or-number",
             ];
-            assert_eq!(carries, may.contains(&name.as_str()), "{name}");
+            assert_eq!(has_secret, allowed.contains(&name.as_str()), "{name}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One address for a whole visit: it shows where the visit stands, whatever button was pressed before.
+//! The page of a session: one address, which shows the current stage.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -35,69 +35,67 @@ type SessionId = Id<SessionKind>;
 
 pub(super) struct SessionPage {
     pub(super) session: AuthenticationSession,
-    /// Who asks, from the app's own list.
+    /// The requester, from the app's own list.
     pub(super) reception: KnownReception,
-    /// What there is to choose from, while a card is to be chosen.
+    /// Filled only while a card is to be chosen or read.
     pub(super) cards: AvailableCards,
     pub(super) now: Timestamp,
     pub(super) problem: Option<SessionProblem>,
 }
 
-/// The cards that lie there.
+/// The available cards.
 pub(super) enum AvailableCards {
-    /// The virtual ones, and which of them is at hand.
+    /// The virtual cards, and the preselected one.
     Virtual { cards: Vec<CardSummary>, preselected: Option<CardId> },
-    /// Those on the readers of this computer.
+    /// The cards in the readers of this computer.
     InReaders(ReaderList),
 }
 
-/// What was filled in wrongly. Nothing of it has touched the card.
+/// What is wrong with the form. Nothing was sent to the card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SessionProblem {
-    /// No card was chosen.
     NoCard,
-    /// No four digits.
     NotFourDigits,
 }
 
 pub(super) async fn show(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<SessionId>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    page_response(&room, &visitor, id, &headers, None).await
+    page_response(&portal, &visitor, id, &headers, None).await
 }
 
 async fn page_response(
-    room: &Inner,
+    portal: &Inner,
     visitor: &Visitor,
     id: SessionId,
     headers: &HeaderMap,
     problem: Option<SessionProblem>,
 ) -> Result<Response, Refusal> {
     let now = visitor.now();
-    let visit = room.store.find_session(id, visitor.browser().digest(), now).await?;
-    // A reception that was taken off the list meanwhile is shown by its address alone.
-    let reception = room.receptions.find(&visit.reception).cloned().unwrap_or_else(|| {
-        let origin = visit.reception.to_string();
-        KnownReception { name: shell::Text::from_strings(origin.clone(), origin), origin: visit.reception.clone() }
+    let session = portal.store.find_session(id, visitor.browser().digest(), now).await?;
+    // A reception that was removed from the list meanwhile is shown by its address.
+    let reception = portal.receptions.find(&session.reception).cloned().unwrap_or_else(|| {
+        let origin = session.reception.to_string();
+        KnownReception { name: shell::Text::from_strings(origin.clone(), origin), origin: session.reception.clone() }
     });
-    let wanted = matches!(visit.stage, SessionStage::Requested { .. } | SessionStage::Pin { .. });
-    let lying = match &room.card_source {
-        CardSource::InReaders(hold) if wanted => AvailableCards::InReaders(hold.list_readers().await?),
+    let shows_cards = matches!(session.stage, SessionStage::Requested { .. } | SessionStage::Pin { .. });
+    let cards = match &portal.card_source {
+        CardSource::InReaders(lock) if shows_cards => AvailableCards::InReaders(lock.list_readers().await?),
         CardSource::InReaders(_) => AvailableCards::InReaders(Ok(Vec::new())),
         CardSource::Virtual => AvailableCards::Virtual {
-            cards: if wanted { room.store.list_cards().await? } else { Vec::new() },
-            preselected: find_phone(room, visitor, headers).await?.card,
+            cards: if shows_cards { portal.store.list_cards().await? } else { Vec::new() },
+            preselected: find_phone(portal, visitor, headers).await?.card,
         },
     };
-    let view = SessionPage { session: visit, reception, cards: lying, now, problem };
-    // Whatever was sent to get here, this is the page to come back to.
+    let view = SessionPage { session, reception, cards, now, problem };
+    // Links back must lead here, also from the response to a POST.
     let frame = Frame { path_and_query: format!("/visits/{id}"), ..frame(visitor) };
     let mut response = page(&frame, &view).into_response();
     if let ReturnRoute::Link(_) = return_route(&view.session) {
-        // Reading ends with a redirect to the reception.
+        // After reading, the POST redirects to the reception (CSP form-action).
         response.extensions_mut().insert(FormTargets(vec![view.session.reception.clone()]));
     }
     if problem.is_some() {
@@ -111,9 +109,9 @@ pub(super) fn page(frame: &Frame, view: &SessionPage) -> Markup {
         SessionStage::Opening { trying_since: Some(_) } => outcome::opening_page(frame, view),
         SessionStage::Opening { trying_since: None } => outcome::unreachable_page(frame, view),
         SessionStage::Requested { request, retry_reason } => request_page::page(frame, view, request, *retry_reason),
-        SessionStage::Pin { card, token, ends, tries_left, last_failure: last, .. } => {
+        SessionStage::Pin { card, token, ends, tries_left, last_failure, .. } => {
             let card = pin::InspectedCard { id: card, token: *token, ends: *ends, tries_left: *tries_left };
-            pin::page(frame, view, &card, *last)
+            pin::page(frame, view, &card, *last_failure)
         }
         SessionStage::Reading { .. } => outcome::reading_page(frame, view),
         SessionStage::Signed { sending_since: Some(_), .. } => outcome::sending_page(frame, view),
@@ -125,20 +123,20 @@ pub(super) fn page(frame: &Frame, view: &SessionPage) -> Markup {
     }
 }
 
-/// How far it is, for the page that waits.
+/// The progress, for a page that polls.
 pub(super) async fn show_progress(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<SessionId>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
-    let visit = room.store.find_session(id, visitor.browser().digest(), visitor.now()).await?;
-    if let (CardSource::InReaders(hold), SessionStage::Requested { .. }) = (&room.card_source, &visit.stage) {
-        // The page waits for a card.
-        let attached = hold.list_readers().await?;
-        return Ok(Json(readers::progress(&attached, query.get("seen"), &format!("/visits/{id}"))));
+    let session = portal.store.find_session(id, visitor.browser().digest(), visitor.now()).await?;
+    if let (CardSource::InReaders(lock), SessionStage::Requested { .. }) = (&portal.card_source, &session.stage) {
+        // The page polls for a card.
+        let reader_list = lock.list_readers().await?;
+        return Ok(Json(readers::progress(&reader_list, query.get("seen"), &format!("/visits/{id}"))));
     }
-    Ok(Json(if visit.stage.is_under_way() {
+    Ok(Json(if session.stage.is_under_way() {
         json!({ "state": "waiting" })
     } else {
         json!({ "next": format!("/visits/{id}") })
@@ -151,38 +149,39 @@ pub(super) struct CardForm {
     card: String,
 }
 
-/// The person lays a card on. It is looked at; nothing is tried.
+/// Inspects the chosen card. The PIN is not presented.
 pub(super) async fn submit_card(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<SessionId>,
     headers: HeaderMap,
-    Form(chosen): Form<CardForm>,
+    Form(form): Form<CardForm>,
 ) -> Result<Response, Refusal> {
-    let Ok(card) = chosen.card.parse::<CardId>() else {
-        return page_response(&room, &visitor, id, &headers, Some(SessionProblem::NoCard)).await;
+    let Ok(card) = form.card.parse::<CardId>() else {
+        return page_response(&portal, &visitor, id, &headers, Some(SessionProblem::NoCard)).await;
     };
-    let phone = find_phone(&room, &visitor, &headers).await?;
-    let looked =
-        steps::run_to_completion(steps::inspect_card(room.clone(), id, card.clone(), request_context(&visitor))).await;
-    let stays_at_hand = matches!(room.card_source, CardSource::Virtual);
-    if stays_at_hand && looked.is_ok() && phone.card.as_ref() != Some(&card) {
+    let phone = find_phone(&portal, &visitor, &headers).await?;
+    let result =
+        steps::run_to_completion(steps::inspect_card(portal.clone(), id, card.clone(), request_context(&visitor)))
+            .await;
+    let is_virtual = matches!(portal.card_source, CardSource::Virtual);
+    if is_virtual && result.is_ok() && phone.card.as_ref() != Some(&card) {
         let phone = Phone { card: Some(card), ..phone };
-        room.store.store_phone(visitor.browser().digest(), phone, visitor.now()).await?;
+        portal.store.store_phone(visitor.browser().digest(), phone, visitor.now()).await?;
     }
-    redirect_to_session(looked, id)
+    redirect_to_session(result, id)
 }
 
-/// What the person typed as PIN: four digits, or not. It is wiped when it is dropped, and has no `Debug`.
+/// The typed PIN; `None` if it is not four digits. It is wiped when it is dropped, and has no `Debug`.
 #[derive(Default)]
 struct TypedPin(Option<Pin>);
 
 impl<'de> Deserialize<'de> for TypedPin {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let typed = Zeroizing::new(String::deserialize(deserializer)?);
-        // A keyboard may be set to full-width digits.
-        let mut digits = Zeroizing::new(String::with_capacity(typed.len()));
-        digits.extend(typed.chars().map(half_width_digit));
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        // The keyboard may be set to full-width digits.
+        let mut digits = Zeroizing::new(String::with_capacity(text.len()));
+        digits.extend(text.chars().map(half_width_digit));
         Ok(Self(digits.parse().ok()))
     }
 }
@@ -191,7 +190,7 @@ impl<'de> Deserialize<'de> for TypedPin {
 pub(super) struct PinForm {
     #[serde(default)]
     pin: TypedPin,
-    /// The version of the visit that the page showed; without it nothing was confirmed.
+    /// The version of the session that the page showed; without it nothing is confirmed.
     #[serde(default)]
     #[serde(rename = "seen")]
     shown_version: i64,
@@ -200,67 +199,65 @@ pub(super) struct PinForm {
     removal_fault: RemovalFault,
 }
 
-/// The person confirms the PIN and holds the card to the phone: one form, so that the PIN lives in one request and is kept
-/// nowhere between two.
+/// Reads the card with the PIN. One form has both, so that the PIN lives in one request and is not stored.
 pub(super) async fn submit_pin(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<SessionId>,
     headers: HeaderMap,
-    Form(confirmed): Form<PinForm>,
+    Form(form): Form<PinForm>,
 ) -> Result<Response, Refusal> {
-    let Some(pin) = confirmed.pin.0 else {
-        return page_response(&room, &visitor, id, &headers, Some(SessionProblem::NotFourDigits)).await;
+    let Some(pin) = form.pin.0 else {
+        return page_response(&portal, &visitor, id, &headers, Some(SessionProblem::NotFourDigits)).await;
     };
-    let confirmed =
-        steps::ConfirmedPin { pin, shown_version: confirmed.shown_version, removal_fault: confirmed.removal_fault };
+    let confirmed = steps::ConfirmedPin { pin, shown_version: form.shown_version, removal_fault: form.removal_fault };
     redirect_after_step(
-        steps::run_to_completion(steps::read_card(room, id, confirmed, request_context(&visitor))).await,
+        steps::run_to_completion(steps::read_card(portal, id, confirmed, request_context(&visitor))).await,
         id,
     )
 }
 
 pub(super) async fn send_again(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<SessionId>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    redirect_after_step(steps::run_to_completion(steps::send_again(room, id, request_context(&visitor))).await, id)
+    redirect_after_step(steps::run_to_completion(steps::send_again(portal, id, request_context(&visitor))).await, id)
 }
 
 pub(super) async fn choose_another_card(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<SessionId>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     redirect_to_session(
-        steps::run_to_completion(steps::choose_another_card(room, id, request_context(&visitor))).await,
+        steps::run_to_completion(steps::choose_another_card(portal, id, request_context(&visitor))).await,
         id,
     )
 }
 
 pub(super) async fn cancel(
-    State(room): State<Arc<Inner>>,
+    State(portal): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<SessionId>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    let cancelled = steps::run_to_completion(steps::cancel(room.clone(), id, request_context(&visitor))).await;
-    match (&cancelled, &room.card_source) {
-        // A window of a program is not left standing: the browser goes back to where it came from.
+    let result = steps::run_to_completion(steps::cancel(portal.clone(), id, request_context(&visitor))).await;
+    match (&result, &portal.card_source) {
+        // The browser returns from the program's window to the reception.
         (Ok(reception), CardSource::InReaders(_)) => Ok(redirect(&reception.url(RETURN_PATH))),
-        _ => redirect_to_session(cancelled.map(|_| ()), id),
+        _ => redirect_to_session(result.map(|_| ()), id),
     }
 }
 
-/// Straight back to the reception where the app may lead there by itself, else to the visit's page.
+/// Redirects to the reception with the return code, if there is one alone; else to the session's page.
 fn redirect_after_step(outcome: Result<AuthenticationSession, Refusal>, id: SessionId) -> Result<Response, Refusal> {
     match &outcome {
-        Ok(visit) => match &visit.stage {
+        Ok(session) => match &session.stage {
             SessionStage::Completed { outcome: AuthenticationOutcome::Return { code }, .. } => {
-                Ok(redirect(&return_link(visit, &code.reveal())))
+                Ok(redirect(&return_link(session, &code.reveal())))
             }
             _ => redirect_to_session(outcome.map(|_| ()), id),
         },
@@ -268,13 +265,13 @@ fn redirect_after_step(outcome: Result<AuthenticationSession, Refusal>, id: Sess
     }
 }
 
-/// Where the reception takes a return code.
-pub(super) fn return_link(visit: &AuthenticationSession, code: &str) -> String {
-    // A code has the letters of base64url and needs no escaping.
-    format!("{}?code={code}", visit.reception.url(RETURN_PATH))
+/// The reception's address for a return code.
+pub(super) fn return_link(session: &AuthenticationSession, code: &str) -> String {
+    // A code is base64url and needs no escaping.
+    format!("{}?code={code}", session.reception.url(RETURN_PATH))
 }
 
-/// What a step answers, in turn or out of turn: the page where the visit stands.
+/// Redirects to the session's page, also after a transition that did not fit the stage.
 fn redirect_to_session(outcome: Result<(), Refusal>, id: SessionId) -> Result<Response, Refusal> {
     match outcome {
         Ok(()) | Err(Refusal::Step(_)) => Ok(redirect(&format!("/visits/{id}"))),

@@ -1,4 +1,4 @@
-//! The readers that the system's PC/SC service knows. (PC/SC part 5; the names of its states and errors are its own.)
+//! The readers of the system's PC/SC service (PC/SC part 5, whose names of states and errors are used).
 
 use std::{ffi::CString, mem, time::Duration};
 
@@ -8,14 +8,14 @@ use pcsc::{Card, Context, Disposition, Error, Protocols, ReaderState, Scope, Sha
 use super::{ConnectError, ConnectedCard, NoReaderService, Reader, Readers, Slot};
 use crate::CardId;
 
-/// How long it may take until the service has noticed that a card was pulled out: it looks several times a second.
+/// How long the service may take to notice a removed card: it polls several times a second.
 const REMOVAL_DELAY: Duration = Duration::from_millis(1500);
 
-/// The longest answer: the commands of the JPKI application ask for 256 bytes at most.
+/// The longest response: the commands of the JPKI application request at most 256 bytes, and two bytes are the status.
 const LONGEST_RESPONSE: usize = 256 + 2;
 
-/// The readers of this computer. Each question is a connection of its own to the service: one that was restarted, or not
-/// there before, is found again by itself.
+/// The readers of this computer. Each call connects to the service anew, so that a service that was started or restarted
+/// meanwhile is found.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemReaders;
 
@@ -31,15 +31,15 @@ impl Readers for SystemReaders {
     fn connect(&self, card: &CardId) -> Result<ConnectedCard, ConnectError> {
         let context = establish_context()?;
         let reader = find_reader(&context, card)?;
-        let connected = context.connect(&reader, ShareMode::Exclusive, Protocols::ANY).map_err(connect_error)?;
-        let mut held = PcscCard { context, reader, card: Some(connected) };
-        if let Some(card) = &mut held.card {
-            // It lasts until the card is put down: nobody begins one in between.
+        let connection = context.connect(&reader, ShareMode::Exclusive, Protocols::ANY).map_err(connect_error)?;
+        let mut pcsc_card = PcscCard { context, reader, card: Some(connection) };
+        if let Some(card) = &mut pcsc_card.card {
+            // The transaction lasts until the card is disconnected; no other program can begin one in between.
             mem::forget(card.transaction().map_err(connect_error)?);
         }
-        // Nobody can exchange it unnoticed any more; has somebody done so before?
-        find_reader(&held.context, card)?;
-        Ok(Box::new(held))
+        // From here on the card cannot be exchanged unnoticed; check that it was not exchanged before.
+        find_reader(&pcsc_card.context, card)?;
+        Ok(Box::new(pcsc_card))
     }
 }
 
@@ -50,7 +50,7 @@ fn establish_context() -> Result<Context, NoReaderService> {
     })
 }
 
-/// How every reader stands now.
+/// The current states of all readers.
 fn list_reader_states(context: &Context) -> Result<Vec<ReaderState>, NoReaderService> {
     let names = match context.list_readers_owned() {
         Ok(names) => names,
@@ -66,10 +66,10 @@ fn list_reader_states(context: &Context) -> Result<Vec<ReaderState>, NoReaderSer
     }
     match context.get_status_change(Duration::ZERO, &mut states) {
         Ok(()) | Err(Error::Timeout) => Ok(states),
-        // One of them went away since it was listed; whoever asks again is told which.
+        // A reader was detached since it was listed; the next call lists the others.
         Err(Error::UnknownReader | Error::ReaderUnavailable) => Ok(Vec::new()),
         Err(error) => {
-            tracing::warn!(%error, "the card readers do not say how they stand");
+            tracing::warn!(%error, "the states of the card readers cannot be read");
             Err(NoReaderService)
         }
     }
@@ -85,12 +85,12 @@ fn slot(state: &ReaderState) -> Slot {
     }
 }
 
-/// The reader on which this very card lies.
+/// The reader that has this very card.
 fn find_reader(context: &Context, card: &CardId) -> Result<CString, ConnectError> {
     let states = list_reader_states(context)?;
-    let there = states.iter().find(|state| card.is_in_reader(state.name().to_bytes())).ok_or(ConnectError::NoReader)?;
-    match slot(there) {
-        Slot::Card(lying) if lying == *card => Ok(there.name().to_owned()),
+    let state = states.iter().find(|state| card.is_in_reader(state.name().to_bytes())).ok_or(ConnectError::NoReader)?;
+    match slot(state) {
+        Slot::Card(actual) if actual == *card => Ok(state.name().to_owned()),
         Slot::Card(_) => Err(ConnectError::Changed),
         Slot::Empty => Err(ConnectError::NoCard),
         Slot::Mute => Err(ConnectError::Mute),
@@ -98,7 +98,7 @@ fn find_reader(context: &Context, card: &CardId) -> Result<CString, ConnectError
 }
 
 fn connect_error(error: Error) -> ConnectError {
-    tracing::info!(%error, "a card was not taken in hand");
+    tracing::info!(%error, "a card could not be connected");
     match error {
         Error::SharingViolation => ConnectError::InUse,
         Error::NoSmartcard | Error::RemovedCard => ConnectError::NoCard,
@@ -111,35 +111,35 @@ fn connect_error(error: Error) -> ConnectError {
     }
 }
 
-/// A card, held alone and in a transaction.
+/// A card that is connected exclusively and in a transaction.
 struct PcscCard {
     context: Context,
     reader: CString,
-    /// Only gone when it is dropped.
+    /// `None` only while it is dropped.
     card: Option<Card>,
 }
 
 impl Transmit for PcscCard {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransmitError> {
         let card = self.card.as_ref().ok_or(TransmitError::Removed)?;
-        let mut answer = [0; LONGEST_RESPONSE];
-        // Once: after an error nobody knows whether the card carried it out.
-        match card.transmit(command, &mut answer) {
-            Ok(answer) => Ok(answer.to_vec()),
+        let mut buffer = [0; LONGEST_RESPONSE];
+        // Never sent again: after an error it is unknown whether the card executed the command.
+        match card.transmit(command, &mut buffer) {
+            Ok(response) => Ok(response.to_vec()),
             Err(error) => Err(self.classify_error(error)),
         }
     }
 }
 
 impl PcscCard {
-    /// What an error in the middle of a session means: a card that was pulled out shows as several.
+    /// Classifies an error within a session: a removed card shows as one of several errors.
     fn classify_error(&self, error: Error) -> TransmitError {
         if matches!(error, Error::RemovedCard | Error::NoSmartcard) {
             return TransmitError::Removed;
         }
         let mut state = [ReaderState::new(self.reader.clone(), State::PRESENT)];
-        let noticed = self.context.get_status_change(REMOVAL_DELAY, &mut state);
-        match (noticed, state[0].event_state()) {
+        let result = self.context.get_status_change(REMOVAL_DELAY, &mut state);
+        match (result, state[0].event_state()) {
             (Ok(()), states) if states.contains(State::EMPTY) => TransmitError::Removed,
             _ => TransmitError::Reader(error.to_string()),
         }
@@ -149,10 +149,10 @@ impl PcscCard {
 impl Drop for PcscCard {
     fn drop(&mut self) {
         let Some(card) = self.card.take() else { return };
-        // Without power it forgets the PIN. Left as it was, or merely reset, the next program could sign without one.
+        // Powered off it forgets the PIN. Left as it is, the next program could sign without a PIN.
         if let Err((_, error)) = card.disconnect(Disposition::UnpowerCard) {
-            // As when it is no longer there.
-            tracing::info!(%error, "a card's power could not be taken away");
+            // The card may have been removed.
+            tracing::info!(%error, "a card could not be powered off");
         }
     }
 }

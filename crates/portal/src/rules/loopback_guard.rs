@@ -1,20 +1,18 @@
-//! What the window on a person's own computer answers, by what the browser says of each request.
+//! The requests that the window on a person's own computer answers, by the headers that the browser sets.
 //!
-//! The window is a page on a loopback address, so every site that is open in a browser of this computer can send it
-//! something. One thing is let through from elsewhere: the link that opens the app, as a page of its own. It changes
-//! nothing; the person's press on that page does, and that is a form of the window itself.
+//! The window is a page on a loopback address, so every site that is open in a browser of this computer can send requests
+//! to it. From other sites only one is accepted: the link that opens the app, as a top-level page. It changes nothing; only
+//! the form on that page does, which is of the window itself.
 
 use http::Method;
 
-/// Where the link leads.
+/// The path of the link that opens the app.
 pub(crate) const OPEN_PATH: &str = "/open";
 
-/// What a request says of itself. Browsers set all of these by themselves, and no page can change them.
+/// The parts of a request that are checked. Browsers set all of them, and no page can change them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestHeaders<'r> {
-    /// Its method.
     pub(crate) method: &'r Method,
-    /// Its path.
     pub(crate) path: &'r str,
     /// `Host`
     pub(crate) host: Option<&'r str>,
@@ -28,40 +26,40 @@ pub(crate) struct RequestHeaders<'r> {
     pub(crate) destination: Option<&'r str>,
 }
 
-/// Why the window does not answer.
+/// Why the window refuses a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ForeignRequest {
-    /// It was asked for under another name: a page elsewhere may have pointed its own name at this computer.
+    /// The `Host` is another name: a site may have pointed its own name at this computer (DNS rebinding).
     #[error("the window was asked for under a name that is not its own")]
     Host,
-    /// It was to be shown within another page.
+    /// The page was requested for a frame of another page.
     #[error("the window was to be shown within another page")]
     Framed,
-    /// Another site's page sent it.
+    /// A page of another site sent the request.
     #[error("another site's page sent this")]
     CrossSite,
 }
 
-/// Whether the window at `origin` (`http://127.0.0.1:PORT`) answers.
-pub(crate) fn check_request(origin: &str, said: RequestHeaders<'_>) -> Result<(), ForeignRequest> {
+/// Checks a request to the window at `origin` (`http://127.0.0.1:PORT`).
+pub(crate) fn check_request(origin: &str, headers: RequestHeaders<'_>) -> Result<(), ForeignRequest> {
     let own_name = origin.split_once("://").map_or("", |(_, name)| name);
-    if said.host != Some(own_name) {
+    if headers.host != Some(own_name) {
         return Err(ForeignRequest::Host);
     }
-    if matches!(said.destination, Some("iframe" | "frame" | "embed" | "object" | "fencedframe")) {
+    if matches!(headers.destination, Some("iframe" | "frame" | "embed" | "object" | "fencedframe")) {
         return Err(ForeignRequest::Framed);
     }
-    let changes = !matches!(*said.method, Method::GET | Method::HEAD);
-    // A form of a browser always says where it comes from (Fetch Standard, "append a request Origin header").
-    if said.origin.map_or(changes, |from| from != origin) {
+    let changes = !matches!(*headers.method, Method::GET | Method::HEAD);
+    // A form always has an `Origin` (Fetch Standard, "append a request Origin header").
+    if headers.origin.map_or(changes, |value| value != origin) {
         return Err(ForeignRequest::CrossSite);
     }
-    match said.site {
-        // Old browsers say nothing: what they read changes nothing, and what they send has its origin.
+    match headers.site {
+        // Old browsers do not send it: GET changes nothing, and a POST has its `Origin`.
         None | Some("same-origin" | "none") => Ok(()),
         Some(_) => {
-            let opened = said.mode == Some("navigate") && said.destination == Some("document");
-            if !changes && opened && said.path == OPEN_PATH { Ok(()) } else { Err(ForeignRequest::CrossSite) }
+            let is_navigation = headers.mode == Some("navigate") && headers.destination == Some("document");
+            if !changes && is_navigation && headers.path == OPEN_PATH { Ok(()) } else { Err(ForeignRequest::CrossSite) }
         }
     }
 }
@@ -89,8 +87,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(said: RequestHeaders<'_>, expected: Result<(), ForeignRequest>) {
-        assert_eq!(check_request(OWN, said), expected, "{said:?}");
+    fn check(headers: RequestHeaders<'_>, expected: Result<(), ForeignRequest>) {
+        assert_eq!(check_request(OWN, headers), expected, "{headers:?}");
     }
 
     #[test]

@@ -1,21 +1,20 @@
-//! The simulated phone in a browser's hand.
+//! The simulated phone of a browser.
 
 use std::{fmt, str::FromStr};
 
 use errand::Device;
 
-/// What a simulated phone is: one for each browser.
+/// A simulated phone, one for each browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Phone {
-    /// What kind of device it plays.
+    /// The kind of device that is simulated.
     pub(crate) device: Device,
-    /// Whether the app is on it.
     pub(crate) app: App,
-    /// The card that lies beside it.
+    /// The card that is preselected.
     pub(crate) card: Option<CardId>,
 }
 
-/// Whether the app is on the phone.
+/// Whether the app is installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum App {
     Installed,
@@ -23,7 +22,7 @@ pub(crate) enum App {
 }
 
 impl Phone {
-    /// A phone that nobody has set up: what the browser says it is, with the app on it, as the guide presumes.
+    /// A phone without settings: the device by the user agent, with the app installed, as the guide presumes.
     pub(crate) fn from_user_agent(agent: &str) -> Self {
         let device = match () {
             () if agent.contains("Android") => Device::Android,
@@ -34,7 +33,7 @@ impl Phone {
     }
 }
 
-/// The word for a device in forms and rows.
+/// The code of a device in forms and rows.
 pub(crate) fn device_code(device: Device) -> &'static str {
     match device {
         Device::Android => "android",
@@ -43,9 +42,9 @@ pub(crate) fn device_code(device: Device) -> &'static str {
     }
 }
 
-/// The device with this word.
-pub(crate) fn parse_device(word: &str) -> Option<Device> {
-    [Device::Android, Device::Iphone, Device::Computer].into_iter().find(|device| device_code(*device) == word)
+/// The device with this code.
+pub(crate) fn parse_device(code: &str) -> Option<Device> {
+    [Device::Android, Device::Iphone, Device::Computer].into_iter().find(|device| device_code(*device) == code)
 }
 
 impl App {
@@ -56,47 +55,47 @@ impl App {
         }
     }
 
-    pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Installed, Self::Missing].into_iter().find(|app| app.as_str() == word)
+    pub(crate) fn parse(code: &str) -> Option<Self> {
+        [Self::Installed, Self::Missing].into_iter().find(|app| app.as_str() == code)
     }
 }
 
-/// The name of a virtual card in the room: small letters, digits and hyphens, 40 at most.
+/// The id of a card: small letters, digits and hyphens, 40 at most.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct CardId(String);
 
-/// A text that names no card.
+/// A text that is no id of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a card is named by 1 to 40 small letters, digits and hyphens")]
 pub struct WrongCardId;
 
 impl CardId {
-    /// The name of the card that lies on this reader since its change of this number: after every change it is another.
+    /// The id of the card in this reader since the change with this number: after every change it is another.
     pub(crate) fn from_reader(reader: &[u8], change: u32) -> Self {
         Self(format!("{}{change}", Self::reader_prefix(reader)))
     }
 
-    /// Whether it names a card on this reader.
+    /// Whether it is the id of a card in this reader.
     #[cfg_attr(not(feature = "pcsc"), expect(dead_code, reason = "only a computer with readers names them so"))]
     pub(crate) fn is_in_reader(&self, reader: &[u8]) -> bool {
         self.0.starts_with(&Self::reader_prefix(reader))
     }
 
-    /// Drivers name readers as they like; of that, a word of our own.
+    /// Driver's names have any characters, so they are hashed.
     fn reader_prefix(name: &[u8]) -> String {
         format!("reader-{}-", short_hash(name))
     }
 
-    /// The name as text.
+    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Sixteen hexadecimal digits that stand for something longer.
-pub(crate) fn short_hash(something: &[u8]) -> String {
-    let digest = base::digest(&[something]);
+/// The first eight bytes of a digest, as sixteen hexadecimal digits.
+pub(crate) fn short_hash(bytes: &[u8]) -> String {
+    let digest = base::digest(&[bytes]);
     // A digest has 32 bytes.
     let first = digest.as_bytes().first_chunk().expect("a digest has eight bytes");
     format!("{:016x}", u64::from_be_bytes(*first))

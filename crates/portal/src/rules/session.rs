@@ -1,15 +1,15 @@
-//! One errand in the app, from the link to the way back.
+//! One app authentication, from the link to the return to the browser.
 //!
 //! ```text
-//! Opening ──claimed──▶ Asked ──card looked at──▶ Pin ──PIN confirmed──▶ Reading ──signed──▶ Signed ──taken──▶ Answered
-//!    ▲  └─unreachable     ▲  ▲                    │  ▲                    │ │                 ▲  └─unreachable, sent again
-//!    └──again             │  └──another card──────┘  └─────wrong PIN──────┘ │                 └──────────────────────────┘
-//!                         └───────────────card lost, in use, unreadable─────┘
+//! Opening ──claimed──▶ Requested ──card inspected──▶ Pin ──PIN confirmed──▶ Reading ──signed──▶ Signed ──taken──▶ Completed
+//!    ▲  └─unreachable     ▲  ▲                        │  ▲                    │ │                 ▲  └─unreachable, sent again
+//!    └──again             │  └──another card──────────┘  └─────wrong PIN──────┘ │                 └──────────────────────────┘
+//!                         └───────────────────card lost, in use, unreadable─────┘
 //! Every stage but the last may end: Ended (cancelled, locked, no certificate, refused, too late).
 //! ```
 //!
-//! The request is shown before the PIN is asked for: there is no way from `Opening` to `Pin` but through `Asked`. A PIN is
-//! presented once for each confirmation: `Reading` begins by a move that only one of two submissions can make.
+//! The request is shown before the PIN is asked for: `Pin` can only be reached through `Requested`. A PIN is presented once
+//! for each confirmation: of two submissions only one can make the transition to `Reading`.
 
 use base::{Span, Timestamp};
 use card::TokenLabel;
@@ -18,48 +18,47 @@ use serde::{Deserialize, Serialize};
 
 use super::phone::CardId;
 
-/// How long a visit is kept that no reception has said the end of: a ticket's five minutes.
+/// The lifetime of a session until the reception states its expiry: five minutes, as of a ticket.
 pub(crate) const SESSION_LIFE: Span = Span::from_mins(5);
 
-/// How long the reception may take to say what is asked; then the process that asked is taken to be gone.
+/// How long the claim of a ticket may take; then its process is assumed dead.
 pub(crate) const OPENING_TIMEOUT: Span = Span::from_secs(20);
 
-/// How long a reading may take; then the process that read is taken to be gone. Longer than a card's lease.
+/// How long a reading may take; then its process is assumed dead. Longer than a card's lease.
 pub(crate) const READING_TIMEOUT: Span = Span::from_secs(45);
 
-/// How long a return code is good (the reception says so in its own rules).
+/// The lifetime of a return code, by the rules of the reception.
 pub(crate) const RETURN_CODE_LIFE: Span = Span::from_secs(60);
 
-/// Where a visit stands.
+/// The stage of a session.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum SessionStage {
-    /// The ticket is being taken to the reception, since `trying`; or the reception could not be reached.
+    /// The ticket is being claimed since `trying_since`; `None` if the reception could not be reached.
     Opening {
         #[serde(rename = "trying")]
         trying_since: Option<Timestamp>,
     },
-    /// The person sees who asks and for what.
+    /// The request is shown.
     #[serde(rename = "asked")]
     Requested {
         request: AuthenticationRequest,
         #[serde(rename = "last")]
         retry_reason: Option<ReadFailure>,
     },
-    /// The card was looked at, and the PIN is asked for.
+    /// The card was inspected, and the PIN is asked for.
     Pin {
         request: AuthenticationRequest,
         card: CardId,
         #[serde(default)]
         token: TokenLabel,
-        /// The last second of the card's certificate, where the card shows it before the PIN.
+        /// The last second of the card's certificate, if the card shows it before the PIN.
         #[serde(default)]
         ends: Option<Timestamp>,
         tries_left: u8,
         #[serde(rename = "last")]
         last_failure: Option<PinRetryReason>,
     },
-    /// The card is being read.
     Reading {
         request: AuthenticationRequest,
         card: CardId,
@@ -70,90 +69,92 @@ pub(crate) enum SessionStage {
         #[serde(rename = "since")]
         started: Timestamp,
     },
-    /// The card has signed. Its answer is being sent, since `sending`; or the reception could not be reached.
+    /// The card has signed. The response is being sent since `sending_since`; `None` if the reception could not be reached.
     Signed {
         request: AuthenticationRequest,
-        answer: AuthenticationResponse,
+        #[serde(rename = "answer")]
+        response: AuthenticationResponse,
         #[serde(rename = "sending")]
         sending_since: Option<Timestamp>,
     },
-    /// The reception has taken the answer.
+    /// The reception has accepted the response.
     #[serde(rename = "answered")]
     Completed {
         outcome: AuthenticationOutcome,
         #[serde(rename = "at")]
         completed_at: Timestamp,
     },
-    /// It came to nothing.
+    /// It ended without a response.
     Ended(SessionEnd),
 }
 
-/// Why a reading did not come to its end. No ticket is lost by any of these.
+/// Why a reading failed. The ticket stays valid after any of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ReadFailure {
-    /// The card left the field.
+    /// The card was removed.
     #[serde(rename = "pulled")]
     Removed(PinState),
-    /// Another session, or another program, has the card.
+    /// Another session or program uses the card.
     InUse,
-    /// There is no card where it was chosen.
+    /// The chosen reader has no card.
     NoCard,
-    /// Another card lies where it was chosen.
+    /// The chosen reader has another card.
     Changed,
-    /// What lies on the reader does not answer.
+    /// The card does not respond.
     Mute,
-    /// The reader, or what drives it, is gone.
+    /// The reader or its service is gone.
     ReaderLost(PinState),
-    /// It is no card that the app can read.
+    /// The card is of a kind that the app cannot read.
     OtherCard,
-    /// The card answered what it should not have.
+    /// The card gave an unexpected response.
     Failed(PinState),
-    /// Nobody knows how the last reading ended.
+    /// The process ended during the reading.
     Interrupted,
 }
 
-/// What is known of the PIN when a reading broke off.
+/// What is known of the PIN when a reading failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PinState {
-    /// It was not given to the card: no try is spent.
+    /// No try is spent.
     NotPresented,
-    /// It was on its way: a try may be spent.
+    /// It was presented without a response: a try may be spent.
     Unanswered,
-    /// It was right: all tries are there.
+    /// It was right: all tries are left.
     Right,
 }
 
-/// Why the PIN is asked for once more.
+/// Why the PIN is asked for again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PinRetryReason {
-    /// It was wrong.
     Wrong,
-    /// The card has other tries left than were shown, so it was not presented.
+    /// The remaining tries differ from those that were shown; the PIN was not presented.
     #[serde(rename = "other_tries")]
     TriesChanged,
 }
 
-/// Why a visit came to nothing.
+/// Why a session ended without a response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum SessionEnd {
     /// The person pressed やめる.
     Cancelled,
-    /// The PIN is locked.
     Locked(LockTime),
     /// The card has no usable certificate for user authentication.
     NoCertificate,
-    /// The card's certificate ended so long ago that no reception accepts it.
+    /// The card's certificate expired so long ago that no reception accepts it.
     Expired {
-        /// Its last second.
         not_after: Timestamp,
     },
-    /// The reception said no, in these words.
-    Refused { code: String, japanese: String, english: String },
-    /// It was not done in time.
+    /// The reception refused, with these texts.
+    Refused {
+        code: String,
+        japanese: String,
+        english: String,
+    },
+    /// The time is over.
     TooLate,
 }
 
@@ -161,51 +162,48 @@ pub(crate) enum SessionEnd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LockTime {
-    /// By the miss just made.
+    /// By the wrong PIN just entered.
     #[serde(rename = "now")]
     JustNow,
-    /// It was locked when the card was looked at.
+    /// Before this session.
     #[serde(rename = "before")]
     Earlier,
 }
 
-/// A move that does not fit the stage: the back button, two windows, a double submit. The page of the visit shows where
-/// it stands.
+/// A transition that does not fit the stage, as by the back button, a second window or a double submit. The session's page
+/// shows the current stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the visit is not at this step")]
 pub struct TransitionError;
 
 impl From<errand::ErrorResponse> for SessionEnd {
-    fn from(refused: errand::ErrorResponse) -> Self {
-        let errand::ErrorResponse { code, japanese, english } = refused;
+    fn from(response: errand::ErrorResponse) -> Self {
+        let errand::ErrorResponse { code, japanese, english } = response;
         Self::Refused { code, japanese, english }
     }
 }
 
 impl SessionStage {
-    /// A visit as it begins.
+    /// The first stage.
     pub(crate) fn open(now: Timestamp) -> Self {
         Self::Opening { trying_since: Some(now) }
     }
 
-    /// Whether the ticket may be taken to the reception again: nobody is doing it.
+    /// Whether the ticket may be claimed again: no claim is under way.
     pub(crate) fn may_open_again(&self) -> bool {
         matches!(self, Self::Opening { trying_since: None })
     }
 
-    /// The reception could not be reached.
     pub(crate) fn mark_unreachable(self) -> Result<Self, TransitionError> {
         let Self::Opening { .. } = self else { return Err(TransitionError) };
         Ok(Self::Opening { trying_since: None })
     }
 
-    /// The reception said who asks and for what.
     pub(crate) fn mark_claimed(self, request: AuthenticationRequest) -> Result<Self, TransitionError> {
         let Self::Opening { .. } = self else { return Err(TransitionError) };
         Ok(Self::Requested { request, retry_reason: None })
     }
 
-    /// The card was looked at and can be read.
     pub(crate) fn ask_pin(
         self,
         card: CardId,
@@ -217,8 +215,8 @@ impl SessionStage {
         Ok(Self::Pin { request, card, token, ends, tries_left, last_failure: None })
     }
 
-    /// How a card is gone on with that can be read: on to the PIN, or not at all where its certificate is over. The
-    /// reception's own time counts, as a person's computer may be wrong about it.
+    /// Continues with a readable card: to the PIN, or to the end if its certificate is expired beyond the grace period. The
+    /// reception's time counts, as the clock of a person's computer may be wrong.
     pub(crate) fn accept_card(
         self,
         card: CardId,
@@ -226,68 +224,64 @@ impl SessionStage {
         ends: Option<Timestamp>,
         tries_left: u8,
     ) -> Result<Self, TransitionError> {
-        let began = self.request().map(|request| request.started_at);
-        match (ends, began) {
-            (Some(not_after), Some(began)) if began > jpki::end_of_grace(not_after) => {
+        let started_at = self.request().map(|request| request.started_at);
+        match (ends, started_at) {
+            (Some(not_after), Some(started_at)) if started_at > jpki::end_of_grace(not_after) => {
                 self.end(SessionEnd::Expired { not_after })
             }
             _ => self.ask_pin(card, token, ends, tries_left),
         }
     }
 
-    /// Back to the request, to take another card.
+    /// Back to the request, to choose another card.
     pub(crate) fn choose_another_card(self) -> Result<Self, TransitionError> {
         let Self::Pin { request, .. } = self else { return Err(TransitionError) };
         Ok(Self::Requested { request, retry_reason: None })
     }
 
-    /// The person confirmed a PIN: the one move that lets it be presented, once.
+    /// The person confirmed a PIN. This transition permits to present it once.
     pub(crate) fn start_reading(self, now: Timestamp) -> Result<Self, TransitionError> {
         let Self::Pin { request, card, token, ends, .. } = self else { return Err(TransitionError) };
         Ok(Self::Reading { request, card, token, ends, started: now })
     }
 
-    /// The PIN is asked for once more.
-    pub(crate) fn retry_pin(self, miss: PinRetryReason, tries_left: u8) -> Result<Self, TransitionError> {
+    pub(crate) fn retry_pin(self, reason: PinRetryReason, tries_left: u8) -> Result<Self, TransitionError> {
         let Self::Reading { request, card, token, ends, .. } = self else { return Err(TransitionError) };
-        Ok(Self::Pin { request, card, token, ends, tries_left, last_failure: Some(miss) })
+        Ok(Self::Pin { request, card, token, ends, tries_left, last_failure: Some(reason) })
     }
 
-    /// The card could not be looked at, or not be read to the end.
-    pub(crate) fn fail_reading(self, mishap: ReadFailure) -> Result<Self, TransitionError> {
+    /// The card could not be inspected, or not be read to the end.
+    pub(crate) fn fail_reading(self, failure: ReadFailure) -> Result<Self, TransitionError> {
         match self {
             Self::Requested { request, .. } | Self::Reading { request, .. } => {
-                Ok(Self::Requested { request, retry_reason: Some(mishap) })
+                Ok(Self::Requested { request, retry_reason: Some(failure) })
             }
             _ => Err(TransitionError),
         }
     }
 
-    /// The card has signed, and its answer goes out.
-    pub(crate) fn mark_signed(self, answer: AuthenticationResponse, now: Timestamp) -> Result<Self, TransitionError> {
+    pub(crate) fn mark_signed(self, response: AuthenticationResponse, now: Timestamp) -> Result<Self, TransitionError> {
         let Self::Reading { request, .. } = self else { return Err(TransitionError) };
-        Ok(Self::Signed { request, answer, sending_since: Some(now) })
+        Ok(Self::Signed { request, response, sending_since: Some(now) })
     }
 
-    /// The answer goes out again. Not while it is still going out.
+    /// Sends the response again, unless it is being sent.
     pub(crate) fn send_again(self, now: Timestamp) -> Result<Self, TransitionError> {
-        let Self::Signed { request, answer, sending_since: None } = self else { return Err(TransitionError) };
-        Ok(Self::Signed { request, answer, sending_since: Some(now) })
+        let Self::Signed { request, response, sending_since: None } = self else { return Err(TransitionError) };
+        Ok(Self::Signed { request, response, sending_since: Some(now) })
     }
 
-    /// The answer did not reach the reception.
     pub(crate) fn mark_unsent(self) -> Result<Self, TransitionError> {
-        let Self::Signed { request, answer, .. } = self else { return Err(TransitionError) };
-        Ok(Self::Signed { request, answer, sending_since: None })
+        let Self::Signed { request, response, .. } = self else { return Err(TransitionError) };
+        Ok(Self::Signed { request, response, sending_since: None })
     }
 
-    /// The reception took the answer.
     pub(crate) fn complete(self, outcome: AuthenticationOutcome, now: Timestamp) -> Result<Self, TransitionError> {
         let Self::Signed { .. } = self else { return Err(TransitionError) };
         Ok(Self::Completed { outcome, completed_at: now })
     }
 
-    /// It comes to nothing. What was answered stays answered, what ended stays ended.
+    /// Ends the session. A completed or ended session stays as it is.
     pub(crate) fn end(self, end: SessionEnd) -> Result<Self, TransitionError> {
         match self {
             Self::Completed { .. } | Self::Ended(_) => Err(TransitionError),
@@ -295,7 +289,7 @@ impl SessionStage {
         }
     }
 
-    /// Whether the person may still give up: not while the card is read or its answer is under way.
+    /// Whether the person may still cancel: not while the card is read or the response is sent.
     pub(crate) fn may_cancel(&self) -> bool {
         matches!(
             self,
@@ -306,18 +300,20 @@ impl SessionStage {
         )
     }
 
-    /// The stage as it is at `now`: what nobody works on any more is free again, what is past its end is over.
+    /// The stage at `now`: work whose process is assumed dead can be repeated, and an expired session has ended.
     #[must_use]
     pub(crate) fn at_time(self, now: Timestamp, ends: Timestamp) -> Self {
         let stage = match self {
-            Self::Opening { trying_since: Some(since) } if now >= since.plus(OPENING_TIMEOUT) => {
+            Self::Opening { trying_since: Some(started_at) } if now >= started_at.plus(OPENING_TIMEOUT) => {
                 Self::Opening { trying_since: None }
             }
-            Self::Reading { request, started: since, .. } if now >= since.plus(READING_TIMEOUT) => {
+            Self::Reading { request, started: started_at, .. } if now >= started_at.plus(READING_TIMEOUT) => {
                 Self::Requested { request, retry_reason: Some(ReadFailure::Interrupted) }
             }
-            Self::Signed { request, answer, sending_since: Some(since) } if now >= since.plus(READING_TIMEOUT) => {
-                Self::Signed { request, answer, sending_since: None }
+            Self::Signed { request, response, sending_since: Some(started_at) }
+                if now >= started_at.plus(READING_TIMEOUT) =>
+            {
+                Self::Signed { request, response, sending_since: None }
             }
             stage => stage,
         };
@@ -328,7 +324,7 @@ impl SessionStage {
         }
     }
 
-    /// What is asked, while it is still asked.
+    /// The request, while it is open.
     pub(crate) fn request(&self) -> Option<&AuthenticationRequest> {
         match self {
             Self::Requested { request, .. }
@@ -339,7 +335,7 @@ impl SessionStage {
         }
     }
 
-    /// Whether the page should ask again in a moment.
+    /// Whether the page should poll for progress.
     pub(crate) fn is_under_way(&self) -> bool {
         matches!(
             self,
@@ -371,7 +367,7 @@ mod tests {
         }
     }
 
-    fn answer() -> AuthenticationResponse {
+    fn response() -> AuthenticationResponse {
         AuthenticationResponse {
             ticket: Token::new(&Randomness::repeatable("ticket")),
             certificate: vec![1],
@@ -404,8 +400,8 @@ mod tests {
                 ends: None,
                 started: timestamp(1),
             },
-            SessionStage::Signed { request: request.clone(), answer: answer(), sending_since: Some(timestamp(1)) },
-            SessionStage::Signed { request, answer: answer(), sending_since: None },
+            SessionStage::Signed { request: request.clone(), response: response(), sending_since: Some(timestamp(1)) },
+            SessionStage::Signed { request, response: response(), sending_since: None },
             SessionStage::Completed {
                 outcome: AuthenticationOutcome::ConfirmationDigits { digits: "123".into() },
                 completed_at: timestamp(1),
@@ -428,32 +424,32 @@ mod tests {
         }
     }
 
-    /// From which stages a move can be made, and to which it leads.
+    /// Checks from which stages a transition is possible, and to which it leads.
     fn check(step: impl Fn(SessionStage) -> Result<SessionStage, TransitionError>, expected: &[(&str, &str)]) {
-        let made: Vec<_> = every_stage()
+        let transitions: Vec<_> = every_stage()
             .into_iter()
             .filter_map(|stage| {
                 let from = stage_name(&stage);
                 step(stage).ok().map(|to| (from, stage_name(&to)))
             })
             .collect();
-        assert_eq!(made, expected);
+        assert_eq!(transitions, expected);
     }
 
     #[test]
     fn a_card_whose_certificate_is_over_ends_before_the_pin() {
         let check = |ends: &str, expected| {
             let ends: Timestamp = ends.parse().unwrap();
-            let began = "2026-11-24T09:00:00+09:00".parse().unwrap();
-            let asked = SessionStage::Requested {
-                request: AuthenticationRequest { started_at: began, ..request() },
+            let started_at = "2026-11-24T09:00:00+09:00".parse().unwrap();
+            let stage = SessionStage::Requested {
+                request: AuthenticationRequest { started_at, ..request() },
                 retry_reason: None,
             };
-            let stage = asked.accept_card(card(), TokenLabel::Plastic, Some(ends), 3).unwrap();
+            let stage = stage.accept_card(card(), TokenLabel::Plastic, Some(ends), 3).unwrap();
             assert_eq!(stage_name(&stage), expected, "{ends}");
         };
         check("2026-12-01T23:59:59+09:00", "pin");
-        // In its three months of grace.
+        // Within three months of grace.
         check("2026-09-01T23:59:59+09:00", "pin");
         check("2026-08-24T23:59:59+09:00", "pin");
         check("2026-08-23T23:59:59+09:00", "ended");
@@ -469,7 +465,7 @@ mod tests {
         check(|stage| stage.start_reading(timestamp(2)), &[("pin", "reading")]);
         check(|stage| stage.retry_pin(PinRetryReason::Wrong, 2), &[("reading", "pin")]);
         check(|stage| stage.fail_reading(ReadFailure::InUse), &[("asked", "asked"), ("reading", "asked")]);
-        check(|stage| stage.mark_signed(answer(), timestamp(2)), &[("reading", "sending")]);
+        check(|stage| stage.mark_signed(response(), timestamp(2)), &[("reading", "sending")]);
         check(|stage| stage.send_again(timestamp(2)), &[("unsent", "sending")]);
         check(SessionStage::mark_unsent, &[("sending", "unsent"), ("unsent", "unsent")]);
         let number = || AuthenticationOutcome::ConfirmationDigits { digits: "1".into() };
@@ -488,9 +484,10 @@ mod tests {
 
     #[test]
     fn what_nobody_works_on_is_free_again() {
-        let after = |stage: SessionStage, seconds| stage_name(&stage.at_time(timestamp(seconds), timestamp(10_000)));
-        assert_eq!(after(SessionStage::open(timestamp(0)), 19), "opening");
-        assert_eq!(after(SessionStage::open(timestamp(0)), 20), "unopened");
+        let stage_after =
+            |stage: SessionStage, seconds| stage_name(&stage.at_time(timestamp(seconds), timestamp(10_000)));
+        assert_eq!(stage_after(SessionStage::open(timestamp(0)), 19), "opening");
+        assert_eq!(stage_after(SessionStage::open(timestamp(0)), 20), "unopened");
         let reading = || SessionStage::Reading {
             request: request(),
             card: card(),
@@ -498,11 +495,11 @@ mod tests {
             ends: None,
             started: timestamp(0),
         };
-        assert_eq!(after(reading(), 44), "reading");
-        assert_eq!(after(reading(), 45), "asked");
+        assert_eq!(stage_after(reading(), 44), "reading");
+        assert_eq!(stage_after(reading(), 45), "asked");
         let sending =
-            || SessionStage::Signed { request: request(), answer: answer(), sending_since: Some(timestamp(0)) };
-        assert_eq!(after(sending(), 45), "unsent");
+            || SessionStage::Signed { request: request(), response: response(), sending_since: Some(timestamp(0)) };
+        assert_eq!(stage_after(sending(), 45), "unsent");
     }
 
     #[test]

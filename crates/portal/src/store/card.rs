@@ -7,33 +7,32 @@ use zeroize::Zeroizing;
 use super::Store;
 use crate::{CardId, NewCard, Refusal};
 
-/// How long a card is held at most; then whoever held it is taken to be gone.
+/// The term of a lease; then its holder is assumed dead.
 pub(crate) const LEASE_TERM: Span = Span::from_secs(30);
 
-/// The right to use a card, alone.
+/// The right to the exclusive use of a card.
 #[derive(Clone)]
 pub(crate) struct Lease {
     card: CardId,
     holder: [u8; 16],
 }
 
-/// A card in somebody's hand.
+/// The data of a leased card.
 pub(crate) struct LeasedCardData {
     pub(crate) data: CardData,
     pub(crate) lease: Lease,
 }
 
-/// A card as it lies there: what is printed on its sleeve.
+/// The public items of a virtual card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardSummary {
-    /// Its name in the room.
     pub id: CardId,
-    /// Whose it is.
+    /// The holder's name.
     pub label: Text,
-    /// What is special about it.
+    /// A note on what is special about the card.
     pub note: Text,
-    /// The tries left at the authentication PIN, as the card keeps them; 0 is locked. For who runs the simulation: the app
-    /// asks the card.
+    /// The remaining tries of the authentication PIN as stored; 0 is locked. For operators of the simulation: the app itself
+    /// reads them from the card.
     pub tries_left: u8,
 }
 
@@ -46,31 +45,31 @@ fn to_json(counters: &Counters) -> Result<String, Refusal> {
 }
 
 impl Store {
-    /// Lays a card in. One that is there keeps its data and counters and takes the words.
+    /// Adds a card. An existing one keeps its data and counters; only label and note are updated.
     pub(crate) async fn add_card(&self, card: NewCard) -> Result<(), Refusal> {
         let counters = to_json(&card.data.counters())?;
         let data = self.seal_data(&card.id, &card.data)?;
-        let words = |text: &Text| {
+        let both_languages = |text: &Text| {
             use shell::Language::{English, Japanese};
             (text.in_language(Japanese).to_owned(), text.in_language(English).to_owned())
         };
-        let ((label_ja, label_en), (note_ja, note_en)) = (words(&card.label), words(&card.note));
+        let ((label_ja, label_en), (note_ja, note_en)) = (both_languages(&card.label), both_languages(&card.note));
         self.database
             .write(move |transaction| {
-                let place: i64 = transaction.fetch_one("SELECT COUNT(*) FROM card", &[], |row| row.get(0))?;
+                let position: i64 = transaction.fetch_one("SELECT COUNT(*) FROM card", &[], |row| row.get(0))?;
                 transaction.execute(
                     "INSERT INTO card (id, place, label_ja, label_en, note_ja, note_en, data, counters, version)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)
                      ON CONFLICT (id) DO UPDATE SET label_ja = excluded.label_ja, label_en = excluded.label_en,
                         note_ja = excluded.note_ja, note_en = excluded.note_en",
-                    &[&card.id, &place, &label_ja, &label_en, &note_ja, &note_en, &data, &counters],
+                    &[&card.id, &position, &label_ja, &label_en, &note_ja, &note_en, &data, &counters],
                 )?;
                 Ok(())
             })
             .await
     }
 
-    /// All cards, in the order in which they were laid in.
+    /// All cards, in the order in which they were added.
     pub(crate) async fn list_cards(&self) -> Result<Vec<CardSummary>, Refusal> {
         let rows = self
             .database
@@ -79,8 +78,8 @@ impl Store {
                     "SELECT id, label_ja, label_en, note_ja, note_en, counters FROM card ORDER BY place, id",
                     &[],
                     |row| {
-                        let words = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
-                        Ok((row.get::<CardId>(0)?, words, row.get::<String>(5)?))
+                        let texts = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+                        Ok((row.get::<CardId>(0)?, texts, row.get::<String>(5)?))
                     },
                 )
             })
@@ -99,68 +98,68 @@ impl Store {
             .collect()
     }
 
-    /// Takes a card in hand, alone: none if somebody else has it.
+    /// Leases a card; `None` if it is leased by another.
     pub(crate) async fn lease_card(&self, id: CardId) -> Result<Option<LeasedCardData>, Refusal> {
         let lease = Lease { holder: new_holder_id(&self.randomness), card: id };
-        let (asked, now) = (lease.clone(), self.now());
-        let found = self
+        let (new_lease, now) = (lease.clone(), self.now());
+        let row = self
             .database
             .write(move |transaction| {
-                // A lease that ends later than one of now was taken before the clock was moved back.
-                let until = now.plus(LEASE_TERM);
-                let found = transaction.fetch_optional(
+                // A lease that ends later than a new one would was made before the clock was set back.
+                let held_until = now.plus(LEASE_TERM);
+                let row = transaction.fetch_optional(
                     "UPDATE card SET held_by = $1, held_until = $2, version = version + 1
                      WHERE id = $3 AND (held_by IS NULL OR held_until <= $4 OR held_until > $5)
                      RETURNING data, counters",
-                    &[&asked.holder, &until, &asked.card, &now, &until],
+                    &[&new_lease.holder, &held_until, &new_lease.card, &now, &held_until],
                     |row| Ok((row.get::<Vec<u8>>(0)?, row.get::<String>(1)?)),
                 )?;
-                if found.is_none() {
-                    let there =
-                        transaction.fetch_optional("SELECT id FROM card WHERE id = $1", &[&asked.card], |row| {
+                if row.is_none() {
+                    let existing =
+                        transaction.fetch_optional("SELECT id FROM card WHERE id = $1", &[&new_lease.card], |row| {
                             row.get::<CardId>(0)
                         })?;
-                    there.ok_or(Refusal::NoSuchCard)?;
+                    existing.ok_or(Refusal::NoSuchCard)?;
                 }
-                Ok::<_, Refusal>(found)
+                Ok::<_, Refusal>(row)
             })
             .await?;
-        let Some((data, counters)) = found else { return Ok(None) };
+        let Some((data, counters)) = row else { return Ok(None) };
         let data = self.unseal_data(&lease.card, &data)?;
         let counters: Counters = serde_json::from_str(&counters).map_err(Refusal::StoredContent)?;
         Ok(Some(LeasedCardData { data: data.with_counters(counters), lease }))
     }
 
-    /// A card as it lies there, in whoever's hand.
+    /// The data of a card, leased or not.
     pub(crate) async fn read_card(&self, id: CardId) -> Result<CardData, Refusal> {
-        let asked = id.clone();
-        let found = self
+        let card_id = id.clone();
+        let row = self
             .database
             .read(move |transaction| {
-                transaction.fetch_optional("SELECT data, counters FROM card WHERE id = $1", &[&asked], |row| {
+                transaction.fetch_optional("SELECT data, counters FROM card WHERE id = $1", &[&card_id], |row| {
                     Ok((row.get::<Vec<u8>>(0)?, row.get::<String>(1)?))
                 })
             })
             .await
             .map_err(|error: Error| Refusal::Store(error))?;
-        let (data, counters) = found.ok_or(Refusal::NoSuchCard)?;
+        let (data, counters) = row.ok_or(Refusal::NoSuchCard)?;
         let counters: Counters = serde_json::from_str(&counters).map_err(Refusal::StoredContent)?;
         Ok(self.unseal_data(&id, &data)?.with_counters(counters))
     }
 
-    /// Holds a card for another while, which nobody has taken meanwhile.
+    /// Renews a lease, unless the card was leased by another meanwhile.
     pub(crate) async fn renew_lease(&self, lease: Lease) -> Result<(), Refusal> {
-        let until = self.now().plus(LEASE_TERM);
+        let held_until = self.now().plus(LEASE_TERM);
         self.update_leased(lease, move |transaction, lease| {
             transaction.execute(
                 "UPDATE card SET held_until = $1, version = version + 1 WHERE id = $2 AND held_by = $3",
-                &[&until, &lease.card, &lease.holder],
+                &[&held_until, &lease.card, &lease.holder],
             )
         })
         .await
     }
 
-    /// Keeps a card's counters, durably, while it is in hand.
+    /// Stores a card's counters durably, while it is leased.
     pub(crate) async fn update_counters(&self, lease: Lease, counters: Counters) -> Result<(), Refusal> {
         let counters = to_json(&counters)?;
         let now = self.now();
@@ -173,7 +172,7 @@ impl Store {
         .await
     }
 
-    /// Keeps what the office changed on a card, while it is in hand.
+    /// Stores a card's data, while it is leased.
     pub(crate) async fn update_card(&self, lease: Lease, data: &CardData) -> Result<(), Refusal> {
         let counters = to_json(&data.counters())?;
         let sealed = self.seal_data(&lease.card, data)?;
@@ -188,7 +187,7 @@ impl Store {
         .await
     }
 
-    /// A change that only the holder of the lease may make.
+    /// Runs an update that matches a row only for the holder of the lease.
     async fn update_leased(
         &self,
         lease: Lease,
@@ -202,7 +201,7 @@ impl Store {
             .await
     }
 
-    /// Puts a card down. One that somebody else has taken meanwhile stays his.
+    /// Ends a lease. If the card was leased by another meanwhile, that lease stays.
     pub(crate) async fn release_card(&self, lease: Lease) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
@@ -216,15 +215,15 @@ impl Store {
     }
 
     fn seal_data(&self, id: &CardId, data: &CardData) -> Result<Vec<u8>, Refusal> {
-        // Sized beforehand, so that no reallocation leaves a part of a key behind.
-        let mut clear = Zeroizing::new(Vec::with_capacity(64 * 1024));
-        serde_json::to_writer(&mut *clear, data).map_err(Refusal::StoredContent)?;
-        Ok(self.seal.seal(&seal_context(id), clear))
+        // Allocated in full, so that no reallocation leaves a copy of a key in memory.
+        let mut plaintext = Zeroizing::new(Vec::with_capacity(64 * 1024));
+        serde_json::to_writer(&mut *plaintext, data).map_err(Refusal::StoredContent)?;
+        Ok(self.seal.seal(&seal_context(id), plaintext))
     }
 
     fn unseal_data(&self, id: &CardId, sealed: &[u8]) -> Result<CardData, Refusal> {
-        let clear = self.seal.open(&seal_context(id), sealed).ok_or(Refusal::Unsealable)?;
-        serde_json::from_slice(&clear).map_err(Refusal::StoredContent)
+        let plaintext = self.seal.open(&seal_context(id), sealed).ok_or(Refusal::Unsealable)?;
+        serde_json::from_slice(&plaintext).map_err(Refusal::StoredContent)
     }
 }
 

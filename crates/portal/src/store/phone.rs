@@ -8,9 +8,9 @@ use crate::{
 };
 
 impl Store {
-    /// The phone of this browser, if it was ever set up.
+    /// The phone of this browser, if it has settings.
     pub(crate) async fn find_phone(&self, browser: Digest) -> Result<Option<Phone>, Refusal> {
-        let found = self
+        let row = self
             .database
             .read(move |transaction| {
                 transaction.fetch_optional(
@@ -21,13 +21,13 @@ impl Store {
             })
             .await
             .map_err(|error: Error| Refusal::Store(error))?;
-        // A word that a newer program wrote is a phone that was never set up.
-        Ok(found.and_then(|(device, app, card)| {
+        // A code of a newer version counts as no settings.
+        Ok(row.and_then(|(device, app, card)| {
             Some(Phone { device: parse_device(&device)?, app: App::parse(&app)?, card })
         }))
     }
 
-    /// Keeps the phone of this browser.
+    /// Stores the phone of this browser.
     pub(crate) async fn store_phone(&self, browser: Digest, phone: Phone, now: Timestamp) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {

@@ -12,40 +12,40 @@ use crate::{
     seal::Seal,
 };
 
-/// How long a visit that is over can still be looked at.
+/// How long an expired session can still be shown.
 const RETENTION: Span = Span::from_hours(1);
 
-/// How long a phone that nobody uses stays set up.
+/// How long an unused phone keeps its settings.
 const PHONE_RETENTION: Span = Span::from_hours(24 * 30);
 
-/// A visit of a browser in the app.
+/// An app authentication in a browser.
 #[derive(Clone)]
 pub(crate) struct AuthenticationSession {
     pub(crate) id: Id<SessionKind>,
     pub(crate) version: i64,
     pub(crate) ends: Timestamp,
     pub(crate) claim: Claim,
-    /// Where the ticket was taken to: an origin from the app's list.
+    /// The reception of the ticket: an origin from the app's list.
     pub(crate) reception: Origin,
     pub(crate) stage: SessionStage,
 }
 
-/// A visit that is about to begin.
+/// A session to begin.
 pub(crate) struct NewSession {
     pub(crate) browser: Digest,
     pub(crate) claim: Claim,
     pub(crate) reception: Origin,
 }
 
-/// What came of beginning a visit.
+/// The outcome of beginning a session.
 pub(crate) enum BeginOutcome {
-    /// The ticket is to be taken to the reception.
+    /// The ticket is to be claimed at the reception.
     Started(Box<AuthenticationSession>),
-    /// It was, or is being: this is where it stands.
+    /// The ticket was claimed or is being claimed.
     Existing(Id<SessionKind>),
 }
 
-/// All of a visit that is sealed.
+/// The sealed content of a session.
 #[derive(Serialize, Deserialize)]
 struct SealedContent {
     claim: Claim,
@@ -55,18 +55,18 @@ struct SealedContent {
 
 impl SealedContent {
     fn seal(&self, seal: &Seal, id: Id<SessionKind>) -> Result<Vec<u8>, Refusal> {
-        let clear = Zeroizing::new(serde_json::to_vec(self).map_err(Refusal::StoredContent)?);
-        Ok(seal.seal(&format!("visit:{id}"), clear))
+        let plaintext = Zeroizing::new(serde_json::to_vec(self).map_err(Refusal::StoredContent)?);
+        Ok(seal.seal(&format!("visit:{id}"), plaintext))
     }
 
     fn unseal(seal: &Seal, id: Id<SessionKind>, sealed: &[u8]) -> Result<Self, Refusal> {
-        let clear = seal.open(&format!("visit:{id}"), sealed).ok_or(Refusal::Unsealable)?;
-        serde_json::from_slice(&clear).map_err(Refusal::StoredContent)
+        let plaintext = seal.open(&format!("visit:{id}"), sealed).ok_or(Refusal::Unsealable)?;
+        serde_json::from_slice(&plaintext).map_err(Refusal::StoredContent)
     }
 }
 
 impl AuthenticationSession {
-    /// As stored: id, content, version, end.
+    /// From the columns id, content, version, ends.
     fn from_row(seal: &Seal, row: (Id<SessionKind>, Vec<u8>, i64, Timestamp), now: Timestamp) -> Result<Self, Refusal> {
         let (id, content, version, ends) = row;
         let SealedContent { claim, reception, stage } = SealedContent::unseal(seal, id, &content)?;
@@ -75,10 +75,10 @@ impl AuthenticationSession {
 }
 
 impl Store {
-    /// Begins a visit with a ticket, once for each browser and ticket. A visit whose ticket did not reach the reception is
-    /// taken up again.
+    /// Begins a session with a ticket, once for each browser and ticket. A session whose ticket could not be claimed is begun
+    /// again.
     pub(crate) async fn begin_session(&self, new: NewSession, now: Timestamp) -> Result<BeginOutcome, Refusal> {
-        let visit = AuthenticationSession {
+        let session = AuthenticationSession {
             id: Id::new(now, &self.randomness),
             version: 1,
             ends: now.plus(SESSION_LIFE),
@@ -86,51 +86,51 @@ impl Store {
             reception: new.reception,
             stage: SessionStage::open(now),
         };
-        let (seal, browser, ticket) = (self.seal.clone(), new.browser, visit.claim.ticket.digest());
+        let (seal, browser, ticket) = (self.seal.clone(), new.browser, session.claim.ticket.digest());
         self.database
             .write(move |transaction| {
                 let content = SealedContent {
-                    claim: visit.claim.clone(),
-                    reception: visit.reception.clone(),
-                    stage: visit.stage.clone(),
+                    claim: session.claim.clone(),
+                    reception: session.reception.clone(),
+                    stage: session.stage.clone(),
                 };
-                let begun = transaction.execute(
+                let inserted = transaction.execute(
                     "INSERT INTO visit (id, browser, ticket, content, version, ends) VALUES ($1, $2, $3, $4, 1, $5)
                      ON CONFLICT (browser, ticket) DO NOTHING",
-                    &[&visit.id, &browser, &ticket, &content.seal(&seal, visit.id)?, &visit.ends],
+                    &[&session.id, &browser, &ticket, &content.seal(&seal, session.id)?, &session.ends],
                 )?;
-                if begun == 1 {
-                    return Ok(BeginOutcome::Started(Box::new(visit.clone())));
+                if inserted == 1 {
+                    return Ok(BeginOutcome::Started(Box::new(session.clone())));
                 }
                 let row = transaction.fetch_one(
                     "SELECT id, content, version, ends FROM visit WHERE browser = $1 AND ticket = $2",
                     &[&browser, &ticket],
                     |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
                 )?;
-                let before = AuthenticationSession::from_row(&seal, row, now)?;
-                if !before.stage.may_open_again() {
-                    return Ok(BeginOutcome::Existing(before.id));
+                let existing = AuthenticationSession::from_row(&seal, row, now)?;
+                if !existing.stage.may_open_again() {
+                    return Ok(BeginOutcome::Existing(existing.id));
                 }
                 let content = SealedContent {
-                    claim: before.claim.clone(),
-                    reception: before.reception.clone(),
+                    claim: existing.claim.clone(),
+                    reception: existing.reception.clone(),
                     stage: SessionStage::open(now),
                 };
-                // Within one transaction that has just read it, the version cannot have changed.
+                // The version was read in this transaction and cannot have changed.
                 transaction.execute(
                     "UPDATE visit SET content = $1, version = version + 1 WHERE id = $2 AND version = $3",
-                    &[&content.seal(&seal, before.id)?, &before.id, &before.version],
+                    &[&content.seal(&seal, existing.id)?, &existing.id, &existing.version],
                 )?;
                 Ok(BeginOutcome::Started(Box::new(AuthenticationSession {
-                    version: before.version + 1,
+                    version: existing.version + 1,
                     stage: content.stage,
-                    ..before
+                    ..existing
                 })))
             })
             .await
     }
 
-    /// A visit of this browser, as it stands at `now`. That of another does not exist.
+    /// A session of this browser at `now`. Sessions of other browsers are not found.
     pub(crate) async fn find_session(
         &self,
         id: Id<SessionKind>,
@@ -152,30 +152,30 @@ impl Store {
         AuthenticationSession::from_row(&self.seal, row, now)
     }
 
-    /// Moves a visit on to `stage`, unless somebody has moved it since it was read.
+    /// Moves a session to `stage`, unless it was changed since it was read.
     pub(crate) async fn update_stage(
         &self,
-        visit: AuthenticationSession,
+        session: AuthenticationSession,
         stage: SessionStage,
     ) -> Result<AuthenticationSession, Refusal> {
-        let ends = stage.request().map_or(visit.ends, |request| request.expires_at);
-        let content = SealedContent { claim: visit.claim, reception: visit.reception, stage };
-        let sealed = content.seal(&self.seal, visit.id)?;
-        let (id, version) = (visit.id, visit.version);
+        let ends = stage.request().map_or(session.ends, |request| request.expires_at);
+        let content = SealedContent { claim: session.claim, reception: session.reception, stage };
+        let sealed = content.seal(&self.seal, session.id)?;
+        let (id, version) = (session.id, session.version);
         self.database
             .write(move |transaction| {
-                let moved = transaction.execute(
+                let updated = transaction.execute(
                     "UPDATE visit SET content = $1, version = version + 1, ends = $2 WHERE id = $3 AND version = $4",
                     &[&sealed, &ends, &id, &version],
                 )?;
-                if moved == 1 { Ok(()) } else { Err(Refusal::Step(crate::rules::session::TransitionError)) }
+                if updated == 1 { Ok(()) } else { Err(Refusal::Step(crate::rules::session::TransitionError)) }
             })
             .await?;
         let SealedContent { claim, reception, stage } = content;
         Ok(AuthenticationSession { id, version: version + 1, ends, claim, reception, stage })
     }
 
-    /// Forgets visits that are long over, and phones that nobody uses.
+    /// Deletes sessions that expired long ago, and unused phones.
     pub(crate) async fn delete_expired(&self, now: Timestamp) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {

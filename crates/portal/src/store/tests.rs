@@ -59,7 +59,7 @@ fn new_card(label: &'static str) -> NewCard {
     }
 }
 
-/// A card with the PIN 1234 and a throw-away key. Its certificate is none; the store does not look into it.
+/// A card with the PIN 1234 and a new key. Its certificate is no certificate; the store does not read it.
 fn card_data() -> CardData {
     let key = jpki::SigningKey::generate(jpki::Algorithm::EcdsaP384Sha384).unwrap();
     CardData::new(Personalisation {
@@ -89,16 +89,16 @@ fn pin(digits: &str) -> Pin {
     digits.parse().unwrap()
 }
 
-/// A session with the card, which nobody else has.
+/// Runs a session with the card, which is not leased by another.
 async fn with_card<T: Send + 'static>(
     store: &Store,
-    with: impl FnOnce(&mut SimulatedContact) -> T + Send + 'static,
+    operation: impl FnOnce(&mut SimulatedContact) -> T + Send + 'static,
 ) -> T {
-    run_card_session(store, &card_id(), RemovalFault::None, with).await.unwrap().expect("the card lies there")
+    run_card_session(store, &card_id(), RemovalFault::None, operation).await.unwrap().expect("the card is free")
 }
 
-fn verify_pin(hand: &mut SimulatedContact, digits: &str) -> host::PinVerification {
-    Jpki::select(hand).unwrap().verify_pin(&pin(digits)).unwrap()
+fn verify_pin(contact: &mut SimulatedContact, digits: &str) -> host::PinVerification {
+    Jpki::select(contact).unwrap().verify_pin(&pin(digits)).unwrap()
 }
 
 async fn tries_left(store: &Store) -> u8 {
@@ -130,13 +130,13 @@ async fn a_try_is_durable_before_the_miss_is_answered() {
     for Trial { store, clock, location, .. } in trials().await {
         let second = new_store(Database::open(&location, "portal", MIGRATIONS).unwrap(), &clock);
         let runtime = Handle::current();
-        let seen = with_card(&store, move |hand| {
-            let verdict = verify_pin(hand, "9999");
-            // Nothing of the session is over yet, and somebody else on the same database knows already.
+        let outcome = with_card(&store, move |contact| {
+            let verdict = verify_pin(contact, "9999");
+            // Within the session another store on the same database reads the spent try already.
             (verdict, runtime.block_on(tries_left(&second)))
         });
-        assert_eq!(seen.await, (host::PinVerification::Wrong { tries_left: 2 }, 2));
-        assert_eq!(with_card(&store, |hand| verify_pin(hand, "1234")).await, host::PinVerification::Right);
+        assert_eq!(outcome.await, (host::PinVerification::Wrong { tries_left: 2 }, 2));
+        assert_eq!(with_card(&store, |contact| verify_pin(contact, "1234")).await, host::PinVerification::Right);
         assert_eq!(tries_left(&store).await, 3);
     }
 }
@@ -144,77 +144,77 @@ async fn a_try_is_durable_before_the_miss_is_answered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_is_in_one_hand_at_a_time_and_for_thirty_seconds_at_most() {
     for Trial { store, clock, .. } in trials().await {
-        let held = store.lease_card(card_id()).await.unwrap().expect("it lies there");
+        let first = store.lease_card(card_id()).await.unwrap().expect("the card is free");
         assert!(store.lease_card(card_id()).await.unwrap().is_none());
         assert!(run_card_session(&store, &card_id(), RemovalFault::None, |_| ()).await.unwrap().is_none());
         clock.set(timestamp(31));
-        let taken = store.lease_card(card_id()).await.unwrap().expect("the first is taken to be gone");
-        let late = store.update_counters(held.lease.clone(), taken.data.counters()).await;
+        let second = store.lease_card(card_id()).await.unwrap().expect("the first lease has ended");
+        let late = store.update_counters(first.lease.clone(), second.data.counters()).await;
         assert!(matches!(late, Err(Refusal::CardInUse)));
-        store.release_card(held.lease).await.unwrap();
-        assert!(store.lease_card(card_id()).await.unwrap().is_none(), "it is still in the second hand");
-        store.release_card(taken.lease).await.unwrap();
+        store.release_card(first.lease).await.unwrap();
+        assert!(store.lease_card(card_id()).await.unwrap().is_none(), "it is still leased by the second");
+        store.release_card(second.lease).await.unwrap();
         assert!(store.lease_card(card_id()).await.unwrap().is_some());
-        let nobody = store.lease_card("nobody".parse().unwrap()).await;
-        assert!(matches!(nobody, Err(Refusal::NoSuchCard)));
+        let missing = store.lease_card("nobody".parse().unwrap()).await;
+        assert!(matches!(missing, Err(Refusal::NoSuchCard)));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_stays_in_the_hand_of_whoever_holds_on_to_it() {
     for Trial { store, clock, .. } in trials().await {
-        let held = store.lease_card(card_id()).await.unwrap().expect("it lies there");
+        let first = store.lease_card(card_id()).await.unwrap().expect("the card is free");
         for seconds in [20, 40, 60] {
             clock.set(timestamp(seconds));
-            store.renew_lease(held.lease.clone()).await.unwrap();
+            store.renew_lease(first.lease.clone()).await.unwrap();
             assert!(store.lease_card(card_id()).await.unwrap().is_none());
         }
         clock.set(timestamp(91));
-        let taken = store.lease_card(card_id()).await.unwrap().expect("nothing was said for too long");
-        assert!(matches!(store.renew_lease(held.lease).await, Err(Refusal::CardInUse)));
-        store.release_card(taken.lease).await.unwrap();
+        let second = store.lease_card(card_id()).await.unwrap().expect("the first lease has ended");
+        assert!(matches!(store.renew_lease(first.lease).await, Err(Refusal::CardInUse)));
+        store.release_card(second.lease).await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pin_that_the_card_itself_changes_is_kept() {
     for Trial { store, .. } in trials().await {
-        let changed = with_card(&store, |hand| {
-            assert_eq!(verify_pin(hand, "9999"), host::PinVerification::Wrong { tries_left: 2 });
-            assert_eq!(verify_pin(hand, "1234"), host::PinVerification::Right);
-            hand.transmit(b"\x00\x24\x01\x98\x045678")
+        let response = with_card(&store, |contact| {
+            assert_eq!(verify_pin(contact, "9999"), host::PinVerification::Wrong { tries_left: 2 });
+            assert_eq!(verify_pin(contact, "1234"), host::PinVerification::Right);
+            contact.transmit(b"\x00\x24\x01\x98\x045678")
         });
-        assert_eq!(changed.await, Ok(vec![0x90, 0x00]));
+        assert_eq!(response.await, Ok(vec![0x90, 0x00]));
         assert_eq!(
-            with_card(&store, |hand| verify_pin(hand, "1234")).await,
+            with_card(&store, |contact| verify_pin(contact, "1234")).await,
             host::PinVerification::Wrong { tries_left: 2 }
         );
         assert_eq!(
             store.read_card(card_id()).await.unwrap().counters().tries_left(PinReference::AUTHENTICATION),
             Some(2)
         );
-        assert_eq!(with_card(&store, |hand| verify_pin(hand, "5678")).await, host::PinVerification::Right);
+        assert_eq!(with_card(&store, |contact| verify_pin(contact, "5678")).await, host::PinVerification::Right);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_lost_the_card_learns_nothing_of_its_pin() {
     for Trial { store, clock, .. } in trials().await {
-        let moved = clock.clone();
-        let trouble = with_card(&store, move |hand| {
-            let mut jpki = Jpki::select(hand).unwrap();
-            moved.set(timestamp(60));
+        let session_clock = clock.clone();
+        let error = with_card(&store, move |contact| {
+            let mut jpki = Jpki::select(contact).unwrap();
+            session_clock.set(timestamp(60));
             jpki.verify_pin(&pin("1234")).unwrap_err()
         })
         .await;
-        assert!(matches!(trouble, host::CardError::Refused { status: StatusWord::MEMORY_FAILURE, .. }), "{trouble}");
+        assert!(matches!(error, host::CardError::Refused { status: StatusWord::MEMORY_FAILURE, .. }), "{error}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_is_laid_in_again_keeps_what_it_remembers() {
     for Trial { store, .. } in trials().await {
-        with_card(&store, |hand| verify_pin(hand, "9999")).await;
+        with_card(&store, |contact| verify_pin(contact, "9999")).await;
         store.add_card(new_card("花子さん")).await.unwrap();
         let cards = store.list_cards().await.unwrap();
         assert_eq!((cards.len(), cards[0].tries_left), (1, 2));
@@ -226,7 +226,7 @@ async fn a_card_that_is_laid_in_again_keeps_what_it_remembers() {
 async fn the_office_unlocks_and_sets_pins() {
     for Trial { store, .. } in trials().await {
         for _ in 0..3 {
-            with_card(&store, |hand| verify_pin(hand, "9999")).await;
+            with_card(&store, |contact| verify_pin(contact, "9999")).await;
         }
         assert_eq!(tries_left(&store).await, 0);
         let reference = PinReference::AUTHENTICATION;
@@ -235,68 +235,68 @@ async fn the_office_unlocks_and_sets_pins() {
         run_office_operation(&store, &card_id(), OfficeOperation::SetPin(reference, "4321".parse().unwrap()))
             .await
             .unwrap();
-        assert_eq!(with_card(&store, |hand| verify_pin(hand, "4321")).await, host::PinVerification::Right);
+        assert_eq!(with_card(&store, |contact| verify_pin(contact, "4321")).await, host::PinVerification::Right);
         let letters =
             run_office_operation(&store, &card_id(), OfficeOperation::SetPin(reference, "LETTERS".parse().unwrap()))
                 .await;
         assert!(matches!(letters, Err(Refusal::Office(_))));
-        assert!(store.lease_card(card_id()).await.unwrap().is_some(), "the office puts the card down");
+        assert!(store.lease_card(card_id()).await.unwrap().is_some(), "the office releases the card");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_begins_one_visit_of_a_browser_however_often_it_is_sent() {
     for Trial { store, .. } in trials().await {
-        let begun = (0..8).map(|_| {
+        let attempts = (0..8).map(|_| {
             let store = store.clone();
             tokio::spawn(async move {
                 store.begin_session(new_session(browser("one"), "ticket"), timestamp(0)).await.unwrap()
             })
         });
-        let mut first = 0;
-        for begun in begun.collect::<Vec<_>>() {
-            first += usize::from(matches!(begun.await.unwrap(), BeginOutcome::Started(_)));
+        let mut started = 0;
+        for attempt in attempts.collect::<Vec<_>>() {
+            started += usize::from(matches!(attempt.await.unwrap(), BeginOutcome::Started(_)));
         }
-        assert_eq!(first, 1);
-        // Nobody answered for 20 seconds: it is taken up again.
-        let again = store.begin_session(new_session(browser("one"), "ticket"), timestamp(20)).await.unwrap();
-        assert!(matches!(again, BeginOutcome::Started(_)));
+        assert_eq!(started, 1);
+        // After 20 seconds without an outcome it is begun again.
+        let outcome = store.begin_session(new_session(browser("one"), "ticket"), timestamp(20)).await.unwrap();
+        assert!(matches!(outcome, BeginOutcome::Started(_)));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_browser_sees_nothing() {
     for Trial { store, .. } in trials().await {
-        let BeginOutcome::Started(visit) =
+        let BeginOutcome::Started(session) =
             store.begin_session(new_session(browser("one"), "ticket"), timestamp(0)).await.unwrap()
         else {
             panic!("it has just begun");
         };
-        assert!(store.find_session(visit.id, browser("one"), timestamp(1)).await.is_ok());
-        let foreign = store.find_session(visit.id, browser("two"), timestamp(1)).await;
-        assert!(matches!(foreign, Err(Refusal::NoSuchSession)));
-        let other = store.begin_session(new_session(browser("two"), "ticket"), timestamp(1)).await.unwrap();
-        assert!(matches!(other, BeginOutcome::Started(other) if other.id != visit.id));
+        assert!(store.find_session(session.id, browser("one"), timestamp(1)).await.is_ok());
+        let result = store.find_session(session.id, browser("two"), timestamp(1)).await;
+        assert!(matches!(result, Err(Refusal::NoSuchSession)));
+        let outcome = store.begin_session(new_session(browser("two"), "ticket"), timestamp(1)).await.unwrap();
+        assert!(matches!(outcome, BeginOutcome::Started(second) if second.id != session.id));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_moves_from_one_stage_one_is_made() {
     for Trial { store, .. } in trials().await {
-        let BeginOutcome::Started(visit) =
+        let BeginOutcome::Started(session) =
             store.begin_session(new_session(browser("one"), "ticket"), timestamp(0)).await.unwrap()
         else {
             panic!("it has just begun");
         };
-        let asked = visit.stage.clone().mark_claimed(request()).unwrap();
-        let moved = store.update_stage((*visit).clone(), asked).await.unwrap();
-        assert_eq!(moved.version, 2);
-        let late = store.update_stage((*visit).clone(), SessionStage::Opening { trying_since: None }).await;
+        let stage = session.stage.clone().mark_claimed(request()).unwrap();
+        let updated = store.update_stage((*session).clone(), stage).await.unwrap();
+        assert_eq!(updated.version, 2);
+        let late = store.update_stage((*session).clone(), SessionStage::Opening { trying_since: None }).await;
         assert!(matches!(late, Err(Refusal::Step(_))));
-        let stands = store.find_session(visit.id, browser("one"), timestamp(1)).await.unwrap();
-        assert!(matches!(stands.stage, SessionStage::Requested { .. }));
+        let current = store.find_session(session.id, browser("one"), timestamp(1)).await.unwrap();
+        assert!(matches!(current.stage, SessionStage::Requested { .. }));
         assert!(matches!(
-            store.find_session(visit.id, browser("one"), timestamp(300)).await.unwrap().stage,
+            store.find_session(session.id, browser("one"), timestamp(300)).await.unwrap().stage,
             SessionStage::Ended(_)
         ));
     }
@@ -305,15 +305,15 @@ async fn of_two_moves_from_one_stage_one_is_made() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_over_is_forgotten() {
     for Trial { store, .. } in trials().await {
-        let BeginOutcome::Started(visit) =
+        let BeginOutcome::Started(session) =
             store.begin_session(new_session(browser("one"), "ticket"), timestamp(0)).await.unwrap()
         else {
             panic!("it has just begun");
         };
         store.delete_expired(timestamp(0).plus(Span::from_mins(64))).await.unwrap();
-        assert!(store.find_session(visit.id, browser("one"), timestamp(1)).await.is_ok());
+        assert!(store.find_session(session.id, browser("one"), timestamp(1)).await.is_ok());
         store.delete_expired(timestamp(0).plus(Span::from_mins(65))).await.unwrap();
-        assert!(store.find_session(visit.id, browser("one"), timestamp(1)).await.is_err());
+        assert!(store.find_session(session.id, browser("one"), timestamp(1)).await.is_err());
     }
 }
 
@@ -322,17 +322,17 @@ async fn neither_key_nor_ticket_lies_on_the_disk_in_clear() {
     for Trial { store, location, .. } in trials().await {
         let new = new_session(browser("one"), "ticket");
         let ticket = new.claim.ticket.reveal();
-        let BeginOutcome::Started(visit) = store.begin_session(new, timestamp(0)).await.unwrap() else {
+        let BeginOutcome::Started(session) = store.begin_session(new, timestamp(0)).await.unwrap() else {
             panic!("it has just begun")
         };
-        let asked = visit.stage.clone().mark_claimed(request()).unwrap();
-        store.update_stage(*visit, asked).await.unwrap();
+        let stage = session.stage.clone().mark_claimed(request()).unwrap();
+        store.update_stage(*session, stage).await.unwrap();
         let Location::Sqlite(path) = location else { continue };
         let folder = path.parent().unwrap();
         for file in std::fs::read_dir(folder).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
-            for clear in [ticket.as_str(), "pkcs8", "four_digits", "PASSW0RD", "nonce"] {
-                assert!(!bytes.windows(clear.len()).any(|part| part == clear.as_bytes()), "{clear}");
+            for secret in [ticket.as_str(), "pkcs8", "four_digits", "PASSW0RD", "nonce"] {
+                assert!(!bytes.windows(secret.len()).any(|part| part == secret.as_bytes()), "{secret}");
             }
         }
     }

@@ -8,8 +8,8 @@ use crate::world::{ANDROID, IPHONE, World, ticket};
 async fn opening_a_link_claims_nothing() {
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
-    for way in ["open", "scan"] {
-        let page = browser.get(&format!("/{way}?ticket={}", ticket("preview").reveal())).await;
+    for route in ["open", "scan"] {
+        let page = browser.get(&format!("/{route}?ticket={}", ticket("preview").reveal())).await;
         assert!(page.shows("マイナポータルアプリを開いています") && page.shows("続ける"));
         assert!(!page.shows("http-equiv"), "nothing goes on by itself");
     }
@@ -23,15 +23,15 @@ async fn opening_a_link_claims_nothing() {
 async fn a_visit_is_nobody_elses() {
     let world = World::new().await;
     let (mut owner, mut stranger) = (world.browser(ANDROID), world.browser(ANDROID));
-    let visit = owner.open_with_card(&ticket("owner"), "hanako").await;
+    let session_path = owner.open_with_card(&ticket("owner"), "hanako").await;
     stranger.get("/").await;
-    assert_eq!(stranger.get(&visit).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(stranger.get(&format!("{visit}/progress")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(stranger.get(&session_path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(stranger.get(&format!("{session_path}/progress")).await.status, StatusCode::NOT_FOUND);
     for (action, fields) in [("pin", [("pin", "1234")]), ("card", [("card", "hanako")])] {
-        assert_eq!(stranger.post(&format!("{visit}/{action}"), &fields).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(stranger.post(&format!("{session_path}/{action}"), &fields).await.status, StatusCode::NOT_FOUND);
     }
     for action in ["cancel", "send", "another-card"] {
-        assert_eq!(stranger.post(&format!("{visit}/{action}"), &[]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(stranger.post(&format!("{session_path}/{action}"), &[]).await.status, StatusCode::NOT_FOUND);
     }
     assert_eq!(world.give_ups(), []);
 }
@@ -41,8 +41,8 @@ async fn a_ticket_that_another_app_claimed_is_refused_in_the_receptions_words() 
     let world = World::new().await;
     let (mut first, mut second) = (world.browser(ANDROID), world.browser(IPHONE));
     first.open_app(&ticket("once"), "link").await;
-    let visit = second.open_app(&ticket("once"), "link").await;
-    let page = second.get(&visit).await;
+    let session_path = second.open_app(&ticket("once"), "link").await;
+    let page = second.get(&session_path).await;
     assert!(page.shows("すでに別のアプリで開かれています") && page.shows("reception.errand.claimed_before"));
     assert_eq!(world.claim_count(), 1);
 }
@@ -51,8 +51,8 @@ async fn a_ticket_that_another_app_claimed_is_refused_in_the_receptions_words() 
 async fn a_double_submit_presents_the_pin_once() {
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
-    let visit = browser.open_with_card(&ticket("double"), "hanako").await;
-    let path = format!("{visit}/pin");
+    let session_path = browser.open_with_card(&ticket("double"), "hanako").await;
+    let path = format!("{session_path}/pin");
     let submits = (0..4).map(|_| {
         let (mut browser, path) = (browser.clone(), path.clone());
         tokio::spawn(async move { browser.post(&path, &[("pin", "9999")]).await.status })
@@ -61,9 +61,9 @@ async fn a_double_submit_presents_the_pin_once() {
         assert_eq!(submit.await.unwrap(), StatusCode::SEE_OTHER);
     }
     assert_eq!(world.tries_left("hanako").await, 2);
-    // Sent again when all is over, the same page confirms nothing either.
-    let again = browser.post_and_follow(&path, &[("pin", "9999")]).await;
-    assert!(again.shows("あと2回"));
+    // Sent again later, the same form confirms nothing either.
+    let page = browser.post_and_follow(&path, &[("pin", "9999")]).await;
+    assert!(page.shows("あと2回"));
     assert_eq!(world.tries_left("hanako").await, 2);
 }
 
@@ -73,9 +73,9 @@ async fn every_form_asks_for_its_token() {
     let mut browser = world.browser(ANDROID);
     browser.get("/").await;
     "forged".clone_into(&mut browser.csrf);
-    let visit: Id<()> = Id::new(Timestamp::from_seconds(0), &Randomness::system());
+    let session_path: Id<()> = Id::new(Timestamp::from_seconds(0), &Randomness::system());
     for route in world.portal.routes().iter().filter(|route| route.method == Method::POST) {
-        let path = route.path.replace("{id}", &visit.to_string());
+        let path = route.path.replace("{id}", &session_path.to_string());
         assert_eq!(browser.post(&path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");
     }
 }

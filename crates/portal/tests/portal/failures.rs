@@ -7,15 +7,15 @@ use crate::world::{ANDROID, ReceptionBehaviour, World, ticket};
 async fn a_wrong_pin_costs_one_try_and_the_same_ticket_goes_on() {
     let world = World::new().await;
     let (mut browser, ticket) = (world.browser(ANDROID), ticket("wrong"));
-    let visit = browser.open_with_card(&ticket, "hanako").await;
-    let again = browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "9999")]).await;
-    assert!(again.shows("暗証番号が違います") && again.shows("あと2回"));
-    assert!(!again.shows("9999"));
+    let session_path = browser.open_with_card(&ticket, "hanako").await;
+    let page = browser.post_and_follow(&format!("{session_path}/pin"), &[("pin", "9999")]).await;
+    assert!(page.shows("暗証番号が違います") && page.shows("あと2回"));
+    assert!(!page.shows("9999"));
     assert_eq!(world.tries_left("hanako").await, 2);
-    let last = browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "9998")]).await;
-    assert!(last.shows("あと1回です"));
-    let back = browser.post(&format!("{visit}/pin"), &[("pin", "1234")]).await;
-    assert!(back.location.contains("/return?code="));
+    let last_try_page = browser.post_and_follow(&format!("{session_path}/pin"), &[("pin", "9998")]).await;
+    assert!(last_try_page.shows("あと1回です"));
+    let response = browser.post(&format!("{session_path}/pin"), &[("pin", "1234")]).await;
+    assert!(response.location.contains("/return?code="));
     assert!(world.response_verifies(&ticket));
     assert_eq!((world.claim_count(), world.tries_left("hanako").await), (1, 3));
 }
@@ -24,17 +24,17 @@ async fn a_wrong_pin_costs_one_try_and_the_same_ticket_goes_on() {
 async fn three_misses_lock_the_card_and_the_reception_is_told() {
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
-    let visit = browser.open_with_card(&ticket("locked"), "hanako").await;
+    let session_path = browser.open_with_card(&ticket("locked"), "hanako").await;
     for wrong in ["0001", "0002"] {
-        browser.post_and_follow(&format!("{visit}/pin"), &[("pin", wrong)]).await;
+        browser.post_and_follow(&format!("{session_path}/pin"), &[("pin", wrong)]).await;
     }
-    let locked = browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "0003")]).await;
-    assert!(locked.shows("暗証番号がロックされました") && locked.shows("市区町村の窓口") && locked.shows("画像"));
+    let page = browser.post_and_follow(&format!("{session_path}/pin"), &[("pin", "0003")]).await;
+    assert!(page.shows("暗証番号がロックされました") && page.shows("市区町村の窓口") && page.shows("画像"));
     assert_eq!(world.give_ups(), [AbortReason::Locked]);
     // Later the card is locked before any PIN is asked for.
-    let visit = browser.open_app(&ticket("later"), "link").await;
-    let before = browser.post_and_follow(&format!("{visit}/card"), &[("card", "hanako")]).await;
-    assert!(before.shows("このカードの暗証番号はロックされています") && !before.shows("name=\"pin\""));
+    let session_path = browser.open_app(&ticket("later"), "link").await;
+    let page = browser.post_and_follow(&format!("{session_path}/card"), &[("card", "hanako")]).await;
+    assert!(page.shows("このカードの暗証番号はロックされています") && !page.shows("name=\"pin\""));
     assert_eq!(world.give_ups(), [AbortReason::Locked, AbortReason::Locked]);
     world.portal.unlock(&"hanako".parse().unwrap(), card::PinReference::AUTHENTICATION).await.unwrap();
     assert_eq!(world.tries_left("hanako").await, 3);
@@ -42,21 +42,21 @@ async fn three_misses_lock_the_card_and_the_reception_is_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_is_pulled_costs_a_try_only_while_the_pin_is_checked() {
-    for (slip, words, tries) in [
+    for (fault, text, tries) in [
         ("reading", "暗証番号を確認する前でした", 3),
         ("pin", "暗証番号を確認している途中でした", 2),
         ("signature", "暗証番号は正しく、回数は減っていません", 3),
     ] {
         let world = World::new().await;
-        let (mut browser, ticket) = (world.browser(ANDROID), ticket(slip));
-        let visit = browser.open_with_card(&ticket, "hanako").await;
-        let pulled = browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "1234"), ("slip", slip)]).await;
-        assert!(pulled.shows("カードが離れました") && pulled.shows(words), "{slip}");
-        assert_eq!(world.tries_left("hanako").await, tries, "{slip}");
-        let again = browser.post_and_follow(&format!("{visit}/card"), &[("card", "hanako")]).await;
-        assert!(again.shows(&format!("あと{tries}回")), "{slip}");
-        browser.post(&format!("{visit}/pin"), &[("pin", "1234"), ("slip", "none")]).await;
-        assert!(world.response_verifies(&ticket), "{slip}");
+        let (mut browser, ticket) = (world.browser(ANDROID), ticket(fault));
+        let session_path = browser.open_with_card(&ticket, "hanako").await;
+        let page = browser.post_and_follow(&format!("{session_path}/pin"), &[("pin", "1234"), ("slip", fault)]).await;
+        assert!(page.shows("カードが離れました") && page.shows(text), "{fault}");
+        assert_eq!(world.tries_left("hanako").await, tries, "{fault}");
+        let pin_page = browser.post_and_follow(&format!("{session_path}/card"), &[("card", "hanako")]).await;
+        assert!(pin_page.shows(&format!("あと{tries}回")), "{fault}");
+        browser.post(&format!("{session_path}/pin"), &[("pin", "1234"), ("slip", "none")]).await;
+        assert!(world.response_verifies(&ticket), "{fault}");
     }
 }
 
@@ -64,15 +64,15 @@ async fn a_card_that_is_pulled_costs_a_try_only_while_the_pin_is_checked() {
 async fn a_slip_of_the_finger_is_no_try() {
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
-    let visit = browser.open_with_card(&ticket("slip"), "hanako").await;
-    for typed in ["", "123", "12345", "12a4"] {
-        let page = browser.post(&format!("{visit}/pin"), &[("pin", typed)]).await;
+    let session_path = browser.open_with_card(&ticket("slip"), "hanako").await;
+    for text in ["", "123", "12345", "12a4"] {
+        let page = browser.post(&format!("{session_path}/pin"), &[("pin", text)]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.shows("数字4桁を入力してください") && page.shows("あと3回"));
     }
     assert_eq!(world.tries_left("hanako").await, 3);
-    let visit = browser.open_app(&ticket("none"), "link").await;
-    let page = browser.post(&format!("{visit}/card"), &[]).await;
+    let session_path = browser.open_app(&ticket("none"), "link").await;
+    let page = browser.post(&format!("{session_path}/card"), &[]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.shows("使うカードを選んでください"));
 }
@@ -80,11 +80,11 @@ async fn a_slip_of_the_finger_is_no_try() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pin_is_not_presented_when_the_card_has_other_tries_than_were_shown() {
     let world = World::new().await;
-    let (mut one, mut other) = (world.browser(ANDROID), world.browser(ANDROID));
-    let first = one.open_with_card(&ticket("one"), "hanako").await;
-    let second = other.open_with_card(&ticket("other"), "hanako").await;
-    other.post_and_follow(&format!("{second}/pin"), &[("pin", "9999")]).await;
-    let page = one.post_and_follow(&format!("{first}/pin"), &[("pin", "8888")]).await;
+    let (mut first_browser, mut second_browser) = (world.browser(ANDROID), world.browser(ANDROID));
+    let first = first_browser.open_with_card(&ticket("one"), "hanako").await;
+    let second = second_browser.open_with_card(&ticket("other"), "hanako").await;
+    second_browser.post_and_follow(&format!("{second}/pin"), &[("pin", "9999")]).await;
+    let page = first_browser.post_and_follow(&format!("{first}/pin"), &[("pin", "8888")]).await;
     assert!(page.shows("残り回数が変わっています") && page.shows("あと2回"));
     assert_eq!(world.tries_left("hanako").await, 2);
 }
@@ -93,8 +93,8 @@ async fn a_pin_is_not_presented_when_the_card_has_other_tries_than_were_shown() 
 async fn a_card_without_certificate_ends_before_any_pin_is_asked_for() {
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
-    let visit = browser.open_with_card(&ticket("bare"), "no-certificate").await;
-    let page = browser.get(&visit).await;
+    let session_path = browser.open_with_card(&ticket("bare"), "no-certificate").await;
+    let page = browser.get(&session_path).await;
     assert!(page.shows("このカードでは手続きできません") && page.shows("回数は減っていません"));
     assert_eq!(world.give_ups(), [AbortReason::NoCertificate]);
     assert_eq!(world.tries_left("no-certificate").await, 3);
@@ -105,8 +105,8 @@ async fn the_receptions_words_are_shown_when_it_refuses() {
     let world = World::new().await;
     world.set_behaviour(ReceptionBehaviour::Refusing);
     let mut browser = world.browser(ANDROID);
-    let visit = browser.open_with_card(&ticket("expired"), "hanako").await;
-    let page = browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    let session_path = browser.open_with_card(&ticket("expired"), "hanako").await;
+    let page = browser.post_and_follow(&format!("{session_path}/pin"), &[("pin", "1234")]).await;
     assert!(page.shows("電子証明書の有効期限が切れています") && page.shows("jpki.validity.expired"));
     assert!(page.shows("ブラウザに戻る"));
 }
@@ -116,21 +116,21 @@ async fn a_reception_out_of_reach_is_asked_again_without_losing_anything() {
     let world = World::new().await;
     let (mut browser, ticket) = (world.browser(ANDROID), ticket("reach"));
     world.set_behaviour(ReceptionBehaviour::Unavailable);
-    let visit = browser.open_app(&ticket, "link").await;
-    assert!(browser.get(&visit).await.shows("受付につながりませんでした"));
+    let session_path = browser.open_app(&ticket, "link").await;
+    assert!(browser.get(&session_path).await.shows("受付につながりませんでした"));
     world.set_behaviour(ReceptionBehaviour::Redirecting);
-    assert_eq!(browser.open_app(&ticket, "link").await, visit);
-    assert!(browser.get(&visit).await.shows("受付につながりませんでした"), "nobody else is asked");
+    assert_eq!(browser.open_app(&ticket, "link").await, session_path);
+    assert!(browser.get(&session_path).await.shows("受付につながりませんでした"), "nobody else is asked");
     world.set_behaviour(ReceptionBehaviour::Accepting);
-    assert_eq!(browser.open_app(&ticket, "link").await, visit);
-    browser.post_and_follow(&format!("{visit}/card"), &[("card", "hanako")]).await;
+    assert_eq!(browser.open_app(&ticket, "link").await, session_path);
+    browser.post_and_follow(&format!("{session_path}/card"), &[("card", "hanako")]).await;
 
     world.set_behaviour(ReceptionBehaviour::Unavailable);
-    let unsent = browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "1234")]).await;
-    assert!(unsent.shows("もう一度送る") && !unsent.shows("name=\"pin\""));
+    let page = browser.post_and_follow(&format!("{session_path}/pin"), &[("pin", "1234")]).await;
+    assert!(page.shows("もう一度送る") && !page.shows("name=\"pin\""));
     world.set_behaviour(ReceptionBehaviour::Accepting);
-    let back = browser.post(&format!("{visit}/send"), &[]).await;
-    assert!(back.location.contains("/return?code="));
+    let response = browser.post(&format!("{session_path}/send"), &[]).await;
+    assert!(response.location.contains("/return?code="));
     assert!(world.response_verifies(&ticket));
 }
 
@@ -138,11 +138,11 @@ async fn a_reception_out_of_reach_is_asked_again_without_losing_anything() {
 async fn whoever_gives_up_is_told_how_to_go_on_and_the_reception_why() {
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
-    let visit = browser.open_with_card(&ticket("cancel"), "hanako").await;
-    let asked = browser.post_and_follow(&format!("{visit}/another-card"), &[]).await;
-    assert!(asked.shows("どのカードを使いますか"));
-    let over = browser.post_and_follow(&format!("{visit}/cancel"), &[]).await;
-    assert!(over.shows("読み取りをやめました") && over.shows("ブラウザに戻る"));
-    browser.post_and_follow(&format!("{visit}/cancel"), &[]).await;
+    let session_path = browser.open_with_card(&ticket("cancel"), "hanako").await;
+    let page = browser.post_and_follow(&format!("{session_path}/another-card"), &[]).await;
+    assert!(page.shows("どのカードを使いますか"));
+    let page = browser.post_and_follow(&format!("{session_path}/cancel"), &[]).await;
+    assert!(page.shows("読み取りをやめました") && page.shows("ブラウザに戻る"));
+    browser.post_and_follow(&format!("{session_path}/cancel"), &[]).await;
     assert_eq!(world.give_ups(), [AbortReason::Cancelled]);
 }

@@ -7,31 +7,34 @@ async fn an_android_phone_signs_for_the_reception_on_its_list_and_leads_back_wit
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
     let ticket = ticket("android");
-    let visit = browser.open_app(&ticket, "link").await;
+    let session_path = browser.open_app(&ticket, "link").await;
 
-    let asked = browser.get(&visit).await;
-    assert!(asked.shows("見本内科クリニック") && asked.shows("2026年11月24日（火）"));
-    assert!(asked.shows(world.reception.as_str()) && asked.shows("Chrome / Android"));
-    assert!(!asked.shows("name=\"pin\""), "the request is shown before the PIN is asked for");
+    let request_page = browser.get(&session_path).await;
+    assert!(request_page.shows("見本内科クリニック") && request_page.shows("2026年11月24日（火）"));
+    assert!(request_page.shows(world.reception.as_str()) && request_page.shows("Chrome / Android"));
+    assert!(!request_page.shows("name=\"pin\""), "the request is shown before the PIN is asked for");
 
-    let pin = browser.post_and_follow(&format!("{visit}/card"), &[("card", "hanako")]).await;
-    assert!(pin.shows("name=\"pin\"") && pin.shows("あと3回"));
-    assert!(pin.policy.contains(&format!("form-action 'self' {}", world.reception)), "{}", pin.policy);
+    let pin_page = browser.post_and_follow(&format!("{session_path}/card"), &[("card", "hanako")]).await;
+    assert!(pin_page.shows("name=\"pin\"") && pin_page.shows("あと3回"));
+    assert!(pin_page.policy.contains(&format!("form-action 'self' {}", world.reception)), "{}", pin_page.policy);
 
-    let back = browser.post(&format!("{visit}/pin"), &[("pin", "1234")]).await;
-    assert_eq!(back.status, StatusCode::SEE_OTHER);
-    assert_eq!(back.location, format!("{}/return?code={}", world.reception, return_code().reveal()));
+    let response = browser.post(&format!("{session_path}/pin"), &[("pin", "1234")]).await;
+    assert_eq!(response.status, StatusCode::SEE_OTHER);
+    assert_eq!(response.location, format!("{}/return?code={}", world.reception, return_code().reveal()));
     assert!(world.response_verifies(&ticket));
     assert!(!world.response_verifies_for("https://elsewhere.example", [42; 32], &ticket));
     assert!(!world.response_verifies_for(world.reception.as_str(), [43; 32], &ticket));
     assert_eq!(world.tries_left("hanako").await, 3);
 
     // Reload, back and a second submit do no harm.
-    assert!(browser.get(&visit).await.shows("あと1つ：ブラウザに戻る"));
+    assert!(browser.get(&session_path).await.shows("あと1つ：ブラウザに戻る"));
     assert!(
-        browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "9999")]).await.shows("あと1つ：ブラウザに戻る")
+        browser
+            .post_and_follow(&format!("{session_path}/pin"), &[("pin", "9999")])
+            .await
+            .shows("あと1つ：ブラウザに戻る")
     );
-    assert!(browser.post_and_follow(&format!("{visit}/cancel"), &[]).await.shows("あと1つ：ブラウザに戻る"));
+    assert!(browser.post_and_follow(&format!("{session_path}/cancel"), &[]).await.shows("あと1つ：ブラウザに戻る"));
     assert_eq!((world.claim_count(), world.tries_left("hanako").await), (1, 3));
     assert_eq!(world.give_ups(), []);
 }
@@ -41,15 +44,15 @@ async fn a_card_whose_certificate_is_over_is_told_before_any_pin_is_asked_for() 
     const ENDED: &str = "電子証明書の有効期限が切れています";
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
-    let visit = browser.open_with_card(&ticket("expired"), "long-expired").await;
-    let told = browser.get(&visit).await;
-    assert!(told.shows(ENDED) && told.shows("暗証番号は入力していません") && !told.shows("name=\"pin\""));
-    assert!(told.shows("資格確認書などの画像"), "the other way stands there");
+    let session_path = browser.open_with_card(&ticket("expired"), "long-expired").await;
+    let page = browser.get(&session_path).await;
+    assert!(page.shows(ENDED) && page.shows("暗証番号は入力していません") && !page.shows("name=\"pin\""));
+    assert!(page.shows("資格確認書などの画像"), "the alternative is shown");
     assert_eq!(world.give_ups(), [errand::AbortReason::Expired]);
     assert_eq!(world.tries_left("long-expired").await, 3);
-    let visit = browser.open_with_card(&ticket("good"), "hanako").await;
-    let other = browser.get(&visit).await;
-    assert!(other.shows("name=\"pin\"") && !other.shows(ENDED));
+    let session_path = browser.open_with_card(&ticket("good"), "hanako").await;
+    let pin_page = browser.get(&session_path).await;
+    assert!(pin_page.shows("name=\"pin\"") && !pin_page.shows(ENDED));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,8 +60,8 @@ async fn an_iphone_offers_the_link_and_the_number_where_the_reception_gives_both
     let world = World::new().await;
     world.set_behaviour(ReceptionBehaviour::OfferingCodeAndNumber);
     let mut browser = world.browser(IPHONE);
-    let visit = browser.open_with_card(&ticket("iphone-link"), "hanako").await;
-    let page = browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    let session_path = browser.open_with_card(&ticket("iphone-link"), "hanako").await;
+    let page = browser.post_and_follow(&format!("{session_path}/pin"), &[("pin", "1234")]).await;
     let link = format!("href=\"{}/return?code={}\"", world.reception, return_code().reveal());
     assert!(page.shows("あと1つ：ブラウザに戻る") && page.shows(&link) && page.shows("4 0 7"));
     assert!(!page.shows("完了"), "nothing says that it is done");
@@ -68,22 +71,22 @@ async fn an_iphone_offers_the_link_and_the_number_where_the_reception_gives_both
 async fn an_iphone_shows_three_digits_and_how_to_go_back() {
     let world = World::new().await;
     let mut browser = world.browser(IPHONE);
-    let visit = browser.open_with_card(&ticket("iphone"), "hanako").await;
-    let page = browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    let session_path = browser.open_with_card(&ticket("iphone"), "hanako").await;
+    let page = browser.post_and_follow(&format!("{session_path}/pin"), &[("pin", "1234")]).await;
     assert!(page.shows("4 0 7") && page.shows("画面の左上にあるブラウザの名前"));
-    assert!(browser.get(&visit).await.shows("4 0 7"), "the number stays on reload");
+    assert!(browser.get(&session_path).await.shows("4 0 7"), "the number stays on reload");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scanned_code_says_that_another_device_began_and_shows_three_digits() {
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
-    let visit = browser.open_app(&ticket("scan"), "scan").await;
-    let asked = browser.get(&visit).await;
-    assert!(asked.shows("別の端末で始めた手続きです"));
-    assert!(!asked.policy.contains(world.reception.as_str()), "no form here leads to the reception");
-    browser.post_and_follow(&format!("{visit}/card"), &[("card", "hanako")]).await;
-    let page = browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    let session_path = browser.open_app(&ticket("scan"), "scan").await;
+    let request_page = browser.get(&session_path).await;
+    assert!(request_page.shows("別の端末で始めた手続きです"));
+    assert!(!request_page.policy.contains(world.reception.as_str()), "no form here leads to the reception");
+    browser.post_and_follow(&format!("{session_path}/card"), &[("card", "hanako")]).await;
+    let page = browser.post_and_follow(&format!("{session_path}/pin"), &[("pin", "1234")]).await;
     assert!(page.shows("4 0 7") && page.shows("手続きを始めた端末の画面に"));
 }
 
@@ -91,9 +94,9 @@ async fn a_scanned_code_says_that_another_device_began_and_shows_three_digits() 
 async fn a_computer_leads_back_too() {
     let world = World::new().await;
     let mut browser = world.browser(COMPUTER);
-    let visit = browser.open_with_card(&ticket("computer"), "hanako").await;
-    let back = browser.post(&format!("{visit}/pin"), &[("pin", "１２３４")]).await;
-    assert!(back.location.starts_with(world.reception.as_str()));
+    let session_path = browser.open_with_card(&ticket("computer"), "hanako").await;
+    let response = browser.post(&format!("{session_path}/pin"), &[("pin", "１２３４")]).await;
+    assert!(response.location.starts_with(world.reception.as_str()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,10 +107,10 @@ async fn the_device_can_be_another_than_the_browser_says() {
     assert_eq!(browser.post("/phone", &[("device", "fridge")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     browser.post_and_follow("/phone", &[("device", "iphone")]).await;
     browser.post_and_follow("/phone/card", &[("card", "hanako")]).await;
-    let visit = browser.open_app(&ticket("changed"), "link").await;
-    assert!(browser.get(&visit).await.shows("手元のカード"));
-    browser.post_and_follow(&format!("{visit}/card"), &[("card", "hanako")]).await;
-    assert!(browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "1234")]).await.shows("4 0 7"));
+    let session_path = browser.open_app(&ticket("changed"), "link").await;
+    assert!(browser.get(&session_path).await.shows("手元のカード"));
+    browser.post_and_follow(&format!("{session_path}/card"), &[("card", "hanako")]).await;
+    assert!(browser.post_and_follow(&format!("{session_path}/pin"), &[("pin", "1234")]).await.shows("4 0 7"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,13 +119,13 @@ async fn without_the_app_its_store_page_opens_and_leads_back_in_with_the_same_ti
     let mut browser = world.browser(ANDROID);
     browser.get("/").await;
     assert!(browser.post_and_follow("/phone/remove", &[]).await.shows("アプリがインストールされていません"));
-    for (way, opened) in [("open", "link"), ("scan", "scan")] {
+    for (route, opened) in [("open", "link"), ("scan", "scan")] {
         browser.post_and_follow("/phone/remove", &[]).await;
-        let ticket = ticket(way);
-        let store = browser.get(&format!("/{way}?ticket={}", ticket.reveal())).await;
+        let ticket = ticket(route);
+        let store = browser.get(&format!("/{route}?ticket={}", ticket.reveal())).await;
         assert!(store.shows("アプリストア") && store.shows("インストール"));
         let page = browser.post("/store", &[("ticket", &ticket.reveal()), ("opened", opened)]).await;
-        assert_eq!(page.location, format!("/{way}?ticket={}", ticket.reveal()));
+        assert_eq!(page.location, format!("/{route}?ticket={}", ticket.reveal()));
         assert!(browser.get(&page.location).await.shows("続ける"));
     }
     assert_eq!(world.claim_count(), 0);
@@ -133,8 +136,8 @@ async fn without_the_app_its_store_page_opens_and_leads_back_in_with_the_same_ti
 async fn a_phone_as_card_shows_its_certificate_after_the_pin() {
     let world = World::new().await;
     let (mut browser, ticket) = (world.browser(ANDROID), ticket("phone"));
-    let visit = browser.open_with_card(&ticket, "android-phone").await;
-    browser.post(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    let session_path = browser.open_with_card(&ticket, "android-phone").await;
+    browser.post(&format!("{session_path}/pin"), &[("pin", "1234")]).await;
     assert!(world.response_verifies(&ticket));
 }
 
@@ -142,7 +145,7 @@ async fn a_phone_as_card_shows_its_certificate_after_the_pin() {
 async fn the_next_card_signs_with_its_own_algorithm() {
     let world = World::new().await;
     let (mut browser, ticket) = (world.browser(ANDROID), ticket("next"));
-    let visit = browser.open_with_card(&ticket, "next-card").await;
-    browser.post(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    let session_path = browser.open_with_card(&ticket, "next-card").await;
+    browser.post(&format!("{session_path}/pin"), &[("pin", "1234")]).await;
     assert!(world.response_verifies(&ticket));
 }

@@ -1,4 +1,4 @@
-//! The app from outside: a browser's requests in, pages out, a reception beside it that notes what it is told.
+//! The app from outside: requests of a browser, pages as responses, and a reception that records the app's requests.
 
 mod attacks;
 #[cfg(test)]
@@ -7,6 +7,6 @@ mod failures;
 mod journeys;
 #[cfg(test)]
 mod readers;
-// Clippy lets tests unwrap, and knows them by this.
+// `cfg(test)` makes Clippy's allow-unwrap-in-tests apply.
 #[cfg(test)]
 mod world;

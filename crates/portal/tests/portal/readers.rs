@@ -1,11 +1,11 @@
-//! The readers of a computer, with virtual cards on them: every command that reaches a card is written down.
+//! Fake readers of a computer, with virtual cards. Every command that reaches a card is recorded.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use card::{Transmit, TransmitError, VirtualCard, VolatileMemory, instruction};
 use portal::{CardId, ConnectError, ConnectedCard, NoReaderService, Reader, Readers, Slot};
 
-/// A table with readers on it, as the person and other programs see it.
+/// The readers, and what the person and other programs do with them.
 #[derive(Clone, Default)]
 pub struct FakeReaders(Arc<Mutex<FakeReadersState>>);
 
@@ -32,7 +32,7 @@ enum FakeSlot {
     Card(Arc<Mutex<VirtualCard>>),
 }
 
-/// What became of a card, in order.
+/// The events of the cards, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CardEvent {
     Connected,
@@ -42,9 +42,9 @@ pub enum CardEvent {
 
 impl FakeReaders {
     pub fn with_reader(name: &str) -> Self {
-        let table = Self::default();
-        table.plug_in(name);
-        table
+        let readers = Self::default();
+        readers.plug_in(name);
+        readers
     }
 
     fn state(&self) -> MutexGuard<'_, FakeReadersState> {
@@ -59,41 +59,41 @@ impl FakeReaders {
         self.state().readers.clear();
     }
 
-    pub fn set_service_stopped(&self, is_silent: bool) {
-        self.state().is_service_stopped = is_silent;
+    pub fn set_service_stopped(&self, is_stopped: bool) {
+        self.state().is_service_stopped = is_stopped;
     }
 
-    pub fn insert_card(&self, place: usize, data: card::CardData) {
+    pub fn insert_card(&self, index: usize, data: card::CardData) {
         self.replace_card(
-            place,
+            index,
             FakeSlot::Card(Arc::new(Mutex::new(VirtualCard::new(data, Box::new(VolatileMemory))))),
         );
     }
 
-    pub fn insert_mute_card(&self, place: usize) {
-        self.replace_card(place, FakeSlot::Mute);
+    pub fn insert_mute_card(&self, index: usize) {
+        self.replace_card(index, FakeSlot::Mute);
     }
 
-    pub fn remove_card(&self, place: usize) {
-        self.replace_card(place, FakeSlot::Empty);
+    pub fn remove_card(&self, index: usize) {
+        self.replace_card(index, FakeSlot::Empty);
     }
 
-    fn replace_card(&self, place: usize, lies: FakeSlot) {
+    fn replace_card(&self, index: usize, slot: FakeSlot) {
         let mut state = self.state();
-        let reader = &mut state.readers[place];
+        let reader = &mut state.readers[index];
         if let FakeSlot::Card(card) = &reader.slot {
             card.lock().unwrap().remove_from_field();
         }
         reader.change += 1;
-        reader.slot = lies;
+        reader.slot = slot;
     }
 
-    /// Another program has the card, or no longer.
+    /// Sets whether another program uses the card.
     pub fn set_used_elsewhere(&self, used: bool) {
         self.state().used_elsewhere = used;
     }
 
-    /// The reader fails once, at the next command with this instruction, after the card has carried it out.
+    /// Makes the reader fail once, at the next command with this instruction, after the card has executed it.
     pub fn fail_at(&self, instruction: u8) {
         self.state().fails_at = Some(instruction);
     }
@@ -106,21 +106,22 @@ impl FakeReaders {
         self.state().events.clone()
     }
 
-    /// How often a PIN was presented.
+    /// The number of times a PIN was presented.
     pub fn pins_presented(&self) -> usize {
-        let happened = self.events();
-        let pins = happened.iter().filter(|what| matches!(what, CardEvent::Command(bytes) if presents_pin(bytes)));
-        pins.count()
+        let events = self.events();
+        let presentations =
+            events.iter().filter(|event| matches!(event, CardEvent::Command(bytes) if presents_pin(bytes)));
+        presentations.count()
     }
 }
 
-/// ISO/IEC 7816-4: a VERIFY without data only asks.
+/// ISO/IEC 7816-4: a VERIFY without data only queries the tries.
 fn presents_pin(command: &[u8]) -> bool {
     command[1] == instruction::VERIFY && command.len() > 4
 }
 
-fn card_id(place: usize, change: u32) -> CardId {
-    format!("reader-{place}-{change}").parse().unwrap()
+fn card_id(index: usize, change: u32) -> CardId {
+    format!("reader-{index}-{change}").parse().unwrap()
 }
 
 impl Readers for FakeReaders {
@@ -129,15 +130,15 @@ impl Readers for FakeReaders {
         if state.is_service_stopped {
             return Err(NoReaderService);
         }
-        let stands = state.readers.iter().enumerate().map(|(place, reader)| Reader {
+        let readers = state.readers.iter().enumerate().map(|(index, reader)| Reader {
             name: reader.name.clone(),
             slot: match reader.slot {
                 FakeSlot::Empty => Slot::Empty,
                 FakeSlot::Mute => Slot::Mute,
-                FakeSlot::Card(_) => Slot::Card(card_id(place, reader.change)),
+                FakeSlot::Card(_) => Slot::Card(card_id(index, reader.change)),
             },
         });
-        Ok(stands.collect())
+        Ok(readers.collect())
     }
 
     fn connect(&self, card: &CardId) -> Result<ConnectedCard, ConnectError> {
@@ -146,13 +147,14 @@ impl Readers for FakeReaders {
             return Err(ConnectError::NoReaderService(NoReaderService));
         }
         let name = card.as_str().to_owned();
-        let lying = state.readers.iter().enumerate().find(|(place, _)| name.starts_with(&format!("reader-{place}-")));
-        let (place, reader) = lying.ok_or(ConnectError::NoReader)?;
+        let matching =
+            state.readers.iter().enumerate().find(|(index, _)| name.starts_with(&format!("reader-{index}-")));
+        let (index, reader) = matching.ok_or(ConnectError::NoReader)?;
         let virtual_card = match &reader.slot {
             FakeSlot::Empty => return Err(ConnectError::NoCard),
             FakeSlot::Mute => return Err(ConnectError::Mute),
-            FakeSlot::Card(_) if card_id(place, reader.change) != *card => return Err(ConnectError::Changed),
-            FakeSlot::Card(lying) => lying.clone(),
+            FakeSlot::Card(_) if card_id(index, reader.change) != *card => return Err(ConnectError::Changed),
+            FakeSlot::Card(card) => card.clone(),
         };
         if state.used_elsewhere || state.connected > 0 {
             return Err(ConnectError::InUse);
@@ -171,13 +173,13 @@ struct FakeConnection {
 
 impl Transmit for FakeConnection {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransmitError> {
-        let answer = self.card.lock().unwrap().transmit(command)?;
+        let response = self.card.lock().unwrap().transmit(command)?;
         let mut state = self.readers.state();
         state.events.push(CardEvent::Command(command.to_vec()));
-        if state.fails_at.take_if(|at| *at == command[1]).is_some() {
+        if state.fails_at.take_if(|failing| *failing == command[1]).is_some() {
             return Err(TransmitError::Reader("it was pulled out".to_owned()));
         }
-        Ok(answer)
+        Ok(response)
     }
 }
 

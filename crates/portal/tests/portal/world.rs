@@ -1,4 +1,4 @@
-//! A reception that notes what it is told, cards to read, and a browser.
+//! A reception that records the app's requests, cards to read, and a browser.
 
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -34,14 +34,14 @@ static AUTHORITY_KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::genera
 static NEXT_CARD_KEY: LazyLock<SigningKey> =
     LazyLock::new(|| SigningKey::generate(Algorithm::EcdsaP384Sha384).unwrap());
 
-/// What the reception was told, and how it answers.
+/// The requests that the reception received, and its behaviour.
 #[derive(Default)]
 pub struct ReceptionLog {
     pub claims: Vec<Claim>,
     pub responses: Vec<AuthenticationResponse>,
     pub give_ups: Vec<AbortReason>,
     pub behaviour: ReceptionBehaviour,
-    /// How far its clock is from the app's.
+    /// The offset of its clock from the app's.
     pub clock_offset: Span,
 }
 
@@ -49,13 +49,13 @@ pub struct ReceptionLog {
 pub enum ReceptionBehaviour {
     #[default]
     Accepting,
-    /// It says no to every answer.
+    /// Refuses every response.
     Refusing,
-    /// Something before it is broken.
+    /// A gateway in front of it fails.
     Unavailable,
-    /// It sends the app elsewhere.
+    /// Redirects the app elsewhere.
     Redirecting,
-    /// It gives an iPhone a code beside the number.
+    /// Gives an iPhone a code and the digits.
     OfferingCodeAndNumber,
 }
 
@@ -63,8 +63,8 @@ pub type SharedLog = Arc<Mutex<ReceptionLog>>;
 
 const NONCE: [u8; 32] = [42; 32];
 
-fn failure_response(notes: &SharedLog) -> Option<Response> {
-    match notes.lock().unwrap().behaviour {
+fn failure_response(log: &SharedLog) -> Option<Response> {
+    match log.lock().unwrap().behaviour {
         ReceptionBehaviour::Unavailable => Some((StatusCode::BAD_GATEWAY, "the gateway is broken").into_response()),
         ReceptionBehaviour::Redirecting => {
             Some((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "http://elsewhere.localhost/")]).into_response())
@@ -75,16 +75,16 @@ fn failure_response(notes: &SharedLog) -> Option<Response> {
     }
 }
 
-async fn claim(State(notes): State<SharedLog>, Json(claim): Json<Claim>) -> Response {
-    if let Some(response) = failure_response(&notes) {
+async fn claim(State(log): State<SharedLog>, Json(claim): Json<Claim>) -> Response {
+    if let Some(response) = failure_response(&log) {
         return response;
     }
-    let mut told = notes.lock().unwrap();
-    if told.claims.iter().any(|before| before.ticket.digest() == claim.ticket.digest()) {
+    let mut log = log.lock().unwrap();
+    if log.claims.iter().any(|earlier| earlier.ticket.digest() == claim.ticket.digest()) {
         return refusal_response("reception.errand.claimed_before", "この依頼は、すでに別のアプリで開かれています。");
     }
-    told.claims.push(claim);
-    let now = Clock::system().now().plus(told.clock_offset);
+    log.claims.push(claim);
+    let now = Clock::system().now().plus(log.clock_offset);
     Json(AuthenticationRequest {
         purpose: Purpose::Register {
             institution: "見本内科クリニック".into(),
@@ -98,20 +98,20 @@ async fn claim(State(notes): State<SharedLog>, Json(claim): Json<Claim>) -> Resp
     .into_response()
 }
 
-async fn submit_response(State(notes): State<SharedLog>, Json(answer): Json<AuthenticationResponse>) -> Response {
-    if let Some(response) = failure_response(&notes) {
-        return response;
+async fn submit_response(State(log): State<SharedLog>, Json(response): Json<AuthenticationResponse>) -> Response {
+    if let Some(failure) = failure_response(&log) {
+        return failure;
     }
-    let mut told = notes.lock().unwrap();
-    let Some(claim) = told.claims.iter().find(|claim| claim.ticket.digest() == answer.ticket.digest()) else {
+    let mut log = log.lock().unwrap();
+    let Some(claim) = log.claims.iter().find(|claim| claim.ticket.digest() == response.ticket.digest()) else {
         return refusal_response("reception.errand.step", "先にお進みください。");
     };
     let by_hand = claim.open_method == OpenMethod::Scan || claim.device == Device::Iphone;
-    told.responses.push(answer);
-    if told.behaviour == ReceptionBehaviour::Refusing {
+    log.responses.push(response);
+    if log.behaviour == ReceptionBehaviour::Refusing {
         return refusal_response("jpki.validity.expired", "電子証明書の有効期限が切れています。");
     }
-    let outcome = match (by_hand, told.behaviour) {
+    let outcome = match (by_hand, log.behaviour) {
         (true, ReceptionBehaviour::OfferingCodeAndNumber) => {
             AuthenticationOutcome::ReturnOrConfirmationDigits { code: return_code(), digits: "407".into() }
         }
@@ -121,14 +121,14 @@ async fn submit_response(State(notes): State<SharedLog>, Json(answer): Json<Auth
     Json(outcome).into_response()
 }
 
-async fn give_up(State(notes): State<SharedLog>, Json(given_up): Json<Abort>) -> Json<()> {
-    notes.lock().unwrap().give_ups.push(given_up.reason);
+async fn give_up(State(log): State<SharedLog>, Json(abort): Json<Abort>) -> Json<()> {
+    log.lock().unwrap().give_ups.push(abort.reason);
     Json(())
 }
 
 fn refusal_response(code: &str, japanese: &str) -> Response {
-    let refused = ErrorResponse { code: code.into(), japanese: japanese.into(), english: "No.".into() };
-    (StatusCode::UNPROCESSABLE_ENTITY, Json(refused)).into_response()
+    let response = ErrorResponse { code: code.into(), japanese: japanese.into(), english: "No.".into() };
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(response)).into_response()
 }
 
 pub fn return_code() -> Token {
@@ -148,32 +148,32 @@ pub struct World {
 }
 
 impl World {
-    /// The app on SQLite, with the cards of this file and a reception that listens.
+    /// The app on SQLite, with the cards of this file and a listening reception.
     pub async fn new() -> Self {
         let world = Self::open(Cards::Virtual, "http://portal.localhost:8400", &[]).await;
         world.add_cards().await;
         world
     }
 
-    /// The window of the program on a computer with these readers.
-    pub async fn with_readers(table: FakeReaders) -> Self {
-        Self::with_readers_and_receptions(table, &[]).await
+    /// The app's window on a computer with these readers.
+    pub async fn with_readers(readers: FakeReaders) -> Self {
+        Self::with_readers_and_receptions(readers, &[]).await
     }
 
     /// The same, with further receptions on its list.
-    pub async fn with_readers_and_receptions(table: FakeReaders, further: &[&str]) -> Self {
-        Self::open(Cards::InReaders(Box::new(table)), "http://127.0.0.1:24731", further).await
+    pub async fn with_readers_and_receptions(readers: FakeReaders, other_origins: &[&str]) -> Self {
+        Self::open(Cards::InReaders(Box::new(readers)), "http://127.0.0.1:24731", other_origins).await
     }
 
-    async fn open(cards: Cards, origin: &str, further: &[&str]) -> Self {
-        let notes = SharedLog::default();
+    async fn open(cards: Cards, origin: &str, other_origins: &[&str]) -> Self {
+        let log = SharedLog::default();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let reception: Origin = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         let router = Router::new()
             .route(errand::CLAIM_PATH, post(claim))
             .route(errand::RESPONSE_PATH, post(submit_response))
             .route(errand::ABORT_PATH, post(give_up))
-            .with_state(notes.clone());
+            .with_state(log.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         let (_, location, folder) = test_database::locations().swap_remove(0);
         let origin: Origin = origin.parse().unwrap();
@@ -185,13 +185,13 @@ impl World {
             cards,
             receptions: [reception.clone()]
                 .into_iter()
-                .chain(further.iter().map(|origin| origin.parse().unwrap()))
+                .chain(other_origins.iter().map(|origin| origin.parse().unwrap()))
                 .map(|origin| KnownReception { name: name.clone(), origin })
                 .collect(),
             http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
         })
         .unwrap();
-        Self { portal, log: notes, reception, origin, _folder: folder }
+        Self { portal, log, reception, origin, _folder: folder }
     }
 
     async fn add_cards(&self) {
@@ -209,7 +209,7 @@ impl World {
         }
     }
 
-    /// How far the reception's clock is from the app's.
+    /// Sets the offset of the reception's clock from the app's.
     pub fn set_clock_offset(&self, span: Span) {
         self.log.lock().unwrap().clock_offset = span;
     }
@@ -226,8 +226,8 @@ impl World {
         }
     }
 
-    pub fn set_behaviour(&self, mood: ReceptionBehaviour) {
-        self.log.lock().unwrap().behaviour = mood;
+    pub fn set_behaviour(&self, behaviour: ReceptionBehaviour) {
+        self.log.lock().unwrap().behaviour = behaviour;
     }
 
     pub fn give_ups(&self) -> Vec<AbortReason> {
@@ -238,30 +238,30 @@ impl World {
         self.log.lock().unwrap().claims.len()
     }
 
-    /// Whether the one answer that came verifies for `origin`, `nonce` and `ticket`.
+    /// Whether the only response verifies for `origin`, `nonce` and `ticket`.
     pub fn response_verifies_for(&self, origin: &str, nonce: [u8; 32], ticket: &Token) -> bool {
-        let told = self.log.lock().unwrap();
-        let [answer] = told.responses.as_slice() else { panic!("{} answers came", told.responses.len()) };
+        let log = self.log.lock().unwrap();
+        let [response] = log.responses.as_slice() else { panic!("{} answers came", log.responses.len()) };
         let challenge = Challenge { origin: origin.to_owned(), nonce, ticket: ticket.digest() };
         [&CARD_KEY, &NEXT_CARD_KEY].into_iter().any(|key| {
-            certificate_matches(&answer.certificate, key)
-                && key.public_key().verifies(&challenge.to_be_signed(), &answer.signature)
+            certificate_matches(&response.certificate, key)
+                && key.public_key().verifies(&challenge.to_be_signed(), &response.signature)
         })
     }
 
-    /// Whether the one answer is good for this reception's own question.
+    /// Whether the only response verifies for this reception's own request.
     pub fn response_verifies(&self, ticket: &Token) -> bool {
         self.response_verifies_for(self.reception.as_str(), NONCE, ticket)
     }
 
     pub async fn tries_left(&self, card: &str) -> u8 {
         let id: CardId = card.parse().unwrap();
-        self.portal.list_cards().await.unwrap().into_iter().find(|face| face.id == id).unwrap().tries_left
+        self.portal.list_cards().await.unwrap().into_iter().find(|summary| summary.id == id).unwrap().tries_left
     }
 }
 
 fn certificate_matches(der: &[u8], key: &SigningKey) -> bool {
-    // The key stands in the certificate as it is.
+    // A certificate contains the DER of its key.
     let spki = key.public_key().spki();
     der.windows(spki.len()).any(|part| part == spki)
 }
@@ -274,26 +274,32 @@ fn certificate(key: &SigningKey) -> Vec<u8> {
     certificate_issued_at(key, ISSUED)
 }
 
-fn certificate_issued_at(key: &SigningKey, from: i64) -> Vec<u8> {
-    let from = Timestamp::from_seconds(from);
+fn certificate_issued_at(key: &SigningKey, not_before: i64) -> Vec<u8> {
+    let not_before = Timestamp::from_seconds(not_before);
     let practice = Practice::simulated(jpki::Purpose::Authentication, "http://ocsp.localhost", "http://cps.localhost");
     let serial = || Serial::try_from(1).unwrap();
-    let until = from.plus(Span::from_hours(24 * 3650));
-    let generation =
-        Generation::create(jpki::Purpose::Authentication, practice, AUTHORITY_KEY.clone(), serial(), from, until)
-            .unwrap();
+    let not_after = not_before.plus(Span::from_hours(24 * 3650));
+    let generation = Generation::create(
+        jpki::Purpose::Authentication,
+        practice,
+        AUTHORITY_KEY.clone(),
+        serial(),
+        not_before,
+        not_after,
+    )
+    .unwrap();
     let municipality = Municipality::new("13221", "Tokyo-to", "Kiyose-shi").unwrap();
     let subject = Subject::new("997794E9AGCIEG", municipality, 3).unwrap();
     let birth = parse_date("1980-02-17").unwrap();
-    generation.issue_authentication(&subject, birth, key.public_key(), serial(), from).unwrap()
+    generation.issue_authentication(&subject, birth, key.public_key(), serial(), not_before).unwrap()
 }
 
-/// The card of this file, with the PIN 1234.
+/// A plastic card with the PIN 1234.
 pub fn plastic_card() -> CardData {
     plastic_card_data(&CARD_KEY)
 }
 
-/// The same keys on another kind of token.
+/// A card of another kind with the same keys.
 pub fn card_data_with_label(label: TokenLabel) -> CardData {
     card_data(&CARD_KEY, label, certificate(&CARD_KEY))
 }
@@ -327,7 +333,7 @@ fn card_data(key: &SigningKey, label: TokenLabel, certificate: Vec<u8>) -> CardD
     })
 }
 
-/// A browser with its cookie, and the token of the last form it saw.
+/// A browser with its cookie, and the CSRF token of the last form.
 #[derive(Clone)]
 pub struct Browser {
     router: Router,
@@ -336,7 +342,7 @@ pub struct Browser {
     headers: Vec<(&'static str, &'static str)>,
     cookie: Option<String>,
     pub csrf: String,
-    /// What the last PIN page said it showed.
+    /// The version that the last PIN page showed.
     shown_version: String,
 }
 
@@ -349,15 +355,15 @@ pub struct Page {
 }
 
 impl Page {
-    pub fn shows(&self, words: &str) -> bool {
-        self.body.contains(words)
+    pub fn shows(&self, text: &str) -> bool {
+        self.body.contains(text)
     }
 }
 
 impl Browser {
-    /// From now on its requests say this of themselves.
-    pub fn with_headers(mut self, said: &[(&'static str, &'static str)]) -> Self {
-        self.headers = said.to_vec();
+    /// Adds headers to all further requests.
+    pub fn with_headers(mut self, headers: &[(&'static str, &'static str)]) -> Self {
+        self.headers = headers.to_vec();
         self
     }
 
@@ -366,7 +372,7 @@ impl Browser {
     }
 
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        // All that is sent here is letters that a form carries as they are.
+        // No value here needs percent-encoding.
         let hidden = [("csrf", self.csrf.as_str()), ("seen", self.shown_version.as_str())];
         let pairs = hidden.into_iter().filter(|(_, value)| !value.is_empty()).chain(fields.iter().copied());
         let body = pairs.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
@@ -374,7 +380,7 @@ impl Browser {
         self.send(request, body.into()).await
     }
 
-    /// Posts, and follows where it leads.
+    /// Posts, and follows the redirect.
     pub async fn post_and_follow(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.post(path, fields).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{path}: {}", page.body);
@@ -383,9 +389,9 @@ impl Browser {
 
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
         let mut request = request.header(header::USER_AGENT, self.user_agent);
-        let (own, posts) = (self.origin.as_str(), request.method_ref() == Some(&Method::POST));
-        let usual = [("host", self.origin.authority())].into_iter().chain(posts.then_some(("origin", own)));
-        let usual = usual.filter(|(name, _)| !self.headers.iter().any(|(other, _)| name == other));
+        let (origin, is_post) = (self.origin.as_str(), request.method_ref() == Some(&Method::POST));
+        let usual = [("host", self.origin.authority())].into_iter().chain(is_post.then_some(("origin", origin)));
+        let usual = usual.filter(|(name, _)| !self.headers.iter().any(|(overridden, _)| name == overridden));
         for (name, value) in usual.chain(self.headers.iter().copied()) {
             request = request.header(name, value);
         }
@@ -394,31 +400,32 @@ impl Browser {
         }
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
-        let said =
+        let header_value =
             |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
-        if let Some(cookie) = said("set-cookie").strip_prefix("uketsuke-portal=") {
+        if let Some(cookie) = header_value("set-cookie").strip_prefix("uketsuke-portal=") {
             self.cookie = cookie.split(';').next().map(str::to_owned);
         }
         let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        for (name, kept) in [("csrf", &mut self.csrf), ("seen", &mut self.shown_version)] {
-            if let Some((_, rest)) = body.split_once(&format!("name=\"{name}\" value=\"")) {
-                rest.split('"').next().unwrap().clone_into(kept);
+        for (name, stored) in [("csrf", &mut self.csrf), ("seen", &mut self.shown_version)] {
+            if let Some((_, value)) = body.split_once(&format!("name=\"{name}\" value=\"")) {
+                value.split('"').next().unwrap().clone_into(stored);
             }
         }
-        let (location, policy, cookie) = (said("location"), said("content-security-policy"), said("set-cookie"));
+        let (location, policy, cookie) =
+            (header_value("location"), header_value("content-security-policy"), header_value("set-cookie"));
         Page { status: parts.status, location, policy, cookie, body }
     }
 
-    /// Opens the app with a ticket and goes on: the address of the visit.
+    /// Opens the app with a ticket and continues. Returns the session's path.
     pub async fn open_app(&mut self, ticket: &Token, opened: &str) -> String {
-        let way = if opened == "scan" { "scan" } else { "open" };
-        self.get(&format!("/{way}?ticket={}", ticket.reveal())).await;
+        let route = if opened == "scan" { "scan" } else { "open" };
+        self.get(&format!("/{route}?ticket={}", ticket.reveal())).await;
         let page = self.post("/open", &[("ticket", &ticket.reveal()), ("opened", opened)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         page.location
     }
 
-    /// Opens the app and lays a card on: the address of the visit, which asks for the PIN.
+    /// Opens the app and chooses a card. Returns the session's path; its page asks for the PIN.
     pub async fn open_with_card(&mut self, ticket: &Token, card: &str) -> String {
         let visit = self.open_app(ticket, "link").await;
         self.post_and_follow(&format!("{visit}/card"), &[("card", card)]).await;
