@@ -1,4 +1,4 @@
-//! The hand-over's client side: what the service says to a reception.
+//! The client of the hand-over: requests of the service to a reception.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -15,17 +15,17 @@ use tokio::sync::RwLock;
 /// How long a patient waits for a reception.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a page waits to hear whether a registration still stands.
+/// How long a page waits for the status of a registration.
 const STATUS_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// No answer of a reception is as long.
+/// The longest response of a reception that is read, in bytes.
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
-/// How the service is known to receptions, and which it knows.
+/// The service's registration at receptions, and the receptions that it accepts.
 pub struct HandOverSettings {
-    /// By what name the service is registered.
+    /// The `client_id` under which the service is registered.
     pub client_id: ClientId,
-    /// With what it signs.
+    /// Signs client assertions.
     pub client_key: ClientKey,
     /// The receptions that patients may be handed over to.
     pub receptions: Vec<KnownReception>,
@@ -34,39 +34,38 @@ pub struct HandOverSettings {
 /// A reception that patients may be handed over to.
 #[derive(Debug, Clone)]
 pub struct KnownReception {
-    /// Who it is.
     pub issuer: Issuer,
-    /// Where its pages are, for the policy of pages that lead there.
+    /// Where its pages are, for the Content-Security-Policy of pages that lead there.
     pub origin: Origin,
 }
 
-/// Why a reception did not do its part.
+/// Why a request to a reception failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceptionFailure {
-    /// It is not one of the known.
+    /// The issuer is not in the settings.
     #[error("the reception is not one of those in the settings")]
     Unknown,
-    /// It cannot be reached.
+    /// The reception cannot be reached.
     #[error("the reception does not answer")]
     Network(#[source] reqwest::Error),
-    /// It answers too much.
+    /// The response exceeds the limit.
     #[error("the reception's answer is too long")]
     ResponseTooLong,
-    /// It does not speak the profile.
+    /// Its metadata does not follow the profile.
     #[error("the reception's metadata cannot be used")]
     InvalidMetadata(#[source] MetadataRefusal),
-    /// It refuses, or answers what cannot be used.
+    /// An error response, or one that cannot be used.
     #[error("the reception's answer is not the one awaited")]
     InvalidResponse(#[source] ResponseRefusal),
 }
 
-/// The receptions, as the service reaches them.
+/// The client of all receptions.
 pub(crate) struct ReceptionClient {
     http: reqwest::Client,
     settings: HandOverSettings,
     redirect_uri: RedirectUri,
     randomness: Randomness,
-    /// What receptions say about themselves. Only a shortcut: any node can ask again.
+    /// Metadata by issuer. Only a cache: every node can fetch it again.
     metadata_cache: RwLock<HashMap<String, Arc<Metadata>>>,
 }
 
@@ -87,20 +86,20 @@ impl ReceptionClient {
 
     /// Where the pages of this reception are, if it is known.
     pub(crate) fn find_origin(&self, issuer: &Issuer) -> Option<&Origin> {
-        self.settings.receptions.iter().find(|known| known.issuer == *issuer).map(|known| &known.origin)
+        self.settings.receptions.iter().find(|reception| reception.issuer == *issuer).map(|reception| &reception.origin)
     }
 
-    /// A patient who is about to leave.
-    pub(crate) fn new_departure(&self, asked: ReceptionRequest) -> Departure {
-        Departure::new(self.settings.client_id.clone(), self.redirect_uri.clone(), asked, &self.randomness)
+    /// A new departure of a patient to the reception.
+    pub(crate) fn new_departure(&self, request: ReceptionRequest) -> Departure {
+        Departure::new(self.settings.client_id.clone(), self.redirect_uri.clone(), request, &self.randomness)
     }
 
-    /// The same patient, back again.
-    pub(crate) fn resume_departure(&self, secret: base::Token, asked: ReceptionRequest) -> Departure {
-        Departure::resume(secret, self.settings.client_id.clone(), self.redirect_uri.clone(), asked)
+    /// The departure of a patient who has returned.
+    pub(crate) fn resume_departure(&self, secret: base::Token, request: ReceptionRequest) -> Departure {
+        Departure::resume(secret, self.settings.client_id.clone(), self.redirect_uri.clone(), request)
     }
 
-    /// Pushes the request (RFC 9126) and tells where the browser is to go.
+    /// Pushes the authorization request (RFC 9126) and returns the address to redirect the browser to.
     pub(crate) async fn push_request(
         &self,
         issuer: &Issuer,
@@ -109,15 +108,15 @@ impl ReceptionClient {
     ) -> Result<Location, ReceptionFailure> {
         let metadata = self.fetch_metadata(issuer).await?;
         let form = departure.pushed_request_form(&self.settings.client_key, &metadata, now, &self.randomness);
-        let answer = self.post_form(metadata.endpoints().pushed_requests.as_str(), &form).await;
-        let answer = self.forget_metadata_on_error(issuer, answer).await?;
-        let pushed = PushedAuthorizationResponse::read(answer.status, &answer.body)
+        let response = self.post_form(metadata.endpoints().pushed_requests.as_str(), &form).await;
+        let response = self.forget_metadata_on_error(issuer, response).await?;
+        let pushed = PushedAuthorizationResponse::read(response.status, &response.body)
             .map_err(ReceptionFailure::InvalidResponse)?;
         Ok(metadata.authorization_url(&self.settings.client_id, &pushed.request_uri))
     }
 
-    /// Redeems the code. A reception that was not reached is tried a second time: the code is then still unspent, or
-    /// spent without our having heard, which its refusal tells.
+    /// Redeems the authorization code. If no connection is made, a second attempt follows: should the first have reached
+    /// the reception after all, it refuses the code as used.
     pub(crate) async fn redeem_code(
         &self,
         issuer: &Issuer,
@@ -128,22 +127,22 @@ impl ReceptionClient {
         let metadata = self.fetch_metadata(issuer).await?;
         let endpoint = metadata.endpoints().token.as_str();
         let form = || departure.token_request_form(code, &self.settings.client_key, &metadata, now, &self.randomness);
-        let answer = match self.post_form(endpoint, &form()).await {
+        let response = match self.post_form(endpoint, &form()).await {
             Err(ReceptionFailure::Network(error)) if error.is_connect() => self.post_form(endpoint, &form()).await,
-            answer => answer,
+            response => response,
         };
-        let answer = self.forget_metadata_on_error(issuer, answer).await?;
-        departure.read_token_response(answer.status, &answer.body).map_err(ReceptionFailure::InvalidResponse)
+        let response = self.forget_metadata_on_error(issuer, response).await?;
+        departure.read_token_response(response.status, &response.body).map_err(ReceptionFailure::InvalidResponse)
     }
 
-    /// Whether a registration still stands.
+    /// Asks whether a registration is still in force.
     pub(crate) async fn fetch_status(
         &self,
         issuer: &Issuer,
         token: &AccessToken,
-        asked: ReceptionNumber,
+        number: ReceptionNumber,
     ) -> Result<ReceptionStatus, ReceptionFailure> {
-        let ask = async {
+        let exchange = async {
             let metadata = self.fetch_metadata(issuer).await?;
             let request = self
                 .http
@@ -153,21 +152,21 @@ impl ReceptionClient {
                 .timeout(STATUS_TIMEOUT);
             read_response(request).await
         };
-        let answer = ask.await?;
-        ReceptionStatus::read(answer.status, &answer.body, asked).map_err(ReceptionFailure::InvalidResponse)
+        let response = exchange.await?;
+        ReceptionStatus::read(response.status, &response.body, number).map_err(ReceptionFailure::InvalidResponse)
     }
 
     async fn fetch_metadata(&self, issuer: &Issuer) -> Result<Arc<Metadata>, ReceptionFailure> {
         if self.find_origin(issuer).is_none() {
             return Err(ReceptionFailure::Unknown);
         }
-        if let Some(known) = self.metadata_cache.read().await.get(issuer.as_str()) {
-            return Ok(known.clone());
+        if let Some(metadata) = self.metadata_cache.read().await.get(issuer.as_str()) {
+            return Ok(metadata.clone());
         }
         let request =
             self.http.get(issuer.metadata_url().as_str()).header(ACCEPT, "application/json").timeout(REQUEST_TIMEOUT);
-        let answer = read_response(request).await?;
-        let metadata = Arc::new(Metadata::read(&answer.body, issuer).map_err(ReceptionFailure::InvalidMetadata)?);
+        let response = read_response(request).await?;
+        let metadata = Arc::new(Metadata::read(&response.body, issuer).map_err(ReceptionFailure::InvalidMetadata)?);
         self.metadata_cache.write().await.insert(issuer.as_str().to_owned(), metadata.clone());
         Ok(metadata)
     }
@@ -183,16 +182,16 @@ impl ReceptionClient {
         read_response(request).await
     }
 
-    /// A reception whose doors do not open may have moved them: it is asked anew the next time.
+    /// After a failed request the endpoints may have changed: the metadata is fetched again the next time.
     async fn forget_metadata_on_error<T>(
         &self,
         issuer: &Issuer,
-        answer: Result<T, ReceptionFailure>,
+        result: Result<T, ReceptionFailure>,
     ) -> Result<T, ReceptionFailure> {
-        if answer.is_err() {
+        if result.is_err() {
             self.metadata_cache.write().await.remove(issuer.as_str());
         }
-        answer
+        result
     }
 }
 

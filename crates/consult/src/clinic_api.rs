@@ -1,12 +1,12 @@
-//! The JSON door of a clinic's desk: what its own terminal asks for and tells, behind the desk's own account.
+//! The JSON interface for a clinic's own terminal, which signs in with an account of the clinic's desk.
 //!
-//! Out go the visits of a day at that institution, which the desk sees on its pages too. In comes one word: that
-//! insurance is proven for an appointment, and by what. [`ConfirmationRequest`] has no place for more, and more is refused; so
-//! the service learns nothing of what the terminal reads.
+//! It returns the visits of a day at that institution, which the desk also sees on its pages. It accepts one statement:
+//! that insurance is proven for an appointment, and by which method. [`ConfirmationRequest`] has no other field, and
+//! unknown fields are refused, so that the service learns nothing of what the terminal reads.
 //!
-//! Nobody's cookie opens it: each request carries a token that the account earns with its password. Which state of the
-//! ledgers was seen goes along as `If-Match` (RFC 9110 §13.1.1), so that a message that is sent again later confirms
-//! nothing new.
+//! Cookies are not accepted: each request carries a bearer token that is issued for the account's password. `If-Match`
+//! (RFC 9110 §13.1.1) names the version of the ledgers that the caller saw, so that a request that is repeated later
+//! does not confirm a newer state.
 
 use std::sync::Arc;
 
@@ -36,45 +36,43 @@ use crate::{
     },
 };
 
-/// As long as anything honest is.
 const MAX_BODY_BYTES: usize = 4 << 10;
 
-/// What the door's handlers work with.
+/// The state of the handlers.
 #[derive(Clone)]
 pub(crate) struct ClinicApi {
     pub(crate) context: Arc<Context>,
     pub(crate) site: Site,
 }
 
-pub(crate) fn routes(door: ClinicApi) -> Router {
+pub(crate) fn routes(api: ClinicApi) -> Router {
     Router::new()
         .route("/door/session", post(sign_in))
-        // Whoever reads the visits is written down: HEAD does not reach them.
+        // Reading the visits is audited, and axum would let HEAD run the same handler.
         .route("/door/visits", get(list_visits).head(refuse_head))
         .route("/door/visits/{id}/confirmation", post(confirm_insurance))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .with_state(door)
+        .with_state(api)
 }
 
-/// Why the door says no. A program reads the status; the word is for whoever reads its log.
+/// Why a request is refused. Programs act on the status; the code in the body is for their logs.
 enum ClinicApiRefusal {
-    /// No token, or one that is over.
+    /// The token is missing, unknown or expired.
     Unauthenticated,
-    /// Address or password is wrong.
+    /// The mail address or the password is wrong.
     WrongCredentials,
-    /// Too many misses.
+    /// Too many failed attempts to sign in.
     TooManyAttempts,
-    /// Too many sign in at once.
+    /// Too many passwords wait to be checked.
     Busy,
-    /// There is no such appointment at this institution.
+    /// This institution has no such appointment.
     NotFound,
-    /// The ledgers are no longer those that were seen.
+    /// The ledgers have changed since the version in `If-Match`.
     Changed,
-    /// It is over.
+    /// The visit is over or cancelled.
     Closed,
-    /// `If-Match` is missing.
     IfMatchMissing,
-    /// Us.
+    /// The service failed.
     Internal,
 }
 
@@ -85,8 +83,8 @@ impl From<Refusal> for ClinicApiRefusal {
             Refusal::Closed(_) => Self::Closed,
             Refusal::NotFound => Self::NotFound,
             Refusal::SignInsBusy(_) => Self::Busy,
-            other => {
-                tracing::error!(error = &other as &dyn std::error::Error, "the desk's door failed");
+            refusal => {
+                tracing::error!(error = &refusal as &dyn std::error::Error, "a request to the clinic interface failed");
                 Self::Internal
             }
         }
@@ -121,7 +119,7 @@ impl IntoResponse for ClinicApiRefusal {
     }
 }
 
-/// What the door says is nobody's to keep.
+/// A response that caches must not store: it may carry personal data.
 fn respond_no_store(status: StatusCode, body: impl IntoResponse) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")], body).into_response()
 }
@@ -139,17 +137,17 @@ struct ApiSession {
 }
 
 async fn sign_in(
-    State(door): State<ClinicApi>,
+    State(api): State<ClinicApi>,
     peer: Option<Extension<Peer>>,
-    Json(typed): Json<ApiCredentials>,
+    Json(credentials): Json<ApiCredentials>,
 ) -> Result<Response, ClinicApiRefusal> {
-    let mail = typed.mail.parse().map_err(|_| ClinicApiRefusal::WrongCredentials)?;
-    let token = Token::new(door.site.randomness());
-    let now = door.site.clock().now();
-    match door
+    let mail = credentials.mail.parse().map_err(|_| ClinicApiRefusal::WrongCredentials)?;
+    let token = Token::new(api.site.randomness());
+    let now = api.site.clock().now();
+    match api
         .context
         .store
-        .sign_in_program(&mail, &typed.password, peer.map(|Extension(peer)| peer), &token, now)
+        .sign_in_program(&mail, &credentials.password, peer.map(|Extension(peer)| peer), &token, now)
         .await?
     {
         StaffSignIn::Done => Ok(respond_no_store(StatusCode::OK, Json(ApiSession { token: token.reveal() }))),
@@ -158,10 +156,10 @@ async fn sign_in(
     }
 }
 
-async fn authenticate(door: &ClinicApi, headers: &HeaderMap, now: Timestamp) -> Result<StaffMember, ClinicApiRefusal> {
-    let carried = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let token: Token = carried.and_then(|token| token.parse().ok()).ok_or(ClinicApiRefusal::Unauthenticated)?;
-    door.context.store.authenticate_program(&token, now).await?.ok_or(ClinicApiRefusal::Unauthenticated)
+async fn authenticate(api: &ClinicApi, headers: &HeaderMap, now: Timestamp) -> Result<StaffMember, ClinicApiRefusal> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let token: Token = bearer.and_then(|token| token.parse().ok()).ok_or(ClinicApiRefusal::Unauthenticated)?;
+    api.context.store.authenticate_program(&token, now).await?.ok_or(ClinicApiRefusal::Unauthenticated)
 }
 
 #[derive(Deserialize)]
@@ -177,10 +175,10 @@ struct VisitEntry {
     name: Option<String>,
     kana: Option<String>,
     birth_date: Option<Date>,
-    /// What the hand-over brought, if it brought one.
+    /// Present if the patient registered consent by hand-over.
     reception_number: Option<ReceptionNumber>,
     insurance_proven: bool,
-    /// For `If-Match`.
+    /// The value to send as `If-Match`.
     #[serde(rename = "seen")]
     ledger_version: i64,
 }
@@ -190,19 +188,19 @@ struct VisitList {
     visits: Vec<VisitEntry>,
 }
 
-/// GET alone is answered (RFC 9110 §15.5.6).
+/// Only GET is allowed (RFC 9110 §15.5.6).
 async fn refuse_head() -> Response {
     (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET"), (header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
 async fn list_visits(
-    State(door): State<ClinicApi>,
-    Query(wanted): Query<VisitListQuery>,
+    State(api): State<ClinicApi>,
+    Query(query): Query<VisitListQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ClinicApiRefusal> {
-    let now = door.site.clock().now();
-    let staff = authenticate(&door, &headers, now).await?;
-    let lines = door.context.store.load_api_day(staff, wanted.date, now).await?;
+    let now = api.site.clock().now();
+    let staff = authenticate(&api, &headers, now).await?;
+    let lines = api.context.store.load_api_day(staff, query.date, now).await?;
     let visits = lines
         .into_iter()
         .filter(|(line, _)| line.appointment.status == AppointmentStatus::Booked)
@@ -232,15 +230,15 @@ fn reception_number(proof: &InsuranceProof) -> Option<ReceptionNumber> {
     }
 }
 
-/// By what insurance was proven.
+/// The method by which insurance was proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum ApiConfirmationMethod {
-    /// By the clinic's own 資格確認端末.
+    /// The clinic's own 資格確認端末.
     Terminal,
 }
 
-/// All that the service is told: for the appointment of the address, by what insurance was proven.
+/// All that the service accepts about the appointment in the path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConfirmationRequest {
@@ -249,23 +247,23 @@ struct ConfirmationRequest {
 }
 
 async fn confirm_insurance(
-    State(door): State<ClinicApi>,
+    State(api): State<ClinicApi>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(ConfirmationRequest { method: how }): Json<ConfirmationRequest>,
+    Json(ConfirmationRequest { method }): Json<ConfirmationRequest>,
 ) -> Result<Response, ClinicApiRefusal> {
-    let now = door.site.clock().now();
-    let staff = authenticate(&door, &headers, now).await?;
+    let now = api.site.clock().now();
+    let staff = authenticate(&api, &headers, now).await?;
     let id: AppointmentId = id.parse().map_err(|_| ClinicApiRefusal::NotFound)?;
     let seen = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()?.trim_matches('"').parse().ok());
     let seen = SeenVersion::for_ledgers(LedgerVersion::from_number(seen.ok_or(ClinicApiRefusal::IfMatchMissing)?));
-    let (how, act) = match how {
+    let (method, action) = match method {
         ApiConfirmationMethod::Terminal => (ConfirmationMethod::Terminal, DeskAction::ConfirmAtTerminal),
     };
-    match door.context.store.perform_desk_action(staff.clone(), id, seen, act, now).await {
+    match api.context.store.perform_desk_action(staff.clone(), id, seen, action, now).await {
         Ok(()) => Ok(respond_no_store(StatusCode::NO_CONTENT, ())),
-        // The answer to the same message was lost, and it comes again: it was heard.
-        Err(Refusal::Changed) if is_confirmed(&door, staff, id, how, now).await? => {
+        // The response to the same request was lost, and the caller repeats it: it had been applied.
+        Err(Refusal::Changed) if is_confirmed(&api, staff, id, method, now).await? => {
             Ok(respond_no_store(StatusCode::NO_CONTENT, ()))
         }
         Err(refusal) => Err(refusal.into()),
@@ -273,15 +271,15 @@ async fn confirm_insurance(
 }
 
 async fn is_confirmed(
-    door: &ClinicApi,
+    api: &ClinicApi,
     staff: StaffMember,
     id: AppointmentId,
-    how: ConfirmationMethod,
+    method: ConfirmationMethod,
     now: Timestamp,
 ) -> Result<bool, ClinicApiRefusal> {
-    let file = door.context.store.load_desk_visit(staff, id, now).await?;
-    let desk = file.proof.map(|(proof, _)| proof.desk);
-    Ok(matches!(desk, Some(DeskSide::Confirmed { method: by, .. }) if by == how))
+    let visit = api.context.store.load_desk_visit(staff, id, now).await?;
+    let desk = visit.proof.map(|(proof, _)| proof.desk);
+    Ok(matches!(desk, Some(DeskSide::Confirmed { method: confirmed_by, .. }) if confirmed_by == method))
 }
 
 #[cfg(test)]
@@ -290,12 +288,12 @@ mod tests {
 
     #[test]
     fn a_confirmation_has_no_place_for_more_than_by_what() {
-        let read = serde_json::from_str::<ConfirmationRequest>;
+        let parse = serde_json::from_str::<ConfirmationRequest>;
         assert_eq!(
-            read(r#"{"how":"terminal"}"#).unwrap(),
+            parse(r#"{"how":"terminal"}"#).unwrap(),
             ConfirmationRequest { method: ApiConfirmationMethod::Terminal }
         );
-        for more in [
+        for json in [
             "{}",
             r#"{"how":"picture"}"#,
             r#"{"how":"33120015"}"#,
@@ -304,7 +302,7 @@ mod tests {
             r#"{"how":"terminal","note":"糖尿病"}"#,
             r#"{"how":"terminal","how":"terminal"}"#,
         ] {
-            assert!(read(more).is_err(), "{more}");
+            assert!(parse(json).is_err(), "{json}");
         }
     }
 }

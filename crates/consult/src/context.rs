@@ -8,12 +8,12 @@ use crate::{
     vault::Vault,
 };
 
-/// What every handler works with.
+/// The resources that every handler uses.
 pub(crate) struct Context {
     pub(crate) store: Store,
     pub(crate) receptions: ReceptionClient,
     pub(crate) operator: String,
-    /// The address that letters come from, where they leave the service.
+    /// The sender of letters, unless they stay in the outbox.
     pub(crate) sender_address: Option<String>,
     pub(crate) vault: Vault,
     pub(crate) image_worker: ImageWorker,

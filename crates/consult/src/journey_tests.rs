@@ -1,4 +1,4 @@
-//! Whole journeys through the pages, with a stand-in for the reception on a real wire.
+//! Journeys through the pages over HTTP, with a stub of the reception on a real TCP connection.
 
 mod booking;
 mod desk;
@@ -26,19 +26,19 @@ async fn a_patient_books_leaves_registers_and_comes_back() {
         .assert_contains("同意可否を選択する")
         .assert_contains("保険証画像をアップロードする");
     assert!(done.policy.contains("form-action 'self' http://127.0.0.1:"), "{}", done.policy);
-    let left = browser.depart(&detail).await;
+    let departure = browser.depart(&detail).await;
     browser.get(&detail).await.assert_contains("手続きの途中です").assert_contains("手続きの続きへ");
     browser.get("/appointments").await.assert_contains("手続きの途中です");
-    let back = world.reception.register(left.redirect_target());
-    let returned = browser.get(&back).await;
+    let return_path = world.reception.register(departure.redirect_target());
+    let returned = browser.get(&return_path).await;
     let page = returned.redirect_target().to_owned();
     browser
         .get(&page)
         .await
         .assert_contains("以上で、マイナ保険証の利用のための手続きは完了です")
         .assert_contains("11月25日（水）の夜12時まで");
-    // Back button, reload: the same page, and nothing is redeemed twice.
-    assert_eq!(browser.get(&back).await.redirect_target(), page);
+    // Back button or reload: the same page, and the code is not redeemed twice.
+    assert_eq!(browser.get(&return_path).await.redirect_target(), page);
     assert_eq!(world.reception.state.lock().unwrap().redemptions, 1);
     let detail_page = browser.get(&detail).await;
     detail_page.assert_contains("準備ができています").assert_contains("受付番号");
@@ -51,35 +51,35 @@ async fn who_ends_without_registering_is_told_so_and_goes_on() {
     let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
-    let left = browser.depart(&detail).await;
-    let back = world.reception.end_without_registering(left.redirect_target());
-    let page = browser.get(&back).await.redirect_target().to_owned();
+    let departure = browser.depart(&detail).await;
+    let return_path = world.reception.end_without_registering(departure.redirect_target());
+    let page = browser.get(&return_path).await.redirect_target().to_owned();
     browser.get(&page).await.assert_contains("同意は登録されていません").assert_contains("同意可否を選択する");
-    let left = browser.depart(&detail).await;
-    let back = world.reception.register(left.redirect_target());
-    let page = browser.get(&back).await.redirect_target().to_owned();
+    let departure = browser.depart(&detail).await;
+    let return_path = world.reception.register(departure.redirect_target());
+    let page = browser.get(&return_path).await.redirect_target().to_owned();
     browser.get(&page).await.assert_contains("手続きが終わりました");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_browser_takes_nothing() {
     let world = world().await;
-    let (mut hers, mut other) = (Browser::for_world(&world), Browser::for_world(&world));
-    hers.sign_in(&world, "hanako@example.jp").await;
-    other.sign_in(&world, "taro@example.jp").await;
-    let detail = hers.book(0, "1").await;
-    assert_eq!(other.get(&detail).await.status, StatusCode::NOT_FOUND);
-    let left = hers.depart(&detail).await;
-    let back = world.reception.register(left.redirect_target());
-    let refused = other.get(&back).await;
+    let (mut patient, mut other_patient) = (Browser::for_world(&world), Browser::for_world(&world));
+    patient.sign_in(&world, "hanako@example.jp").await;
+    other_patient.sign_in(&world, "taro@example.jp").await;
+    let detail = patient.book(0, "1").await;
+    assert_eq!(other_patient.get(&detail).await.status, StatusCode::NOT_FOUND);
+    let departure = patient.depart(&detail).await;
+    let return_path = world.reception.register(departure.redirect_target());
+    let refused = other_patient.get(&return_path).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     refused.assert_contains("別のブラウザで手続きが終わりました");
     assert_eq!(world.reception.state.lock().unwrap().redemptions, 0);
-    // A changed answer is believed by nobody.
-    let wrong_issuer = format!("{back}x");
-    assert_eq!(hers.get(&wrong_issuer).await.status, StatusCode::BAD_REQUEST);
-    let page = hers.get(&back).await.redirect_target().to_owned();
-    hers.get(&page).await.assert_contains("手続きが終わりました");
+    // A response that was changed is refused.
+    let wrong_issuer = format!("{return_path}x");
+    assert_eq!(patient.get(&wrong_issuer).await.status, StatusCode::BAD_REQUEST);
+    let page = patient.get(&return_path).await.redirect_target().to_owned();
+    patient.get(&page).await.assert_contains("手続きが終わりました");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,21 +88,21 @@ async fn a_reception_that_is_down_loses_nothing() {
     let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
-    world.reception.update_state(|kept| kept.behaviour = StubBehaviour::Down);
-    let away = browser.depart(&detail).await;
-    assert_eq!(away.status, StatusCode::BAD_GATEWAY);
-    away.assert_contains("予約は失われていません");
+    world.reception.update_state(|state| state.behaviour = StubBehaviour::Down);
+    let failed_departure = browser.depart(&detail).await;
+    assert_eq!(failed_departure.status, StatusCode::BAD_GATEWAY);
+    failed_departure.assert_contains("予約は失われていません");
     browser.get(&detail).await.assert_contains("次は、保険の確認です");
-    world.reception.update_state(|kept| kept.behaviour = StubBehaviour::Normal);
-    let left = browser.depart(&detail).await;
-    let back = world.reception.register(left.redirect_target());
-    world.reception.update_state(|kept| kept.behaviour = StubBehaviour::TokenBroken);
-    let unknown = browser.get(&back).await;
-    assert_eq!(unknown.status, StatusCode::BAD_GATEWAY);
-    unknown.assert_contains("登録状況を確認できません");
-    world.reception.update_state(|kept| kept.behaviour = StubBehaviour::Normal);
-    // The code is still good: reloading completes it.
-    let page = browser.get(&back).await.redirect_target().to_owned();
+    world.reception.update_state(|state| state.behaviour = StubBehaviour::Normal);
+    let departure = browser.depart(&detail).await;
+    let return_path = world.reception.register(departure.redirect_target());
+    world.reception.update_state(|state| state.behaviour = StubBehaviour::TokenBroken);
+    let unconfirmed = browser.get(&return_path).await;
+    assert_eq!(unconfirmed.status, StatusCode::BAD_GATEWAY);
+    unconfirmed.assert_contains("登録状況を確認できません");
+    world.reception.update_state(|state| state.behaviour = StubBehaviour::Normal);
+    // The code is still valid: a reload redeems it.
+    let page = browser.get(&return_path).await.redirect_target().to_owned();
     browser.get(&page).await.assert_contains("手続きが終わりました");
 }
 
@@ -112,15 +112,15 @@ async fn a_withdrawal_is_seen_and_a_silent_reception_is_no_error() {
     let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
-    let left = browser.depart(&detail).await;
-    let back = world.reception.register(left.redirect_target());
-    browser.get(&back).await;
-    world.reception.update_state(|kept| {
-        (kept.behaviour, kept.registration_status) = (StubBehaviour::Down, RegistrationStatus::Withdrawn);
+    let departure = browser.depart(&detail).await;
+    let return_path = world.reception.register(departure.redirect_target());
+    browser.get(&return_path).await;
+    world.reception.update_state(|state| {
+        (state.behaviour, state.registration_status) = (StubBehaviour::Down, RegistrationStatus::Withdrawn);
     });
     world.clock.set(world.clock.now().plus(Span::from_mins(2)));
     browser.get(&detail).await.assert_contains("準備ができています");
-    world.reception.update_state(|kept| kept.behaviour = StubBehaviour::Normal);
+    world.reception.update_state(|state| state.behaviour = StubBehaviour::Normal);
     browser.get(&detail).await.assert_contains("準備ができています");
     assert_eq!(world.reception.state.lock().unwrap().status_requests, 1, "at most once a minute");
     world.clock.set(world.clock.now().plus(Span::from_mins(2)));
@@ -133,9 +133,9 @@ async fn moving_voids_and_midnight_ends() {
     let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
-    let left = browser.depart(&detail).await;
-    let back = world.reception.register(left.redirect_target());
-    browser.get(&back).await;
+    let departure = browser.depart(&detail).await;
+    let return_path = world.reception.register(departure.redirect_target());
+    browser.get(&return_path).await;
     browser.get(&format!("{detail}/move")).await.assert_contains("日付を変えると、保険の手続きは無効になります");
     let start = parse_timestamp("2026-11-26T10:00:00+09:00").milliseconds().to_string();
     let confirm = format!("{detail}/move/confirm?start={start}");
@@ -164,8 +164,8 @@ async fn a_fixed_url_shows_the_day_and_takes_her_word() {
     let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(1, "1").await;
-    let left = browser.depart(&detail).await;
-    let page = left.redirect_target().to_owned();
+    let departure = browser.depart(&detail).await;
+    let page = departure.redirect_target().to_owned();
     assert_eq!(page, format!("{detail}/leave"));
     browser
         .get(&page)
@@ -180,7 +180,7 @@ async fn a_fixed_url_shows_the_day_and_takes_her_word() {
         .await
         .assert_contains("登録は医療機関が確認します")
         .assert_contains(&format!("href=\"{page}\""));
-    // Pressed too early, she finds the way back.
+    // A patient who reported too early still finds the page of the procedure.
     browser.get(&page).await.assert_contains("マイナ在宅受付Webを開く");
 }
 
@@ -215,14 +215,15 @@ async fn every_page_that_is_not_for_anyone_asks_to_sign_in_or_is_not_there() {
             .replace("{picture}", &id)
             .replace("{part}", "front");
         if route.method == http::Method::GET {
-            let answer = browser.get(&path).await;
-            assert!(answer.redirect_target().starts_with("/sign-in?onward=%2F"), "{path}");
+            let response = browser.get(&path).await;
+            assert!(response.redirect_target().starts_with("/sign-in?onward=%2F"), "{path}");
         } else {
             let forged = Request::post(&path).header(header::CONTENT_TYPE, FORM_MEDIA_TYPE).body(Body::from("csrf=x"));
-            let answer = browser.send(forged.expect("a request")).await;
-            // An upload is not read before it is known whose it is.
-            let asked_to_sign_in = path.ends_with("/picture") && answer.redirect_target().starts_with("/sign-in");
-            assert!(asked_to_sign_in || answer.status.is_client_error(), "{path}: {}", answer.status);
+            let response = browser.send(forged.expect("a request")).await;
+            // The body of an upload is not read before the patient is known.
+            let is_redirected_to_sign_in =
+                path.ends_with("/picture") && response.redirect_target().starts_with("/sign-in");
+            assert!(is_redirected_to_sign_in || response.status.is_client_error(), "{path}: {}", response.status);
         }
     }
 }
@@ -233,21 +234,22 @@ async fn who_presses_a_button_after_signing_out_signs_in_and_comes_to_a_page() {
     let mut browser = Browser::for_world(&world);
     let id = sample_data::appointment_id().to_string();
     let routes = world.consult.routes();
-    let known = |method, path: &str| {
+    let is_listed = |method, path: &str| {
         let is = |route: &&shell::Route| route.method == method && route.access == shell::Access::SignedIn;
         routes.iter().filter(is).any(|route| route.path == path)
     };
     for route in &routes {
         let action = route.method == http::Method::POST && route.access == shell::Access::SignedIn;
-        // The desk has a sign-in of its own.
+        // The desk has its own page for signing in.
         if !action || route.path.starts_with("/desk") {
             continue;
         }
         let path = route.path.replace("{id}", &id).replace("{picture}", &id);
-        let answer = browser.submit_form("/sign-in", &path, &[]).await;
-        let onward = answer.redirect_target().strip_prefix("/sign-in?onward=").expect("she signs in first").to_owned();
+        let response = browser.submit_form("/sign-in", &path, &[]).await;
+        let onward =
+            response.redirect_target().strip_prefix("/sign-in?onward=").expect("a redirect to sign in").to_owned();
         let onward = onward.replace("%2F", "/").replace(&id, "{id}");
-        assert!(known(http::Method::GET, &onward), "{path} leads on to {onward}");
+        assert!(is_listed(http::Method::GET, &onward), "{path} leads on to {onward}");
     }
 }
 
@@ -274,8 +276,8 @@ async fn malformed_requests_are_clear_pages_and_never_a_fault() {
         ("/return?code=a&state=b&iss=c", StatusCode::BAD_REQUEST),
         ("/return?code=a&code=b&state=c", StatusCode::BAD_REQUEST),
     ] {
-        let answer = browser.get(path).await;
-        assert_eq!(answer.status, expected, "{path}: {}", answer.body);
+        let response = browser.get(path).await;
+        assert_eq!(response.status, expected, "{path}: {}", response.body);
     }
     let code = sample_data::institutions()[0].code;
     let far = format!("/book?institution={code}&menu=1&start=9223372036854775807");
@@ -289,17 +291,17 @@ async fn who_asks_when_the_week_is_over_is_shown_the_next_one() {
     let world = world().await;
     let mut browser = Browser::for_world(&world);
     let menu = format!("/institutions/{}/menus/1", sample_data::institutions()[0].code);
-    let shown = async |browser: &mut Browser, path: &str, now: &str| {
+    let load_page_at = async |browser: &mut Browser, path: &str, now: &str| {
         world.clock.set(parse_timestamp(now));
         browser.get(path).await.body
     };
-    // The last visit of that Friday has not begun yet, and then it has.
-    let friday = shown(&mut browser, &menu, "2026-11-27T16:00:00+09:00").await;
+    // Before and after the start of the last visit of that Friday.
+    let friday = load_page_at(&mut browser, &menu, "2026-11-27T16:00:00+09:00").await;
     assert!(friday.contains("day-2026-11-27") && !friday.contains("day-2026-11-30"));
-    let evening = shown(&mut browser, &menu, "2026-11-27T19:00:00+09:00").await;
+    let evening = load_page_at(&mut browser, &menu, "2026-11-27T19:00:00+09:00").await;
     assert!(evening.contains("day-2026-11-30"));
-    // The week that is asked for is shown all the same, with the way on.
-    let over = shown(&mut browser, &format!("{menu}?week=2026-11-27"), "2026-11-27T19:00:00+09:00").await;
+    // The requested week is shown nevertheless, with a link to the next free one.
+    let over = load_page_at(&mut browser, &format!("{menu}?week=2026-11-27"), "2026-11-27T19:00:00+09:00").await;
     assert!(over.contains("11月27日") && over.contains(&format!("{menu}?week=2026-11-30")));
     assert!(over.contains("この週に空きはありません") && !over.contains("空きなし"), "its days are over, not full");
 }
@@ -309,12 +311,12 @@ async fn signing_out_is_for_good() {
     let world = world().await;
     let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
-    let before = browser.cookie.clone();
-    let out = browser.submit_form("/profile", "/sign-out", &[]).await;
-    assert_eq!(out.redirect_target(), "/");
+    let old_cookie = browser.cookie.clone();
+    let signed_out = browser.submit_form("/profile", "/sign-out", &[]).await;
+    assert_eq!(signed_out.redirect_target(), "/");
     assert!(browser.get("/profile").await.redirect_target().starts_with("/sign-in"));
-    browser.cookie = before;
-    assert!(browser.get("/profile").await.redirect_target().starts_with("/sign-in"), "the old secret is nobody");
+    browser.cookie = old_cookie;
+    assert!(browser.get("/profile").await.redirect_target().starts_with("/sign-in"), "the old secret is of no session");
 }
 
 #[test]

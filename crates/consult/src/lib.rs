@@ -1,14 +1,14 @@
 //! オンライン診療: the service with which a patient finds a clinic, books, proves insurance and is seen.
 //!
-//! The room promises that a person never wonders where she stands: every appointment has one sentence and one next step
-//! for the patient, and one of each for the clinic's desk, out of two ledgers that are kept apart. What was told is
-//! durable before it was told; a time is booked once; a code is redeemed once; what one may not see does not exist.
+//! Every appointment has one status sentence and one next step for the patient, and one of each for the clinic's desk.
+//! Both follow from two separate ledgers. A result is durable before it is shown; a slot is booked once; a code is
+//! redeemed once; what a caller may not see is reported as not found.
 //!
-//! It must never obtain what a patient consents to at the reception, nor who insures her: there is no type, column or
-//! page for a consented item, a choice, a subject or an eligibility. What comes back from a reception is a reception
-//! number and until when it holds, and nothing else.
+//! The service must never obtain what a patient consents to at the reception, nor who insures the patient: there is no
+//! type, column or page for a consented item, a choice, a subject or an eligibility. A reception returns a reception
+//! number and its end of validity, and nothing else.
 //!
-//! Start reading at [`proof`], the drawing of the two ledgers, then `rules/standing.rs` for what each state means, then
+//! Start reading at [`proof`], the drawing of the two ledgers, then `rules/next_steps.rs` for what each state means, then
 //! [`Consult`].
 
 mod client;
@@ -69,7 +69,7 @@ pub use store::{
 };
 pub use vault::{MasterKeys, VaultLocation};
 
-/// The tables of the room, in the order in which they came.
+/// The migrations of the service's database, oldest first.
 pub const MIGRATIONS: &[Migration] = &[
     store::schema::CORE,
     session::MIGRATION,
@@ -90,53 +90,46 @@ pub const MIGRATIONS: &[Migration] = &[
     store::directory::LANGUAGES,
 ];
 
-/// What the room needs to run.
+/// What the service needs to run.
 pub struct Settings {
-    /// Its site.
     pub site: Site,
-    /// Where its data is.
     pub database: Location,
-    /// Who runs the service, as patients are told.
+    /// Who runs the service, as pages and letters say it.
     pub operator: String,
     /// Where questions go, as the signature of letters says it: a telephone number, an address, or both.
     pub contact: Option<String>,
-    /// Under which what must be read again is sealed.
+    /// Seals what the service itself must read again.
     pub sealing_key: Key,
-    /// With which receptions are reached.
+    /// The client that reaches receptions.
     pub http: reqwest::Client,
-    /// How the service is known to receptions, and which it knows.
+    /// The service's registration at receptions, and the receptions that it accepts.
     pub hand_over: HandOverSettings,
-    /// Where pictures lie.
     pub pictures: VaultLocation,
-    /// Under which pictures are encrypted.
     pub picture_keys: MasterKeys,
-    /// Who turns and re-encodes pictures.
+    /// The process that normalises pictures.
     pub image_worker: ImageWorker,
-    /// How letters leave.
     pub mail_transport: MailTransport,
-    /// How many days after the visit pictures are kept.
+    /// For how many days after the visit pictures are kept.
     pub picture_retention_days: u16,
-    /// How much may be asked of it.
     pub limits: Limits,
-    /// What the public is told of it.
     pub notices: Notices,
 }
 
-/// Settings that the room cannot start with.
+/// Settings that the service cannot start with.
 #[derive(Debug, thiserror::Error)]
 pub enum WrongSettings {
     /// The database cannot be brought up to date.
     #[error("the database of the service cannot be opened")]
     Database(#[from] MigrationError),
-    /// The room's own address is none that a reception can send a browser back to.
+    /// The service's own address cannot be a redirect URI.
     #[error("the service's origin cannot be returned to")]
     Origin(#[from] handover::WrongAddress),
-    /// The pictures' place cannot be used.
+    /// The storage for pictures cannot be used.
     #[error("the place for pictures cannot be used")]
     Pictures(#[from] vault::VaultError),
 }
 
-/// The room.
+/// The online-consultation service.
 #[derive(Clone)]
 pub struct Consult {
     context: Arc<Context>,
@@ -144,11 +137,11 @@ pub struct Consult {
     mail: MailWorker,
 }
 
-/// The path that receptions send browsers back to.
+/// The path of the redirect URI, to which receptions send browsers back.
 pub const RETURN_PATH: &str = "/return";
 
 impl Consult {
-    /// Opens the room. Blocks until its database is up to date.
+    /// Opens the service. Blocks until its database is up to date.
     pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
         let footer = pages::footer(&settings.notices);
         let site = settings.site.with_footer(footer);
@@ -175,7 +168,7 @@ impl Consult {
         let sender = settings.mail_transport.sender_address();
         let mail = MailWorker::new(store.clone(), settings.mail_transport, site.clock().clone());
         let redirect_uri: RedirectUri = site.origin().url(RETURN_PATH).parse()?;
-        let room = Context {
+        let context = Context {
             store,
             receptions: client::ReceptionClient::new(settings.http, settings.hand_over, redirect_uri, randomness),
             operator: settings.operator,
@@ -188,25 +181,25 @@ impl Consult {
             limits: settings.limits,
             notices: settings.notices,
         };
-        Ok(Self { context: Arc::new(room), site, mail })
+        Ok(Self { context: Arc::new(context), site, mail })
     }
 
-    /// Its pages, and beside them the door for a clinic's own terminal, which no cookie opens.
+    /// The pages, and the interface for a clinic's own terminal, which takes no cookie.
     pub fn pages(&self) -> Router {
-        let door = clinic_api::ClinicApi { context: self.context.clone(), site: self.site.clone() };
-        let room = self.context.clone();
-        let site = self.site.clone().with_frame_maker(move |visitor| pages::error_frame(room.clone(), visitor));
+        let clinic_api = clinic_api::ClinicApi { context: self.context.clone(), site: self.site.clone() };
+        let context = self.context.clone();
+        let site = self.site.clone().with_frame_maker(move |visitor| pages::error_frame(context.clone(), visitor));
         shell::site_router(pages::routes().into_router().with_state(self.context.clone()), &site)
-            .merge(clinic_api::routes(door))
+            .merge(clinic_api::routes(clinic_api))
     }
 
-    /// Its routes, and who may use each.
+    /// The routes of the pages, with who may use each.
     pub fn routes(&self) -> Vec<Route> {
         pages::routes().routes().to_vec()
     }
 
-    /// Its work beside the pages, endless: letters are carried, pictures are tidied, receptions are asked whether
-    /// registrations still stand.
+    /// The background work, without an end: sends letters, deletes pictures that are due, asks receptions whether
+    /// registrations are still in force.
     pub async fn run_background_work(&self) {
         let clock = self.site.clock();
         tokio::join!(
@@ -222,58 +215,58 @@ impl Consult {
         );
     }
 
-    /// Since when this node's mail relay has taken no letter, and where it failed last; None while it takes them. The pages
-    /// work without it, but nobody new can sign in.
+    /// Since when this node's mail relay has taken no letter, and where it failed last; None while it takes them. Pages
+    /// work without a relay, but nobody can sign in anew.
     pub fn relay_outage(&self) -> Option<RelayOutage> {
         self.mail.relay_outage()
     }
 
-    /// After [`Self::run_background_work`] was ended: frees the letters that this node had in hand, so that another need not
-    /// wait for its claims to end.
+    /// After [`Self::run_background_work`] was ended: releases the letters that this node had claimed, so that another
+    /// node need not wait for the claims to expire.
     pub async fn release_letters(&self) -> Result<(), Refusal> {
         Ok(self.mail.release_letters().await?)
     }
 
-    /// Adds an institution, or brings it up to date; its code is what it is known by.
+    /// Adds the institution with this code, or updates it.
     pub async fn add_institution(&self, new: NewInstitution) -> Result<(), Refusal> {
         self.context.store.add_institution(new).await
     }
 
-    /// Makes these the institutions that are offered. One that is not among them offers nothing more; what was booked at it
-    /// stands.
+    /// Makes these the institutions that are offered. One that is not among them takes no more bookings; its appointments
+    /// stay.
     pub async fn replace_institutions(&self, all: Vec<NewInstitution>) -> Result<(), Refusal> {
-        let gone = self.context.store.replace_institutions(all).await?;
-        if !gone.is_empty() {
-            let codes = gone.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let withdrawn = self.context.store.replace_institutions(all).await?;
+        if !withdrawn.is_empty() {
+            let codes = withdrawn.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             tracing::warn!(
-                institutions = gone.len(),
+                institutions = withdrawn.len(),
                 codes,
-                "institutions that are not in the list offer nothing more"
+                "institutions that are not in the list take no more bookings"
             );
         }
         Ok(())
     }
 
-    /// Whether it can answer: its database takes and keeps writes, and says so within two seconds; and pictures can be developed.
+    /// Whether the service is ready: its database commits a write within two seconds, and pictures can be normalised.
     pub async fn check_ready(&self) -> Result<(), Refusal> {
         self.context.store.check_ready().await?;
         Ok(self.context.image_worker.check_ready().await?)
     }
 
-    /// Checks every row of the audit, and what was kept elsewhere of it.
-    pub async fn verify_audit(&self, kept: Option<ChainAnchor>) -> Result<AuditReport, Refusal> {
-        self.context.store.verify_audit(kept).await
+    /// Checks every row of the audit chain, against the anchor that was stored elsewhere, if there is one.
+    pub async fn verify_audit(&self, anchor: Option<ChainAnchor>) -> Result<AuditReport, Refusal> {
+        self.context.store.verify_audit(anchor).await
     }
 }
 
-/// Checks the audit of a service that does not run here: its database, and the key under which it seals.
+/// Checks the audit chain of a service that is not open here, by its database and its sealing key.
 pub async fn verify_audit(
     database: &Database,
     sealing_key: Key,
-    kept: Option<ChainAnchor>,
+    anchor: Option<ChainAnchor>,
 ) -> Result<AuditReport, Refusal> {
     let key = Seal::new(sealing_key).audit_key();
-    database.read(move |transaction| Ok(store::audit::verify_chain(transaction, &key, kept.as_ref())?)).await
+    database.read(move |transaction| Ok(store::audit::verify_chain(transaction, &key, anchor.as_ref())?)).await
 }
 
 /// The notices of an invented operator, for tests.

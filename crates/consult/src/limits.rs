@@ -5,24 +5,25 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// For how many minutes a chosen time is held while a patient signs in.
+    /// For how many minutes a chosen slot is held while a patient signs in.
     pub hold_minutes: u16,
-    /// How many times strangers from one network address may hold at once. Who is signed in holds one besides.
+    /// How many slots visitors from one network address who are not signed in may hold at once. Each signed-in patient holds
+    /// one besides.
     pub holds_per_peer: u16,
-    /// How many visits to come one mailbox may have.
+    /// How many future visits one mailbox may have.
     pub bookings_to_come: u16,
     /// How many visits at one clinic on one day one mailbox may have.
     pub bookings_per_clinic_and_day: u16,
     /// How many visits one mailbox may book on one day.
     pub bookings_per_day: u16,
-    /// How often one mailbox may move a visit on one day.
+    /// How often one mailbox may reschedule on one day.
     #[serde(rename = "moves_per_day")]
     pub reschedules_per_day: u16,
     /// How many visits one mailbox may cancel on one day.
     pub cancellations_per_day: u16,
-    /// How many megabytes (2^20 bytes) the pictures may fill that are being sent just now. One upload takes up to 40.
+    /// How many megabytes (2^20 bytes) all uploads in progress may fill. One upload takes up to 40.
     pub upload_memory_mb: u32,
-    /// How many pictures are developed at once. Each may take a processor and a gigabyte of memory.
+    /// How many pictures are normalised at once. Each may take a processor and a gigabyte of memory.
     pub pictures_at_once: u16,
     /// How many sign-in codes one network address may ask for in 15 minutes.
     pub codes_per_peer: u32,

@@ -1,9 +1,9 @@
-//! Letters to patients and desks: put into the outbox within the transaction of the event that they tell of, and carried
-//! from there.
+//! Letters to patients and desks: written to the outbox in the transaction of the event that they report, and sent from
+//! there.
 //!
-//! A letter lies open on its way, so its words name no illness, no insurance and nobody: it says that something happened,
-//! when the appointment is, where it was booked unless the patient does not want that, and where to read the rest. The
-//! outbox keeps it sealed, and forgets its text once it has been handed over.
+//! Mail is not confidential in transit, so a letter names no illness, no insurance and no person: it says what kind of event
+//! happened, when the appointment is, where it was booked (unless the patient does not want that), and the address of the
+//! page with the rest. The outbox stores a letter sealed, and deletes its text once a relay has taken it.
 
 mod desk_letter;
 mod letter;
@@ -29,51 +29,37 @@ pub(crate) use letter::{
 pub(crate) use worker::MailWorker;
 pub use worker::{MailTransport, Relay, RelayOutage, Security, WrongRelay};
 
-/// The code that signs a patient in, and to whom it goes.
+/// A one-time code and its recipient.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CodeMessage<'a> {
     pub(crate) to: &'a str,
     pub(crate) code: &'a str,
     pub(crate) language: Language,
-    /// When the code is good no more.
     pub(crate) expires_at: Timestamp,
 }
 
-/// What is to be told, and to whom. The store finds address, language and time in the same transaction.
+/// A letter to write. The store finds address, language and time in the same transaction.
 #[derive(Debug, Clone)]
 pub(crate) enum Notification {
-    /// A desk's account was tried with wrong passwords by strangers, too often.
-    SignInsLimited {
-        /// The account's address.
-        to: String,
-    },
-    /// Something that the patient must learn of.
-    ToPatient {
-        /// About which appointment.
-        appointment: AppointmentId,
-        /// What happened.
-        event: PatientEvent,
-    },
-    /// Something that the institution's desk must learn of. It is gathered (`store::desk_news`).
-    ToDesk {
-        /// About which appointment.
-        appointment: AppointmentId,
-        /// What happened.
-        event: DeskEvent,
-    },
+    /// Too many wrong passwords were entered for a desk's account.
+    SignInsLimited { to: String },
+    /// An event for the patient.
+    ToPatient { appointment: AppointmentId, event: PatientEvent },
+    /// An event for the institution's desk. Such events are gathered into one letter (`store::desk_news`).
+    ToDesk { appointment: AppointmentId, event: DeskEvent },
 }
 
-/// What a patient is told of.
+/// The events that a patient is notified of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PatientEvent {
     Booked,
     Rescheduled,
     Cancelled,
-    /// The desk asks for consent or for a picture; for which and why stands in the ledger.
+    /// The desk asks for consent or for a picture; the ledger says which and why.
     Requested,
     Confirmed,
     Refused,
-    /// The desk took back what the last letter told of.
+    /// The desk has undone the action that the last letter reported.
     Undone,
 }
 
@@ -90,10 +76,10 @@ impl PatientEvent {
     ];
 }
 
-/// How long it rests between two looks at what was gathered for desks.
+/// The pause between two passes over the events gathered for desks.
 const GATHERING_INTERVAL: Duration = Duration::from_secs(20);
 
-/// Writes to desks what was gathered for them, for as long as it is polled. Any number of nodes may do so at once.
+/// Writes the gathered letters to desks, as long as the future is polled. Any number of nodes may do so at once.
 pub(crate) async fn run_desk_letter_gathering(store: Store, clock: Clock) {
     loop {
         if let Err(error) = store.enqueue_gathered_letters(clock.now()).await {

@@ -1,4 +1,4 @@
-//! What an operator tells the public before anybody may come in: its notices, whom to ask, and when not to use the service.
+//! What an operator publishes before anybody can use the service: its notices, its contact, and signs of an emergency.
 
 mod emergency;
 mod markdown;
@@ -14,12 +14,12 @@ use crate::rules::patient::MailAddress;
 
 pub use emergency::{Emergency, RedFlags};
 
-/// Everything that the public is told of the service.
+/// Everything that the operator publishes about the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notices {
     /// 個人情報の取扱い
     pub privacy: Notice,
-    /// From which day the privacy notice holds as it is worded now.
+    /// From which day the privacy notice holds in its present wording.
     pub privacy_effective_date: Date,
     /// 利用規約
     pub terms: Notice,
@@ -31,11 +31,11 @@ pub struct Notices {
     pub emergency: Emergency,
 }
 
-/// Which wording of the privacy notice somebody was shown.
+/// Identifies a wording of the privacy notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PrivacyVersion {
     pub(crate) effective_date: Date,
-    /// Of the Japanese wording, so that a change that kept its date can be told.
+    /// Of the Japanese wording, so that a change under the same date is noticed.
     pub(crate) digest: Digest,
 }
 
@@ -55,9 +55,8 @@ impl Notices {
 /// A notice in Japanese, and in English where the operator has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// What binds.
+    /// The binding text.
     pub japanese: NoticeSource,
-    /// A translation.
     pub english: Option<NoticeSource>,
 }
 
@@ -92,10 +91,8 @@ const MAX_NOTICE_BYTES: usize = 200_000;
 /// A text that is no notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongNotice {
-    /// Nothing stands in it.
     #[error("it is empty")]
     Empty,
-    /// It is no notice but a book.
     #[error("it is longer than {MAX_NOTICE_BYTES} bytes")]
     TooLong,
 }
@@ -121,11 +118,11 @@ impl NoticeText {
     }
 }
 
-/// An address that a notice is read at: https, so that nobody on the way changes it.
+/// The address of a notice: https, so that nobody in between can change it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticeAddress(String);
 
-/// A text that is no such address.
+/// A text that is not an https address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a notice is at an address that begins with https://")]
 pub struct WrongNoticeAddress;
@@ -149,30 +146,20 @@ impl NoticeAddress {
 /// Whom to ask about the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
-    /// Who answers.
     pub name: Text,
-    /// Where letters on paper go.
+    /// The postal address.
     pub address: Text,
-    /// By telephone, by mail, or both.
     pub method: ContactMethod,
-    /// When somebody answers.
+    /// When questions are answered.
     pub hours: Text,
 }
 
-/// How somebody can be reached. There is always one way.
+/// How the operator can be reached. There is always one method.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContactMethod {
-    /// By telephone.
     Telephone(String),
-    /// By mail.
     Mail(MailAddress),
-    /// By either.
-    Both {
-        /// The number.
-        telephone: String,
-        /// The address.
-        mail: MailAddress,
-    },
+    Both { telephone: String, mail: MailAddress },
 }
 
 impl Contact {
@@ -192,32 +179,32 @@ impl Contact {
         }
     }
 
-    /// Who answers and how, in one line for an error page.
+    /// Name and method in one line, for an error page.
     pub(crate) fn format_in_one_line(&self) -> Text {
         let line = |language: Language| {
             let name = self.name.in_language(language);
             let telephone = self.telephone().map(|number| format!("{} {number}", language.t("電話", "telephone")));
-            let way = telephone.or_else(|| self.mail().map(ToString::to_string)).unwrap_or_default();
-            format!("{name}{}", language.in_brackets(&way))
+            let method = telephone.or_else(|| self.mail().map(ToString::to_string)).unwrap_or_default();
+            format!("{name}{}", language.in_brackets(&method))
         };
         Text::from_strings(line(Language::Japanese), line(Language::English))
     }
 }
 
-/// What a clinic tells the public of itself, beside what the directory shows.
+/// What a clinic publishes about itself, in addition to its entry in the directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClinicNotice {
     /// 管理者: the physician who answers for the clinic (医療法 §10).
     pub manager: String,
-    /// The same in Latin letters.
+    /// In Latin letters.
     pub manager_english: String,
     /// 開設者: who runs the clinic, where that is somebody else.
     pub owner: Option<String>,
-    /// The same in Latin letters.
+    /// In Latin letters.
     pub owner_english: Option<String>,
     /// Until when and how a visit is cancelled, and what it costs.
     pub cancellation: String,
-    /// The same in English.
+    /// In English.
     pub cancellation_english: String,
 }
 

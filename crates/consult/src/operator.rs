@@ -1,4 +1,4 @@
-//! What an operator, or the demo's seeding, does without a browser.
+//! What an operator and the demonstration's seeding do without a browser.
 
 use base::InstitutionCode;
 
@@ -8,7 +8,8 @@ use crate::{
 };
 
 impl Consult {
-    /// Makes an account for the desk of an institution. `mail` is what she signs in with and where letters to the desk go.
+    /// Makes an account for the desk of an institution. `mail` signs in, and gets the letters to
+    /// the desk.
     pub async fn add_staff(
         &self,
         institution: InstitutionCode,
@@ -20,13 +21,14 @@ impl Consult {
         self.context.store.add_staff(institution, &mail, name, password, self.site.clock().now()).await
     }
 
-    /// Ends an account of a desk; tells whether there was one.
+    /// Ends an account of a desk; returns whether there was one.
     pub async fn deactivate_staff(&self, mail: &str) -> Result<bool, Refusal> {
         let Ok(mail) = mail.parse() else { return Ok(false) };
         Ok(self.context.store.deactivate_staff(&mail).await?)
     }
 
-    /// The letters that can still be read, newest first: with [`crate::MailTransport::Outbox`] all of them, otherwise those that wait.
+    /// The letters that can still be read, newest first: with [`crate::MailTransport::Outbox`] all of
+    /// them, otherwise those that wait.
     pub async fn list_outbox(&self) -> Result<Vec<OutboxLetter>, Refusal> {
         Ok(self.context.store.list_outbox().await?)
     }

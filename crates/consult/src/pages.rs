@@ -1,4 +1,4 @@
-//! What patients see. Every page is a handler that loads a view, and a plain function that shows it.
+//! The HTML pages. Each page is a handler that loads a view, and a plain function that renders it.
 
 pub(crate) mod appointment;
 mod appointment_changes;
@@ -38,7 +38,7 @@ use crate::{
     rules::{appointment::AppointmentId, patient::Patient},
 };
 
-/// All routes of the room.
+/// The routes of all pages.
 pub(crate) fn routes() -> Routes<Arc<Context>> {
     Routes::new()
         .merge(home::routes())
@@ -59,7 +59,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(sessions::routes())
 }
 
-/// Every page in every state.
+/// Every page in each of its states, as (name, page).
 pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     let mut all = Vec::new();
     all.extend(home::samples(language));
@@ -83,28 +83,30 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all
 }
 
-/// The frame of a page for whoever is signed in.
+/// The frame of a page, with the menu of the signed-in patient or of an anonymous visitor.
 pub(crate) fn page_frame(visitor: &Visitor, person: Option<&Patient>) -> Frame {
     frame_with_menu(visitor.frame(), person)
 }
 
-/// The frame of an error page: with menu and name of whoever is signed in, as far as that can be found out now.
-pub(crate) async fn error_frame(room: Arc<Context>, visitor: Visitor) -> Frame {
+/// The frame of an error page. Shows the signed-in user, unless the store cannot be read.
+pub(crate) async fn error_frame(context: Arc<Context>, visitor: Visitor) -> Frame {
     let (browser, now) = (visitor.browser().digest(), visitor.now());
     if visitor.path_and_query().starts_with("/desk") {
-        let staff = room.store.find_signed_in_staff(browser, now).await.ok().flatten();
+        let staff = context.store.find_signed_in_staff(browser, now).await.ok().flatten();
         return desk::desk_frame(visitor.frame(), staff.as_ref());
     }
-    let person = room.store.find_signed_in_patient(browser, now).await.ok().flatten();
+    let person = context.store.find_signed_in_patient(browser, now).await.ok().flatten();
     page_frame(&visitor, person.as_ref())
 }
 
-/// A frame with menu and name.
 pub(crate) fn frame_with_menu(frame: Frame, person: Option<&Patient>) -> Frame {
     let language = frame.language;
-    let here = frame.path_and_query.split('?').next().unwrap_or_default().to_owned();
-    let entry =
-        |href: &str, label: &str| MenuEntry { href: href.to_owned(), label: label.to_owned(), current: here == href };
+    let current_path = frame.path_and_query.split('?').next().unwrap_or_default().to_owned();
+    let entry = |href: &str, label: &str| MenuEntry {
+        href: href.to_owned(),
+        label: label.to_owned(),
+        current: current_path == href,
+    };
     let mut menu = vec![entry("/", language.t("医療機関をさがす", "Find a clinic"))];
     if person.is_some() {
         menu.push(entry("/appointments", language.t("予約一覧", "Appointments")));
@@ -119,14 +121,14 @@ pub(crate) fn frame_with_menu(frame: Frame, person: Option<&Patient>) -> Frame {
             .map_or_else(|| person.mail.to_string(), |profile| header_name(language, &profile.name)),
         sign_out: "/sign-out",
     });
-    let footer = Footer { statement: consent_statement(&here), ..frame.footer };
+    let footer = Footer { statement: consent_statement(&current_path), ..frame.footer };
     Frame { menu, signed_in, footer, ..frame }
 }
 
-/// What the service promises of consented information, on the pages where somebody chooses a clinic or proves insurance.
-fn consent_statement(here: &str) -> Option<Text> {
+/// The statement that consented information is never obtained, for pages about choosing a clinic or proving insurance.
+fn consent_statement(path: &str) -> Option<Text> {
     let about_proof = ["/institutions/", "/book", "/appointments/", "/return", "/help/"];
-    let relevant = about_proof.iter().any(|begins| here.starts_with(begins));
+    let relevant = about_proof.iter().any(|prefix| path.starts_with(prefix));
     relevant.then(|| {
         Text::from_static(
             "マイナ在宅受付Webで同意した情報は、このサービスでは一切取得しません。医療機関のみで確認できる情報となります。",
@@ -135,13 +137,13 @@ fn consent_statement(here: &str) -> Option<Text> {
     })
 }
 
-/// What stands at the foot of every page, and on error pages.
+/// The footer of every page, error pages included.
 pub(crate) fn footer(notices: &Notices) -> Footer {
     let help = FooterLink { href: notices::CONTACT_PATH.to_owned(), label: notices.contact.format_in_one_line() };
     Footer { statement: None, links: notices::footer_links(), help: Some(help) }
 }
 
-/// An answer whose page has a form that ends at a reception.
+/// Allows the response's forms to be redirected to `origin` (CSP `form-action`).
 fn allow_form_action(mut response: Response, origin: Option<&Origin>) -> Response {
     if let Some(origin) = origin {
         response.extensions_mut().insert(FormTargets(vec![origin.clone()]));
@@ -149,30 +151,27 @@ fn allow_form_action(mut response: Response, origin: Option<&Origin>) -> Respons
     response
 }
 
-/// Where to go on after signing in: a page of this site, never another's.
+/// The page to continue with after signing in: a path of this site, else the list of appointments.
 fn parse_onward_path(path: Option<&str>) -> String {
     LocalPath::parse_or(path, "/appointments").into()
 }
 
-/// A path with a query of these pairs.
 fn path_with_query(path: &str, pairs: &[(&str, &str)]) -> String {
-    // Pairs of texts can always be written as a query.
-    let query = serde_urlencoded::to_string(pairs).expect("texts make a query");
+    let query = serde_urlencoded::to_string(pairs).expect("pairs of strings serialise to a query");
     format!("{path}?{query}")
 }
 
-/// The service's own fee with its name. Nothing where there is none.
+/// Name and amount of the service's own fee; `None` if it is zero.
 fn system_fee_row(language: Language, amount: u32) -> Option<(&'static str, Markup)> {
     let apart = language.t("（診療の費用とは別）", " (charged separately)");
     (amount > 0).then(|| (language.t("システム利用料", "System fee"), html! { (format_yen(language, amount)) (apart) }))
 }
 
-/// Yen as they are written.
 fn format_yen(language: Language, amount: u32) -> String {
     let digits = amount.to_string();
     let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

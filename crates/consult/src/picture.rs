@@ -1,8 +1,8 @@
-//! From whatever a phone sends to an upright JPEG without metadata.
+//! Normalising: from any picture format of a phone to an upright JPEG without metadata.
 //!
-//! Pictures are foreign bytes. They are decoded in a process of its own with hard limits ([`ImageWorker`] starts it,
-//! [`run_image_worker`] is what runs in it), so that a picture made to break a decoder breaks nothing but itself.
-//! What comes out is re-encoded pixels: no EXIF, no place, no second file hidden behind the first.
+//! Pictures are untrusted bytes. They are decoded in a process of their own with hard limits ([`ImageWorker`] starts it,
+//! [`run_image_worker`] runs in it), so that a picture made to break a decoder ends that process alone. The result is
+//! re-encoded pixels: no EXIF, no location, no second file appended to the first.
 
 mod image_worker;
 mod jpeg;

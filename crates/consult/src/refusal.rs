@@ -8,106 +8,106 @@ use crate::{
     rules::appointment::{AppointmentId, PatientAction},
 };
 
-/// Every way in which the service says no.
+/// Everything that the service refuses, and why.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    // The person.
-    /// There is no such thing, or not for this person.
-    #[error("there is no such thing for this person")]
+    // Caused by the person.
+    /// It does not exist, or this person may not see it.
+    #[error("it does not exist for this person")]
     NotFound,
-    /// Somebody else booked or chose the time first.
-    #[error("the time was taken")]
+    /// Another patient booked or holds the slot.
+    #[error("the slot is taken")]
     SlotTaken,
-    /// No visit can begin at that time.
+    /// The time is not a slot of the institution: no visit can begin then.
     #[error("no visit can begin at that time")]
     NotASlot(#[from] crate::rules::slot::NotASlot),
     /// The appointment can no longer be changed.
     #[error("the appointment can no longer be changed")]
     Closed(AppointmentId),
-    /// The appointment was changed meanwhile in another window.
+    /// The appointment was changed since the page was loaded, mostly in another window.
     #[error("the appointment was changed meanwhile")]
     Changed,
-    /// The time for what the desk did has not come.
-    #[error("the time for this has not come")]
+    /// The desk cannot do this before the visit begins.
+    #[error("it is too early for this action")]
     TooEarly(AppointmentId),
-    /// What the desk did can no longer be taken back.
-    #[error("this can no longer be taken back")]
+    /// The desk action can no longer be undone.
+    #[error("the action can no longer be undone")]
     TooLate(AppointmentId),
-    /// The patient has too many appointments to come.
+    /// The patient has too many upcoming appointments.
     #[error("the patient has too many appointments to come")]
     TooManyAppointments {
-        /// How many one may have.
+        /// The limit of the settings.
         max: u16,
     },
     /// The patient has a visit at the same institution at the same time.
     #[error("the patient has a visit at this institution at the same time")]
     SameTime(AppointmentId),
-    /// The patient has a visit elsewhere at the same time, and has not said that both are wanted.
+    /// The patient has a visit elsewhere at the same time, and has not confirmed that both are intended.
     #[error("the patient has a visit elsewhere at the same time")]
     Overlaps(AppointmentId),
-    /// The patient has another visit at the institution on that day, and has not said that both are wanted.
+    /// The patient has another visit at the institution on that day, and has not confirmed that both are intended.
     #[error("the patient has another visit at this institution on that day")]
     SameDay(AppointmentId),
-    /// The patient has as many visits at the institution on that day as one may have.
+    /// The patient has the maximum number of visits at the institution on that day.
     #[error("the patient has too many visits at this institution on that day")]
     ClinicDayFull {
-        /// How many one may have.
+        /// The limit of the settings.
         max: u16,
     },
-    /// The patient has done that as often on this day as one may.
+    /// The patient has reached today's limit of this action.
     #[error("the patient has {action} too many visits today")]
     TooManyActionsToday {
-        /// What was done.
+        /// The action that is limited.
         action: PatientAction,
-        /// How often one may do it.
+        /// The limit of the settings, for one day.
         max: u16,
     },
-    /// Too many codes were asked for.
+    /// Too many one-time codes were requested by this address or browser.
     #[error("too many codes were asked for")]
     TooManyCodes,
-    /// The institution cannot be reached in this way.
-    #[error("the institution takes no consent in this way")]
+    /// The institution does not take this method of proof.
+    #[error("the institution does not take this method of proof")]
     WrongProofMethod(AppointmentId),
-    /// The browser that comes back is not the one that left.
-    #[error("the browser that comes back is not the one that left")]
+    /// The browser that returned from the reception is not the one that departed.
+    #[error("the browser that returned is not the one that departed")]
     AnotherBrowser,
-    /// The answer that a browser brought cannot be believed.
-    #[error("the answer of the reception cannot be believed")]
+    /// The authorization response that the browser brought is invalid.
+    #[error("the authorization response is invalid")]
     InvalidReturn(#[source] Option<handover::AuthorizationResponseRefusal>),
 
-    /// Next to nothing of a picture arrived for too long.
-    #[error("a picture that was being sent did not arrive")]
+    /// An upload arrived too slowly.
+    #[error("an upload stalled")]
     UploadStalled(AppointmentId),
-    /// Too many letters with codes are on their way to others.
+    /// The service sends too many one-time codes at this moment.
     #[error("too many codes are sent just now")]
     CodesBusy,
-    /// Too many sign in at once.
+    /// Too many passwords wait to be checked.
     #[error("too many sign in at once")]
     SignInsBusy(#[from] shell::password::HashingBusy),
 
-    // The other party.
-    /// The reception could not be reached before the patient left.
+    // Caused by the other party.
+    /// The reception could not be reached before departure.
     #[error("the reception cannot be reached")]
     ReceptionUnreachable(AppointmentId, #[source] ReceptionFailure),
-    /// The reception did not confirm what the browser brought.
+    /// The reception did not confirm the registration: the code could not be redeemed.
     #[error("the reception did not confirm the registration")]
     RegistrationNotConfirmed(AppointmentId, #[source] ReceptionFailure),
 
-    // Us.
+    // Caused by this service.
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] database::Error),
-    /// Something kept is not what it was written as.
-    #[error("a record is not what it was written as: {0}")]
+    /// A stored record cannot be parsed.
+    #[error("a stored record cannot be parsed: {0}")]
     CorruptRecord(&'static str),
-    /// A picture could not be put away or brought back.
+    /// A picture could not be stored or read.
     #[error("the vault of pictures failed")]
     Vault(#[from] crate::vault::VaultError),
-    /// As many pictures are being sent as there is room for, or this person sends others already.
-    #[error("there is no room for a picture just now")]
+    /// The memory for uploads is full, or the same account already uploads other pictures.
+    #[error("the memory for uploads is full")]
     UploadsFull(AppointmentId),
-    /// No picture can be developed.
-    #[error("the picture workshop is out of order")]
+    /// The image worker cannot normalise pictures.
+    #[error("the image worker is unavailable")]
     ImageWorker(#[from] crate::picture::ImageWorkerUnavailable),
 }
 
@@ -192,8 +192,8 @@ impl Refuse for Refusal {
     }
 
     fn error_page(&self) -> ErrorPage {
-        let (happened, meaning) = self.title_and_explanation();
-        ErrorPage { title: happened, explanation: meaning, links: self.links() }
+        let (title, explanation) = self.title_and_explanation();
+        ErrorPage { title, explanation, links: self.links() }
     }
 
     fn retry_after(&self) -> Option<u32> {
@@ -206,8 +206,8 @@ impl Refuse for Refusal {
 }
 
 impl Refusal {
-    /// What happened and what it means, where the person did or lacks something.
-    #[expect(clippy::too_many_lines, reason = "one entry per refusal, and nothing else")]
+    /// Title and explanation of the error page, where the person is the cause.
+    #[expect(clippy::too_many_lines, reason = "one entry per refusal")]
     fn title_and_explanation(&self) -> (Text, Text) {
         match self {
             Self::NotFound => (
@@ -324,7 +324,7 @@ impl Refusal {
         }
     }
 
-    /// The same, where a rule of booking stands against it.
+    /// Title and explanation of what the booking limits refuse.
     fn booking_limit_texts(&self) -> (Text, Text) {
         match *self {
             Self::SameTime(_) => (
@@ -401,7 +401,7 @@ impl Refusal {
                     ),
                 ),
             ),
-            // Only what a rule of booking stands against comes here.
+            // `title_and_explanation` passes only `TooManyAppointments` besides those above.
             _ => {
                 let most = if let Self::TooManyAppointments { max } = *self { max } else { 0 };
                 (
@@ -419,7 +419,7 @@ impl Refusal {
         }
     }
 
-    /// Whether a rule of booking stands against it.
+    /// Whether a booking limit refused it.
     pub(crate) fn is_booking_limit(&self) -> bool {
         matches!(
             self,
@@ -430,7 +430,7 @@ impl Refusal {
         )
     }
 
-    /// The same, where the reception or the service is at fault.
+    /// Title and explanation where the reception or this service is the cause.
     fn service_fault_texts(&self) -> (Text, Text) {
         match self {
             Self::ReceptionUnreachable(..) => (
@@ -471,10 +471,10 @@ impl Refusal {
         }
     }
 
-    /// Where to go from here.
+    /// The links of the error page.
     fn links(&self) -> Vec<Link> {
         let home = || Link::new("/", "医療機関をさがす", "Find a clinic");
-        let mine = || Link::new("/appointments", "予約一覧を見る", "See your appointments");
+        let appointments = || Link::new("/appointments", "予約一覧を見る", "See your appointments");
         let detail =
             |id: &AppointmentId| Link::new(format!("/appointments/{id}"), "予約詳細に戻る", "Back to the appointment");
         let picture = |id: &AppointmentId| {
@@ -491,12 +491,12 @@ impl Refusal {
             | Self::ImageWorker(_)
             | Self::Database(_)
             | Self::CorruptRecord(_)
-            | Self::Vault(_) => vec![mine(), home()],
+            | Self::Vault(_) => vec![appointments(), home()],
             Self::TooEarly(id) | Self::TooLate(id) => {
                 vec![Link::new(format!("/desk/visits/{id}"), "予約に戻る", "Back to the visit")]
             }
-            Self::SlotTaken | Self::NotASlot(_) => vec![home(), mine()],
-            Self::Closed(id) | Self::WrongProofMethod(id) => vec![detail(id), mine()],
+            Self::SlotTaken | Self::NotASlot(_) => vec![home(), appointments()],
+            Self::Closed(id) | Self::WrongProofMethod(id) => vec![detail(id), appointments()],
             Self::UploadStalled(id) | Self::UploadsFull(id) => vec![picture(id), detail(id)],
             Self::SameTime(id) | Self::Overlaps(id) | Self::SameDay(id) => {
                 vec![Link::new(format!("/appointments/{id}"), "その予約を見る", "See that appointment"), home()]
@@ -505,7 +505,7 @@ impl Refusal {
             | Self::TooManyAppointments { .. }
             | Self::ClinicDayFull { .. }
             | Self::TooManyActionsToday { .. } => {
-                vec![mine()]
+                vec![appointments()]
             }
             Self::TooManyCodes => {
                 vec![Link::new("/sign-in/code", "届いたコードを入力する", "Enter the code that arrived"), home()]
@@ -523,23 +523,23 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let wait = matches!(self, Self::UploadsFull(_) | Self::ImageWorker(ImageWorkerUnavailable::Busy));
+        let retry_later = matches!(self, Self::UploadsFull(_) | Self::ImageWorker(ImageWorkerUnavailable::Busy));
         let mut response = shell::refusal_response(self);
-        if wait {
+        if retry_later {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
         }
         response
     }
 }
 
-/// So that a handler that may also answer with a redirect can pass a refusal on.
+/// For handlers whose error may also be a redirect.
 impl From<Refusal> for Response {
     fn from(refusal: Refusal) -> Self {
         refusal.into_response()
     }
 }
 
-/// Every code of the service's refusals, for the reference.
+/// Code, meaning and remedy of every refusal, for the generated reference.
 pub const CATALOGUE: &[CatalogueEntry] = &[
     CatalogueEntry {
         code: "consult.page.none",
@@ -696,19 +696,19 @@ mod tests {
     fn who_finds_no_room_for_a_picture_is_told_when_to_try_again() {
         let id = AppointmentId::new(base::Timestamp::from_seconds(0), &base::Randomness::repeatable("refusal"));
         for refusal in [Refusal::UploadsFull(id), Refusal::ImageWorker(ImageWorkerUnavailable::Busy)] {
-            let answer = refusal.into_response();
-            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
-            assert_eq!(answer.headers()[header::RETRY_AFTER], "30");
+            let response = refusal.into_response();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(response.headers()[header::RETRY_AFTER], "30");
         }
         assert!(!Refusal::NotFound.into_response().headers().contains_key(header::RETRY_AFTER));
     }
 
     #[test]
     fn an_outage_of_the_database_is_one_that_passes() {
-        let away = Refusal::Database(database::Error::Stopped);
-        assert_eq!((away.status(), away.is_outage()), (StatusCode::SERVICE_UNAVAILABLE, true));
-        let broken = Refusal::Database(database::Error::Panicked);
-        assert_eq!((broken.status(), broken.is_outage()), (StatusCode::INTERNAL_SERVER_ERROR, false));
+        let stopped = Refusal::Database(database::Error::Stopped);
+        assert_eq!((stopped.status(), stopped.is_outage()), (StatusCode::SERVICE_UNAVAILABLE, true));
+        let panicked = Refusal::Database(database::Error::Panicked);
+        assert_eq!((panicked.status(), panicked.is_outage()), (StatusCode::INTERNAL_SERVER_ERROR, false));
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! Asking receptions whether registrations still stand, so that a desk learns of a withdrawal from which the patient
-//! never came back.
+//! Asks receptions whether registrations are still in force, so that a desk learns of a withdrawal after which the patient
+//! did not return to the service.
 //!
-//! Whoever opens one appointment asks about that one. Beside the pages all others are asked about every few minutes, as
-//! long as they are in force and their visit is near; a list of many never asks while somebody waits for it.
+//! The page of one appointment asks about that one. A background task asks about all others every few minutes, as long as
+//! they are in force and their visit is near; the page of a list never asks.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -13,12 +13,12 @@ use crate::{
     store::registration::StatusQuery,
 };
 
-/// How long it rests between two rounds.
+/// The pause between two rounds of the background task.
 const CHECK_INTERVAL: Duration = Duration::from_mins(1);
-/// How many registrations are taken up at once. The others wait their turn, or are another node's.
+/// How many registrations are claimed at once. The others are left to the next batch, or to another node.
 const BATCH_SIZE: u32 = 20;
 
-/// Why it is not known whether a registration stands.
+/// Why it is not known whether a registration is in force.
 #[derive(Debug, thiserror::Error)]
 enum CheckError {
     #[error("the reception did not say so")]
@@ -27,72 +27,72 @@ enum CheckError {
     Storage(#[source] Refusal),
 }
 
-/// Asks the reception whether the registration in force of an appointment still stands, if that was not asked within the
+/// Asks the reception whether the registration of an appointment is still in force, unless that was asked within the last
 /// minute. A reception that does not answer changes nothing.
-pub(crate) async fn refresh_registration(room: &Context, id: AppointmentId, now: Timestamp) {
-    let question = match room.store.claim_status_query(id, now).await {
-        Ok(Some(question)) => question,
+pub(crate) async fn refresh_registration(context: &Context, id: AppointmentId, now: Timestamp) {
+    let query = match context.store.claim_status_query(id, now).await {
+        Ok(Some(query)) => query,
         Ok(None) => return,
-        Err(error) => return tracing::warn!(error = %Causes(&error), "a registration could not be asked about"),
+        Err(error) => return tracing::warn!(error = %Causes(&error), "a status query could not be claimed"),
     };
-    match check_registration(room, id, &question, now).await {
+    match check_registration(context, id, &query, now).await {
         Ok(()) => {}
         Err(CheckError::Reception(error)) => {
-            tracing::warn!(error = %Causes(&error), "a reception did not say whether a registration stands");
+            tracing::warn!(error = %Causes(&error), "the status of a registration could not be fetched");
         }
         Err(CheckError::Storage(error)) => {
-            tracing::warn!(error = %Causes(&error), "what a reception answered could not be kept");
+            tracing::warn!(error = %Causes(&error), "the status of a registration could not be stored");
         }
     }
 }
 
 async fn check_registration(
-    room: &Context,
+    context: &Context,
     id: AppointmentId,
-    question: &StatusQuery,
+    query: &StatusQuery,
     now: Timestamp,
 ) -> Result<(), CheckError> {
-    let asked = question.reception_number;
-    let answer =
-        room.receptions.fetch_status(&question.issuer, &question.token, asked).await.map_err(CheckError::Reception)?;
-    room.store.record_registration_status(id, asked, answer.status, now).await.map_err(CheckError::Storage)
+    let number = query.reception_number;
+    let response =
+        context.receptions.fetch_status(&query.issuer, &query.token, number).await.map_err(CheckError::Reception)?;
+    context.store.record_registration_status(id, number, response.status, now).await.map_err(CheckError::Storage)
 }
 
-/// Asks for as long as it is polled. Any number of nodes may do so at once.
-pub(crate) async fn watch_registrations(room: Arc<Context>, clock: Clock) {
+/// Asks as long as the future is polled. Any number of nodes may do so at once.
+pub(crate) async fn watch_registrations(context: Arc<Context>, clock: Clock) {
     loop {
-        if let Err(error) = check_due_registrations(&room, clock.now()).await {
-            tracing::error!(error = %Causes(&error), "registrations cannot be asked about");
+        if let Err(error) = check_due_registrations(&context, clock.now()).await {
+            tracing::error!(error = %Causes(&error), "due status queries cannot be claimed");
         }
         tokio::time::sleep(CHECK_INTERVAL).await;
     }
 }
 
-/// Asks about every registration whose turn it is.
-pub(crate) async fn check_due_registrations(room: &Context, now: Timestamp) -> Result<(), Refusal> {
-    // A reception that does not answer is asked again when the next turn comes, and is not waited for until then.
-    let mut silent = HashSet::new();
+/// Asks about every registration that is due.
+pub(crate) async fn check_due_registrations(context: &Context, now: Timestamp) -> Result<(), Refusal> {
+    // A reception that did not answer is skipped for the rest of this round.
+    let mut unreachable = HashSet::new();
     loop {
-        let questions = room.store.claim_status_queries(now, BATCH_SIZE).await?;
-        if questions.is_empty() {
+        let queries = context.store.claim_status_queries(now, BATCH_SIZE).await?;
+        if queries.is_empty() {
             return Ok(());
         }
-        for (appointment, question) in questions {
-            if silent.contains(question.issuer.as_str()) {
+        for (appointment, query) in queries {
+            if unreachable.contains(query.issuer.as_str()) {
                 continue;
             }
-            match check_registration(room, appointment, &question, now).await {
+            match check_registration(context, appointment, &query, now).await {
                 Ok(()) => {}
-                // It spoke, if not as awaited: about the next one it may say more.
+                // The reception is up: its response to the next query may be usable.
                 Err(CheckError::Reception(error @ ReceptionFailure::InvalidResponse(_))) => {
-                    tracing::warn!(error = %Causes(&error), "a reception did not say whether a registration stands");
+                    tracing::warn!(error = %Causes(&error), "the status of a registration could not be fetched");
                 }
                 Err(CheckError::Reception(error)) => {
-                    tracing::warn!(error = %Causes(&error), "a reception did not say whether registrations stand");
-                    silent.insert(question.issuer.as_str().to_owned());
+                    tracing::warn!(error = %Causes(&error), "the status of registrations could not be fetched");
+                    unreachable.insert(query.issuer.as_str().to_owned());
                 }
                 Err(CheckError::Storage(error)) => {
-                    tracing::warn!(error = %Causes(&error), "what a reception answered could not be kept");
+                    tracing::warn!(error = %Causes(&error), "the status of a registration could not be stored");
                 }
             }
         }

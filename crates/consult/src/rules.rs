@@ -1,4 +1,4 @@
-//! What the service decides: plain functions and enums.
+//! The decisions of the service: plain functions and enums.
 
 pub mod appointment;
 pub mod delivery;

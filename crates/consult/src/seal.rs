@@ -1,8 +1,8 @@
 use base::{Key, Randomness};
 use zeroize::Zeroizing;
 
-/// Seals what the service must read again and nobody else may, under the service's own key, for one purpose: what was sealed
-/// for one opens for no other.
+/// Authenticated encryption of stored values under the service's own key. What was sealed for one purpose does not open for
+/// another.
 #[derive(Clone)]
 pub(crate) struct Seal(Key);
 
@@ -11,12 +11,12 @@ impl Seal {
         Self(key)
     }
 
-    /// With which the audit is keyed.
+    /// The key of the audit chain.
     pub(crate) fn audit_key(&self) -> Key {
         self.0.for_purpose("audit")
     }
 
-    /// A name for the key that says nothing of it: by it a node knows what it can open.
+    /// A name of the key that reveals nothing of it: a node compares it to know what it can open.
     pub(crate) fn key_tag(&self) -> String {
         let digest = self.0.for_purpose("key tag").mac(&[b"key tag"]);
         hex::encode(&digest.as_bytes()[..8])
@@ -26,7 +26,7 @@ impl Seal {
         self.0.seal(purpose.as_bytes(), clear, randomness)
     }
 
-    /// What was sealed for this purpose, unless a byte of it was changed.
+    /// The clear bytes; None if they were sealed for another purpose or changed.
     pub(crate) fn open(&self, purpose: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         self.0.open(purpose.as_bytes(), sealed).ok()
     }

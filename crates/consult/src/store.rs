@@ -1,4 +1,4 @@
-//! What the service keeps. One method is one transaction is one use.
+//! The database of the service. Each method is one transaction for one use case.
 
 pub(crate) mod account;
 pub(crate) mod appointment;
@@ -37,17 +37,15 @@ use crate::{
     seal::Seal,
 };
 
-/// The service's database, with what is needed to write into it: the key for what is sealed, randomness for ids.
+/// The service's database, with what its transactions need: the sealing key, randomness for ids, settings of letters.
 #[derive(Clone)]
 pub(crate) struct Store {
     pub(crate) database: Database,
     pub(crate) seal: Seal,
     pub(crate) randomness: Randomness,
-    /// Where the service is, for links in letters.
+    /// For links in letters.
     pub(crate) origin: shell::Origin,
-    /// How much may be asked of the service.
     pub(crate) limits: Limits,
-    /// Who writes letters.
     pub(crate) letterhead: crate::mail::Letterhead,
 }
 

@@ -1,7 +1,7 @@
-//! Where pictures lie: encrypted with a key of their own each, and that key wrapped by the service's master key.
+//! The storage of pictures: each encrypted with a key of its own, which is wrapped by the service's master key.
 //!
-//! The object store sees only noise under a random name. Without the wrapped key, which stands in the database, an object
-//! is lost: erasing the row's key erases the picture, wherever copies of the object may be.
+//! The object store sees only ciphertext under a random name. The wrapped key is in the database alone: erasing it makes all
+//! copies of the object unreadable.
 
 mod master;
 
@@ -13,53 +13,48 @@ use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSyst
 pub use master::MasterKeys;
 pub(crate) use master::WrappedKey;
 
-/// Where encrypted pictures are put.
+/// Where encrypted pictures are stored.
 #[derive(Debug, Clone)]
 pub enum VaultLocation {
-    /// A folder of this machine. It is made if it is not there.
+    /// A folder of this machine. Created if it does not exist.
     Folder(PathBuf),
-    /// Any object store, such as one that speaks S3.
+    /// Any object store, such as one with the S3 protocol.
     Store(Arc<dyn ObjectStore>),
 }
 
-/// Why a picture could not be put away or brought back.
+/// Why a picture could not be stored or loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
-    /// The folder cannot be made or used.
+    /// The folder cannot be created or used.
     #[error("the folder of pictures '{}' cannot be used", folder.display())]
     Folder {
-        /// Which.
         folder: PathBuf,
-        /// Why.
         #[source]
         source: std::io::Error,
     },
-    /// The object store refused.
     #[error("the object store refused")]
     Store(#[from] object_store::Error),
-    /// The master key with which a picture's key was wrapped is not configured any more.
+    /// The master key that wrapped a picture's key is not configured any more.
     #[error("master key '{0}' is not configured; add it to the older keys")]
     UnknownMasterKey(String),
-    /// What was brought back is not what was put away.
+    /// An object or a wrapped key failed its authentication.
     #[error("a stored picture or its key was changed, or belongs to another name")]
     Changed,
 }
 
-/// The pictures of the service.
+/// The storage of pictures.
 #[derive(Clone)]
 pub struct Vault {
     store: Arc<dyn ObjectStore>,
     keys: MasterKeys,
-    /// The folder of a store that leaves the syncing of what it wrote to the vault.
+    /// The folder of a store that does not sync its files itself, so that the vault has to.
     unsynced: Option<PathBuf>,
 }
 
-/// Which of the two objects of a picture.
+/// The two objects of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PicturePart {
-    /// The picture.
     Full,
-    /// Its small copy.
     Thumbnail,
 }
 
@@ -73,9 +68,9 @@ impl PicturePart {
 }
 
 impl Vault {
-    /// The vault at `place`, under `keys`.
-    pub fn open(place: VaultLocation, keys: MasterKeys) -> Result<Self, VaultError> {
-        match place {
+    /// Opens the vault at `location`, under `keys`.
+    pub fn open(location: VaultLocation, keys: MasterKeys) -> Result<Self, VaultError> {
+        match location {
             VaultLocation::Store(store) => Ok(Self { store, keys, unsynced: None }),
             VaultLocation::Folder(folder) => {
                 let sync = std::fs::create_dir_all(&folder).and_then(|()| base::sync_folder(&folder));
@@ -85,18 +80,18 @@ impl Vault {
         }
     }
 
-    /// A patient is told that a picture was sent only when it would survive a power cut.
+    /// Writes are synced, so that a picture reported as sent survives a power cut.
     fn open_folder(folder: PathBuf, sync: FolderSync, keys: MasterKeys) -> Result<Self, VaultError> {
         let local = LocalFileSystem::new_with_prefix(&folder)?.with_automatic_cleanup(true);
         let (store, unsynced) = match sync {
             FolderSync::Done => (local.with_fsync(true), None),
-            // The store would give up a picture whose folder cannot be synced: the vault syncs the file alone.
+            // The store fails if the folder cannot be synced, so the vault syncs the files alone.
             FolderSync::NotOffered => (local, Some(folder)),
         };
         Ok(Self { store: Arc::new(store), keys, unsynced })
     }
 
-    /// Puts a picture and its thumbnail away under `name`, and answers the key that the caller keeps.
+    /// Stores a picture and its thumbnail under `name`; returns the wrapped key, which the caller has to store.
     pub(crate) async fn store_picture(
         &self,
         name: &str,
@@ -115,7 +110,7 @@ impl Vault {
         Ok(self.keys.wrap(name, &key, randomness))
     }
 
-    /// Syncs a file that the store wrote, where the store does not.
+    /// Syncs a file that the store wrote, unless the store does so.
     async fn sync_file(&self, object: &Path) -> Result<(), VaultError> {
         let Some(folder) = self.unsynced.clone() else { return Ok(()) };
         let file = folder.join(object.as_ref());
@@ -124,7 +119,7 @@ impl Vault {
         synced.map_err(|source| VaultError::Folder { folder, source })
     }
 
-    /// Brings one back.
+    /// Loads a picture or its thumbnail.
     pub(crate) async fn load_picture(
         &self,
         name: &str,
@@ -138,7 +133,7 @@ impl Vault {
         Ok(picture.to_vec())
     }
 
-    /// Removes what lies under `name`. Nothing there is as good.
+    /// Removes the objects under `name`. Idempotent.
     pub(crate) async fn remove_picture(&self, name: &str) -> Result<(), VaultError> {
         for part in [PicturePart::Full, PicturePart::Thumbnail] {
             match self.store.delete(&Path::from(part.object_path(name))).await {
@@ -149,12 +144,12 @@ impl Vault {
         Ok(())
     }
 
-    /// The id of the master key that wraps today.
+    /// The id of the current master key.
     pub(crate) fn current_master_key_id(&self) -> &str {
         self.keys.current_id()
     }
 
-    /// The same key under the master key of today.
+    /// Rewraps a key under the current master key.
     pub(crate) fn rewrap_key(
         &self,
         name: &str,

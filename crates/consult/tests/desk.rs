@@ -1,4 +1,4 @@
-//! The desk's doors over HTTP: who is let in, and that nothing is done without the page's own token.
+//! The desk's pages and its JSON interface over HTTP: signing in, and that nothing is done without a CSRF token.
 
 use axum::{
     Router,
@@ -19,7 +19,7 @@ use tower::ServiceExt;
 const MAIL: &str = "desk@example.jp";
 const PASSWORD: &str = "correct horse battery";
 
-/// Passwords are checked a few at a time in the whole process: the test that fills the queue runs alone.
+/// The process checks few passwords at a time: the test that fills the queue needs exclusive access.
 static SIGNING_IN: RwLock<()> = RwLock::const_new(());
 
 fn institution() -> InstitutionCode {
@@ -97,7 +97,7 @@ impl DeskBrowser {
             limits: consult::Limits::default(),
             notices: consult::sample_notices(),
         })
-        .expect("the room opens");
+        .expect("the service opens");
         consult.add_institution(clinic()).await.expect("an institution is added");
         consult.add_staff(institution(), MAIL, "受付", PASSWORD).await.expect("an account is made");
         let mut desk = Self { pages: consult.pages(), cookie: String::new(), csrf: String::new(), _folder: folder };
@@ -126,7 +126,7 @@ impl DeskBrowser {
         self.send(request, format!("csrf={}&{fields}", self.csrf)).await
     }
 
-    /// A page's text; its token is what the next form carries.
+    /// The text of a page. Its CSRF token is stored for the next form.
     async fn read_page(&mut self, path: &str) -> String {
         let response = self.get(path).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
@@ -145,15 +145,15 @@ fn redirect_target(response: &Response<Body>) -> Option<&str> {
 
 #[tokio::test]
 async fn a_desk_is_let_in_by_its_password_and_out_again() {
-    let _others = SIGNING_IN.read().await;
+    let _shared = SIGNING_IN.read().await;
     let mut desk = DeskBrowser::open().await;
     assert_eq!(redirect_target(&desk.get("/desk/visits").await), Some("/desk/sign-in"));
     let wrong = desk.post("/desk/sign-in", &format!("mail={MAIL}&password=wrong")).await;
     assert_eq!((wrong.status(), redirect_target(&wrong)), (StatusCode::SEE_OTHER, Some("/desk/sign-in?said=wrong")));
-    let before = desk.cookie.clone();
-    let right = desk.post("/desk/sign-in", &format!("mail={MAIL}&password={PASSWORD}")).await;
-    assert_eq!(redirect_target(&right), Some("/desk/visits"));
-    assert_ne!(desk.cookie, before, "the browser has a new secret");
+    let old_cookie = desk.cookie.clone();
+    let signed_in = desk.post("/desk/sign-in", &format!("mail={MAIL}&password={PASSWORD}")).await;
+    assert_eq!(redirect_target(&signed_in), Some("/desk/visits"));
+    assert_ne!(desk.cookie, old_cookie, "the browser has a new secret");
     let page = desk.read_page("/desk/visits").await;
     assert!(page.contains("本日の予約") && page.contains("この日の予約はありません"));
     desk.read_page("/desk/visits?date=2026-02-30&show=todo").await;
@@ -166,21 +166,21 @@ async fn a_desk_is_let_in_by_its_password_and_out_again() {
     assert_eq!(redirect_target(&seen), Some("/desk/visits?date=2026-11-24"));
     let wrong = desk.post("/desk/settings/password", "current_password=wrong&new_password=another+long+one").await;
     assert_eq!(wrong.status(), StatusCode::OK);
-    let out = desk.post("/desk/sign-out", "").await;
-    assert_eq!(redirect_target(&out), Some("/desk/sign-in"));
+    let signed_out = desk.post("/desk/sign-out", "").await;
+    assert_eq!(redirect_target(&signed_out), Some("/desk/sign-in"));
     assert_eq!(redirect_target(&desk.get("/desk/visits").await), Some("/desk/sign-in"));
 }
 
 #[tokio::test]
 async fn head_does_not_reach_the_visits_behind_the_door() {
-    let _others = SIGNING_IN.read().await;
+    let _shared = SIGNING_IN.read().await;
     let mut desk = DeskBrowser::open().await;
     let credentials = format!("{{\"mail\":\"{MAIL}\",\"password\":\"{PASSWORD}\"}}");
     let json = Request::post("/door/session").header(header::CONTENT_TYPE, "application/json");
-    let answer = desk.send(json, credentials).await;
-    let body = to_bytes(answer.into_body(), 1 << 10).await.expect("it is short");
-    let signed: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
-    let token = signed["token"].as_str().expect("a token");
+    let response = desk.send(json, credentials).await;
+    let body = to_bytes(response.into_body(), 1 << 10).await.expect("it is short");
+    let session: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+    let token = session["token"].as_str().expect("a token");
     let path = "/door/visits?date=2026-11-24";
     let bearer =
         |request: axum::http::request::Builder| request.header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -189,15 +189,15 @@ async fn head_does_not_reach_the_visits_behind_the_door() {
         (head.status(), &head.headers()[header::ALLOW]),
         (StatusCode::METHOD_NOT_ALLOWED, &"GET".parse().expect("a header"))
     );
-    let read = desk.send(bearer(Request::get(path)), String::new()).await;
-    assert_eq!(read.status(), StatusCode::OK);
+    let get = desk.send(bearer(Request::get(path)), String::new()).await;
+    assert_eq!(get.status(), StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_page_says_to_wait_while_too_many_passwords_are_checked() {
-    let _alone = SIGNING_IN.write().await;
+    let _exclusive = SIGNING_IN.write().await;
     let desk = DeskBrowser::open().await;
-    let mut trying: FuturesUnordered<_> = (0..100)
+    let mut attempts: FuturesUnordered<_> = (0..100)
         .map(|number| {
             let request = Request::post("/desk/sign-in")
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -206,25 +206,25 @@ async fn a_page_says_to_wait_while_too_many_passwords_are_checked() {
             desk.pages.clone().oneshot(request.expect("a request"))
         })
         .collect();
-    // Some are checked and others wait for their turn; whoever finds the queue full is answered at once.
+    // Some passwords are checked, others wait; a request that finds the queue full is refused at once.
     let busy = loop {
-        let answer = trying.next().await.expect("one finds the queue full").expect("the router answers");
-        if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
-            break answer;
+        let response = attempts.next().await.expect("one finds the queue full").expect("the router answers");
+        if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+            break response;
         }
-        assert_eq!(redirect_target(&answer), Some("/desk/sign-in?said=wrong"));
+        assert_eq!(redirect_target(&response), Some("/desk/sign-in?said=wrong"));
     };
     assert_eq!(busy.headers()[header::RETRY_AFTER], "10");
     let page = to_bytes(busy.into_body(), 1 << 20).await.expect("a page is short");
     let page = String::from_utf8(page.to_vec()).expect("a page is UTF-8");
-    for said in ["ログインが混み合っています", "consult.sign_in.busy", "href=\"/desk/sign-in\""] {
-        assert!(page.contains(said), "{said}: {page}");
+    for text in ["ログインが混み合っています", "consult.sign_in.busy", "href=\"/desk/sign-in\""] {
+        assert!(page.contains(text), "{text}: {page}");
     }
 }
 
 #[tokio::test]
 async fn what_is_not_the_desks_is_not_there_and_nothing_is_done_without_the_token() {
-    let _others = SIGNING_IN.read().await;
+    let _shared = SIGNING_IN.read().await;
     let mut desk = DeskBrowser::open().await;
     desk.post("/desk/sign-in", &format!("mail={MAIL}&password={PASSWORD}")).await;
     desk.read_page("/desk/visits").await;
@@ -238,10 +238,10 @@ async fn what_is_not_the_desks_is_not_there_and_nothing_is_done_without_the_toke
     ] {
         assert_eq!(desk.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
-    let act = desk.post(&format!("/desk/visits/{id}"), "act=terminal&seen=1").await;
-    assert_eq!(act.status(), StatusCode::NOT_FOUND);
-    let take_back = desk.post(&format!("/desk/visits/{id}/take-back"), "number=1").await;
-    assert_eq!(take_back.status(), StatusCode::NOT_FOUND);
+    let response = desk.post(&format!("/desk/visits/{id}"), "act=terminal&seen=1").await;
+    assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    let undo = desk.post(&format!("/desk/visits/{id}/take-back"), "number=1").await;
+    assert_eq!(undo.status(), StatusCode::NOT_FOUND);
     desk.csrf = "forged".to_owned();
     for path in [
         format!("/desk/visits/{id}"),
@@ -256,12 +256,12 @@ async fn what_is_not_the_desks_is_not_there_and_nothing_is_done_without_the_toke
         let forged = desk.post(&path, "act=terminal&seen=1&mail=a&password=b").await;
         assert_eq!(forged.status(), StatusCode::FORBIDDEN, "{path}");
     }
-    // Nobody is signed in as a patient: pictures ask for that first, and no upload is read before.
+    // No patient is signed in: the page of pictures redirects to sign in, before an upload is read.
     let upload = desk.get(&format!("/appointments/{id}/picture")).await;
-    assert!(redirect_target(&upload).is_some_and(|to| to.starts_with("/sign-in")));
+    assert!(redirect_target(&upload).is_some_and(|target| target.starts_with("/sign-in")));
     let multipart = Request::post(format!("/appointments/{id}/picture"))
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
     let forged = "--b\r\nContent-Disposition: form-data; name=\"document\"\r\n\r\ncertificate\r\n--b--\r\n";
-    let asked = desk.send(multipart, forged.to_owned()).await;
-    assert!(redirect_target(&asked).is_some_and(|to| to.starts_with("/sign-in")));
+    let response = desk.send(multipart, forged.to_owned()).await;
+    assert!(redirect_target(&response).is_some_and(|target| target.starts_with("/sign-in")));
 }

@@ -1,4 +1,4 @@
-//! The picture worker as a program of its own, for who wants it apart from the service and for tests of the process.
+//! The image worker as a program of its own, for installations that want it apart from the service and for tests.
 //! The service itself runs the same worker as `uketsuke picture-worker`.
 
 use std::process::ExitCode;

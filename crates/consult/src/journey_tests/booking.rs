@@ -1,4 +1,4 @@
-//! Booking, from choosing a time to confirming it: what every page on the way keeps in sight and asks about.
+//! Booking, from choosing a slot to confirming it: what every page on the way shows and asks.
 
 use base::Span;
 use http::StatusCode;
@@ -8,12 +8,12 @@ use crate::pages::sample_data;
 
 const PATIENT: &str = "hanako@example.jp";
 
-/// The menu that is booked: the first one of the first clinic.
+/// The path of the menu that is booked: the first one of the first clinic.
 fn menu_path() -> String {
     format!("/institutions/{}/menus/1", sample_data::institutions()[0].code)
 }
 
-/// Where a time of that menu is confirmed.
+/// The path of the page that confirms a slot of that menu.
 fn confirm_path(start: &str) -> String {
     let code = sample_data::institutions()[0].code;
     format!("/book?institution={code}&menu=1&start={}", parse_timestamp(start).milliseconds())
@@ -25,12 +25,12 @@ async fn choose(browser: &mut Browser, start: &str) -> super::world::PageRespons
     browser.submit_form(&menu, &format!("{menu}/hold"), &[("start", &start)]).await
 }
 
-/// The codes in letters to an address, the newest first.
+/// The one-time codes in letters to an address, newest first.
 async fn mailed_codes(world: &World, mail: &str) -> Vec<String> {
     let letters = world.consult.list_outbox().await.expect("the outbox");
-    let to_her = letters.into_iter().filter(|kept| kept.letter.to == mail);
+    let entries = letters.into_iter().filter(|entry| entry.letter.to == mail);
     let code = |text: &str| text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).map(str::to_owned);
-    to_her.filter_map(|kept| code(&kept.letter.subject)).collect()
+    entries.filter_map(|entry| code(&entry.letter.subject)).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -40,21 +40,21 @@ async fn every_page_from_signing_in_to_confirming_shows_what_is_booked() {
     assert_eq!(choose(&mut browser, START).await.redirect_target(), confirm_path(START));
     let sign_in = browser.get(&confirm_path(START)).await.redirect_target().to_owned();
     let name = &sample_data::institutions()[0].name;
-    let shows = |page: &super::world::PageResponse, step: u8| {
+    let check_step = |page: &super::world::PageResponse, step: u8| {
         page.assert_contains(&format!("予約 {step}/4"))
             .assert_contains(name)
             .assert_contains("11月25日（水） 10:00")
             .assert_contains("8:10まで、この時間を確保");
     };
-    shows(&browser.get(&sign_in).await, 1);
+    check_step(&browser.get(&sign_in).await, 1);
     let onward = confirm_path(START);
     browser.submit_form(&sign_in, "/sign-in", &[("mail", PATIENT), ("onward", &onward)]).await;
-    shows(&browser.get("/sign-in/code").await, 2);
+    check_step(&browser.get("/sign-in/code").await, 2);
     let code = mailed_codes(&world, PATIENT).await.remove(0);
     let profile =
         browser.submit_form("/sign-in/code", "/sign-in/code", &[("code", &code)]).await.redirect_target().to_owned();
     assert!(profile.starts_with("/profile?"), "{profile}");
-    shows(&browser.get(&profile).await, 3);
+    check_step(&browser.get(&profile).await, 3);
     let fields = [
         ("name", "山田 花子"),
         ("kana", "やまだ はなこ"),
@@ -64,8 +64,8 @@ async fn every_page_from_signing_in_to_confirming_shows_what_is_booked() {
     ];
     assert_eq!(browser.submit_form(&profile, "/profile", &fields).await.redirect_target(), onward);
     let confirm = browser.get(&onward).await;
-    shows(&confirm, 4);
-    // What was typed without a mistake is said back here, before anything is booked.
+    check_step(&confirm, 4);
+    // The confirmation repeats the details before anything is booked.
     confirm
         .assert_contains("山田　花子（ヤマダ　ハナコ）")
         .assert_contains("1985年（昭和60年）4月3日・41歳")
@@ -84,13 +84,13 @@ async fn another_code_is_sent_half_a_minute_after_the_last_and_not_before() {
     let world = world().await;
     let mut browser = Browser::for_world(&world);
     browser.submit_form("/sign-in", "/sign-in", &[("mail", PATIENT), ("onward", &confirm_path(START))]).await;
-    let again = "/sign-in/code/again";
+    let resend_path = "/sign-in/code/again";
     world.clock.set(world.clock.now().plus(Span::from_secs(29)));
-    let too_early = browser.submit_form("/sign-in/code", again, &[]).await;
+    let too_early = browser.submit_form("/sign-in/code", resend_path, &[]).await;
     too_early.assert_contains("あと1秒たつと、もう一度送れます").assert_contains("予約 2/4");
     assert_eq!(mailed_codes(&world, PATIENT).await.len(), 1);
     world.clock.set(world.clock.now().plus(Span::from_secs(1)));
-    assert_eq!(browser.submit_form("/sign-in/code", again, &[]).await.redirect_target(), "/sign-in/code");
+    assert_eq!(browser.submit_form("/sign-in/code", resend_path, &[]).await.redirect_target(), "/sign-in/code");
     let codes = mailed_codes(&world, PATIENT).await;
     assert_eq!(codes.len(), 2);
     browser.get("/sign-in/code").await.assert_contains("予約 2/4");
@@ -102,27 +102,27 @@ async fn another_code_is_sent_half_a_minute_after_the_last_and_not_before() {
     }
     let signed_in = browser.submit_form("/sign-in/code", "/sign-in/code", &[("code", &codes[0])]).await;
     assert!(signed_in.redirect_target().starts_with("/profile?"), "{}", signed_in.redirect_target());
-    let nobody = Browser::for_world(&world).submit_form("/sign-in", again, &[]).await;
-    assert_eq!(nobody.redirect_target(), "/sign-in", "who waits for no code is asked for the address");
+    let response = Browser::for_world(&world).submit_form("/sign-in", resend_path, &[]).await;
+    assert_eq!(response.redirect_target(), "/sign-in", "who waits for no code is asked for the address");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_time_leads_to_the_times_of_the_same_menu_on_the_same_day() {
     let world = world().await;
-    let (mut hers, mut his) = (Browser::for_world(&world), Browser::for_world(&world));
-    hers.sign_in(&world, PATIENT).await;
-    his.sign_in(&world, "taro@example.jp").await;
+    let (mut patient, mut other_patient) = (Browser::for_world(&world), Browser::for_world(&world));
+    patient.sign_in(&world, PATIENT).await;
+    other_patient.sign_in(&world, "taro@example.jp").await;
     let code = sample_data::institutions()[0].code.to_string();
     let start = parse_timestamp(START).milliseconds().to_string();
-    let wish = [("institution", code.as_str()), ("menu", "1"), ("start", start.as_str())];
-    // Unheld, so that the other one can take it while she reads.
-    let confirm = hers.get(&confirm_path(START)).await;
+    let fields = [("institution", code.as_str()), ("menu", "1"), ("start", start.as_str())];
+    // The slot is not held, so that the other patient can book it meanwhile.
+    let confirm = patient.get(&confirm_path(START)).await;
     confirm.assert_contains("この内容で予約する");
-    his.submit_form(&confirm_path(START), "/book", &wish).await.redirect_target();
+    other_patient.submit_form(&confirm_path(START), "/book", &fields).await.redirect_target();
     let lost = [
-        hers.submit_form("/profile", "/book", &wish).await,
-        choose(&mut hers, START).await,
-        hers.get(&confirm_path(START)).await,
+        patient.submit_form("/profile", "/book", &fields).await,
+        choose(&mut patient, START).await,
+        patient.get(&confirm_path(START)).await,
     ];
     for page in lost {
         assert_eq!(page.status, StatusCode::CONFLICT);
@@ -142,24 +142,24 @@ async fn a_second_visit_on_one_day_is_booked_once_the_patient_confirms_it() {
     let world = world().await;
     let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, PATIENT).await;
-    let first = browser.book(0, "1").await;
+    let first_visit = browser.book(0, "1").await;
     let later = confirm_path("2026-11-25T11:00:00+09:00");
-    let asked = browser.get(&later).await;
-    asked
+    let confirmation = browser.get(&later).await;
+    confirmation
         .assert_contains("同じ日に、この医療機関の別の予約があります")
         .assert_contains("2026年11月25日（水） 10:00〜10:15")
         .assert_contains("両方とも予約する");
     let code = sample_data::institutions()[0].code.to_string();
     let start = parse_timestamp("2026-11-25T11:00:00+09:00").milliseconds().to_string();
-    let wish = [("institution", code.as_str()), ("menu", "1"), ("start", start.as_str())];
+    let fields = [("institution", code.as_str()), ("menu", "1"), ("start", start.as_str())];
     assert_eq!(
-        browser.submit_form(&later, "/book", &wish).await.redirect_target(),
+        browser.submit_form(&later, "/book", &fields).await.redirect_target(),
         later,
-        "a form that does not know is asked"
+        "a form that does not name the other visit is sent back"
     );
-    let id = first.rsplit('/').next().expect("an id");
-    let knowing: Vec<_> = wish.into_iter().chain([("same_day", id)]).collect();
-    assert!(browser.submit_form(&later, "/book", &knowing).await.redirect_target().ends_with("/booked"));
+    let id = first_visit.rsplit('/').next().expect("an id");
+    let accepting_fields: Vec<_> = fields.into_iter().chain([("same_day", id)]).collect();
+    assert!(browser.submit_form(&later, "/book", &accepting_fields).await.redirect_target().ends_with("/booked"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! What the public is told before it comes in, and what a person does about what is kept.
+//! The public notices, and what patients do with their personal data.
 
 use http::StatusCode;
 
@@ -101,8 +101,8 @@ async fn an_account_is_closed_once_its_visits_are_agreed_to_be_cancelled() {
     browser.sign_in(&world, PATIENT).await;
     let detail = browser.book(0, "1").await;
     let id = detail.rsplit('/').next().expect("an id").to_owned();
-    let asked = browser.get("/profile/close").await;
-    asked
+    let confirmation = browser.get("/profile/close").await;
+    confirmation
         .assert_contains("これからの予約があります")
         .assert_contains(&format!("value=\"{id}\""))
         .assert_contains(&format!("href=\"{detail}\""));
@@ -120,13 +120,13 @@ async fn an_account_is_closed_once_its_visits_are_agreed_to_be_cancelled() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_phone_is_signed_out_from_another_browser() {
     let world = world().await;
-    let (mut here, mut lost) = (Browser::for_world(&world), Browser::for_world(&world));
-    lost.sign_in(&world, PATIENT).await;
-    here.get("/").await;
-    here.sign_in(&world, PATIENT).await;
-    here.get("/profile/sessions").await.assert_contains("この端末").assert_contains("ほかの端末からログアウト");
-    let ended = here.submit_form("/profile/sessions", "/profile/sessions", &[]).await;
+    let (mut browser, mut lost_phone) = (Browser::for_world(&world), Browser::for_world(&world));
+    lost_phone.sign_in(&world, PATIENT).await;
+    browser.get("/").await;
+    browser.sign_in(&world, PATIENT).await;
+    browser.get("/profile/sessions").await.assert_contains("この端末").assert_contains("ほかの端末からログアウト");
+    let ended = browser.submit_form("/profile/sessions", "/profile/sessions", &[]).await;
     assert_eq!(ended.redirect_target(), "/profile/sessions");
-    here.get("/profile/sessions").await.assert_contains("ほかにログイン中の端末はありません");
-    assert!(lost.get("/profile").await.redirect_target().starts_with("/sign-in"));
+    browser.get("/profile/sessions").await.assert_contains("ほかにログイン中の端末はありません");
+    assert!(lost_phone.get("/profile").await.redirect_target().starts_with("/sign-in"));
 }

@@ -1,4 +1,4 @@
-//! A service with a stand-in for the reception on a real wire, and browsers that use it.
+//! The service with a stub of the reception on a real TCP connection, and browsers that use it.
 
 use std::{
     collections::HashMap,
@@ -35,7 +35,6 @@ pub(super) fn parse_timestamp(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")
 }
 
-/// How the stand-in behaves.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum StubBehaviour {
     Normal,
@@ -43,14 +42,14 @@ pub(super) enum StubBehaviour {
     TokenBroken,
 }
 
-/// The reception's side of the hand-over, as far as a service can see it.
+/// A stub of the reception: its endpoints of the hand-over.
 #[derive(Clone)]
 pub(super) struct ReceptionStub {
     metadata: Arc<Metadata>,
     client: Client,
     clock: Clock,
     pub(super) state: Arc<Mutex<StubState>>,
-    /// Told whenever somebody asks whether a registration stands.
+    /// Notified on each request for the status of a registration.
     pub(super) status_requested: Arc<tokio::sync::Notify>,
 }
 
@@ -78,18 +77,18 @@ impl ReceptionStub {
         Ok((form, client))
     }
 
-    /// What the browser does at the reception, short: register, and take the address to go back to.
+    /// Registers consent at the reception, and returns the path that the browser is sent back to.
     pub(super) fn register(&self, location: &str) -> String {
         let request_uri = query_value(location, "request_uri");
-        let mut kept = self.state.lock().expect("not poisoned");
-        let pushed = kept.pushed.remove(&request_uri).expect("the request was pushed");
+        let mut state = self.state.lock().expect("not poisoned");
+        let pushed = state.pushed.remove(&request_uri).expect("the request was pushed");
         let code = Token::new(&Randomness::system());
-        let back = pushed.redirect_uri.with_code(&code, pushed.state.as_ref(), self.metadata.issuer());
-        kept.codes.insert(code.reveal(), pushed);
-        strip_origin(back.reveal())
+        let return_url = pushed.redirect_uri.with_code(&code, pushed.state.as_ref(), self.metadata.issuer());
+        state.codes.insert(code.reveal(), pushed);
+        strip_origin(return_url.reveal())
     }
 
-    /// The same, ended without registering.
+    /// Ends the procedure without registering, and returns the path that the browser is sent back to.
     pub(super) fn end_without_registering(&self, location: &str) -> String {
         let request_uri = query_value(location, "request_uri");
         let pushed = self.state.lock().expect("not poisoned").pushed.remove(&request_uri).expect("pushed");
@@ -109,32 +108,32 @@ fn strip_origin(url: &str) -> String {
 fn query_value(url: &str, name: &str) -> String {
     let query = url.split_once('?').expect("a query").1;
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).expect("pairs");
-    pairs.into_iter().find(|(found, _)| found == name).expect("the parameter is there").1
+    pairs.into_iter().find(|(pair_name, _)| pair_name == name).expect("the parameter is there").1
 }
 
-async fn metadata(State(stand_in): State<ReceptionStub>) -> Response {
-    if stand_in.state.lock().expect("not poisoned").behaviour == StubBehaviour::Down {
+async fn metadata(State(stub): State<ReceptionStub>) -> Response {
+    if stub.state.lock().expect("not poisoned").behaviour == StubBehaviour::Down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    Json(&*stand_in.metadata).into_response()
+    Json(&*stub.metadata).into_response()
 }
 
 fn error_response(error: &OauthError) -> Response {
     (StatusCode::from_u16(error.status()).expect("a status"), Json(error)).into_response()
 }
 
-async fn push(State(stand_in): State<ReceptionStub>, headers: HeaderMap, body: Bytes) -> Response {
-    if stand_in.state.lock().expect("not poisoned").behaviour == StubBehaviour::Down {
+async fn push(State(stub): State<ReceptionStub>, headers: HeaderMap, body: Bytes) -> Response {
+    if stub.state.lock().expect("not poisoned").behaviour == StubBehaviour::Down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let pushed =
-        stand_in.authenticate_client(&headers, &body).and_then(|(form, client)| PushedRequest::parse(&form, &client));
+        stub.authenticate_client(&headers, &body).and_then(|(form, client)| PushedRequest::parse(&form, &client));
     match pushed {
         Err(error) => error_response(&error),
         Ok(pushed) => {
             let request_uri = RequestUri::from_token(&Token::new(&Randomness::system()));
-            stand_in.update_state(|kept| {
-                kept.pushed.insert(request_uri.reveal().to_owned(), pushed);
+            stub.update_state(|state| {
+                state.pushed.insert(request_uri.reveal().to_owned(), pushed);
             });
             (StatusCode::CREATED, Json(PushedAuthorizationResponse { request_uri, expires_in: Span::from_secs(90) }))
                 .into_response()
@@ -142,16 +141,16 @@ async fn push(State(stand_in): State<ReceptionStub>, headers: HeaderMap, body: B
     }
 }
 
-async fn token(State(stand_in): State<ReceptionStub>, headers: HeaderMap, body: Bytes) -> Response {
-    if stand_in.state.lock().expect("not poisoned").behaviour == StubBehaviour::TokenBroken {
+async fn token(State(stub): State<ReceptionStub>, headers: HeaderMap, body: Bytes) -> Response {
+    if stub.state.lock().expect("not poisoned").behaviour == StubBehaviour::TokenBroken {
         return StatusCode::BAD_GATEWAY.into_response();
     }
-    let answer = (|| {
-        let (form, client) = stand_in.authenticate_client(&headers, &body)?;
+    let response = (|| {
+        let (form, client) = stub.authenticate_client(&headers, &body)?;
         let exchange = CodeExchange::parse(&form, &client)?;
-        let mut kept = stand_in.state.lock().expect("not poisoned");
-        kept.redemptions += 1;
-        let pushed = kept.codes.remove(&exchange.code.reveal()).ok_or_else(OauthError::lapsed_code)?;
+        let mut state = stub.state.lock().expect("not poisoned");
+        state.redemptions += 1;
+        let pushed = state.codes.remove(&exchange.code.reveal()).ok_or_else(OauthError::lapsed_code)?;
         let granted =
             CodeGrant { client: client.id(), redirect_uri: &pushed.redirect_uri, challenge: &pushed.challenge };
         exchange.check_grant(&granted, &client)?;
@@ -160,23 +159,23 @@ async fn token(State(stand_in): State<ReceptionStub>, headers: HeaderMap, body: 
             valid_until: end_of_day(pushed.reception.visit_date),
             request: pushed.reception,
         };
-        kept.registration = Some(reception.clone());
+        state.registration = Some(reception.clone());
         let access_token = AccessToken::from_token(&Token::new(&Randomness::system()));
         Ok(TokenResponse { access_token, expires_in: Span::from_hours(48), reception })
     })();
-    match answer {
-        Ok(answer) => Json(answer).into_response(),
+    match response {
+        Ok(response) => Json(response).into_response(),
         Err(error) => error_response(&error),
     }
 }
 
-async fn status(State(stand_in): State<ReceptionStub>) -> Response {
-    let mut kept = stand_in.state.lock().expect("not poisoned");
-    kept.status_requests += 1;
-    stand_in.status_requested.notify_one();
-    match (&kept.registration, kept.behaviour) {
+async fn status(State(stub): State<ReceptionStub>) -> Response {
+    let mut state = stub.state.lock().expect("not poisoned");
+    state.status_requests += 1;
+    stub.status_requested.notify_one();
+    match (&state.registration, state.behaviour) {
         (Some(reception), StubBehaviour::Normal) => Json(ReceptionStatus {
-            status: kept.registration_status,
+            status: state.registration_status,
             reception_number: reception.reception_number,
             valid_until: reception.valid_until,
         })
@@ -199,7 +198,7 @@ pub(super) async fn world() -> World {
     let address = format!("http://{}", listener.local_addr().expect("an address"));
     let issuer: Issuer = address.parse().expect("an issuer");
     let at_path = |path: &str| {
-        // `url` is the language crate's own; an endpoint is written as the metadata writes it.
+        // Endpoints are on the origin of the metadata.
         let mut url = issuer.metadata_url();
         url.set_path(path);
         url
@@ -214,7 +213,7 @@ pub(super) async fn world() -> World {
     let client_id: handover::ClientId = "consult".parse().expect("a client id");
     let redirect = "http://consult.localhost:8400/return".parse().expect("a redirect URI");
     let keys = ClientKeys::parse(key.public_jwks().as_bytes()).expect("keys");
-    let stand_in = ReceptionStub {
+    let stub = ReceptionStub {
         metadata: Arc::new(Metadata::new(issuer.clone(), endpoints).expect("metadata")),
         client: Client::new(client_id.clone(), keys, vec![redirect]).expect("a client"),
         clock: clock.clone(),
@@ -229,13 +228,13 @@ pub(super) async fn world() -> World {
         })),
         status_requested: Arc::default(),
     };
-    let doors = Router::new()
+    let app = Router::new()
         .route("/.well-known/oauth-authorization-server", get(metadata))
         .route("/par", post(push))
         .route("/token", post(token))
         .route("/status", get(status))
-        .with_state(stand_in.clone());
-    tokio::spawn(async move { axum::serve(listener, doors).await });
+        .with_state(stub.clone());
+    tokio::spawn(async move { axum::serve(listener, app).await });
     let origin: Origin = "http://consult.localhost:8400".parse().expect("an origin");
     let consult = Consult::open(Settings {
         site: Site::new(Theme::Service, origin, clock.clone(), Randomness::system()),
@@ -257,17 +256,17 @@ pub(super) async fn world() -> World {
         limits: crate::Limits::default(),
         notices: sample_data::notices(),
     })
-    .expect("the room opens");
+    .expect("the service opens");
     for mut offer in sample_data::offers() {
         if let ProofMethod::HandOver { .. } = offer.institution.proof_method {
             offer.institution.proof_method = ProofMethod::HandOver { issuer: issuer.clone() };
         }
         consult.add_institution(new_institution(offer)).await.expect("an institution is added");
     }
-    World { consult, reception: stand_in, clock, _folder: folder }
+    World { consult, reception: stub, clock, _folder: folder }
 }
 
-/// A browser: a cookie and what it last saw.
+/// A browser with a cookie.
 pub(super) struct Browser {
     app: Router,
     pub(super) cookie: Option<String>,
@@ -315,12 +314,12 @@ impl Browser {
         self.send(Request::get(path).body(Body::empty()).expect("a request")).await
     }
 
-    /// Presses a button of `page` that posts `fields` to `action`.
+    /// Loads `page` for its CSRF token, and posts `fields` to `action`.
     pub(super) async fn submit_form(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> PageResponse {
         let form = self.get(page).await;
         let mark = "name=\"csrf\" value=\"";
-        let from = form.body.find(mark).unwrap_or_else(|| panic!("no form on {page}: {}", form.body)) + mark.len();
-        let csrf = form.body[from..].split('"').next().expect("a value").to_owned();
+        let start = form.body.find(mark).unwrap_or_else(|| panic!("no form on {page}: {}", form.body)) + mark.len();
+        let csrf = form.body[start..].split('"').next().expect("a value").to_owned();
         let mut fields = fields.to_vec();
         fields.push(("csrf", &csrf));
         let body = serde_urlencoded::to_string(&fields).expect("a form");
@@ -334,13 +333,13 @@ impl Browser {
     }
 
     pub(super) async fn sign_in(&mut self, world: &World, mail: &str) {
-        let sent = self.submit_form("/sign-in", "/sign-in", &[("mail", mail), ("onward", "/appointments")]).await;
-        assert_eq!(sent.redirect_target(), "/sign-in/code");
+        let code_sent = self.submit_form("/sign-in", "/sign-in", &[("mail", mail), ("onward", "/appointments")]).await;
+        assert_eq!(code_sent.redirect_target(), "/sign-in/code");
         let letters = world.consult.context.store.list_outbox().await.expect("the outbox");
         let letter = serde_json::to_string(&letters[0].letter).expect("a letter");
         let digits = letter.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).expect("a code").to_owned();
-        let answer = self.submit_form("/sign-in/code", "/sign-in/code", &[("code", &digits)]).await;
-        if answer.redirect_target().starts_with("/profile") {
+        let response = self.submit_form("/sign-in/code", "/sign-in/code", &[("code", &digits)]).await;
+        if response.redirect_target().starts_with("/profile") {
             let fields = [
                 ("name", "山田 花子"),
                 ("kana", "やまだ はなこ"),
@@ -354,25 +353,25 @@ impl Browser {
         }
     }
 
-    /// Books at the institution with this place among the specimens, and tells the appointment's path.
-    pub(super) async fn book(&mut self, place: usize, menu: &str) -> String {
-        let code = sample_data::institutions()[place].code.to_string();
+    /// Books at the sample institution of this index, and returns the path of the appointment.
+    pub(super) async fn book(&mut self, institution_index: usize, menu: &str) -> String {
+        let code = sample_data::institutions()[institution_index].code.to_string();
         let start = parse_timestamp(START).milliseconds().to_string();
-        let mut wish = vec![("institution", code.as_str()), ("menu", menu), ("start", start.as_str())];
-        let query = serde_urlencoded::to_string(&wish).expect("a query");
+        let mut fields = vec![("institution", code.as_str()), ("menu", menu), ("start", start.as_str())];
+        let query = serde_urlencoded::to_string(&fields).expect("a query");
         let menu_path = format!("/institutions/{code}/menus/{menu}");
         let held = self.submit_form(&menu_path, &format!("{menu_path}/hold"), &[("start", &start)]).await;
         assert_eq!(held.redirect_target(), format!("/book?{query}"));
-        // Where the page tells of another visit at that time, both are wanted.
+        // If the page shows another visit at that time, the form accepts both.
         let confirm = self.get(&format!("/book?{query}")).await;
         for name in ["overlap", "same_day"] {
             let mark = format!("name=\"{name}\" value=\"");
-            let told = confirm.body.split(&mark).nth(1).and_then(|rest| rest.split('"').next());
-            wish.extend(told.map(|id| (name, id)));
+            let visit_id = confirm.body.split(&mark).nth(1).and_then(|rest| rest.split('"').next());
+            fields.extend(visit_id.map(|id| (name, id)));
         }
-        let booked = self.submit_form(&format!("/book?{query}"), "/book", &wish).await;
-        let again = self.submit_form("/profile", "/book", &wish).await;
-        assert_eq!(again.redirect_target(), booked.redirect_target(), "sent twice, booked once");
+        let booked = self.submit_form(&format!("/book?{query}"), "/book", &fields).await;
+        let repeated = self.submit_form("/profile", "/book", &fields).await;
+        assert_eq!(repeated.redirect_target(), booked.redirect_target(), "sent twice, booked once");
         assert_eq!(
             self.get(&format!("/book?{query}")).await.redirect_target(),
             booked.redirect_target(),

@@ -1,4 +1,4 @@
-//! Letters to a clinic's desk, in both languages: who reads them is not known. One letter tells of all that was gathered.
+//! Letters to a clinic's desk, in both languages, since the reader's is not known. One letter reports all gathered events.
 
 use base::Timestamp;
 use shell::Language;
@@ -6,13 +6,12 @@ use shell::Language;
 use super::letter::{Letter, format_date_time};
 use crate::rules::desk_letter::DeskEvent;
 
-/// How many events a letter names. The rest is a number: the list has them all.
+/// How many events a letter lists. The rest is a number: the list on the page has them all.
 const MAX_NAMED_EVENTS: usize = 20;
 
-/// One event, as a letter tells it.
+/// One event of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GatheredEvent {
-    /// What happened.
     pub(crate) event: DeskEvent,
     /// When the visit begins.
     pub(crate) start: Timestamp,
@@ -20,9 +19,9 @@ pub(crate) struct GatheredEvent {
     pub(crate) page: String,
 }
 
-/// A letter that tells of `events`, of which there is at least one. `list` is the page of the day's visits, `settings` the
+/// A letter about `events`, of which there is at least one. `list` is the page of the day's visits, `settings` the
 /// page on which letters are switched off.
-pub(crate) fn render_gathered_letter(to: &str, events: &[GatheredEvent], list: &str, settings: &str) -> Letter {
+pub(crate) fn render_gathered_letter(recipient: &str, events: &[GatheredEvent], list: &str, settings: &str) -> Letter {
     let subject = match events {
         [only] => only.event.text().in_language(Language::Japanese).to_owned(),
         several => format!("新しいお知らせが{}件あります", several.len()),
@@ -37,7 +36,7 @@ pub(crate) fn render_gathered_letter(to: &str, events: &[GatheredEvent], list: &
          This address reads no replies. The pages above have the details; the page below switches these letters off.\n\
          {settings}"
     ));
-    Letter { to: to.to_owned(), subject, body: format!("{}\n", paragraphs.join("\n\n")) }
+    Letter { to: recipient.to_owned(), subject, body: format!("{}\n", paragraphs.join("\n\n")) }
 }
 
 fn format_paragraph(event: &GatheredEvent) -> String {
@@ -76,8 +75,8 @@ mod tests {
         for kind in DeskEvent::ALL {
             let letter = letter(&[gathered_event(*kind)]);
             let text = format!("{}\n{}", letter.subject, letter.body).to_lowercase();
-            for word in FORBIDDEN_WORDS {
-                assert!(!text.contains(word), "'{word}' in:\n{text}");
+            for forbidden in FORBIDDEN_WORDS {
+                assert!(!text.contains(forbidden), "'{forbidden}' in:\n{text}");
             }
         }
     }
@@ -86,9 +85,8 @@ mod tests {
     fn one_event_is_the_subject_and_its_page_and_time_stand_in_the_letter() {
         let letter = letter(&[gathered_event(DeskEvent::PictureArrived)]);
         assert_eq!(letter.subject, "画像が届きました");
-        for shown in ["11月24日（火）10:30", "Tue 24 Nov, 10:30", "https://example.jp/desk/visits/0192", SETTINGS]
-        {
-            assert!(letter.body.contains(shown), "{shown}: {}", letter.body);
+        for text in ["11月24日（火）10:30", "Tue 24 Nov, 10:30", "https://example.jp/desk/visits/0192", SETTINGS] {
+            assert!(letter.body.contains(text), "{text}: {}", letter.body);
         }
     }
 

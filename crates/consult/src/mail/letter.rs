@@ -1,4 +1,4 @@
-//! The words of every letter.
+//! The texts of all letters.
 
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,29 +10,23 @@ use crate::rules::proof::{RequestReason, RequestedProof};
 /// One letter.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
-    /// The address it goes to.
     pub to: String,
-    /// Its subject.
     pub subject: String,
-    /// Its text.
     pub body: String,
 }
 
-/// Who writes letters: the operator's own words, in which the service has no say.
+/// Subject prefix and signature of letters to patients, as the operator's settings say.
 #[derive(Debug, Clone)]
 pub(crate) struct Letterhead {
-    /// The name of the service.
     pub(crate) service: Text,
-    /// Who runs it.
     pub(crate) operator: String,
-    /// Where questions go, if the settings say so.
+    /// Telephone number or address for questions.
     pub(crate) contact: Option<Text>,
-    /// The service's address.
     pub(crate) address: String,
 }
 
 impl Letterhead {
-    /// A letterhead of nobody's.
+    /// A made-up letterhead.
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {
         Self {
@@ -43,7 +37,7 @@ impl Letterhead {
         }
     }
 
-    /// 【見本オンライン診療】予約を受け付けました, so that a list of mails tells whose it is.
+    /// `【見本オンライン診療】予約を受け付けました`, so that a list of mails shows the sender's service.
     fn format_subject(&self, language: Language, subject: &str) -> String {
         let service = self.service.in_language(language);
         match language {
@@ -52,7 +46,7 @@ impl Letterhead {
         }
     }
 
-    /// A letter to a patient, signed. `-- ` marks a signature (RFC 3676 §4.3).
+    /// The body of a letter to a patient, with signature. `-- ` marks a signature (RFC 3676 §4.3).
     fn format_body(&self, language: Language, paragraphs: &[String], closing: &str) -> String {
         let mut signature = vec![self.service.in_language(language).to_owned()];
         signature.push(format!("{}{}", language.t("運営：", "Run by "), self.operator));
@@ -65,14 +59,14 @@ impl Letterhead {
     }
 }
 
-/// What a letter says of an appointment.
+/// The facts of an appointment in a letter.
 #[derive(Debug, Clone)]
 pub(crate) struct AppointmentFacts {
     /// When the visit begins.
     pub(crate) start: Timestamp,
     /// The page to read on.
     pub(crate) page: String,
-    /// What the desk asked for, if it did.
+    /// What the desk requested, for [`PatientEvent::Requested`].
     pub(crate) request: Option<(RequestedProof, RequestReason)>,
     /// The institution's name, unless the patient does not want it in letters.
     pub(crate) institution: Option<String>,
@@ -80,12 +74,12 @@ pub(crate) struct AppointmentFacts {
     pub(crate) booking_number: String,
 }
 
-/// The letter with the code that signs a patient in. The code stands in its subject, and first in its text.
-pub(crate) fn render_sign_in_code_letter(to: &str, language: Language, code: &str, head: &Letterhead) -> Letter {
+/// The letter with the code that signs a patient in. The code is in its subject, and first in its text.
+pub(crate) fn render_sign_in_code_letter(recipient: &str, language: Language, code: &str, head: &Letterhead) -> Letter {
     let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
     let subject = format!("{}{code}", t("確認コード ", "Your code is "));
     Letter {
-        to: to.to_owned(),
+        to: recipient.to_owned(),
         subject: head.format_subject(language, &subject),
         body: head.format_body(
             language,
@@ -105,15 +99,15 @@ pub(crate) fn render_sign_in_code_letter(to: &str, language: Language, code: &st
     }
 }
 
-/// The letter that tells a desk's account of wrong passwords by strangers, in both languages: who reads it is not known.
-pub(crate) fn render_sign_ins_limited_letter(to: &str, page: &str) -> Letter {
+/// The letter that warns a desk's account of wrong passwords, in both languages, since the reader's is not known.
+pub(crate) fn render_sign_ins_limited_letter(recipient: &str, page: &str) -> Letter {
     let paragraphs = [
         "このメールアドレスの受付アカウントに、間違ったパスワードが何度も入力されました。そのため、はじめてのブラウザーからのログインを15分間止めています。これまでにログインしたことのあるブラウザーでは、いつもどおりログインできます。お心当たりがない場合も、パスワードは知られていません。",
         "Wrong passwords were entered many times for the desk account of this address. So browsers that are new to it cannot sign in for 15 minutes. Browsers that have signed in before go on as usual. If this was not you: your password has not been guessed.",
         page,
     ];
     Letter {
-        to: to.to_owned(),
+        to: recipient.to_owned(),
         subject: "受付アカウントへのログインについて".to_owned(),
         body: format_desk_body(Language::Japanese, &paragraphs.map(str::to_owned)),
     }
@@ -121,21 +115,21 @@ pub(crate) fn render_sign_ins_limited_letter(to: &str, page: &str) -> Letter {
 
 /// A letter to a patient.
 pub(crate) fn render_patient_letter(
-    to: &str,
+    recipient: &str,
     language: Language,
     event: PatientEvent,
     facts: &AppointmentFacts,
     head: &Letterhead,
 ) -> Letter {
     let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
-    let mut about =
+    let mut details =
         vec![format!("{}{}", t("予約の日時：", "Your appointment: "), format_date_time(facts.start, language))];
     if let Some(institution) = &facts.institution {
-        about.push(format!("{}{institution}", t("予約先：", "Booked with: ")));
+        details.push(format!("{}{institution}", t("予約先：", "Booked with: ")));
     }
-    about.push(format!("{}{}", t("予約番号：", "Booking number: "), facts.booking_number));
-    let asked = facts.request.map(|(what, reason)| request_text(what, reason, language));
-    let (subject, said) = match event {
+    details.push(format!("{}{}", t("予約番号：", "Booking number: "), facts.booking_number));
+    let request = facts.request.map(|(proof, reason)| request_text(proof, reason, language));
+    let (subject, text) = match event {
         PatientEvent::Booked => (
             t("予約を受け付けました", "Your appointment is booked"),
             t(
@@ -156,7 +150,7 @@ pub(crate) fn render_patient_letter(
         ),
         PatientEvent::Requested => (
             t("手続きのお願いがあります", "Something is needed from you"),
-            asked.unwrap_or_else(|| {
+            request.unwrap_or_else(|| {
                 t("予約について、手続きのお願いがあります。", "Something is needed for your appointment.")
             }),
         ),
@@ -187,22 +181,22 @@ pub(crate) fn render_patient_letter(
         "Please don't reply to this email. You will find the details on the page above.",
     );
     Letter {
-        to: to.to_owned(),
+        to: recipient.to_owned(),
         subject: head.format_subject(language, &subject),
-        body: head.format_body(language, &[said, about.join("\n"), facts.page.clone()], closing),
+        body: head.format_body(language, &[text, details.join("\n"), facts.page.clone()], closing),
     }
 }
 
-/// What the desk asks for, by its kind alone.
-fn request_text(what: RequestedProof, reason: RequestReason, language: Language) -> String {
+/// The sentence for the desk's request: kind and reason alone.
+fn request_text(proof: RequestedProof, reason: RequestReason, language: Language) -> String {
     let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
-    if what == RequestedProof::Consent {
+    if proof == RequestedProof::Consent {
         return t(
             "予約の日時までに、オンラインで手続きをお願いします。次のページから進めます。",
             "Please complete the online procedure before your appointment. This page leads to it.",
         );
     }
-    let why = match reason {
+    let cause = match reason {
         RequestReason::Blurred => t("画像がぼやけていました。", "The picture was blurred."),
         RequestReason::CutOff => t("画像の端が切れていました。", "The picture was cut off at an edge."),
         RequestReason::Glare => t("画像に光が反射していました。", "Light was reflected in the picture."),
@@ -211,8 +205,8 @@ fn request_text(what: RequestedProof, reason: RequestReason, language: Language)
         RequestReason::Expired => t("期限が過ぎた書類の画像でした。", "The document was past its date."),
         _ => String::new(),
     };
-    let please = t("次のページから、画像をお送りください。", "Please send a picture from this page.");
-    if why.is_empty() { please } else { format!("{why}{}{please}", language.t("", " ")) }
+    let instruction = t("次のページから、画像をお送りください。", "Please send a picture from this page.");
+    if cause.is_empty() { instruction } else { format!("{cause}{}{instruction}", language.t("", " ")) }
 }
 
 fn format_desk_body(language: Language, paragraphs: &[String]) -> String {
@@ -224,19 +218,19 @@ fn format_desk_body(language: Language, paragraphs: &[String]) -> String {
 }
 
 /// `11月24日（火）10:30`, or `Tue 24 Nov, 10:30 (Japan)`.
-pub(super) fn format_date_time(at: Timestamp, language: Language) -> String {
+pub(super) fn format_date_time(time: Timestamp, language: Language) -> String {
     const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
-    let here = at.in_japan();
+    let local = time.in_japan();
     match language {
-        Language::English => here.strftime("%a %-d %b, %H:%M (Japan)").to_string(),
+        Language::English => local.strftime("%a %-d %b, %H:%M (Japan)").to_string(),
         Language::Japanese => {
-            let weekday = usize::try_from(here.weekday().to_monday_zero_offset()).unwrap_or(0);
-            format!("{}月{}日（{}）{}", here.month(), here.day(), WEEKDAYS[weekday % 7], here.strftime("%H:%M"))
+            let weekday = usize::try_from(local.weekday().to_monday_zero_offset()).unwrap_or(0);
+            format!("{}月{}日（{}）{}", local.month(), local.day(), WEEKDAYS[weekday % 7], local.strftime("%H:%M"))
         }
     }
 }
 
-/// What tells of health, of insurance, of who treats, or of what was consented to.
+/// Words that reveal health, insurance, who treats, or what was consented to.
 #[cfg(test)]
 pub(crate) const FORBIDDEN_WORDS: &[&str] = &[
     "診",
@@ -309,9 +303,9 @@ mod tests {
             for event in PatientEvent::ALL {
                 letters.push(patient_letter(language, event, &facts(None)));
             }
-            for what in RequestedProof::ALL {
+            for proof in RequestedProof::ALL {
                 for reason in RequestReason::ALL {
-                    let facts = facts(Some((*what, *reason)));
+                    let facts = facts(Some((*proof, *reason)));
                     letters.push(patient_letter(language, PatientEvent::Requested, &facts));
                 }
             }
@@ -324,8 +318,8 @@ mod tests {
         let Letter { subject, body, .. } =
             render_sign_ins_limited_letter("desk@example.jp", "https://example.jp/desk/sign-in");
         assert!(body.contains("https://example.jp/desk/sign-in"), "{body}");
-        for word in FORBIDDEN_WORDS {
-            assert!(!format!("{subject}\n{body}").to_lowercase().contains(word), "'{word}' in:\n{body}");
+        for forbidden in FORBIDDEN_WORDS {
+            assert!(!format!("{subject}\n{body}").to_lowercase().contains(forbidden), "'{forbidden}' in:\n{body}");
         }
     }
 
@@ -334,8 +328,8 @@ mod tests {
         for letter in all_letters() {
             // 予約番号 is no number of an insurance document.
             let text = format!("{}\n{}", letter.subject, letter.body).replace("予約番号", "").to_lowercase();
-            for word in FORBIDDEN_WORDS {
-                assert!(!text.contains(word), "'{word}' in:\n{text}");
+            for forbidden in FORBIDDEN_WORDS {
+                assert!(!text.contains(forbidden), "'{forbidden}' in:\n{text}");
             }
         }
     }

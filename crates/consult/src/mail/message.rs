@@ -1,4 +1,4 @@
-//! From a letter to the bytes that a relay takes (RFC 5322).
+//! Composes a letter as an Internet message (RFC 5322).
 
 use std::time::Duration;
 
@@ -12,14 +12,12 @@ use lettre::{
 use super::Letter;
 use crate::{rules::patient::MailAddress, store::mail::LetterId};
 
-/// A letter, ready to be handed over.
+/// A letter, ready to be sent.
 #[derive(Debug, Clone)]
 pub(super) struct ComposedMessage {
-    /// Who sends it.
     pub(super) sender: Address,
-    /// The recipient in each spelling that a relay may want, the likelier first; never none.
+    /// The recipient in each spelling that a relay may accept, the likelier first; at least one.
     pub(super) spellings: Vec<Address>,
-    /// Headers and text.
     pub(super) content: Vec<u8>,
 }
 
@@ -33,36 +31,36 @@ pub(super) enum ComposeError {
 }
 
 impl ComposedMessage {
-    /// Composes a letter. Every address that [`MailAddress`] takes can be written to.
+    /// Composes a letter. Every address that parses as a [`MailAddress`] can be used.
     pub(super) fn new(
-        from: &Mailbox,
+        sender: &Mailbox,
         letter: &Letter,
         id: LetterId,
         domain: &str,
         now: Timestamp,
     ) -> Result<Self, ComposeError> {
-        let to: MailAddress = letter.to.parse().map_err(|_| ComposeError::Address)?;
-        let spellings = address_spellings(&to);
+        let recipient: MailAddress = letter.to.parse().map_err(|_| ComposeError::Address)?;
+        let spellings = address_spellings(&recipient);
         // RFC 5322 §3.4.1: in a header, what is no dot-atom is quoted. That is the last spelling.
         let in_header = spellings.last().ok_or(ComposeError::Address)?.clone();
-        let envelope = Envelope::new(Some(from.email.clone()), vec![in_header.clone()]);
+        let envelope = Envelope::new(Some(sender.email.clone()), vec![in_header.clone()]);
         let seconds = u64::try_from(now.seconds()).unwrap_or_default();
         let message = Message::builder()
             .envelope(envelope.map_err(|_| ComposeError::Address)?)
-            .from(from.clone())
+            .from(sender.clone())
             .to(Mailbox::new(None, in_header))
             .subject(&letter.subject)
             .date(std::time::UNIX_EPOCH + Duration::from_secs(seconds))
-            // The same letter keeps its id: who gets it twice can tell.
+            // Constant over attempts, so that a mail program recognises a letter that arrives twice.
             .message_id(Some(format!("<{id}@{domain}>")))
-            // RFC 3834 §5: no holiday notice answers it.
+            // RFC 3834 §5: suppresses automatic replies.
             .raw_header(header::HeaderValue::new(
                 header::HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".to_owned(),
             ))
             .singlepart(SinglePart::plain(letter.body.clone()))
             .map_err(|_| ComposeError::Headers)?;
-        Ok(Self { sender: from.email.clone(), spellings, content: message.formatted() })
+        Ok(Self { sender: sender.email.clone(), spellings, content: message.formatted() })
     }
 
     /// Sender and recipient, for a folder.
@@ -74,7 +72,7 @@ impl ComposedMessage {
 /// An address as its owner writes it and, where that is no dot-atom (RFC 5321 §4.1.2), quoted: the addresses that mobile
 /// carriers gave out until 2009 have dots in a row or before the @.
 fn address_spellings(address: &MailAddress) -> Vec<Address> {
-    // Both were checked, more loosely than lettre's own parser does.
+    // Both parts were checked by [`MailAddress`], which accepts more than lettre's parser.
     let (local, host) = (address.local_part(), address.domain());
     let mut spellings = vec![Address::new_dangerous(local, host)];
     if local.split('.').any(str::is_empty) {
@@ -90,11 +88,11 @@ mod tests {
 
     use super::*;
 
-    fn compose(from: &str, to: &str, subject: &str) -> Result<String, ComposeError> {
+    fn compose(sender: &str, recipient: &str, subject: &str) -> Result<String, ComposeError> {
         let now: Timestamp = "2026-11-24T09:00:00+09:00".parse().expect("a time");
-        let letter = Letter { to: to.to_owned(), subject: subject.to_owned(), body: "123456\n".to_owned() };
+        let letter = Letter { to: recipient.to_owned(), subject: subject.to_owned(), body: "123456\n".to_owned() };
         let id = LetterId::new(now, &Randomness::repeatable("letter"));
-        let composed = ComposedMessage::new(&from.parse().expect("a sender"), &letter, id, "example.jp", now)?;
+        let composed = ComposedMessage::new(&sender.parse().expect("a sender"), &letter, id, "example.jp", now)?;
         Ok(String::from_utf8(composed.content).expect("a letter is ASCII"))
     }
 
@@ -113,16 +111,16 @@ mod tests {
 
     #[test]
     fn an_old_carrier_address_is_quoted_in_the_header_and_has_two_spellings() {
-        let check = |to: &str, in_header: &str, expected: &[&str]| {
-            let message = compose("uketsuke <no-reply@example.jp>", to, "a").expect("composed");
+        let check = |recipient: &str, in_header: &str, expected: &[&str]| {
+            let message = compose("uketsuke <no-reply@example.jp>", recipient, "a").expect("composed");
             assert_eq!(header(&message, "To"), in_header);
-            let spellings = address_spellings(&to.parse().expect("an address"));
+            let spellings = address_spellings(&recipient.parse().expect("an address"));
             assert_eq!(spellings.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
         };
         check("hanako@example.jp", "hanako@example.jp", &["hanako@example.jp"]);
         for local in ["taro..yamada", "taro.", ".taro", "a...b"] {
-            let (written, quoted) = (format!("{local}@docomo.ne.jp"), format!("\"{local}\"@docomo.ne.jp"));
-            check(&written, &quoted, &[&written, &quoted]);
+            let (plain, quoted) = (format!("{local}@docomo.ne.jp"), format!("\"{local}\"@docomo.ne.jp"));
+            check(&plain, &quoted, &[&plain, &quoted]);
         }
     }
 
@@ -152,10 +150,10 @@ mod tests {
     proptest! {
         #[test]
         fn every_address_that_a_form_takes_can_be_written_to(
-            to in "[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([a-z0-9]{1,10}\\.){1,3}[a-z]{2,10}",
-            other in "\\PC{0,80}",
+            well_formed in "[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([a-z0-9]{1,10}\\.){1,3}[a-z]{2,10}",
+            arbitrary in "\\PC{0,80}",
         ) {
-            for text in [to, other] {
+            for text in [well_formed, arbitrary] {
                 if let Ok(address) = text.parse::<MailAddress>() {
                     let message = compose("no-reply@example.jp", &text, "a").expect("composed");
                     let in_header = header(&message, "To").to_owned();

@@ -1,8 +1,8 @@
-//! The conversation with a relay, stage by stage (RFC 5321 §3).
+//! The SMTP session with a relay, stage by stage (RFC 5321 §3).
 //!
-//! lettre's transport gives one result for a whole conversation and builds MAIL FROM and RCPT TO from one envelope, so
-//! whoever uses it can tell neither the stage that failed nor write an address in another spelling. Its connection gives
-//! both, except that greeting and EHLO are one step; what follows from a failure there is the same.
+//! lettre's transport has one result for a whole session and builds MAIL FROM and RCPT TO from one envelope, so it neither
+//! says which stage failed nor allows another spelling of an address. Its connection allows both, except that greeting
+//! and EHLO are one step; the consequence of a failure is the same for either.
 
 use std::{error::Error, time::Duration};
 
@@ -26,15 +26,15 @@ use crate::rules::delivery::{
 /// How long each step may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadlines {
-    /// For the connection, its TLS, the greeting and EHLO.
+    /// For connection, TLS handshake, greeting and EHLO.
     pub(super) connect: Duration,
     /// For each command.
     pub(super) command: Duration,
-    /// For the answer to the whole letter. A relay that has taken the letter and is not heard gets it twice.
+    /// For the response to the content. If a relay takes the letter and its response is lost, the letter is sent twice.
     pub(super) content: Duration,
-    /// For all of it; shorter than a claim lasts (`store::mail`), so that no other node takes the letter up meanwhile.
+    /// For the whole attempt; shorter than a claim lasts (`store::mail`), so that no other node claims the letter meanwhile.
     pub(super) attempt: Duration,
-    /// For the goodbye.
+    /// For QUIT.
     pub(super) quit: Duration,
 }
 
@@ -50,7 +50,7 @@ impl Default for Deadlines {
     }
 }
 
-/// How the way to a relay is secured, with what it is checked against.
+/// How the connection to a relay is secured, with the parameters of the check.
 pub(super) enum Encryption {
     ImplicitTls(TlsParameters),
     StartTls(TlsParameters),
@@ -63,18 +63,18 @@ pub(super) struct SmtpRelay {
     pub(super) port: u16,
     pub(super) tls: Encryption,
     pub(super) credentials: Option<Credentials>,
-    /// By what the service calls itself in EHLO.
+    /// The name in EHLO.
     pub(super) helo: ClientId,
     pub(super) deadlines: Deadlines,
 }
 
-/// An attempt that failed: where, and how.
+/// A failed attempt.
 #[derive(Debug)]
 pub(super) struct FailedAttempt {
     pub(super) stage: DeliveryStage,
     pub(super) failure: DeliveryFailure,
     pub(super) consequence: Consequence,
-    /// What the system says of it. Never a relay's text, which repeats the address.
+    /// The error text of the system or the library. Never a relay's text, which may repeat the address.
     pub(super) cause: Option<String>,
 }
 
@@ -94,26 +94,26 @@ impl FailedAttempt {
             None if error.is_client() => DeliveryFailure::Unsupported,
             None => DeliveryFailure::ConnectionFailed,
         };
-        // An unreadable answer is quoted in the error, so it is not repeated.
+        // The error for an unreadable response quotes it, so its text is dropped.
         let cause = (error.status().is_none() && !error.is_response()).then(|| error.to_string());
         Self { cause, ..Self::new(stage, failure) }
     }
 }
 
-/// The way of one attempt, with the time that it has left.
+/// One attempt with its deadline.
 struct SmtpAttempt<'a> {
     relay: &'a SmtpRelay,
     deadline: Instant,
 }
 
 impl SmtpRelay {
-    /// Hands a letter over. `commit` is called before the letter itself is sent: from then on only the relay knows whether
-    /// it has it.
+    /// Sends a letter. `commit` is called before the content is sent: from then on it is uncertain whether the relay has
+    /// the letter.
     pub(super) async fn deliver(&self, letter: &ComposedMessage, commit: impl FnOnce()) -> Result<(), FailedAttempt> {
         let attempt = SmtpAttempt { relay: self, deadline: Instant::now() + self.deadlines.attempt };
         let mut connection = attempt.connect().await?;
         let outcome = attempt.transact(&mut connection, letter, commit).await;
-        // What became of the letter is known; a relay that does not say goodbye changes nothing.
+        // The outcome is known; a failed QUIT does not change it.
         let _ = timeout(self.deadlines.quit, connection.abort()).await;
         outcome
     }
@@ -122,16 +122,21 @@ impl SmtpRelay {
 impl SmtpAttempt<'_> {
     async fn connect(&self) -> Result<AsyncSmtpConnection, FailedAttempt> {
         let SmtpRelay { host, port, tls, credentials, helo, deadlines } = self.relay;
-        let first = match tls {
+        let implicit_tls = match tls {
             Encryption::ImplicitTls(parameters) => Some(parameters.clone()),
             Encryption::StartTls(_) | Encryption::None => None,
         };
-        let connecting =
-            AsyncSmtpConnection::connect_tokio1((host.as_str(), *port), Some(deadlines.connect), helo, first, None);
+        let connecting = AsyncSmtpConnection::connect_tokio1(
+            (host.as_str(), *port),
+            Some(deadlines.connect),
+            helo,
+            implicit_tls,
+            None,
+        );
         let connected = self.run_step(deadlines.connect, DeliveryStage::Connect, connecting).await;
-        let mut connection = connected.map_err(|setback| match setback.failure {
-            DeliveryFailure::Refused(_) => FailedAttempt { stage: DeliveryStage::Greeting, ..setback },
-            _ => setback,
+        let mut connection = connected.map_err(|attempt| match attempt.failure {
+            DeliveryFailure::Refused(_) => FailedAttempt { stage: DeliveryStage::Greeting, ..attempt },
+            _ => attempt,
         })?;
         if let Encryption::StartTls(parameters) = tls {
             if !connection.can_starttls() {
@@ -154,7 +159,7 @@ impl SmtpAttempt<'_> {
         commit: impl FnOnce(),
     ) -> Result<(), FailedAttempt> {
         let deadlines = &self.relay.deadlines;
-        // A letter is ASCII and so are its addresses: no extension has to be asked for.
+        // A letter is ASCII and so are its addresses: no extension is needed.
         let sender = Mail::new(Some(letter.sender.clone()), Vec::new());
         self.run_step(deadlines.command, DeliveryStage::Sender, connection.command(sender)).await?;
         self.send_recipient(connection, &letter.spellings).await?;
@@ -169,33 +174,33 @@ impl SmtpAttempt<'_> {
         connection: &mut AsyncSmtpConnection,
         spellings: &[Address],
     ) -> Result<(), FailedAttempt> {
-        let mut left = spellings.len();
+        let mut remaining = spellings.len();
         for address in spellings {
-            left -= 1;
+            remaining -= 1;
             let recipient = Rcpt::new(address.clone(), Vec::new());
-            let named = self
+            let accepted = self
                 .run_step(self.relay.deadlines.command, DeliveryStage::Recipient, connection.command(recipient))
                 .await;
-            let Err(setback) = named else { return Ok(()) };
-            let spelling = if left > 0 { Spelling::FirstOfTwo } else { Spelling::Last };
-            let consequence = decide_consequence(DeliveryStage::Recipient, setback.failure, spelling);
+            let Err(attempt) = accepted else { return Ok(()) };
+            let spelling = if remaining > 0 { Spelling::FirstOfTwo } else { Spelling::Last };
+            let consequence = decide_consequence(DeliveryStage::Recipient, attempt.failure, spelling);
             if consequence != Consequence::OtherSpelling {
-                return Err(FailedAttempt { consequence, ..setback });
+                return Err(FailedAttempt { consequence, ..attempt });
             }
         }
         Ok(())
     }
 
-    /// One step, in the time that it may take and that is left.
+    /// Runs one step within its limit and what remains until the deadline.
     async fn run_step<T>(
         &self,
         limit: Duration,
         stage: DeliveryStage,
-        doing: impl Future<Output = Result<T, SmtpError>>,
+        step: impl Future<Output = Result<T, SmtpError>>,
     ) -> Result<T, FailedAttempt> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        match timeout(limit.min(left), doing).await {
-            Ok(done) => done.map_err(|error| FailedAttempt::from_error(stage, &error)),
+        let remaining = self.deadline.saturating_duration_since(Instant::now());
+        match timeout(limit.min(remaining), step).await {
+            Ok(result) => result.map_err(|error| FailedAttempt::from_error(stage, &error)),
             Err(_) => Err(FailedAttempt::new(stage, DeliveryFailure::TimedOut)),
         }
     }

@@ -1,4 +1,4 @@
-//! Who carries letters out of the outbox, and the worker that does it.
+//! How letters leave the outbox, and the worker that sends them.
 
 use std::{
     net::IpAddr,
@@ -27,24 +27,23 @@ use crate::{
     },
 };
 
-/// How long the worker rests when nothing is due, after trouble with the relay, and between two tries of the database.
+/// The pause when nothing is due, after a failure of the relay, and between two attempts to reach the database.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
-/// How many letters are tried at once: one that waits for a slow relay does not hold up a code.
+/// How many letters are sent at once: one that waits for a slow relay does not delay a one-time code.
 const MAX_CONCURRENT_LETTERS: usize = 2;
-/// How often letters are counted that another node has to open.
+/// How often the letters are counted that only a node with another key can open.
 const COUNT_INTERVAL: base::Span = base::Span::from_mins(10);
 
 /// How letters leave the service.
 #[derive(Debug, Clone)]
 pub enum MailTransport {
-    /// Nowhere: they stay readable in the outbox. For the demo, which shows them on a page.
+    /// Not at all: they stay readable in the outbox. For the demonstration, which shows them on a page.
     Outbox,
-    /// To whoever takes them on.
     Relay(Relay),
 }
 
 impl MailTransport {
-    /// The address that letters come from, where they leave the service.
+    /// The sender of letters, unless they stay in the outbox.
     pub(crate) fn sender_address(&self) -> Option<String> {
         match self {
             Self::Outbox => None,
@@ -53,14 +52,14 @@ impl MailTransport {
     }
 }
 
-/// Who takes letters on.
+/// A mail relay, or a folder in its place.
 #[derive(Clone)]
 pub struct Relay(Arc<RelayInner>);
 
 struct RelayInner {
     transport: RelayTransport,
     sender: Mailbox,
-    /// What it is known by: the name of a host, the path of a folder.
+    /// The name of the host, or the path of the folder.
     label: String,
 }
 
@@ -69,43 +68,43 @@ enum RelayTransport {
     Folder(AsyncFileTransport<Tokio1Executor>),
 }
 
-/// How the way to a relay is secured.
+/// How the connection to a relay is secured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Security {
     /// TLS from the first byte (RFC 8314; port 465).
     Tls,
     /// STARTTLS, or nothing is sent (RFC 3207; port 587).
     StartTls,
-    /// Not at all: only to a relay on this machine.
+    /// Clear text: only to a relay on this machine.
     None,
 }
 
 /// A relay that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WrongRelay {
-    /// The sender is no address.
+    /// The sender is not a mail address.
     #[error("the sender '{0}' is not a mail address, such as 'uketsuke <no-reply@example.jp>'")]
     Sender(String),
-    /// The host is no name that a certificate can be checked against.
+    /// The host is not a name that a certificate can be checked against.
     #[error("'{0}' is not the name of a host")]
     Host(String),
     /// Clear text to another machine.
     #[error("mail to '{0}' must go over TLS; only a relay on this machine may do without")]
     ClearText(String),
-    /// What the service calls itself is no host's name.
+    /// The EHLO name is neither a host name nor an IP address.
     #[error("'{0}' is not a host name or address that a relay takes in EHLO")]
     Helo(String),
 }
 
 impl Relay {
-    /// The SMTP relay at `host`. `sign_in` is user and password, if it asks for them; `helo` is what the service calls
-    /// itself to it (RFC 5321 §4.1.1.1), a host name or an IP address.
+    /// The SMTP relay at `host`. `sign_in` is user and password, if it requires them; `helo` is the name of the
+    /// service in EHLO (RFC 5321 §4.1.1.1), a host name or an IP address.
     pub fn new(
         host: &str,
         port: u16,
         security: Security,
         sign_in: Option<(String, String)>,
-        from: &str,
+        sender: &str,
         helo: &str,
     ) -> Result<Self, WrongRelay> {
         let parameters = || TlsParameters::new(host.to_owned()).map_err(|_| WrongRelay::Host(host.to_owned()));
@@ -123,22 +122,22 @@ impl Relay {
             helo: parse_helo(helo).ok_or_else(|| WrongRelay::Helo(helo.to_owned()))?,
             deadlines: Deadlines::default(),
         };
-        Ok(Self::from_smtp(relay, parse_sender(from)?))
+        Ok(Self::from_smtp(relay, parse_sender(sender)?))
     }
 
-    fn from_smtp(relay: SmtpRelay, from: Mailbox) -> Self {
-        let place = relay.host.clone();
-        Self(Arc::new(RelayInner { transport: RelayTransport::Smtp(Box::new(relay)), sender: from, label: place }))
+    fn from_smtp(relay: SmtpRelay, sender: Mailbox) -> Self {
+        let label = relay.host.clone();
+        Self(Arc::new(RelayInner { transport: RelayTransport::Smtp(Box::new(relay)), sender, label }))
     }
 
     /// A folder that gets a file for each letter (`.eml`, RFC 5322). For trying the service without a mail server.
-    pub fn folder(folder: PathBuf, from: &str) -> Result<Self, WrongRelay> {
-        let from = parse_sender(from)?;
-        let place = folder.display().to_string();
+    pub fn folder(folder: PathBuf, sender: &str) -> Result<Self, WrongRelay> {
+        let sender = parse_sender(sender)?;
+        let label = folder.display().to_string();
         Ok(Self(Arc::new(RelayInner {
             transport: RelayTransport::Folder(AsyncFileTransport::new(folder)),
-            sender: from,
-            label: place,
+            sender,
+            label,
         })))
     }
 
@@ -150,8 +149,8 @@ impl Relay {
                     return Err(FailedAttempt::new(DeliveryStage::Folder, DeliveryFailure::ConnectionFailed));
                 };
                 commit();
-                let written = folder.send_raw(&envelope, &letter.content).await;
-                written.map(|_| ()).map_err(|error| FailedAttempt {
+                let result = folder.send_raw(&envelope, &letter.content).await;
+                result.map(|_| ()).map_err(|error| FailedAttempt {
                     cause: Some(error.to_string()),
                     ..FailedAttempt::new(DeliveryStage::Folder, DeliveryFailure::ConnectionFailed)
                 })
@@ -160,8 +159,8 @@ impl Relay {
     }
 }
 
-fn parse_sender(from: &str) -> Result<Mailbox, WrongRelay> {
-    Mailbox::from_str(from).map_err(|_| WrongRelay::Sender(from.to_owned()))
+fn parse_sender(sender: &str) -> Result<Mailbox, WrongRelay> {
+    Mailbox::from_str(sender).map_err(|_| WrongRelay::Sender(sender.to_owned()))
 }
 
 /// A host name (RFC 1123 §2.1, so without `_`) or an IP address, with or without brackets.
@@ -187,18 +186,18 @@ impl std::fmt::Debug for Relay {
     }
 }
 
-/// Since when this node's relay has taken no letter, and where it failed last.
+/// An outage of this node's relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RelayOutage {
-    /// When the first attempt failed after the last that did not.
+    /// The first failed attempt after the last successful one.
     pub since: Timestamp,
     /// The stage of the last failure: `connect`, `auth`, `mail-from` and the like.
     pub stage: &'static str,
-    /// The relay's code, if it answered.
+    /// The relay's reply code, if there was a reply.
     pub code: Option<u16>,
 }
 
-/// The letters that this node tries now.
+/// A letter that this node is sending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct AttemptInProgress {
     id: LetterId,
@@ -206,18 +205,17 @@ struct AttemptInProgress {
     progress: AttemptProgress,
 }
 
-/// How far an attempt is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum AttemptProgress {
-    /// Nobody has the letter yet.
+    /// No relay has the letter.
     Trying,
     /// The relay may have it.
     Committed,
-    /// It is known what became of it, and not yet written down.
+    /// The outcome is known, and not yet stored.
     Decided(DeliveryOutcome),
 }
 
-/// Carries letters for as long as it is polled. Any number of nodes may do so at once.
+/// Sends letters as long as [`Self::run`] is polled. Any number of nodes may do so at once.
 #[derive(Clone)]
 pub(crate) struct MailWorker {
     store: Store,
@@ -227,7 +225,7 @@ pub(crate) struct MailWorker {
     attempts: Arc<Mutex<Vec<AttemptInProgress>>>,
 }
 
-/// What one round did.
+/// What one round of the worker did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SendOutcome {
     Processed,
@@ -237,16 +235,16 @@ pub(crate) enum SendOutcome {
 }
 
 impl MailWorker {
-    pub(crate) fn new(store: Store, carrier: MailTransport, clock: Clock) -> Self {
-        Self { store, transport: carrier, clock, outage: Arc::default(), attempts: Arc::default() }
+    pub(crate) fn new(store: Store, transport: MailTransport, clock: Clock) -> Self {
+        Self { store, transport, clock, outage: Arc::default(), attempts: Arc::default() }
     }
 
-    /// Since when the relay takes no letter, if it takes none.
+    /// The present outage of the relay, if there is one.
     pub(crate) fn relay_outage(&self) -> Option<RelayOutage> {
         *self.outage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Works without an end.
+    /// Sends letters, without an end.
     pub(crate) async fn run(&self) {
         let workers: [_; MAX_CONCURRENT_LETTERS] = std::array::from_fn(|_| self.send_letters());
         let [first, second] = workers;
@@ -259,14 +257,14 @@ impl MailWorker {
                 Ok(SendOutcome::Processed) => {}
                 Ok(SendOutcome::NothingDue | SendOutcome::RelayUnavailable) => tokio::time::sleep(POLL_INTERVAL).await,
                 Err(error) => {
-                    tracing::error!(error = %Causes(&error), "the outbox cannot be worked on");
+                    tracing::error!(error = %Causes(&error), "the next letter of the outbox cannot be claimed");
                     tokio::time::sleep(POLL_INTERVAL).await;
                 }
             }
         }
     }
 
-    /// Says from time to time that letters wait which were sealed under another key: a node that has it sends them.
+    /// Logs how many letters wait that were sealed under another key: a node that has it sends them.
     async fn log_foreign_letters(&self) {
         loop {
             let now = self.clock.now();
@@ -282,11 +280,11 @@ impl MailWorker {
         }
     }
 
-    /// Claims one letter that is due, tries to send it and writes down what became of it.
+    /// Claims one letter that is due, tries to send it and stores the outcome.
     pub(crate) async fn send_next_letter(&self) -> Result<SendOutcome, database::Error> {
         let claim = self.store.claim_letter(self.clock.now()).await?;
         if claim.expired > 0 {
-            tracing::warn!(letters = claim.expired, "letters were dropped: what they said is of no use any more");
+            tracing::warn!(letters = claim.expired, "letters were dropped: their content has expired");
             count_abandoned("expired", claim.expired);
         }
         if claim.has_foreign_letter {
@@ -295,31 +293,31 @@ impl MailWorker {
         }
         let Some(claimed) = claim.letter else { return Ok(SendOutcome::NothingDue) };
         self.track_attempt(&claimed);
-        let (fate, carried) = self.attempt_delivery(&claimed).await;
-        self.update_progress(claimed.id, AttemptProgress::Decided(fate.clone()));
-        self.store_outcome(&claimed, &fate).await;
+        let (outcome, send_outcome) = self.attempt_delivery(&claimed).await;
+        self.update_progress(claimed.id, AttemptProgress::Decided(outcome.clone()));
+        self.store_outcome(&claimed, &outcome).await;
         self.untrack_attempt(claimed.id);
-        Ok(carried)
+        Ok(send_outcome)
     }
 
-    /// Writes down what became of a letter, however long the database is away: a letter that was sent and is not known to
-    /// be would be sent again.
-    async fn store_outcome(&self, claimed: &ClaimedLetter, fate: &DeliveryOutcome) {
+    /// Stores the outcome of a letter, however long the database is unavailable: a sent letter that is not recorded as such
+    /// would be sent again.
+    async fn store_outcome(&self, claimed: &ClaimedLetter, outcome: &DeliveryOutcome) {
         while let Err(error) =
-            self.store.store_delivery_outcome(claimed.id, claimed.attempts, fate.clone(), self.clock.now()).await
+            self.store.store_delivery_outcome(claimed.id, claimed.attempts, outcome.clone(), self.clock.now()).await
         {
-            tracing::error!(error = %Causes(&error), "what became of a letter cannot be written down yet");
+            tracing::error!(error = %Causes(&error), "the outcome of a letter cannot be stored yet");
             tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
     async fn attempt_delivery(&self, claimed: &ClaimedLetter) -> (DeliveryOutcome, SendOutcome) {
         let domain = self.store.mail_domain();
-        let from = match &self.transport {
+        let sender = match &self.transport {
             MailTransport::Outbox => Mailbox::new(None, Address::new_dangerous("no-reply", domain)),
             MailTransport::Relay(relay) => relay.0.sender.clone(),
         };
-        let letter = match ComposedMessage::new(&from, &claimed.letter, claimed.id, domain, self.clock.now()) {
+        let letter = match ComposedMessage::new(&sender, &claimed.letter, claimed.id, domain, self.clock.now()) {
             Ok(letter) => letter,
             Err(error) => {
                 tracing::error!(%error, attempts = claimed.attempts, "a letter was given up");
@@ -337,44 +335,44 @@ impl MailWorker {
                 metrics::counter!("uketsuke_mail_sent_total").increment(1);
                 (DeliveryOutcome::Sent, SendOutcome::Processed)
             }
-            Err(setback) => {
-                let carried = if setback.stage.is_before_recipient() {
-                    self.record_relay_state(Some(&setback));
+            Err(attempt) => {
+                let send_outcome = if attempt.stage.is_before_recipient() {
+                    self.record_relay_state(Some(&attempt));
                     SendOutcome::RelayUnavailable
                 } else {
                     self.record_relay_state(None);
                     SendOutcome::Processed
                 };
-                (self.decide_outcome(claimed, &setback), carried)
+                (self.decide_outcome(claimed, &attempt), send_outcome)
             }
         }
     }
 
-    /// What becomes of a letter after a setback, with one line in the log.
-    fn decide_outcome(&self, claimed: &ClaimedLetter, setback: &FailedAttempt) -> DeliveryOutcome {
+    /// The outcome of a letter after a failed attempt. Logs one line.
+    fn decide_outcome(&self, claimed: &ClaimedLetter, attempt: &FailedAttempt) -> DeliveryOutcome {
         let now = self.clock.now();
-        let (stage, attempts) = (setback.stage.as_str(), claimed.attempts);
-        let (code, enhanced) = match setback.failure {
+        let (stage, attempts) = (attempt.stage.as_str(), claimed.attempts);
+        let (code, enhanced) = match attempt.failure {
             DeliveryFailure::Refused(reply) => (Some(reply.code), reply.enhanced.map(|code| code.to_string())),
             _ => (None, None),
         };
-        let failure = match setback.failure {
+        let failure = match attempt.failure {
             DeliveryFailure::Refused(_) => "refused",
             DeliveryFailure::TimedOut => "silent",
             DeliveryFailure::ConnectionFailed => "broken",
             DeliveryFailure::Unsupported => "unsupported",
         };
         metrics::counter!("uketsuke_mail_setbacks_total", "stage" => stage, "failure" => failure).increment(1);
-        let why = match (code, &enhanced) {
+        let reason = match (code, &enhanced) {
             (Some(code), Some(enhanced)) => format!("{stage} {code} {enhanced}"),
             (Some(code), None) => format!("{stage} {code}"),
             (None, _) => format!("{stage} {failure}"),
         };
-        let cause = setback.cause.as_deref();
-        let refused = setback.consequence == Consequence::RecipientRefused;
-        let again = plan_retry(claimed.queued_at, claimed.expires_at, attempts, now).filter(|_| !refused);
-        match (again, claimed.expires_at) {
-            (Some(at), _) => {
+        let cause = attempt.cause.as_deref();
+        let refused = attempt.consequence == Consequence::RecipientRefused;
+        let retry_at = plan_retry(claimed.queued_at, claimed.expires_at, attempts, now).filter(|_| !refused);
+        match (retry_at, claimed.expires_at) {
+            (Some(retry_at), _) => {
                 tracing::warn!(
                     stage,
                     failure,
@@ -384,12 +382,12 @@ impl MailWorker {
                     attempts,
                     "a letter was not sent and is tried again"
                 );
-                DeliveryOutcome::Retry { retry_at: at, reason: why }
+                DeliveryOutcome::Retry { retry_at, reason }
             }
             (None, _) if refused => {
                 tracing::warn!(stage, code, enhanced, attempts, "the recipient's server refused a letter");
                 count_abandoned("refused", 1);
-                DeliveryOutcome::Refused { reason: why }
+                DeliveryOutcome::Refused { reason }
             }
             (None, Some(_)) => {
                 tracing::warn!(
@@ -402,67 +400,68 @@ impl MailWorker {
                     "a letter was dropped: it would come too late"
                 );
                 count_abandoned("expired", 1);
-                DeliveryOutcome::Expired { reason: why }
+                DeliveryOutcome::Expired { reason }
             }
             (None, None) => {
                 tracing::error!(stage, failure, code, enhanced, cause, attempts, "a letter was given up after a day");
                 count_abandoned("given-up", 1);
-                DeliveryOutcome::GivenUp { reason: why }
+                DeliveryOutcome::GivenUp { reason }
             }
         }
     }
 
-    fn record_relay_state(&self, setback: Option<&FailedAttempt>) {
-        let mut trouble = self.outage.lock().unwrap_or_else(PoisonError::into_inner);
-        metrics::gauge!("uketsuke_mail_relay_down").set(if setback.is_some() { 1.0 } else { 0.0 });
-        match setback {
-            Some(setback) => {
-                let code = match setback.failure {
+    fn record_relay_state(&self, attempt: Option<&FailedAttempt>) {
+        let mut outage = self.outage.lock().unwrap_or_else(PoisonError::into_inner);
+        metrics::gauge!("uketsuke_mail_relay_down").set(if attempt.is_some() { 1.0 } else { 0.0 });
+        match attempt {
+            Some(attempt) => {
+                let code = match attempt.failure {
                     DeliveryFailure::Refused(reply) => Some(reply.code),
                     _ => None,
                 };
-                let since = trouble.map_or_else(|| self.clock.now(), |trouble| trouble.since);
-                *trouble = Some(RelayOutage { since, stage: setback.stage.as_str(), code });
+                let since = outage.map_or_else(|| self.clock.now(), |outage| outage.since);
+                *outage = Some(RelayOutage { since, stage: attempt.stage.as_str(), code });
             }
             None => {
-                if let Some(trouble) = trouble.take() {
-                    tracing::info!(since = %trouble.since, "the mail relay takes letters again");
+                if let Some(outage) = outage.take() {
+                    tracing::info!(since = %outage.since, "the mail relay takes letters again");
                 }
             }
         }
     }
 
     fn track_attempt(&self, claimed: &ClaimedLetter) {
-        let held = AttemptInProgress { id: claimed.id, attempts: claimed.attempts, progress: AttemptProgress::Trying };
-        self.lock_attempts().push(held);
+        let tracked =
+            AttemptInProgress { id: claimed.id, attempts: claimed.attempts, progress: AttemptProgress::Trying };
+        self.lock_attempts().push(tracked);
     }
 
     fn update_progress(&self, id: LetterId, progress: AttemptProgress) {
-        if let Some(held) = self.lock_attempts().iter_mut().find(|held| held.id == id) {
-            held.progress = progress;
+        if let Some(tracked) = self.lock_attempts().iter_mut().find(|tracked| tracked.id == id) {
+            tracked.progress = progress;
         }
     }
 
     fn untrack_attempt(&self, id: LetterId) {
-        self.lock_attempts().retain(|held| held.id != id);
+        self.lock_attempts().retain(|tracked| tracked.id != id);
     }
 
     fn lock_attempts(&self) -> std::sync::MutexGuard<'_, Vec<AttemptInProgress>> {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// After the work was ended from outside: what this node had claimed and nobody else has is free for others at once,
-    /// and what is known of a letter is written down. A letter that the relay may have is left until its claim ends.
+    /// After [`Self::run`] was ended from outside: releases the claims of letters that no relay has, and stores the outcomes
+    /// that are known. A letter that the relay may have stays claimed until the claim expires.
     pub(crate) async fn release_letters(&self) -> Result<(), database::Error> {
-        let held = std::mem::take(&mut *self.lock_attempts());
-        for AttemptInProgress { id, attempts, progress } in held {
+        let tracked = std::mem::take(&mut *self.lock_attempts());
+        for AttemptInProgress { id, attempts, progress } in tracked {
             let now = self.clock.now();
-            let fate = match progress {
+            let outcome = match progress {
                 AttemptProgress::Trying => DeliveryOutcome::Retry { retry_at: now, reason: "stopped".to_owned() },
-                AttemptProgress::Decided(fate) => fate,
+                AttemptProgress::Decided(outcome) => outcome,
                 AttemptProgress::Committed => continue,
             };
-            self.store.store_delivery_outcome(id, attempts, fate, now).await?;
+            self.store.store_delivery_outcome(id, attempts, outcome, now).await?;
         }
         Ok(())
     }

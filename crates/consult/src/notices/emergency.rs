@@ -1,7 +1,7 @@
 //! When an ambulance or a visit in person is needed instead of a call.
 //!
 //! The built-in texts follow the leaflets of 消防庁 (「救急車を上手に使いましょう」, #7119) and what 厚生労働省's guideline on online
-//! care (オンライン診療の適切な実施に関する指針) says that it cannot do. An operator's physicians may word them anew.
+//! care (オンライン診療の適切な実施に関する指針) says that it cannot do. An operator may replace them by texts of its physicians.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::rules::institution::Specialty;
 /// Signs of an emergency, one sentence each.
 pub type RedFlags = Vec<Text>;
 
-/// What is said about emergencies.
+/// The texts about emergencies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Emergency {
     /// When to call 119.

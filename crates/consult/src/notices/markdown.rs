@@ -1,26 +1,26 @@
-//! The part of Markdown (CommonMark) that a notice is written in, as HTML that can stand on a page.
+//! Renders the part of Markdown (CommonMark) that notices use, as HTML that is safe on a page.
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
-/// Headings, paragraphs, lists, quotations, emphasis and links. HTML in the text is shown as it is written, pictures by their words.
-/// Headings begin below the page's own and skip no level.
+/// Headings, paragraphs, lists, quotations, emphasis and links. HTML in the text is escaped, a picture is replaced by its
+/// description. Headings begin at level 2, below the page's own, and skip no level.
 pub(super) fn render_markdown(source: &str) -> String {
     let events: Vec<_> = Parser::new_ext(source, Options::empty()).collect();
     let mut levels = HeadingLevels::default();
-    let mut kept_links = Vec::new();
+    let mut open_links = Vec::new();
     let events = events.into_iter().filter_map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
         Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(start_heading(levels.next_level(level)))),
         Event::End(TagEnd::Heading(_)) => Some(Event::End(TagEnd::Heading(levels.current))),
         Event::Start(Tag::Link { link_type, dest_url, title: _, id }) => {
-            let kept = link_type == LinkType::Email || is_safe_link(&dest_url);
-            kept_links.push(kept);
-            kept.then_some(Event::Start(Tag::Link { link_type, dest_url, title: CowStr::Borrowed(""), id }))
+            let keep = link_type == LinkType::Email || is_safe_link(&dest_url);
+            open_links.push(keep);
+            keep.then_some(Event::Start(Tag::Link { link_type, dest_url, title: CowStr::Borrowed(""), id }))
         }
-        Event::End(TagEnd::Link) => kept_links.pop().unwrap_or(false).then_some(Event::End(TagEnd::Link)),
+        Event::End(TagEnd::Link) => open_links.pop().unwrap_or(false).then_some(Event::End(TagEnd::Link)),
         Event::Start(Tag::Image { .. } | Tag::HtmlBlock | Tag::MetadataBlock(_))
         | Event::End(TagEnd::Image | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_)) => None,
-        other => Some(other),
+        event => Some(event),
     });
     let mut rendered = String::new();
     html::push_html(&mut rendered, events);
@@ -31,9 +31,9 @@ fn start_heading(level: HeadingLevel) -> Tag<'static> {
     Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() }
 }
 
-/// Which level a heading is shown with, so that the outline of the page has no gap.
+/// Maps the levels of the source to levels without a gap in the page's outline.
 struct HeadingLevels {
-    /// The levels as they are written, from the outermost to where the text is now.
+    /// Source levels of the headings above the current text, outermost first.
     open: Vec<HeadingLevel>,
     current: HeadingLevel,
 }
@@ -45,11 +45,11 @@ impl Default for HeadingLevels {
 }
 
 impl HeadingLevels {
-    fn next_level(&mut self, written: HeadingLevel) -> HeadingLevel {
-        while self.open.last().is_some_and(|above| *above >= written) {
+    fn next_level(&mut self, level: HeadingLevel) -> HeadingLevel {
+        while self.open.last().is_some_and(|open| *open >= level) {
             self.open.pop();
         }
-        self.open.push(written);
+        self.open.push(level);
         self.current = match self.open.len() {
             1 => HeadingLevel::H2,
             2 => HeadingLevel::H3,

@@ -1,4 +1,4 @@
-//! 予約一覧 and 予約詳細画面.
+//! 予約一覧 and 予約詳細画面: the list of appointments, and the page of one.
 
 use std::sync::Arc;
 
@@ -40,21 +40,21 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
     )
 }
 
-/// An appointment as its pages show it.
+/// An appointment with what follows from it at this time, as its pages show it.
 #[derive(Clone)]
 pub(super) struct AppointmentView {
     pub(super) case: AppointmentDetails,
     pub(super) standing: NextSteps,
     pub(super) openness: Openness,
     pub(super) phase: VisitPhase,
-    /// Where 「同意可否を選択する」 ends, if that is another site.
+    /// The origin of the reception that 「同意可否を選択する」 redirects to, by hand-over alone.
     pub(super) reception_origin: Option<Origin>,
-    /// From when it was moved a moment ago.
+    /// The former start, if the patient rescheduled just now.
     pub(super) rescheduled_from: Option<base::Timestamp>,
 }
 
 impl AppointmentView {
-    pub(super) fn new(mut case: AppointmentDetails, now: base::Timestamp, leads_to: Option<Origin>) -> Self {
+    pub(super) fn new(mut case: AppointmentDetails, now: base::Timestamp, reception_origin: Option<Origin>) -> Self {
         case.appointment = case.appointment.as_shown_to_patient(now);
         let visit = Visit {
             date: case.appointment.visit_date(),
@@ -65,7 +65,7 @@ impl AppointmentView {
         let standing = decide_next_steps(&visit, case.proof.as_ref(), now);
         let openness = case.appointment.openness(now);
         let phase = case.appointment.phase(now);
-        Self { case, standing, openness, phase, reception_origin: leads_to, rescheduled_from: None }
+        Self { case, standing, openness, phase, reception_origin, rescheduled_from: None }
     }
 
     pub(super) fn id(&self) -> AppointmentId {
@@ -73,32 +73,32 @@ impl AppointmentView {
     }
 }
 
-/// The appointment, after the reception was asked whether its registration still stands (at most once a minute). A
-/// reception that does not answer changes nothing.
+/// Loads the appointment after refreshing the status of its registration at the reception (at most once a minute). A
+/// reception that does not respond changes nothing.
 pub(super) async fn load_appointment_view(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     person: &Patient,
     id: AppointmentId,
 ) -> Result<AppointmentView, Response> {
-    let case = room.store.find_appointment_details(person.id, id).await?;
+    let case = context.store.find_appointment_details(person.id, id).await?;
     let registered = case.proof.as_ref().is_some_and(|proof| matches!(proof.patient, PatientSide::Registered { .. }));
     let case = if registered {
-        registration_watch::refresh_registration(room, id, visitor.now()).await;
-        room.store.find_appointment_details(person.id, id).await?
+        registration_watch::refresh_registration(context, id, visitor.now()).await;
+        context.store.find_appointment_details(person.id, id).await?
     } else {
         case
     };
-    let leads_to = match &case.institution.proof_method {
-        ProofMethod::HandOver { issuer } => room.receptions.find_origin(issuer).cloned(),
+    let reception_origin = match &case.institution.proof_method {
+        ProofMethod::HandOver { issuer } => context.receptions.find_origin(issuer).cloned(),
         _ => None,
     };
-    Ok(AppointmentView::new(case, visitor.now(), leads_to))
+    Ok(AppointmentView::new(case, visitor.now(), reception_origin))
 }
 
-async fn show_appointment_list(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::require_patient_for_page(&room, &visitor).await?;
-    let cases = room.store.list_appointment_details(person.id, visitor.now()).await?;
+async fn show_appointment_list(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::require_patient_for_page(&context, &visitor).await?;
+    let cases = context.store.list_appointment_details(person.id, visitor.now()).await?;
     let views: Vec<_> = cases.into_iter().map(|case| AppointmentView::new(case, visitor.now(), None)).collect();
     Ok(render_appointment_list(&page_frame(&visitor, Some(&person)), &views).into_response())
 }
@@ -165,31 +165,30 @@ fn render_status_badge(language: Language, view: &AppointmentView) -> Markup {
     components::badge(tone, label)
 }
 
-/// How one comes to the page.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct AppointmentQuery {
-    /// Given after moving the appointment.
+    /// Present on the redirect after rescheduling.
     #[serde(rename = "moved")]
     rescheduled: Option<String>,
 }
 
 async fn show_appointment(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    arrival: Result<Query<AppointmentQuery>, QueryRejection>,
+    query: Result<Query<AppointmentQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_page(&room, &visitor).await?;
-    let mut view = load_appointment_view(&room, &visitor, &person, parse_appointment_id(&id)?).await?;
-    if arrival.unwrap_or_default().rescheduled.is_some() {
-        view.rescheduled_from = appointment_changes::find_recent_reschedule(&room, view.id(), visitor.now()).await?;
+    let person = patient::require_patient_for_page(&context, &visitor).await?;
+    let mut view = load_appointment_view(&context, &visitor, &person, parse_appointment_id(&id)?).await?;
+    if query.unwrap_or_default().rescheduled.is_some() {
+        view.rescheduled_from = appointment_changes::find_recent_reschedule(&context, view.id(), visitor.now()).await?;
     }
-    let answer = render_appointment_page(&page_frame(&visitor, Some(&person)), &view).into_response();
-    Ok(allow_form_action(answer, view.reception_origin.as_ref()))
+    let response = render_appointment_page(&page_frame(&visitor, Some(&person)), &view).into_response();
+    Ok(allow_form_action(response, view.reception_origin.as_ref()))
 }
 
-/// 予約詳細画面.
+/// 予約詳細画面
 fn render_appointment_page(frame: &Frame, view: &AppointmentView) -> Markup {
     let language = frame.language;
     let id = view.id();
@@ -200,7 +199,7 @@ fn render_appointment_page(frame: &Frame, view: &AppointmentView) -> Markup {
             language.t("予約詳細", "Your appointment"),
         ))
         .main(html! {
-            @if let Some(from) = view.rescheduled_from { (appointment_changes::render_rescheduled_notice(language, from, &view.case.appointment)) }
+            @if let Some(previous_start) = view.rescheduled_from { (appointment_changes::render_rescheduled_notice(language, previous_start, &view.case.appointment)) }
             (render_next_step(frame, view))
             (render_timeline(language, view))
             (components::panel(language.t("予約の内容", "What you booked"), render_appointment_facts(language, view)))
@@ -213,8 +212,8 @@ fn render_appointment_page(frame: &Frame, view: &AppointmentView) -> Markup {
         })
 }
 
-/// 予約 → 保険の確認 → 診察 → お会計, as far as each of them is true. Of a cancelled appointment none is; of one whose day ended
-/// without a word of the clinic nobody knows.
+/// 予約 → 保険の確認 → 診察 → お会計, with the progress of each. Empty if the appointment was cancelled, or if its day ended
+/// and the clinic did not record the visit.
 pub(super) fn render_timeline(language: Language, view: &AppointmentView) -> Markup {
     let AppointmentDetails { appointment, proof, .. } = &view.case;
     let over = view.standing.patient_step == PatientNextStep::Nothing;
@@ -222,52 +221,52 @@ pub(super) fn render_timeline(language: Language, view: &AppointmentView) -> Mar
     if over && !held {
         return Markup::default();
     }
-    let stop = |label, progress, detail| TimelineEntry { label, progress, detail };
-    let mut stops = vec![stop(language.t("予約", "Booking"), Progress::Done, None)];
+    let entry = |label, progress, detail| TimelineEntry { label, progress, detail };
+    let mut entries = vec![entry(language.t("予約", "Booking"), Progress::Done, None)];
     let insurance = language.t("保険の確認", "Insurance");
     let confirmed = proof.as_ref().is_some_and(|proof| matches!(proof.desk, DeskSide::Confirmed { .. }));
     let ready = view.standing.patient_step == PatientNextStep::WaitForVisit;
     match proof {
         None => {}
-        // A visit may have been held without: then it is no step that was taken.
+        // The visit was held without confirmed insurance: the step is left out.
         Some(_) if held && !confirmed => {}
-        Some(_) if confirmed => stops.push(stop(insurance, Progress::Done, None)),
+        Some(_) if confirmed => entries.push(entry(insurance, Progress::Done, None)),
         Some(_) if ready => {
             let detail = language
                 .t("手続きは済みました。医療機関が確認します。", "Your part is done. The clinic will check it.");
-            stops.push(stop(insurance, Progress::Done, Some(detail)));
+            entries.push(entry(insurance, Progress::Done, Some(detail)));
         }
-        Some(_) => stops.push(stop(insurance, Progress::Current, None)),
+        Some(_) => entries.push(entry(insurance, Progress::Current, None)),
     }
     let visit = match () {
         () if held => Progress::Done,
         () if ready => Progress::Current,
         () => Progress::Upcoming,
     };
-    stops.push(stop(language.t("診察", "Visit"), visit, None));
+    entries.push(entry(language.t("診察", "Visit"), visit, None));
     let payment = if held { Progress::Current } else { Progress::Upcoming };
-    stops.push(stop(language.t("お会計", "Payment"), payment, None));
-    components::timeline(language, &stops)
+    entries.push(entry(language.t("お会計", "Payment"), payment, None));
+    components::timeline(language, &entries)
 }
 
-/// Whether a picture was chosen that nobody but the patient has seen, and that is still of use.
+/// Whether the patient chose a picture, has not sent it, and insurance still has to be proven.
 fn has_unsent_picture(view: &AppointmentView) -> bool {
     let needed = !matches!(view.standing.patient_step, PatientNextStep::WaitForVisit | PatientNextStep::Nothing);
     needed && view.case.pictures.iter().any(|picture| picture.state == PictureState::Draft)
 }
 
-/// The one sentence and the one next step, which stays in sight on a phone, with the other way beneath it.
+/// The status text and the next step, which stays visible on a phone, with the alternative beneath it.
 pub(super) fn render_next_step(frame: &Frame, view: &AppointmentView) -> Markup {
     let language = frame.language;
     let sentence = view.standing.patient_text.in_language(language);
     let takes_the_card = view.case.institution.proof_method.kind().accepts_card();
     if has_unsent_picture(view) {
-        let words = language.t("送るまで、医療機関には届きません。", "The clinic does not have it until you send it.");
+        let text = language.t("送るまで、医療機関には届きません。", "The clinic does not have it until you send it.");
         return html! {
             (components::notice(
                 Tone::Warning,
                 language.t("選んだ画像をまだ送っていません", "You have not sent your picture yet"),
-                html! { p { (words) } },
+                html! { p { (text) } },
             ))
             (components::bottom_bar(components::primary_link(&picture_path(view), language.t("画像を確認して送る", "Check and send the picture"), None)))
             @if takes_the_card && view.standing.patient_step != PatientNextStep::WaitForInstitution {
@@ -341,7 +340,7 @@ fn render_waiting_for_clinic(language: Language, view: &AppointmentView) -> Mark
     }
 }
 
-/// What is true of the visit at this time. How it is held, the clinic says; whom to call, the page does.
+/// When the visit is, and the telephone number of the clinic, which tells patients how the visit is held.
 pub(super) fn render_visit_instructions(language: Language, view: &AppointmentView) -> Markup {
     let AppointmentDetails { appointment, institution, .. } = &view.case;
     let phone = render_telephone_link(&institution.phone);
@@ -371,7 +370,7 @@ pub(super) fn render_visit_instructions(language: Language, view: &AppointmentVi
     }
 }
 
-/// What the desk wrote beside the pictures that it asks for again.
+/// The notes of the desk on the pictures that it refused.
 fn render_desk_notes(language: Language, view: &AppointmentView) -> Markup {
     let refused = view.case.pictures.iter().filter(|picture| picture.state == PictureState::Refused);
     let notes = refused.filter_map(|picture| picture.refusal.as_ref()?.note.as_ref());
@@ -382,7 +381,7 @@ fn render_desk_notes(language: Language, view: &AppointmentView) -> Markup {
     }
 }
 
-/// Whether all that is known is the patient's own word, which may have been given too early.
+/// Whether the patient reported that the procedure is done; nothing else confirms it.
 fn is_reported_done(view: &AppointmentView) -> bool {
     view.case.proof.as_ref().is_some_and(|proof| matches!(proof.patient, PatientSide::ReportedDone { .. }))
 }
@@ -402,17 +401,17 @@ fn upload_support_text(language: Language) -> &'static str {
     )
 }
 
-/// 「同意可否を選択する」 or its continuation, with the picture beside it.
+/// 「同意可否を選択する」 or its continuation, with the upload of a picture as the alternative.
 fn render_consent_and_picture(frame: &Frame, view: &AppointmentView, heading: &str, label: &str) -> Markup {
     let language = frame.language;
-    let way = view.case.institution.proof_method.kind();
+    let method = view.case.institution.proof_method.kind();
     html! {
         (components::notice(
             Tone::Warning,
             heading,
             html! {
                 p { (view.standing.patient_text.in_language(language)) }
-                p { (departure_support_text(language, way)) }
+                p { (departure_support_text(language, method)) }
             },
         ))
         (components::bottom_bar(components::form(
@@ -426,23 +425,23 @@ fn render_consent_and_picture(frame: &Frame, view: &AppointmentView, heading: &s
     }
 }
 
-/// The guide's own label, with what it means for who does not read it.
+/// The label that the guide prescribes; in English with a translation.
 fn consent_label(language: Language) -> &'static str {
     language.t("同意可否を選択する", "Choose what to share (同意可否を選択する)")
 }
 
 fn render_secondary_consent_form(frame: &Frame, view: &AppointmentView) -> Markup {
     let language = frame.language;
-    let way = view.case.institution.proof_method.kind();
+    let method = view.case.institution.proof_method.kind();
     components::form(
         frame,
         &format!("/appointments/{}/leave", view.id()),
-        components::secondary_button(consent_label(language), Some(departure_support_text(language, way))),
+        components::secondary_button(consent_label(language), Some(departure_support_text(language, method))),
     )
 }
 
-fn departure_support_text(language: Language, way: ProofMethodKind) -> &'static str {
-    match way {
+fn departure_support_text(language: Language, method: ProofMethodKind) -> &'static str {
+    match method {
         ProofMethodKind::HandOver | ProofMethodKind::PictureOnly => language.t(
             "マイナ在宅受付Webに移動し、医療機関に見せてよい情報を選びます。マイナンバーカードと4桁の暗証番号をご用意ください。最後に「手続きを終了する」で戻ってきます。",
             "On マイナ在宅受付Web you choose what the clinic may see. Have your card and its 4-digit PIN ready. At the end, 「手続きを終了する」 (finish) brings you back.",
@@ -463,9 +462,9 @@ fn render_proof_details(language: Language, view: &AppointmentView) -> Markup {
                 (language.t("受付番号", "Reception number"), html! { (reception_number.to_grouped_string()) }),
             ]))
         }
-        @if let DeskSide::Confirmed { confirmed_by: by, confirmed_at: at, .. } = &proof.desk {
-            p { (language.t("確認：", "Confirmed: ")) (by)
-                (language.in_brackets(&date_text::format_short_date_time(language, *at))) }
+        @if let DeskSide::Confirmed { confirmed_by, confirmed_at, .. } = &proof.desk {
+            p { (language.t("確認：", "Confirmed: ")) (confirmed_by)
+                (language.in_brackets(&date_text::format_short_date_time(language, *confirmed_at))) }
         } @else {
             p { (language.t(
                 "このあと、医療機関が保険を確認します。同意した情報は、オンライン診療では一切取得しません。医療機関のみで確認できます。",
@@ -494,7 +493,7 @@ fn render_appointment_facts(language: Language, view: &AppointmentView) -> Marku
     if let Some(doctor) = &menu.doctor {
         rows.push((language.t("医師", "Doctor"), html! { (doctor) }));
     }
-    // Nothing is due for what does not take place.
+    // A cancelled visit costs nothing and needs no insurance.
     if appointment.status != AppointmentStatus::Cancelled {
         rows.push((language.t("診療の費用", "Medical fee"), html! { (menu.fee_in(language)) }));
         rows.extend(system_fee_row(language, menu.system_fee));
@@ -510,27 +509,29 @@ fn render_appointment_facts(language: Language, view: &AppointmentView) -> Marku
     components::description_list(&rows)
 }
 
-/// How far the proof of insurance is, in one line.
+/// The progress of the proof of insurance, in one line.
 fn proof_text(language: Language, proof: &InsuranceProof) -> String {
-    let since = |japanese: &str, english: &str, at: base::Timestamp| {
+    let with_time = |japanese: &str, english: &str, time: base::Timestamp| {
         language.t(japanese, english).to_owned()
-            + &language.in_brackets(&date_text::format_short_date_time(language, at))
+            + &language.in_brackets(&date_text::format_short_date_time(language, time))
     };
     match (&proof.desk, &proof.patient) {
         (
-            DeskSide::Requested { requested_proof: RequestedProof::Picture, requested_at: at, .. },
+            DeskSide::Requested { requested_proof: RequestedProof::Picture, requested_at, .. },
             PatientSide::PictureSent { .. },
-        ) => since("送り直しのお願い", "Please send it again", *at),
+        ) => with_time("送り直しのお願い", "Please send it again", *requested_at),
         (_, PatientSide::NotStarted(_)) => language.t("まだです", "Not done yet").to_owned(),
-        (_, PatientSide::Departed { departed_at: at }) => since("手続きの途中です", "Started, not finished", *at),
+        (_, PatientSide::Departed { departed_at }) => {
+            with_time("手続きの途中です", "Started, not finished", *departed_at)
+        }
         (_, PatientSide::Registered { valid_until, .. }) => match language {
             Language::Japanese => format!("同意登録済み。{}", date_text::format_deadline(language, *valid_until)),
             Language::English => format!("Consent registered ({})", date_text::format_deadline(language, *valid_until)),
         },
-        (_, PatientSide::ReportedDone { reported_at: at }) => {
-            since("手続きを終えたとのご連絡を受け付けました", "You told us that you finished", *at)
+        (_, PatientSide::ReportedDone { reported_at }) => {
+            with_time("手続きを終えたとのご連絡を受け付けました", "You told us that you finished", *reported_at)
         }
-        (_, PatientSide::PictureSent { sent_at: at }) => since("保険証画像を送信済み", "Picture sent", *at),
+        (_, PatientSide::PictureSent { sent_at }) => with_time("保険証画像を送信済み", "Picture sent", *sent_at),
     }
 }
 
@@ -546,8 +547,9 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     samples.extend(
         cases.iter().map(|(name, view)| (format!("appointment/{name}"), render_appointment_page(&frame, view))),
     );
-    let from = Some(sample_data::visit_start().minus(base::Span::from_hours(24)));
-    let moved = AppointmentView { rescheduled_from: from, ..sample_data::new_appointment_views().remove(0).1 };
+    let previous_start = Some(sample_data::visit_start().minus(base::Span::from_hours(24)));
+    let moved =
+        AppointmentView { rescheduled_from: previous_start, ..sample_data::new_appointment_views().remove(0).1 };
     samples.push(("appointment/just-moved".to_owned(), render_appointment_page(&frame, &moved)));
     samples
 }

@@ -1,4 +1,4 @@
-//! Moving an appointment to another time, and cancelling it.
+//! Rescheduling and cancelling an appointment.
 
 use std::sync::Arc;
 
@@ -46,83 +46,84 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
         .action("/appointments/{id}/cancel", Access::SignedIn, post(submit_cancellation))
 }
 
-/// The appointment, if it can still be changed; else the way to its page.
+/// The appointment, if it can still be changed; else a redirect to its page.
 async fn load_changeable_appointment(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     id: &str,
 ) -> Result<(Patient, AppointmentView), Response> {
-    let person = patient::require_patient_for_page(room, visitor).await?;
+    let person = patient::require_patient_for_page(context, visitor).await?;
     let id = parse_appointment_id(id)?;
-    let case = room.store.find_appointment_details(person.id, id).await?;
+    let case = context.store.find_appointment_details(person.id, id).await?;
     let view = AppointmentView::new(case, visitor.now(), None);
     if view.openness != Openness::Changeable {
-        // Mostly somebody who went back after cancelling. The appointment's own page says how it stands.
+        // Mostly a patient who went back after cancelling. The page of the appointment shows its state.
         return Err(Redirect::to(&format!("/appointments/{id}")).into_response());
     }
     Ok((person, view))
 }
 
-/// What another day takes away. A self-pay visit has nothing to lose.
+/// What rescheduling to another day invalidates. A self-pay visit has no proof to lose.
 fn determine_rescheduling_loss(view: &AppointmentView) -> ReschedulingLoss {
     view.case.proof.as_ref().map_or(ReschedulingLoss::Nothing, InsuranceProof::rescheduling_loss)
 }
 
 async fn show_reschedule_slots(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
     week: Result<Query<slots::WeekQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let (person, view) = load_changeable_appointment(&room, &visitor, &id).await?;
-    let view = load_reschedule_slots(&room, &visitor, view, &slots::WeekQuery::from_query(week)).await?;
+    let (person, view) = load_changeable_appointment(&context, &visitor, &id).await?;
+    let view = load_reschedule_slots(&context, &visitor, view, &slots::WeekQuery::from_query(week)).await?;
     Ok(slots::render_slot_list_page(&page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
-/// The times that an appointment can be moved to.
+/// The slots that an appointment can be rescheduled to.
 async fn load_reschedule_slots(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     view: AppointmentView,
     week: &slots::WeekQuery,
 ) -> Result<slots::SlotListPage, Refusal> {
-    let lost = determine_rescheduling_loss(&view);
+    let loss = determine_rescheduling_loss(&view);
     let appointment = view.case.appointment;
-    let offer = room.store.find_offer(appointment.institution).await?;
+    let offer = context.store.find_offer(appointment.institution).await?;
     let grid = (&offer.opening, appointment.menu.minutes);
-    let asker = (visitor.browser().digest(), visitor.now());
-    let times = slots::load_week_slots(&room.store, appointment.institution, grid, week, asker).await?;
+    let browser_and_time = (visitor.browser().digest(), visitor.now());
+    let week_slots =
+        slots::load_week_slots(&context.store, appointment.institution, grid, week, browser_and_time).await?;
     Ok(slots::SlotListPage {
         institution: offer.institution,
         menu_name: appointment.menu.name_in(visitor.language()).to_owned(),
-        week_slots: times,
+        week_slots,
         purpose: slots::SlotPurpose::Reschedule {
             appointment: appointment.id,
             current_start: appointment.visit_start,
-            loss: lost,
+            loss,
         },
         now: visitor.now(),
-        hold_minutes: room.limits.hold_minutes,
+        hold_minutes: context.limits.hold_minutes,
         lost_slot: None,
     })
 }
 
 async fn submit_reschedule_hold(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
     Form(chosen): Form<ChosenSlotParams>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_action(&room, &visitor).await?;
+    let person = patient::require_patient_for_action(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
     let start = chosen.parse()?;
     let holder = SlotHolder { browser: visitor.browser().digest(), patient: Some(person.id), peer: visitor.peer() };
-    match room.store.hold_slot_for_reschedule(holder, person.id, id, start, visitor.now()).await {
+    match context.store.hold_slot_for_reschedule(holder, person.id, id, start, visitor.now()).await {
         Ok(outcome) => {
             count_hold(outcome);
             Ok(Redirect::to(&reschedule_confirmation_path(id, start)).into_response())
         }
-        Err(refusal) => Err(respond_to_reschedule_refusal(&room, &visitor, &person, (id, start), refusal).await),
+        Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, start), refusal).await),
     }
 }
 
@@ -130,9 +131,9 @@ fn reschedule_confirmation_path(id: AppointmentId, start: Timestamp) -> String {
     path_with_query(&format!("/appointments/{id}/move/confirm"), &[("start", &start.milliseconds().to_string())])
 }
 
-/// The answer to whoever cannot have the new time: the times again where another one can be chosen, else what is refused.
+/// The response to a refused rescheduling: the slots if another one can be chosen, else the error page.
 async fn respond_to_reschedule_refusal(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     person: &Patient,
     (id, start): (AppointmentId, Timestamp),
@@ -141,9 +142,9 @@ async fn respond_to_reschedule_refusal(
     count_refusal(&refusal);
     let Some(lost) = slots::LostSlot::from_refusal(&refusal, start) else { return refusal.into_response() };
     let loaded = async {
-        let case = room.store.find_appointment_details(person.id, id).await?;
+        let case = context.store.find_appointment_details(person.id, id).await?;
         load_reschedule_slots(
-            room,
+            context,
             visitor,
             AppointmentView::new(case, visitor.now(), None),
             &slots::WeekQuery::from_start(start),
@@ -159,60 +160,62 @@ async fn respond_to_reschedule_refusal(
     }
 }
 
-/// The form that moves an appointment.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct RescheduleForm {
     start: String,
-    /// The patient's other visit at that time, which the form has told of.
+    /// The id of the patient's other visit at that time, if the page has shown it.
     overlap: String,
-    /// The patient's other visit there on that day, which the form has told of.
+    /// The id of the patient's other visit at the institution on that day, if the page has shown it.
     same_day: String,
 }
 
-/// A new time for an appointment, before it is confirmed.
+/// A new slot for an appointment, before it is confirmed.
 struct ReschedulePage {
     appointment: AppointmentView,
     start: Timestamp,
     held_until: Option<Timestamp>,
-    /// What the patient has booked besides, at that time or on that day.
+    /// Other visits of the patient at that time or on that day.
     nearby: NearbyVisits,
 }
 
 async fn show_reschedule_confirmation(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
     chosen: Result<Query<ChosenSlotParams>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let (person, view) = load_changeable_appointment(&room, &visitor, &id).await?;
+    let (person, view) = load_changeable_appointment(&context, &visitor, &id).await?;
     let start = chosen.unwrap_or_default().parse()?;
     let id = view.id();
     if start == view.case.appointment.visit_start {
         return Ok(Redirect::to(&format!("/appointments/{id}")).into_response());
     }
     let booker = Booker::with_browser(person.id, visitor.browser().digest());
-    let nearby = match room.store.check_reschedule(booker, id, start, visitor.now()).await {
+    let nearby = match context.store.check_reschedule(booker, id, start, visitor.now()).await {
         Ok(nearby) => nearby,
-        Err(refusal) => return Err(respond_to_reschedule_refusal(&room, &visitor, &person, (id, start), refusal).await),
+        Err(refusal) => {
+            return Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, start), refusal).await);
+        }
     };
     let time = (view.case.appointment.institution, start);
-    let held_until = chosen_visit::find_held_until(&room, &visitor, time).await?;
+    let held_until = chosen_visit::find_held_until(&context, &visitor, time).await?;
     let view = ReschedulePage { appointment: view, start, held_until, nearby };
     Ok(render_reschedule_confirmation(&page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
-fn render_reschedule_confirmation(frame: &Frame, moving: &ReschedulePage) -> Markup {
+fn render_reschedule_confirmation(frame: &Frame, page: &ReschedulePage) -> Markup {
     let language = frame.language;
-    let ReschedulePage { appointment: view, start, held_until, nearby } = moving;
+    let ReschedulePage { appointment: view, start, held_until, nearby } = page;
     let start = *start;
     let appointment = &view.case.appointment;
     let id = appointment.id;
     let minutes = appointment.menu.minutes;
     let another_day = start.japan_date() != appointment.visit_date();
-    let lost = determine_rescheduling_loss(view);
-    let again = view.case.proof.is_some() && matches!(lost, ReschedulingLoss::Nothing | ReschedulingLoss::Consent);
-    let next = if another_day && again {
+    let loss = determine_rescheduling_loss(view);
+    let proves_again =
+        view.case.proof.is_some() && matches!(loss, ReschedulingLoss::Nothing | ReschedulingLoss::Consent);
+    let support = if another_day && proves_again {
         language.t(
             "変更すると、保険の手続きをもう一度していただきます。",
             "Your visit is moved. Next, confirm your insurance again for the new day.",
@@ -241,42 +244,47 @@ fn render_reschedule_confirmation(frame: &Frame, moving: &ReschedulePage) -> Mar
                 ])))
                 (chosen_visit::render_hold(language, *held_until))
                 (nearby_notices(language, nearby))
-                @if another_day { (render_rescheduling_loss(language, lost)) }
-                (components::bottom_bar(components::primary_button(label, Some(next))))
+                @if another_day { (render_rescheduling_loss(language, loss)) }
+                (components::bottom_bar(components::primary_button(label, Some(support))))
             }))
         })
 }
 
-/// How long after moving an appointment its page says so.
+/// How long after rescheduling the page of the appointment shows a notice.
 const RESCHEDULED_NOTICE_DURATION: Span = Span::from_mins(10);
 
-/// From when an appointment was moved, if that was its patient's last act and a moment ago.
+/// The former start of an appointment, if the patient rescheduled it within [`RESCHEDULED_NOTICE_DURATION`].
 pub(super) async fn find_recent_reschedule(
-    room: &Context,
+    context: &Context,
     id: AppointmentId,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Refusal> {
-    let last = room.store.find_last_reschedule(id).await?;
-    Ok(last.filter(|(_, at)| now < at.plus(RESCHEDULED_NOTICE_DURATION)).map(|(from, _)| from))
+    let reschedule = context.store.find_last_reschedule(id).await?;
+    Ok(reschedule
+        .filter(|(_, rescheduled_at)| now < rescheduled_at.plus(RESCHEDULED_NOTICE_DURATION))
+        .map(|(previous_start, _)| previous_start))
 }
 
-/// That an appointment was moved, from when to when.
-pub(super) fn render_rescheduled_notice(language: Language, from: Timestamp, appointment: &Appointment) -> Markup {
+pub(super) fn render_rescheduled_notice(
+    language: Language,
+    previous_start: Timestamp,
+    appointment: &Appointment,
+) -> Markup {
     let minutes = appointment.menu.minutes;
     components::notice(
         Tone::Success,
         language.t("日時を変更しました", "Your visit was moved"),
         html! {
             p {
-                (language.t("前：", "From: ")) (date_text::format_visit_time(language, from, minutes)) br;
+                (language.t("前：", "From: ")) (date_text::format_visit_time(language, previous_start, minutes)) br;
                 (language.t("今：", "To: ")) b { (date_text::format_visit_time(language, appointment.visit_start, minutes)) }
             }
         },
     )
 }
 
-fn render_rescheduling_loss(language: Language, lost: ReschedulingLoss) -> Markup {
-    let (tone, heading, words) = match lost {
+fn render_rescheduling_loss(language: Language, loss: ReschedulingLoss) -> Markup {
+    let (tone, heading, text) = match loss {
         ReschedulingLoss::Nothing => return Markup::default(),
         ReschedulingLoss::Consent => (
             Tone::Warning,
@@ -303,36 +311,36 @@ fn render_rescheduling_loss(language: Language, lost: ReschedulingLoss) -> Marku
             ),
         ),
     };
-    components::notice(tone, heading, html! { p { (words) } })
+    components::notice(tone, heading, html! { p { (text) } })
 }
 
 async fn submit_reschedule(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(new): Form<RescheduleForm>,
+    Form(form): Form<RescheduleForm>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_action(&room, &visitor).await?;
+    let person = patient::require_patient_for_action(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
-    let start = ChosenSlotParams::from_text(new.start).parse()?;
-    let accepted = AcceptedVisits::parse(&new.overlap, &new.same_day);
-    let booker = Booker { accepted_overlap: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
-    match room.store.reschedule_appointment(booker, id, start, visitor.now()).await {
+    let start = ChosenSlotParams::from_text(form.start).parse()?;
+    let accepted = AcceptedVisits::parse(&form.overlap, &form.same_day);
+    let booker = Booker { accepted_visits: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
+    match context.store.reschedule_appointment(booker, id, start, visitor.now()).await {
         Ok(()) => Ok(Redirect::to(&format!("/appointments/{id}?moved=1")).into_response()),
-        // The page asks what the form did not know of.
+        // Back to the page, which shows the visit that its form did not name.
         Err(Refusal::Overlaps(_) | Refusal::SameDay(_)) => {
             Ok(Redirect::to(&reschedule_confirmation_path(id, start)).into_response())
         }
-        Err(refusal) => Err(respond_to_reschedule_refusal(&room, &visitor, &person, (id, start), refusal).await),
+        Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, start), refusal).await),
     }
 }
 
 async fn show_cancellation(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Response> {
-    let (person, view) = load_changeable_appointment(&room, &visitor, &id).await?;
+    let (person, view) = load_changeable_appointment(&context, &visitor, &id).await?;
     Ok(render_cancellation_page(&page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
@@ -363,14 +371,14 @@ fn render_cancellation_page(frame: &Frame, view: &AppointmentView) -> Markup {
 }
 
 async fn submit_cancellation(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_action(&room, &visitor).await?;
+    let person = patient::require_patient_for_action(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
-    room.store.cancel_appointment(person.id, id, visitor.now()).await.inspect_err(count_refusal)?;
+    context.store.cancel_appointment(person.id, id, visitor.now()).await.inspect_err(count_refusal)?;
     Ok(Redirect::to(&format!("/appointments/{id}")).into_response())
 }
 
@@ -378,8 +386,9 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let person = sample_data::person();
     let frame = sample_data::frame(language, "/appointments", Some(&person));
     let cases = sample_data::appointment_views();
-    let find =
-        |name: &str| cases.iter().find(|(found, _)| *found == name).map(|(_, view)| view).expect("the case is there");
+    let find = |name: &str| {
+        cases.iter().find(|(case_name, _)| *case_name == name).map(|(_, view)| view).expect("the case is there")
+    };
     let (registered, self_pay) = (find("registered"), find("self-pay"));
     let (fresh, picture) = (find("not-started"), find("confirmed-picture"));
     let seen = AppointmentView {
@@ -390,9 +399,9 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         ..fresh.clone()
     };
     let hour = Span::from_hours(1);
-    let moving = |view: &AppointmentView, by: Span| ReschedulePage {
+    let moving = |view: &AppointmentView, offset: Span| ReschedulePage {
         appointment: view.clone(),
-        start: view.case.appointment.visit_start.plus(by),
+        start: view.case.appointment.visit_start.plus(offset),
         held_until: Some(sample_data::now().plus(Span::from_mins(10))),
         nearby: NearbyVisits::default(),
     };

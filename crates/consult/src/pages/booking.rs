@@ -1,4 +1,4 @@
-//! Booking: what will be booked, and 予約完了画面.
+//! Booking: its confirmation, and 予約完了画面.
 
 use std::sync::Arc;
 
@@ -41,21 +41,21 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
         .page("/appointments/{id}/booked", Access::SignedIn, get(show_booking_completed))
 }
 
-/// What is to be booked, as it stands in the address and in the form.
+/// The parameters of a booking, in the query of the page and in its form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct BookingParams {
     institution: String,
     menu: String,
     start: String,
-    /// The patient's other visit at that time, which the form has told of.
+    /// The id of the patient's other visit at that time, if the page has shown it.
     overlap: String,
-    /// The patient's other visit there on that day, which the form has told of.
+    /// The id of the patient's other visit at the institution on that day, if the page has shown it.
     same_day: String,
 }
 
 impl BookingParams {
-    /// What a path with a query leads on to book.
+    /// The parameters in `path`, if it is the path of a booking.
     pub(super) fn from_path(path: &str) -> Option<Self> {
         serde_urlencoded::from_str(path.strip_prefix("/book?")?).ok()
     }
@@ -68,10 +68,10 @@ impl BookingParams {
     }
 }
 
-/// Where a wish is confirmed.
-pub(super) fn booking_path(wish: BookingRequest) -> String {
-    let (institution, menu) = (wish.institution.to_string(), wish.menu.to_string());
-    let start = wish.start.milliseconds().to_string();
+/// The path of the page that confirms a booking.
+pub(super) fn booking_path(request: BookingRequest) -> String {
+    let (institution, menu) = (request.institution.to_string(), request.menu.to_string());
+    let start = request.start.milliseconds().to_string();
     path_with_query("/book", &[("institution", &institution), ("menu", &menu), ("start", &start)])
 }
 
@@ -79,79 +79,87 @@ struct BookingConfirmationPage {
     chosen_visit: ChosenVisit,
     menu: Menu,
     profile: Profile,
-    /// What the patient has booked besides, at that time or on that day.
+    /// Other visits of the patient at that time or on that day.
     nearby: NearbyVisits,
     today: Date,
 }
 
 async fn show_booking_confirmation(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
-    wished: Result<Query<BookingParams>, QueryRejection>,
+    params: Result<Query<BookingParams>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let (person, profile) = patient::require_patient_with_profile(&room, &visitor).await?;
-    let wish = wished.unwrap_or_default().parse()?;
+    let (person, profile) = patient::require_patient_with_profile(&context, &visitor).await?;
+    let request = params.unwrap_or_default().parse()?;
     if profile.phone.is_none() {
         return Err(Redirect::to(&path_with_query("/profile", &[("onward", visitor.path_and_query())])).into_response());
     }
     let booker = Booker::with_browser(person.id, visitor.browser().digest());
-    let state = match room.store.check_booking(booker, wish, visitor.now()).await {
+    let state = match context.store.check_booking(booker, request, visitor.now()).await {
         Ok(state) => state,
-        Err(refusal) => return Err(respond_to_booking_refusal(&room, &visitor, Some(&person), wish, refusal).await),
+        Err(refusal) => {
+            return Err(respond_to_booking_refusal(&context, &visitor, Some(&person), request, refusal).await);
+        }
     };
     let nearby = match state {
         BookingCheck::Booked(id) => return Ok(Redirect::to(&format!("/appointments/{id}/booked")).into_response()),
         BookingCheck::Free => NearbyVisits::default(),
-        BookingCheck::Besides(nearby) => nearby,
+        BookingCheck::NeedsAcceptance(nearby) => nearby,
     };
-    let offer = room.store.find_offer(wish.institution).await?;
-    let menu = offer.menu(wish.menu).cloned().ok_or(Refusal::NotFound)?;
-    let held_until = chosen_visit::find_held_until(&room, &visitor, (wish.institution, wish.start)).await?;
-    let chosen = ChosenVisit { institution: offer.institution, start: wish.start, held_until };
+    let offer = context.store.find_offer(request.institution).await?;
+    let menu = offer.menu(request.menu).cloned().ok_or(Refusal::NotFound)?;
+    let held_until = chosen_visit::find_held_until(&context, &visitor, (request.institution, request.start)).await?;
+    let chosen = ChosenVisit { institution: offer.institution, start: request.start, held_until };
     let view =
         BookingConfirmationPage { chosen_visit: chosen, menu, profile, nearby, today: visitor.now().japan_date() };
     Ok(render_booking_confirmation(&page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
 async fn submit_booking(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Form(form): Form<BookingParams>,
 ) -> Result<Response, Response> {
-    let Some(person) = patient::find_signed_in_patient(&room, &visitor).await? else {
+    let Some(person) = patient::find_signed_in_patient(&context, &visitor).await? else {
         let onward = form.parse().map_or_else(|_| "/appointments".to_owned(), booking_path);
         return Err(Redirect::to(&path_with_query("/sign-in", &[("onward", &onward)])).into_response());
     };
-    let wish = form.parse()?;
+    let request = form.parse()?;
     if person.profile.as_ref().is_none_or(|profile| profile.phone.is_none()) {
-        return Err(Redirect::to(&path_with_query("/profile", &[("onward", &booking_path(wish))])).into_response());
+        return Err(Redirect::to(&path_with_query("/profile", &[("onward", &booking_path(request))])).into_response());
     }
     let accepted = AcceptedVisits::parse(&form.overlap, &form.same_day);
-    let booker = Booker { accepted_overlap: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
-    match room.store.book_appointment(booker, wish, visitor.now()).await {
+    let booker = Booker { accepted_visits: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
+    match context.store.book_appointment(booker, request, visitor.now()).await {
         Ok(outcome) => Ok(Redirect::to(&format!("/appointments/{}/booked", outcome.id())).into_response()),
-        // The page asks what the form did not know of.
-        Err(Refusal::Overlaps(_) | Refusal::SameDay(_)) => Ok(Redirect::to(&booking_path(wish)).into_response()),
-        Err(refusal) => Err(respond_to_booking_refusal(&room, &visitor, Some(&person), wish, refusal).await),
+        // Back to the page, which shows the visit that its form did not name.
+        Err(Refusal::Overlaps(_) | Refusal::SameDay(_)) => Ok(Redirect::to(&booking_path(request)).into_response()),
+        Err(refusal) => Err(respond_to_booking_refusal(&context, &visitor, Some(&person), request, refusal).await),
     }
 }
 
-/// The answer to whoever cannot have the time: the same menu's times where another time can be chosen, else what is
-/// refused.
+/// The response to a refused booking: the slots of the same menu if another one can be chosen, else the error page.
 pub(super) async fn respond_to_booking_refusal(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     person: Option<&Patient>,
-    wish: BookingRequest,
+    request: BookingRequest,
     refusal: Refusal,
 ) -> Response {
     count_refusal(&refusal);
-    let Some(lost) = slots::LostSlot::from_refusal(&refusal, wish.start) else { return refusal.into_response() };
-    let offer = match room.store.find_offer(wish.institution).await {
+    let Some(lost) = slots::LostSlot::from_refusal(&refusal, request.start) else { return refusal.into_response() };
+    let offer = match context.store.find_offer(request.institution).await {
         Ok(offer) => offer,
         Err(refusal) => return refusal.into_response(),
     };
-    match institution::load_menu_slots(room, visitor, offer, wish.menu, &slots::WeekQuery::from_start(wish.start)).await
+    match institution::load_menu_slots(
+        context,
+        visitor,
+        offer,
+        request.menu,
+        &slots::WeekQuery::from_start(request.start),
+    )
+    .await
     {
         Ok(view) => {
             let view = slots::SlotListPage { lost_slot: Some(lost), ..view };
@@ -161,7 +169,7 @@ pub(super) async fn respond_to_booking_refusal(
     }
 }
 
-/// Counts what a patient was refused by a rule of booking.
+/// Counts refusals by booking limits.
 pub(super) fn count_refusal(refusal: &Refusal) {
     if refusal.is_booking_limit() {
         metrics::counter!("uketsuke_bookings_refused_total", "code" => refusal.code()).increment(1);
@@ -172,9 +180,9 @@ fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmationPage) ->
     let language = frame.language;
     let BookingConfirmationPage { chosen_visit: chosen, menu, profile, nearby, today } = view;
     let institution = &chosen.institution;
-    let here = booking_path(BookingRequest { institution: institution.code, menu: menu.number, start: chosen.start });
+    let path = booking_path(BookingRequest { institution: institution.code, menu: menu.number, start: chosen.start });
     let mut rows = vec![
-        (language.t("受診する方", "Patient"), patient_details(language, profile, *today, &here)),
+        (language.t("受診する方", "Patient"), patient_details(language, profile, *today, &path)),
         (language.t("医療機関", "Clinic"), html! { (institution.name_in(language)) }),
         (language.t("日時", "Time"), html! { (date_text::format_visit_time(language, chosen.start, menu.minutes)) }),
         (
@@ -193,7 +201,7 @@ fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmationPage) ->
         ),
     ];
     rows.extend(system_fee_row(language, menu.system_fee));
-    let next = match (menu.charge, institution.proof_method.kind().accepts_card()) {
+    let support = match (menu.charge, institution.proof_method.kind().accepts_card()) {
         (Charge::SelfPay, _) => language.t(
             "予約が確定します。保険の手続きはありません。",
             "Your visit is booked. There is no insurance to confirm.",
@@ -227,23 +235,23 @@ fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmationPage) ->
                     "診察の開始時刻までは、予約詳細から変更・キャンセルができます。キャンセル料はかかりません。",
                     "Until the visit begins you can move or cancel it on its page, free of charge.")) }
                 (components::quiet_link(&back, language.t("日時を選び直す", "Choose another time")))
-                (components::bottom_bar(components::primary_button(label, Some(next))))
+                (components::bottom_bar(components::primary_button(label, Some(support))))
             }))
         })
 }
 
-/// Who the clinic is told that the patient is: what was typed wrong is noticed here, before anything is booked.
-fn patient_details(language: Language, profile: &Profile, today: Date, here: &str) -> Markup {
+/// The profile that the clinic will see, so that mistakes are noticed before anything is booked.
+fn patient_details(language: Language, profile: &Profile, today: Date, path: &str) -> Markup {
     html! {
         (profile.name)
         @if let Some(kana) = &profile.kana { (language.in_brackets(kana)) }
         br; (date_text::format_birth_date(language, profile.birth_date, today))
         @if let Some(phone) = &profile.phone { br; (language.t("電話：", "Telephone: ")) (format_phone(phone)) }
-        " " a href=(path_with_query("/profile", &[("onward", here)])) { (language.t("変更する", "Change")) }
+        " " a href=(path_with_query("/profile", &[("onward", path)])) { (language.t("変更する", "Change")) }
     }
 }
 
-/// What the patient has booked besides, and that it is wanted where the form is sent.
+/// Hidden fields with the other visits that the page shows: sending the form accepts them.
 pub(super) fn nearby_fields(nearby: &NearbyVisits) -> Markup {
     html! {
         @if let Some(visit) = &nearby.overlap { (components::hidden_field("overlap", &visit.id.to_string())) }
@@ -251,7 +259,7 @@ pub(super) fn nearby_fields(nearby: &NearbyVisits) -> Markup {
     }
 }
 
-/// That the patient has another visit at the same time, or at the same clinic on the same day.
+/// Notices of another visit at the same time, or at the same clinic on the same day.
 pub(super) fn nearby_notices(language: Language, nearby: &NearbyVisits) -> Markup {
     html! {
         @if let Some(visit) = &nearby.overlap {
@@ -277,7 +285,7 @@ pub(super) fn nearby_notices(language: Language, nearby: &NearbyVisits) -> Marku
     }
 }
 
-fn nearby_notice(language: Language, heading: &str, words: &str, visit: &UpcomingVisit) -> Markup {
+fn nearby_notice(language: Language, heading: &str, text: &str, visit: &UpcomingVisit) -> Markup {
     components::notice(
         Tone::Warning,
         heading,
@@ -286,27 +294,27 @@ fn nearby_notice(language: Language, heading: &str, words: &str, visit: &Upcomin
                 (visit.institution_name(language)) " "
                 b { (date_text::format_visit_time(language, visit.start, visit.minutes)) }
             }
-            p { (words) }
+            p { (text) }
             (components::quiet_link(&format!("/appointments/{}", visit.id), language.t("その予約を見る", "See that appointment")))
         },
     )
 }
 
 async fn show_booking_completed(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_page(&room, &visitor).await?;
-    let view = appointment::load_appointment_view(&room, &visitor, &person, parse_appointment_id(&id)?).await?;
-    let answer = render_booking_completed(&page_frame(&visitor, Some(&person)), &view).into_response();
-    Ok(allow_form_action(answer, view.reception_origin.as_ref()))
+    let person = patient::require_patient_for_page(&context, &visitor).await?;
+    let view = appointment::load_appointment_view(&context, &visitor, &person, parse_appointment_id(&id)?).await?;
+    let response = render_booking_completed(&page_frame(&visitor, Some(&person)), &view).into_response();
+    Ok(allow_form_action(response, view.reception_origin.as_ref()))
 }
 
-/// 予約完了画面.
+/// 予約完了画面
 fn render_booking_completed(frame: &Frame, view: &AppointmentView) -> Markup {
     let language = frame.language;
-    // Only where nothing is left to do is anything complete: who sees a tick closes the page.
+    // Nothing is called complete while a step is due: a patient who sees the tick closes the page.
     let complete = view.standing.patient_step == PatientNextStep::WaitForVisit;
     let title = if complete {
         language.t("予約が完了しました", "Your visit is booked")
@@ -324,12 +332,12 @@ fn render_booking_completed(frame: &Frame, view: &AppointmentView) -> Markup {
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let person = sample_data::person();
-    let profile = person.profile.clone().expect("the specimen has told who she is");
+    let profile = person.profile.clone().expect("the sample patient has a profile");
     let frame = sample_data::frame(language, "/book", Some(&person));
-    let view = |place: usize, menu: usize| {
-        let mut offer = sample_data::offers().swap_remove(place);
+    let view = |institution_index: usize, menu_index: usize| {
+        let mut offer = sample_data::offers().swap_remove(institution_index);
         BookingConfirmationPage {
-            menu: offer.menus.swap_remove(menu),
+            menu: offer.menus.swap_remove(menu_index),
             chosen_visit: ChosenVisit { institution: offer.institution, ..sample_data::chosen_visit() },
             profile: profile.clone(),
             nearby: NearbyVisits::default(),

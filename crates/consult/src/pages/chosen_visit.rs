@@ -1,4 +1,4 @@
-//! The visit that is being booked, which every page on the way keeps in sight.
+//! The visit that is being booked, which every page before its confirmation shows.
 
 use base::Timestamp;
 use maud::{Markup, html};
@@ -7,16 +7,16 @@ use shell::{Language, Visitor};
 use super::{booking::BookingParams, date_text};
 use crate::{Refusal, context::Context, rules::institution::Institution};
 
-/// A clinic and a time that somebody has chosen and not booked yet.
+/// A clinic and a slot that were chosen and are not booked yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ChosenVisit {
     pub(super) institution: Institution,
     pub(super) start: Timestamp,
-    /// Until when nobody else can take it, where this browser holds it.
+    /// The end of the hold, if this browser holds the slot.
     pub(super) held_until: Option<Timestamp>,
 }
 
-/// The pages between choosing a time and having booked it.
+/// The pages between choosing a slot and booking it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BookingStep {
     Address,
@@ -36,33 +36,34 @@ impl BookingStep {
     }
 }
 
-/// The visit that a page leads on to, if it leads on to the booking of one.
+/// The visit that `onward` books, if it is the path of a booking.
 pub(super) async fn find_chosen_visit(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     onward: &str,
 ) -> Result<Option<ChosenVisit>, Refusal> {
-    let Some(wish) = BookingParams::from_path(onward).and_then(|wished| wished.parse().ok()) else { return Ok(None) };
-    let offer = match room.store.find_offer(wish.institution).await {
+    let Some(request) = BookingParams::from_path(onward).and_then(|params| params.parse().ok()) else {
+        return Ok(None);
+    };
+    let offer = match context.store.find_offer(request.institution).await {
         Ok(offer) => offer,
         Err(Refusal::NotFound) => return Ok(None),
         Err(refusal) => return Err(refusal),
     };
-    let held_until = find_held_until(room, visitor, (offer.institution.code, wish.start)).await?;
-    Ok(Some(ChosenVisit { institution: offer.institution, start: wish.start, held_until }))
+    let held_until = find_held_until(context, visitor, (offer.institution.code, request.start)).await?;
+    Ok(Some(ChosenVisit { institution: offer.institution, start: request.start, held_until }))
 }
 
-/// Until when this browser holds that time.
+/// The end of the hold of that slot, if this browser holds it.
 pub(super) async fn find_held_until(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     (institution, start): (base::InstitutionCode, Timestamp),
 ) -> Result<Option<Timestamp>, Refusal> {
-    let hold = room.store.find_hold(visitor.browser().digest(), visitor.now()).await?;
+    let hold = context.store.find_hold(visitor.browser().digest(), visitor.now()).await?;
     Ok(hold.filter(|hold| (hold.institution, hold.start) == (institution, start)).map(|hold| hold.held_until))
 }
 
-/// Which step of the booking this is, of what, and until when the time is held.
 pub(super) fn render_chosen_visit(language: Language, chosen: Option<&ChosenVisit>, step: BookingStep) -> Markup {
     let Some(chosen) = chosen else { return Markup::default() };
     html! {
@@ -77,13 +78,12 @@ pub(super) fn render_chosen_visit(language: Language, chosen: Option<&ChosenVisi
     }
 }
 
-/// Until when a time is held.
 pub(super) fn render_hold(language: Language, held_until: Option<Timestamp>) -> Markup {
-    let Some(until) = held_until else { return Markup::default() };
-    let until = date_text::format_time(until);
-    let words = match language {
-        Language::Japanese => format!("{until}まで、この時間を確保しています。"),
-        Language::English => format!("This time is held for you until {until}."),
+    let Some(end) = held_until else { return Markup::default() };
+    let end = date_text::format_time(end);
+    let text = match language {
+        Language::Japanese => format!("{end}まで、この時間を確保しています。"),
+        Language::English => format!("This time is held for you until {end}."),
     };
-    html! { p { (words) } }
+    html! { p { (text) } }
 }

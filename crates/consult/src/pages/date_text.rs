@@ -1,10 +1,9 @@
-//! Days and times in words.
+//! Dates and times as texts of pages and letters.
 
 use base::{Date, Span, Timestamp};
 use jiff::{ToSpan, civil::Weekday};
 use shell::Language;
 
-/// The day of the week.
 pub(crate) fn format_weekday(language: Language, date: Date) -> &'static str {
     let (japanese, english) = match date.weekday() {
         Weekday::Monday => ("月", "Mon"),
@@ -27,7 +26,7 @@ pub(crate) fn format_date(language: Language, date: Date) -> String {
     }
 }
 
-/// 1945年（昭和20年）11月3日・81歳: a date of birth as it is said back, so that a wrong year is noticed.
+/// 1945年（昭和20年）11月3日・81歳: a date of birth for confirmation, with era and age so that a wrong year is noticed.
 pub(crate) fn format_birth_date(language: Language, birth: Date, today: Date) -> String {
     let (date, age) = (format_date_with_era(language, birth), base::text::age_on(birth, today));
     match language {
@@ -59,12 +58,12 @@ pub(crate) fn format_short_date(language: Language, date: Date) -> String {
     }
 }
 
-/// 9:30, by a clock in Japan.
+/// 9:30, in Japan Standard Time.
 pub(crate) fn format_time(moment: Timestamp) -> String {
     moment.in_japan().strftime("%-H:%M").to_string()
 }
 
-/// Day and time.
+/// 2026年11月24日（火） 9:30
 pub(crate) fn format_date_time(language: Language, moment: Timestamp) -> String {
     format!("{} {}", format_date(language, moment.japan_date()), format_time(moment))
 }
@@ -74,7 +73,7 @@ pub(crate) fn format_short_date_time(language: Language, moment: Timestamp) -> S
     format!("{} {}", format_short_date(language, moment.japan_date()), format_time(moment))
 }
 
-/// The same, with 今日 and 明日 where it is near.
+/// As [`format_short_date_time`], with 今日 or 明日 instead of the date where it applies.
 pub(crate) fn format_near_date_time(language: Language, moment: Timestamp, now: Timestamp) -> String {
     let (date, today) = (moment.japan_date(), now.japan_date());
     let day = if date == today {
@@ -87,7 +86,7 @@ pub(crate) fn format_near_date_time(language: Language, moment: Timestamp, now: 
     format!("{day} {}", format_time(moment))
 }
 
-/// From when to when a visit is.
+/// Date, start and end of a visit.
 pub(crate) fn format_visit_time(language: Language, start: Timestamp, minutes: u32) -> String {
     let end = start.plus(Span::from_mins(i64::from(minutes)));
     format!(
@@ -99,11 +98,11 @@ pub(crate) fn format_visit_time(language: Language, start: Timestamp, minutes: u
     )
 }
 
-/// Until when something holds, given the first instant in which it does not: 11月24日（火）の夜12時まで.
+/// 11月24日（火）の夜12時まで: `end` is exclusive, the first instant after the deadline.
 pub(crate) fn format_deadline(language: Language, end: Timestamp) -> String {
-    let last = end.minus(Span::from_secs(60));
-    let day = format_short_date(language, last.japan_date());
-    let ends_with_the_day = end == base::end_of_day(last.japan_date());
+    let last_minute = end.minus(Span::from_secs(60));
+    let day = format_short_date(language, last_minute.japan_date());
+    let ends_with_the_day = end == base::end_of_day(last_minute.japan_date());
     match (language, ends_with_the_day) {
         (Language::Japanese, true) => format!("{day}の夜12時まで"),
         (Language::Japanese, false) => format!("{day} {}まで", format_time(end)),
@@ -118,10 +117,10 @@ mod tests {
 
     #[test]
     fn a_near_day_is_called_by_its_name() {
-        let at = |text: &str| text.parse::<Timestamp>().expect("a timestamp");
-        let now = at("2026-11-24T09:00:00+09:00");
+        let time = |text: &str| text.parse::<Timestamp>().expect("a timestamp");
+        let now = time("2026-11-24T09:00:00+09:00");
         let check = |moment: &str, expected: &str| {
-            assert_eq!(format_near_date_time(Language::Japanese, at(moment), now), expected, "{moment}");
+            assert_eq!(format_near_date_time(Language::Japanese, time(moment), now), expected, "{moment}");
         };
         check("2026-11-24T09:15:00+09:00", "今日 9:15");
         check("2026-11-25T00:00:00+09:00", "明日 0:00");
@@ -131,9 +130,9 @@ mod tests {
     #[test]
     fn a_birthday_is_said_back_with_era_and_age() {
         let date = |text: &str| base::parse_date(text).expect("a date");
-        let said = |language| format_birth_date(language, date("1945-11-03"), date("2026-11-24"));
-        assert_eq!(said(Language::Japanese), "1945年（昭和20年）11月3日・81歳");
-        assert_eq!(said(Language::English), "3 November 1945 (Showa 20), age 81");
+        let text = |language| format_birth_date(language, date("1945-11-03"), date("2026-11-24"));
+        assert_eq!(text(Language::Japanese), "1945年（昭和20年）11月3日・81歳");
+        assert_eq!(text(Language::English), "3 November 1945 (Showa 20), age 81");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! 「同意可否を選択する」: leaving for the reception, by hand-over or by the institution's fixed URL.
+//! 「同意可否を選択する」: departure to the reception, by hand-over or by the institution's fixed URL.
 
 use std::{fmt::Write, sync::Arc};
 
@@ -38,14 +38,14 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
 }
 
 async fn submit_departure(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_action(&room, &visitor).await?;
+    let person = patient::require_patient_for_action(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
-    let case = room.store.find_appointment_details(person.id, id).await?;
+    let case = context.store.find_appointment_details(person.id, id).await?;
     if !case.appointment.openness(visitor.now()).can_be_proven() {
         return Err(Refusal::Closed(id).into_response());
     }
@@ -53,18 +53,18 @@ async fn submit_departure(
         _ if case.proof.is_none() => Err(Refusal::WrongProofMethod(id).into_response()),
         ProofMethod::PictureOnly => Err(Refusal::WrongProofMethod(id).into_response()),
         ProofMethod::FixedUrl { .. } => {
-            room.store.record_fixed_url_departure(person.id, id, visitor.now()).await?;
+            context.store.record_fixed_url_departure(person.id, id, visitor.now()).await?;
             Ok(Redirect::to(&format!("/appointments/{id}/leave")).into_response())
         }
         ProofMethod::HandOver { issuer } => {
-            start_hand_over(&room, &visitor, &person, &case, issuer).await.map_err(IntoResponse::into_response)
+            start_hand_over(&context, &visitor, &person, &case, issuer).await.map_err(IntoResponse::into_response)
         }
     }
 }
 
-/// Pushes the request, writes down that she left, and only then lets her go.
+/// Pushes the authorization request (RFC 9126) and records the departure before the browser is redirected.
 async fn start_hand_over(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     person: &Patient,
     case: &AppointmentDetails,
@@ -72,13 +72,13 @@ async fn start_hand_over(
 ) -> Result<Response, Refusal> {
     let appointment = &case.appointment;
     let departure_id = DepartureId::new(visitor.now(), visitor.site().randomness());
-    let asked = ReceptionRequest {
+    let request = ReceptionRequest {
         institution: appointment.institution,
         visit_date: appointment.visit_date(),
         reference: appointment.id.to_string().parse().expect("an id is 36 characters that a reference may hold"),
     };
-    let departure = room.receptions.new_departure(asked);
-    let location = room
+    let departure = context.receptions.new_departure(request);
+    let location = context
         .receptions
         .push_request(&issuer, &departure, visitor.now())
         .await
@@ -93,7 +93,7 @@ async fn start_hand_over(
         visit_date: appointment.visit_date(),
         secret: departure.secret().clone(),
     };
-    room.store.insert_departure(new, visitor.now()).await?;
+    context.store.insert_departure(new, visitor.now()).await?;
     Ok(Redirect::to(location.reveal()).into_response())
 }
 
@@ -105,13 +105,13 @@ struct FixedUrlPage {
 }
 
 async fn show_fixed_url(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_page(&room, &visitor).await?;
+    let person = patient::require_patient_for_page(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
-    let case = room.store.find_appointment_details(person.id, id).await?;
+    let case = context.store.find_appointment_details(person.id, id).await?;
     let open = case.appointment.openness(visitor.now()).can_be_proven() && case.proof.is_some();
     match case.institution.proof_method.clone() {
         ProofMethod::FixedUrl { url } if open => {
@@ -123,7 +123,7 @@ async fn show_fixed_url(
             };
             Ok(render_fixed_url_page(&page_frame(&visitor, Some(&person)), &view).into_response())
         }
-        // Where nobody leaves from this page, the appointment's own page says what is next.
+        // No departure from this page is possible: the appointment's own page says what is next.
         _ => Ok(Redirect::to(&format!("/appointments/{id}")).into_response()),
     }
 }
@@ -131,8 +131,8 @@ async fn show_fixed_url(
 fn render_fixed_url_page(frame: &Frame, view: &FixedUrlPage) -> Markup {
     let language = frame.language;
     let date = view.visit_date;
-    let shown = date_text::format_date(language, date);
-    let copied = format!("{:04}/{:02}/{:02}", date.year(), date.month(), date.day());
+    let displayed_date = date_text::format_date(language, date);
+    let copied_date = format!("{:04}/{:02}/{:02}", date.year(), date.month(), date.day());
     Document::new(frame, language.t("マイナ在宅受付Webで手続きする", "Register at マイナ在宅受付Web"))
         .above_heading(components::back_link(&format!("/appointments/{}", view.appointment_id), language.t("予約詳細に戻る", "Back to the appointment")))
         .lead(language.t(
@@ -141,7 +141,7 @@ fn render_fixed_url_page(frame: &Frame, view: &FixedUrlPage) -> Markup {
         ))
         .main(html! {
             (components::section(language.t("1. 診察日を控える", "1. Note the visit date"), html! {
-                (components::key_number(language, language.t("入力する診察日", "The visit date to enter"), &shown, &copied))
+                (components::key_number(language, language.t("入力する診察日", "The visit date to enter"), &displayed_date, &copied_date))
                 p { (language.t("別の日付を入力すると、医療機関で確認できません。", "With another date the clinic finds nothing.")) }
             }))
             (components::section(language.t("2. 手続きする", "2. Register"), html! {
@@ -150,7 +150,7 @@ fn render_fixed_url_page(frame: &Frame, view: &FixedUrlPage) -> Markup {
                     "同意の内容を選び、マイナポータルアプリで4桁の暗証番号を入力し、カードを読み取ります。",
                     "Choose what to share, enter the 4-digit PIN in the マイナポータル app, and hold the card to the phone.")) }
             }))
-            // In sight from the top of the page.
+            // The bar is visible from the top of the page.
             (components::bottom_bar(components::primary_link_in_new_tab(language, &view.url, language.t("マイナ在宅受付Webを開く", "Open マイナ在宅受付Web"),
                 Some(language.t("終わったら、このタブに戻ってください。", "Come back to this tab when you have finished.")))))
             @if let Some(svg) = render_qr_svg(&view.url) {
@@ -169,14 +169,14 @@ fn render_fixed_url_page(frame: &Frame, view: &FixedUrlPage) -> Markup {
         })
 }
 
-/// The code as one path, dark squares on nothing; `None` where the address is too long for a code.
+/// The QR code as an SVG with one path; `None` if the address is too long for a code.
 fn render_qr_svg(url: &str) -> Option<String> {
     let code = QRBuilder::new(url).build().ok()?;
     let mut path = String::new();
     for y in 0..code.size {
         for x in 0..code.size {
             if code[y][x].value() {
-                // Writing into a text cannot fail.
+                // Writing to a `String` cannot fail.
                 let _ = write!(path, "M{x} {y}h1v1h-1z");
             }
         }
@@ -189,14 +189,14 @@ fn render_qr_svg(url: &str) -> Option<String> {
 }
 
 async fn report_procedure_done(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_action(&room, &visitor).await?;
+    let person = patient::require_patient_for_action(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
-    room.store.report_procedure_done(person.id, id, visitor.now()).await?;
+    context.store.report_procedure_done(person.id, id, visitor.now()).await?;
     Ok(Redirect::to(&format!("/appointments/{id}")).into_response())
 }
 

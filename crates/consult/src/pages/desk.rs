@@ -1,4 +1,4 @@
-//! The clinic's desk: its own visits of a day, who has proved insurance and who has not, and the one next step for each.
+//! The pages of a clinic's desk: the visits of a day with the state of each proof of insurance and the next step.
 
 mod day;
 mod labels;
@@ -65,7 +65,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .action("/desk/settings/sign-out-elsewhere", Access::SignedIn, post(sign_out_elsewhere))
 }
 
-/// The frame of the desk's pages.
+/// The frame of the desk's pages, with the menu of the signed-in staff member.
 pub(super) fn desk_frame(frame: Frame, staff: Option<&StaffMember>) -> Frame {
     let language = frame.language;
     let menu = staff.map_or_else(Vec::new, |_| {
@@ -86,10 +86,10 @@ pub(super) fn desk_frame(frame: Frame, staff: Option<&StaffMember>) -> Frame {
     Frame { theme: Theme::Desk, menu, signed_in, ..frame }
 }
 
-/// Who is signed in at the desk; nobody is asked to sign in first.
-async fn require_staff(room: &Context, visitor: &Visitor) -> Result<StaffMember, Response> {
-    let found = room.store.find_signed_in_staff(visitor.browser().digest(), visitor.now()).await;
-    match found.map_err(|error| Refusal::from(error).into_response())? {
+/// The signed-in staff member; anybody else is redirected to sign in.
+async fn require_staff(context: &Context, visitor: &Visitor) -> Result<StaffMember, Response> {
+    let staff = context.store.find_signed_in_staff(visitor.browser().digest(), visitor.now()).await;
+    match staff.map_err(|error| Refusal::from(error).into_response())? {
         Some(staff) => Ok(staff),
         None => Err(Redirect::to("/desk/sign-in").into_response()),
     }
@@ -102,20 +102,20 @@ struct DeskSignInQuery {
 }
 
 async fn show_sign_in(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Query(query): Query<DeskSignInQuery>,
 ) -> Result<Response, Response> {
-    let found = room.store.find_signed_in_staff(visitor.browser().digest(), visitor.now()).await;
-    if found.map_err(|error| Refusal::from(error).into_response())?.is_some() {
+    let staff = context.store.find_signed_in_staff(visitor.browser().digest(), visitor.now()).await;
+    if staff.map_err(|error| Refusal::from(error).into_response())?.is_some() {
         return Ok(Redirect::to("/desk/visits").into_response());
     }
-    let said = match query.notice.as_deref() {
+    let notice = match query.notice.as_deref() {
         Some("wrong") => sign_in::DeskSignInNotice::WrongCredentials,
         Some("too-many") => sign_in::DeskSignInNotice::TooManyAttempts,
         _ => sign_in::DeskSignInNotice::Nothing,
     };
-    Ok(sign_in::render_sign_in_page(&desk_frame(visitor.frame(), None), said).into_response())
+    Ok(sign_in::render_sign_in_page(&desk_frame(visitor.frame(), None), notice).into_response())
 }
 
 #[derive(Deserialize)]
@@ -125,23 +125,23 @@ struct DeskSignInForm {
 }
 
 async fn submit_sign_in(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
-    Form(typed): Form<DeskSignInForm>,
+    Form(form): Form<DeskSignInForm>,
 ) -> Result<Response, Refusal> {
-    let next = Token::new(visitor.site().randomness());
+    let new_browser = Token::new(visitor.site().randomness());
     let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
-    let attempter = SignInClient { device: visitor.device(), peer: visitor.peer() };
-    let signed = match typed.mail.parse() {
+    let client = SignInClient { device: visitor.device(), peer: visitor.peer() };
+    let outcome = match form.mail.parse() {
         Ok(mail) => {
-            let tokens = (visitor.browser(), &next, &device);
-            room.store.sign_in_staff((&mail, typed.password.as_str()), attempter, tokens, visitor.now()).await?
+            let tokens = (visitor.browser(), &new_browser, &device);
+            context.store.sign_in_staff((&mail, form.password.as_str()), client, tokens, visitor.now()).await?
         }
         Err(_) => StaffSignIn::WrongCredentials,
     };
-    Ok(match signed {
+    Ok(match outcome {
         StaffSignIn::Done => {
-            let signed_in = change_browser_until_closed(Redirect::to("/desk/visits").into_response(), next);
+            let signed_in = change_browser_until_closed(Redirect::to("/desk/visits").into_response(), new_browser);
             remember_device(signed_in, device)
         }
         StaffSignIn::WrongCredentials => Redirect::to("/desk/sign-in?said=wrong").into_response(),
@@ -150,13 +150,13 @@ async fn submit_sign_in(
 }
 
 async fn sign_out(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    let next = Token::new(visitor.site().randomness());
-    room.store.sign_out_staff(visitor.browser(), &next).await?;
-    Ok(change_browser_until_closed(Redirect::to("/desk/sign-in").into_response(), next))
+    let new_browser = Token::new(visitor.site().randomness());
+    context.store.sign_out_staff(visitor.browser(), &new_browser).await?;
+    Ok(change_browser_until_closed(Redirect::to("/desk/sign-in").into_response(), new_browser))
 }
 
 #[derive(Deserialize)]
@@ -166,35 +166,35 @@ struct DeskDayQuery {
     date_month: Option<String>,
     date_day: Option<String>,
     show: Option<String>,
-    /// Sent by the script that renews the list.
+    /// Present if the script of the page refreshes the list.
     #[serde(rename = "renew")]
     refresh: Option<String>,
 }
 
 impl DeskDayQuery {
-    /// The day that is asked for, by a link or by the form; whatever is no day is today.
+    /// The day from a link (`date`) or from the form (its three fields); today if neither is a date.
     fn date_or_today(&self, today: Date) -> Date {
-        let typed = || {
+        let entered_date = || {
             let number = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().parse::<i16>().ok();
             let (year, month, day) = (number(&self.date_year)?, number(&self.date_month)?, number(&self.date_day)?);
             Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
         };
-        self.date.as_deref().and_then(|date| parse_date(date).ok()).or_else(typed).unwrap_or(today)
+        self.date.as_deref().and_then(|date| parse_date(date).ok()).or_else(entered_date).unwrap_or(today)
     }
 }
 
 async fn show_day_list(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
-    Query(wish): Query<DeskDayQuery>,
+    Query(query): Query<DeskDayQuery>,
 ) -> Result<Response, Response> {
-    let staff = require_staff(&room, &visitor).await?;
+    let staff = require_staff(&context, &visitor).await?;
     let today = visitor.now().japan_date();
-    let date = wish.date_or_today(today);
-    let shown = if wish.show.as_deref() == Some("todo") { day::DayFilter::NeedsAction } else { day::DayFilter::All };
-    let reading = if wish.refresh.is_some() { DayListAccess::Refreshed } else { DayListAccess::Opened };
-    let day = room.store.load_desk_day(staff.clone(), date, reading, visitor.now()).await?;
-    let view = day::DeskDayPage { date, today, now: visitor.now(), filter: shown, day };
+    let date = query.date_or_today(today);
+    let filter = if query.show.as_deref() == Some("todo") { day::DayFilter::NeedsAction } else { day::DayFilter::All };
+    let access = if query.refresh.is_some() { DayListAccess::Refreshed } else { DayListAccess::Opened };
+    let day = context.store.load_desk_day(staff.clone(), date, access, visitor.now()).await?;
+    let view = day::DeskDayPage { date, today, now: visitor.now(), filter, day };
     Ok(day::render_day_page(&desk_frame(visitor.frame(), Some(&staff)), &view).into_response())
 }
 
@@ -206,13 +206,13 @@ struct MarkNewsSeenForm {
 }
 
 async fn mark_news_seen(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Form(form): Form<MarkNewsSeenForm>,
 ) -> Result<Response, Response> {
-    let staff = require_staff(&room, &visitor).await?;
+    let staff = require_staff(&context, &visitor).await?;
     let seen = Timestamp::from_milliseconds(form.seen_until).min(visitor.now());
-    room.store.mark_news_seen(staff, seen).await.map_err(Refusal::from)?;
+    context.store.mark_news_seen(staff, seen).await.map_err(Refusal::from)?;
     let list = match parse_date(&form.date) {
         Ok(date) => format!("/desk/visits?date={date}"),
         Err(_) => "/desk/visits".to_owned(),
@@ -227,18 +227,18 @@ struct DeskVisitQuery {
 }
 
 async fn show_visit(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
     Query(query): Query<DeskVisitQuery>,
 ) -> Result<Response, Response> {
-    let staff = require_staff(&room, &visitor).await?;
+    let staff = require_staff(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
-    if room.store.is_visit_registered(staff.clone(), id).await? {
-        registration_watch::refresh_registration(&room, id, visitor.now()).await;
+    if context.store.is_visit_registered(staff.clone(), id).await? {
+        registration_watch::refresh_registration(&context, id, visitor.now()).await;
     }
-    let file = room.store.load_desk_visit(staff.clone(), id, visitor.now()).await?;
-    let said = match query.notice.as_deref() {
+    let visit = context.store.load_desk_visit(staff.clone(), id, visitor.now()).await?;
+    let notice = match query.notice.as_deref() {
         Some("changed") => visit::DeskVisitNotice::Changed,
         Some("done") => visit::DeskVisitNotice::Done,
         Some("taken-back") => visit::DeskVisitNotice::Undone,
@@ -246,20 +246,20 @@ async fn show_visit(
         Some("too-late") => visit::DeskVisitNotice::TooLate,
         _ => visit::DeskVisitNotice::Nothing,
     };
-    let view = visit::DeskVisitPage { now: visitor.now(), notice: said, visit: file };
+    let view = visit::DeskVisitPage { now: visitor.now(), notice, visit };
     Ok(visit::render_visit_page(&desk_frame(visitor.frame(), Some(&staff)), &view).into_response())
 }
 
-/// What a button of the desk sends. Which fields matter, `act` says.
+/// The fields of a button of the desk. `act` names the action, which decides the other fields.
 #[derive(Debug, Default, Deserialize)]
 struct DeskActionForm {
-    /// The version of the visit that the desk saw.
+    /// The version of the visit that the page showed.
     #[serde(default)]
     #[serde(rename = "seen")]
     seen_version: String,
     #[serde(rename = "act")]
     action: String,
-    // Each form of the page has its own field, because a field's name is its id too.
+    // Each form of the page has its own field, because the name of a field is also its HTML id.
     #[serde(rename = "why_consent")]
     consent_reason: Option<String>,
     #[serde(rename = "why_picture")]
@@ -271,20 +271,19 @@ struct DeskActionForm {
     note: Option<String>,
     /// The picture that the page showed.
     picture: Option<String>,
-    /// All pictures that can be confirmed by, as the page knew them.
+    /// The ids of all pictures that the page listed as proof, separated by commas.
     pictures: Option<String>,
     compared_name: Option<String>,
     compared_birth_date: Option<String>,
     compared_expiry: Option<String>,
 }
 
-/// What a press asks for.
+/// The outcome of parsing a [`DeskActionForm`].
 enum DeskActionInput {
-    /// An act.
     Valid(DeskAction),
-    /// Something has to be put right first, on the page of the picture.
+    /// The form has to be corrected on the page of the picture.
     Invalid(PictureId, picture::PictureFormError),
-    /// Nothing that the desk can do.
+    /// No known action, or a field of it is missing.
     Unknown,
 }
 
@@ -294,7 +293,7 @@ impl DeskActionForm {
     }
 
     fn parse_known_action(&self) -> Option<DeskActionInput> {
-        let reason = |word: &Option<String>| word.as_deref()?.parse::<RequestReason>().ok();
+        let reason = |text: &Option<String>| text.as_deref()?.parse::<RequestReason>().ok();
         Some(DeskActionInput::Valid(match self.action.as_str() {
             "ask_consent" => DeskAction::Request(RequestedProof::Consent, reason(&self.consent_reason)?),
             "ask_picture" => DeskAction::Request(RequestedProof::Picture, reason(&self.picture_reason)?),
@@ -313,12 +312,12 @@ impl DeskActionForm {
     }
 
     fn parse_repeat_request(&self, picture: PictureId, reason: RequestReason) -> DeskActionInput {
-        let act =
+        let request =
             |note: Option<Note>| DeskActionInput::Valid(DeskAction::RequestPictureAgain { picture, reason, note });
         match review_note(self.note.as_deref().unwrap_or_default()) {
-            NoteReview::Empty => act(None),
-            NoteReview::Clear(note) => act(Some(note)),
-            NoteReview::HasNumber(note) if self.action == "ask_again_with_number" => act(Some(note)),
+            NoteReview::Empty => request(None),
+            NoteReview::Clear(note) => request(Some(note)),
+            NoteReview::HasNumber(note) if self.action == "ask_again_with_number" => request(Some(note)),
             NoteReview::HasNumber(note) => {
                 DeskActionInput::Invalid(picture, picture::PictureFormError::NumberInNote { reason, note })
             }
@@ -340,23 +339,24 @@ impl DeskActionForm {
 }
 
 async fn submit_desk_action(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(pressing): Form<DeskActionForm>,
+    Form(form): Form<DeskActionForm>,
 ) -> Result<Response, Response> {
-    let staff = require_staff(&room, &visitor).await?;
+    let staff = require_staff(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
-    let act = match pressing.parse() {
-        DeskActionInput::Valid(act) => act,
-        DeskActionInput::Invalid(picture, returned) => {
-            let look = picture::PictureViewport::default();
-            return respond_with_picture_page(&room, &visitor, &staff, id, &picture.to_string(), look, returned).await;
+    let action = match form.parse() {
+        DeskActionInput::Valid(action) => action,
+        DeskActionInput::Invalid(picture, error) => {
+            let viewport = picture::PictureViewport::default();
+            return respond_with_picture_page(&context, &visitor, &staff, id, &picture.to_string(), viewport, error)
+                .await;
         }
         DeskActionInput::Unknown => return Ok(Redirect::to(&format!("/desk/visits/{id}")).into_response()),
     };
-    let done = match pressing.seen_version.parse::<SeenVersion>() {
-        Ok(seen) => room.store.perform_desk_action(staff, id, seen, act, visitor.now()).await,
+    let done = match form.seen_version.parse::<SeenVersion>() {
+        Ok(seen) => context.store.perform_desk_action(staff, id, seen, action, visitor.now()).await,
         Err(_) => Err(Refusal::Changed),
     };
     redirect_to_visit(id, done, "done")
@@ -368,58 +368,59 @@ struct UndoDeskActionForm {
 }
 
 async fn undo_desk_action(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
     Form(UndoDeskActionForm { number }): Form<UndoDeskActionForm>,
 ) -> Result<Response, Response> {
-    let staff = require_staff(&room, &visitor).await?;
+    let staff = require_staff(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
-    let taken_back = room.store.undo_desk_action(staff, id, number, visitor.now()).await;
-    redirect_to_visit(id, taken_back, "taken-back")
+    let outcome = context.store.undo_desk_action(staff, id, number, visitor.now()).await;
+    redirect_to_visit(id, outcome, "taken-back")
 }
 
-/// Leads back to the visit's page, which says what became of the press.
+/// Redirects to the page of the visit, which shows the outcome.
 #[expect(clippy::result_large_err, reason = "the error is the page that answers")]
-fn redirect_to_visit(id: AppointmentId, pressed: Result<(), Refusal>, done: &str) -> Result<Response, Response> {
-    let said = match pressed {
-        Ok(()) => done,
-        // Somebody was faster, or the button was pressed twice: the page shows what is there now and what was done.
+fn redirect_to_visit(id: AppointmentId, outcome: Result<(), Refusal>, success: &str) -> Result<Response, Response> {
+    let notice = match outcome {
+        Ok(()) => success,
+        // Another change came first, or the form was sent twice: the page shows the current state and the last action.
         Err(Refusal::Changed | Refusal::Closed(_)) => "changed",
         Err(Refusal::TooEarly(_)) => "too-early",
         Err(Refusal::TooLate(_)) => "too-late",
         Err(refusal) => return Err(refusal.into_response()),
     };
-    Ok(Redirect::to(&format!("/desk/visits/{id}?said={said}")).into_response())
+    Ok(Redirect::to(&format!("/desk/visits/{id}?said={notice}")).into_response())
 }
 
 async fn show_picture_page(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path((id, picture)): Path<(String, String)>,
-    Query(look): Query<picture::PictureViewport>,
+    Query(viewport): Query<picture::PictureViewport>,
 ) -> Result<Response, Response> {
-    let staff = require_staff(&room, &visitor).await?;
+    let staff = require_staff(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
-    respond_with_picture_page(&room, &visitor, &staff, id, &picture, look, picture::PictureFormError::NoError).await
+    respond_with_picture_page(&context, &visitor, &staff, id, &picture, viewport, picture::PictureFormError::NoError)
+        .await
 }
 
 async fn respond_with_picture_page(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     staff: &StaffMember,
     id: AppointmentId,
     picture: &str,
-    look: picture::PictureViewport,
-    returned: picture::PictureFormError,
+    viewport: picture::PictureViewport,
+    form_error: picture::PictureFormError,
 ) -> Result<Response, Response> {
-    let file = room.store.load_desk_visit(staff.clone(), id, visitor.now()).await?;
-    let shown = file.pictures.iter().find(|other| other.id.to_string() == picture).cloned();
-    let Some(shown) = shown else {
-        // It was replaced or erased: the visit's page tells what is there now.
+    let visit = context.store.load_desk_visit(staff.clone(), id, visitor.now()).await?;
+    let picture = visit.pictures.iter().find(|candidate| candidate.id.to_string() == picture).cloned();
+    let Some(picture) = picture else {
+        // The picture was replaced or erased: the page of the visit shows the current ones.
         return Ok(Redirect::to(&format!("/desk/visits/{id}?said=changed")).into_response());
     };
-    let view = picture::DeskPicturePage { viewport: look.clamped(), picture: shown, visit: file, form_error: returned };
+    let view = picture::DeskPicturePage { viewport: viewport.clamped(), picture, visit, form_error };
     Ok(picture::render_picture_page(&desk_frame(visitor.frame(), Some(staff)), &view).into_response())
 }
 
@@ -430,30 +431,29 @@ struct DeskSettingsQuery {
 }
 
 async fn show_settings(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Query(query): Query<DeskSettingsQuery>,
 ) -> Result<Response, Response> {
-    let said = match query.notice.as_deref() {
+    let notice = match query.notice.as_deref() {
         Some("letters") => settings::DeskSettingsNotice::LetterChoiceSaved,
         Some("signed-out") => settings::DeskSettingsNotice::SignedOutElsewhere,
         Some("password") => settings::DeskSettingsNotice::Password(PasswordChange::Done),
         _ => settings::DeskSettingsNotice::Nothing,
     };
-    let staff = require_staff(&room, &visitor).await?;
-    respond_with_settings_page(&room, &visitor, staff, said).await
+    let staff = require_staff(&context, &visitor).await?;
+    respond_with_settings_page(&context, &visitor, staff, notice).await
 }
 
 async fn respond_with_settings_page(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     staff: StaffMember,
-    said: settings::DeskSettingsNotice,
+    notice: settings::DeskSettingsNotice,
 ) -> Result<Response, Response> {
-    let letters = room.store.find_letter_choice(staff.clone()).await.map_err(Refusal::from)?;
+    let letter_choice = context.store.find_letter_choice(staff.clone()).await.map_err(Refusal::from)?;
     let frame = desk_frame(Frame { path_and_query: "/desk/settings".to_owned(), ..visitor.frame() }, Some(&staff));
-    Ok(settings::render_settings_page(&frame, &settings::DeskSettingsPage { letter_choice: letters, notice: said })
-        .into_response())
+    Ok(settings::render_settings_page(&frame, &settings::DeskSettingsPage { letter_choice, notice }).into_response())
 }
 
 #[derive(Deserialize)]
@@ -462,15 +462,15 @@ struct LetterChoiceForm {
 }
 
 async fn set_letter_choice(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Form(form): Form<LetterChoiceForm>,
 ) -> Result<Response, Response> {
-    let staff = require_staff(&room, &visitor).await?;
+    let staff = require_staff(&context, &visitor).await?;
     let Ok(choice) = form.letters.parse::<LetterChoice>() else {
         return Ok(Redirect::to("/desk/settings").into_response());
     };
-    room.store.set_letter_choice(staff, choice).await.map_err(Refusal::from)?;
+    context.store.set_letter_choice(staff, choice).await.map_err(Refusal::from)?;
     Ok(Redirect::to("/desk/settings?said=letters").into_response())
 }
 
@@ -481,40 +481,40 @@ struct ChangePasswordForm {
 }
 
 async fn change_password(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
-    Form(typed): Form<ChangePasswordForm>,
+    Form(form): Form<ChangePasswordForm>,
 ) -> Result<Response, Response> {
-    let staff = require_staff(&room, &visitor).await?;
+    let staff = require_staff(&context, &visitor).await?;
     let browser = visitor.browser().digest();
-    let attempter = SignInClient { device: visitor.device(), peer: visitor.peer() };
-    let passwords = (typed.current_password.as_str(), typed.new_password.as_str());
-    let changed = room.store.change_password(staff.clone(), passwords, attempter, browser, visitor.now()).await?;
-    match changed {
+    let client = SignInClient { device: visitor.device(), peer: visitor.peer() };
+    let passwords = (form.current_password.as_str(), form.new_password.as_str());
+    let outcome = context.store.change_password(staff.clone(), passwords, client, browser, visitor.now()).await?;
+    match outcome {
         PasswordChange::Done => Ok(Redirect::to("/desk/settings?said=password").into_response()),
-        wrong => {
-            respond_with_settings_page(&room, &visitor, staff, settings::DeskSettingsNotice::Password(wrong)).await
+        failure => {
+            respond_with_settings_page(&context, &visitor, staff, settings::DeskSettingsNotice::Password(failure)).await
         }
     }
 }
 
 async fn sign_out_elsewhere(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let staff = require_staff(&room, &visitor).await?;
-    room.store.end_other_staff_sessions(staff, visitor.browser().digest()).await.map_err(Refusal::from)?;
+    let staff = require_staff(&context, &visitor).await?;
+    context.store.end_other_staff_sessions(staff, visitor.browser().digest()).await.map_err(Refusal::from)?;
     Ok(Redirect::to("/desk/settings?said=signed-out").into_response())
 }
 
 async fn show_picture_bytes(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path((picture, part)): Path<(String, String)>,
 ) -> Result<Response, Response> {
-    let staff = require_staff(&room, &visitor).await?;
-    super::upload::respond_with_picture_bytes(&room, &visitor, PictureViewer::Desk(Box::new(staff)), &picture, &part)
+    let staff = require_staff(&context, &visitor).await?;
+    super::upload::respond_with_picture_bytes(&context, &visitor, PictureViewer::Desk(Box::new(staff)), &picture, &part)
         .await
         .map_err(IntoResponse::into_response)
 }

@@ -33,24 +33,24 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
 pub(crate) const PATH: &str = "/emergency";
 pub(crate) static NAME: Text = Text::from_static("急いで受診が必要な症状", "When to get urgent help");
 
-async fn show_emergency(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::find_signed_in_patient(&room, &visitor).await?;
-    Ok(render_emergency_page(&page_frame(&visitor, person.as_ref()), &room.notices.emergency, None).into_response())
+async fn show_emergency(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::find_signed_in_patient(&context, &visitor).await?;
+    Ok(render_emergency_page(&page_frame(&visitor, person.as_ref()), &context.notices.emergency, None).into_response())
 }
 
 async fn show_clinic_emergency(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
-    let person = patient::find_signed_in_patient(&room, &visitor).await?;
+    let person = patient::find_signed_in_patient(&context, &visitor).await?;
     let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
-    let offer = room.store.find_offer(code).await?;
+    let offer = context.store.find_offer(code).await?;
     let frame = page_frame(&visitor, person.as_ref());
-    Ok(render_emergency_page(&frame, &room.notices.emergency, Some(&offer.institution)).into_response())
+    Ok(render_emergency_page(&frame, &context.notices.emergency, Some(&offer.institution)).into_response())
 }
 
-/// One calm line above the choice of a time.
+/// One line above the choice of a slot.
 pub(super) fn render_emergency_line(language: Language, code: InstitutionCode) -> Markup {
     html! {
         p {
@@ -88,10 +88,10 @@ fn render_emergency_page(frame: &Frame, emergency: &Emergency, clinic: Option<&I
     };
     let mut document = Document::new(frame, title).description(&description);
     if let Some(clinic) = clinic {
-        let here = format!("/institutions/{}", clinic.code);
+        let clinic_path = format!("/institutions/{}", clinic.code);
         document = document.above_heading(components::breadcrumbs(
             language,
-            &[("/", language.t("医療機関をさがす", "Find a clinic")), (here.as_str(), clinic.name_in(language))],
+            &[("/", language.t("医療機関をさがす", "Find a clinic")), (clinic_path.as_str(), clinic.name_in(language))],
             title,
         ));
     }
@@ -121,14 +121,14 @@ fn render_red_flags(language: Language, flags: &[Text]) -> Markup {
     html! { ul { @for flag in flags { li { (flag.in_language(language)) } } } }
 }
 
-/// At a clinic the signs of its own specialties; elsewhere all, folded.
+/// The red flags of the specialties of the clinic; without a clinic those of all, folded.
 fn render_specialty_red_flags(language: Language, emergency: &Emergency, clinic: Option<&Institution>) -> Markup {
-    let of = |specialty: &Specialty| emergency.specialties.get(specialty).filter(|flags| !flags.is_empty());
+    let flags_of = |specialty: &Specialty| emergency.specialties.get(specialty).filter(|flags| !flags.is_empty());
     match clinic {
         Some(clinic) => html! {
             @for specialty in &clinic.specialties {
-                @if let Some(found) = of(specialty) {
-                    (components::section(specialty.name(language), render_red_flags(language, found)))
+                @if let Some(flags) = flags_of(specialty) {
+                    (components::section(specialty.name(language), render_red_flags(language, flags)))
                 }
             }
         },
@@ -136,8 +136,8 @@ fn render_specialty_red_flags(language: Language, emergency: &Emergency, clinic:
             language.t("診療科ごとの症状", "By specialty"),
             html! {
                 @for specialty in Specialty::ALL {
-                    @if let Some(found) = of(specialty) {
-                        (components::disclosure(specialty.name(language), render_red_flags(language, found)))
+                    @if let Some(flags) = flags_of(specialty) {
+                        (components::disclosure(specialty.name(language), render_red_flags(language, flags)))
                     }
                 }
             },
@@ -167,7 +167,7 @@ fn render_online_care_limits(language: Language) -> Markup {
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let emergency = Emergency::default();
     let institution = sample_data::institutions().remove(0);
-    let here = format!("/institutions/{}/emergency", institution.code);
+    let path = format!("/institutions/{}/emergency", institution.code);
     vec![
         (
             "emergency/all".to_owned(),
@@ -175,7 +175,7 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         ),
         (
             "emergency/clinic".to_owned(),
-            render_emergency_page(&sample_data::frame(language, &here, None), &emergency, Some(&institution)),
+            render_emergency_page(&sample_data::frame(language, &path, None), &emergency, Some(&institution)),
         ),
     ]
 }

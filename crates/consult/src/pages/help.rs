@@ -1,4 +1,4 @@
-//! What to check before booking, so that nobody stands before a card reader in vain.
+//! What to check before booking with a card: PIN, phone, certificate.
 
 use std::sync::Arc;
 
@@ -21,8 +21,8 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
     Routes::new().page("/help/card", Access::Anyone, get(show_card_help))
 }
 
-async fn show_card_help(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::find_signed_in_patient(&room, &visitor).await?;
+async fn show_card_help(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::find_signed_in_patient(&context, &visitor).await?;
     Ok(render_card_help(&page_frame(&visitor, person.as_ref())).into_response())
 }
 

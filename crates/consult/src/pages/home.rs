@@ -1,4 +1,4 @@
-//! The directory: search by name, area and specialty.
+//! The directory of clinics: search by name, area and specialty.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -26,7 +26,7 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
     Routes::new().page("/", Access::Anyone, get(show_clinic_search))
 }
 
-/// The search as it stands in the address. What cannot be read is not searched for.
+/// The query of the search. Values that cannot be parsed are ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 struct ClinicSearchQuery {
@@ -52,7 +52,7 @@ impl ClinicSearchQuery {
         }
     }
 
-    /// Whether something is asked for, so that results are what the page is opened for.
+    /// Whether there is any condition: then the results come first on the page.
     fn is_search(&self) -> bool {
         [&self.q, &self.area, &self.specialty, &self.card, &self.page].iter().any(|value| !value.is_empty())
     }
@@ -97,24 +97,18 @@ struct ClinicSearchPage {
 }
 
 async fn show_clinic_search(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
-    asked: Result<Query<ClinicSearchQuery>, QueryRejection>,
+    query: Result<Query<ClinicSearchQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let person = patient::find_signed_in_patient(&room, &visitor).await?;
-    let Query(asked) = asked.unwrap_or_default();
-    let search = asked.to_search();
+    let person = patient::find_signed_in_patient(&context, &visitor).await?;
+    let Query(query) = query.unwrap_or_default();
+    let search = query.to_search();
     let page_number = search.page;
-    let areas = room.store.list_areas().await?;
-    let found = room.store.search_institutions(search, visitor.now()).await?;
-    let view = ClinicSearchPage {
-        query: asked,
-        page_number,
-        areas,
-        results: found,
-        operator: room.operator.clone(),
-        now: visitor.now(),
-    };
+    let areas = context.store.list_areas().await?;
+    let results = context.store.search_institutions(search, visitor.now()).await?;
+    let view =
+        ClinicSearchPage { query, page_number, areas, results, operator: context.operator.clone(), now: visitor.now() };
     Ok(render_clinic_search_page(&page_frame(&visitor, person.as_ref()), &view).into_response())
 }
 
@@ -143,7 +137,7 @@ fn render_clinic_search_page(frame: &Frame, view: &ClinicSearchPage) -> Markup {
     })
 }
 
-/// The search: the name in sight, what narrows it folded unless something is chosen.
+/// The search form: the field for the name, and the filters, which are folded until a search was made.
 fn render_search_form(language: Language, view: &ClinicSearchPage) -> Markup {
     components::search_form(
         "/",
@@ -168,7 +162,7 @@ fn render_search_filters(language: Language, view: &ClinicSearchPage) -> Markup 
         let name = language.t(prefecture.japanese(), prefecture.latin()).to_owned();
         named.push((prefecture.code().to_string(), name));
         for (city, english) in cities {
-            // An ideographic space sets a city in beneath its prefecture.
+            // An ideographic space indents a city beneath its prefecture.
             named.push((format!("{}-{city}", prefecture.code()), format!("\u{3000}{}", language.t(city, english))));
         }
     }
@@ -197,20 +191,20 @@ fn render_search_results(language: Language, view: &ClinicSearchPage) -> Markup 
         Language::English => format!("{total} clinics"),
     };
     let cards: Vec<_> = institutions.iter().map(|listed| render_clinic_card(language, listed, view.now)).collect();
-    let last = total.div_ceil(PER_PAGE).max(1);
+    let last_page = total.div_ceil(PER_PAGE).max(1);
     components::section(
         &heading,
         html! {
             @if *total > 1 { (render_sort_order(language, view, *order)) }
             (components::card_list(&cards))
-            @if last > 1 { (components::pagination(language, view.page_number.min(last), last, |page| view.query.path_for_page(page))) }
+            @if last_page > 1 { (components::pagination(language, view.page_number.min(last_page), last_page, |page| view.query.path_for_page(page))) }
         },
     )
 }
 
-/// In which order the institutions stand, and the other one.
+/// The current order, and a link to the other one.
 fn render_sort_order(language: Language, view: &ClinicSearchPage, order: SortOrder) -> Markup {
-    let (now, other, label) = match order {
+    let (current, other_order, label) = match order {
         SortOrder::NextFree => (
             language.t("空きが早い順", "Earliest time first"),
             SortOrder::Area,
@@ -222,10 +216,10 @@ fn render_sort_order(language: Language, view: &ClinicSearchPage, order: SortOrd
             language.t("空きが早い順に並べる", "Sort by earliest time"),
         ),
     };
-    html! { p.order { (now) " " a href=(view.query.path_for_order(other)) { (label) } } }
+    html! { p.order { (current) " " a href=(view.query.path_for_order(other_order)) { (label) } } }
 }
 
-/// What to do where nothing fits. Words that are no name may be symptoms, which lead to a specialty.
+/// For a search without results. The keywords may have been symptoms, so specialties are offered.
 fn render_no_results(language: Language, view: &ClinicSearchPage) -> Markup {
     let heading = language.t("条件に合う医療機関が見つかりませんでした", "No clinic fits");
     components::empty_state(
@@ -269,7 +263,7 @@ fn render_clinic_card(language: Language, listed: &ListedInstitution, now: Times
     )
 }
 
-/// 「マイナ保険証対応」, or plainly what is possible instead.
+/// 「マイナ保険証対応」, or what is possible instead.
 pub(super) fn render_insurance_badge(language: Language, institution: &Institution, cover: InsuranceOffer) -> Markup {
     match cover {
         InsuranceOffer::SelfPayOnly => {
@@ -304,11 +298,11 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
             })
             .collect()
     };
-    let view = |institutions: Vec<Institution>, total, asked: ClinicSearchQuery| ClinicSearchPage {
+    let view = |institutions: Vec<Institution>, total, query: ClinicSearchQuery| ClinicSearchPage {
         page_number: 1,
         areas: areas.clone(),
-        results: SearchResults { institutions: listed(institutions), total, order: asked.to_search().order },
-        query: asked,
+        results: SearchResults { institutions: listed(institutions), total, order: query.to_search().order },
+        query,
         operator: "サンプル運営".to_owned(),
         now,
     };
@@ -317,11 +311,11 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
             q: "さくら".into(), area: "13".into(), card: "1".into(), ..ClinicSearchQuery::default()
         };
     let by_area = ClinicSearchQuery { sort: "area".into(), ..ClinicSearchQuery::default() };
-    let there = ClinicSearchQuery { area: "13".into(), ..ClinicSearchQuery::default() };
-    let nobody = sample_data::frame(language, "/", None);
+    let no_clinic_in_area = ClinicSearchQuery { area: "13".into(), ..ClinicSearchQuery::default() };
+    let anonymous = sample_data::frame(language, "/", None);
     let person = sample_data::person();
-    let somebody = sample_data::frame(language, "/", Some(&person));
-    let own_name = shell::Frame { name: Some(sample_data::custom_service_name()), ..somebody.clone() };
+    let signed_in = sample_data::frame(language, "/", Some(&person));
+    let own_name = shell::Frame { name: Some(sample_data::custom_service_name()), ..signed_in.clone() };
     vec![
         (
             "home/own-name".to_owned(),
@@ -329,18 +323,21 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         ),
         (
             "home/all".to_owned(),
-            render_clinic_search_page(&nobody, &view(institutions.clone(), 3, ClinicSearchQuery::default())),
+            render_clinic_search_page(&anonymous, &view(institutions.clone(), 3, ClinicSearchQuery::default())),
         ),
         (
             "home/signed-in".to_owned(),
-            render_clinic_search_page(&somebody, &view(institutions.clone(), 45, ClinicSearchQuery::default())),
+            render_clinic_search_page(&signed_in, &view(institutions.clone(), 45, ClinicSearchQuery::default())),
         ),
         (
             "home/narrowed".to_owned(),
-            render_clinic_search_page(&nobody, &view(institutions[..1].to_vec(), 1, narrowed.clone())),
+            render_clinic_search_page(&anonymous, &view(institutions[..1].to_vec(), 1, narrowed.clone())),
         ),
-        ("home/by-area".to_owned(), render_clinic_search_page(&nobody, &view(institutions.clone(), 3, by_area))),
-        ("home/nothing".to_owned(), render_clinic_search_page(&nobody, &view(Vec::new(), 0, narrowed))),
-        ("home/nothing-there".to_owned(), render_clinic_search_page(&nobody, &view(Vec::new(), 0, there))),
+        ("home/by-area".to_owned(), render_clinic_search_page(&anonymous, &view(institutions.clone(), 3, by_area))),
+        ("home/nothing".to_owned(), render_clinic_search_page(&anonymous, &view(Vec::new(), 0, narrowed))),
+        (
+            "home/nothing-there".to_owned(),
+            render_clinic_search_page(&anonymous, &view(Vec::new(), 0, no_clinic_in_area)),
+        ),
     ]
 }

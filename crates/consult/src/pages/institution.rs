@@ -1,4 +1,4 @@
-//! 医療機関詳細ページ and the choice of a time.
+//! 医療機関詳細ページ and the choice of a slot.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-/// How many of the next free times of a menu the institution's page offers.
+/// The number of next free slots of a menu on the institution's page.
 const NEXT_SLOT_COUNT: usize = 4;
 
 pub(super) fn routes() -> Routes<Arc<Context>> {
@@ -40,54 +40,52 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
         .action("/institutions/{code}/menus/{menu}/hold", Access::Anyone, post(submit_slot_hold))
 }
 
-async fn load_offer(room: &Context, code: &str) -> Result<InstitutionOffer, Response> {
+async fn load_offer(context: &Context, code: &str) -> Result<InstitutionOffer, Response> {
     let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
-    room.store.find_offer(code).await.map_err(IntoResponse::into_response)
+    context.store.find_offer(code).await.map_err(IntoResponse::into_response)
 }
 
 struct InstitutionPage {
     offer: InstitutionOffer,
-    /// The next free times of each menu, in the order of the menus.
+    /// The starts of the next free slots of each menu, in the order of the menus.
     next_slots: Vec<Vec<Timestamp>>,
     now: Timestamp,
 }
 
 async fn show_institution(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
-    let person = patient::find_signed_in_patient(&room, &visitor).await?;
-    let offer = load_offer(&room, &code).await?;
+    let person = patient::find_signed_in_patient(&context, &visitor).await?;
+    let offer = load_offer(&context, &code).await?;
     let now = visitor.now();
     let bookable = (now, end_of_day(slot::last_bookable_day(now.japan_date())));
-    let taken = room.store.find_taken_units(offer.institution.code, bookable, visitor.browser().digest(), now).await?;
-    let next =
-        |menu: &Menu| slot::free_slots(&offer.opening, menu.minutes, &taken, now).take(NEXT_SLOT_COUNT).collect();
-    let next_times = offer.menus.iter().map(next).collect();
-    Ok(render_institution_page(
-        &page_frame(&visitor, person.as_ref()),
-        &InstitutionPage { offer, next_slots: next_times, now },
-    )
-    .into_response())
+    let taken_units =
+        context.store.find_taken_units(offer.institution.code, bookable, visitor.browser().digest(), now).await?;
+    let find_next_slots =
+        |menu: &Menu| slot::free_slots(&offer.opening, menu.minutes, &taken_units, now).take(NEXT_SLOT_COUNT).collect();
+    let next_slots = offer.menus.iter().map(find_next_slots).collect();
+    Ok(render_institution_page(&page_frame(&visitor, person.as_ref()), &InstitutionPage { offer, next_slots, now })
+        .into_response())
 }
 
 async fn show_menu_slots(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path((code, menu)): Path<(String, String)>,
     week: Result<Query<slots::WeekQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let person = patient::find_signed_in_patient(&room, &visitor).await?;
-    let offer = load_offer(&room, &code).await?;
+    let person = patient::find_signed_in_patient(&context, &visitor).await?;
+    let offer = load_offer(&context, &code).await?;
     let number = menu.parse().map_err(|_| Refusal::NotFound)?;
-    let view = load_menu_slots(&room, &visitor, offer, number, &slots::WeekQuery::from_query(week)).await?;
+    let view = load_menu_slots(&context, &visitor, offer, number, &slots::WeekQuery::from_query(week)).await?;
     Ok(slots::render_slot_list_page(&page_frame(&visitor, person.as_ref()), &view).into_response())
 }
 
-/// The times of a menu.
+/// The free slots of a menu in one week.
 pub(super) async fn load_menu_slots(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     offer: InstitutionOffer,
     number: u32,
@@ -95,20 +93,21 @@ pub(super) async fn load_menu_slots(
 ) -> Result<slots::SlotListPage, Refusal> {
     let menu = offer.menu(number).ok_or(Refusal::NotFound)?;
     let grid = (&offer.opening, menu.minutes);
-    let asker = (visitor.browser().digest(), visitor.now());
-    let times = slots::load_week_slots(&room.store, offer.institution.code, grid, week, asker).await?;
+    let browser_and_time = (visitor.browser().digest(), visitor.now());
+    let week_slots =
+        slots::load_week_slots(&context.store, offer.institution.code, grid, week, browser_and_time).await?;
     Ok(slots::SlotListPage {
         menu_name: menu.name_in(visitor.language()).to_owned(),
         institution: offer.institution,
-        week_slots: times,
+        week_slots,
         purpose: slots::SlotPurpose::Book { menu_number: number },
         now: visitor.now(),
-        hold_minutes: room.limits.hold_minutes,
+        hold_minutes: context.limits.hold_minutes,
         lost_slot: None,
     })
 }
 
-/// The time that a button carries.
+/// The slot that a button submits, in milliseconds since 1970.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ChosenSlotParams {
@@ -127,26 +126,28 @@ impl ChosenSlotParams {
 }
 
 async fn submit_slot_hold(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path((code, menu)): Path<(String, String)>,
     Form(chosen): Form<ChosenSlotParams>,
 ) -> Result<Response, Response> {
-    let person = patient::find_signed_in_patient(&room, &visitor).await?;
+    let person = patient::find_signed_in_patient(&context, &visitor).await?;
     let institution: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
     let menu = menu.parse().map_err(|_| Refusal::NotFound)?;
-    let wish = BookingRequest { institution, menu, start: chosen.parse()? };
+    let request = BookingRequest { institution, menu, start: chosen.parse()? };
     let holder = SlotHolder {
         browser: visitor.browser().digest(),
         patient: person.as_ref().map(|person| person.id),
         peer: visitor.peer(),
     };
-    match room.store.hold_slot(holder, wish, visitor.now()).await {
+    match context.store.hold_slot(holder, request, visitor.now()).await {
         Ok(outcome) => {
             count_hold(outcome);
-            Ok(Redirect::to(&booking::booking_path(wish)).into_response())
+            Ok(Redirect::to(&booking::booking_path(request)).into_response())
         }
-        Err(refusal) => Err(booking::respond_to_booking_refusal(&room, &visitor, person.as_ref(), wish, refusal).await),
+        Err(refusal) => {
+            Err(booking::respond_to_booking_refusal(&context, &visitor, person.as_ref(), request, refusal).await)
+        }
     }
 }
 
@@ -211,7 +212,7 @@ fn render_menus(frame: &Frame, view: &InstitutionPage) -> Markup {
     }
 }
 
-/// What a menu is and costs, in few lines; the service's own fee stands apart.
+/// Kind, duration, doctor and fee of a menu; the service's own fee is a line of its own.
 fn render_menu_facts(language: Language, menu: &Menu) -> Markup {
     let minutes = match language {
         Language::Japanese => format!("{}分", menu.minutes),
@@ -298,13 +299,13 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         .zip(["hand-over", "fixed-url", "picture-only", "no-menus", "self-pay-only"])
         .map(|(offer, name)| {
             let frame = sample_data::frame(language, &format!("/institutions/{}", offer.institution.code), None);
-            let next = |menu: &Menu| {
+            let find_next_slots = |menu: &Menu| {
                 slot::free_slots(&offer.opening, menu.minutes, &HashSet::new(), now).take(NEXT_SLOT_COUNT).collect()
             };
-            let next_times = offer.menus.iter().map(next).collect();
+            let next_slots = offer.menus.iter().map(find_next_slots).collect();
             (
                 format!("institution/{name}"),
-                render_institution_page(&frame, &InstitutionPage { offer, next_slots: next_times, now }),
+                render_institution_page(&frame, &InstitutionPage { offer, next_slots, now }),
             )
         })
         .collect()

@@ -1,4 +1,4 @@
-//! What the public is told of the service and of each clinic: privacy, terms, contact, legal notices.
+//! The public notices of the service and of each clinic: privacy, terms, contact, legal notices.
 
 use std::sync::Arc;
 
@@ -31,14 +31,13 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
 pub(super) const PRIVACY_PATH: &str = "/privacy";
 pub(crate) const CONTACT_PATH: &str = "/contact";
 
-/// The names of the notices, for headings and for links to them.
 pub(crate) static PRIVACY_NAME: Text = Text::from_static("個人情報の取扱い", "Privacy notice");
 static TERMS_NAME: Text = Text::from_static("利用規約", "Terms of use");
 static LEGAL_NAME: Text =
     Text::from_static("特定商取引法に基づく表記", "Legal notice (Act on Specified Commercial Transactions)");
 pub(crate) static CONTACT_NAME: Text = Text::from_static("お問い合わせ", "Contact");
 
-/// What stands at the foot of every page.
+/// The links in the footer of every page.
 pub(crate) fn footer_links() -> Vec<shell::FooterLink> {
     let link = |href: &str, label: &Text| shell::FooterLink { href: href.to_owned(), label: label.clone() };
     vec![
@@ -50,39 +49,39 @@ pub(crate) fn footer_links() -> Vec<shell::FooterLink> {
     ]
 }
 
-async fn show_privacy(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+async fn show_privacy(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
     let view = NoticePage {
         name: &PRIVACY_NAME,
         description: Text::from_static(
             "このサービスが取得する個人情報と、その利用目的、預け先、お問い合わせ先です。",
             "What personal data this service collects, why, who receives it, and whom to ask.",
         ),
-        notice: &room.notices.privacy,
-        effective_date: Some(room.notices.privacy_effective_date),
+        notice: &context.notices.privacy,
+        effective_date: Some(context.notices.privacy_effective_date),
     };
-    respond_with_notice(&room, &visitor, &view).await
+    respond_with_notice(&context, &visitor, &view).await
 }
 
-async fn show_terms(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let about =
+async fn show_terms(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let description =
         Text::from_static("このサービスをお使いいただくときの決まりです。", "The rules for using this service.");
     respond_with_notice(
-        &room,
+        &context,
         &visitor,
-        &NoticePage { name: &TERMS_NAME, description: about, notice: &room.notices.terms, effective_date: None },
+        &NoticePage { name: &TERMS_NAME, description, notice: &context.notices.terms, effective_date: None },
     )
     .await
 }
 
-async fn show_legal(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+async fn show_legal(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
     let about = Text::from_static(
         "このサービスの運営者と、料金・支払い・キャンセルについての表示です。",
         "Who runs this service, and what it says on charges, payment and cancellation.",
     );
     respond_with_notice(
-        &room,
+        &context,
         &visitor,
-        &NoticePage { name: &LEGAL_NAME, description: about, notice: &room.notices.legal, effective_date: None },
+        &NoticePage { name: &LEGAL_NAME, description: about, notice: &context.notices.legal, effective_date: None },
     )
     .await
 }
@@ -94,11 +93,15 @@ struct NoticePage<'n> {
     effective_date: Option<base::Date>,
 }
 
-async fn respond_with_notice(room: &Context, visitor: &Visitor, view: &NoticePage<'_>) -> Result<Response, Response> {
+async fn respond_with_notice(
+    context: &Context,
+    visitor: &Visitor,
+    view: &NoticePage<'_>,
+) -> Result<Response, Response> {
     match view.notice.in_language(visitor.language()) {
         NoticeSource::Address(address) => Ok(Redirect::to(address.as_str()).into_response()),
         NoticeSource::Text(_) => {
-            let person = patient::find_signed_in_patient(room, visitor).await?;
+            let person = patient::find_signed_in_patient(context, visitor).await?;
             Ok(render_notice_page(&page_frame(visitor, person.as_ref()), view).into_response())
         }
     }
@@ -118,17 +121,17 @@ fn render_notice_page(frame: &Frame, view: &NoticePage<'_>) -> Markup {
             } @else if language == Language::English {
                 p { "This is a translation. The Japanese text is the one that binds." }
             }
-            @if let Some(dated) = view.effective_date {
-                p { (language.t("この内容の適用開始日：", "In force from ")) (date_text::format_date(language, dated)) }
+            @if let Some(effective_date) = view.effective_date {
+                p { (language.t("この内容の適用開始日：", "In force from ")) (date_text::format_date(language, effective_date)) }
             }
             div.notice-text { (text) }
         },
     )
 }
 
-async fn show_contact(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::find_signed_in_patient(&room, &visitor).await?;
-    Ok(render_contact_page(&page_frame(&visitor, person.as_ref()), &room.notices.contact).into_response())
+async fn show_contact(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::find_signed_in_patient(&context, &visitor).await?;
+    Ok(render_contact_page(&page_frame(&visitor, person.as_ref()), &context.notices.contact).into_response())
 }
 
 fn render_contact_page(frame: &Frame, contact: &Contact) -> Markup {
@@ -164,8 +167,8 @@ fn render_contact_page(frame: &Frame, contact: &Contact) -> Markup {
         })
 }
 
-/// A number as its clinic or operator writes it, which a phone calls when it is pressed. One that was kept before numbers
-/// were read, and cannot be dialled, is shown only.
+/// A telephone number as its clinic or operator writes it, as a link that dials it. A number that was stored before numbers
+/// were parsed and cannot be dialled is plain text.
 pub(super) fn render_telephone_link(written: &str) -> Markup {
     written
         .parse::<PhoneNumber>()
@@ -173,18 +176,17 @@ pub(super) fn render_telephone_link(written: &str) -> Markup {
 }
 
 async fn show_clinic_notice(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
-    let person = patient::find_signed_in_patient(&room, &visitor).await?;
+    let person = patient::find_signed_in_patient(&context, &visitor).await?;
     let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
-    let offer = room.store.find_offer(code).await?;
-    let notice = room.store.find_clinic_notice(code).await?;
+    let offer = context.store.find_offer(code).await?;
+    let notice = context.store.find_clinic_notice(code).await?;
     Ok(render_clinic_notice_page(&page_frame(&visitor, person.as_ref()), &offer, &notice).into_response())
 }
 
-/// The heading of a clinic's own notice.
 pub(super) fn clinic_notice_name(language: Language) -> &'static str {
     language.t("医療機関についての表示", "Legal notice of the clinic")
 }
@@ -193,7 +195,7 @@ fn render_clinic_notice_page(frame: &Frame, offer: &InstitutionOffer, notice: &C
     let language = frame.language;
     let institution = &offer.institution;
     let name = institution.name_in(language);
-    let here = format!("/institutions/{}", institution.code);
+    let clinic_path = format!("/institutions/{}", institution.code);
     let title = clinic_notice_name(language);
     let mut rows = vec![(language.t("医療機関の名称", "Name"), html! { (name) })];
     if !notice.manager.is_empty() {
@@ -219,7 +221,7 @@ fn render_clinic_notice_page(frame: &Frame, offer: &InstitutionOffer, notice: &C
     Document::new(frame, title)
         .above_heading(components::breadcrumbs(
             language,
-            &[("/", language.t("医療機関をさがす", "Find a clinic")), (here.as_str(), name)],
+            &[("/", language.t("医療機関をさがす", "Find a clinic")), (clinic_path.as_str(), name)],
             title,
         ))
         .description(&description)
@@ -247,7 +249,7 @@ fn render_clinic_notice_page(frame: &Frame, offer: &InstitutionOffer, notice: &C
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let notices = sample_data::notices();
-    let at = |here: &str| sample_data::frame(language, here, None);
+    let frame_for = |path: &str| sample_data::frame(language, path, None);
     let privacy = |notice| NoticePage {
         name: &PRIVACY_NAME,
         description: Text::from_static("見本", "A sample"),
@@ -271,12 +273,15 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     };
     let clinic = format!("/institutions/{}/legal", offer.institution.code);
     vec![
-        ("notices/privacy".to_owned(), render_notice_page(&at(PRIVACY_PATH), &privacy(&notices.privacy))),
-        ("notices/privacy-only-japanese".to_owned(), render_notice_page(&at(PRIVACY_PATH), &privacy(&only_japanese))),
-        ("notices/terms".to_owned(), render_notice_page(&at("/terms"), &terms)),
-        ("notices/legal".to_owned(), render_notice_page(&at("/legal"), &legal)),
-        ("notices/contact".to_owned(), render_contact_page(&at(CONTACT_PATH), &notices.contact)),
-        ("notices/contact-by-mail".to_owned(), render_contact_page(&at(CONTACT_PATH), &by_mail)),
-        ("notices/clinic".to_owned(), render_clinic_notice_page(&at(&clinic), &offer, &owned)),
+        ("notices/privacy".to_owned(), render_notice_page(&frame_for(PRIVACY_PATH), &privacy(&notices.privacy))),
+        (
+            "notices/privacy-only-japanese".to_owned(),
+            render_notice_page(&frame_for(PRIVACY_PATH), &privacy(&only_japanese)),
+        ),
+        ("notices/terms".to_owned(), render_notice_page(&frame_for("/terms"), &terms)),
+        ("notices/legal".to_owned(), render_notice_page(&frame_for("/legal"), &legal)),
+        ("notices/contact".to_owned(), render_contact_page(&frame_for(CONTACT_PATH), &notices.contact)),
+        ("notices/contact-by-mail".to_owned(), render_contact_page(&frame_for(CONTACT_PATH), &by_mail)),
+        ("notices/clinic".to_owned(), render_clinic_notice_page(&frame_for(&clinic), &offer, &owned)),
     ]
 }

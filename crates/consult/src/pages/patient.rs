@@ -1,4 +1,4 @@
-//! Who is asking.
+//! The signed-in patient of a request.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use shell::Visitor;
@@ -9,14 +9,14 @@ use crate::{
     rules::patient::{Patient, Profile},
 };
 
-/// Whoever is signed in, if anybody.
-pub(crate) async fn find_signed_in_patient(room: &Context, visitor: &Visitor) -> Result<Option<Patient>, Response> {
-    Ok(room.store.find_signed_in_patient(visitor.browser().digest(), visitor.now()).await?)
+/// The signed-in patient; `None` for an anonymous visitor.
+pub(crate) async fn find_signed_in_patient(context: &Context, visitor: &Visitor) -> Result<Option<Patient>, Response> {
+    Ok(context.store.find_signed_in_patient(visitor.browser().digest(), visitor.now()).await?)
 }
 
-/// Whoever is signed in; nobody is asked to sign in first and comes back here.
-pub(crate) async fn require_patient_for_page(room: &Context, visitor: &Visitor) -> Result<Patient, Response> {
-    match find_signed_in_patient(room, visitor).await? {
+/// The signed-in patient; an anonymous visitor is redirected to sign in and returned to this page.
+pub(crate) async fn require_patient_for_page(context: &Context, visitor: &Visitor) -> Result<Patient, Response> {
+    match find_signed_in_patient(context, visitor).await? {
         Some(person) => Ok(person),
         None => {
             Err(Redirect::to(&path_with_query("/sign-in", &[("onward", visitor.path_and_query())])).into_response())
@@ -24,20 +24,21 @@ pub(crate) async fn require_patient_for_page(room: &Context, visitor: &Visitor) 
     }
 }
 
-/// Whoever sends a form; nobody is asked to sign in first, and goes on from her appointments.
-pub(crate) async fn require_patient_for_action(room: &Context, visitor: &Visitor) -> Result<Patient, Response> {
-    match find_signed_in_patient(room, visitor).await? {
+/// The signed-in patient who sends a form; an anonymous visitor is redirected to sign in, and then to the list of
+/// appointments, because the form cannot be repeated.
+pub(crate) async fn require_patient_for_action(context: &Context, visitor: &Visitor) -> Result<Patient, Response> {
+    match find_signed_in_patient(context, visitor).await? {
         Some(person) => Ok(person),
         None => Err(Redirect::to("/sign-in?onward=/appointments").into_response()),
     }
 }
 
-/// Whoever is signed in and has told who she is; whoever has not is asked first and comes back here.
+/// The signed-in patient with a profile; a patient without one is redirected to enter it and returned to this page.
 pub(crate) async fn require_patient_with_profile(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
 ) -> Result<(Patient, Profile), Response> {
-    let person = require_patient_for_page(room, visitor).await?;
+    let person = require_patient_for_page(context, visitor).await?;
     match person.profile.clone() {
         Some(profile) => Ok((person, profile)),
         None => {

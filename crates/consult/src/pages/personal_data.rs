@@ -1,4 +1,4 @@
-//! What is kept of the signed-in person: to see, to take along, to erase, and 退会.
+//! The personal data that the service holds of the patient: overview, export, erasure, and 退会 (closing the account).
 
 use std::sync::Arc;
 
@@ -45,10 +45,10 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
         .page("/account-closed", Access::Anyone, get(show_account_closed))
 }
 
-async fn show_personal_data(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::require_patient_for_page(&room, &visitor).await?;
-    let overview = room.store.load_held_overview(person.id).await?;
-    let view = PersonalDataPage { person: &person, overview, picture_retention_days: room.picture_retention_days };
+async fn show_personal_data(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::require_patient_for_page(&context, &visitor).await?;
+    let overview = context.store.load_held_overview(person.id).await?;
+    let view = PersonalDataPage { person: &person, overview, picture_retention_days: context.picture_retention_days };
     Ok(render_personal_data_page(&page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
@@ -58,7 +58,6 @@ struct PersonalDataPage<'p> {
     picture_retention_days: u16,
 }
 
-/// The way back to the page of one's details.
 fn render_back_to_profile(language: Language) -> Markup {
     components::back_link("/profile", language.t("登録情報に戻る", "Back to your details"))
 }
@@ -98,7 +97,7 @@ fn render_personal_data_page(frame: &Frame, view: &PersonalDataPage<'_>) -> Mark
         })
 }
 
-/// One kind of data: what it is, how much there is of it, how long it is kept.
+/// One category of data: content, number of records, retention.
 fn render_category(language: Language, view: &PersonalDataPage<'_>, category: DataCategory) -> Markup {
     let count = view.overview.counts.get(&category).copied().unwrap_or_default();
     let records = match (language, count) {
@@ -107,13 +106,13 @@ fn render_category(language: Language, view: &PersonalDataPage<'_>, category: Da
         (Language::English, count) => format!("{count} records"),
     };
     let profile = view.person.profile.as_ref();
-    let (name, what, until) = match category {
+    let (name, content, retention) = match category {
         DataCategory::Account => (
             language.t("アカウント", "Account"),
             html! {
                 (view.person.mail)
-                @if let Some(dated) = view.overview.accepted_notice_date {
-                    br; (language.t("同意した「個人情報の取扱い」の日付：", "Privacy notice shown to you is dated ")) (date_text::format_date(language, dated))
+                @if let Some(date) = view.overview.accepted_notice_date {
+                    br; (language.t("同意した「個人情報の取扱い」の日付：", "Privacy notice shown to you is dated ")) (date_text::format_date(language, date))
                 }
             },
             language.t("退会するまで", "Until you close your account"),
@@ -166,12 +165,12 @@ fn render_category(language: Language, view: &PersonalDataPage<'_>, category: Da
             format!("{} days from the visit; pictures that were not sent, 1 day", view.picture_retention_days)
         }
     };
-    let until = if category == DataCategory::Pictures { pictures.as_str() } else { until };
+    let retention = if category == DataCategory::Pictures { pictures.as_str() } else { retention };
     components::panel(
         name,
         components::description_list(&[
-            (language.t("内容", "What"), what),
-            (language.t("期間", "How long"), html! { (until) }),
+            (language.t("内容", "What"), content),
+            (language.t("期間", "How long"), html! { (retention) }),
         ]),
     )
 }
@@ -184,17 +183,17 @@ fn render_audit_trail(language: Language, trail: &[PatientAuditEntry]) -> Markup
     ];
     let name = language.t("だれが、いつ見たか", "Who looked, and when");
     let mut table = Table::new(name, &columns);
-    for line in trail {
-        let by = match &line.actor {
+    for entry in trail {
+        let actor = match &entry.actor {
             AuditActor::Desk(name) => html! { (language.t("医療機関：", "Clinic: ")) (name) },
             AuditActor::Service | AuditActor::Patient => {
                 html! { (language.t("このサービス（自動）", "This service (automatic)")) }
             }
         };
         table = table.row(vec![
-            html! { (date_text::format_date_time(language, line.occurred_at)) },
-            by,
-            html! { (audit_action_text(language, &line.action)) },
+            html! { (date_text::format_date_time(language, entry.occurred_at)) },
+            actor,
+            html! { (audit_action_text(language, &entry.action)) },
         ]);
     }
     components::section(
@@ -212,9 +211,8 @@ fn render_audit_trail(language: Language, trail: &[PatientAuditEntry]) -> Markup
     )
 }
 
-/// What somebody else did, in a few words.
-fn audit_action_text(language: Language, act: &str) -> &'static str {
-    match act {
+fn audit_action_text(language: Language, action: &str) -> &'static str {
+    match action {
         "picture.look" => language.t("画像を見た", "Looked at a picture"),
         "picture.look_small" => language.t("一覧で画像を見た", "Saw a picture in a list"),
         "picture.erase" => language.t("期間が過ぎた画像を消した", "Erased a picture whose time was over"),
@@ -231,8 +229,8 @@ fn audit_action_text(language: Language, act: &str) -> &'static str {
     }
 }
 
-async fn show_export(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::require_patient_for_page(&room, &visitor).await?;
+async fn show_export(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::require_patient_for_page(&context, &visitor).await?;
     Ok(render_export_page(&page_frame(&visitor, Some(&person))).into_response())
 }
 
@@ -260,18 +258,17 @@ fn render_export_page(frame: &Frame) -> Markup {
 }
 
 async fn submit_export(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_action(&room, &visitor).await?;
-    let data = room.store.export_personal_data(person.id, visitor.now()).await?;
+    let person = patient::require_patient_for_action(&context, &visitor).await?;
+    let data = context.store.export_personal_data(person.id, visitor.now()).await?;
     Ok(export_response(&data, visitor.now()))
 }
 
 fn export_response(data: &PersonalData, now: Timestamp) -> Response {
-    // Maps of texts, numbers and nothing else.
-    let content = serde_json::to_vec_pretty(data).expect("texts and numbers can be written as JSON");
+    let content = serde_json::to_vec_pretty(data).expect("maps of strings and numbers serialise to JSON");
     let name = format!("attachment; filename=\"my-data-{}.json\"", now.japan_date());
     let mut response = content.into_response();
     let headers = response.headers_mut();
@@ -282,9 +279,9 @@ fn export_response(data: &PersonalData, now: Timestamp) -> Response {
     response
 }
 
-async fn show_erase_pictures(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::require_patient_for_page(&room, &visitor).await?;
-    let pictures = room.store.list_pictures(person.id).await?.len();
+async fn show_erase_pictures(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::require_patient_for_page(&context, &visitor).await?;
+    let pictures = context.store.list_pictures(person.id).await?.len();
     Ok(render_erase_pictures_page(&page_frame(&visitor, Some(&person)), pictures).into_response())
 }
 
@@ -317,22 +314,21 @@ fn render_erase_pictures_page(frame: &Frame, pictures: usize) -> Markup {
 }
 
 async fn submit_erase_pictures(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_action(&room, &visitor).await?;
-    for (appointment, picture) in room.store.list_pictures(person.id).await? {
-        room.store.erase_picture(person.id, appointment, picture, visitor.now()).await?;
+    let person = patient::require_patient_for_action(&context, &visitor).await?;
+    for (appointment, picture) in context.store.list_pictures(person.id).await? {
+        context.store.erase_picture(person.id, appointment, picture, visitor.now()).await?;
     }
     Ok(Redirect::to("/profile/data/erase").into_response())
 }
 
-/// What the page that asks about closing an account shows.
 struct CloseAccountPage {
     /// Visits that have not begun.
     upcoming_visits: Vec<AppointmentDetails>,
-    /// Whether a visit has begun today.
+    /// Whether a visit has begun today: until it is over, the account cannot be closed.
     visit_under_way: VisitUnderWay,
     problem: Option<&'static str>,
 }
@@ -344,20 +340,20 @@ enum VisitUnderWay {
 }
 
 async fn load_close_account_page(
-    room: &Context,
+    context: &Context,
     person: &Patient,
     now: Timestamp,
 ) -> Result<CloseAccountPage, Refusal> {
-    let cases = room.store.list_appointment_details(person.id, now).await?;
+    let cases = context.store.list_appointment_details(person.id, now).await?;
     let is = |openness| move |case: &AppointmentDetails| case.appointment.openness(now) == openness;
     let under_way = if cases.iter().any(is(Openness::Provable)) { VisitUnderWay::Yes } else { VisitUnderWay::No };
     let upcoming = cases.into_iter().filter(is(Openness::Changeable)).collect();
     Ok(CloseAccountPage { upcoming_visits: upcoming, visit_under_way: under_way, problem: None })
 }
 
-async fn show_close_account(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::require_patient_for_page(&room, &visitor).await?;
-    let view = load_close_account_page(&room, &person, visitor.now()).await?;
+async fn show_close_account(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::require_patient_for_page(&context, &visitor).await?;
+    let view = load_close_account_page(&context, &person, visitor.now()).await?;
     Ok(render_close_account_page(&page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
@@ -391,9 +387,9 @@ fn render_close_account_page(frame: &Frame, view: &CloseAccountPage) -> Markup {
     })
 }
 
-/// Visits that closing the account cancels, and the tick that agrees to it.
+/// The visits that closing the account cancels, and the checkbox that agrees to it.
 fn render_visits_to_cancel(language: Language, upcoming: &[AppointmentDetails]) -> Markup {
-    let shown: Vec<_> = upcoming.iter().map(|case| case.appointment.id.to_string()).collect();
+    let shown_ids: Vec<_> = upcoming.iter().map(|case| case.appointment.id.to_string()).collect();
     html! {
         (components::notice(Tone::Warning, language.t("これからの予約があります", "You have appointments to come"), html! {
             ul {
@@ -407,7 +403,7 @@ fn render_visits_to_cancel(language: Language, upcoming: &[AppointmentDetails]) 
                 }
             }
         }))
-        (components::hidden_field("shown", &shown.join(",")))
+        (components::hidden_field("shown", &shown_ids.join(",")))
         (components::checkbox("cancel", "1", language.t("上の予約をすべてキャンセルする", "Cancel all of these appointments"), CheckState::Unchecked))
     }
 }
@@ -430,7 +426,7 @@ fn render_closing_consequences(language: Language) -> Markup {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct CloseAccountForm {
-    /// The visits that were shown, divided by commas.
+    /// The ids of the visits that the page listed, separated by commas.
     #[serde(rename = "shown")]
     shown_appointments: String,
     cancel: Option<String>,
@@ -447,19 +443,19 @@ impl CloseAccountForm {
 }
 
 async fn submit_close_account(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
-    Form(agreed): Form<CloseAccountForm>,
+    Form(form): Form<CloseAccountForm>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_action(&room, &visitor).await?;
-    match room.store.close_account(person.id, agreed.parse_upcoming(), visitor.now()).await? {
+    let person = patient::require_patient_for_action(&context, &visitor).await?;
+    match context.store.close_account(person.id, form.parse_upcoming(), visitor.now()).await? {
         CloseOutcome::Closed => {
-            let next = Token::new(visitor.site().randomness());
-            room.store.sign_out(visitor.browser().clone(), next.clone()).await?;
-            Ok(change_browser(Redirect::to("/account-closed").into_response(), next))
+            let new_browser = Token::new(visitor.site().randomness());
+            context.store.sign_out(visitor.browser().clone(), new_browser.clone()).await?;
+            Ok(change_browser(Redirect::to("/account-closed").into_response(), new_browser))
         }
         CloseOutcome::StillBooked => {
-            let mut view = load_close_account_page(&room, &person, visitor.now()).await?;
+            let mut view = load_close_account_page(&context, &person, visitor.now()).await?;
             view.problem = Some(visitor.language().t(
                 "これからの予約をキャンセルする場合は、チェックを入れてください。まだ退会していません。",
                 "Tick the box to cancel your appointments. Your account is not closed yet.",
@@ -470,8 +466,8 @@ async fn submit_close_account(
     }
 }
 
-async fn show_account_closed(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::find_signed_in_patient(&room, &visitor).await?;
+async fn show_account_closed(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::find_signed_in_patient(&context, &visitor).await?;
     Ok(render_account_closed_page(&page_frame(&visitor, person.as_ref())).into_response())
 }
 
@@ -494,15 +490,16 @@ fn render_account_closed_page(frame: &Frame) -> Markup {
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let person = sample_data::person();
-    let at = |here: &str| sample_data::frame(language, here, Some(&person));
+    let frame_for = |path: &str| sample_data::frame(language, path, Some(&person));
     let counts = DataCategory::ALL.into_iter().map(|category| (category, 2)).collect();
-    let line = |act: &str, by| PatientAuditEntry { occurred_at: sample_data::now(), action: act.to_owned(), actor: by };
+    let entry =
+        |action: &str, actor| PatientAuditEntry { occurred_at: sample_data::now(), action: action.to_owned(), actor };
     let overview = HeldOverview {
         counts,
         audit_trail: vec![
-            line("desk.visit", AuditActor::Desk("受付 見本".to_owned())),
-            line("picture.look", AuditActor::Desk("受付 見本".to_owned())),
-            line("picture.erase", AuditActor::Service),
+            entry("desk.visit", AuditActor::Desk("受付 見本".to_owned())),
+            entry("picture.look", AuditActor::Desk("受付 見本".to_owned())),
+            entry("picture.erase", AuditActor::Service),
         ],
         accepted_notice_date: Some(sample_data::notices().privacy_effective_date),
     };
@@ -517,13 +514,16 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         "これからの予約をキャンセルする場合は、チェックを入れてください。まだ退会していません。",
         "Tick the box to cancel your appointments. Your account is not closed yet.",
     );
-    let close = |view: &CloseAccountPage| render_close_account_page(&at("/profile/close"), view);
+    let close = |view: &CloseAccountPage| render_close_account_page(&frame_for("/profile/close"), view);
     vec![
-        ("data/overview".to_owned(), render_personal_data_page(&at("/profile/data"), &view(&person, overview))),
-        ("data/overview-new".to_owned(), render_personal_data_page(&at("/profile/data"), &view(&nameless, empty))),
-        ("data/export".to_owned(), render_export_page(&at("/profile/data/export"))),
-        ("data/erase".to_owned(), render_erase_pictures_page(&at("/profile/data/erase"), 2)),
-        ("data/erase-nothing".to_owned(), render_erase_pictures_page(&at("/profile/data/erase"), 0)),
+        ("data/overview".to_owned(), render_personal_data_page(&frame_for("/profile/data"), &view(&person, overview))),
+        (
+            "data/overview-new".to_owned(),
+            render_personal_data_page(&frame_for("/profile/data"), &view(&nameless, empty)),
+        ),
+        ("data/export".to_owned(), render_export_page(&frame_for("/profile/data/export"))),
+        ("data/erase".to_owned(), render_erase_pictures_page(&frame_for("/profile/data/erase"), 2)),
+        ("data/erase-nothing".to_owned(), render_erase_pictures_page(&frame_for("/profile/data/erase"), 0)),
         ("data/close".to_owned(), close(&closing(0, VisitUnderWay::No, None))),
         ("data/close-booked".to_owned(), close(&closing(2, VisitUnderWay::No, None))),
         ("data/close-not-ticked".to_owned(), close(&closing(1, VisitUnderWay::No, Some(untick)))),

@@ -1,4 +1,4 @@
-//! 登録情報: who the patient is, as the institution will know her.
+//! 登録情報: the profile of the patient, which the institution sees.
 
 use std::sync::Arc;
 
@@ -42,27 +42,26 @@ struct ProfilePage {
     mail: MailAddress,
     input: ProfileInput,
     problems: Vec<ProfileProblem>,
-    /// The date of birth as it was read.
+    /// The date of birth as parsed from the input.
     birth_date: Option<Date>,
     today: Date,
     clinic_in_mail: ClinicInMail,
     onward: String,
-    /// The visit that is booked afterwards.
+    /// The visit that is booked next.
     chosen_visit: Option<ChosenVisit>,
-    /// Whether she tells for the first time.
     is_first_time: bool,
-    /// Whether the details are there but for a telephone number, which a visit needs.
+    /// Whether only the telephone number is missing, which a visit needs.
     lacks_phone: bool,
 }
 
 async fn show_profile(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
-    asked: Result<Query<ProfileQuery>, QueryRejection>,
+    query: Result<Query<ProfileQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_page(&room, &visitor).await?;
-    let onward = parse_onward_path(asked.unwrap_or_default().onward.as_deref());
-    let chosen = chosen_visit::find_chosen_visit(&room, &visitor, &onward).await?;
+    let person = patient::require_patient_for_page(&context, &visitor).await?;
+    let onward = parse_onward_path(query.unwrap_or_default().onward.as_deref());
+    let chosen = chosen_visit::find_chosen_visit(&context, &visitor, &onward).await?;
     let view = ProfilePage {
         mail: person.mail.clone(),
         input: person.profile.as_ref().map(Profile::to_input).unwrap_or_default(),
@@ -78,7 +77,7 @@ async fn show_profile(
     Ok(render_profile_page(&page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
-/// The fields of the form. Texts one by one: a form's flat pairs do not nest.
+/// The fields of the form. They repeat [`ProfileInput`], because form data is flat and cannot nest.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ProfileForm {
@@ -90,7 +89,7 @@ struct ProfileForm {
     birth_month: String,
     birth_day: String,
     phone: String,
-    /// Sent by the form that has the box, ticked or not.
+    /// A hidden field: the form has the checkbox, so that a missing value means that it is not ticked.
     #[serde(rename = "asks_for_mail")]
     has_mail_choice: Option<String>,
     clinic_in_mail: Option<String>,
@@ -98,11 +97,11 @@ struct ProfileForm {
 }
 
 async fn submit_profile(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Form(form): Form<ProfileForm>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_action(&room, &visitor).await?;
+    let person = patient::require_patient_for_action(&context, &visitor).await?;
     let onward = parse_onward_path(Some(&form.onward));
     let clinic_in_mail = match (&form.has_mail_choice, &form.clinic_in_mail) {
         (None, _) => person.clinic_in_mail,
@@ -110,20 +109,19 @@ async fn submit_profile(
         (Some(_), None) => ClinicInMail::Neutral,
     };
     let ProfileForm { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone, .. } = form;
-    let written = ProfileInput { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone };
+    let input = ProfileInput { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone };
     let today = visitor.now().japan_date();
-    match Profile::from_input(&written, today) {
+    match Profile::from_input(&input, today) {
         Ok(profile) => {
-            let kept = room.store.save_profile(person.id, profile, clinic_in_mail, visitor.now()).await;
-            kept?;
+            context.store.save_profile(person.id, profile, clinic_in_mail, visitor.now()).await?;
             Ok(Redirect::to(&onward).into_response())
         }
         Err(problems) => {
-            let chosen = chosen_visit::find_chosen_visit(&room, &visitor, &onward).await?;
+            let chosen = chosen_visit::find_chosen_visit(&context, &visitor, &onward).await?;
             let view = ProfilePage {
                 mail: person.mail.clone(),
-                birth_date: written.parse_birth_date(today),
-                input: written.with_birth_date_in_one_field(),
+                birth_date: input.parse_birth_date(today),
+                input: input.with_birth_date_in_one_field(),
                 problems,
                 today,
                 clinic_in_mail,
@@ -139,23 +137,23 @@ async fn submit_profile(
 
 fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
     let language = frame.language;
-    let told = |field: &str| {
+    let error_of = |field: &str| {
         view.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.in_language(language))
     };
-    let all: Vec<_> = view
+    let problems: Vec<_> = view
         .problems
         .iter()
         .map(|problem| components::Problem { field: problem.field, message: problem.message.in_language(language) })
         .collect();
-    let written = &view.input;
-    let ticked = if written.no_kana.is_some() { CheckState::Checked } else { CheckState::Unchecked };
+    let input = &view.input;
+    let ticked = if input.no_kana.is_some() { CheckState::Checked } else { CheckState::Unchecked };
     let named = if view.clinic_in_mail == ClinicInMail::Named { CheckState::Checked } else { CheckState::Unchecked };
     let birth_support = match view.birth_date {
         Some(born) => {
-            let said = date_text::format_birth_date(language, born, view.today);
+            let date = date_text::format_birth_date(language, born, view.today);
             match language {
-                Language::Japanese => format!("{said}ですね。"),
-                Language::English => format!("We read this as {said}."),
+                Language::Japanese => format!("{date}ですね。"),
+                Language::English => format!("We read this as {date}."),
             }
         }
         None => language
@@ -171,11 +169,11 @@ fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
             "医療機関がご本人を確認するために使います。保険の書類に書かれているとおりに入力してください。",
             "The clinic uses these details to identify you. Enter them as they stand on your insurance document.",
         ));
-    if !all.is_empty() {
+    if !problems.is_empty() {
         document = document.with_problems();
     }
     document.main(html! {
-        (components::error_summary(language, &all))
+        (components::error_summary(language, &problems))
         @if view.lacks_phone {
             (components::notice(Tone::Info, language.t("電話番号を入力してください", "Please add your telephone number"), html! {
                 p { (language.t(
@@ -187,17 +185,17 @@ fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
             (components::hidden_field("onward", &view.onward))
             (Field::new(language, Input::Text, "name", language.t("お名前", "Name"))
                 .support(language.t("例：山田 花子。在留カードなどのアルファベット表記でもかまいません。", "In kanji, or in Latin letters as on your residence card."))
-                .value(&written.name).error(told("name")).autocomplete("name").width(Width::Long).max_length(100))
+                .value(&input.name).error(error_of("name")).autocomplete("name").width(Width::Long).max_length(100))
             (Field::new(language, Input::Text, "kana", language.t("お名前のよみ（カナ）", "Name in kana"))
                 .support(language.t("例：ヤマダ ハナコ。ひらがなや半角カナでもかまいません。", "Any kana will do: hiragana, full or half width."))
-                .value(&written.kana).error(told("kana")).width(Width::Long).max_length(200))
+                .value(&input.kana).error(error_of("kana")).width(Width::Long).max_length(200))
             (components::checkbox("no_kana", "1", language.t("カナの名前がない（よみの入力は不要です）", "I have no name in kana (leave the field above empty)"), ticked))
             (Field::new(language, Input::Text, "birth", language.t("生年月日", "Date of birth"))
                 .support(&birth_support)
-                .value(&written.birth).error(told("birth")).autocomplete("bday").width(Width::Middle).max_length(60))
+                .value(&input.birth).error(error_of("birth")).autocomplete("bday").width(Width::Middle).max_length(60))
             (Field::new(language, Input::Telephone, "phone", language.t("電話番号", "Telephone"))
                 .support(language.t("通信が切れたとき、医療機関からお電話します。", "If the connection breaks, the clinic calls you."))
-                .value(&written.phone).error(told("phone")).autocomplete("tel").width(Width::Middle).max_length(30))
+                .value(&input.phone).error(error_of("phone")).autocomplete("tel").width(Width::Middle).max_length(30))
             (components::description_list(&[(language.t("メールアドレス", "E-mail address"), html! { (view.mail) })]))
             (components::hidden_field("asks_for_mail", "1"))
             (components::checkbox("clinic_in_mail", "1", language.t("メールに医療機関名を入れる", "Name the clinic in emails to me"), named))
@@ -211,7 +209,6 @@ fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
     })
 }
 
-/// What can be done about what is kept.
 fn render_own_data_links(language: Language) -> Markup {
     components::section(
         language.t("あなたの情報", "Your data"),
@@ -227,16 +224,16 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let person = sample_data::person();
     let frame = sample_data::frame(language, "/profile", Some(&person));
     let today = sample_data::now().japan_date();
-    let view = |written: ProfileInput, problems, first: bool| ProfilePage {
+    let view = |input: ProfileInput, problems, is_first_time: bool| ProfilePage {
         mail: person.mail.clone(),
-        birth_date: written.parse_birth_date(today),
-        input: written,
+        birth_date: input.parse_birth_date(today),
+        input,
         problems,
         today,
         clinic_in_mail: person.clinic_in_mail,
         onward: "/appointments".to_owned(),
-        chosen_visit: first.then(sample_data::chosen_visit),
-        is_first_time: first,
+        chosen_visit: is_first_time.then(sample_data::chosen_visit),
+        is_first_time,
         lacks_phone: false,
     };
     let empty = ProfileInput::default();
@@ -249,17 +246,17 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         ..ProfileInput::default()
     };
     let odd_problems = Profile::from_input(&odd, today).err().unwrap_or_default();
-    let written = person.profile.as_ref().map(Profile::to_input).unwrap_or_default();
+    let input = person.profile.as_ref().map(Profile::to_input).unwrap_or_default();
     let no_phone = ProfilePage {
         chosen_visit: Some(sample_data::chosen_visit()),
         lacks_phone: true,
-        ..view(ProfileInput { phone: String::new(), ..written.clone() }, Vec::new(), false)
+        ..view(ProfileInput { phone: String::new(), ..input.clone() }, Vec::new(), false)
     };
     vec![
         ("profile/first".to_owned(), render_profile_page(&frame, &view(empty.clone(), Vec::new(), true))),
         ("profile/problems".to_owned(), render_profile_page(&frame, &view(empty, problems, true))),
         ("profile/no-phone".to_owned(), render_profile_page(&frame, &no_phone)),
         ("profile/unclear".to_owned(), render_profile_page(&frame, &view(odd, odd_problems, true))),
-        ("profile/known".to_owned(), render_profile_page(&frame, &view(written, Vec::new(), false))),
+        ("profile/known".to_owned(), render_profile_page(&frame, &view(input, Vec::new(), false))),
     ]
 }

@@ -1,4 +1,4 @@
-//! Coming back from the reception.
+//! The return from the reception (OAuth redirection endpoint, RFC 6749 §3.1.2).
 
 use std::sync::Arc;
 
@@ -38,80 +38,92 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
     )
 }
 
-/// The browser comes back with the reception's answer. Whatever it brings, it is sent on to a page that can be reloaded.
+/// Processes the authorization response and redirects to a page that can be reloaded.
 async fn receive_reception_return(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Response> {
-    let departed = complete_return(&room, &visitor, &query.unwrap_or_default()).await?;
-    Ok(Redirect::to(&format!("/appointments/{}/returned/{}", departed.appointment, departed.id)).into_response())
+    let departure = complete_return(&context, &visitor, &query.unwrap_or_default()).await?;
+    Ok(Redirect::to(&format!("/appointments/{}/returned/{}", departure.appointment, departure.id)).into_response())
 }
 
-async fn complete_return(room: &Context, visitor: &Visitor, query: &str) -> Result<StoredDeparture, Refusal> {
-    let returned =
+async fn complete_return(context: &Context, visitor: &Visitor, query: &str) -> Result<StoredDeparture, Refusal> {
+    let response =
         UnverifiedAuthorizationResponse::parse(query).map_err(|error| Refusal::InvalidReturn(Some(error)))?;
-    let departed =
-        room.store.find_departure_by_state(returned.state().digest()).await?.ok_or(Refusal::InvalidReturn(None))?;
-    // The browser that left is the browser that comes back, with the same patient signed in.
-    let same_browser = base::constant_time_eq(departed.browser.as_bytes(), visitor.browser().digest().as_bytes());
-    let person = room.store.find_signed_in_patient(visitor.browser().digest(), visitor.now()).await?;
-    if !same_browser || person.is_none_or(|person| person.id != departed.patient) {
+    let stored_departure =
+        context.store.find_departure_by_state(response.state().digest()).await?.ok_or(Refusal::InvalidReturn(None))?;
+    // It must be the browser that departed, with the same patient signed in.
+    let same_browser =
+        base::constant_time_eq(stored_departure.browser.as_bytes(), visitor.browser().digest().as_bytes());
+    let person = context.store.find_signed_in_patient(visitor.browser().digest(), visitor.now()).await?;
+    if !same_browser || person.is_none_or(|person| person.id != stored_departure.patient) {
         return Err(Refusal::AnotherBrowser);
     }
-    let asked = ReceptionRequest {
-        institution: departed.institution,
-        visit_date: departed.visit_date,
-        reference: departed.appointment.to_string().parse().expect("an id is 36 characters that a reference may hold"),
+    let request = ReceptionRequest {
+        institution: stored_departure.institution,
+        visit_date: stored_departure.visit_date,
+        reference: stored_departure
+            .appointment
+            .to_string()
+            .parse()
+            .expect("an id is 36 characters that a reference may hold"),
     };
-    let departure = room.receptions.resume_departure(departed.secret.clone(), asked);
-    let outcome =
-        returned.check(&departure.state(), &departed.issuer).map_err(|error| Refusal::InvalidReturn(Some(error)))?;
+    let departure = context.receptions.resume_departure(stored_departure.secret.clone(), request);
+    let outcome = response
+        .check(&departure.state(), &stored_departure.issuer)
+        .map_err(|error| Refusal::InvalidReturn(Some(error)))?;
     match outcome {
-        AuthorizationResponse::Code(code) => redeem_code(room, visitor, &departed, &departure, &code).await?,
-        AuthorizationResponse::Denied => room.store.record_ended_return(&departed).await?,
+        AuthorizationResponse::Code(code) => {
+            redeem_code(context, visitor, &stored_departure, &departure, &code).await?;
+        }
+        AuthorizationResponse::Denied => context.store.record_ended_return(&stored_departure).await?,
         AuthorizationResponse::Failed(error) => {
-            tracing::warn!(code = error.code(), "a reception could not go on");
-            room.store.record_ended_return(&departed).await?;
+            tracing::warn!(code = error.code(), "the reception ended the hand-over with an error");
+            context.store.record_ended_return(&stored_departure).await?;
         }
     }
-    Ok(departed)
+    Ok(stored_departure)
 }
 
-/// Redeems the code once: of a double submit, a reload and a hundred at once, the first does, and the others see what
-/// came of it.
+/// Redeems the code once: of concurrent or repeated requests the first redeems it, and the others show its outcome.
 async fn redeem_code(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
-    departed: &StoredDeparture,
+    stored_departure: &StoredDeparture,
     departure: &handover::Departure,
     code: &AuthorizationCode,
 ) -> Result<(), Refusal> {
-    match room.store.claim_return(departed.id).await? {
+    match context.store.claim_return(stored_departure.id).await? {
         ReturnClaim::First => {}
         ReturnClaim::Later(_) => return Ok(()),
     }
-    match room.receptions.redeem_code(&departed.issuer, departure, code, visitor.now()).await {
-        Ok(answer) => {
-            let kept = room
+    match context.receptions.redeem_code(&stored_departure.issuer, departure, code, visitor.now()).await {
+        Ok(registration) => {
+            let recorded = context
                 .store
-                .record_registered_return(departed, answer.reception, answer.access_token, visitor.now())
+                .record_registered_return(
+                    stored_departure,
+                    registration.reception,
+                    registration.access_token,
+                    visitor.now(),
+                )
                 .await;
-            kept.map(|_| ())
+            recorded.map(|_| ())
         }
         Err(failure) if is_final(&failure) => {
-            room.store.mark_return_unconfirmed(departed.id).await?;
-            Err(Refusal::RegistrationNotConfirmed(departed.appointment, failure))
+            context.store.mark_return_unconfirmed(stored_departure.id).await?;
+            Err(Refusal::RegistrationNotConfirmed(stored_departure.appointment, failure))
         }
         Err(failure) => {
-            // The code may still be good for a moment: reloading tries again.
-            room.store.release_return(departed.id).await?;
-            Err(Refusal::RegistrationNotConfirmed(departed.appointment, failure))
+            // The code may still be valid: a reload of the page tries again.
+            context.store.release_return(stored_departure.id).await?;
+            Err(Refusal::RegistrationNotConfirmed(stored_departure.appointment, failure))
         }
     }
 }
 
-/// Whether trying again cannot help.
+/// Whether a retry cannot succeed.
 fn is_final(failure: &ReceptionFailure) -> bool {
     match failure {
         ReceptionFailure::Network(_) => false,
@@ -120,40 +132,39 @@ fn is_final(failure: &ReceptionFailure) -> bool {
     }
 }
 
-/// How she came back.
 struct ReceptionReturnPage {
     stage: DepartureStage,
     appointment: AppointmentView,
 }
 
 async fn show_reception_return(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path((id, departure)): Path<(String, String)>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_page(&room, &visitor).await?;
+    let person = patient::require_patient_for_page(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
     let departure: DepartureId = departure.parse().map_err(|_| Refusal::NotFound)?;
-    let stage = room.store.find_departure_stage(person.id, id, departure).await?;
-    let view = appointment::load_appointment_view(&room, &visitor, &person, id).await?;
-    let leads_to = view.reception_origin.clone();
-    let answer = render_reception_return(
+    let stage = context.store.find_departure_stage(person.id, id, departure).await?;
+    let view = appointment::load_appointment_view(&context, &visitor, &person, id).await?;
+    let reception_origin = view.reception_origin.clone();
+    let response = render_reception_return(
         &page_frame(&visitor, Some(&person)),
         &ReceptionReturnPage { stage, appointment: view },
     )
     .into_response();
-    Ok(allow_form_action(answer, leads_to.as_ref()))
+    Ok(allow_form_action(response, reception_origin.as_ref()))
 }
 
-fn render_reception_return(frame: &Frame, returned: &ReceptionReturnPage) -> Markup {
+fn render_reception_return(frame: &Frame, page: &ReceptionReturnPage) -> Markup {
     let language = frame.language;
-    let view = &returned.appointment;
+    let view = &page.appointment;
     let registered = match view.case.proof.as_ref().map(|proof| proof.patient) {
         Some(PatientSide::Registered { reception_number, valid_until }) => Some((reception_number, valid_until)),
         _ => None,
     };
     let detail = format!("/appointments/{}", view.id());
-    match (returned.stage, registered) {
+    match (page.stage, registered) {
         (DepartureStage::Registered, Some((reception_number, valid_until))) => {
             Document::new(frame, language.t("手続きが終わりました", "All done")).main(html! {
                 (drawing::done(language))
@@ -189,7 +200,7 @@ fn render_reception_return(frame: &Frame, returned: &ReceptionReturnPage) -> Mar
             (appointment::render_next_step(frame, view))
             (components::quiet_link(&detail, language.t("予約詳細を見る", "See the appointment")))
         }),
-        // Whatever else came of it, the ledger says where she stands.
+        // In all other cases the ledgers decide the next step.
         _ => Document::new(frame, language.t("手続きの状況", "Where you stand")).main(html! {
             (appointment::render_next_step(frame, view))
             (components::quiet_link(&detail, language.t("予約詳細を見る", "See the appointment")))
@@ -201,16 +212,19 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let person = sample_data::person();
     let frame = sample_data::frame(language, "/appointments", Some(&person));
     let cases = sample_data::appointment_views();
-    let returned = |stage, name: &str| {
-        let view =
-            cases.iter().find(|(found, _)| *found == name).map(|(_, view)| view.clone()).expect("the case is there");
+    let page = |stage, name: &str| {
+        let view = cases
+            .iter()
+            .find(|(case_name, _)| *case_name == name)
+            .map(|(_, view)| view.clone())
+            .expect("the case is there");
         render_reception_return(&frame, &ReceptionReturnPage { stage, appointment: view })
     };
     vec![
-        ("returned/registered".to_owned(), returned(DepartureStage::Registered, "registered")),
-        ("returned/ended".to_owned(), returned(DepartureStage::Ended, "ended")),
-        ("returned/unconfirmed".to_owned(), returned(DepartureStage::Unconfirmed, "left")),
-        ("returned/redeeming".to_owned(), returned(DepartureStage::Redeeming, "left")),
-        ("returned/void".to_owned(), returned(DepartureStage::Void, "moved")),
+        ("returned/registered".to_owned(), page(DepartureStage::Registered, "registered")),
+        ("returned/ended".to_owned(), page(DepartureStage::Ended, "ended")),
+        ("returned/unconfirmed".to_owned(), page(DepartureStage::Unconfirmed, "left")),
+        ("returned/redeeming".to_owned(), page(DepartureStage::Redeeming, "left")),
+        ("returned/void".to_owned(), page(DepartureStage::Void, "moved")),
     ]
 }

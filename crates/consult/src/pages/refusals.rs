@@ -1,4 +1,4 @@
-//! What is refused on a page of its own, with each status. The pages themselves are the shell's.
+//! Samples of the error pages, one for each status. `shell` renders them.
 
 use maud::Markup;
 use shell::{Language, password::HashingBusy};

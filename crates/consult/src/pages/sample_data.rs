@@ -25,24 +25,22 @@ fn parse_timestamp(text: &str) -> Timestamp {
     text.parse().expect("a sample's time is RFC 3339")
 }
 
-/// When samples are looked at.
+/// The time at which samples are rendered.
 pub(super) fn now() -> Timestamp {
     parse_timestamp("2026-11-23T09:00:00+09:00")
 }
 
-/// When the samples' visits begin.
 pub(super) fn visit_start() -> Timestamp {
     parse_timestamp("2026-11-25T10:00:00+09:00")
 }
 
-/// The frame of a sample.
-pub(super) fn frame(language: Language, here: &str, person: Option<&Patient>) -> Frame {
+pub(super) fn frame(language: Language, path: &str, person: Option<&Patient>) -> Frame {
     let frame = Frame {
         theme: Theme::Service,
         name: None,
         language,
         csrf: "sample".to_owned(),
-        path_and_query: here.to_owned(),
+        path_and_query: path.to_owned(),
         signed_in: None,
         menu: Vec::new(),
         footer: footer(&notices()),
@@ -75,7 +73,7 @@ pub(crate) fn notices() -> Notices {
     }
 }
 
-/// What an invented clinic tells of itself.
+/// The legal notice of an invented clinic.
 pub(crate) fn clinic_notice() -> ClinicNotice {
     ClinicNotice {
         manager: "見本 太郎".to_owned(),
@@ -116,9 +114,9 @@ pub(crate) fn person() -> Patient {
     }
 }
 
-/// One institution for each way of proof.
+/// One institution for each method of proof.
 pub(crate) fn institutions() -> Vec<Institution> {
-    let ways = [
+    let methods = [
         ProofMethod::HandOver { issuer: "https://reception.example".parse().expect("a sample's issuer is one") },
         ProofMethod::FixedUrl { url: "https://reception.example/institutions/1310000001".to_owned() },
         ProofMethod::PictureOnly,
@@ -130,9 +128,9 @@ pub(crate) fn institutions() -> Vec<Institution> {
     ];
     let tokyo = Prefecture::from_code(13).expect("Tokyo is a prefecture");
     (1..)
-        .zip(ways)
+        .zip(methods)
         .zip(names)
-        .map(|((serial, leave_by), (name, kana, english, specialty))| Institution {
+        .map(|((serial, proof_method), (name, kana, english, specialty))| Institution {
             code: InstitutionCode::from_parts(tokyo, ScoreTable::Medical, serial),
             name: name.to_owned(),
             name_kana: kana.to_owned(),
@@ -152,7 +150,7 @@ pub(crate) fn institutions() -> Vec<Institution> {
                 1 => vec![SpokenLanguage::English, SpokenLanguage::Chinese],
                 _ => Vec::new(),
             },
-            proof_method: leave_by,
+            proof_method,
         })
         .collect()
 }
@@ -166,7 +164,7 @@ pub(super) fn chosen_visit() -> ChosenVisit {
     }
 }
 
-/// A visit elsewhere at the time when the samples' visits begin.
+/// A visit at another institution at the time of the sample visits.
 pub(super) fn overlapping_visit() -> UpcomingVisit {
     let institution = institutions().swap_remove(1);
     UpcomingVisit {
@@ -179,7 +177,7 @@ pub(super) fn overlapping_visit() -> UpcomingVisit {
     }
 }
 
-/// A visit of the same patient at the same institution, two hours after the sample's.
+/// A visit of the same patient at the same institution, two hours after the sample visits.
 pub(super) fn visit_on_the_same_day() -> UpcomingVisit {
     let institution = institutions().swap_remove(0);
     UpcomingVisit {
@@ -234,13 +232,13 @@ pub(crate) fn offers() -> Vec<InstitutionOffer> {
 }
 
 fn appointment_view(
-    way: usize,
+    institution_index: usize,
     charge: Charge,
     status: AppointmentStatus,
     proof: Option<InsuranceProof>,
-    looked_at: Timestamp,
+    shown_at: Timestamp,
 ) -> AppointmentView {
-    let institution = institutions().remove(way);
+    let institution = institutions().remove(institution_index);
     let menu = menus().into_iter().find(|menu| menu.charge == charge).expect("both kinds are on the menu");
     let appointment = Appointment {
         id: appointment_id(),
@@ -263,13 +261,13 @@ fn appointment_view(
         version: 1,
         completed_at: None,
     };
-    AppointmentView::new(AppointmentDetails { appointment, institution, proof, pictures: Vec::new() }, looked_at, None)
+    AppointmentView::new(AppointmentDetails { appointment, institution, proof, pictures: Vec::new() }, shown_at, None)
 }
 
-/// Appointments that were just made, for 予約完了画面.
+/// New appointments, for 予約完了画面.
 pub(super) fn new_appointment_views() -> Vec<(&'static str, AppointmentView)> {
     let insured =
-        |way| appointment_view(way, Charge::Insured, AppointmentStatus::Booked, Some(InsuranceProof::new()), now());
+        |index| appointment_view(index, Charge::Insured, AppointmentStatus::Booked, Some(InsuranceProof::new()), now());
     vec![
         ("hand-over", insured(0)),
         ("fixed-url", insured(1)),
@@ -280,15 +278,19 @@ pub(super) fn new_appointment_views() -> Vec<(&'static str, AppointmentView)> {
 
 /// An appointment in every state that differs for the patient.
 pub(super) fn appointment_views() -> Vec<(&'static str, AppointmentView)> {
-    let booked = |proof| appointment_view(0, Charge::Insured, AppointmentStatus::Booked, Some(proof), now());
-    let by = || "受付 見本".to_owned();
+    let booked_at = |institution, proof| {
+        appointment_view(institution, Charge::Insured, AppointmentStatus::Booked, Some(proof), now())
+    };
+    let booked = |proof| booked_at(0, proof);
+    let staff_name = || "受付 見本".to_owned();
     let number = ReceptionNumber::new(&randomness());
-    let left = || InsuranceProof::new().depart(now());
-    let registered = || left().register_consent(number, end_of_day(visit_start().japan_date()));
-    let asked = |proof: InsuranceProof, what, reason| proof.request_proof(what, reason, now());
-    let sent = || InsuranceProof::new().receive_picture(now());
-    let from = visit_start().minus(Span::from_hours(48)).japan_date();
-    let at = |minutes, proof| {
+    let departed = || InsuranceProof::new().depart(now());
+    let registered = || departed().register_consent(number, end_of_day(visit_start().japan_date()));
+    let requested =
+        |proof: InsuranceProof, requested_proof, reason| proof.request_proof(requested_proof, reason, now());
+    let picture_sent = || InsuranceProof::new().receive_picture(now());
+    let previous_date = visit_start().minus(Span::from_hours(48)).japan_date();
+    let minutes_after_start = |minutes, proof| {
         appointment_view(
             0,
             Charge::Insured,
@@ -301,16 +303,16 @@ pub(super) fn appointment_views() -> Vec<(&'static str, AppointmentView)> {
         view.case.pictures = vec![sample_picture(DocumentSide::Front, state, hints)];
         view
     };
-    let confirmed = || registered().confirm(ConfirmationMethod::Terminal, by(), now());
-    let asked_again = || asked(sent(), RequestedProof::Picture, RequestReason::Blurred);
+    let confirmed = || registered().confirm(ConfirmationMethod::Terminal, staff_name(), now());
+    let requested_again = || requested(picture_sent(), RequestedProof::Picture, RequestReason::Blurred);
     let midnight = end_of_day(visit_start().japan_date());
     vec![
         ("not-sent", with_picture(PictureState::Draft, &[PictureHint::Blurred], booked(InsuranceProof::new()))),
-        ("not-sent-again", with_picture(PictureState::Draft, &[], booked(sent()))),
-        ("asked-picture-with-note", with_picture(PictureState::Refused, &[], booked(asked_again()))),
-        ("at-the-hour", at(5, confirmed())),
-        ("after-the-hour", at(20, confirmed())),
-        ("after-the-hour-sent", at(20, sent())),
+        ("not-sent-again", with_picture(PictureState::Draft, &[], booked(picture_sent()))),
+        ("asked-picture-with-note", with_picture(PictureState::Refused, &[], booked(requested_again()))),
+        ("at-the-hour", minutes_after_start(5, confirmed())),
+        ("after-the-hour", minutes_after_start(20, confirmed())),
+        ("after-the-hour-sent", minutes_after_start(20, picture_sent())),
         (
             "self-pay-after-the-hour",
             appointment_view(
@@ -321,39 +323,33 @@ pub(super) fn appointment_views() -> Vec<(&'static str, AppointmentView)> {
                 visit_start().plus(Span::from_mins(40)),
             ),
         ),
-        ("over-unproven", appointment_view(0, Charge::Insured, AppointmentStatus::Booked, Some(left()), midnight)),
+        ("over-unproven", appointment_view(0, Charge::Insured, AppointmentStatus::Booked, Some(departed()), midnight)),
         (
             "completed-confirmed",
             appointment_view(0, Charge::Insured, AppointmentStatus::Completed, Some(confirmed()), midnight),
         ),
         ("not-started", booked(InsuranceProof::new())),
-        ("left", booked(left())),
+        ("left", booked(departed())),
         ("registered", booked(registered())),
-        ("ended", booked(left().end_without_registering())),
-        ("erased", booked(sent().erase_picture())),
-        (
-            "erased-picture-only",
-            appointment_view(2, Charge::Insured, AppointmentStatus::Booked, Some(sent().erase_picture()), now()),
-        ),
+        ("ended", booked(departed().end_without_registering())),
+        ("erased", booked(picture_sent().erase_picture())),
+        ("erased-picture-only", booked_at(2, picture_sent().erase_picture())),
         ("withdrawn", booked(registered().withdraw_consent())),
         ("lapsed", booked(registered().expire_consent())),
-        ("moved", booked(registered().reschedule(from))),
+        ("moved", booked(registered().reschedule(previous_date))),
+        ("said-done", booked_at(1, departed().report_done(now()))),
+        ("picture-sent", booked(picture_sent())),
+        ("asked-consent", booked(requested(InsuranceProof::new(), RequestedProof::Consent, RequestReason::NothingYet))),
         (
-            "said-done",
-            appointment_view(1, Charge::Insured, AppointmentStatus::Booked, Some(left().report_done(now())), now()),
+            "asked-consent-left",
+            booked(requested(departed(), RequestedProof::Consent, RequestReason::NothingAtTerminal)),
         ),
-        ("picture-sent", booked(sent())),
-        ("asked-consent", booked(asked(InsuranceProof::new(), RequestedProof::Consent, RequestReason::NothingYet))),
-        ("asked-consent-left", booked(asked(left(), RequestedProof::Consent, RequestReason::NothingAtTerminal))),
-        ("asked-picture", booked(asked(sent(), RequestedProof::Picture, RequestReason::Blurred))),
-        ("confirmed-terminal", booked(registered().confirm(ConfirmationMethod::Terminal, by(), now()))),
-        ("confirmed-picture", booked(sent().confirm(ConfirmationMethod::Picture, by(), now()))),
-        ("refused", booked(sent().refuse(RefusedReason::NotAccepted, by(), now()))),
-        ("refused-consent", booked(registered().refuse(RefusedReason::NotInsured, by(), now()))),
-        (
-            "picture-only",
-            appointment_view(2, Charge::Insured, AppointmentStatus::Booked, Some(InsuranceProof::new()), now()),
-        ),
+        ("asked-picture", booked(requested(picture_sent(), RequestedProof::Picture, RequestReason::Blurred))),
+        ("confirmed-terminal", booked(registered().confirm(ConfirmationMethod::Terminal, staff_name(), now()))),
+        ("confirmed-picture", booked(picture_sent().confirm(ConfirmationMethod::Picture, staff_name(), now()))),
+        ("refused", booked(picture_sent().refuse(RefusedReason::NotAccepted, staff_name(), now()))),
+        ("refused-consent", booked(registered().refuse(RefusedReason::NotInsured, staff_name(), now()))),
+        ("picture-only", booked_at(2, InsuranceProof::new())),
         ("self-pay", appointment_view(0, Charge::SelfPay, AppointmentStatus::Booked, None, now())),
         (
             "begun",
@@ -361,7 +357,7 @@ pub(super) fn appointment_views() -> Vec<(&'static str, AppointmentView)> {
                 0,
                 Charge::Insured,
                 AppointmentStatus::Booked,
-                Some(left()),
+                Some(departed()),
                 visit_start().plus(Span::from_mins(5)),
             ),
         ),

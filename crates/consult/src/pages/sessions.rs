@@ -1,4 +1,4 @@
-//! ログイン中の端末: where the person is signed in, and how to end it from here.
+//! ログイン中の端末: the sessions of the patient, and signing out all others.
 
 use std::sync::Arc;
 
@@ -26,26 +26,26 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
     )
 }
 
-async fn show_sessions(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::require_patient_for_page(&room, &visitor).await?;
-    let sessions = room.store.list_sessions(person.id, visitor.now()).await?;
+async fn show_sessions(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::require_patient_for_page(&context, &visitor).await?;
+    let sessions = context.store.list_sessions(person.id, visitor.now()).await?;
     Ok(render_sessions_page(&page_frame(&visitor, Some(&person)), &sessions, visitor.browser().digest())
         .into_response())
 }
 
 async fn end_other_sessions(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let person = patient::require_patient_for_action(&room, &visitor).await?;
-    room.store.end_other_sessions(person.id, visitor.browser().digest()).await?;
+    let person = patient::require_patient_for_action(&context, &visitor).await?;
+    context.store.end_other_sessions(person.id, visitor.browser().digest()).await?;
     Ok(Redirect::to("/profile/sessions").into_response())
 }
 
-fn render_sessions_page(frame: &Frame, sessions: &[SessionEntry], own: Digest) -> Markup {
+fn render_sessions_page(frame: &Frame, sessions: &[SessionEntry], own_browser: Digest) -> Markup {
     let language = frame.language;
-    let others = sessions.iter().filter(|session| session.browser != own).count();
+    let others = sessions.iter().filter(|session| session.browser != own_browser).count();
     Document::new(frame, language.t("ログイン中の端末", "Signed-in devices"))
         .above_heading(components::back_link("/profile", language.t("登録情報に戻る", "Back to your details")))
         .lead(language.t(
@@ -60,12 +60,12 @@ fn render_sessions_page(frame: &Frame, sessions: &[SessionEntry], own: Digest) -
             } @else {
                 p { (language.t("ほかにログイン中の端末はありません。", "You are not signed in anywhere else.")) }
             }
-            @for session in sessions { (render_session(language, session, own)) }
+            @for session in sessions { (render_session(language, session, own_browser)) }
         })
 }
 
-fn render_session(language: Language, session: &SessionEntry, own: Digest) -> Markup {
-    let name = if session.browser == own {
+fn render_session(language: Language, session: &SessionEntry, own_browser: Digest) -> Markup {
+    let name = if session.browser == own_browser {
         language.t("この端末", "This device")
     } else {
         language.t("ほかの端末", "Another device")
@@ -74,7 +74,7 @@ fn render_session(language: Language, session: &SessionEntry, own: Digest) -> Ma
     components::panel(
         name,
         html! {
-            @if session.browser == own { p { (components::badge(BadgeTone::Good, language.t("使用中", "In use"))) } }
+            @if session.browser == own_browser { p { (components::badge(BadgeTone::Good, language.t("使用中", "In use"))) } }
             (components::description_list(&[
                 (language.t("ログインした日時", "Signed in"), html! { (date_text::format_date_time(language, session.started_at)) }),
                 (language.t("最後に使った日", "Last used"), html! { (date_text::format_date(language, used)) }),
@@ -93,9 +93,9 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         session(b"a phone", None),
         session(b"a tablet", None),
     ];
-    let own = base::digest(&[b"own"]);
+    let own_browser = base::digest(&[b"own"]);
     vec![
-        ("sessions/several".to_owned(), render_sessions_page(&frame, &sessions, own)),
-        ("sessions/one".to_owned(), render_sessions_page(&frame, &sessions[..1], own)),
+        ("sessions/several".to_owned(), render_sessions_page(&frame, &sessions, own_browser)),
+        ("sessions/one".to_owned(), render_sessions_page(&frame, &sessions[..1], own_browser)),
     ]
 }

@@ -1,4 +1,4 @@
-//! Signing in without a password: an address, and a code that is mailed to it.
+//! Signing in without a password: a mail address, and a one-time code that is mailed to it.
 
 use std::sync::Arc;
 
@@ -55,15 +55,15 @@ struct SignInAddressPage {
 }
 
 async fn show_address_form(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
-    asked: Result<Query<SignInQuery>, QueryRejection>,
+    query: Result<Query<SignInQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let onward = parse_onward_path(asked.unwrap_or_default().onward.as_deref());
-    if patient::find_signed_in_patient(&room, &visitor).await?.is_some() {
+    let onward = parse_onward_path(query.unwrap_or_default().onward.as_deref());
+    if patient::find_signed_in_patient(&context, &visitor).await?.is_some() {
         return Ok(Redirect::to(&onward).into_response());
     }
-    let chosen = chosen_visit::find_chosen_visit(&room, &visitor, &onward).await?;
+    let chosen = chosen_visit::find_chosen_visit(&context, &visitor, &onward).await?;
     let view = SignInAddressPage { onward, chosen_visit: chosen, address: String::new(), problem: None };
     Ok(render_address_page(&page_frame(&visitor, None), &view).into_response())
 }
@@ -77,29 +77,29 @@ struct SignInAddressForm {
 }
 
 async fn send_code(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
-    Form(written): Form<SignInAddressForm>,
+    Form(form): Form<SignInAddressForm>,
 ) -> Result<Response, Response> {
-    let onward = parse_onward_path(Some(&written.onward));
-    let Ok(address) = written.mail.parse::<MailAddress>() else {
+    let onward = parse_onward_path(Some(&form.onward));
+    let Ok(address) = form.mail.parse::<MailAddress>() else {
         let problem = Text::from_static(
             "メールアドレスを確認してください。例：hanako@example.jp",
             "Please check the address, such as hanako@example.jp.",
         );
-        let chosen = chosen_visit::find_chosen_visit(&room, &visitor, &onward).await?;
-        let view = SignInAddressPage { onward, chosen_visit: chosen, address: written.mail, problem: Some(problem) };
+        let chosen = chosen_visit::find_chosen_visit(&context, &visitor, &onward).await?;
+        let view = SignInAddressPage { onward, chosen_visit: chosen, address: form.mail, problem: Some(problem) };
         return Ok(render_address_page(&page_frame(&visitor, None), &view).into_response());
     };
     let code = new_code(visitor.site().randomness());
-    let asker = build_code_requester(&room, &visitor);
+    let requester = build_code_requester(&context, &visitor);
     let browser = visitor.browser().clone();
-    room.store.send_code(browser, address, code, onward, visitor.language(), visitor.now(), asker).await?;
+    context.store.send_code(browser, address, code, onward, visitor.language(), visitor.now(), requester).await?;
     Ok(Redirect::to("/sign-in/code").into_response())
 }
 
-fn build_code_requester(room: &Context, visitor: &Visitor) -> CodeRequester {
-    CodeRequester { device: visitor.device().map(Token::digest), peer: visitor.peer(), limits: room.limits.clone() }
+fn build_code_requester(context: &Context, visitor: &Visitor) -> CodeRequester {
+    CodeRequester { device: visitor.device().map(Token::digest), peer: visitor.peer(), limits: context.limits.clone() }
 }
 
 fn render_address_page(frame: &Frame, view: &SignInAddressPage) -> Markup {
@@ -147,52 +147,52 @@ fn render_purpose_notice(language: Language) -> Markup {
 }
 
 struct SignInCodePage {
-    /// The code that this browser waits for.
+    /// The code that was sent for this browser.
     awaited_code: Option<AwaitedCode>,
     /// The visit that is booked after signing in.
     chosen_visit: Option<ChosenVisit>,
     /// The address that letters come from.
     sender: Option<String>,
     problem: Option<Text>,
-    /// How the letter with the code fares, as far as it is known.
+    /// The delivery of the letter with the code, if known.
     letter_state: Option<LetterState>,
-    /// What is to be known about sending another code.
+    /// Why another code cannot be sent yet.
     resend_notice: Option<Text>,
 }
 
 async fn load_code_page(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     awaited: Option<AwaitedCode>,
     problem: Option<Text>,
 ) -> Result<SignInCodePage, Response> {
     let onward = awaited.as_ref().map(|awaited| awaited.onward.as_str()).unwrap_or_default();
-    let chosen = chosen_visit::find_chosen_visit(room, visitor, onward).await?;
-    let letter = room.store.find_code_letter_state(visitor.browser().digest(), visitor.now()).await?;
+    let chosen = chosen_visit::find_chosen_visit(context, visitor, onward).await?;
+    let letter = context.store.find_code_letter_state(visitor.browser().digest(), visitor.now()).await?;
     Ok(SignInCodePage {
         awaited_code: awaited,
         chosen_visit: chosen,
-        sender: room.sender_address.clone(),
+        sender: context.sender_address.clone(),
         problem,
         letter_state: letter,
         resend_notice: None,
     })
 }
 
-async fn show_code_form(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let awaited = room.store.find_awaited_code(visitor.browser().digest(), visitor.now()).await?;
-    let view = load_code_page(&room, &visitor, awaited, None).await?;
+async fn show_code_form(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let awaited = context.store.find_awaited_code(visitor.browser().digest(), visitor.now()).await?;
+    let view = load_code_page(&context, &visitor, awaited, None).await?;
     Ok(render_code_page(&page_frame(&visitor, None), &view).into_response())
 }
 
-/// Sends another code to the same address, half a minute after the last one.
+/// Sends another code to the same address, at the earliest 30 seconds after the last one.
 async fn resend_code(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
     let (browser, now) = (visitor.browser(), visitor.now());
-    let Some(awaited) = room.store.find_awaited_code(browser.digest(), now).await? else {
+    let Some(awaited) = context.store.find_awaited_code(browser.digest(), now).await? else {
         return Ok(Redirect::to("/sign-in").into_response());
     };
     let seconds = seconds_until_resend(awaited.sent_at, now);
@@ -205,18 +205,18 @@ async fn resend_code(
                 "A code is on its way. You can ask for another in {seconds} seconds. It may take a minute to arrive."
             ),
         );
-        let view = load_code_page(&room, &visitor, Some(awaited), None).await?;
+        let view = load_code_page(&context, &visitor, Some(awaited), None).await?;
         let view = SignInCodePage { resend_notice: Some(resend), ..view };
         return Ok(render_code_page(&page_frame(&visitor, None), &view).into_response());
     }
     let code = new_code(visitor.site().randomness());
     let AwaitedCode { address, onward, .. } = awaited;
-    let asker = build_code_requester(&room, &visitor);
-    room.store.send_code(browser.clone(), address, code, onward, visitor.language(), now, asker).await?;
+    let requester = build_code_requester(&context, &visitor);
+    context.store.send_code(browser.clone(), address, code, onward, visitor.language(), now, requester).await?;
     Ok(Redirect::to("/sign-in/code").into_response())
 }
 
-/// A whole mail may be pasted into the field for the code.
+/// In characters: patients may paste the whole mail into the field.
 const MAX_PASTE_LENGTH: usize = 2_000;
 
 #[derive(Default, Deserialize)]
@@ -226,34 +226,33 @@ struct SignInCodeForm {
 }
 
 async fn submit_code(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
-    Form(written): Form<SignInCodeForm>,
+    Form(form): Form<SignInCodeForm>,
 ) -> Result<Response, Response> {
     let browser = visitor.browser().clone();
-    let next = Token::new(visitor.site().randomness());
-    let typed = parse_one_time_code(&written.code);
-    // What is no code at all is no try.
-    let outcome = if typed.is_none() {
+    let new_browser = Token::new(visitor.site().randomness());
+    let code = parse_one_time_code(&form.code);
+    // Input that is no code does not count as an attempt.
+    let outcome = if code.is_none() {
         None
     } else {
-        let new = NewAccount { language: visitor.language(), accepted_notice: room.notices.privacy_version() };
-        let tried = room.store.try_code(browser.clone(), next.clone(), typed, new, visitor.now()).await;
-        Some(tried?)
+        let new = NewAccount { language: visitor.language(), accepted_notice: context.notices.privacy_version() };
+        Some(context.store.try_code(browser.clone(), new_browser.clone(), code, new, visitor.now()).await?)
     };
     let problem = match outcome {
         Some(PatientSignIn::Done { profile, onward }) => {
-            let to = match profile {
+            let target = match profile {
                 ProfileState::Present => onward,
                 ProfileState::Missing => path_with_query("/profile", &[("onward", &onward)]),
             };
             let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
-            room.store.remember_patient_device(next.digest(), device.digest(), visitor.now()).await?;
-            return Ok(remember_device(change_browser(Redirect::to(&to).into_response(), next), device));
+            context.store.remember_patient_device(new_browser.digest(), device.digest(), visitor.now()).await?;
+            return Ok(remember_device(change_browser(Redirect::to(&target).into_response(), new_browser), device));
         }
-        Some(PatientSignIn::WrongCode { tries_left: left }) => Text::from_strings(
-            format!("コードが違います。あと{left}回入力できます。届いた最新のメールを確認してください。"),
-            format!("That is not the code. You have {left} more tries. Please check the newest email."),
+        Some(PatientSignIn::WrongCode { tries_left }) => Text::from_strings(
+            format!("コードが違います。あと{tries_left}回入力できます。届いた最新のメールを確認してください。"),
+            format!("That is not the code. You have {tries_left} more tries. Please check the newest email."),
         ),
         Some(PatientSignIn::CodeUnusable) => Text::from_static(
             "このコードは使えません。下のボタンで、新しいコードを送れます。",
@@ -263,16 +262,16 @@ async fn submit_code(
             Text::from_static("メールに書かれた6桁の数字を入力してください。", "Enter the 6 digits from the email.")
         }
     };
-    let awaited = room.store.find_awaited_code(browser.digest(), visitor.now()).await?;
-    if awaited.is_none() && patient::find_signed_in_patient(&room, &visitor).await?.is_some() {
-        // The form was sent twice, and the first has signed in.
+    let awaited = context.store.find_awaited_code(browser.digest(), visitor.now()).await?;
+    if awaited.is_none() && patient::find_signed_in_patient(&context, &visitor).await?.is_some() {
+        // The form was sent twice, and the first request has signed in.
         return Ok(Redirect::to("/appointments").into_response());
     }
-    let view = load_code_page(&room, &visitor, awaited, Some(problem)).await?;
+    let view = load_code_page(&context, &visitor, awaited, Some(problem)).await?;
     Ok(render_code_page(&page_frame(&visitor, None), &view).into_response())
 }
 
-/// What the page says of a letter that does not come as it should.
+/// A notice if the letter is delayed or was not delivered.
 fn render_letter_notice(language: Language, letter: Option<LetterState>) -> Markup {
     match letter {
         None | Some(LetterState::Pending | LetterState::Sent) => Markup::default(),
@@ -356,7 +355,7 @@ fn render_code_page(frame: &Frame, view: &SignInCodePage) -> Markup {
     })
 }
 
-/// Another code to the same address: the one next step where the last code is spent.
+/// The button that sends another code; the primary one if the last code is unusable.
 fn render_resend_form(frame: &Frame, view: &SignInCodePage, state: CodeState) -> Markup {
     let language = frame.language;
     let label = language.t("もう一度送る", "Send another code");
@@ -373,7 +372,7 @@ fn render_resend_form(frame: &Frame, view: &SignInCodePage, state: CodeState) ->
     )
 }
 
-/// The sender, for whoever filters mail: the whole address, and its domain.
+/// The address and the domain that patients who filter mail have to allow.
 fn allow_sender_text(language: Language, sender: &str) -> String {
     let domain = sender.rsplit_once('@').map_or(sender, |(_, domain)| domain);
     match language {
@@ -389,13 +388,13 @@ fn allow_sender_text(language: Language, sender: &str) -> String {
 }
 
 async fn sign_out(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let next = Token::new(visitor.site().randomness());
-    room.store.sign_out(visitor.browser().clone(), next.clone()).await?;
-    Ok(change_browser(Redirect::to("/").into_response(), next))
+    let new_browser = Token::new(visitor.site().randomness());
+    context.store.sign_out(visitor.browser().clone(), new_browser.clone()).await?;
+    Ok(change_browser(Redirect::to("/").into_response(), new_browser))
 }
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
@@ -412,14 +411,14 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         "コードは送信済みです。あと20秒たつと、もう一度送れます。届くまで1分ほどかかることがあります。",
         "A code is on its way. You can ask for another in 20 seconds. It may take a minute to arrive.",
     );
-    let ask = |address: &str, problem| SignInAddressPage {
+    let address_page = |address: &str, problem| SignInAddressPage {
         onward: "/appointments".into(),
         chosen_visit: None,
         address: address.into(),
         problem,
     };
     let booking = || Some(sample_data::chosen_visit());
-    let code = |state| SignInCodePage {
+    let code_page = |state| SignInCodePage {
         awaited_code: Some(AwaitedCode {
             address: "hanako@example.jp".parse().expect("an address"),
             onward: "/appointments".to_owned(),
@@ -432,16 +431,16 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         letter_state: None,
         resend_notice: None,
     };
-    let usable = || code(CodeState::Usable);
+    let usable = || code_page(CodeState::Usable);
     let with_letter = |letter| SignInCodePage { letter_state: Some(letter), ..usable() };
-    let lost = SignInCodePage { awaited_code: None, chosen_visit: None, ..usable() };
+    let expired = SignInCodePage { awaited_code: None, chosen_visit: None, ..usable() };
     vec![
-        ("sign-in/address".to_owned(), render_address_page(&frame, &ask("", None))),
+        ("sign-in/address".to_owned(), render_address_page(&frame, &address_page("", None))),
         (
             "sign-in/address-booking".to_owned(),
-            render_address_page(&frame, &SignInAddressPage { chosen_visit: booking(), ..ask("", None) }),
+            render_address_page(&frame, &SignInAddressPage { chosen_visit: booking(), ..address_page("", None) }),
         ),
-        ("sign-in/address-wrong".to_owned(), render_address_page(&frame, &ask("hanako@", Some(problem)))),
+        ("sign-in/address-wrong".to_owned(), render_address_page(&frame, &address_page("hanako@", Some(problem)))),
         ("sign-in/code".to_owned(), render_code_page(&frame, &usable())),
         ("sign-in/code-late".to_owned(), render_code_page(&frame, &with_letter(LetterState::Delayed))),
         ("sign-in/code-refused".to_owned(), render_code_page(&frame, &with_letter(LetterState::Refused))),
@@ -454,7 +453,7 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
             "sign-in/code-too-early".to_owned(),
             render_code_page(&frame, &SignInCodePage { resend_notice: Some(too_early), ..usable() }),
         ),
-        ("sign-in/code-spent".to_owned(), render_code_page(&frame, &code(CodeState::Unusable))),
-        ("sign-in/code-over".to_owned(), render_code_page(&frame, &lost)),
+        ("sign-in/code-spent".to_owned(), render_code_page(&frame, &code_page(CodeState::Unusable))),
+        ("sign-in/code-over".to_owned(), render_code_page(&frame, &expired)),
     ]
 }

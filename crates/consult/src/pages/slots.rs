@@ -1,4 +1,4 @@
-//! The choice of a time: the earliest one, then the week, one day of it unfolded.
+//! The choice of a slot: the earliest one, then a week with one day unfolded.
 
 use axum::{
     extract::{Query, rejection::QueryRejection},
@@ -25,10 +25,10 @@ use crate::{
     store::Store,
 };
 
-/// At most so many free times are few.
+/// A day with at most this many free slots shows their number.
 const FEW_SLOTS: usize = 2;
 
-/// Which week is asked for, and which day of it shall be unfolded.
+/// The requested week, or the requested day, which is unfolded.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WeekQuery {
@@ -37,27 +37,27 @@ pub(super) struct WeekQuery {
 }
 
 impl WeekQuery {
-    /// The week in an address; what cannot be read asks for none.
+    /// The week of the query; the default if the query cannot be parsed.
     pub(super) fn from_query(query: Result<Query<Self>, QueryRejection>) -> Self {
         query.map(|Query(week)| week).unwrap_or_default()
     }
 
-    /// The week that a time lies in, with its day unfolded.
+    /// The week of this slot, with its day unfolded.
     pub(super) fn from_start(start: Timestamp) -> Self {
         Self { week: String::new(), day: start.japan_date().to_string() }
     }
 }
 
-/// What the time is chosen for.
+/// What the slot is chosen for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SlotPurpose {
-    /// A new appointment with the menu of this number.
+    /// A new appointment.
     Book { menu_number: u32 },
-    /// Another time for an appointment.
+    /// Another slot for an existing appointment.
     Reschedule { appointment: AppointmentId, current_start: Timestamp, loss: ReschedulingLoss },
 }
 
-/// A time that was chosen and can no longer be had.
+/// A slot that was chosen and is no longer available.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LostSlot {
     start: Timestamp,
@@ -66,14 +66,14 @@ pub(super) struct LostSlot {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LossReason {
-    /// Another patient has it.
+    /// Another patient booked or holds it.
     Taken,
-    /// It has passed, or the institution has closed it.
+    /// It is in the past, or the institution is closed then.
     Over,
 }
 
 impl LostSlot {
-    /// The time that was refused, where choosing another one is what to do.
+    /// The slot that was refused; `None` if another slot would not help.
     pub(super) fn from_refusal(refusal: &Refusal, start: Timestamp) -> Option<Self> {
         let reason = match refusal {
             Refusal::SlotTaken => LossReason::Taken,
@@ -84,34 +84,32 @@ impl LostSlot {
     }
 }
 
-/// A week of an institution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct WeekSlots {
     monday: Date,
     days: Vec<SlotDay>,
-    /// The first day from that Monday on with a free time, in this week or a later one.
+    /// The first day with a free slot, in this week or a later one.
     first_free_day: Option<Date>,
-    /// The day that is unfolded.
+    /// The day whose slots are shown in full.
     unfolded_day: Option<Date>,
 }
 
-/// A day and when a visit can begin on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct SlotDay {
     date: Date,
     state: SlotDayState,
 }
 
-/// What a day offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum SlotDayState {
-    /// It is over.
     Past,
-    /// It is too far ahead.
+    /// After the last bookable day.
     TooFar,
-    /// The institution receives nobody.
-    Closed { holiday: Option<String> },
-    /// It receives patients; these times are free.
+    /// The institution has no opening hours on this day.
+    Closed {
+        holiday: Option<String>,
+    },
+    /// The starts of the free slots.
     Open(Vec<Timestamp>),
 }
 
@@ -127,13 +125,13 @@ pub(super) struct SlotListPage {
     pub(super) week_slots: WeekSlots,
     pub(super) purpose: SlotPurpose,
     pub(super) now: Timestamp,
-    /// For how long a time is held that is chosen here.
+    /// How long a slot that is chosen here is held.
     pub(super) hold_minutes: u16,
     pub(super) lost_slot: Option<LostSlot>,
 }
 
-/// The week that is asked for, within what can be booked; unasked, the first one with a free time. What the browser itself
-/// holds is free for it.
+/// The slots of the requested week, limited to the bookable days; by default the first week with a free slot. A slot that
+/// this browser holds counts as free.
 pub(super) async fn load_week_slots(
     store: &Store,
     code: InstitutionCode,
@@ -142,42 +140,47 @@ pub(super) async fn load_week_slots(
     (browser, now): (Digest, Timestamp),
 ) -> Result<WeekSlots, Refusal> {
     let today = now.japan_date();
-    let last = slot::last_bookable_day(today);
-    let asked_day = base::parse_date(&week.day).ok();
-    let asked = asked_day.or_else(|| base::parse_date(&week.week).ok());
-    let from = slot::monday_of_week(asked.unwrap_or(today).clamp(today, last));
-    let taken = store.find_taken_units(code, (start_of_day(from), end_of_day(last)), browser, now).await?;
-    let free = slot::first_free_day(opening, from, minutes, &taken, now);
-    let monday = if asked.is_some() { from } else { free.map_or(from, slot::monday_of_week) };
+    let last_day = slot::last_bookable_day(today);
+    let requested_day = base::parse_date(&week.day).ok();
+    let requested_date = requested_day.or_else(|| base::parse_date(&week.week).ok());
+    let requested_monday = slot::monday_of_week(requested_date.unwrap_or(today).clamp(today, last_day));
+    let taken_units =
+        store.find_taken_units(code, (start_of_day(requested_monday), end_of_day(last_day)), browser, now).await?;
+    let first_free_day = slot::first_free_day(opening, requested_monday, minutes, &taken_units, now);
+    let monday = if requested_date.is_some() {
+        requested_monday
+    } else {
+        first_free_day.map_or(requested_monday, slot::monday_of_week)
+    };
     let day = |date| {
         let starts = slot::slots_of_day(opening, date, minutes);
         let over = date < today || (date == today && starts.last().is_some_and(|start| *start <= now));
         let state = if over {
             SlotDayState::Past
-        } else if date > last {
+        } else if date > last_day {
             SlotDayState::TooFar
         } else if starts.is_empty() {
             SlotDayState::Closed { holiday: slot::holiday_name(date).filter(|_| opening.closed_on_holidays) }
         } else {
-            SlotDayState::Open(slot::free_slots_of_day(opening, date, minutes, &taken, now))
+            SlotDayState::Open(slot::free_slots_of_day(opening, date, minutes, &taken_units, now))
         };
         SlotDay { date, state }
     };
     let days: Vec<_> = monday.series(1.day()).take(7).map(day).collect();
-    Ok(WeekSlots { monday, unfolded_day: choose_unfolded_day(&days, asked_day), days, first_free_day: free })
+    Ok(WeekSlots { monday, unfolded_day: choose_unfolded_day(&days, requested_day), days, first_free_day })
 }
 
-/// The day that is asked for, if something is free on it, else the first on which something is.
-fn choose_unfolded_day(days: &[SlotDay], asked: Option<Date>) -> Option<Date> {
+/// The requested day if it has a free slot, else the first day that has one.
+fn choose_unfolded_day(days: &[SlotDay], requested_day: Option<Date>) -> Option<Date> {
     let free = || days.iter().filter(|day| !day.free_starts().is_empty());
-    free().find(|day| Some(day.date) == asked).or_else(|| free().next()).map(|day| day.date)
+    free().find(|day| Some(day.date) == requested_day).or_else(|| free().next()).map(|day| day.date)
 }
 
 impl SlotListPage {
     fn path(&self) -> String {
         match self.purpose {
-            SlotPurpose::Book { menu_number: number } => {
-                format!("/institutions/{}/menus/{number}", self.institution.code)
+            SlotPurpose::Book { menu_number } => {
+                format!("/institutions/{}/menus/{menu_number}", self.institution.code)
             }
             SlotPurpose::Reschedule { appointment, .. } => format!("/appointments/{appointment}/move"),
         }
@@ -187,21 +190,20 @@ impl SlotListPage {
         path_with_query(&self.path(), &[("week", &monday.to_string())])
     }
 
-    /// The earliest free time of the week.
     fn earliest_slot(&self) -> Option<Timestamp> {
         self.week_slots.days.iter().find_map(|day| day.free_starts().first().copied())
     }
 }
 
-/// The page as the answer to a request whose time was lost: the same menu's times, on the same day.
+/// The response to a request whose slot was lost: the slots of the same menu, on the same day.
 pub(super) fn respond_with_lost_slot(frame: Frame, view: &SlotListPage, refusal: &Refusal) -> Response {
     metrics::counter!("uketsuke_chosen_times_lost_total").increment(1);
-    // The page stands at the address of a form, which shows nothing by itself.
-    let here = view.week_slots.unfolded_day.map_or_else(
+    // The request's path is that of a form's action, which has no page to link to.
+    let path = view.week_slots.unfolded_day.map_or_else(
         || view.week_path(view.week_slots.monday),
         |day| path_with_query(&view.path(), &[("day", &day.to_string())]),
     );
-    (refusal.status(), render_slot_list_page(&Frame { path_and_query: here, ..frame }, view)).into_response()
+    (refusal.status(), render_slot_list_page(&Frame { path_and_query: path, ..frame }, view)).into_response()
 }
 
 pub(super) fn render_slot_list_page(frame: &Frame, view: &SlotListPage) -> Markup {
@@ -240,8 +242,8 @@ pub(super) fn render_slot_list_page(frame: &Frame, view: &SlotListPage) -> Marku
             @if let SlotPurpose::Reschedule { .. } = view.purpose { (view.institution.name_in(language)) (language.t(" ／ ", " · ")) }
             (view.menu_name)
         }
-        @if let SlotPurpose::Reschedule { current_start: from, .. } = view.purpose {
-            p { (language.t("今の予約：", "Now: ")) (date_text::format_date_time(language, from)) }
+        @if let SlotPurpose::Reschedule { current_start: start, .. } = view.purpose {
+            p { (language.t("今の予約：", "Now: ")) (date_text::format_date_time(language, start)) }
         }
         @if let SlotPurpose::Book { .. } = view.purpose { (emergency::render_emergency_line(language, view.institution.code)) }
         (render_no_free_slot_notice(language, view))
@@ -260,7 +262,7 @@ fn render_lost_slot_notice(language: Language, purpose: SlotPurpose, lost: LostS
         LossReason::Over => language.t("この時間は予約できなくなりました", "This time can no longer be booked"),
     };
     let time = date_text::format_short_date_time(language, lost.start);
-    let words = match (purpose, language) {
+    let text = match (purpose, language) {
         (SlotPurpose::Book { .. }, Language::Japanese) => {
             format!("{time}の予約はできていません。料金もかかりません。ほかの時間をお選びください。")
         }
@@ -274,7 +276,7 @@ fn render_lost_slot_notice(language: Language, purpose: SlotPurpose, lost: LostS
             format!("Your appointment was not moved to {time} and stands as it was. Please choose another time.")
         }
     };
-    components::notice(Tone::Warning, heading, html! { p { (words) } })
+    components::notice(Tone::Warning, heading, html! { p { (text) } })
 }
 
 fn render_earliest_button(language: Language, view: &SlotListPage, start: Timestamp) -> Markup {
@@ -284,7 +286,7 @@ fn render_earliest_button(language: Language, view: &SlotListPage, start: Timest
         Language::English => format!("Earliest: {time}"),
     };
     let minutes = view.hold_minutes;
-    let next = match (view.purpose, language) {
+    let support = match (view.purpose, language) {
         (SlotPurpose::Book { .. }, Language::Japanese) => {
             format!("選んだ時間は{minutes}分間確保します。予約はまだ確定しません。")
         }
@@ -299,10 +301,10 @@ fn render_earliest_button(language: Language, view: &SlotListPage, start: Timest
         }
     };
     let start = start.milliseconds().to_string();
-    components::choice_button(components::ButtonStyle::Primary, "start", &start, &label, Some(&next))
+    components::choice_button(components::ButtonStyle::Primary, "start", &start, &label, Some(&support))
 }
 
-/// Every day of the week with its first free time; the times of one day are unfolded.
+/// Every day of the week with its first free slot; one day is unfolded.
 fn render_week(language: Language, view: &SlotListPage) -> Markup {
     let entries: Vec<_> = view
         .week_slots
@@ -327,7 +329,7 @@ fn render_week(language: Language, view: &SlotListPage) -> Markup {
     components::section(language.t("ほかの日時", "Other times"), components::day_list(&entries))
 }
 
-/// Morning and afternoon of a day.
+/// The slots of a day, divided into morning and afternoon.
 fn render_day_slots(language: Language, day: &SlotDay) -> Markup {
     let (morning, afternoon): (Vec<_>, Vec<_>) =
         day.free_starts().iter().copied().partition(|start| start.in_japan().hour() < 12);
@@ -338,18 +340,17 @@ fn render_day_slots(language: Language, day: &SlotDay) -> Markup {
     }
 }
 
-/// The buttons of times: what each sends and what it says.
 pub(super) fn slot_entries(starts: &[Timestamp], label: impl Fn(Timestamp) -> String) -> Vec<components::TimeEntry> {
     let entry =
         |start: &Timestamp| components::TimeEntry { value: start.milliseconds().to_string(), label: label(*start) };
     starts.iter().map(entry).collect()
 }
 
-/// What another day takes away from an appointment that is to be moved.
-fn render_rescheduling_notice(language: Language, lost: ReschedulingLoss) -> Markup {
+/// What the patient loses by rescheduling to another day.
+fn render_rescheduling_notice(language: Language, loss: ReschedulingLoss) -> Markup {
     let same_day =
         language.t("同じ日の時間だけを変える場合は、そのまま使えます。", "Moving within the same day changes nothing.");
-    let (tone, heading, words) = match lost {
+    let (tone, heading, text) = match loss {
         ReschedulingLoss::Nothing => return Markup::default(),
         ReschedulingLoss::Consent => (
             Tone::Warning,
@@ -380,7 +381,7 @@ fn render_rescheduling_notice(language: Language, lost: ReschedulingLoss) -> Mar
             ),
         ),
     };
-    components::notice(tone, heading, html! { p { (words) (language.t("", " ")) (same_day) } })
+    components::notice(tone, heading, html! { p { (text) (language.t("", " ")) (same_day) } })
 }
 
 fn render_week_links(language: Language, view: &SlotListPage) -> Markup {
@@ -400,7 +401,7 @@ fn render_week_links(language: Language, view: &SlotListPage) -> Markup {
     }
 }
 
-/// Where to go from a week in which nothing is free.
+/// For a week without a free slot: a link to the next week that has one.
 fn render_no_free_slot_notice(language: Language, view: &SlotListPage) -> Markup {
     match view.week_slots.first_free_day.map(|date| (date, slot::monday_of_week(date))) {
         Some((_, monday)) if monday == view.week_slots.monday => Markup::default(),
@@ -430,7 +431,6 @@ fn render_no_free_slot_notice(language: Language, view: &SlotListPage) -> Markup
     }
 }
 
-/// What a day says in the week's list.
 fn day_state_text(language: Language, state: &SlotDayState) -> String {
     match state {
         SlotDayState::Past => language.t("終了", "Over").to_owned(),
@@ -442,14 +442,14 @@ fn day_state_text(language: Language, state: &SlotDayState) -> String {
         SlotDayState::Closed { holiday: None } => language.t("休診", "Closed").to_owned(),
         SlotDayState::Open(starts) => match (starts.first(), language) {
             (None, _) => language.t("空きなし", "Full").to_owned(),
-            (Some(first), Language::Japanese) if starts.len() <= FEW_SLOTS => {
-                format!("{}から（残り{}）", date_text::format_time(*first), starts.len())
+            (Some(start), Language::Japanese) if starts.len() <= FEW_SLOTS => {
+                format!("{}から（残り{}）", date_text::format_time(*start), starts.len())
             }
-            (Some(first), Language::English) if starts.len() <= FEW_SLOTS => {
-                format!("from {} ({} left)", date_text::format_time(*first), starts.len())
+            (Some(start), Language::English) if starts.len() <= FEW_SLOTS => {
+                format!("from {} ({} left)", date_text::format_time(*start), starts.len())
             }
-            (Some(first), Language::Japanese) => format!("{}から", date_text::format_time(*first)),
-            (Some(first), Language::English) => format!("from {}", date_text::format_time(*first)),
+            (Some(start), Language::Japanese) => format!("{}から", date_text::format_time(*start)),
+            (Some(start), Language::English) => format!("from {}", date_text::format_time(*start)),
         },
     }
 }
@@ -486,11 +486,11 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         lost_slot: None,
     };
     let book = SlotPurpose::Book { menu_number: 1 };
-    let nothing_free = |free| {
+    let nothing_free = |first_free_day| {
         let full =
             |offset: i64| SlotDay { date: monday.saturating_add(offset.days()), state: SlotDayState::Open(Vec::new()) };
-        let times = WeekSlots { monday, days: (0..7).map(full).collect(), first_free_day: free, unfolded_day: None };
-        SlotListPage { week_slots: times, ..view(book) }
+        let week_slots = WeekSlots { monday, days: (0..7).map(full).collect(), first_free_day, unfolded_day: None };
+        SlotListPage { week_slots, ..view(book) }
     };
     let lost = |purpose, reason| SlotListPage { lost_slot: Some(LostSlot { start: lost, reason }), ..view(purpose) };
     let frame = sample_data::frame(language, "/", None);

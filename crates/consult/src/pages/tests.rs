@@ -41,16 +41,17 @@ fn every_sample_has_its_own_name_and_one_primary_button_at_most() {
 fn every_route_is_listed_once() {
     let routes = routes();
     let mut listed: Vec<_> = routes.routes().iter().map(|route| (route.method.clone(), route.path)).collect();
-    let all = listed.len();
+    let count = listed.len();
     listed.sort_by_key(|(method, path)| (path.to_owned(), method.to_string()));
     listed.dedup();
-    assert_eq!(listed.len(), all);
+    assert_eq!(listed.len(), count);
 }
 
 /// The main part of a sample, without the drawing of its steps.
 fn sample_main_part(name: &str, language: Language) -> String {
     let samples = samples(language);
-    let (_, markup) = samples.iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no sample {name}"));
+    let (_, markup) =
+        samples.iter().find(|(sample_name, _)| sample_name == name).unwrap_or_else(|| panic!("no sample {name}"));
     let main = markup.0.split_once("<main").expect("a main part").1.split("</main>").next().unwrap_or_default();
     let (before, steps) = main.split_once("<ol class=\"timeline\"").unwrap_or((main, ""));
     before.to_owned() + steps.split_once("</ol>").map_or("", |(_, after)| after)
@@ -64,7 +65,7 @@ fn nothing_is_called_complete_while_proof_is_due() {
             assert!(!main.contains("完了") && !main.contains("class=\"drawing"), "{name}: {main}");
         }
     }
-    // Where nothing is due, it may be said.
+    // Where nothing is due, the booking is called complete.
     assert!(sample_main_part("booking/done-self-pay", Language::Japanese).contains("予約が完了しました"));
     assert!(sample_main_part("returned/registered", Language::Japanese).contains("class=\"drawing"));
 }
@@ -73,7 +74,7 @@ fn nothing_is_called_complete_while_proof_is_due() {
 fn a_visit_that_does_not_take_place_has_no_steps_and_no_fees() {
     for name in ["appointment/cancelled", "appointment/over", "appointment/over-unproven"] {
         let samples = samples(Language::Japanese);
-        let page = &samples.iter().find(|(found, _)| found == name).expect("a sample").1.0;
+        let page = &samples.iter().find(|(sample_name, _)| sample_name == name).expect("a sample").1.0;
         assert!(!page.contains("class=\"timeline\""), "{name}");
     }
     let cancelled = sample_main_part("appointment/cancelled", Language::Japanese);
@@ -82,9 +83,9 @@ fn a_visit_that_does_not_take_place_has_no_steps_and_no_fees() {
 
 #[test]
 fn what_is_said_of_the_hour_is_true_before_it_at_it_and_after_it() {
-    let check = |name: &str, says: &str| {
+    let check = |name: &str, text: &str| {
         let main = sample_main_part(name, Language::Japanese);
-        assert!(main.contains(says) && main.contains("tel:0300000000"), "{name}: {main}");
+        assert!(main.contains(text) && main.contains("tel:0300000000"), "{name}: {main}");
         main
     };
     check("appointment/confirmed-terminal", "準備ができています");
@@ -118,18 +119,21 @@ fn a_number_is_dialled_as_it_was_read_and_shown_as_it_was_written() {
     };
     check("0422-12-3456", "<a href=\"tel:0422123456\">0422-12-3456</a>");
     check("+81 (0)3–1234–5678", "<a href=\"tel:0312345678\">+81 (0)3–1234–5678</a>");
-    // Kept before numbers were read: nothing could be dialled.
+    // Stored before numbers were parsed: it cannot be dialled.
     check("03-1234-5678 内線 9", "03-1234-5678 内線 9");
 }
 
 #[test]
 fn the_languages_of_a_clinic_stand_on_its_page_and_in_the_directory() {
     for name in ["home/all", "institution/hand-over"] {
-        for (language, all) in
+        for (language, spoken_languages) in
             [(Language::Japanese, "日本語、英語、中国語"), (Language::English, "Japanese, English, Chinese")]
         {
-            assert!(sample_main_part(name, language).contains(all), "{name}");
+            assert!(sample_main_part(name, language).contains(spoken_languages), "{name}");
         }
     }
-    assert!(!sample_main_part("institution/fixed-url", Language::Japanese).contains("対応言語"), "it tells of none");
+    assert!(
+        !sample_main_part("institution/fixed-url", Language::Japanese).contains("対応言語"),
+        "it states no languages"
+    );
 }

@@ -33,7 +33,7 @@ use crate::{
 pub(crate) use samples::samples;
 pub(super) use samples::{sample_audit_entries, sample_picture};
 
-/// How long a person waits whose other pictures are still being received.
+/// How long an upload waits while another one of the same patient is received.
 const MAX_TURN_WAIT: Duration = Duration::from_secs(30);
 
 /// The routes of the patient's pictures.
@@ -47,7 +47,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .action("/appointments/{id}/picture/{picture}/erase", Access::SignedIn, post(submit_erase_picture))
 }
 
-/// What a slot's form field is told after it was sent and was not good.
+/// Why the picture of a slot was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum UploadProblem {
     Unusable(UnusablePicture),
@@ -64,238 +64,238 @@ impl UploadProblem {
         }
     }
 
-    fn from_code(word: &str) -> Option<Self> {
-        if word == Self::MISSING { Some(Self::Missing) } else { word.parse().ok().map(Self::Unusable) }
+    fn from_code(code: &str) -> Option<Self> {
+        if code == Self::MISSING { Some(Self::Missing) } else { code.parse().ok().map(Self::Unusable) }
     }
 }
 
-/// The page's query: which document is chosen, and what was wrong with what was sent.
+/// The query of the page: the chosen document, and the code of the problem with each side.
 #[derive(Debug, Default, Deserialize)]
 struct PictureUploadQuery {
     document: Option<String>,
     front: Option<String>,
     back: Option<String>,
-    /// Another document is to be chosen.
+    /// Present if the patient wants to choose another document.
     #[serde(rename = "change")]
     change_document: Option<String>,
 }
 
 async fn show_picture_upload(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(said): Query<PictureUploadQuery>,
+    Query(query): Query<PictureUploadQuery>,
 ) -> Result<Response, Response> {
-    let person = pages::patient::require_patient_for_page(&room, &visitor).await?;
+    let person = pages::patient::require_patient_for_page(&context, &visitor).await?;
     let id = parse_appointment_id(&id).map_err(IntoResponse::into_response)?;
-    let found = room.store.load_appointment_pictures(person.id, id).await.map_err(IntoResponse::into_response)?;
-    let troubles = [(DocumentSide::Front, &said.front), (DocumentSide::Back, &said.back)]
+    let page = context.store.load_appointment_pictures(person.id, id).await.map_err(IntoResponse::into_response)?;
+    let problems = [(DocumentSide::Front, &query.front), (DocumentSide::Back, &query.back)]
         .into_iter()
-        .filter_map(|(side, word)| Some((side, UploadProblem::from_code(word.as_deref()?)?)))
+        .filter_map(|(side, code)| Some((side, UploadProblem::from_code(code.as_deref()?)?)))
         .collect();
     let view = page::PictureUploadPage {
-        openness: found.appointment.openness(visitor.now()),
-        retained_until: retention_end(found.appointment.visit_date(), room.picture_retention_days),
-        chosen_document: said.document.and_then(|word| word.parse().ok()),
-        changes_document: said.change_document.is_some(),
-        problems: troubles,
-        page: found,
+        openness: page.appointment.openness(visitor.now()),
+        retained_until: retention_end(page.appointment.visit_date(), context.picture_retention_days),
+        chosen_document: query.document.and_then(|document| document.parse().ok()),
+        changes_document: query.change_document.is_some(),
+        problems,
+        page,
     };
     Ok(page::render_upload_page(&pages::page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
 async fn submit_pictures(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    unread: PendingUpload,
+    upload: PendingUpload,
 ) -> Response {
-    match authorize_upload(&room, &visitor, &id).await {
-        Ok(admitted) => {
-            receive_pictures(&room, &visitor, &admitted, unread).await.unwrap_or_else(IntoResponse::into_response)
+    match authorize_upload(&context, &visitor, &id).await {
+        Ok(permit) => {
+            receive_pictures(&context, &visitor, &permit, upload).await.unwrap_or_else(IntoResponse::into_response)
         }
-        Err(answer) => unread.respond_unread(answer),
+        Err(response) => upload.respond_unread(response),
     }
 }
 
-/// Who may send pictures for which appointment, and whose turn it is. Found out before a byte of the pictures is read.
+/// Proof that the patient may upload pictures for the appointment, with the lock on uploads of the patient. It is needed
+/// before any byte of the body is read.
 struct UploadPermit {
     person: Patient,
     id: AppointmentId,
-    _turn: UploadLock,
+    _lock: UploadLock,
 }
 
-async fn authorize_upload(room: &Context, visitor: &Visitor, id: &str) -> Result<UploadPermit, Response> {
-    let person = pages::patient::require_patient_for_page(room, visitor).await?;
+async fn authorize_upload(context: &Context, visitor: &Visitor, id: &str) -> Result<UploadPermit, Response> {
+    let person = pages::patient::require_patient_for_page(context, visitor).await?;
     let id = parse_appointment_id(id)?;
-    let appointment = room.store.load_appointment_pictures(person.id, id).await?.appointment;
+    let appointment = context.store.load_appointment_pictures(person.id, id).await?.appointment;
     if !can_send(appointment.openness(visitor.now())) {
         return Err(Refusal::Closed(id).into());
     }
     if appointment.menu.charge == Charge::SelfPay {
         return Err(Refusal::WrongProofMethod(id).into());
     }
-    match room.upload_locks.acquire(person.id, MAX_TURN_WAIT).await {
-        Some(turn) => Ok(UploadPermit { person, id, _turn: turn }),
+    match context.upload_locks.acquire(person.id, MAX_TURN_WAIT).await {
+        Some(lock) => Ok(UploadPermit { person, id, _lock: lock }),
         None => Err(refuse_upload(id, "account").into()),
     }
 }
 
-fn refuse_upload(id: AppointmentId, why: &'static str) -> Refusal {
-    metrics::counter!("uketsuke_uploads_turned_away_total", "why" => why).increment(1);
+fn refuse_upload(id: AppointmentId, reason: &'static str) -> Refusal {
+    metrics::counter!("uketsuke_uploads_turned_away_total", "why" => reason).increment(1);
     Refusal::UploadsFull(id)
 }
 
 async fn receive_pictures(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
-    admitted: &UploadPermit,
-    unread: PendingUpload,
+    permit: &UploadPermit,
+    upload: PendingUpload,
 ) -> Result<Response, Response> {
-    let UploadPermit { person, id, .. } = admitted;
+    let UploadPermit { person, id, .. } = permit;
     let id = *id;
-    let form = unread.read(&room.upload_memory).await.map_err(|fault| match fault {
+    let form = upload.read(&context.upload_memory).await.map_err(|fault| match fault {
         UploadFault::Full => refuse_upload(id, "memory").into_response(),
         UploadFault::Stalled => Refusal::UploadStalled(id).into_response(),
-        UploadFault::Refused(answer) => answer,
+        UploadFault::Refused(response) => response,
     })?;
-    let Some(document) = form.field("document").and_then(|word| word.parse::<DocumentKind>().ok()) else {
+    let Some(document) = form.field("document").and_then(|kind| kind.parse::<DocumentKind>().ok()) else {
         return Ok(redirect_to_picture_upload(id, None, &[]));
     };
-    let mut troubles = Vec::new();
-    let mut developed = Vec::new();
+    let mut problems = Vec::new();
+    let mut normalised = Vec::new();
     for side in DocumentSide::ALL.iter().copied() {
         let bytes = match find_chosen_file(&form, side) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => continue,
             Err(unusable) => {
-                troubles.push((side, UploadProblem::Unusable(unusable)));
+                problems.push((side, UploadProblem::Unusable(unusable)));
                 continue;
             }
         };
-        match room.image_worker.normalise_image(bytes).await.map_err(Refusal::from)? {
-            Ok(picture) => developed.push((side, digest(&[bytes]), picture)),
-            Err(unusable) => troubles.push((side, UploadProblem::Unusable(unusable))),
+        match context.image_worker.normalise_image(bytes).await.map_err(Refusal::from)? {
+            Ok(picture) => normalised.push((side, digest(&[bytes]), picture)),
+            Err(unusable) => problems.push((side, UploadProblem::Unusable(unusable))),
         }
     }
-    // What was sent is needed no longer; the memory is others'.
+    // Frees the memory of the upload for other uploads.
     drop(form);
-    let intent = if troubles.is_empty() { SendIntent::Send } else { SendIntent::KeepAsDraft };
-    let arriving = store_pictures(room, visitor, developed).await?;
-    let arrived = room.store.receive_pictures(person.id, id, document, arriving, intent, visitor.now()).await?;
-    if let UploadOutcome::Incomplete(slots) = arrived {
-        troubles.extend(slots.into_iter().map(|slot| (slot.side, UploadProblem::Missing)));
-    } else if arrived == UploadOutcome::KeptAsDraft && troubles.is_empty() {
-        troubles.push((DocumentSide::Front, UploadProblem::Missing));
+    let intent = if problems.is_empty() { SendIntent::Send } else { SendIntent::KeepAsDraft };
+    let pictures = store_pictures(context, visitor, normalised).await?;
+    let outcome = context.store.receive_pictures(person.id, id, document, pictures, intent, visitor.now()).await?;
+    if let UploadOutcome::Incomplete(slots) = outcome {
+        problems.extend(slots.into_iter().map(|slot| (slot.side, UploadProblem::Missing)));
+    } else if outcome == UploadOutcome::KeptAsDraft && problems.is_empty() {
+        problems.push((DocumentSide::Front, UploadProblem::Missing));
     }
-    Ok(redirect_to_picture_upload(id, Some(document), &troubles))
+    Ok(redirect_to_picture_upload(id, Some(document), &problems))
 }
 
-/// What was chosen for a side, in whichever way: taken just now, or chosen among the pictures that are there. Where nothing
-/// came, a script may have turned something down, and says why.
+/// The file for a side, from the camera field or the file field. If there is none, the script of the page may have refused a
+/// file and sends the reason in its place.
 fn find_chosen_file(form: &Upload, side: DocumentSide) -> Result<Option<&[u8]>, UnusablePicture> {
     let name = side.as_str();
     match form.file(&format!("{name}_camera")).or_else(|| form.file(name)) {
         Some(UploadedFile::Whole(bytes)) => Ok(Some(bytes)),
         Some(UploadedFile::TooLarge) => Err(UnusablePicture::TooLarge),
         Some(UploadedFile::Empty) => Err(UnusablePicture::Empty),
-        None => form.field(&format!("{name}_turned_down")).and_then(|word| word.parse().ok()).map_or(Ok(None), Err),
+        None => form.field(&format!("{name}_turned_down")).and_then(|code| code.parse().ok()).map_or(Ok(None), Err),
     }
 }
 
 async fn store_pictures(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
-    developed: Vec<(DocumentSide, base::Digest, crate::picture::NormalisedImage)>,
+    images: Vec<(DocumentSide, base::Digest, crate::picture::NormalisedImage)>,
 ) -> Result<Vec<UploadedPicture>, Refusal> {
     let randomness = visitor.site().randomness();
-    let named: Vec<_> =
-        developed.into_iter().map(|developed| (PictureId::new(visitor.now(), randomness), developed)).collect();
-    // Noted before anything lies in the vault: what never becomes a picture is found and removed.
-    room.store.reserve_pictures(named.iter().map(|(id, _)| *id).collect(), visitor.now()).await?;
-    let mut arriving = Vec::new();
-    for (id, (side, original, developed)) in named {
+    let named: Vec<_> = images.into_iter().map(|image| (PictureId::new(visitor.now(), randomness), image)).collect();
+    // The ids are recorded before anything is stored in the vault, so that objects that never become a picture are removed.
+    context.store.reserve_pictures(named.iter().map(|(id, _)| *id).collect(), visitor.now()).await?;
+    let mut pictures = Vec::new();
+    for (id, (side, original, image)) in named {
         let name = id.to_string();
-        let key = room.vault.store_picture(&name, &developed.picture, &developed.thumbnail, randomness).await?;
-        let size = (developed.width, developed.height);
-        arriving.push(UploadedPicture { id, side, hints: developed.hints, size, original_digest: original, key });
+        let key = context.vault.store_picture(&name, &image.picture, &image.thumbnail, randomness).await?;
+        let size = (image.width, image.height);
+        pictures.push(UploadedPicture { id, side, hints: image.hints, size, original_digest: original, key });
     }
-    Ok(arriving)
+    Ok(pictures)
 }
 
 async fn submit_drafts(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let person = pages::patient::require_patient_for_action(&room, &visitor).await?;
+    let person = pages::patient::require_patient_for_action(&context, &visitor).await?;
     let id = parse_appointment_id(&id).map_err(IntoResponse::into_response)?;
-    let arrived = room.store.send_drafts(person.id, id, visitor.now()).await.map_err(IntoResponse::into_response)?;
-    let troubles: Vec<_> = match arrived {
+    let outcome = context.store.send_drafts(person.id, id, visitor.now()).await.map_err(IntoResponse::into_response)?;
+    let problems: Vec<_> = match outcome {
         UploadOutcome::Incomplete(slots) => slots.into_iter().map(|slot| (slot.side, UploadProblem::Missing)).collect(),
         _ => Vec::new(),
     };
-    Ok(redirect_to_picture_upload(id, None, &troubles))
+    Ok(redirect_to_picture_upload(id, None, &problems))
 }
 
-/// Whether a picture that was sent is really to be erased. A draft is nobody else's, and is not asked about.
+/// Asks for confirmation before a sent picture is erased. Drafts are erased without it.
 async fn show_erase_picture(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path((id, picture)): Path<(String, String)>,
 ) -> Result<Response, Response> {
-    let person = pages::patient::require_patient_for_page(&room, &visitor).await?;
+    let person = pages::patient::require_patient_for_page(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
     let picture: PictureId = picture.parse().map_err(|_| Refusal::NotFound)?;
-    let page = room.store.load_appointment_pictures(person.id, id).await?;
-    match page.pictures.iter().find(|found| found.id == picture) {
-        Some(found) if found.state != PictureState::Draft => {
-            Ok(page::render_erase_page(&pages::page_frame(&visitor, Some(&person)), id, found).into_response())
+    let page = context.store.load_appointment_pictures(person.id, id).await?;
+    match page.pictures.iter().find(|candidate| candidate.id == picture) {
+        Some(picture) if picture.state != PictureState::Draft => {
+            Ok(page::render_erase_page(&pages::page_frame(&visitor, Some(&person)), id, picture).into_response())
         }
         _ => Ok(redirect_to_picture_upload(id, None, &[])),
     }
 }
 
 async fn submit_erase_picture(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path((id, picture)): Path<(String, String)>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let person = pages::patient::require_patient_for_action(&room, &visitor).await?;
+    let person = pages::patient::require_patient_for_action(&context, &visitor).await?;
     let id = parse_appointment_id(&id).map_err(IntoResponse::into_response)?;
     let picture = picture.parse().map_err(|_| Refusal::NotFound.into_response())?;
-    room.store.erase_picture(person.id, id, picture, visitor.now()).await.map_err(IntoResponse::into_response)?;
+    context.store.erase_picture(person.id, id, picture, visitor.now()).await.map_err(IntoResponse::into_response)?;
     Ok(redirect_to_picture_upload(id, None, &[]))
 }
 
 async fn show_picture(
-    State(room): State<Arc<Context>>,
+    State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path((_, picture, part)): Path<(String, String, String)>,
 ) -> Result<Response, Response> {
-    let person = pages::patient::require_patient_for_page(&room, &visitor).await?;
-    Ok(respond_with_picture_bytes(&room, &visitor, PictureViewer::Patient(person.id), &picture, &part).await?)
+    let person = pages::patient::require_patient_for_page(&context, &visitor).await?;
+    Ok(respond_with_picture_bytes(&context, &visitor, PictureViewer::Patient(person.id), &picture, &part).await?)
 }
 
-/// The bytes of a picture for whoever may see it. Looking is written down before a byte is sent.
+/// The bytes of a picture for a viewer who may see it. The access is audited before a byte is sent.
 pub(super) async fn respond_with_picture_bytes(
-    room: &Context,
+    context: &Context,
     visitor: &Visitor,
     viewer: PictureViewer,
     picture: &str,
     part: &str,
 ) -> Result<Response, Refusal> {
     let id: PictureId = picture.parse().map_err(|_| Refusal::NotFound)?;
-    let (part, act) = match part {
+    let (part, action) = match part {
         "whole" => (PicturePart::Full, "picture.look"),
         "thumbnail" => (PicturePart::Thumbnail, "picture.look_small"),
         _ => return Err(Refusal::NotFound),
     };
-    let key = room.store.open_picture(viewer, id, act, visitor.now()).await?;
-    let bytes = room.vault.load_picture(&id.to_string(), part, &key).await?;
-    // `sandbox`: opened by itself, it is a picture and nothing else.
+    let key = context.store.open_picture(viewer, id, action, visitor.now()).await?;
+    let bytes = context.vault.load_picture(&id.to_string(), part, &key).await?;
+    // `sandbox`: opened as a page of its own, the picture cannot run anything.
     let headers = [("content-type", "image/jpeg"), ("content-security-policy", "default-src 'none'; sandbox")];
     Ok((headers, bytes).into_response())
 }
@@ -303,21 +303,20 @@ pub(super) async fn respond_with_picture_bytes(
 fn redirect_to_picture_upload(
     id: AppointmentId,
     document: Option<DocumentKind>,
-    troubles: &[(DocumentSide, UploadProblem)],
+    problems: &[(DocumentSide, UploadProblem)],
 ) -> Response {
     let mut address = format!("/appointments/{id}/picture");
-    // A document is kept in the address only while something is still to be sent.
-    if let (Some(document), false) = (document, troubles.is_empty()) {
+    // The document stays in the query only while a picture is still missing.
+    if let (Some(document), false) = (document, problems.is_empty()) {
         address.push_str("?document=");
         address.push_str(document.as_str());
-        for (side, trouble) in troubles {
-            address = format!("{address}&{}={}", side.as_str(), trouble.code());
+        for (side, problem) in problems {
+            address = format!("{address}&{}={}", side.as_str(), problem.code());
         }
     }
     Redirect::to(&address).into_response()
 }
 
-/// Whether pictures may still be sent, as the page asks it.
-fn can_send(open: Openness) -> bool {
-    open.can_be_proven()
+fn can_send(openness: Openness) -> bool {
+    openness.can_be_proven()
 }

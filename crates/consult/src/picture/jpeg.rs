@@ -1,12 +1,12 @@
-//! JPEG files as they come from the field (ISO/IEC 10918-1): with bytes between their segments, without an end mark, cut off.
+//! Repairs JPEG files (ISO/IEC 10918-1) with bytes between segments or without an end marker, and detects truncated ones.
 //!
-//! Every viewer shows the first two. Of a file that was cut off, decoders fill the rest with grey and say nothing, and a
-//! document of which half is grey is of no use to anybody. So the coded blocks are counted, whatever stands behind them.
+//! Viewers show files with the first two defects. Of a truncated file, decoders fill the rest with grey without an error,
+//! which makes a document illegible. So the coded blocks are counted, whatever follows them.
 
-/// Why a JPEG is not taken.
+/// Why a JPEG is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JpegFault {
-    /// There is no frame or no scan in it.
+    /// There is no frame or no scan.
     NoImage,
     /// More than a row of blocks is missing.
     LostBlocks,
@@ -14,82 +14,82 @@ pub(crate) enum JpegFault {
     TooManyScans,
 }
 
-/// The most scans. Encoders write about ten; each scan of a progressive picture passes over all of its blocks.
+/// The limit of scans. Encoders write about ten; decoding each scan of a progressive picture passes over all blocks.
 const MAX_SCANS: usize = 100;
 
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 
-/// The same picture with nothing between its segments and with an end mark, if all of its blocks are there.
+/// The same picture without bytes between segments and with an end marker, if all of its blocks are present.
 pub(crate) fn rebuild_jpeg(bytes: &[u8]) -> Result<Vec<u8>, JpegFault> {
     let mut rebuilt = Vec::with_capacity(bytes.len() + 2);
     rebuilt.extend([0xFF, 0xD8]);
-    let mut reading = JpegReader::default();
-    let mut at = 2;
-    while let Some(start) = find_marker(bytes, at) {
+    let mut reader = JpegReader::default();
+    let mut position = 2;
+    while let Some(start) = find_marker(bytes, position) {
         let marker = bytes[start + 1];
         if marker == EOI {
-            if reading.scans > 0 {
+            if reader.scans > 0 {
                 break;
             }
-            at = start + 2;
+            position = start + 2;
             continue;
         }
         let Some(content) = segment_content(bytes, start + 2) else { break };
         let mut end = start + 4 + content.len();
         match marker {
-            0xC0..=0xC2 => reading.frame = Frame::parse(marker == 0xC2, content),
-            // Lossless and arithmetic frames: whether they can be read, the decoder says.
-            0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => reading.unknown_frame = true,
-            0xC4 => reading.tables.define_tables(content),
+            0xC0..=0xC2 => reader.frame = Frame::parse(marker == 0xC2, content),
+            // Lossless and arithmetic frames are left to the decoder.
+            0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => reader.unknown_frame = true,
+            0xC4 => reader.tables.define_tables(content),
             0xDD => {
-                reading.restart_interval =
-                    content.first_chunk::<2>().map_or(0, |two| u64::from(u16::from_be_bytes(*two)));
+                reader.restart_interval =
+                    content.first_chunk::<2>().map_or(0, |interval| u64::from(u16::from_be_bytes(*interval)));
             }
             SOS => {
                 let data_end = find_scan_end(bytes, end);
-                reading.read_scan(content, &bytes[end..data_end])?;
+                reader.read_scan(content, &bytes[end..data_end])?;
                 end = data_end;
             }
             _ => {}
         }
         rebuilt.extend(&bytes[start..end]);
-        at = end;
+        position = end;
     }
-    reading.check_complete()?;
+    reader.check_complete()?;
     rebuilt.extend([0xFF, EOI]);
     Ok(rebuilt)
 }
 
-/// Whether a segment, a scan or the end of the picture begins with this marker.
+/// Whether the marker begins a segment or a scan, or ends the picture.
 fn is_structural_marker(marker: u8) -> bool {
     matches!(marker, 0xC0..=0xCF | 0xD9..=0xEF | 0xFE)
 }
 
-fn find_marker(bytes: &[u8], from: usize) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    let place = rest.array_windows().position(|[first, second]| *first == 0xFF && is_structural_marker(*second))?;
-    Some(from + place)
+fn find_marker(bytes: &[u8], start: usize) -> Option<usize> {
+    let rest = bytes.get(start..)?;
+    let offset = rest.array_windows().position(|[first, second]| *first == 0xFF && is_structural_marker(*second))?;
+    Some(start + offset)
 }
 
-/// The content of the segment whose length stands there.
-fn segment_content(bytes: &[u8], at: usize) -> Option<&[u8]> {
-    let length = usize::from(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?));
-    bytes.get(at + 2..at + length.max(2))
+/// The content of the segment whose length field is at `position`.
+fn segment_content(bytes: &[u8], position: usize) -> Option<&[u8]> {
+    let length = usize::from(u16::from_be_bytes(*bytes.get(position..)?.first_chunk()?));
+    bytes.get(position + 2..position + length.max(2))
 }
 
-fn find_scan_end(bytes: &[u8], from: usize) -> usize {
-    find_marker(bytes, from).unwrap_or(bytes.len())
+fn find_scan_end(bytes: &[u8], start: usize) -> usize {
+    find_marker(bytes, start).unwrap_or(bytes.len())
 }
 
-/// What has been read of a picture so far.
+/// The state of reading a picture.
 #[derive(Default)]
 struct JpegReader {
     frame: Option<Frame>,
-    /// A frame of a kind whose scans are not counted here.
+    /// Whether there is a frame of a kind whose blocks are not counted.
     unknown_frame: bool,
     tables: HuffmanTables,
-    /// After how many units the coding begins anew; 0 for never.
+    /// The number of units between restart markers (§B.2.4.4); 0 for none.
     restart_interval: u64,
     scans: usize,
     has_lost_blocks: bool,
@@ -121,7 +121,7 @@ impl JpegReader {
     }
 }
 
-/// A frame (§B.2.2) and what its scans have brought so far.
+/// A frame (§B.2.2), with the coverage of its scans so far.
 struct Frame {
     progressive: bool,
     width: u64,
@@ -159,117 +159,112 @@ impl Frame {
         sized.then_some(Self { progressive, width, height, components })
     }
 
-    /// Whether every component came, and at least the first of them with more than the mean of each block.
+    /// Whether every component has DC coefficients, and the first one also AC coefficients.
     fn is_covered(&self) -> bool {
         self.components.iter().all(|component| component.has_dc) && self.components[0].has_ac
     }
 
-    /// What a scan header (§B.2.3) promises. `None` for a refinement, which adds quality and no blocks, and for what
-    /// cannot be understood, of which the decoder says what it is.
+    /// Parses a scan header (§B.2.3). `None` for a refinement, which adds precision and no blocks, and for a malformed header,
+    /// which is left to the decoder.
     fn begin_scan(&mut self, header: &[u8]) -> Option<Scan> {
         let (count, rest) = header.split_first()?;
         let (pairs, parameters) = rest.split_at_checked(usize::from(*count) * 2)?;
-        let [first, last, approximation, ..] = parameters else { return None };
+        let [spectral_start, spectral_end, approximation, ..] = parameters else { return None };
         let refines = self.progressive && approximation >> 4 != 0;
-        let kind = match (self.progressive, first) {
+        let coding = match (self.progressive, spectral_start) {
             (false, _) => ScanCoding::Sequential,
             (true, 0) => ScanCoding::FirstDc,
-            (true, _) => ScanCoding::FirstAc { spectral_start: *first, spectral_end: (*last).min(63) },
+            (true, _) => ScanCoding::FirstAc { spectral_start: *spectral_start, spectral_end: (*spectral_end).min(63) },
         };
         let mut blocks = Vec::new();
-        let (most_across, most_down) = self.max_sampling_factors();
-        let alone = *count == 1;
-        let mut grid = (self.width.div_ceil(8 * most_across), self.height.div_ceil(8 * most_down));
+        let (max_horizontal, max_vertical) = self.max_sampling_factors();
+        let single_component = *count == 1;
+        let mut grid = (self.width.div_ceil(8 * max_horizontal), self.height.div_ceil(8 * max_vertical));
         for [id, tables] in pairs.as_chunks::<2>().0 {
             let (width, height) = (self.width, self.height);
             let component = self.components.iter_mut().find(|component| component.id == *id)?;
-            component.has_dc |= !matches!(kind, ScanCoding::FirstAc { .. });
-            component.has_ac |= !matches!(kind, ScanCoding::FirstDc);
-            let of_each = if alone {
+            component.has_dc |= !matches!(coding, ScanCoding::FirstAc { .. });
+            component.has_ac |= !matches!(coding, ScanCoding::FirstDc);
+            let blocks_per_unit = if single_component {
                 grid = (
-                    (width * component.horizontal).div_ceil(most_across).div_ceil(8),
-                    (height * component.vertical).div_ceil(most_down).div_ceil(8),
+                    (width * component.horizontal).div_ceil(max_horizontal).div_ceil(8),
+                    (height * component.vertical).div_ceil(max_vertical).div_ceil(8),
                 );
                 1
             } else {
                 component.horizontal * component.vertical
             };
-            for _ in 0..of_each {
+            for _ in 0..blocks_per_unit {
                 blocks.push((usize::from(tables >> 4) & 3, usize::from(tables & 15) & 3));
             }
         }
-        let (units_in_a_row, rows) = grid;
-        (!refines && !blocks.is_empty()).then_some(Scan {
-            coding: kind,
-            blocks,
-            units_per_row: units_in_a_row,
-            units: units_in_a_row * rows,
-        })
+        let (units_per_row, rows) = grid;
+        (!refines && !blocks.is_empty()).then_some(Scan { coding, blocks, units_per_row, units: units_per_row * rows })
     }
 
     fn max_sampling_factors(&self) -> (u64, u64) {
-        let most = |of: fn(&Component) -> u64| self.components.iter().map(of).max().unwrap_or(1);
-        (most(|component| component.horizontal), most(|component| component.vertical))
+        let max = |factor: fn(&Component) -> u64| self.components.iter().map(factor).max().unwrap_or(1);
+        (max(|component| component.horizontal), max(|component| component.vertical))
     }
 }
 
 #[derive(Debug, Clone, Copy)]
 enum ScanCoding {
-    /// All coefficients at once (§F).
+    /// All coefficients of a block at once (§F).
     Sequential,
-    /// The first pass over the mean of each block (§G.1.2.1).
+    /// The first scan of the DC coefficients (§G.1.2.1).
     FirstDc,
-    /// The first pass over a band of the others (§G.1.2.2).
+    /// The first scan of a band of AC coefficients (§G.1.2.2).
     FirstAc { spectral_start: u8, spectral_end: u8 },
 }
 
-/// A scan: how its blocks are coded and how many units of them it promises.
+/// A scan: the coding of its blocks and the number of units (MCU) that it announces.
 struct Scan {
     coding: ScanCoding,
-    /// The numbers of the DC and AC tables of each block in a unit.
+    /// The destinations of the DC and AC tables of each block in a unit.
     blocks: Vec<(usize, usize)>,
     units_per_row: u64,
     units: u64,
 }
 
 impl Scan {
-    /// How many of the promised units the data does not hold.
+    /// How many of the announced units the data does not contain.
     fn missing_units(&self, data: &[u8], tables: &HuffmanTables, restart: u64) -> u64 {
         let tables = tables.tables_for_scan(&self.blocks);
         let interval = if restart == 0 { self.units } else { restart };
         let mut bits = BitReader::new(data);
-        let (mut missing, mut done) = (0, 0);
-        while done < self.units {
-            let here = interval.min(self.units - done);
-            missing += here - self.count_units(&mut bits, &tables, here);
-            done += here;
-            if done < self.units && !bits.skip_restart_marker() {
-                return missing + (self.units - done);
+        let (mut missing, mut counted) = (0, 0);
+        while counted < self.units {
+            let expected = interval.min(self.units - counted);
+            missing += expected - self.count_units(&mut bits, &tables, expected);
+            counted += expected;
+            if counted < self.units && !bits.skip_restart_marker() {
+                return missing + (self.units - counted);
             }
         }
         missing
     }
 
-    /// How many units can be read, of so many.
-    fn count_units(&self, bits: &mut BitReader<'_>, tables: &ScanTables, promised: u64) -> u64 {
+    /// How many units can be read, of `announced`.
+    fn count_units(&self, bits: &mut BitReader<'_>, tables: &ScanTables, announced: u64) -> u64 {
         let mut run = 0;
-        for unit in 0..promised {
+        for unit in 0..announced {
             for (dc, ac) in &self.blocks {
-                let read = match self.coding {
+                let decoded = match self.coding {
                     ScanCoding::Sequential => {
                         read_dc(bits, tables.dc[*dc].as_ref()).and_then(|()| read_ac(bits, tables.ac[*ac].as_ref()))
                     }
                     ScanCoding::FirstDc => read_dc(bits, tables.dc[*dc].as_ref()),
-                    ScanCoding::FirstAc { spectral_start: from, spectral_end: to } => {
-                        read_band(bits, tables.ac[*ac].as_ref(), (from, to), &mut run)
+                    ScanCoding::FirstAc { spectral_start, spectral_end } => {
+                        read_band(bits, tables.ac[*ac].as_ref(), (spectral_start, spectral_end), &mut run)
                     }
                 };
-                if read.is_none() {
+                if decoded.is_none() {
                     return unit;
                 }
             }
         }
-        promised
+        announced
     }
 }
 
@@ -280,14 +275,14 @@ fn read_dc(bits: &mut BitReader<'_>, table: Option<&HuffmanLookup>) -> Option<()
 
 fn read_ac(bits: &mut BitReader<'_>, table: Option<&HuffmanLookup>) -> Option<()> {
     let table = table?;
-    let mut place = 1;
-    while place < 64 {
+    let mut index = 1;
+    while index < 64 {
         let symbol = bits.read_symbol(table)?;
         match (symbol >> 4, symbol & 15) {
-            (15, 0) => place += 16,
+            (15, 0) => index += 16,
             (_, 0) => return Some(()),
             (zeros, size) => {
-                place += zeros + 1;
+                index += zeros + 1;
                 bits.skip_bits(u32::from(size))?;
             }
         }
@@ -298,7 +293,7 @@ fn read_ac(bits: &mut BitReader<'_>, table: Option<&HuffmanLookup>) -> Option<()
 fn read_band(
     bits: &mut BitReader<'_>,
     table: Option<&HuffmanLookup>,
-    (from, to): (u8, u8),
+    (start, end): (u8, u8),
     run: &mut u32,
 ) -> Option<()> {
     if *run > 0 {
@@ -306,17 +301,17 @@ fn read_band(
         return Some(());
     }
     let table = table?;
-    let mut place = from;
-    while place <= to {
+    let mut index = start;
+    while index <= end {
         let symbol = bits.read_symbol(table)?;
         match (symbol >> 4, symbol & 15) {
-            (15, 0) => place += 16,
+            (15, 0) => index += 16,
             (length, 0) => {
                 *run = (1 << length) - 1 + bits.read_bits(u32::from(length))?;
                 return Some(());
             }
             (zeros, size) => {
-                place += zeros + 1;
+                index += zeros + 1;
                 bits.skip_bits(u32::from(size))?;
             }
         }
@@ -324,17 +319,17 @@ fn read_band(
     Some(())
 }
 
-/// For each 16 bits how long the code is that they begin with, and what it stands for. A length of 0 is no code.
+/// For each value of the next 16 bits: the length of the code that they begin with, and its symbol. Length 0 is no code.
 type HuffmanLookup = Vec<(u8, u8)>;
 
-/// Huffman tables as they were defined last (§B.2.4.2): how many codes of each length, and their symbols.
+/// The Huffman tables defined last (§B.2.4.2): the number of codes of each length, and their symbols.
 #[derive(Default)]
 struct HuffmanTables {
     dc: [Option<(Vec<u8>, Vec<u8>)>; 4],
     ac: [Option<(Vec<u8>, Vec<u8>)>; 4],
 }
 
-/// The tables that one scan needs.
+/// The tables of one scan.
 #[derive(Default)]
 struct ScanTables {
     dc: [Option<HuffmanLookup>; 4],
@@ -343,12 +338,12 @@ struct ScanTables {
 
 impl HuffmanTables {
     fn define_tables(&mut self, mut content: &[u8]) {
-        while let [which, rest @ ..] = content {
+        while let [destination, rest @ ..] = content {
             let Some((counts, rest)) = rest.split_at_checked(16) else { return };
             let count = counts.iter().map(|count| usize::from(*count)).sum();
             let Some((symbols, rest)) = rest.split_at_checked(count) else { return };
-            let kind = if which >> 4 == 0 { &mut self.dc } else { &mut self.ac };
-            kind[usize::from(which & 3)] = Some((counts.to_vec(), symbols.to_vec()));
+            let tables = if destination >> 4 == 0 { &mut self.dc } else { &mut self.ac };
+            tables[usize::from(destination & 3)] = Some((counts.to_vec(), symbols.to_vec()));
             content = rest;
         }
     }
@@ -367,28 +362,28 @@ impl HuffmanTables {
     }
 }
 
-/// §C.2: codes of one length follow each other, and the next length goes on with twice the next code.
+/// §C.2: codes of one length are consecutive, and the first code of the next length is twice the next code.
 fn build_lookup(counts: &[u8], symbols: &[u8]) -> HuffmanLookup {
     let mut table = vec![(0, 0); 1 << 16];
     let mut symbols = symbols.iter();
-    let mut first = 0_usize;
+    let mut first_entry = 0_usize;
     for (length, count) in (1_u8..=16).zip(counts) {
         let span = 1 << (16 - length);
         for symbol in symbols.by_ref().take(usize::from(*count)) {
-            if let Some(places) = table.get_mut(first..first + span) {
-                places.fill((length, *symbol));
+            if let Some(entries) = table.get_mut(first_entry..first_entry + span) {
+                entries.fill((length, *symbol));
             }
-            first += span;
+            first_entry += span;
         }
     }
     table
 }
 
-/// The bits of a scan, up to its next restart mark.
+/// Reads the bits of a scan up to the next restart marker.
 struct BitReader<'d> {
     data: &'d [u8],
     position: usize,
-    /// The next bits, the first of them highest.
+    /// The next bits, left-aligned.
     buffer: u64,
     buffered_bits: u32,
 }
@@ -409,7 +404,7 @@ impl<'d> BitReader<'d> {
                     self.position += 1;
                     continue;
                 }
-                // A restart mark, or nothing behind it.
+                // A restart marker, or the end of the data.
                 Some([0xFF, ..] | []) | None => return,
                 Some([byte, ..]) => *byte,
             };
@@ -429,9 +424,9 @@ impl<'d> BitReader<'d> {
 
     fn read_bits(&mut self, count: u32) -> Option<u32> {
         self.fill();
-        let taken = if count == 0 { 0 } else { self.buffer >> (64 - count) };
+        let value = if count == 0 { 0 } else { self.buffer >> (64 - count) };
         self.skip_bits(count)?;
-        u32::try_from(taken).ok()
+        u32::try_from(value).ok()
     }
 
     fn skip_bits(&mut self, count: u32) -> Option<()> {
@@ -444,12 +439,12 @@ impl<'d> BitReader<'d> {
         Some(())
     }
 
-    /// On behind the next restart mark, if there is one.
+    /// Continues after the next restart marker; `false` if there is none.
     fn skip_restart_marker(&mut self) -> bool {
         let rest = &self.data[self.position.min(self.data.len())..];
-        let mark = rest.array_windows().position(|[first, second]| *first == 0xFF && (0xD0..=0xD7).contains(second));
-        let Some(mark) = mark else { return false };
-        *self = Self { data: self.data, position: self.position + mark + 2, buffer: 0, buffered_bits: 0 };
+        let marker = rest.array_windows().position(|[first, second]| *first == 0xFF && (0xD0..=0xD7).contains(second));
+        let Some(marker) = marker else { return false };
+        *self = Self { data: self.data, position: self.position + marker + 2, buffer: 0, buffered_bits: 0 };
         true
     }
 }

@@ -1,4 +1,4 @@
-//! What can be said of a picture from its pixels alone.
+//! Measurements of pixels.
 
 use image::GrayImage;
 
@@ -7,7 +7,6 @@ use crate::rules::picture::{ImageMeasures, is_my_number};
 /// From which brightness on a pixel counts as saturated.
 const SATURATED: u8 = 253;
 
-/// Detail, brightness and saturation.
 pub(crate) fn measure_image(image: &GrayImage) -> ImageMeasures {
     let pixels = image.as_raw();
     let (mut sum, mut saturated, mut rest) = (0_u64, 0_u64, 0_u64);
@@ -28,16 +27,16 @@ pub(crate) fn measure_image(image: &GrayImage) -> ImageMeasures {
     }
 }
 
-/// The variance of the 3×3 Laplacian over all inner pixels: small where nothing is sharp.
+/// The variance of the 3×3 Laplacian over all inner pixels: small if nothing is sharp.
 fn variance_of_laplacian(image: &GrayImage) -> f64 {
     let width = image.width() as usize;
     let pixels = image.as_raw();
     let (mut sum, mut squares, mut count) = (0_i64, 0_i64, 0_u64);
     let rows: Vec<&[u8]> = pixels.chunks_exact(width).collect();
-    for [above, here, below] in rows.array_windows() {
+    for [above, row, below] in rows.array_windows() {
         for x in 1..width - 1 {
-            let around = i64::from(above[x]) + i64::from(below[x]) + i64::from(here[x - 1]) + i64::from(here[x + 1]);
-            let laplacian = around - 4 * i64::from(here[x]);
+            let neighbours = i64::from(above[x]) + i64::from(below[x]) + i64::from(row[x - 1]) + i64::from(row[x + 1]);
+            let laplacian = neighbours - 4 * i64::from(row[x]);
             sum += laplacian;
             squares += laplacian * laplacian;
             count += 1;
@@ -57,7 +56,7 @@ fn signed_ratio(part: i64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// Whether a QR code in the picture holds a My Number: the back of the card has one.
+/// Whether a QR code in the picture contains a My Number, as on the back of the card.
 pub(crate) fn contains_my_number(image: &GrayImage) -> bool {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let pixels = image.as_raw();

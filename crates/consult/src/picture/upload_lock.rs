@@ -1,4 +1,4 @@
-//! One upload at a time for each account, so that nobody takes the places of everybody else.
+//! One upload at a time for each account, so that no account uses up the permits of the image worker.
 
 use std::{
     collections::HashSet,
@@ -10,7 +10,7 @@ use tokio::{sync::Notify, time::timeout};
 
 use crate::rules::patient::PatientId;
 
-/// Which accounts send pictures to this process just now.
+/// The accounts with an upload in progress in this process.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct UploadLocks(Arc<UploadLocksInner>);
 
@@ -22,12 +22,12 @@ struct UploadLocksInner {
 
 impl UploadLocksInner {
     fn lock_accounts(&self) -> MutexGuard<'_, HashSet<PatientId>> {
-        // Nothing can fail while it is locked.
+        // No code that holds the mutex can panic.
         self.locked_accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The turn of an account. It ends when this is dropped.
+/// The lock of an account, released when dropped.
 #[derive(Debug)]
 pub(crate) struct UploadLock {
     account: PatientId,
@@ -42,19 +42,19 @@ impl Drop for UploadLock {
 }
 
 impl UploadLocks {
-    /// Waits for the turn of this account; `None` where its other upload takes longer than that.
-    pub(crate) async fn acquire(&self, account: PatientId, longest: Duration) -> Option<UploadLock> {
-        let turn = async {
+    /// Waits for the lock of an account; `None` if another upload of the account takes longer than `max_wait`.
+    pub(crate) async fn acquire(&self, account: PatientId, max_wait: Duration) -> Option<UploadLock> {
+        let lock = async {
             loop {
-                // Made before it is looked: what is given back in between is heard of.
-                let given_back = self.0.released.notified();
+                // Created before the check, so that a release in between is not missed.
+                let released = self.0.released.notified();
                 if self.0.lock_accounts().insert(account) {
                     return UploadLock { account, locks: self.0.clone() };
                 }
-                given_back.await;
+                released.await;
             }
         };
-        timeout(longest, turn).await.ok()
+        timeout(max_wait, lock).await.ok()
     }
 }
 
@@ -68,17 +68,17 @@ mod tests {
     async fn an_account_waits_for_its_own_upload_and_for_no_other() {
         let randomness = Randomness::repeatable("turns");
         let new = || PatientId::new(Timestamp::from_seconds(0), &randomness);
-        let (one, another) = (new(), new());
-        let turns = UploadLocks::default();
-        let first = turns.acquire(one, Duration::ZERO).await.expect("nobody is before it");
-        assert!(turns.acquire(another, Duration::ZERO).await.is_some());
-        assert!(turns.acquire(one, Duration::from_millis(1)).await.is_none());
+        let (account, other_account) = (new(), new());
+        let locks = UploadLocks::default();
+        let lock = locks.acquire(account, Duration::ZERO).await.expect("nobody is before it");
+        assert!(locks.acquire(other_account, Duration::ZERO).await.is_some());
+        assert!(locks.acquire(account, Duration::from_millis(1)).await.is_none());
         let waiting = tokio::spawn({
-            let turns = turns.clone();
-            async move { turns.acquire(one, Duration::from_mins(1)).await.is_some() }
+            let locks = locks.clone();
+            async move { locks.acquire(account, Duration::from_mins(1)).await.is_some() }
         });
         tokio::task::yield_now().await;
-        drop(first);
+        drop(lock);
         assert!(waiting.await.expect("it ends"));
     }
 }

@@ -1,88 +1,89 @@
-//! What the program and its worker say to each other, as bytes.
+//! The wire format between the service and its image worker.
 //!
-//! Request: length, picture. Answer: the worker's version, one byte that tells which, then its numbers; lengths before
-//! bytes. All numbers are 32 bits, the high byte first. The answer is read as the foreign bytes it may be: a broken decoder writes it.
+//! Request: length, picture. Response: the length and text of the worker's version, one byte that tells the kind, then its
+//! numbers and its parts, each part after its length. All numbers are 32 bits, big-endian. The response is parsed as
+//! untrusted input, since a compromised decoder may have written it.
 
 use std::io::{self, Read, Write};
 
 use super::NormalisedImage;
 use crate::rules::picture::{MAX_PICTURE_BYTES, PictureHints, STORED_LONG_EDGE, UnusablePicture};
 
-/// The largest answer that is believed: a kept picture at its worst, with its thumbnail.
+/// The largest response that is read: the largest normalised picture with its thumbnail.
 pub(crate) const MAX_RESPONSE_BYTES: u64 = 24 * 1024 * 1024;
 
-/// No version is longer.
+/// The longest version text that is read, in bytes.
 const MAX_VERSION_BYTES: usize = 64;
 
-/// The version of service and worker, and of what they say to each other.
+/// The version of service and worker, and after the `+` that of the wire format.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "+2");
 
 pub(crate) type NormaliseResult = Result<NormalisedImage, UnusablePicture>;
 
-/// What came from a worker.
+/// A parsed response.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum WorkerResponse {
     Finished(NormaliseResult),
-    /// The worker is of this version, and its answer cannot be understood.
+    /// The worker is of this version, so its response cannot be parsed.
     OtherVersion(String),
 }
 
-/// What stands before the picture in a request.
+/// The length that precedes the picture in a request.
 pub(crate) fn length_prefix(picture: &[u8]) -> [u8; 4] {
     byte_length(picture).to_be_bytes()
 }
 
-pub(crate) fn read_request(from: &mut impl Read) -> io::Result<Vec<u8>> {
-    let length = read_u32(from)?;
-    read_exact_bytes(from, length, MAX_PICTURE_BYTES)
+pub(crate) fn read_request(source: &mut impl Read) -> io::Result<Vec<u8>> {
+    let length = read_u32(source)?;
+    read_exact_bytes(source, length, MAX_PICTURE_BYTES)
 }
 
-pub(crate) fn write_response(to: &mut impl Write, answer: &NormaliseResult) -> io::Result<()> {
-    to.write_all(&byte_length(VERSION.as_bytes()).to_be_bytes())?;
-    to.write_all(VERSION.as_bytes())?;
+pub(crate) fn write_response(sink: &mut impl Write, result: &NormaliseResult) -> io::Result<()> {
+    sink.write_all(&byte_length(VERSION.as_bytes()).to_be_bytes())?;
+    sink.write_all(VERSION.as_bytes())?;
     let mut put = |code: u8, numbers: &[u32]| -> io::Result<()> {
-        to.write_all(&[code])?;
-        numbers.iter().try_for_each(|number| to.write_all(&number.to_be_bytes()))
+        sink.write_all(&[code])?;
+        numbers.iter().try_for_each(|number| sink.write_all(&number.to_be_bytes()))
     };
-    match answer {
-        Ok(developed) => {
-            put(0, &[developed.width, developed.height, u32::from(developed.hints.bits())])?;
-            for part in [&developed.picture, &developed.thumbnail] {
-                to.write_all(&byte_length(part).to_be_bytes())?;
-                to.write_all(part)?;
+    match result {
+        Ok(image) => {
+            put(0, &[image.width, image.height, u32::from(image.hints.bits())])?;
+            for part in [&image.picture, &image.thumbnail] {
+                sink.write_all(&byte_length(part).to_be_bytes())?;
+                sink.write_all(part)?;
             }
             Ok(())
         }
         Err(unusable) => {
-            let place = UnusablePicture::ALL.iter().position(|known| known == unusable).unwrap_or_default();
-            put(u8::try_from(place + 1).unwrap_or(u8::MAX), &[])
+            let index = UnusablePicture::ALL.iter().position(|candidate| candidate == unusable).unwrap_or_default();
+            put(u8::try_from(index + 1).unwrap_or(u8::MAX), &[])
         }
     }
 }
 
-pub(crate) fn read_response(mut from: impl Read) -> io::Result<WorkerResponse> {
-    let from = &mut from;
-    let length = read_u32(from)?;
-    let version = read_exact_bytes(from, length, MAX_VERSION_BYTES)?;
+pub(crate) fn read_response(mut source: impl Read) -> io::Result<WorkerResponse> {
+    let source = &mut source;
+    let length = read_u32(source)?;
+    let version = read_exact_bytes(source, length, MAX_VERSION_BYTES)?;
     if version != VERSION.as_bytes() {
-        let shown = String::from_utf8_lossy(&version).chars().filter(char::is_ascii_graphic).collect();
-        return Ok(WorkerResponse::OtherVersion(shown));
+        let version = String::from_utf8_lossy(&version).chars().filter(char::is_ascii_graphic).collect();
+        return Ok(WorkerResponse::OtherVersion(version));
     }
     let mut code = [0];
-    from.read_exact(&mut code)?;
-    let answer = match code[0] {
-        0 => Ok(read_image(from)?),
-        place => Err(*UnusablePicture::ALL.get(usize::from(place) - 1).ok_or_else(malformed_error)?),
+    source.read_exact(&mut code)?;
+    let result = match code[0] {
+        0 => Ok(read_image(source)?),
+        position => Err(*UnusablePicture::ALL.get(usize::from(position) - 1).ok_or_else(malformed_error)?),
     };
-    if from.read(&mut code)? == 0 { Ok(WorkerResponse::Finished(answer)) } else { Err(malformed_error()) }
+    if source.read(&mut code)? == 0 { Ok(WorkerResponse::Finished(result)) } else { Err(malformed_error()) }
 }
 
-fn read_image(from: &mut impl Read) -> io::Result<NormalisedImage> {
-    let (width, height) = (read_u32(from)?, read_u32(from)?);
-    let hints = u8::try_from(read_u32(from)?).map_err(|_| malformed_error())?;
+fn read_image(source: &mut impl Read) -> io::Result<NormalisedImage> {
+    let (width, height) = (read_u32(source)?, read_u32(source)?);
+    let hints = u8::try_from(read_u32(source)?).map_err(|_| malformed_error())?;
     let mut jpeg = || -> io::Result<Vec<u8>> {
-        let length = read_u32(from)?;
-        let bytes = read_exact_bytes(from, length, MAX_PICTURE_BYTES)?;
+        let length = read_u32(source)?;
+        let bytes = read_exact_bytes(source, length, MAX_PICTURE_BYTES)?;
         if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) { Ok(bytes) } else { Err(malformed_error()) }
     };
     let (picture, thumbnail) = (jpeg()?, jpeg()?);
@@ -92,21 +93,21 @@ fn read_image(from: &mut impl Read) -> io::Result<NormalisedImage> {
     Ok(NormalisedImage { width, height, hints: PictureHints::from_bits(hints), picture, thumbnail })
 }
 
-fn read_u32(from: &mut impl Read) -> io::Result<u32> {
+fn read_u32(source: &mut impl Read) -> io::Result<u32> {
     let mut bytes = [0; 4];
-    from.read_exact(&mut bytes)?;
+    source.read_exact(&mut bytes)?;
     Ok(u32::from_be_bytes(bytes))
 }
 
-fn read_exact_bytes(from: &mut impl Read, length: u32, most: usize) -> io::Result<Vec<u8>> {
-    let length = usize::try_from(length).ok().filter(|length| *length <= most).ok_or_else(malformed_error)?;
+fn read_exact_bytes(source: &mut impl Read, length: u32, max: usize) -> io::Result<Vec<u8>> {
+    let length = usize::try_from(length).ok().filter(|length| *length <= max).ok_or_else(malformed_error)?;
     let mut bytes = vec![0; length];
-    from.read_exact(&mut bytes)?;
+    source.read_exact(&mut bytes)?;
     Ok(bytes)
 }
 
 fn byte_length(bytes: &[u8]) -> u32 {
-    // Every writer is held to `MAX_PICTURE_BYTES` before; a longer one is refused by its reader.
+    // Writers are limited to `MAX_PICTURE_BYTES`; a longer part would be refused by the reader.
     u32::try_from(bytes.len()).unwrap_or(u32::MAX)
 }
 
@@ -118,12 +119,12 @@ fn malformed_error() -> io::Error {
 mod tests {
     use super::*;
 
-    fn check_round_trip(answer: &NormaliseResult) {
+    fn check_round_trip(result: &NormaliseResult) {
         let mut bytes = Vec::new();
-        write_response(&mut bytes, answer).expect("a vector takes everything");
+        write_response(&mut bytes, result).expect("a vector takes everything");
         assert_eq!(
             read_response(bytes.as_slice()).expect("it reads what it wrote"),
-            WorkerResponse::Finished(answer.clone())
+            WorkerResponse::Finished(result.clone())
         );
         for end in 0..bytes.len() {
             assert!(read_response(&bytes[..end]).is_err(), "cut at {end}");
@@ -153,21 +154,21 @@ mod tests {
 
     #[test]
     fn a_worker_of_another_version_is_known_by_its_first_word() {
-        let said = read_response(b"\0\0\0\x059.9+9whatever it says".as_slice());
-        assert_eq!(said.expect("it is read"), WorkerResponse::OtherVersion("9.9+9".to_owned()));
+        let response = read_response(b"\0\0\0\x059.9+9whatever it says".as_slice());
+        assert_eq!(response.expect("it is read"), WorkerResponse::OtherVersion("9.9+9".to_owned()));
         assert!(read_response([0xFF; 8].as_slice()).is_err());
     }
 
     #[test]
     fn an_answer_that_is_no_picture_is_not_believed() {
-        let refused = |developed: NormalisedImage| {
+        let check_refused = |image: NormalisedImage| {
             let mut bytes = Vec::new();
-            write_response(&mut bytes, &Ok(developed)).expect("a vector takes everything");
+            write_response(&mut bytes, &Ok(image)).expect("a vector takes everything");
             assert!(read_response(bytes.as_slice()).is_err());
         };
-        refused(NormalisedImage { picture: b"<html>".to_vec(), ..sample_image() });
-        refused(NormalisedImage { width: 0, ..sample_image() });
-        refused(NormalisedImage { height: STORED_LONG_EDGE + 1, ..sample_image() });
+        check_refused(NormalisedImage { picture: b"<html>".to_vec(), ..sample_image() });
+        check_refused(NormalisedImage { width: 0, ..sample_image() });
+        check_refused(NormalisedImage { height: STORED_LONG_EDGE + 1, ..sample_image() });
         let mut bytes = Vec::new();
         write_response(&mut bytes, &Err(UnusablePicture::Pdf)).expect("a vector takes everything");
         *bytes.last_mut().expect("it ends with its code") = 200;

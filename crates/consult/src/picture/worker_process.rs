@@ -1,4 +1,4 @@
-//! What runs in the worker process: one picture in, one answer out, and no way to do anything else for long.
+//! The worker process: reads one picture, writes one response, under limits of the operating system.
 
 use std::{
     io::{self, Write},
@@ -9,17 +9,18 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::{normalise::normalise_image, wire};
 
-/// The most memory: a decoded picture of 60 million pixels is held three times while it is turned.
+/// The limit of the address space, in bytes: a decoded picture of 60 million pixels is in memory three times while it is
+/// rotated.
 const MAX_MEMORY_BYTES: u64 = 1536 * 1024 * 1024;
-/// The most time on a processor, in seconds.
+/// The limit of processor time, in seconds.
 const MAX_CPU_SECONDS: u64 = 20;
-/// The most open files: the three that it is given.
+/// The limit of open files: the three standard streams.
 const MAX_OPEN_FILES: u64 = 3;
 
-/// Reads one picture from standard input, writes what became of it to standard output, and ends.
+/// Reads one picture from standard input, writes the response to standard output, and ends.
 ///
-/// The program calls this in a process of its own (`uketsuke picture-worker`). It gives itself limits on memory, time and
-/// files before it reads a byte, and stops if it cannot.
+/// The program calls this in a process of its own (`uketsuke picture-worker`). It sets limits on memory, time and
+/// files before it reads a byte, and ends with code 2 if it cannot.
 pub fn run_image_worker() -> ExitCode {
     raise_oom_score();
     if set_resource_limits().is_err() {
@@ -33,26 +34,26 @@ pub fn run_image_worker() -> ExitCode {
 
 fn process_request() -> io::Result<()> {
     let picture = wire::read_request(&mut io::stdin().lock())?;
-    let answer = normalise_image(&picture);
-    let mut out = io::stdout().lock();
-    wire::write_response(&mut out, &answer)?;
-    out.flush()
+    let result = normalise_image(&picture);
+    let mut stdout = io::stdout().lock();
+    wire::write_response(&mut stdout, &result)?;
+    stdout.flush()
 }
 
-/// Where memory runs out, this process is the one that ends (proc(5), `oom_score_adj`): a picture can be sent again.
+/// If memory runs out, the kernel ends this process first (proc(5), `oom_score_adj`): a picture can be sent again.
 fn raise_oom_score() {
-    // Where it cannot be said, the limit on memory still holds.
-    let _unsaid = std::fs::write("/proc/self/oom_score_adj", "1000");
+    // If this fails, the limit on memory still applies.
+    let _ignored = std::fs::write("/proc/self/oom_score_adj", "1000");
 }
 
 fn set_resource_limits() -> rustix::io::Result<()> {
-    let most = |number| Rlimit { current: Some(number), maximum: Some(number) };
-    // Address space is counted in this way on Linux alone.
+    let limit = |number| Rlimit { current: Some(number), maximum: Some(number) };
+    // On other systems the limit counts differently.
     if cfg!(target_os = "linux") {
-        setrlimit(Resource::As, most(MAX_MEMORY_BYTES))?;
+        setrlimit(Resource::As, limit(MAX_MEMORY_BYTES))?;
     }
-    setrlimit(Resource::Cpu, most(MAX_CPU_SECONDS))?;
-    setrlimit(Resource::Nofile, most(MAX_OPEN_FILES))?;
-    setrlimit(Resource::Fsize, most(0))?;
-    setrlimit(Resource::Core, most(0))
+    setrlimit(Resource::Cpu, limit(MAX_CPU_SECONDS))?;
+    setrlimit(Resource::Nofile, limit(MAX_OPEN_FILES))?;
+    setrlimit(Resource::Fsize, limit(0))?;
+    setrlimit(Resource::Core, limit(0))
 }

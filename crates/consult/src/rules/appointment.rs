@@ -4,26 +4,25 @@ use shell::Language;
 use super::{institution::Charge, patient::PatientId, string_enum::string_enum};
 use crate::Limits;
 
-/// For how long the desk can take back what it did.
+/// For how long the desk can undo an action.
 pub const UNDO_WINDOW: Span = Span::from_mins(10);
 
-/// One appointment's id.
+/// The id of an appointment.
 pub type AppointmentId = Id<Appointment>;
 
-/// 予約番号: three digits by which a patient tells one appointment from another, in letters and on its page. They are no
-/// key to anything.
+/// 予約番号: three digits by which a patient distinguishes appointments, in letters and on pages. Not unique, and never used
+/// for a look-up.
 pub fn booking_number(id: AppointmentId) -> String {
     let digest = base::digest(&[b"booking number", id.to_string().as_bytes()]);
-    let [first, second, ..] = *digest.as_bytes();
-    format!("{:03}", u16::from_be_bytes([first, second]) % 1000)
+    let [high, low, ..] = *digest.as_bytes();
+    format!("{:03}", u16::from_be_bytes([high, low]) % 1000)
 }
 
 string_enum! {
-    /// How far an appointment has come.
+    /// The status of an appointment.
     pub enum AppointmentStatus {
-        /// It is to be.
+        /// The visit has not been held.
         Booked = "booked",
-        /// It will not be.
         Cancelled = "cancelled",
         /// The visit was held; payment follows.
         Completed = "completed",
@@ -32,59 +31,48 @@ string_enum! {
 
 /// 予約: one patient, one institution, one time.
 ///
-/// What was told at the booking (menu, fees) is kept with it and does not change when the menu does.
+/// The menu and its fees are stored as shown at the booking, and do not change when the menu does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appointment {
-    /// Its id.
     pub id: AppointmentId,
-    /// Whose it is.
     pub patient: PatientId,
-    /// Where.
     pub institution: InstitutionCode,
-    /// What was booked, as it was told.
+    /// The menu as it was when booked.
     pub menu: BookedMenu,
-    /// When the visit begins.
     pub visit_start: Timestamp,
-    /// How far it has come.
     pub status: AppointmentStatus,
-    /// When it was booked.
     pub made_at: Timestamp,
-    /// Rises with every change.
+    /// Increases with every change.
     pub version: i64,
-    /// When the desk said that the visit was held.
+    /// When the desk marked the visit as held.
     pub completed_at: Option<Timestamp>,
 }
 
-/// A menu as it was told at the booking.
+/// A menu as it was when booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookedMenu {
-    /// Its number at the institution.
+    /// Unique within the institution.
     pub number: u32,
-    /// Insured or paid by the patient.
     pub charge: Charge,
-    /// Its name.
     pub name: String,
-    /// Its name in English.
     pub name_english: String,
-    /// How long the visit takes.
     pub minutes: u32,
-    /// What is charged, in words.
     pub fee: String,
-    /// The same in English.
     pub fee_english: String,
-    /// 情報通信機器の運用に要する費用: the service's fee in yen, told beforehand and apart from the rest.
+    /// 情報通信機器の運用に要する費用: the service's fee in yen, shown before the booking and apart from the
+    /// rest.
     pub system_fee: u32,
-    /// The doctor's name, where one is named.
+    /// The doctor's name, if the menu has one.
     pub doctor: Option<String>,
 }
 
 impl BookedMenu {
-    /// Its name in that language.
+    /// The name in that language.
     pub fn name_in(&self, language: Language) -> &str {
         language.t(&self.name, &self.name_english)
     }
 
-    /// What is charged, in that language.
+    /// The fee in words, in that language.
     pub fn fee_in(&self, language: Language) -> &str {
         language.t(&self.fee, &self.fee_english)
     }
@@ -96,7 +84,7 @@ impl Appointment {
         self.visit_start.japan_date()
     }
 
-    /// Whether the visit is to come, going on or past at `now`, by the clock alone.
+    /// The phase of the visit at `now`, by the clock alone.
     pub fn phase(&self, now: Timestamp) -> VisitPhase {
         let end = self.visit_start.plus(Span::from_mins(i64::from(self.menu.minutes)));
         match () {
@@ -106,22 +94,22 @@ impl Appointment {
         }
     }
 
-    /// The appointment as its patient is shown it at `now`: as long as the desk can take back that the visit was held,
-    /// nothing is closed to the patient.
+    /// The appointment as shown to the patient at `now`: as long as the desk can undo marking the visit as held, the
+    /// appointment counts as booked.
     #[must_use]
     pub fn as_shown_to_patient(self, now: Timestamp) -> Self {
         Self { status: self.status_for_patient(now), ..self }
     }
 
     fn status_for_patient(&self, now: Timestamp) -> AppointmentStatus {
-        let may_be_taken_back = self.completed_at.is_some_and(|at| now < at.plus(UNDO_WINDOW));
+        let can_undo = self.completed_at.is_some_and(|completed_at| now < completed_at.plus(UNDO_WINDOW));
         match self.status {
-            AppointmentStatus::Completed if may_be_taken_back => AppointmentStatus::Booked,
+            AppointmentStatus::Completed if can_undo => AppointmentStatus::Booked,
             status => status,
         }
     }
 
-    /// What its patient may still do with it at `now`.
+    /// What the patient may still do at `now`.
     pub fn openness(&self, now: Timestamp) -> Openness {
         match self.status_for_patient(now) {
             AppointmentStatus::Booked if now < self.visit_start => Openness::Changeable,
@@ -131,31 +119,26 @@ impl Appointment {
     }
 }
 
-/// Where the clock stands to the time that was booked.
+/// The clock in relation to the booked time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VisitPhase {
-    /// Before it begins.
     Before,
-    /// Between its beginning and its end.
+    /// Between start and end.
     During,
-    /// After its end.
     After,
 }
 
 string_enum! {
-    /// What a patient does with an appointment, as it is counted for a day.
+    /// A patient's actions with a daily limit.
     pub enum PatientAction {
-        /// Booked it.
         Booked = "booked",
-        /// Moved it to another time.
         Rescheduled = "moved",
-        /// Cancelled it.
         Cancelled = "cancelled",
     }
 }
 
 impl PatientAction {
-    /// How often it may be done on one day from one mailbox.
+    /// How many of these one mailbox may do on one day.
     pub fn daily_limit(self, limits: &Limits) -> u16 {
         match self {
             Self::Booked => limits.bookings_per_day,
@@ -166,17 +149,17 @@ impl PatientAction {
 }
 
 /// Whether two visits, each with its start and its minutes, have an instant in common.
-pub fn visits_overlap(one: (Timestamp, u32), other: (Timestamp, u32)) -> bool {
+pub fn visits_overlap(first: (Timestamp, u32), second: (Timestamp, u32)) -> bool {
     let end = |(start, minutes): (Timestamp, u32)| start.plus(Span::from_mins(i64::from(minutes)));
-    one.0 < end(other) && other.0 < end(one)
+    first.0 < end(second) && second.0 < end(first)
 }
 
 /// What a patient may still do with an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Openness {
-    /// Move it, cancel it, prove insurance for it.
+    /// Reschedule, cancel, prove insurance.
     Changeable,
-    /// The visit has begun: insurance may still be proven until the day is over.
+    /// The visit has begun; insurance may be proven until the end of the day.
     Provable,
     /// Nothing.
     Closed,
@@ -195,15 +178,15 @@ mod tests {
 
     #[test]
     fn visits_overlap_that_have_an_instant_in_common() {
-        let at = |minute: i64| Timestamp::from_seconds(60 * minute);
-        let check = |one, other, expected| {
-            assert_eq!(visits_overlap(one, other), expected, "{one:?} {other:?}");
-            assert_eq!(visits_overlap(other, one), expected, "{other:?} {one:?}");
+        let at_minute = |minute: i64| Timestamp::from_seconds(60 * minute);
+        let check = |first, second, expected| {
+            assert_eq!(visits_overlap(first, second), expected, "{first:?} {second:?}");
+            assert_eq!(visits_overlap(second, first), expected, "{second:?} {first:?}");
         };
-        check((at(0), 15), (at(0), 15), true);
-        check((at(0), 30), (at(15), 15), true);
-        check((at(0), 30), (at(10), 5), true);
-        check((at(0), 15), (at(15), 15), false);
-        check((at(0), 15), (at(60), 15), false);
+        check((at_minute(0), 15), (at_minute(0), 15), true);
+        check((at_minute(0), 30), (at_minute(15), 15), true);
+        check((at_minute(0), 30), (at_minute(10), 5), true);
+        check((at_minute(0), 15), (at_minute(15), 15), false);
+        check((at_minute(0), 15), (at_minute(60), 15), false);
     }
 }

@@ -1,24 +1,24 @@
-//! What becomes of a letter after an attempt to hand it over.
+//! The outcome of an attempt to send a letter.
 //!
-//! A refusal of the recipient ends it. Whatever else goes wrong is about the service, its relay or the way there, and is
-//! tried again for as long as the letter is of use.
+//! A refusal of the recipient is final. Any other failure is about the service, its relay or the network, and the letter
+//! is retried as long as it is of use.
 //!
-//! | the relay at | 4yz, closed, silent | 5yz |
+//! | stage | 4yz, closed, timed out | 5yz |
 //! |---|---|---|
-//! | connecting, TLS, greeting, EHLO, STARTTLS, AUTH, MAIL FROM | again | again |
-//! | RCPT TO | again | 501, 553: once more in the other spelling, where the address has two. About the service (see [`SmtpReply`]): again. Else the recipient is refused |
-//! | DATA, end of data | again | about the recipient: refused. Else again |
+//! | connecting, TLS, greeting, EHLO, STARTTLS, AUTH, MAIL FROM | retry | retry |
+//! | RCPT TO | retry | 501, 553: once more in the other spelling, if the address has two. About the service (see [`SmtpReply`]): retry. Otherwise the recipient is refused |
+//! | DATA, end of data | retry | about the recipient: refused. Otherwise retry |
 
 use base::{Span, Timestamp};
 
 use super::string_enum::string_enum;
 
 string_enum! {
-    /// How far a conversation with a relay came (RFC 5321 §3).
+    /// The stages of an SMTP session (RFC 5321 §3).
     pub enum DeliveryStage {
-        /// The connection, and TLS where it comes first.
+        /// The connection, and implicit TLS.
         Connect = "connect",
-        /// The relay's greeting and its answer to EHLO.
+        /// The relay's greeting and its reply to EHLO.
         Greeting = "greeting",
         /// STARTTLS, and the TLS handshake after it.
         StartTls = "starttls",
@@ -30,9 +30,9 @@ string_enum! {
         Recipient = "rcpt-to",
         /// DATA
         Data = "data",
-        /// The letter itself and the dot behind it.
+        /// The content and the final dot.
         Content = "end-of-data",
-        /// Not a relay but a folder.
+        /// Writing to a folder in place of a relay.
         Folder = "folder",
     }
 }
@@ -44,12 +44,12 @@ impl DeliveryStage {
     }
 }
 
-/// A relay's negative answer, by its codes alone: its text repeats the address.
+/// A relay's negative reply. Only its codes, since its text may repeat the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SmtpReply {
     /// The reply code (RFC 5321 §4.2).
     pub code: u16,
-    /// The enhanced code behind it (RFC 3463), if there is one.
+    /// The enhanced status code (RFC 3463), if there is one.
     pub enhanced: Option<EnhancedCode>,
 }
 
@@ -58,9 +58,8 @@ pub struct SmtpReply {
 pub struct EnhancedCode {
     /// 4 or 5.
     pub class: u8,
-    /// What it is about: 1 address, 2 mailbox, 3 mail system, 4 network, 5 protocol, 6 content, 7 policy.
+    /// 1 address, 2 mailbox, 3 mail system, 4 network, 5 protocol, 6 content, 7 policy.
     pub subject: u16,
-    /// What exactly.
     pub detail: u16,
 }
 
@@ -87,26 +86,26 @@ impl SmtpReply {
         (500..600).contains(&self.code)
     }
 
-    /// Whether the relay could not read the address (RFC 5321 §4.2.3).
+    /// Whether the relay could not parse the address (RFC 5321 §4.2.3).
     fn is_about_syntax(self) -> bool {
         matches!(self.code, 501 | 553)
     }
 
-    /// Whether an answer to RCPT TO is about who sends and how. Relays that put such refusals off until then are common
-    /// (Postfix's `smtpd_delay_reject`): relaying denied, a sender or client that is not liked, a missing sign-in.
+    /// Whether a reply to RCPT TO is about the client or the sender. Relays that delay such refusals until then are common
+    /// (Postfix's `smtpd_delay_reject`): relaying denied, a sender or client that is blocked, missing authentication.
     fn is_about_service(self) -> bool {
         match self.enhanced {
             // X.1.7 and X.1.8 are the sender's address (RFC 3463 §3.2).
             Some(EnhancedCode { subject: 1, detail, .. }) => matches!(detail, 7 | 8),
             Some(EnhancedCode { subject: 2, .. }) => false,
             Some(EnhancedCode { subject: 3 | 4 | 7, .. }) => true,
-            // An address that cannot be read is told as a wrong argument too (X.5.2, X.5.4).
+            // An address that cannot be parsed is also reported as a wrong argument (X.5.2, X.5.4).
             Some(EnhancedCode { subject: 5, .. }) => !self.is_about_syntax(),
             _ => matches!(self.code, 500 | 502 | 503 | 504 | 521 | 530 | 534 | 535 | 538 | 555),
         }
     }
 
-    /// Whether an answer after DATA is about the recipient's address or mailbox and not about sender or content.
+    /// Whether a reply after DATA is about the recipient's address or mailbox, not about sender or content.
     fn is_about_recipient(self) -> bool {
         match self.enhanced {
             Some(EnhancedCode { subject: 1, detail, .. }) => !matches!(detail, 7 | 8),
@@ -119,21 +118,21 @@ impl SmtpReply {
 /// Why an attempt failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliveryFailure {
-    /// The relay said no.
+    /// The relay gave a negative reply.
     Refused(SmtpReply),
-    /// It did not answer in time.
+    /// There was no reply in time.
     TimedOut,
-    /// It cannot be reached, closed the connection, is not trusted, or said what is no answer.
+    /// The relay cannot be reached, closed the connection, is not trusted, or sent an unreadable reply.
     ConnectionFailed,
-    /// It does not offer what the settings ask for: STARTTLS, or a way to sign in.
+    /// The relay does not offer what the settings require: STARTTLS, or an authentication mechanism.
     Unsupported,
 }
 
-/// In which spelling an address was given to the relay. An old carrier address (`a..b@docomo.ne.jp`) is no dot-atom, so it
-/// has two: as its owner writes it, and quoted (RFC 5321 §4.1.2).
+/// The spelling of an address given to the relay. An old carrier address (`a..b@docomo.ne.jp`) is not a dot-atom, so it has
+/// two: as its owner writes it, and quoted (RFC 5321 §4.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spelling {
-    /// As written, and quoted is left to try.
+    /// As written; the quoted spelling can still be tried.
     FirstOfTwo,
     /// The only one, or the last.
     Last,
@@ -142,15 +141,15 @@ pub enum Spelling {
 /// What follows from a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Consequence {
-    /// The other spelling of the address is tried within the same conversation.
+    /// The other spelling of the address is tried within the same session.
     OtherSpelling,
-    /// The letter is tried again later.
+    /// The letter is sent again later.
     Retry,
-    /// The recipient's server takes no letter for this address.
+    /// The recipient's server does not accept letters for this address.
     RecipientRefused,
 }
 
-/// What follows from a failure at a stage.
+/// The consequence of a failure at a stage.
 pub fn decide_consequence(stage: DeliveryStage, failure: DeliveryFailure, spelling: Spelling) -> Consequence {
     let DeliveryFailure::Refused(reply) = failure else { return Consequence::Retry };
     match stage {
@@ -165,25 +164,25 @@ pub fn decide_consequence(stage: DeliveryStage, failure: DeliveryFailure, spelli
     }
 }
 
-/// For how long a letter is tried whose content does not die.
+/// For how long a letter is retried whose content does not expire.
 const MAX_RETRY_SPAN: Span = Span::from_hours(24);
 /// The longest wait between two attempts.
 const MAX_WAIT_SECONDS: i64 = 30 * 60;
-/// How many attempts of a letter that dies follow quickly.
+/// How many attempts of a letter that expires follow each other quickly.
 const QUICK_ATTEMPTS: u32 = 4;
 
-/// When a letter is tried again after its attempt number `attempts`; None where it is not. `dies_at` is when its content is
-/// of no use any more: a code of ten minutes is not worth sending after them.
+/// When a letter is sent again after its attempt number `attempts`; None if it is not. `expires_at` is when its content
+/// ceases to be of use, as a one-time code does after ten minutes.
 pub fn plan_retry(
     queued_at: Timestamp,
-    dies_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
     attempts: u32,
     now: Timestamp,
 ) -> Option<Timestamp> {
-    match dies_at {
-        Some(end) => {
+    match expires_at {
+        Some(expires_at) => {
             let wait = if attempts <= QUICK_ATTEMPTS { 15 } else { 30 };
-            Some(now.plus(Span::from_secs(wait))).filter(|at| *at < end)
+            Some(now.plus(Span::from_secs(wait))).filter(|retry_at| *retry_at < expires_at)
         }
         None if now >= queued_at.plus(MAX_RETRY_SPAN) => None,
         None => {
@@ -193,26 +192,26 @@ pub fn plan_retry(
     }
 }
 
-/// How a letter fares, as far as the page needs to know that waits for it.
+/// The state of a letter, for the page that waits for its one-time code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LetterState {
-    /// It is about to be handed over.
+    /// It is about to be sent.
     Pending,
-    /// It could not be handed over yet and is tried again.
+    /// It could not be sent yet and is retried.
     Delayed,
-    /// The recipient's server has it.
+    /// The relay has it.
     Sent,
-    /// The recipient's server does not take it.
+    /// The recipient's server does not accept it.
     Refused,
-    /// It is not tried any more.
+    /// It is not retried any more.
     Dropped,
 }
 
-/// After how long a letter that nobody tried is late.
+/// After how long a letter counts as late that has not been attempted.
 const DELAYED_AFTER: Span = Span::from_secs(20);
 
 impl LetterState {
-    /// The state of a letter that waits.
+    /// The state of a letter that has not been sent.
     pub fn from_waiting(queued_at: Timestamp, has_failed: bool, now: Timestamp) -> Self {
         if has_failed || now >= queued_at.plus(DELAYED_AFTER) { Self::Delayed } else { Self::Pending }
     }
@@ -230,8 +229,8 @@ mod tests {
         })
     }
 
-    fn check_consequence(stage: DeliveryStage, answer: &str, expected: Consequence) {
-        assert_eq!(decide_consequence(stage, parse_reply(answer), Spelling::Last), expected, "{stage} {answer}");
+    fn check_consequence(stage: DeliveryStage, reply: &str, expected: Consequence) {
+        assert_eq!(decide_consequence(stage, parse_reply(reply), Spelling::Last), expected, "{stage} {reply}");
     }
 
     #[test]
@@ -244,16 +243,16 @@ mod tests {
             DeliveryStage::Auth,
             DeliveryStage::Sender,
         ] {
-            for answer in ["421", "454", "500", "535 5.7.8", "550 5.4.5", "550 5.1.1", "554"] {
-                check_consequence(stage, answer, Retry);
+            for reply in ["421", "454", "500", "535 5.7.8", "550 5.4.5", "550 5.1.1", "554"] {
+                check_consequence(stage, reply, Retry);
             }
         }
-        for answer in
+        for reply in
             ["550", "550 5.1.1", "551 5.1.6", "552 5.2.2", "553", "554", "550 5.2.1", "501 5.1.3", "556 5.1.10"]
         {
-            check_consequence(DeliveryStage::Recipient, answer, RecipientRefused);
+            check_consequence(DeliveryStage::Recipient, reply, RecipientRefused);
         }
-        for answer in [
+        for reply in [
             "421",
             "450",
             "451 4.7.1",
@@ -268,14 +267,14 @@ mod tests {
             "550 5.4.1",
             "503 5.5.1",
         ] {
-            check_consequence(DeliveryStage::Recipient, answer, Retry);
+            check_consequence(DeliveryStage::Recipient, reply, Retry);
         }
         for stage in [DeliveryStage::Data, DeliveryStage::Content] {
-            for answer in ["550", "550 5.1.1", "552 5.2.2", "554 5.2.1"] {
-                check_consequence(stage, answer, RecipientRefused);
+            for reply in ["550", "550 5.1.1", "552 5.2.2", "554 5.2.1"] {
+                check_consequence(stage, reply, RecipientRefused);
             }
-            for answer in ["451", "452", "554", "550 5.7.1", "554 5.6.0", "550 5.1.8", "503 5.5.1"] {
-                check_consequence(stage, answer, Retry);
+            for reply in ["451", "452", "554", "550 5.7.1", "554 5.6.0", "550 5.1.8", "503 5.5.1"] {
+                check_consequence(stage, reply, Retry);
             }
         }
         for failure in [DeliveryFailure::TimedOut, DeliveryFailure::ConnectionFailed, DeliveryFailure::Unsupported] {
@@ -287,15 +286,15 @@ mod tests {
 
     #[test]
     fn an_address_that_a_relay_cannot_read_is_written_in_its_other_spelling() {
-        let check = |answer: &str, expected| {
+        let check = |reply: &str, expected| {
             assert_eq!(
-                decide_consequence(DeliveryStage::Recipient, parse_reply(answer), Spelling::FirstOfTwo),
+                decide_consequence(DeliveryStage::Recipient, parse_reply(reply), Spelling::FirstOfTwo),
                 expected,
-                "{answer}"
+                "{reply}"
             );
         };
-        for answer in ["501", "501 5.1.3", "501 5.5.4", "553", "553 5.1.3"] {
-            check(answer, Consequence::OtherSpelling);
+        for reply in ["501", "501 5.1.3", "501 5.5.4", "553", "553 5.1.3"] {
+            check(reply, Consequence::OtherSpelling);
         }
         check("550 5.1.1", Consequence::RecipientRefused);
         check("451", Consequence::Retry);

@@ -1,10 +1,10 @@
-//! What a desk does with a visit: when each act may be done, and how long it can be taken back.
+//! Desk actions on a visit: when each can be done, and for how long it can be undone.
 //!
 //! ```text
-//! (an act is done) ──▶ InForce ──take_back, within TAKE_BACK_WINDOW──▶ TakenBack
+//! (action) ──▶ InForce ──undo, within UNDO_WINDOW──▶ Undone
 //! ```
 //!
-//! Only the newest act of a visit that is in force can be taken back; the one before it is the newest then.
+//! Only the newest action of a visit that is in force can be undone; then the one before it is the newest.
 
 use base::{Span, Timestamp};
 use shell::Text;
@@ -16,44 +16,42 @@ use super::{
     string_enum::string_enum,
 };
 
-/// How long the letter about an act waits before it is sent: a slip of the hand is noticed within moments, and nobody
-/// has to be told of it then.
+/// How long the letter about an action is delayed: a mistake is noticed within moments, and undoing it then cancels the
+/// letter.
 pub const LETTER_DELAY: Span = Span::from_mins(1);
 /// How long before the visit a patient may be called, so that a document can be shown on the screen.
 pub const CALL_OPENS_BEFORE: Span = Span::from_mins(15);
 
-/// What a desk does with a visit.
+/// An action of a desk on a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeskAction {
-    /// Ask for consent, or for a picture.
+    /// Request consent, or a picture.
     Request(RequestedProof, RequestReason),
-    /// Ask for one picture again.
+    /// Request one picture again.
     RequestPictureAgain {
-        /// Which.
         picture: PictureId,
-        /// Why.
         reason: RequestReason,
-        /// What the desk wrote beside it.
+        /// The desk's note to the patient.
         note: Option<Note>,
     },
-    /// The insurance was seen at the institution's own terminal.
+    /// Confirm: the insurance was seen at the institution's own terminal.
     ConfirmAtTerminal,
-    /// The insurance was seen on a document that was held up in the call.
+    /// Confirm: the insurance was seen on a document that was held up in the call.
     ConfirmOnScreen,
-    /// The insurance was seen on pictures.
+    /// Confirm: the insurance was seen on pictures.
     ConfirmByPictures {
-        /// Which pictures the desk saw.
+        /// The pictures that the desk opened.
         viewed: Vec<PictureId>,
-        /// That the document was compared with the patient.
+        /// The document was compared with the patient.
         check: DocumentCheck,
     },
-    /// The proof cannot be accepted.
+    /// Refuse the proof.
     Refuse(RefusedReason),
-    /// The visit was held.
+    /// Mark the visit as held.
     Complete,
 }
 
-/// That a document was compared with the patient: 氏名, 生年月日 and 有効期限, each ticked.
+/// Evidence that a document was compared with the patient: 氏名, 生年月日 and 有効期限, each ticked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DocumentCheck(());
 
@@ -76,29 +74,21 @@ pub struct DocumentTicks {
 }
 
 string_enum! {
-    /// An act by its kind, as it is stored and audited.
+    /// The kind of an action, as it is stored and audited.
     pub enum DeskActionKind {
-        /// Consent was asked for.
         RequestConsent = "desk.ask_consent",
-        /// A picture was asked for.
         RequestPicture = "desk.ask_picture",
-        /// A picture was asked for again.
         RequestPictureAgain = "desk.ask_again",
-        /// Confirmed at the terminal.
         ConfirmAtTerminal = "desk.confirm_terminal",
-        /// Confirmed by pictures.
         ConfirmByPictures = "desk.confirm_picture",
-        /// Confirmed on the screen.
         ConfirmOnScreen = "desk.confirm_screen",
-        /// Refused.
         Refuse = "desk.refuse",
-        /// The visit was held.
         Complete = "desk.complete",
     }
 }
 
 impl DeskAction {
-    /// Its kind.
+    /// The kind of the action.
     pub fn kind(&self) -> DeskActionKind {
         match self {
             Self::Request(RequestedProof::Consent, _) => DeskActionKind::RequestConsent,
@@ -114,7 +104,7 @@ impl DeskAction {
 }
 
 impl DeskActionKind {
-    /// What was done, in the past tense.
+    /// The action in words, in the past tense.
     pub fn text(self) -> Text {
         match self {
             Self::RequestConsent => Text::from_static("同意登録をお願いした", "asked for consent"),
@@ -131,16 +121,16 @@ impl DeskActionKind {
     }
 }
 
-/// Why an act cannot be done now.
+/// Why an action cannot be done now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActionTimingError {
     /// The visit was held or cancelled.
     Closed,
-    /// The time for it has not come.
+    /// It is before [`earliest_time`].
     TooEarly,
 }
 
-/// From when an act can be done on a visit that begins at `start`; `None` where it can be done at any time.
+/// From when an action can be done on a visit that begins at `start`; `None` if at any time.
 pub fn earliest_time(kind: DeskActionKind, start: Timestamp) -> Option<Timestamp> {
     match kind {
         DeskActionKind::Complete => Some(start),
@@ -149,7 +139,7 @@ pub fn earliest_time(kind: DeskActionKind, start: Timestamp) -> Option<Timestamp
     }
 }
 
-/// Whether an act can be done at `now` on a visit with this status that begins at `start`.
+/// Whether an action can be done at `now` on a visit with this status that begins at `start`.
 pub fn check_timing(
     kind: DeskActionKind,
     status: AppointmentStatus,
@@ -160,59 +150,50 @@ pub fn check_timing(
         return Err(ActionTimingError::Closed);
     }
     match earliest_time(kind, start) {
-        Some(from) if now < from => Err(ActionTimingError::TooEarly),
+        Some(earliest) if now < earliest => Err(ActionTimingError::TooEarly),
         _ => Ok(()),
     }
 }
 
-/// An act as it was recorded.
+/// An action as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedDeskAction {
-    /// Its number among the acts of the visit.
+    /// Unique among the actions of the visit, increasing.
     pub number: u32,
-    /// What was done.
     pub kind: DeskActionKind,
-    /// When.
     pub done_at: Timestamp,
-    /// The shown name of who did it.
+    /// The display name of the staff member.
     pub done_by: String,
-    /// Whether it is in force.
     pub state: DeskActionState,
 }
 
-/// Whether an act is in force.
+/// The state of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeskActionState {
-    /// It is.
     InForce,
-    /// It was taken back.
-    Undone {
-        /// When.
-        undone_at: Timestamp,
-    },
+    Undone { undone_at: Timestamp },
 }
 
-/// Why an act cannot be taken back.
+/// Why an action cannot be undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UndoError {
-    /// It was taken back before.
     AlreadyUndone,
     /// [`UNDO_WINDOW`] is over.
     TooLate,
 }
 
 impl RecordedDeskAction {
-    /// The first moment in which it can no longer be taken back.
+    /// The first instant at which the action can no longer be undone.
     pub fn undo_deadline(&self) -> Timestamp {
         self.done_at.plus(UNDO_WINDOW)
     }
 
-    /// Whether it can be taken back at `now`.
+    /// Whether the action can be undone at `now`.
     pub fn can_undo(&self, now: Timestamp) -> bool {
         self.clone().undo(now).is_ok()
     }
 
-    /// The act, taken back.
+    /// The action, undone.
     pub fn undo(self, now: Timestamp) -> Result<Self, UndoError> {
         match self.state {
             DeskActionState::Undone { .. } => Err(UndoError::AlreadyUndone),
@@ -222,21 +203,19 @@ impl RecordedDeskAction {
     }
 }
 
-/// Whether the patient's side changed between an act and its being taken back.
+/// Whether the patient's side changed between an action and its undoing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PatientSideChange {
-    /// Nothing happened.
     Unchanged,
-    /// Something did.
     Changed,
 }
 
 impl InsuranceProof {
-    /// The ledgers after the desk's last act was taken back. What the desk knew before holds again; where the patient's
-    /// side has changed since, that may no longer be true, and the desk looks again.
+    /// The ledgers after the desk's last action was undone. The desk's side is restored; if the patient's side has changed
+    /// since, it may be outdated, and the desk has to look again.
     #[must_use]
-    pub fn restore_desk_side(self, before: DeskSide, meanwhile: PatientSideChange) -> Self {
-        let desk = match meanwhile {
+    pub fn restore_desk_side(self, before: DeskSide, patient_side_change: PatientSideChange) -> Self {
+        let desk = match patient_side_change {
             PatientSideChange::Unchanged => before,
             PatientSideChange::Changed => DeskSide::Unseen,
         };
@@ -245,13 +224,13 @@ impl InsuranceProof {
 }
 
 impl DeskSide {
-    /// When the desk brought it about; `None` where it did nothing.
+    /// When the desk brought about this state; `None` if it did nothing.
     pub fn changed_at(&self) -> Option<Timestamp> {
         match self {
             Self::Unseen => None,
-            Self::Requested { requested_at: at, .. }
-            | Self::Confirmed { confirmed_at: at, .. }
-            | Self::Refused { refused_at: at, .. } => Some(*at),
+            Self::Requested { requested_at: time, .. }
+            | Self::Confirmed { confirmed_at: time, .. }
+            | Self::Refused { refused_at: time, .. } => Some(*time),
         }
     }
 }
@@ -264,8 +243,8 @@ mod tests {
         "2026-11-24T10:00:00+09:00".parse().expect("a timestamp")
     }
 
-    fn minutes_from_start(from_start: i64) -> Timestamp {
-        start().plus(Span::from_mins(from_start))
+    fn minutes_from_start(minutes: i64) -> Timestamp {
+        start().plus(Span::from_mins(minutes))
     }
 
     #[test]
@@ -309,9 +288,9 @@ mod tests {
     #[test]
     fn an_act_can_be_taken_back_once_and_for_ten_minutes() {
         let last = start().plus(UNDO_WINDOW).minus(Span::from_millis(1));
-        let taken_back = recorded_action().undo(last).expect("within the window");
-        assert_eq!(taken_back.state, DeskActionState::Undone { undone_at: last });
-        assert_eq!(taken_back.undo(last), Err(UndoError::AlreadyUndone));
+        let undone = recorded_action().undo(last).expect("within the window");
+        assert_eq!(undone.state, DeskActionState::Undone { undone_at: last });
+        assert_eq!(undone.undo(last), Err(UndoError::AlreadyUndone));
         assert_eq!(recorded_action().undo(start().plus(UNDO_WINDOW)), Err(UndoError::TooLate));
         assert!(recorded_action().can_undo(start()) && !recorded_action().can_undo(minutes_from_start(10)));
     }
@@ -331,14 +310,14 @@ mod tests {
 
     #[test]
     fn taking_back_restores_what_the_desk_knew_unless_the_patient_did_something_meanwhile() {
-        let asked = InsuranceProof::new().request_proof(RequestedProof::Picture, RequestReason::Blurred, start());
+        let requested = InsuranceProof::new().request_proof(RequestedProof::Picture, RequestReason::Blurred, start());
         let confirmed =
-            asked.clone().confirm(ConfirmationMethod::ShownOnScreen, "受付".to_owned(), minutes_from_start(1));
-        let back = confirmed.clone().restore_desk_side(asked.desk.clone(), PatientSideChange::Unchanged);
-        assert_eq!(back, asked);
+            requested.clone().confirm(ConfirmationMethod::ShownOnScreen, "受付".to_owned(), minutes_from_start(1));
+        let restored = confirmed.clone().restore_desk_side(requested.desk.clone(), PatientSideChange::Unchanged);
+        assert_eq!(restored, requested);
         let sent = confirmed.receive_picture(minutes_from_start(2));
-        let back = sent.clone().restore_desk_side(asked.desk, PatientSideChange::Changed);
-        assert_eq!(back, InsuranceProof { desk: DeskSide::Unseen, ..sent });
+        let restored = sent.clone().restore_desk_side(requested.desk, PatientSideChange::Changed);
+        assert_eq!(restored, InsuranceProof { desk: DeskSide::Unseen, ..sent });
     }
 
     #[test]

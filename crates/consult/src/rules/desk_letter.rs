@@ -1,44 +1,37 @@
-//! When a desk is written to: what happens is gathered, so that one patient who tries many things does not send its desk
-//! a letter for each.
+//! When letters to a desk are sent: events are gathered, so that many actions of one patient do not cause a letter each.
 
 use base::{Span, Timestamp};
 use shell::Text;
 
 use super::string_enum::string_enum;
 
-/// How long after a letter to a clinic the next one waits, and gathers what happens.
+/// The minimum time between two letters to a clinic, during which events are gathered.
 pub const GATHERING_SPAN: Span = Span::from_mins(10);
-/// The same, where something urgent waits.
+/// The same, if an urgent event waits.
 pub const URGENT_GATHERING_SPAN: Span = Span::from_mins(1);
-/// How near a visit is about which every letter is urgent.
+/// Within this time of a visit its events are urgent.
 const URGENT_BEFORE: Span = Span::from_mins(60);
 
 string_enum! {
-    /// What a desk is told of.
+    /// The events that a desk is notified of.
     pub enum DeskEvent {
-        /// A new appointment.
         Booked = "booked",
-        /// Another time.
         Rescheduled = "moved",
-        /// The patient cancelled.
         Cancelled = "cancelled",
-        /// The reception says that consent is registered.
+        /// The reception reports registered consent.
         ConsentRegistered = "registered",
-        /// The patient says that the procedure at the fixed URL is done.
+        /// The patient reports that the procedure at the fixed URL is done.
         ReportedDone = "said_done",
-        /// A picture was sent.
         PictureArrived = "picture_arrived",
-        /// A picture was erased, and what is left proves nothing.
+        /// A picture was erased, and the remaining pictures prove nothing.
         PictureErased = "picture_erased",
-        /// Consent was taken back.
         ConsentWithdrawn = "withdrawn",
-        /// Consent is over.
         ConsentExpired = "lapsed",
     }
 }
 
 impl DeskEvent {
-    /// What happened, for a letter: nothing of health, insurance or persons.
+    /// The event in words for a letter, which reveals nothing of health, insurance or persons.
     pub fn text(self) -> Text {
         match self {
             Self::Booked => Text::from_static("新しい予約が入りました", "A new appointment was booked"),
@@ -62,17 +55,17 @@ impl DeskEvent {
     }
 }
 
-/// Whether a desk has to know at once, because the visit is near and there is something to do about it.
+/// Whether a desk has to know at once: the visit is near and the event needs an action.
 pub fn is_urgent(event: DeskEvent, visit_start: Timestamp, now: Timestamp) -> bool {
     let near = visit_start.duration_since(now) <= URGENT_BEFORE && now.duration_since(visit_start) <= URGENT_BEFORE;
     near && event != DeskEvent::ConsentRegistered
 }
 
-/// Whether what was gathered goes out at `now`, given when the clinic was last written to and whether something urgent is
-/// among it.
+/// Whether the gathered events are sent at `now`, given the time of the last letter to the clinic and whether an urgent
+/// event is among them.
 pub fn is_letter_due(last_letter: Option<Timestamp>, urgent: bool, now: Timestamp) -> bool {
-    let gathered_for = if urgent { URGENT_GATHERING_SPAN } else { GATHERING_SPAN };
-    last_letter.is_none_or(|last| now.duration_since(last) >= gathered_for)
+    let span = if urgent { URGENT_GATHERING_SPAN } else { GATHERING_SPAN };
+    last_letter.is_none_or(|last| now.duration_since(last) >= span)
 }
 
 #[cfg(test)]

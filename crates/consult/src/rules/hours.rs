@@ -1,4 +1,4 @@
-//! Opening hours as an institution tells them, and the words that tell them to patients.
+//! Opening hours of an institution, and their description for patients.
 
 use jiff::civil::Weekday;
 
@@ -8,7 +8,7 @@ use super::slot::{OpeningHours, OpeningSchedule, UNIT_MINUTES};
 const WEEKDAY_NAMES: [(&str, &str); 7] =
     [("月", "Mon"), ("火", "Tue"), ("水", "Wed"), ("木", "Thu"), ("金", "Fri"), ("土", "Sat"), ("日", "Sun")];
 
-/// From which minute of a day until which.
+/// First and last minute of a day.
 type MinuteRange = (u32, u32);
 
 const MINUTES_PER_DAY: u32 = 24 * 60;
@@ -16,50 +16,50 @@ const MINUTES_PER_DAY: u32 = 24 * 60;
 /// Why hours cannot be those of an institution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongHours {
-    /// No visit could begin or end there: visits stand on a grid.
+    /// Not on the grid of quarter hours that visits begin on.
     #[error("hours begin and end at quarters of an hour")]
     OffGrid,
-    /// They end before they begin, or after midnight.
     #[error("hours end after they begin and by 24:00")]
     Order,
-    /// A time of the week stands in two of them.
     #[error("two of the hours of one day overlap")]
     Overlap,
 }
 
 impl OpeningSchedule {
-    /// An institution that receives patients in these hours.
+    /// The schedule of an institution that receives patients in these hours.
     pub fn new(hours: Vec<OpeningHours>, closed_on_holidays: bool) -> Result<Self, WrongHours> {
-        for (place, one) in hours.iter().enumerate() {
-            if one.from_minute % UNIT_MINUTES != 0 || one.to_minute % UNIT_MINUTES != 0 {
+        for (index, range) in hours.iter().enumerate() {
+            if range.from_minute % UNIT_MINUTES != 0 || range.to_minute % UNIT_MINUTES != 0 {
                 return Err(WrongHours::OffGrid);
             }
-            if one.from_minute >= one.to_minute || one.to_minute > MINUTES_PER_DAY {
+            if range.from_minute >= range.to_minute || range.to_minute > MINUTES_PER_DAY {
                 return Err(WrongHours::Order);
             }
-            let overlaps = |other: &OpeningHours| {
-                other.weekday == one.weekday && other.from_minute < one.to_minute && one.from_minute < other.to_minute
+            let overlaps = |earlier: &OpeningHours| {
+                earlier.weekday == range.weekday
+                    && earlier.from_minute < range.to_minute
+                    && range.from_minute < earlier.to_minute
             };
-            if hours[..place].iter().any(overlaps) {
+            if hours[..index].iter().any(overlaps) {
                 return Err(WrongHours::Overlap);
             }
         }
         Ok(Self { hours, closed_on_holidays })
     }
 
-    /// The hours in words, in Japanese and English: made from what slots are made of, so that the two cannot disagree.
+    /// The hours in words, in Japanese and English. Derived from the same values as the slots, so that both agree.
     pub fn format_hours(&self) -> (String, String) {
         let mut japanese = Vec::new();
         let mut english = Vec::new();
         for (days, spans) in self.group_by_days() {
-            let told = |to: &str| {
-                let told =
-                    spans.iter().map(|(from, until)| format!("{}{to}{}", format_minute(*from), format_minute(*until)));
-                told.collect::<Vec<_>>()
+            let format_spans = |dash: &str| {
+                let texts =
+                    spans.iter().map(|(start, end)| format!("{}{dash}{}", format_minute(*start), format_minute(*end)));
+                texts.collect::<Vec<_>>()
             };
             let (days, days_english) = format_weekdays(&days);
-            japanese.push(format!("{days} {}", told("〜").join("、")));
-            english.push(format!("{days_english} {}", told("–").join(", ")));
+            japanese.push(format!("{days} {}", format_spans("〜").join("、")));
+            english.push(format!("{days_english} {}", format_spans("–").join(", ")));
         }
         let (holidays, holidays_english) = if self.closed_on_holidays {
             ("（祝日休診）", " (closed on public holidays)")
@@ -69,12 +69,12 @@ impl OpeningSchedule {
         (japanese.join("／") + holidays, english.join("; ") + holidays_english)
     }
 
-    /// Hours that are the same on several days stand together, and so do the hours of the same days.
+    /// Groups days with the same hours, and then hours with the same days.
     fn group_by_days(&self) -> Vec<(Vec<Weekday>, Vec<MinuteRange>)> {
         let mut by_span: Vec<(MinuteRange, Vec<Weekday>)> = Vec::new();
         for hours in &self.hours {
             let span = (hours.from_minute, hours.to_minute);
-            match by_span.iter_mut().find(|(known, _)| *known == span) {
+            match by_span.iter_mut().find(|(existing, _)| *existing == span) {
                 Some((_, days)) => days.push(hours.weekday),
                 None => by_span.push((span, vec![hours.weekday])),
             }
@@ -82,7 +82,7 @@ impl OpeningSchedule {
         let mut by_days: Vec<(Vec<Weekday>, Vec<MinuteRange>)> = Vec::new();
         for (span, mut days) in by_span {
             days.sort_by_key(|day| day.to_monday_zero_offset());
-            match by_days.iter_mut().find(|(known, _)| *known == days) {
+            match by_days.iter_mut().find(|(existing, _)| *existing == days) {
                 Some((_, spans)) => spans.push(span),
                 None => by_days.push((days, vec![span])),
             }
@@ -95,17 +95,17 @@ fn format_minute(minute: u32) -> String {
     format!("{}:{:02}", minute / 60, minute % 60)
 }
 
-/// Days in their order: three and more that follow each other by their first and last.
+/// Days in their order. Three or more consecutive days are written as their first and last.
 fn format_weekdays(days: &[Weekday]) -> (String, String) {
-    let word = |day: &Weekday| WEEKDAY_NAMES[usize::from(day.to_monday_zero_offset().unsigned_abs())];
-    let follow = days.windows(2).all(|pair| pair[0].next() == pair[1]);
+    let name = |day: &Weekday| WEEKDAY_NAMES[usize::from(day.to_monday_zero_offset().unsigned_abs())];
+    let consecutive = days.windows(2).all(|pair| pair[0].next() == pair[1]);
     match days {
-        [first, .., last] if follow && days.len() > 2 => {
-            let ((first, first_english), (last, last_english)) = (word(first), word(last));
+        [first, .., last] if consecutive && days.len() > 2 => {
+            let ((first, first_english), (last, last_english)) = (name(first), name(last));
             (format!("{first}〜{last}"), format!("{first_english}–{last_english}"))
         }
         _ => {
-            let (japanese, english): (Vec<_>, Vec<_>) = days.iter().map(word).unzip();
+            let (japanese, english): (Vec<_>, Vec<_>) = days.iter().map(name).unzip();
             (japanese.join("・"), english.join(", "))
         }
     }
@@ -115,8 +115,8 @@ fn format_weekdays(days: &[Weekday]) -> (String, String) {
 mod tests {
     use super::*;
 
-    fn hours(days: &[Weekday], from: u32, to: u32) -> Vec<OpeningHours> {
-        let hours = |weekday: &Weekday| OpeningHours { weekday: *weekday, from_minute: from, to_minute: to };
+    fn hours(days: &[Weekday], from_minute: u32, to_minute: u32) -> Vec<OpeningHours> {
+        let hours = |weekday: &Weekday| OpeningHours { weekday: *weekday, from_minute, to_minute };
         days.iter().map(hours).collect()
     }
 
@@ -147,7 +147,8 @@ mod tests {
     #[test]
     fn hours_that_no_visit_can_stand_in_are_refused() {
         let check = |all: &[(Weekday, u32, u32)], expected: Option<WrongHours>| {
-            let all = all.iter().flat_map(|(day, from, to)| hours(&[*day], *from, *to)).collect();
+            let all =
+                all.iter().flat_map(|(day, from_minute, to_minute)| hours(&[*day], *from_minute, *to_minute)).collect();
             assert_eq!(OpeningSchedule::new(all, true).err(), expected);
         };
         check(&[(Weekday::Monday, 540, 720), (Weekday::Monday, 720, 780), (Weekday::Tuesday, 600, 700 + 20)], None);

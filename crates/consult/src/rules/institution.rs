@@ -5,7 +5,7 @@ use shell::Language;
 use super::string_enum::string_enum;
 
 string_enum! {
-    /// 診療科, as the directory offers them.
+    /// 診療科 of the directory.
     pub enum Specialty {
         /// 内科
         InternalMedicine = "internal_medicine",
@@ -38,11 +38,11 @@ string_enum! {
     }
 }
 
-/// 市区町村, as somebody asks for it. Whether there is an institution in it, the directory knows.
+/// 市区町村 in a search. It need not have an institution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct City(String);
 
-/// A text that names no city.
+/// A text that is not the name of a city.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not the name of a city")]
 pub struct NotACity;
@@ -57,13 +57,13 @@ impl std::str::FromStr for City {
     type Err = NotACity;
 
     fn from_str(text: &str) -> Result<Self, NotACity> {
-        let named = !text.is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control);
-        if named { Ok(Self(text.to_owned())) } else { Err(NotACity) }
+        let valid = !text.is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control);
+        if valid { Ok(Self(text.to_owned())) } else { Err(NotACity) }
     }
 }
 
 impl Specialty {
-    /// Its name.
+    /// The name in that language.
     pub fn name(self, language: Language) -> &'static str {
         let (japanese, english) = match self {
             Self::InternalMedicine => ("内科", "Internal medicine"),
@@ -86,7 +86,7 @@ impl Specialty {
 }
 
 string_enum! {
-    /// 対応言語: what patients can speak in besides Japanese, by the codes of ISO 639-1.
+    /// 対応言語: languages besides Japanese that patients can speak, by their codes of ISO 639-1.
     pub enum SpokenLanguage {
         /// 英語
         English = "en",
@@ -140,7 +140,7 @@ string_enum! {
 }
 
 impl SpokenLanguage {
-    /// Its name.
+    /// The name in that language.
     pub fn name(self, language: Language) -> &'static str {
         let (japanese, english) = match self {
             Self::English => ("英語", "English"),
@@ -183,7 +183,7 @@ string_enum! {
 }
 
 impl Charge {
-    /// Its name.
+    /// The name in that language.
     pub fn name(self, language: Language) -> &'static str {
         match self {
             Self::Insured => language.t("保険診療", "Insured"),
@@ -195,14 +195,14 @@ impl Charge {
 /// Whether an institution offers visits under the insurance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InsuranceOffer {
-    /// It does, or offers nothing at present.
+    /// At least one insured menu, or no menu at present.
     WithInsurance,
-    /// All that it offers is paid by the patient.
+    /// All menus are paid by the patient.
     SelfPayOnly,
 }
 
 impl InsuranceOffer {
-    /// What it is, given who pays for each of the menus.
+    /// Derives the offer from the charges of the menus.
     pub fn from_charges(charges: impl IntoIterator<Item = Charge>) -> Self {
         let mut charges = charges.into_iter().peekable();
         if charges.peek().is_some() && charges.all(|charge| charge == Charge::SelfPay) {
@@ -216,33 +216,27 @@ impl InsuranceOffer {
 /// How a patient proves insurance to an institution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProofMethod {
-    /// Handed over to a reception that answers. マイナ保険証対応.
-    HandOver {
-        /// The reception.
-        issuer: Issuer,
-    },
-    /// The fixed URL that the institution's own 資格確認端末 issued. Nothing comes back. マイナ保険証対応.
+    /// By hand-over to a reception that reports the result. マイナ保険証対応.
+    HandOver { issuer: Issuer },
+    /// The fixed URL that the institution's own 資格確認端末 issued. No result is reported. マイナ保険証対応.
     FixedUrl {
-        /// The address, https or this machine.
+        /// https, or an address of this machine.
         url: String,
     },
     /// Only a picture of the insurance document. Not マイナ保険証対応.
     PictureOnly,
 }
 
-/// The same, without the address: what decides sentences and next steps.
+/// [`ProofMethod`] without addresses, for the decisions on texts and next steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProofMethodKind {
-    /// See [`ProofMethod::HandOver`].
     HandOver,
-    /// See [`ProofMethod::FixedUrl`].
     FixedUrl,
-    /// See [`ProofMethod::PictureOnly`].
     PictureOnly,
 }
 
 impl ProofMethod {
-    /// The way without its address.
+    /// The method without its address.
     pub fn kind(&self) -> ProofMethodKind {
         match self {
             Self::HandOver { .. } => ProofMethodKind::HandOver,
@@ -253,7 +247,7 @@ impl ProofMethod {
 }
 
 impl ProofMethodKind {
-    /// マイナ保険証対応: whether consent can be registered for it.
+    /// マイナ保険証対応: whether consent can be registered.
     pub fn accepts_card(self) -> bool {
         !matches!(self, Self::PictureOnly)
     }
@@ -262,49 +256,39 @@ impl ProofMethodKind {
 /// 医療機関, as the directory shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Institution {
-    /// Its code.
     pub code: InstitutionCode,
-    /// Its name.
     pub name: String,
-    /// Its name in kana.
     pub name_kana: String,
-    /// Its name in English.
     pub name_english: String,
-    /// Where it stands.
     pub prefecture: Prefecture,
     /// 市区町村
     pub city: String,
-    /// The same in Latin letters.
+    /// In Latin letters.
     pub city_english: String,
     /// The rest of the address.
     pub address: String,
-    /// The same in Latin letters.
+    /// In Latin letters.
     pub address_english: String,
-    /// Its telephone number.
     pub phone: String,
-    /// When it is open, in words.
+    /// The opening hours in words.
     pub opening_text: String,
-    /// The same in English.
     pub opening_text_english: String,
-    /// What it says of itself.
+    /// The institution's description of itself.
     pub description: String,
-    /// The same in English.
     pub description_english: String,
-    /// Its specialties.
     pub specialties: Vec<Specialty>,
-    /// What patients can speak in besides Japanese, as far as it tells.
+    /// Languages besides Japanese that patients can speak.
     pub languages: Vec<SpokenLanguage>,
-    /// How insurance is proven to it.
     pub proof_method: ProofMethod,
 }
 
 impl Institution {
-    /// Its name in that language.
+    /// The name in that language.
     pub fn name_in(&self, language: Language) -> &str {
         language.t(&self.name, &self.name_english)
     }
 
-    /// Prefecture and city in that language.
+    /// Prefecture and city, in that language.
     pub fn area_in(&self, language: Language) -> String {
         match language {
             Language::Japanese => format!("{}{}", self.prefecture.japanese(), self.city),
@@ -312,7 +296,7 @@ impl Institution {
         }
     }
 
-    /// The whole address in that language.
+    /// The whole address, in that language.
     pub fn address_in(&self, language: Language) -> String {
         match language {
             Language::Japanese => format!("{}{}", self.area_in(language), self.address),
@@ -320,13 +304,13 @@ impl Institution {
         }
     }
 
-    /// Its specialties in one line.
+    /// The specialties in one line.
     pub fn specialties_in(&self, language: Language) -> String {
         let names: Vec<_> = self.specialties.iter().map(|specialty| specialty.name(language)).collect();
         names.join(language.t("・", ", "))
     }
 
-    /// Japanese and the languages that it tells of in one line, if it tells of any.
+    /// Japanese and the other languages in one line; None if there are no others.
     pub fn languages_in(&self, language: Language) -> Option<String> {
         let others = self.languages.iter().map(|spoken| spoken.name(language));
         let all: Vec<_> = std::iter::once(language.t("日本語", "Japanese")).chain(others).collect();
@@ -337,33 +321,27 @@ impl Institution {
 /// A menu that can be booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Menu {
-    /// Its number at the institution.
+    /// Unique within the institution.
     pub number: u32,
-    /// Insured or paid by the patient.
     pub charge: Charge,
-    /// Its name.
     pub name: String,
-    /// Its name in English.
     pub name_english: String,
-    /// How long the visit takes, in minutes.
     pub minutes: u32,
-    /// What is charged, in words.
     pub fee: String,
-    /// The same in English.
     pub fee_english: String,
-    /// The service's fee in yen, told beforehand and apart from the rest.
+    /// The service's fee in yen, shown before the booking and apart from the rest.
     pub system_fee: u32,
-    /// The doctor's name, where one is named.
+    /// The doctor's name, if the menu has one.
     pub doctor: Option<String>,
 }
 
 impl Menu {
-    /// Its name in that language.
+    /// The name in that language.
     pub fn name_in(&self, language: Language) -> &str {
         language.t(&self.name, &self.name_english)
     }
 
-    /// What is charged, in that language.
+    /// The fee in words, in that language.
     pub fn fee_in(&self, language: Language) -> &str {
         language.t(&self.fee, &self.fee_english)
     }

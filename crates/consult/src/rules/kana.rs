@@ -1,33 +1,32 @@
-//! Search keys: names in one form for the directory.
+//! Search keys of the directory: names in normalised form.
 
 use base::text::to_hiragana;
 use unicode_normalization::UnicodeNormalization;
 use wana_kana::{ConvertJapanese, IsJapaneseChar};
 
-/// What a search compares: lower case, hiragana, no spaces, marks or width. Only letters and digits are left, so the
-/// key means nothing special to `LIKE`.
+/// The key that a search compares: NFKC, lower case, hiragana, letters and digits only. So it contains no wildcard of `LIKE`.
 pub fn search_key(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).map(to_hiragana).filter(|c| c.is_alphanumeric() || *c == 'ー').collect()
 }
 
-/// The Latin spelling of kana, as people type names that they have only heard.
+/// The Latin spelling of kana, for names that somebody has only heard.
 pub fn latin_key(kana: &str) -> String {
     let hiragana: String = kana.nfkc().map(to_hiragana).filter(IsJapaneseChar::is_kana).collect();
     search_key(&hiragana.to_romaji())
 }
 
-/// How a word that is written in kana or Latin letters is read, with long vowels and `m` before `b` folded: スギナミ and
-/// Suginami, コウベ and Kobe. `None` where it is written in anything else.
-pub fn reading_key(word: &str) -> Option<String> {
-    let plain = search_key(word);
-    if plain.is_ascii() {
-        return Some(fold_latin(&plain));
+/// The reading of a text in kana or Latin letters, with long vowels and `m` before `b` folded: スギナミ equals Suginami,
+/// コウベ equals Kobe. `None` for a text in any other script.
+pub fn reading_key(text: &str) -> Option<String> {
+    let key = search_key(text);
+    if key.is_ascii() {
+        return Some(fold_latin(&key));
     }
-    plain.chars().all(|c| c.is_kana() || c == 'ー').then(|| fold_latin(&latin_key(&plain)))
+    key.chars().all(|c| c.is_kana() || c == 'ー').then(|| fold_latin(&latin_key(&key)))
 }
 
-/// How the name of a prefecture or city is read: its Latin name, which names the smallest part first, in Japanese order
-/// and with the endings that the Japanese name has (杉並区, Suginami: suginamiku).
+/// The reading of the name of a prefecture or city: its Latin name, which has the smallest part first, in Japanese order
+/// and with the endings of the Japanese name (杉並区, Suginami: suginamiku).
 pub fn area_reading(japanese: &str, latin: &str) -> String {
     let mut endings = japanese.chars().filter_map(|c| match c {
         '都' => Some("to"),
@@ -42,7 +41,7 @@ pub fn area_reading(japanese: &str, latin: &str) -> String {
     parts.map(|part| part + endings.next().unwrap_or_default()).collect()
 }
 
-/// One spelling of the Hepburn ways to write long vowels and ん.
+/// Folds the Hepburn variants of long vowels and ん into one spelling.
 fn fold_latin(latin: &str) -> String {
     let mut folded = String::with_capacity(latin.len());
     let mut letters = latin.chars().peekable();
@@ -65,10 +64,10 @@ mod tests {
 
     #[test]
     fn an_area_is_found_by_how_it_is_read() {
-        let check = |typed: &str, japanese: &str, latin: &str, expected: bool| {
-            let reading = reading_key(typed).unwrap_or_default();
-            let found = !reading.is_empty() && area_reading(japanese, latin).contains(&reading);
-            assert_eq!(found, expected, "{typed} {japanese}");
+        let check = |query: &str, japanese: &str, latin: &str, expected: bool| {
+            let reading = reading_key(query).unwrap_or_default();
+            let matches = !reading.is_empty() && area_reading(japanese, latin).contains(&reading);
+            assert_eq!(matches, expected, "{query} {japanese}");
         };
         check("スギナミ", "杉並区", "Suginami", true);
         check("ｽｷﾞﾅﾐｸ", "杉並区", "Suginami", true);

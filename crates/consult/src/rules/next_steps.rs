@@ -1,4 +1,4 @@
-//! Where an appointment stands: one sentence and exactly one next step for the patient, and the same for the desk.
+//! The status of an appointment: one sentence and exactly one next step for the patient, and the same for the desk.
 
 use base::{Date, Timestamp};
 use shell::Text;
@@ -12,67 +12,59 @@ use super::{
     },
 };
 
-/// What decides, beside the two ledgers.
+/// The facts of a visit that decide the next steps together with the two ledgers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Visit {
-    /// The day of the visit, in Japan.
+    /// In Japan.
     pub date: Date,
-    /// When it begins.
     pub start: Timestamp,
-    /// How far the appointment has come.
     pub status: AppointmentStatus,
-    /// How insurance is proven to the institution.
     pub proof_method: ProofMethodKind,
 }
 
-/// Where an appointment stands.
+/// Status sentences and next steps of an appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextSteps {
-    /// The sentence for the patient.
+    /// The status sentence for the patient.
     pub patient_text: Text,
-    /// What the patient does next.
     pub patient_step: PatientNextStep,
-    /// The sentence for the desk.
+    /// The status sentence for the desk.
     pub desk_text: Text,
-    /// What the desk does next.
     pub desk_step: DeskNextStep,
 }
 
-/// What the patient does next.
+/// The next step of the patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PatientNextStep {
-    /// 「同意可否を選択する」, with the picture beside it.
+    /// 「同意可否を選択する」, with the picture as the alternative.
     ChooseConsent,
-    /// The same button, after she left and nothing came back.
+    /// The same button, after a departure without a result.
     ContinueConsent,
-    /// The picture, and nothing beside it that is better.
+    /// The picture alone.
     SendPicture,
-    /// The institution looks at what she sent.
+    /// The institution reviews what the patient sent.
     WaitForInstitution,
-    /// Everything is there; the visit comes.
+    /// The proof is complete.
     WaitForVisit,
-    /// Nothing is left to do.
     Nothing,
 }
 
-/// What the desk does next.
+/// The next step of the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DeskNextStep {
-    /// Ask for consent or a picture.
+    /// Request consent or a picture.
     AskPatient,
-    /// The patient is to do something.
+    /// The next step is the patient's.
     WaitForPatient,
     /// Look for the registration at the institution's own terminal.
     CheckTerminal,
-    /// Look at the picture.
     ReviewPicture,
-    /// See the patient at the time.
+    /// Hold the visit at its time.
     SeePatient,
-    /// Nothing is left to do.
     Nothing,
 }
 
-/// Where an appointment stands at `now`. Without ledgers it is a self-pay visit, which needs no proof.
+/// The next steps at `now`. Without ledgers it is a self-pay visit, which needs no proof.
 pub fn decide_next_steps(visit: &Visit, proof: Option<&InsuranceProof>, now: Timestamp) -> NextSteps {
     match visit.status {
         AppointmentStatus::Cancelled => return closed_steps(CANCELLED),
@@ -81,17 +73,17 @@ pub fn decide_next_steps(visit: &Visit, proof: Option<&InsuranceProof>, now: Tim
         AppointmentStatus::Booked => {}
     }
     let Some(proof) = proof else {
-        let (patient, desk) = SELF_PAY;
+        let (patient_text, desk_text) = SELF_PAY;
         return NextSteps {
-            patient_text: patient,
+            patient_text,
             patient_step: PatientNextStep::WaitForVisit,
-            desk_text: desk,
+            desk_text,
             desk_step: DeskNextStep::SeePatient,
         };
     };
-    let (patient, patient_next) = decide_patient_step(visit.proof_method, proof);
-    let (desk, desk_next) = decide_desk_step(proof, now);
-    NextSteps { patient_text: patient, patient_step: patient_next, desk_text: desk, desk_step: desk_next }
+    let (patient_text, patient_step) = decide_patient_step(visit.proof_method, proof);
+    let (desk_text, desk_step) = decide_desk_step(proof, now);
+    NextSteps { patient_text, patient_step, desk_text, desk_step }
 }
 
 type TextPair = (Text, Text);
@@ -115,16 +107,11 @@ const SELF_PAY: TextPair = (
     Text::from_static("自費診療です。保険の確認は必要ありません。", "Self-pay. No insurance to check."),
 );
 
-fn closed_steps((patient, desk): TextPair) -> NextSteps {
-    NextSteps {
-        patient_text: patient,
-        patient_step: PatientNextStep::Nothing,
-        desk_text: desk,
-        desk_step: DeskNextStep::Nothing,
-    }
+fn closed_steps((patient_text, desk_text): TextPair) -> NextSteps {
+    NextSteps { patient_text, patient_step: PatientNextStep::Nothing, desk_text, desk_step: DeskNextStep::Nothing }
 }
 
-/// The day is over, and nobody said that the visit was held. Only consent ends with the day.
+/// The texts after a day without a visit marked as held. Consent ends with the day, other proof does not.
 fn day_over_texts(proof: Option<&InsuranceProof>) -> TextPair {
     if proof.is_some_and(|proof| matches!(proof.patient, PatientSide::Registered { .. })) {
         return (
@@ -147,23 +134,23 @@ fn day_over_texts(proof: Option<&InsuranceProof>) -> TextPair {
     )
 }
 
-/// What to do where proof is missing.
-fn missing_proof_step(way: ProofMethodKind, consent: PatientNextStep) -> PatientNextStep {
-    if way.accepts_card() { consent } else { PatientNextStep::SendPicture }
+/// The patient's step when proof is missing.
+fn missing_proof_step(method: ProofMethodKind, consent: PatientNextStep) -> PatientNextStep {
+    if method.accepts_card() { consent } else { PatientNextStep::SendPicture }
 }
 
-fn decide_patient_step(way: ProofMethodKind, proof: &InsuranceProof) -> (Text, PatientNextStep) {
+fn decide_patient_step(method: ProofMethodKind, proof: &InsuranceProof) -> (Text, PatientNextStep) {
     match (&proof.desk, &proof.patient) {
         (DeskSide::Confirmed { .. }, _) => (
             Text::from_static("医療機関が保険を確認しました。", "The clinic has confirmed your insurance."),
             PatientNextStep::WaitForVisit,
         ),
-        (DeskSide::Requested { requested_proof: what, reason, .. }, side) => {
+        (DeskSide::Requested { requested_proof: requested, reason, .. }, side) => {
             let reason = reason.text();
             let (japanese, english) =
                 (reason.in_language(shell::Language::Japanese), reason.in_language(shell::Language::English));
-            match what {
-                RequestedProof::Consent if way.accepts_card() => (
+            match requested {
+                RequestedProof::Consent if method.accepts_card() => (
                     Text::from_strings(
                         format!("医療機関から、同意登録のお願いが届いています。{japanese}"),
                         format!("The clinic asks you to register your consent. {english}"),
@@ -185,10 +172,10 @@ fn decide_patient_step(way: ProofMethodKind, proof: &InsuranceProof) -> (Text, P
         }
         (DeskSide::Refused { reason, .. }, side) => {
             let reason = reason.text();
-            let next = match side {
-                // Consent was what could not be accepted, so the other way is the better one.
+            let step = match side {
+                // The consent was refused, so the other method is the better one.
                 PatientSide::Registered { .. } | PatientSide::ReportedDone { .. } => PatientNextStep::SendPicture,
-                _ => missing_proof_step(way, PatientNextStep::ChooseConsent),
+                _ => missing_proof_step(method, PatientNextStep::ChooseConsent),
             };
             (
                 Text::from_strings(
@@ -201,24 +188,24 @@ fn decide_patient_step(way: ProofMethodKind, proof: &InsuranceProof) -> (Text, P
                         reason.in_language(shell::Language::English)
                     ),
                 ),
-                next,
+                step,
             )
         }
-        (DeskSide::Unseen, side) => decide_unseen_patient_step(way, side),
+        (DeskSide::Unseen, side) => decide_unseen_patient_step(method, side),
     }
 }
 
-fn decide_unseen_patient_step(way: ProofMethodKind, side: &PatientSide) -> (Text, PatientNextStep) {
+fn decide_unseen_patient_step(method: ProofMethodKind, side: &PatientSide) -> (Text, PatientNextStep) {
     match side {
-        PatientSide::NotStarted(beginning) => {
-            (not_started_text(way, *beginning), missing_proof_step(way, PatientNextStep::ChooseConsent))
+        PatientSide::NotStarted(reason) => {
+            (not_started_text(method, *reason), missing_proof_step(method, PatientNextStep::ChooseConsent))
         }
         PatientSide::Departed { .. } => (
             Text::from_static(
                 "手続きが終わったか、まだ確認できていません。「手続きの続きへ」を押すと、止まったところから進めます。時間がたっているときは、はじめからになります。",
                 "We cannot tell yet whether you have finished. Press \"Continue\" to go on from where you stopped. After a long time you start again.",
             ),
-            missing_proof_step(way, PatientNextStep::ContinueConsent),
+            missing_proof_step(method, PatientNextStep::ContinueConsent),
         ),
         PatientSide::Registered { .. } => (
             Text::from_static(
@@ -244,8 +231,8 @@ fn decide_unseen_patient_step(way: ProofMethodKind, side: &PatientSide) -> (Text
     }
 }
 
-fn not_started_text(way: ProofMethodKind, beginning: NotStartedReason) -> Text {
-    match (beginning, way) {
+fn not_started_text(method: ProofMethodKind, reason: NotStartedReason) -> Text {
+    match (reason, method) {
         (NotStartedReason::Booked, ProofMethodKind::PictureOnly) => Text::from_static(
             "この医療機関はマイナ保険証に対応していないため、資格確認書などの画像で確認します。",
             "This clinic does not accept the My Number Card, so please send a picture of your insurance document.",
@@ -254,15 +241,15 @@ fn not_started_text(way: ProofMethodKind, beginning: NotStartedReason) -> Text {
             "マイナ保険証か、資格確認書などの画像のどちらかで確認します。",
             "Use your My Number Card, or send a picture of your insurance document.",
         ),
-        (NotStartedReason::Rescheduled { previous_date: from }, _) => Text::from_strings(
+        (NotStartedReason::Rescheduled { previous_date }, _) => Text::from_strings(
             format!(
                 "日付を変更したため、{}月{}日の診察のための手続きは無効になりました。新しい日付でもう一度手続きをしてください。",
-                from.month(),
-                from.day()
+                previous_date.month(),
+                previous_date.day()
             ),
             format!(
                 "You moved the visit, so what you did for {} is void. Please do it again for the new day.",
-                from.strftime("%-d %B")
+                previous_date.strftime("%-d %B")
             ),
         ),
         (NotStartedReason::Ended, _) => Text::from_static(
@@ -290,8 +277,8 @@ fn not_started_text(way: ProofMethodKind, beginning: NotStartedReason) -> Text {
 
 fn decide_desk_step(proof: &InsuranceProof, now: Timestamp) -> (Text, DeskNextStep) {
     match (&proof.desk, &proof.patient) {
-        (DeskSide::Confirmed { method: how, .. }, _) => (
-            match how {
+        (DeskSide::Confirmed { method, .. }, _) => (
+            match method {
                 ConfirmationMethod::Terminal => {
                     Text::from_static("端末で保険を確認しました。", "Insurance confirmed at the terminal.")
                 }
@@ -307,8 +294,8 @@ fn decide_desk_step(proof: &InsuranceProof, now: Timestamp) -> (Text, DeskNextSt
         ),
         (
             DeskSide::Unseen | DeskSide::Requested { requested_proof: RequestedProof::Consent, .. },
-            PatientSide::Departed { departed_at: at },
-        ) => decide_desk_step_after_departure(*at, now),
+            PatientSide::Departed { departed_at },
+        ) => decide_desk_step_after_departure(*departed_at, now),
         (DeskSide::Requested { requested_proof: RequestedProof::Consent, .. }, _) => {
             (Text::from_static("同意登録をお願いしています。", "Consent was asked for."), DeskNextStep::WaitForPatient)
         }
@@ -323,8 +310,8 @@ fn decide_desk_step(proof: &InsuranceProof, now: Timestamp) -> (Text, DeskNextSt
             ),
             DeskNextStep::WaitForPatient,
         ),
-        (DeskSide::Unseen, PatientSide::NotStarted(beginning)) => (
-            match beginning {
+        (DeskSide::Unseen, PatientSide::NotStarted(reason)) => (
+            match reason {
                 NotStartedReason::Booked => Text::from_static("保険の手続きはまだです。", "Nothing came yet."),
                 NotStartedReason::Rescheduled { .. } => Text::from_static(
                     "予約日が変わり、前の手続きは無効です。",
@@ -365,10 +352,10 @@ fn decide_desk_step(proof: &InsuranceProof, now: Timestamp) -> (Text, DeskNextSt
     }
 }
 
-/// The patient went to the reception and nothing came back. After a while the terminal may have what the service does not
-/// know: a registration whose last page was closed.
-fn decide_desk_step_after_departure(left: Timestamp, now: Timestamp) -> (Text, DeskNextStep) {
-    if is_departure_under_way(left, now) {
+/// The desk's step after a departure without a result. After a while the terminal may know more than the service: a
+/// registration after which the patient closed the last page.
+fn decide_desk_step_after_departure(departed_at: Timestamp, now: Timestamp) -> (Text, DeskNextStep) {
+    if is_departure_under_way(departed_at, now) {
         (
             Text::from_static("患者さんは手続きの途中です。", "The patient is registering consent just now."),
             DeskNextStep::WaitForPatient,
@@ -399,21 +386,21 @@ mod tests {
         "2026-11-24T08:00:00+09:00".parse().expect("a timestamp")
     }
 
-    fn visit(way: ProofMethodKind) -> Visit {
+    fn visit(method: ProofMethodKind) -> Visit {
         Visit {
             date: base::parse_date("2026-11-24").expect("a date"),
             start: "2026-11-24T10:00:00+09:00".parse().expect("a timestamp"),
             status: AppointmentStatus::Booked,
-            proof_method: way,
+            proof_method: method,
         }
     }
 
     fn all_patient_sides() -> Vec<PatientSide> {
-        let from = base::parse_date("2026-11-20").expect("a date");
+        let previous_date = base::parse_date("2026-11-20").expect("a date");
         let reception_number = base::ReceptionNumber::new(&base::Randomness::repeatable("standing"));
         let mut sides: Vec<_> = [
             NotStartedReason::Booked,
-            NotStartedReason::Rescheduled { previous_date: from },
+            NotStartedReason::Rescheduled { previous_date },
             NotStartedReason::Ended,
             NotStartedReason::Erased,
             NotStartedReason::Withdrawn,
@@ -423,7 +410,7 @@ mod tests {
         .into();
         sides.extend([
             PatientSide::Departed { departed_at: now() },
-            PatientSide::Registered { reception_number, valid_until: base::end_of_day(from) },
+            PatientSide::Registered { reception_number, valid_until: base::end_of_day(previous_date) },
             PatientSide::ReportedDone { reported_at: now() },
             PatientSide::PictureSent { sent_at: now() },
         ]);
@@ -431,21 +418,21 @@ mod tests {
     }
 
     fn all_desk_sides() -> Vec<DeskSide> {
-        let by = || "受付".to_owned();
+        let staff = || "受付".to_owned();
         let mut sides = vec![DeskSide::Unseen];
-        for what in RequestedProof::ALL {
+        for proof in RequestedProof::ALL {
             for reason in RequestReason::ALL {
-                sides.push(DeskSide::Requested { requested_proof: *what, reason: *reason, requested_at: now() });
+                sides.push(DeskSide::Requested { requested_proof: *proof, reason: *reason, requested_at: now() });
             }
         }
-        sides.extend(ConfirmationMethod::ALL.iter().map(|how| DeskSide::Confirmed {
-            method: *how,
-            confirmed_by: by(),
+        sides.extend(ConfirmationMethod::ALL.iter().map(|method| DeskSide::Confirmed {
+            method: *method,
+            confirmed_by: staff(),
             confirmed_at: now(),
         }));
         sides.extend(RefusedReason::ALL.iter().map(|reason| DeskSide::Refused {
             reason: *reason,
-            refused_by: by(),
+            refused_by: staff(),
             refused_at: now(),
         }));
         sides
@@ -453,34 +440,32 @@ mod tests {
 
     #[test]
     fn every_pair_has_a_sentence_for_each_side_and_the_pictured_way_is_never_asked_for_a_card() {
-        for way in [ProofMethodKind::HandOver, ProofMethodKind::FixedUrl, ProofMethodKind::PictureOnly] {
+        for method in [ProofMethodKind::HandOver, ProofMethodKind::FixedUrl, ProofMethodKind::PictureOnly] {
             for patient in all_patient_sides() {
                 for desk in all_desk_sides() {
                     let proof = InsuranceProof { patient, desk: desk.clone() };
-                    let standing = decide_next_steps(&visit(way), Some(&proof), now());
+                    let steps = decide_next_steps(&visit(method), Some(&proof), now());
                     for language in [Language::Japanese, Language::English] {
-                        assert!(standing.patient_text.in_language(language).len() > 10, "{proof:?}");
-                        assert!(standing.desk_text.in_language(language).len() > 5, "{proof:?}");
+                        assert!(steps.patient_text.in_language(language).len() > 10, "{proof:?}");
+                        assert!(steps.desk_text.in_language(language).len() > 5, "{proof:?}");
                     }
-                    assert_ne!(standing.patient_step, PatientNextStep::Nothing, "{proof:?}");
-                    assert_ne!(standing.desk_step, DeskNextStep::Nothing, "{proof:?}");
-                    let asks_for_card = matches!(
-                        standing.patient_step,
-                        PatientNextStep::ChooseConsent | PatientNextStep::ContinueConsent
-                    );
-                    assert!(!(way == ProofMethodKind::PictureOnly && asks_for_card), "{proof:?}");
-                    // Nobody waits for somebody who waits too.
-                    let patient_waits = standing.patient_step == PatientNextStep::WaitForInstitution;
-                    assert!(!(patient_waits && standing.desk_step == DeskNextStep::WaitForPatient), "{proof:?}");
-                    // What the desk confirmed asks nothing of anybody.
+                    assert_ne!(steps.patient_step, PatientNextStep::Nothing, "{proof:?}");
+                    assert_ne!(steps.desk_step, DeskNextStep::Nothing, "{proof:?}");
+                    let asks_for_card =
+                        matches!(steps.patient_step, PatientNextStep::ChooseConsent | PatientNextStep::ContinueConsent);
+                    assert!(!(method == ProofMethodKind::PictureOnly && asks_for_card), "{proof:?}");
+                    // The two sides do not wait for each other.
+                    let patient_waits = steps.patient_step == PatientNextStep::WaitForInstitution;
+                    assert!(!(patient_waits && steps.desk_step == DeskNextStep::WaitForPatient), "{proof:?}");
+                    // After a confirmation nobody has to act.
                     if matches!(desk, DeskSide::Confirmed { .. }) {
-                        let next = (standing.patient_step, standing.desk_step);
+                        let next = (steps.patient_step, steps.desk_step);
                         assert_eq!(next, (PatientNextStep::WaitForVisit, DeskNextStep::SeePatient), "{proof:?}");
                     }
-                    // Whom the desk asked has something to do.
+                    // After a request or refusal the patient has a step.
                     if matches!(desk, DeskSide::Requested { .. } | DeskSide::Refused { .. }) {
-                        let to_do = matches!(standing.patient_step, PatientNextStep::SendPicture) || asks_for_card;
-                        assert!(to_do, "{proof:?}");
+                        let has_step = matches!(steps.patient_step, PatientNextStep::SendPicture) || asks_for_card;
+                        assert!(has_step, "{proof:?}");
                     }
                 }
             }
@@ -491,35 +476,35 @@ mod tests {
     fn the_drawing_of_next_steps() {
         use DeskNextStep as D;
         use PatientNextStep as P;
-        let by = || "受付".to_owned();
+        let staff = || "受付".to_owned();
         let sides = all_patient_sides();
-        let (nothing, left, registered, said, picture) = (sides[0], sides[6], sides[7], sides[8], sides[9]);
-        let asked = |what| DeskSide::Requested {
-            requested_proof: what,
+        let (nothing, departed, registered, reported, picture) = (sides[0], sides[6], sides[7], sides[8], sides[9]);
+        let requested = |proof| DeskSide::Requested {
+            requested_proof: proof,
             reason: RequestReason::NothingYet,
             requested_at: now(),
         };
-        let refused = DeskSide::Refused { reason: RefusedReason::NotInsured, refused_by: by(), refused_at: now() };
+        let refused = DeskSide::Refused { reason: RefusedReason::NotInsured, refused_by: staff(), refused_at: now() };
         let check = |patient, desk: &DeskSide, expected| {
-            let standing = decide_next_steps(
+            let steps = decide_next_steps(
                 &visit(ProofMethodKind::HandOver),
                 Some(&InsuranceProof { patient, desk: desk.clone() }),
                 now(),
             );
-            assert_eq!((standing.patient_step, standing.desk_step), expected, "{patient:?} {desk:?}");
+            assert_eq!((steps.patient_step, steps.desk_step), expected, "{patient:?} {desk:?}");
         };
         check(nothing, &DeskSide::Unseen, (P::ChooseConsent, D::AskPatient));
-        check(left, &DeskSide::Unseen, (P::ContinueConsent, D::WaitForPatient));
+        check(departed, &DeskSide::Unseen, (P::ContinueConsent, D::WaitForPatient));
         check(registered, &DeskSide::Unseen, (P::WaitForVisit, D::CheckTerminal));
-        check(said, &DeskSide::Unseen, (P::WaitForInstitution, D::CheckTerminal));
+        check(reported, &DeskSide::Unseen, (P::WaitForInstitution, D::CheckTerminal));
         check(picture, &DeskSide::Unseen, (P::WaitForInstitution, D::ReviewPicture));
-        check(nothing, &asked(RequestedProof::Consent), (P::ChooseConsent, D::WaitForPatient));
-        check(nothing, &asked(RequestedProof::Picture), (P::SendPicture, D::WaitForPatient));
-        check(left, &asked(RequestedProof::Consent), (P::ContinueConsent, D::WaitForPatient));
-        let long_left = PatientSide::Departed { departed_at: now().minus(UNDER_WAY_WINDOW) };
-        check(long_left, &DeskSide::Unseen, (P::ContinueConsent, D::CheckTerminal));
-        check(long_left, &asked(RequestedProof::Consent), (P::ContinueConsent, D::CheckTerminal));
-        check(picture, &asked(RequestedProof::Picture), (P::SendPicture, D::WaitForPatient));
+        check(nothing, &requested(RequestedProof::Consent), (P::ChooseConsent, D::WaitForPatient));
+        check(nothing, &requested(RequestedProof::Picture), (P::SendPicture, D::WaitForPatient));
+        check(departed, &requested(RequestedProof::Consent), (P::ContinueConsent, D::WaitForPatient));
+        let departed_long_ago = PatientSide::Departed { departed_at: now().minus(UNDER_WAY_WINDOW) };
+        check(departed_long_ago, &DeskSide::Unseen, (P::ContinueConsent, D::CheckTerminal));
+        check(departed_long_ago, &requested(RequestedProof::Consent), (P::ContinueConsent, D::CheckTerminal));
+        check(picture, &requested(RequestedProof::Picture), (P::SendPicture, D::WaitForPatient));
         check(registered, &refused, (P::SendPicture, D::WaitForPatient));
         check(picture, &refused, (P::ChooseConsent, D::WaitForPatient));
     }
@@ -529,30 +514,27 @@ mod tests {
         let proof = InsuranceProof::new();
         let visit = visit(ProofMethodKind::HandOver);
         let midnight = base::end_of_day(visit.date);
-        let next = |now| decide_next_steps(&visit, Some(&proof), now).patient_step;
-        assert_eq!(next(midnight.minus(base::Span::from_millis(1))), PatientNextStep::ChooseConsent);
-        assert_eq!(next(midnight), PatientNextStep::Nothing);
+        let patient_step = |now| decide_next_steps(&visit, Some(&proof), now).patient_step;
+        assert_eq!(patient_step(midnight.minus(base::Span::from_millis(1))), PatientNextStep::ChooseConsent);
+        assert_eq!(patient_step(midnight), PatientNextStep::Nothing);
     }
 
     #[test]
     fn a_closed_appointment_asks_nothing_of_anybody() {
         for status in [AppointmentStatus::Cancelled, AppointmentStatus::Completed] {
-            let standing = decide_next_steps(
+            let steps = decide_next_steps(
                 &Visit { status, ..visit(ProofMethodKind::HandOver) },
                 Some(&InsuranceProof::new()),
                 now(),
             );
-            assert_eq!((standing.patient_step, standing.desk_step), (PatientNextStep::Nothing, DeskNextStep::Nothing));
+            assert_eq!((steps.patient_step, steps.desk_step), (PatientNextStep::Nothing, DeskNextStep::Nothing));
         }
     }
 
     #[test]
     fn self_pay_needs_no_proof() {
-        let standing = decide_next_steps(&visit(ProofMethodKind::HandOver), None, now());
-        assert_eq!(
-            (standing.patient_step, standing.desk_step),
-            (PatientNextStep::WaitForVisit, DeskNextStep::SeePatient)
-        );
+        let steps = decide_next_steps(&visit(ProofMethodKind::HandOver), None, now());
+        assert_eq!((steps.patient_step, steps.desk_step), (PatientNextStep::WaitForVisit, DeskNextStep::SeePatient));
     }
 
     #[test]

@@ -1,27 +1,25 @@
-//! What a desk writes to a patient, before it is sent: it must not carry the number of a card or an insured person.
+//! Reviews the note of a desk to a patient before it is sent: it must not contain the number of a card or an insured person.
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::picture::Note;
 
-/// How many digits in a row look like a number that identifies somebody. A time, a date and an amount have fewer.
+/// From how many digits on a number may identify somebody. Times, dates and amounts have fewer.
 const MIN_NUMBER_DIGITS: usize = 5;
 
-/// What is to be done with what was written.
+/// The result of the review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoteReview {
-    /// Nothing was written.
     Empty,
     /// It can be sent.
     Clear(Note),
-    /// It looks as if it carries a number; its writer says whether it shall be sent.
+    /// It may contain such a number; the writer decides whether it is sent.
     HasNumber(Note),
 }
 
-/// Looks at what was written. Digits of any width count as one number when only spaces, hyphens, dots or slashes stand
-/// between them.
-pub fn review_note(written: &str) -> NoteReview {
-    match written.parse::<Note>() {
+/// Reviews a text. Digits of any width count as one number if only spaces, hyphens, dots or slashes are between them.
+pub fn review_note(text: &str) -> NoteReview {
+    match text.parse::<Note>() {
         Err(_) => NoteReview::Empty,
         Ok(note) if has_number(&note.to_string()) => NoteReview::HasNumber(note),
         Ok(note) => NoteReview::Clear(note),
@@ -55,9 +53,9 @@ fn is_digit_separator(character: char) -> bool {
 mod tests {
     use super::*;
 
-    fn check(written: &str, expected: bool) {
-        let review = review_note(written);
-        assert_eq!(matches!(review, NoteReview::HasNumber(_)), expected, "{written}: {review:?}");
+    fn check(text: &str, expected: bool) {
+        let review = review_note(text);
+        assert_eq!(matches!(review, NoteReview::HasNumber(_)), expected, "{text}: {review:?}");
     }
 
     #[test]

@@ -6,96 +6,93 @@ use shell::{Language, Text};
 
 use super::string_enum::string_enum;
 
-/// One patient's id.
+/// The id of a patient.
 pub type PatientId = Id<Patient>;
 
-/// A person with an account.
+/// A patient with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patient {
-    /// Her id.
     pub id: PatientId,
-    /// Her address.
     pub mail: MailAddress,
-    /// The language that she is written in.
+    /// The language of letters to the patient.
     pub language: Language,
-    /// Whether letters to them name the clinic.
+    /// Whether letters name the clinic.
     pub clinic_in_mail: ClinicInMail,
-    /// Who she is, once she has told.
+    /// None until the patient has entered it.
     pub profile: Option<Profile>,
 }
 
 string_enum! {
-    /// Whether letters to a patient name the clinic: who else reads the mailbox is the patient's to know.
+    /// Whether letters to a patient name the clinic: only the patient knows who else reads the mailbox.
     pub enum ClinicInMail {
-        /// They do.
         Named = "named",
-        /// They say only when it is, and the number of the booking.
+        /// Letters give only the time and the booking number.
         Neutral = "neutral",
     }
 }
 
-/// Who a patient is, as the institution knows her.
+/// The identity of a patient, as the institution sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// Her name, as on the insurance document.
+    /// As on the insurance document.
     pub name: String,
-    /// Her name in kana. Not everybody has one.
+    /// In kana. Not everybody has a name in kana.
     pub kana: Option<String>,
     /// 生年月日
     pub birth_date: Date,
-    /// The telephone number: the digits, without marks. Profiles from before it was asked for have none.
+    /// The digits of the telephone number, without separators. Profiles from before the field existed have none.
     pub phone: Option<String>,
 }
 
-/// A telephone number as it is shown, with hyphens. One that was kept before numbers were read stays as it is.
-pub fn format_phone(kept: &str) -> String {
-    kept.parse::<PhoneNumber>().map_or_else(|_| kept.to_owned(), |number| number.to_string())
+/// Formats a stored telephone number with hyphens. One that was stored before numbers were parsed is returned unchanged.
+pub fn format_phone(stored: &str) -> String {
+    stored.parse::<PhoneNumber>().map_or_else(|_| stored.to_owned(), |number| number.to_string())
 }
 
-/// An e-mail address, as far as one can tell before a letter has arrived. Compared in lower case.
+/// A syntactically valid e-mail address, in lower case. Whether it exists shows only when a letter has arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MailAddress(String);
 
-/// How the addresses end that stand for closed accounts.
+/// The ending of the placeholder addresses of closed accounts.
 const CLOSED_ACCOUNT_SUFFIX: &str = "@closed.invalid";
 
-/// A text that is no e-mail address.
+/// A text that is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address")]
 pub struct NotAnAddress;
 
 impl MailAddress {
-    /// The address as it is written on letters.
+    /// The whole address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What stands in the place of the address of a closed account. Nothing is ever delivered there (RFC 2606 §2).
+    /// The placeholder for the address of a closed account. Mail to it cannot be delivered (RFC 2606 §2).
     pub(crate) fn for_closed_account(patient: PatientId) -> Self {
         Self(format!("closed-{patient}{CLOSED_ACCOUNT_SUFFIX}"))
     }
 
-    /// Whether the account of this address was closed.
+    /// Whether this is the placeholder of a closed account.
     pub fn is_closed_account(&self) -> bool {
         Self::is_closed_account_address(&self.0)
     }
 
-    /// The same of an address as a letter has it.
+    /// [`Self::is_closed_account`] for the text of an address.
     pub(crate) fn is_closed_account_address(address: &str) -> bool {
         address.ends_with(CLOSED_ACCOUNT_SUFFIX)
     }
 
-    /// What stands before the @.
+    /// The part before the @.
     pub fn local_part(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(local, _)| local)
     }
 
-    /// What stands behind it.
+    /// The part after the @.
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, host)| host)
     }
 
-    /// The mailbox that letters to it end in, as far as one can tell.
+    /// The canonical mailbox of the address.
     pub fn mailbox(&self) -> String {
         super::sign_in::canonical_mailbox(&self.0)
     }
@@ -114,14 +111,14 @@ impl std::str::FromStr for MailAddress {
         use unicode_normalization::UnicodeNormalization;
         let visible = text.chars().filter(|c| !base::text::is_invisible(*c));
         let folded = visible.nfkc().collect::<String>().to_ascii_lowercase();
-        // Mail programs copy the name and the brackets with it, and pages the scheme.
+        // Copied from a mail program, an address has a name and brackets; copied from a page, a scheme.
         let bare = folded.trim().strip_prefix("mailto:").unwrap_or(&folded).trim();
         let address = match bare.rsplit_once('<').and_then(|(_, rest)| rest.strip_suffix('>')) {
             Some(address) => address.to_owned(),
             None => bare.to_owned(),
         };
         let (local, host) = address.rsplit_once('@').ok_or(NotAnAddress)?;
-        // Old carrier addresses have two dots in a row or one before the @, so the local part is not judged further.
+        // Old carrier addresses have two dots in a row or one before the @, so the local part need not be a dot-atom.
         let local_fits = (1..=64).contains(&local.len())
             && local.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&byte));
         let label_fits = |label: &str| {
@@ -135,25 +132,22 @@ impl std::str::FromStr for MailAddress {
     }
 }
 
-/// What was written into the profile's form.
+/// The input of the profile's form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(default)]
 pub struct ProfileInput {
-    /// Name.
     pub name: String,
-    /// Kana.
     pub kana: String,
-    /// Ticked by whoever has no name in kana.
+    /// Ticked by a patient without a name in kana.
     pub no_kana: Option<String>,
-    /// Date of birth, in one text.
+    /// Date of birth in one field.
     pub birth: String,
-    /// Year of birth, where it came in three fields.
+    /// Year of birth, if the date is in three fields.
     pub birth_year: String,
     /// Month of birth.
     pub birth_month: String,
     /// Day of birth.
     pub birth_day: String,
-    /// Telephone number.
     pub phone: String,
 }
 
@@ -163,7 +157,7 @@ impl ProfileInput {
         parse_birth_date(self, today).ok()
     }
 
-    /// The same with the date of birth in one field, as the page asks for it.
+    /// The input with the date of birth in one field, as the page shows it.
     #[must_use]
     pub fn with_birth_date_in_one_field(mut self) -> Self {
         if self.birth.trim().is_empty() {
@@ -174,28 +168,27 @@ impl ProfileInput {
     }
 }
 
-/// A field of the profile's form and what is to be done about it.
+/// An invalid field of the profile's form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileProblem {
-    /// The field's name.
+    /// The name of the field.
     pub field: &'static str,
-    /// What to do.
+    /// How to correct it.
     pub message: Text,
 }
 
 impl Profile {
-    /// Reads the form; or all that is to be corrected, in the order of the fields.
-    pub fn from_input(written: &ProfileInput, today: Date) -> Result<Self, Vec<ProfileProblem>> {
+    /// Parses the form, or returns all problems, in the order of the fields.
+    pub fn from_input(input: &ProfileInput, today: Date) -> Result<Self, Vec<ProfileProblem>> {
         let mut problems = Vec::new();
         let mut wrong = |field, japanese, english| {
             problems.push(ProfileProblem { field, message: Text::from_static(japanese, english) });
         };
-        let name = base::text::parse_name(&written.name).map_err(|why| {
-            let (japanese, english) = name_problem_text(why);
+        let name = base::text::parse_name(&input.name).map_err(|error| {
+            let (japanese, english) = name_problem_text(error);
             wrong("name", japanese, english);
         });
-        let kana =
-            if written.no_kana.is_some() { Some(None) } else { base::text::parse_reading(&written.kana).map(Some) };
+        let kana = if input.no_kana.is_some() { Some(None) } else { base::text::parse_reading(&input.kana).map(Some) };
         if kana.is_none() {
             wrong(
                 "kana",
@@ -203,12 +196,12 @@ impl Profile {
                 "Enter your name in hiragana or katakana. If you have no name in kana, tick the box below.",
             );
         }
-        let birth_date = parse_birth_date(written, today).map_err(|why| {
-            let (japanese, english) = birth_date_problem_text(why);
+        let birth_date = parse_birth_date(input, today).map_err(|error| {
+            let (japanese, english) = birth_date_problem_text(error);
             wrong("birth", japanese, english);
         });
         // Every visit is by video, and a connection can break.
-        let phone = match parse_phone(&written.phone) {
+        let phone = match parse_phone(&input.phone) {
             Ok(Some(phone)) => Some(phone),
             Ok(None) => {
                 wrong(
@@ -218,8 +211,8 @@ impl Profile {
                 );
                 None
             }
-            Err(why) => {
-                let (japanese, english) = phone_problem_text(why);
+            Err(error) => {
+                let (japanese, english) = phone_problem_text(error);
                 wrong("phone", japanese, english);
                 None
             }
@@ -230,7 +223,7 @@ impl Profile {
         }
     }
 
-    /// The form as this profile fills it.
+    /// The form, filled with this profile.
     pub fn to_input(&self) -> ProfileInput {
         ProfileInput {
             name: self.name.clone(),
@@ -243,17 +236,17 @@ impl Profile {
     }
 }
 
-/// 1945年11月3日: how a date stands in a field, whichever language the page has.
+/// `1945年11月3日`: the form of a date in a field, in both languages.
 fn format_western_date(date: Date) -> String {
     format!("{}年{}月{}日", date.year(), date.month(), date.day())
 }
 
-fn parse_birth_date(written: &ProfileInput, today: Date) -> Result<Date, WrongBirthDate> {
-    if written.birth.trim().is_empty() {
-        let ProfileInput { birth_year, birth_month, birth_day, .. } = written;
+fn parse_birth_date(input: &ProfileInput, today: Date) -> Result<Date, WrongBirthDate> {
+    if input.birth.trim().is_empty() {
+        let ProfileInput { birth_year, birth_month, birth_day, .. } = input;
         base::text::parse_date_parts(birth_year, birth_month, birth_day, today)
     } else {
-        base::text::parse_birth_date(&written.birth, today)
+        base::text::parse_birth_date(&input.birth, today)
     }
 }
 
@@ -264,8 +257,8 @@ fn parse_phone(text: &str) -> Result<Option<String>, WrongPhoneNumber> {
     text.parse::<PhoneNumber>().map(|number| Some(number.as_str().to_owned()))
 }
 
-fn name_problem_text(why: WrongName) -> (&'static str, &'static str) {
-    match why {
+fn name_problem_text(error: WrongName) -> (&'static str, &'static str) {
+    match error {
         WrongName::NoLetter => (
             "お名前を、保険の書類に書かれているとおりに入力してください。",
             "Enter your name as it stands on your insurance document.",
@@ -282,8 +275,8 @@ fn name_problem_text(why: WrongName) -> (&'static str, &'static str) {
     }
 }
 
-fn birth_date_problem_text(why: WrongBirthDate) -> (&'static str, &'static str) {
-    match why {
+fn birth_date_problem_text(error: WrongBirthDate) -> (&'static str, &'static str) {
+    match error {
         WrongBirthDate::Empty => (
             "生年月日を入力してください。例：昭和20年11月3日、1945年11月3日",
             "Enter your date of birth, such as 3 November 1945 or 昭和20年11月3日.",
@@ -313,8 +306,8 @@ fn birth_date_problem_text(why: WrongBirthDate) -> (&'static str, &'static str) 
     }
 }
 
-fn phone_problem_text(why: WrongPhoneNumber) -> (&'static str, &'static str) {
-    match why {
+fn phone_problem_text(error: WrongPhoneNumber) -> (&'static str, &'static str) {
+    match error {
         WrongPhoneNumber::Unreadable => (
             "電話番号を1つだけ入力してください。例：090-1234-5678",
             "Enter one telephone number, such as 090-1234-5678.",

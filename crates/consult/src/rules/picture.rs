@@ -1,37 +1,37 @@
-//! What may be sent as proof of insurance by picture, how a picture is judged, and how long it is kept.
+//! Insurance pictures: which documents are accepted, how a picture is checked, and for how long it is kept.
 
 use base::{Date, Id, Span, Timestamp};
 use shell::Text;
 
 use super::{proof::RequestReason, string_enum::string_enum};
 
-/// The largest picture that is taken, in bytes.
+/// The largest picture that is accepted, in bytes.
 pub const MAX_PICTURE_BYTES: usize = 20 * 1024 * 1024;
-/// The most pixels that are decoded. Phones of today take 12 to 50 million; a decoded picture of 60 million fills 240 MB.
+/// The most pixels that are decoded. Phones take 12 to 50 million (2026); a decoded picture of 60 million fills 240 MB.
 pub const MAX_PIXELS: u64 = 60_000_000;
-/// The shortest long edge in which a document's small print can still be read.
+/// The shortest long edge, in pixels, at which a document's small print is legible.
 pub const MIN_LONG_EDGE: u32 = 640;
-/// The shortest short edge.
+/// The shortest short edge, in pixels.
 pub const MIN_SHORT_EDGE: u32 = 360;
-/// The long edge of the picture that is kept.
+/// The long edge of the stored picture, in pixels.
 pub const STORED_LONG_EDGE: u32 = 2400;
-/// The long edge of its thumbnail.
+/// The long edge of its thumbnail, in pixels.
 pub const THUMBNAIL_LONG_EDGE: u32 = 320;
-/// The long edge at which sharpness is measured, so that one threshold fits every camera.
+/// The long edge at which sharpness is measured, in pixels, so that one threshold fits every camera.
 pub const MEASURED_LONG_EDGE: u32 = 1600;
 
 string_enum! {
-    /// Which of the two places of a document a picture fills.
+    /// Which of the two slots of a document a picture fills.
     pub enum DocumentSide {
         /// おもて面
         Front = "front",
-        /// うら面, or the second paper or screen where a document has two
+        /// うら面, or the second sheet or screen of a document
         Back = "back",
     }
 }
 
 string_enum! {
-    /// Which document is photographed. The old 健康保険証 ended on 2025-12-01 and is not among them.
+    /// The documents that are accepted. The old 健康保険証 ended on 2025-12-01 and is not among them.
     pub enum DocumentKind {
         /// 資格確認書
         Certificate = "certificate",
@@ -42,23 +42,22 @@ string_enum! {
     }
 }
 
-/// What one place of a document asks for.
+/// A slot of a document for one picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PictureSlot {
-    /// Which place.
     pub side: DocumentSide,
-    /// What is to be photographed.
+    /// What the picture has to show.
     pub subject: PictureSubject,
-    /// Whether the document is incomplete without it.
+    /// Whether the document is incomplete without this slot.
     pub requirement: Requirement,
 }
 
-/// What a picture is to show.
+/// What a picture has to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PictureSubject {
     /// The front of the 資格確認書.
     CertificateFront,
-    /// Its back, which carries the address and remarks where they do not stand on the front.
+    /// Its back, with address and remarks unless these are on the front.
     CertificateBack,
     /// The 資格情報のお知らせ.
     Notice,
@@ -66,23 +65,22 @@ pub enum PictureSubject {
     CardFront,
     /// The 資格情報 screen of マイナポータル.
     Screen,
-    /// What did not fit on the first screen.
+    /// The rest of the screen, if it did not fit into the first picture.
     ScreenContinued,
 }
 
-/// Whether a place must be filled.
+/// Whether a slot must be filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requirement {
-    /// Always.
     Required,
-    /// Only where there is something on it.
+    /// Only if there is something on that side.
     IfPresent,
 }
 
 impl DocumentKind {
-    /// Its two places.
+    /// The two slots of the document.
     pub fn slots(self) -> [PictureSlot; 2] {
-        let (front, back, needed) = match self {
+        let (front, back, back_requirement) = match self {
             Self::Certificate => {
                 (PictureSubject::CertificateFront, PictureSubject::CertificateBack, Requirement::IfPresent)
             }
@@ -91,17 +89,17 @@ impl DocumentKind {
         };
         [
             PictureSlot { side: DocumentSide::Front, subject: front, requirement: Requirement::Required },
-            PictureSlot { side: DocumentSide::Back, subject: back, requirement: needed },
+            PictureSlot { side: DocumentSide::Back, subject: back, requirement: back_requirement },
         ]
     }
 
-    /// One of its places.
+    /// The slot for one side.
     pub fn slot(self, side: DocumentSide) -> PictureSlot {
         let [front, back] = self.slots();
         if side == DocumentSide::Front { front } else { back }
     }
 
-    /// What it is called.
+    /// The name in both languages.
     pub fn name(self) -> Text {
         match self {
             Self::Certificate => Text::from_static("資格確認書", "Eligibility certificate (資格確認書)"),
@@ -117,7 +115,7 @@ impl DocumentKind {
 }
 
 impl PictureSubject {
-    /// What it is called.
+    /// The name in both languages.
     pub fn name(self) -> Text {
         match self {
             Self::CertificateFront => Text::from_static("資格確認書のおもて面", "Front of the certificate"),
@@ -130,7 +128,7 @@ impl PictureSubject {
     }
 }
 
-/// What may be wrong with a picture by its own pixels. Only ever a hint: a person decides, and nobody is kept from sending.
+/// What may be wrong with a picture, by its pixels. Hints only: they do not prevent sending, and the desk decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PictureHints(u8);
 
@@ -156,7 +154,7 @@ impl PictureHint {
         }
     }
 
-    /// What the patient is told.
+    /// The hint in words for the patient.
     pub fn text(self) -> Text {
         match self {
             Self::Blurred => Text::from_static("文字がぼやけているかもしれません。", "The text may be blurred."),
@@ -167,47 +165,47 @@ impl PictureHint {
 }
 
 impl PictureHints {
-    /// From their stored form. Bits that we do not know are dropped.
+    /// From the stored form. Unknown bits are dropped.
     pub fn from_bits(bits: u8) -> Self {
         Self(bits & 7)
     }
 
-    /// As stored.
+    /// The stored form.
     pub fn bits(self) -> u8 {
         self.0
     }
 
-    /// With one more.
+    /// Adds a hint.
     #[must_use]
     pub fn with_hint(self, hint: PictureHint) -> Self {
         Self(self.0 | hint.bit())
     }
 
-    /// Whether there is none.
+    /// Whether there are no hints.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Each of them.
+    /// Iterates over the hints.
     pub fn iter(self) -> impl Iterator<Item = PictureHint> {
         PictureHint::ALL.into_iter().filter(move |hint| self.0 & hint.bit() != 0)
     }
 }
 
-/// What was measured of a picture at [`MEASURED_LONG_EDGE`].
+/// Measurements of a picture at [`MEASURED_LONG_EDGE`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ImageMeasures {
-    /// The variance of the Laplacian: how much fine detail there is.
+    /// The variance of the Laplacian, a measure of sharpness.
     pub detail: f64,
     /// The mean brightness, 0 to 255.
     pub brightness: f64,
-    /// The share of pixels that are as bright as they can be, 0 to 1.
+    /// The share of pixels at maximum brightness, 0 to 1.
     pub saturated: f64,
     /// The mean brightness of all other pixels.
     pub brightness_of_the_rest: f64,
 }
 
-/// What the measures hint at.
+/// Derives hints from the measurements.
 pub fn derive_hints(measures: &ImageMeasures) -> PictureHints {
     let mut hints = PictureHints::default();
     if measures.detail < 25.0 {
@@ -216,7 +214,7 @@ pub fn derive_hints(measures: &ImageMeasures) -> PictureHints {
     if measures.brightness < 55.0 {
         hints = hints.with_hint(PictureHint::Dark);
     }
-    // A white screen is saturated all over; a reflection is a bright patch on something that is not.
+    // A white screen is saturated nearly everywhere; a reflection is a saturated patch on a darker document.
     if (0.02..0.30).contains(&measures.saturated) && measures.brightness_of_the_rest < 185.0 {
         hints = hints.with_hint(PictureHint::Glare);
     }
@@ -224,21 +222,20 @@ pub fn derive_hints(measures: &ImageMeasures) -> PictureHints {
 }
 
 string_enum! {
-    /// Why a picture was not taken. Said beneath its slot, and nothing else of the form is lost.
+    /// Why a picture was not accepted. Shown at its slot; the rest of the form is kept.
     pub enum UnusablePicture {
         /// More than [`MAX_PICTURE_BYTES`].
         TooLarge = "too_large",
-        /// A PDF.
         Pdf = "pdf",
-        /// None of JPEG, PNG, WebP and HEIC by its content.
+        /// Neither JPEG, PNG, WebP nor HEIC by its content.
         UnknownKind = "unknown_kind",
-        /// Of a kind that is taken, but broken.
+        /// Of an accepted kind, but damaged.
         Unreadable = "unreadable",
         /// Too few pixels to read the document.
         TooSmall = "too_small",
         /// More than [`MAX_PIXELS`].
         TooManyPixels = "too_many_pixels",
-        /// Decoding needed more time or memory than a picture may.
+        /// Decoding exceeded the limit of time or memory.
         TooCostly = "too_costly",
         /// The back of the マイナンバーカード: its QR code holds the My Number.
         MyNumber = "my_number",
@@ -248,7 +245,7 @@ string_enum! {
 }
 
 impl UnusablePicture {
-    /// What the patient is told, and what to do.
+    /// The problem and its remedy, in words for the patient.
     pub fn text(self) -> Text {
         match self {
             Self::TooLarge => Text::from_static(
@@ -292,60 +289,54 @@ impl UnusablePicture {
 }
 
 string_enum! {
-    /// How far a picture has come.
+    /// The state of a picture.
     pub enum PictureState {
-        /// Received and shown to the patient, not sent: something is missing, or she is to look at a hint first.
+        /// Received and shown to the patient, not sent: a picture is missing, or the patient has to look at a hint first.
         Draft = "draft",
         /// Sent to the desk.
         Sent = "sent",
         /// The desk confirmed the insurance by it.
         Accepted = "accepted",
-        /// The desk asks for another one.
+        /// The desk requests another picture.
         Refused = "refused",
     }
 }
 
-/// One picture's id, and its name in the vault.
+/// The id of a picture, and its name in the vault.
 pub type PictureId = Id<InsurancePicture>;
 
-/// A picture that is kept for an appointment.
+/// A picture of an appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InsurancePicture {
-    /// Its id.
     pub id: PictureId,
-    /// Of which document.
     pub document: DocumentKind,
-    /// Which place of it.
     pub side: DocumentSide,
-    /// How far it has come.
     pub state: PictureState,
-    /// What its pixels hint at.
     pub hints: PictureHints,
-    /// Pixels across, and down.
+    /// Width and height, in pixels.
     pub size: (u32, u32),
-    /// When it was received.
+    /// The time of the upload.
     pub made_at: Timestamp,
-    /// Why the desk asks for another, and what it wrote.
+    /// Present in [`PictureState::Refused`].
     pub refusal: Option<PictureRefusal>,
 }
 
-/// Why the desk asks for another picture.
+/// The request of the desk for another picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PictureRefusal {
-    /// Why.
     pub reason: RequestReason,
-    /// What the desk wrote beside it. Shown to the patient on her page and nowhere else.
+    /// The desk's note. Shown to the patient on the page of the appointment and nowhere else.
     pub note: Option<Note>,
 }
 
 /// The longest note of a desk, in characters.
 pub const MAX_NOTE_CHARACTERS: usize = 200;
 
-/// A word of the desk to the patient, in lines of its own.
+/// A note of the desk to the patient, possibly of several lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note(String);
 
-/// A text that says nothing.
+/// A text without visible characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("nothing is said")]
 pub struct EmptyNote;
@@ -359,18 +350,17 @@ impl std::fmt::Display for Note {
 impl std::str::FromStr for Note {
     type Err = EmptyNote;
 
-    /// Whoever wrote it is at work: what cannot be shown is left out silently, and so is what is too much.
-    fn from_str(written: &str) -> Result<Self, EmptyNote> {
-        let shown = |c: &char| !c.is_control() || *c == '\n';
-        let text: String = written.trim().chars().filter(shown).take(MAX_NOTE_CHARACTERS).collect();
+    /// Drops control characters and the excess over [`MAX_NOTE_CHARACTERS`] without an error, so as not to interrupt the
+    /// staff member.
+    fn from_str(input: &str) -> Result<Self, EmptyNote> {
+        let is_visible = |c: &char| !c.is_control() || *c == '\n';
+        let text: String = input.trim().chars().filter(is_visible).take(MAX_NOTE_CHARACTERS).collect();
         let text = text.trim();
         if text.is_empty() { Err(EmptyNote) } else { Ok(Self(text.to_owned())) }
     }
 }
 
-/// What a set of pictures of one document still lacks.
-///
-/// A place counts as filled by what is sent or about to be sent, not by what the desk asked to have again.
+/// The required slots of a document that are not filled. A refused picture does not fill its slot.
 pub fn missing_slots(document: DocumentKind, pictures: &[InsurancePicture]) -> Vec<PictureSlot> {
     let filled = |side| {
         pictures.iter().any(|picture| {
@@ -384,7 +374,7 @@ pub fn missing_slots(document: DocumentKind, pictures: &[InsurancePicture]) -> V
         .collect()
 }
 
-/// The desk's reasons that are about one picture.
+/// The reasons for requesting one picture again.
 pub const PICTURE_REASONS: &[RequestReason] = &[
     RequestReason::Blurred,
     RequestReason::CutOff,
@@ -407,7 +397,7 @@ pub fn is_my_number(text: &str) -> bool {
         .iter()
         .rev()
         .zip(1..)
-        .map(|(digit, place)| digit * if place <= 6 { place + 1 } else { place - 5 })
+        .map(|(digit, position)| digit * if position <= 6 { position + 1 } else { position - 5 })
         .sum();
     let check = match sum % 11 {
         0 | 1 => 0,
@@ -416,9 +406,9 @@ pub fn is_my_number(text: &str) -> bool {
     digits[11] == check
 }
 
-/// Until when a picture is kept: to the end of the `days`th day after the visit (Japan).
+/// The end of a picture's retention: the end of the `days`th day after the visit (Japan).
 ///
-/// No law names a number: it is erased when no longer needed (個人情報保護法 §22), and the clinic keeps its own records.
+/// No law sets a number: personal data is erased when no longer needed (個人情報保護法 §22), and the clinic keeps its own records.
 pub fn retention_end(visit: Date, days: u16) -> Timestamp {
     base::end_of_day(visit).plus(Span::from_hours(24 * i64::from(days)))
 }
@@ -442,8 +432,8 @@ mod tests {
 
     #[test]
     fn a_note_keeps_its_lines_and_loses_what_cannot_be_shown() {
-        let check = |written: &str, expected: Option<&str>| {
-            assert_eq!(written.parse::<Note>().ok().map(|note| note.to_string()).as_deref(), expected, "{written:?}");
+        let check = |input: &str, expected: Option<&str>| {
+            assert_eq!(input.parse::<Note>().ok().map(|note| note.to_string()).as_deref(), expected, "{input:?}");
         };
         check("右下が\r\n読めません", Some("右下が\n読めません"));
         check(" a\0b\u{1b}[31m\t", Some("ab[31m"));

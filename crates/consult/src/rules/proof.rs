@@ -1,121 +1,104 @@
-//! The two ledgers of the proof of insurance: what the patient's side knows, and what the desk knows.
+//! The two ledgers of the proof of insurance: the patient's side and the desk's side.
 //!
 //! ```text
-//! patient   NotStarted ──leave──▶ Left ──registered──▶ Registered ──withdrawn, lapsed──▶ NotStarted
-//!               ▲                  │ │                      ▲
-//!               └──ended───────────┘ └──said_done──▶ SaidDone (fixed URL only)
-//!           picture_sent leads to PictureSent from everywhere but a registration that nobody asked to replace,
-//!           picture_erased from there back to NotStarted.
+//! patient   NotStarted ──depart──▶ Departed ──register_consent──▶ Registered ──withdraw_consent, expire_consent──▶ NotStarted
+//!               ▲                   │  │
+//!               │                   │  └──report_done──▶ ReportedDone (fixed URL only)
+//!               └───────────────────┘ end_without_registering
+//!           receive_picture leads to PictureSent from every state except a registration that the desk has not asked to
+//!           replace, erase_picture from there back to NotStarted.
 //!
-//! desk      Unseen ──request──▶ Requested ──(a new proof)──▶ Unseen ──confirm──▶ Confirmed
-//!                                                              └────refuse──▶ Refused ──(a new proof)──▶ Unseen
+//! desk      Unseen ──request_proof──▶ Requested ──(new proof)──▶ Unseen ──confirm──▶ Confirmed
+//!                                                                  └────refuse──▶ Refused ──(new proof)──▶ Unseen
 //! ```
 //!
-//! Neither ledger has a place for what was consented to, nor for who is insured where.
+//! Neither ledger records what was consented to, nor who is insured where.
 
 use base::{Date, ReceptionNumber, Span, Timestamp};
 use shell::Text;
 
 use super::string_enum::string_enum;
 
-/// For how long a patient who went to the reception counts as under way there. Choosing, confirming and reading the card
-/// takes a few minutes, and longer for whoever looks for the PIN first.
+/// For how long after the departure a procedure at the reception counts as under way. Choosing, confirming and reading the
+/// card takes a few minutes, and longer if the PIN has to be looked up.
 pub const UNDER_WAY_WINDOW: Span = Span::from_mins(15);
 
 /// Both ledgers of one insured appointment. A self-pay visit has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InsuranceProof {
-    /// What the patient's side knows.
     pub patient: PatientSide,
-    /// What the desk knows.
     pub desk: DeskSide,
 }
 
-/// What the patient's side knows.
+/// The patient's ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PatientSide {
-    /// There is no proof, and why not.
+    /// There is no proof, for this reason.
     NotStarted(NotStartedReason),
-    /// She left for the reception. Whether she registered there is not known.
+    /// The patient departed to the reception. Whether consent was registered there is not known.
     Departed {
-        /// When she left, the last time.
+        /// The last departure.
         departed_at: Timestamp,
     },
-    /// The reception says that consent is registered.
+    /// The reception reports registered consent.
     Registered {
-        /// Under which number.
         reception_number: ReceptionNumber,
-        /// The first instant in which the consent holds no more.
+        /// The first instant at which the consent is not valid.
         valid_until: Timestamp,
     },
-    /// She says that she finished at the institution's fixed URL. Nothing else can be known.
-    ReportedDone {
-        /// When she said so.
-        reported_at: Timestamp,
-    },
-    /// She sent a picture of the insurance document.
-    PictureSent {
-        /// When.
-        sent_at: Timestamp,
-    },
+    /// The patient reports having finished at the institution's fixed URL, which reports nothing itself.
+    ReportedDone { reported_at: Timestamp },
+    /// The patient sent a picture of the insurance document.
+    PictureSent { sent_at: Timestamp },
 }
 
 /// Why there is no proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotStartedReason {
-    /// The appointment was just made.
+    /// The appointment is new.
     Booked,
-    /// The appointment was moved, and what was tied to the old day is void.
-    Rescheduled {
-        /// The day it was moved from.
-        previous_date: Date,
-    },
-    /// She came back without registering.
+    /// The appointment was rescheduled, and consent for the old day is void.
+    Rescheduled { previous_date: Date },
+    /// The patient returned without registering.
     Ended,
-    /// She erased what she had sent, or a part without which the rest proves nothing.
+    /// The patient erased pictures, and the rest proves nothing.
     Erased,
-    /// The consent was taken back at the reception.
+    /// The consent was withdrawn at the reception.
     Withdrawn,
-    /// The reception says that the consent is over.
+    /// The reception reports that the consent has expired.
     Expired,
 }
 
-/// What the desk knows.
+/// The desk's ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeskSide {
-    /// The desk has not looked, or something new came since it did.
+    /// The desk has not looked, or there is new proof since it did.
     Unseen,
-    /// The desk asked the patient for something.
+    /// The desk requested proof from the patient.
     Requested {
-        /// For what.
         requested_proof: RequestedProof,
-        /// Why, in words that the patient understands.
+        /// The patient sees it as [`RequestReason::text`].
         reason: RequestReason,
-        /// When.
         requested_at: Timestamp,
     },
     /// The desk has seen that the patient is insured.
     Confirmed {
-        /// By what.
         method: ConfirmationMethod,
-        /// The shown name of who confirmed it.
+        /// The display name of the staff member.
         confirmed_by: String,
-        /// When.
         confirmed_at: Timestamp,
     },
     /// The desk could not accept the proof.
     Refused {
-        /// Why.
         reason: RefusedReason,
-        /// The shown name of who refused it.
+        /// The display name of the staff member.
         refused_by: String,
-        /// When.
         refused_at: Timestamp,
     },
 }
 
 string_enum! {
-    /// What a desk asks a patient for.
+    /// What a desk requests from a patient.
     pub enum RequestedProof {
         /// Consent, registered at the reception.
         Consent = "consent",
@@ -125,11 +108,10 @@ string_enum! {
 }
 
 string_enum! {
-    /// By what the desk saw that the patient is insured.
+    /// How the desk confirmed the insurance.
     pub enum ConfirmationMethod {
         /// By the institution's own 資格確認端末.
         Terminal = "terminal",
-        /// By the picture.
         Picture = "picture",
         /// By the document, shown on the screen during the visit (疑義解釈 2024-11-29).
         ShownOnScreen = "shown_on_screen",
@@ -137,9 +119,9 @@ string_enum! {
 }
 
 string_enum! {
-    /// Why a desk asks.
+    /// Why a desk requests proof.
     pub enum RequestReason {
-        /// Nothing came yet.
+        /// No proof has arrived.
         NothingYet = "nothing_yet",
         /// The terminal has no registration for the visit day.
         NothingAtTerminal = "nothing_at_terminal",
@@ -157,7 +139,7 @@ string_enum! {
         Expired = "expired",
         /// The document is another person's.
         OtherPerson = "other_person",
-        /// What the desk wrote in its own words beside the picture.
+        /// As the desk wrote in its note.
         Other = "other",
     }
 }
@@ -206,9 +188,9 @@ impl RequestReason {
 string_enum! {
     /// Why a desk could not accept a proof.
     pub enum RefusedReason {
-        /// The insurance does not hold on the visit day.
+        /// The insurance is not valid on the visit day.
         NotInsured = "not_insured",
-        /// It is another person's.
+        /// The insurance is another person's.
         OtherPerson = "other_person",
         /// The document cannot be accepted as a proof of insurance.
         NotAccepted = "not_accepted",
@@ -235,24 +217,24 @@ impl RefusedReason {
     }
 }
 
-/// The patient's moves.
+/// Transitions by the patient and the reception.
 impl InsuranceProof {
-    /// The ledgers of an appointment that was just made.
+    /// The ledgers of a new appointment.
     pub fn new() -> Self {
         Self { patient: PatientSide::NotStarted(NotStartedReason::Booked), desk: DeskSide::Unseen }
     }
 
-    /// She leaves for the reception. What is already there stands until something newer comes.
+    /// The patient departs to the reception. An existing proof is kept until there is a newer one.
     #[must_use]
-    pub fn depart(self, at: Timestamp) -> Self {
+    pub fn depart(self, time: Timestamp) -> Self {
         let patient = match self.patient {
-            PatientSide::NotStarted(_) | PatientSide::Departed { .. } => PatientSide::Departed { departed_at: at },
-            proven => proven,
+            PatientSide::NotStarted(_) | PatientSide::Departed { .. } => PatientSide::Departed { departed_at: time },
+            proof => proof,
         };
         Self { patient, ..self }
     }
 
-    /// The reception says that consent is registered. The newest registration is the one in force.
+    /// The reception reports registered consent. The newest registration is in force.
     #[must_use]
     pub fn register_consent(self, reception_number: ReceptionNumber, valid_until: Timestamp) -> Self {
         Self {
@@ -261,7 +243,7 @@ impl InsuranceProof {
         }
     }
 
-    /// She came back without registering.
+    /// The patient returned without registering.
     #[must_use]
     pub fn end_without_registering(self) -> Self {
         match self.patient {
@@ -270,34 +252,35 @@ impl InsuranceProof {
         }
     }
 
-    /// She says that she finished at the institution's fixed URL. Where the reception itself answered, that is more.
+    /// The patient reports having finished at the institution's fixed URL. A registration reported by the reception prevails.
     #[must_use]
-    pub fn report_done(self, at: Timestamp) -> Self {
+    pub fn report_done(self, time: Timestamp) -> Self {
         match self.patient {
             PatientSide::Registered { .. } => self,
-            _ => Self { patient: PatientSide::ReportedDone { reported_at: at }, desk: self.desk.reset_for_new_proof() },
+            _ => {
+                Self { patient: PatientSide::ReportedDone { reported_at: time }, desk: self.desk.reset_for_new_proof() }
+            }
         }
     }
 
-    /// She sent a picture. A registration stays what counts, unless the desk asked for a picture all the same or could
-    /// not accept it.
+    /// The patient sent a picture. A registration prevails, unless the desk requested a picture or refused the
+    /// registration.
     #[must_use]
-    pub fn receive_picture(self, at: Timestamp) -> Self {
-        let registration_counts = matches!(self.patient, PatientSide::Registered { .. })
+    pub fn receive_picture(self, time: Timestamp) -> Self {
+        let registration_prevails = matches!(self.patient, PatientSide::Registered { .. })
             && matches!(
                 self.desk,
                 DeskSide::Unseen
                     | DeskSide::Confirmed { .. }
                     | DeskSide::Requested { requested_proof: RequestedProof::Consent, .. }
             );
-        if registration_counts {
+        if registration_prevails {
             return self;
         }
-        Self { patient: PatientSide::PictureSent { sent_at: at }, desk: self.desk.reset_for_new_proof() }
+        Self { patient: PatientSide::PictureSent { sent_at: time }, desk: self.desk.reset_for_new_proof() }
     }
 
-    /// She erased so much of what she had sent that the rest proves nothing to come. What the desk has confirmed by it
-    /// stays confirmed.
+    /// The patient erased pictures, and the rest proves nothing any more. A confirmation of the desk is kept.
     #[must_use]
     pub fn erase_picture(self) -> Self {
         match self.patient {
@@ -308,29 +291,29 @@ impl InsuranceProof {
         }
     }
 
-    /// The reception says that the consent was taken back.
+    /// The reception reports that the consent was withdrawn.
     #[must_use]
     pub fn withdraw_consent(self) -> Self {
         self.drop_registration(NotStartedReason::Withdrawn)
     }
 
-    /// The reception says that the consent is over.
+    /// The reception reports that the consent has expired.
     #[must_use]
     pub fn expire_consent(self) -> Self {
         self.drop_registration(NotStartedReason::Expired)
     }
 
-    fn drop_registration(self, why: NotStartedReason) -> Self {
+    fn drop_registration(self, reason: NotStartedReason) -> Self {
         let PatientSide::Registered { .. } = self.patient else { return self };
         let desk = match self.desk {
-            // What the terminal showed under this consent, it shows no more.
+            // The terminal showed the insurance under this consent, and does so no longer.
             DeskSide::Confirmed { method: ConfirmationMethod::Terminal, .. } => DeskSide::Unseen,
-            other => other,
+            desk => desk,
         };
-        Self { patient: PatientSide::NotStarted(why), desk }
+        Self { patient: PatientSide::NotStarted(reason), desk }
     }
 
-    /// What is lost by moving the appointment to another day, so that it can be told before.
+    /// What rescheduling to another day would void, to be shown beforehand.
     pub fn rescheduling_loss(&self) -> ReschedulingLoss {
         match (&self.patient, &self.desk) {
             (PatientSide::Departed { .. } | PatientSide::Registered { .. } | PatientSide::ReportedDone { .. }, _) => {
@@ -343,60 +326,60 @@ impl InsuranceProof {
         }
     }
 
-    /// The appointment goes to another day: consent is tied to the day and is void. A picture is not, but the desk must
-    /// look again whether the insurance holds on the new day.
+    /// The appointment is rescheduled to another day: consent is for one day and is void. A picture is kept, but the desk
+    /// has to check again whether the insurance is valid on the new day.
     #[must_use]
-    pub fn reschedule(self, from: Date) -> Self {
+    pub fn reschedule(self, previous_date: Date) -> Self {
         let patient = match self.patient {
             PatientSide::Departed { .. } | PatientSide::Registered { .. } | PatientSide::ReportedDone { .. } => {
-                PatientSide::NotStarted(NotStartedReason::Rescheduled { previous_date: from })
+                PatientSide::NotStarted(NotStartedReason::Rescheduled { previous_date })
             }
-            untied => untied,
+            side => side,
         };
         let desk = match self.desk {
             DeskSide::Confirmed { .. } | DeskSide::Refused { .. } => DeskSide::Unseen,
-            open => open,
+            desk => desk,
         };
         Self { patient, desk }
     }
 }
 
-/// The desk's moves.
+/// Transitions by the desk.
 impl InsuranceProof {
-    /// The desk asks for something.
+    /// The desk requests proof.
     #[must_use]
-    pub fn request_proof(self, what: RequestedProof, reason: RequestReason, at: Timestamp) -> Self {
-        Self { desk: DeskSide::Requested { requested_proof: what, reason, requested_at: at }, ..self }
+    pub fn request_proof(self, requested_proof: RequestedProof, reason: RequestReason, time: Timestamp) -> Self {
+        Self { desk: DeskSide::Requested { requested_proof, reason, requested_at: time }, ..self }
     }
 
     /// The desk has seen that the patient is insured.
     #[must_use]
-    pub fn confirm(self, how: ConfirmationMethod, by: String, at: Timestamp) -> Self {
-        Self { desk: DeskSide::Confirmed { method: how, confirmed_by: by, confirmed_at: at }, ..self }
+    pub fn confirm(self, method: ConfirmationMethod, staff: String, time: Timestamp) -> Self {
+        Self { desk: DeskSide::Confirmed { method, confirmed_by: staff, confirmed_at: time }, ..self }
     }
 
     /// The desk cannot accept the proof.
     #[must_use]
-    pub fn refuse(self, reason: RefusedReason, by: String, at: Timestamp) -> Self {
-        Self { desk: DeskSide::Refused { reason, refused_by: by, refused_at: at }, ..self }
+    pub fn refuse(self, reason: RefusedReason, staff: String, time: Timestamp) -> Self {
+        Self { desk: DeskSide::Refused { reason, refused_by: staff, refused_at: time }, ..self }
     }
 }
 
-/// Whether a patient who left for the reception at `left` is probably still busy there.
-pub fn is_departure_under_way(left: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(left) < UNDER_WAY_WINDOW
+/// Whether a patient who departed to the reception at `departed_at` is probably still there.
+pub fn is_departure_under_way(departed_at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(departed_at) < UNDER_WAY_WINDOW
 }
 
-/// What is lost by moving an appointment to another day.
+/// What is void after rescheduling to another day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReschedulingLoss {
-    /// Nothing: either nothing was done yet, or what is asked for stays asked for.
+    /// There is no proof yet, or the request of the desk stays.
     Nothing,
-    /// Consent, which is tied to the day; or what may have become one.
+    /// Consent, which is for one day, or a procedure that may have registered it.
     Consent,
-    /// The picture stays, and the desk looks at it again.
+    /// The picture is kept, and the desk reviews it again.
     PictureReview,
-    /// What the desk saw in another way.
+    /// A confirmation of the desk by other means.
     Confirmation,
 }
 
@@ -407,11 +390,11 @@ impl Default for InsuranceProof {
 }
 
 impl DeskSide {
-    /// What was asked for has come, and what was refused has a successor: the desk looks again.
+    /// New proof answers a request and a refusal: the desk looks again.
     fn reset_for_new_proof(self) -> Self {
         match self {
             Self::Requested { .. } | Self::Refused { .. } => Self::Unseen,
-            seen => seen,
+            side => side,
         }
     }
 }

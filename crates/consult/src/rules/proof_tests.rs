@@ -19,8 +19,8 @@ fn registered_proof() -> InsuranceProof {
     InsuranceProof::new().depart(at_hour(1)).register_consent(reception_number(), at_hour(20))
 }
 
-fn requesting(what: RequestedProof) -> impl Fn(InsuranceProof) -> InsuranceProof {
-    move |proof| proof.request_proof(what, RequestReason::NothingYet, at_hour(2))
+fn requesting(requested: RequestedProof) -> impl Fn(InsuranceProof) -> InsuranceProof {
+    move |proof| proof.request_proof(requested, RequestReason::NothingYet, at_hour(2))
 }
 
 #[test]
@@ -40,8 +40,8 @@ fn leaving_again_loses_nothing() {
 
 #[test]
 fn coming_back_without_registering_begins_again() {
-    let back = InsuranceProof::new().depart(at_hour(1)).end_without_registering();
-    assert_eq!(back.patient, PatientSide::NotStarted(NotStartedReason::Ended));
+    let returned = InsuranceProof::new().depart(at_hour(1)).end_without_registering();
+    assert_eq!(returned.patient, PatientSide::NotStarted(NotStartedReason::Ended));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn moving_keeps_a_picture_and_lets_the_desk_look_again() {
 
 #[test]
 fn what_moving_takes_away_is_told_before() {
-    let by = || "受付".to_owned();
+    let staff = || "受付".to_owned();
     let check = |proof: InsuranceProof, expected| assert_eq!(proof.rescheduling_loss(), expected, "{proof:?}");
     check(InsuranceProof::new(), ReschedulingLoss::Nothing);
     check(InsuranceProof::new().depart(at_hour(1)), ReschedulingLoss::Consent);
@@ -105,7 +105,7 @@ fn what_moving_takes_away_is_told_before() {
     check(InsuranceProof::new().report_done(at_hour(1)), ReschedulingLoss::Consent);
     check(InsuranceProof::new().receive_picture(at_hour(1)), ReschedulingLoss::PictureReview);
     check(
-        InsuranceProof::new().receive_picture(at_hour(1)).confirm(ConfirmationMethod::Picture, by(), at_hour(2)),
+        InsuranceProof::new().receive_picture(at_hour(1)).confirm(ConfirmationMethod::Picture, staff(), at_hour(2)),
         ReschedulingLoss::PictureReview,
     );
     check(
@@ -113,7 +113,7 @@ fn what_moving_takes_away_is_told_before() {
         ReschedulingLoss::Nothing,
     );
     check(
-        InsuranceProof::new().confirm(ConfirmationMethod::ShownOnScreen, by(), at_hour(2)),
+        InsuranceProof::new().confirm(ConfirmationMethod::ShownOnScreen, staff(), at_hour(2)),
         ReschedulingLoss::Confirmation,
     );
     check(requesting(RequestedProof::Consent)(InsuranceProof::new()), ReschedulingLoss::Nothing);
@@ -126,8 +126,8 @@ fn erasing_takes_back_a_picture_and_nothing_else() {
     assert_eq!(picture.clone().erase_picture(), InsuranceProof { patient: erased, desk: DeskSide::Unseen });
     let confirmed = picture.clone().confirm(ConfirmationMethod::Picture, "受付".into(), at_hour(2)).erase_picture();
     assert!(matches!(confirmed.desk, DeskSide::Confirmed { .. }));
-    let asked = requesting(RequestedProof::Picture)(picture).erase_picture();
-    assert!(matches!(asked.desk, DeskSide::Requested { .. }));
+    let requested = requesting(RequestedProof::Picture)(picture).erase_picture();
+    assert!(matches!(requested.desk, DeskSide::Requested { .. }));
     assert_eq!(registered_proof().erase_picture(), registered_proof());
     assert_eq!(InsuranceProof::new().depart(at_hour(1)).erase_picture(), InsuranceProof::new().depart(at_hour(1)));
 }
@@ -135,9 +135,12 @@ fn erasing_takes_back_a_picture_and_nothing_else() {
 #[test]
 fn withdrawing_takes_back_what_the_terminal_showed_and_nothing_else() {
     let withdrawn = PatientSide::NotStarted(NotStartedReason::Withdrawn);
-    let by = |how| registered_proof().confirm(how, "受付".into(), at_hour(2)).withdraw_consent();
-    assert_eq!(by(ConfirmationMethod::Terminal), InsuranceProof { patient: withdrawn, desk: DeskSide::Unseen });
-    assert!(matches!(by(ConfirmationMethod::ShownOnScreen).desk, DeskSide::Confirmed { .. }));
+    let withdraw_after = |method| registered_proof().confirm(method, "受付".into(), at_hour(2)).withdraw_consent();
+    assert_eq!(
+        withdraw_after(ConfirmationMethod::Terminal),
+        InsuranceProof { patient: withdrawn, desk: DeskSide::Unseen }
+    );
+    assert!(matches!(withdraw_after(ConfirmationMethod::ShownOnScreen).desk, DeskSide::Confirmed { .. }));
     let picture = InsuranceProof::new().receive_picture(at_hour(1));
     assert_eq!(picture.clone().withdraw_consent(), picture);
     assert_eq!(registered_proof().expire_consent().patient, PatientSide::NotStarted(NotStartedReason::Expired));
@@ -170,8 +173,8 @@ fn apply(proof: InsuranceProof, step: ProofTransition, time: Timestamp) -> Insur
         ProofTransition::WithdrawConsent => proof.withdraw_consent(),
         ProofTransition::ExpireConsent => proof.expire_consent(),
         ProofTransition::Reschedule => proof.reschedule(previous_date()),
-        ProofTransition::Request(what) => proof.request_proof(what, RequestReason::Blurred, time),
-        ProofTransition::Confirm(how) => proof.confirm(how, "受付".into(), time),
+        ProofTransition::Request(requested) => proof.request_proof(requested, RequestReason::Blurred, time),
+        ProofTransition::Confirm(method) => proof.confirm(method, "受付".into(), time),
         ProofTransition::Refuse => proof.refuse(RefusedReason::NotInsured, "受付".into(), time),
     }
 }
@@ -203,29 +206,29 @@ proptest! {
         for (hour, step) in (1..).zip(moves) {
             let before = proof.clone();
             proof = apply(proof, step, at_hour(hour));
-            // A desk's move never changes the patient's ledger.
+            // A transition by the desk never changes the patient's ledger.
             if matches!(step, ProofTransition::Request(_) | ProofTransition::Confirm(_) | ProofTransition::Refuse) {
                 prop_assert_eq!(before.patient, proof.patient);
             }
-            // Only a registration registers, and only the reception or another day takes it back.
+            // Only a registration registers, and only the reception, another day or a requested picture ends it.
             if let PatientSide::Registered { .. } = proof.patient {
                 let was = matches!(before.patient, PatientSide::Registered { .. });
                 prop_assert!(was || matches!(step, ProofTransition::RegisterConsent));
             } else if let PatientSide::Registered { .. } = before.patient {
                 prop_assert!(matches!(step, ProofTransition::WithdrawConsent | ProofTransition::ExpireConsent | ProofTransition::Reschedule | ProofTransition::ReceivePicture));
             }
-            // What moving changes is told before.
+            // Rescheduling voids nothing that was not announced.
             if matches!(step, ProofTransition::Reschedule) && before.rescheduling_loss() == ReschedulingLoss::Nothing {
                 let desk = matches!(before.desk, DeskSide::Refused { .. }) || proof.desk == before.desk;
                 prop_assert!(proof.patient == before.patient && desk);
             }
-            // No consent outlives its day.
+            // Consent is void on another day.
             if matches!(step, ProofTransition::Reschedule) {
                 let untied = matches!(proof.patient, PatientSide::NotStarted(_) | PatientSide::PictureSent { .. });
                 prop_assert!(untied);
                 prop_assert!(matches!(proof.desk, DeskSide::Unseen | DeskSide::Requested { .. }), "confirmation not void");
             }
-            // The patient's moves never confirm, request or refuse.
+            // Transitions by the patient never confirm, request or refuse.
             if !matches!(step, ProofTransition::Request(_) | ProofTransition::Confirm(_) | ProofTransition::Refuse) {
                 prop_assert!(proof.desk == before.desk || proof.desk == DeskSide::Unseen);
             }

@@ -1,58 +1,54 @@
-//! Signing in by a code that is sent by mail.
+//! Signing in with a one-time code that is sent by mail.
 
 use base::{Randomness, Span, Timestamp};
 
-/// How long a code is good for.
+/// For how long a code is valid.
 pub const CODE_LIFETIME: Span = Span::from_mins(10);
 
-/// How long one waits before another code is sent to the same address.
+/// The minimum time between two codes to the same address.
 pub const RESEND_AFTER: Span = Span::from_secs(30);
 
-/// How many seconds are to be waited at `now` before another code is sent.
+/// The seconds from `now` until another code can be sent, rounded up; 0 if at once.
 pub fn seconds_until_resend(sent_at: Timestamp, now: Timestamp) -> i64 {
     (sent_at.plus(RESEND_AFTER).milliseconds() - now.milliseconds() + 999).max(0) / 1000
 }
 
-/// How often a code may be tried.
+/// How many attempts a code allows.
 pub const MAX_CODE_TRIES: u32 = 5;
 
-/// How long somebody stays signed in.
+/// How long a session lasts.
 pub const SESSION_LIFETIME: Span = Span::from_hours(24 * 30);
 
-/// A code that was sent, as it is kept: only its digest, and only for the browser that asked.
+/// The state of a code that was sent. The code itself is stored as a digest, for the browser that requested it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SentCode {
-    /// How often it was tried.
+    /// How many attempts were made.
     pub tries: u32,
-    /// The first instant in which it is good no more.
+    /// The first instant at which the code is invalid.
     pub expires_at: Timestamp,
 }
 
-/// What comes of a try.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeCheckOutcome {
-    /// It is the code.
     Correct,
-    /// It is not; so many tries are left.
+    /// Another code, with attempts left.
     Wrong {
-        /// How many more.
         tries_left: u32,
     },
-    /// The code is good no more.
+    /// The code has expired or has no attempts left.
     Unusable,
 }
 
-/// Whether what was typed is the code.
+/// Whether the input equals the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
-    /// It is.
     Same,
-    /// It is not.
     Different,
 }
 
 impl SentCode {
-    /// What comes of this try.
+    /// The outcome of this attempt.
     pub fn check_code(self, comparison: Comparison, now: Timestamp) -> CodeCheckOutcome {
         if now >= self.expires_at || self.tries >= MAX_CODE_TRIES {
             return CodeCheckOutcome::Unusable;
@@ -70,47 +66,45 @@ pub fn new_code(randomness: &Randomness) -> String {
     format!("{:06}", randomness.number_below(1_000_000))
 }
 
-/// How many codes may be asked for within a span.
+/// How many codes may be requested within a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeLimit {
-    /// How many.
     pub max: u32,
-    /// Within how long.
     pub window: Span,
 }
 
-/// For one address, so that nobody's mailbox is filled.
+/// Per mailbox, so that none is flooded.
 pub const LIMIT_PER_ADDRESS: CodeLimit = CodeLimit { max: 5, window: Span::from_mins(15) };
 
-/// How long codes count that are sent in all.
+/// The window of [`CodeLimit::global`].
 pub const GLOBAL_LIMIT_WINDOW: Span = Span::from_mins(1);
 
-/// For one browser, so that nobody tries addresses one after the other.
+/// Per browser, so that nobody tries many addresses in a row.
 pub const LIMIT_PER_BROWSER: CodeLimit = CodeLimit { max: 8, window: Span::from_mins(15) };
 
 impl CodeLimit {
-    /// For one network address, so that cookies that are thrown away win nothing.
-    pub const fn per_peer(most: u32) -> Self {
-        Self { max: most, window: LIMIT_PER_ADDRESS.window }
+    /// Per network address, so that deleting cookies does not evade the limit.
+    pub const fn per_peer(max: u32) -> Self {
+        Self { max, window: LIMIT_PER_ADDRESS.window }
     }
 
-    /// For everybody together, so that the service is no machine for sending mail.
-    pub const fn global(most: u32) -> Self {
-        Self { max: most, window: GLOBAL_LIMIT_WINDOW }
+    /// For all requests together, so that the service cannot be abused for sending mail.
+    pub const fn global(max: u32) -> Self {
+        Self { max, window: GLOBAL_LIMIT_WINDOW }
     }
 
-    /// From when on attempts count at `now`.
+    /// From when on requests count at `now`.
     pub fn window_start(self, now: Timestamp) -> Timestamp {
         now.minus(self.window)
     }
 }
 
-/// The mailbox that an address leads to, as far as codes are counted by it: `name+word@` is the mailbox `name@`
-/// (RFC 5233), and no mailbox of life differs from another by its letters' case.
+/// The mailbox of an address, by which codes are counted: `name+tag@` is the mailbox `name@` (RFC 5233), and in practice no
+/// two mailboxes differ by case alone.
 pub fn canonical_mailbox(address: &str) -> String {
     let address = address.to_lowercase();
     let Some((local, domain)) = address.rsplit_once('@') else { return address };
-    // A word before it is the mailbox; without one the plus is part of the name.
+    // The text before the plus is the mailbox; without any, the plus is part of the name.
     let local = local.split_once('+').map_or(local, |(name, _)| if name.is_empty() { local } else { name });
     format!("{local}@{domain}")
 }

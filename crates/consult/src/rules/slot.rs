@@ -1,4 +1,4 @@
-//! When a visit can begin: from opening hours in Japan time, holidays left out, on a grid of quarter hours.
+//! The slots of an institution: from its opening hours in Japan time, without holidays, on a grid of quarter hours.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use base::{Date, Span, Timestamp, end_of_day, start_of_day};
 use jiff::{ToSpan, civil::Weekday};
 use jpholiday::{chrono::NaiveDate, jpholiday::JPHoliday};
 
-/// The grid that slots stand on. A longer menu takes several.
+/// The unit of the grid of slots. A longer menu takes several units.
 pub const UNIT_MINUTES: u32 = 15;
 
 /// How many days ahead, today included, a visit can be booked.
@@ -15,36 +15,31 @@ pub const HORIZON_DAYS: i32 = 60;
 /// Hours of one weekday, in minutes after midnight in Japan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpeningHours {
-    /// The day of the week.
     pub weekday: Weekday,
-    /// From when.
     pub from_minute: u32,
-    /// Until when.
     pub to_minute: u32,
 }
 
 /// When an institution receives patients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpeningSchedule {
-    /// Its hours.
     pub hours: Vec<OpeningHours>,
     /// Whether it is closed on 国民の祝日.
     pub closed_on_holidays: bool,
 }
 
-/// Why a visit cannot begin at a time.
+/// Why a time is not a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotASlot {
-    /// It has passed.
     #[error("the time has passed")]
     Past,
-    /// It is further ahead than one can book.
+    /// Beyond [`HORIZON_DAYS`].
     #[error("the time is more than {HORIZON_DAYS} days ahead")]
     TooFar,
-    /// The institution does not receive patients then.
+    /// Outside the opening hours.
     #[error("the institution does not receive patients at that time")]
     Closed,
-    /// The grid knows no such time.
+    /// Not on the grid of quarter hours.
     #[error("no visit begins at that time")]
     OffGrid,
 }
@@ -61,7 +56,7 @@ pub fn holiday_name(date: Date) -> Option<String> {
     JPHoliday::new().is_holiday_name(&NaiveDate::from_ymd_opt(i32::from(date.year()), month, day)?)
 }
 
-/// The times at which a visit of `minutes` can begin on a day, taken or not.
+/// All slots of a day for a visit of `minutes`, free or not.
 pub fn slots_of_day(opening: &OpeningSchedule, date: Date, minutes: u32) -> Vec<Timestamp> {
     if opening.closed_on_holidays && holiday_name(date).is_some() {
         return Vec::new();
@@ -80,49 +75,50 @@ pub fn slots_of_day(opening: &OpeningSchedule, date: Date, minutes: u32) -> Vec<
     starts
 }
 
-/// The times of a day at which a visit can still begin: in the future, with all its quarter hours free.
+/// The free slots of a day: in the future, with all quarter hours of the visit free.
 pub fn free_slots_of_day(
     opening: &OpeningSchedule,
     date: Date,
     minutes: u32,
-    taken: &HashSet<Timestamp>,
+    taken_units: &HashSet<Timestamp>,
     now: Timestamp,
 ) -> Vec<Timestamp> {
     let mut starts = slots_of_day(opening, date, minutes);
-    starts.retain(|start| *start > now && visit_units(*start, minutes).all(|unit| !taken.contains(&unit)));
+    starts.retain(|start| *start > now && visit_units(*start, minutes).all(|unit| !taken_units.contains(&unit)));
     starts
 }
 
-/// The first day from `from` on, within what can be booked, on which a visit can still begin.
+/// The first bookable day not before `earliest` with a free slot.
 pub fn first_free_day(
     opening: &OpeningSchedule,
-    from: Date,
+    earliest: Date,
     minutes: u32,
-    taken: &HashSet<Timestamp>,
+    taken_units: &HashSet<Timestamp>,
     now: Timestamp,
 ) -> Option<Date> {
     let today = now.japan_date();
-    from.max(today)
+    earliest
+        .max(today)
         .series(1.day())
         .take_while(|date| *date <= last_bookable_day(today))
-        .find(|date| !free_slots_of_day(opening, *date, minutes, taken, now).is_empty())
+        .find(|date| !free_slots_of_day(opening, *date, minutes, taken_units, now).is_empty())
 }
 
-/// The times at which a visit can still begin, from now to the last day that can be booked.
+/// The free slots from now to the last bookable day.
 pub fn free_slots<'a>(
     opening: &'a OpeningSchedule,
     minutes: u32,
-    taken: &'a HashSet<Timestamp>,
+    taken_units: &'a HashSet<Timestamp>,
     now: Timestamp,
 ) -> impl Iterator<Item = Timestamp> + 'a {
     let today = now.japan_date();
     today
         .series(1.day())
         .take_while(move |date| *date <= last_bookable_day(today))
-        .flat_map(move |date| free_slots_of_day(opening, date, minutes, taken, now))
+        .flat_map(move |date| free_slots_of_day(opening, date, minutes, taken_units, now))
 }
 
-/// Until when a time is held that is chosen at `now`: for some minutes, and never past the beginning of the visit.
+/// The end of the hold of a slot that is chosen at `now`: after `minutes`, and never after the start of the visit.
 pub fn hold_end(now: Timestamp, start: Timestamp, minutes: u16) -> Timestamp {
     now.plus(Span::from_mins(i64::from(minutes))).min(start)
 }
@@ -146,7 +142,7 @@ pub fn check_bookable(
     if slots_of_day(opening, start.japan_date(), minutes).contains(&start) { Ok(()) } else { Err(NotASlot::Closed) }
 }
 
-/// The quarter hours that a visit takes: what is inserted once and never twice.
+/// The quarter hours that a visit takes. The database has a unique row for each.
 pub fn visit_units(start: Timestamp, minutes: u32) -> impl Iterator<Item = Timestamp> {
     (0..i64::from(count_units(minutes))).map(move |unit| start.plus(Span::from_mins(unit * i64::from(UNIT_MINUTES))))
 }
@@ -155,7 +151,7 @@ fn count_units(minutes: u32) -> u32 {
     minutes.div_ceil(UNIT_MINUTES).max(1)
 }
 
-/// The Monday of the week that a day is in.
+/// The Monday of the week of a day.
 pub fn monday_of_week(date: Date) -> Date {
     date.saturating_sub(i64::from(date.weekday().to_monday_zero_offset()).days())
 }
@@ -183,11 +179,11 @@ mod tests {
     #[test]
     fn slots_stand_within_the_hours_in_japan() {
         let check = |date: &str, minutes, expected: &[&str]| {
-            let found: Vec<_> = slots_of_day(&opening(), parse_date(date), minutes)
+            let starts: Vec<_> = slots_of_day(&opening(), parse_date(date), minutes)
                 .iter()
                 .map(|start| start.to_string()[11..16].to_owned())
                 .collect();
-            assert_eq!(found, expected, "{date} {minutes}");
+            assert_eq!(starts, expected, "{date} {minutes}");
         };
         check("2026-11-30", 15, &["09:00", "09:15", "09:30", "09:45"]);
         check("2026-11-30", 30, &["09:00", "09:30"]);
@@ -231,20 +227,20 @@ mod tests {
     #[test]
     fn a_longer_visit_needs_all_its_quarter_hours() {
         let now = parse_timestamp("2026-11-29T09:00:00+09:00");
-        let taken = HashSet::from([parse_timestamp("2026-11-30T09:15:00+09:00")]);
-        let free = free_slots_of_day(&opening(), parse_date("2026-11-30"), 30, &taken, now);
+        let taken_units = HashSet::from([parse_timestamp("2026-11-30T09:15:00+09:00")]);
+        let free = free_slots_of_day(&opening(), parse_date("2026-11-30"), 30, &taken_units, now);
         assert_eq!(free, [parse_timestamp("2026-11-30T09:30:00+09:00")]);
     }
 
     #[test]
     fn the_first_free_day_is_not_taken_not_over_and_not_too_far() {
         let now = parse_timestamp("2026-11-30T09:50:00+09:00");
-        let check = |from: &str, taken: &[&str], expected: Option<&str>| {
-            let taken = taken.iter().map(|start| parse_timestamp(start)).collect();
+        let check = |earliest: &str, taken_units: &[&str], expected: Option<&str>| {
+            let taken_units = taken_units.iter().map(|start| parse_timestamp(start)).collect();
             assert_eq!(
-                first_free_day(&opening(), parse_date(from), 30, &taken, now),
+                first_free_day(&opening(), parse_date(earliest), 30, &taken_units, now),
                 expected.map(parse_date),
-                "{from}"
+                "{earliest}"
             );
         };
         // A Monday whose last visit has begun; on Tuesdays there is one.
@@ -259,11 +255,11 @@ mod tests {
     #[test]
     fn the_next_free_times_leave_out_what_is_taken_and_over() {
         let now = parse_timestamp("2026-11-30T09:20:00+09:00");
-        let taken = HashSet::from([parse_timestamp("2026-11-30T09:30:00+09:00")]);
-        let next: Vec<_> = free_slots(&opening(), 15, &taken, now).take(2).collect();
+        let taken_units = HashSet::from([parse_timestamp("2026-11-30T09:30:00+09:00")]);
+        let next: Vec<_> = free_slots(&opening(), 15, &taken_units, now).take(2).collect();
         assert_eq!(next, [parse_timestamp("2026-11-30T09:45:00+09:00"), parse_timestamp("2026-12-01T09:00:00+09:00")]);
         let closed = OpeningSchedule { hours: Vec::new(), closed_on_holidays: true };
-        assert_eq!(free_slots(&closed, 15, &taken, now).next(), None);
+        assert_eq!(free_slots(&closed, 15, &taken_units, now).next(), None);
     }
 
     #[test]

@@ -1,11 +1,11 @@
-/// A text that is none of the words it should be one of.
+/// A text that is not the code of a variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not one of the words that are known here")]
 pub struct UnknownVariant;
 
-/// An enum each of whose variants is kept and sent as one word.
+/// Defines an enum whose variants are stored and sent as fixed codes.
 macro_rules! string_enum {
-    ($(#[$about:meta])* pub enum $name:ident { $($(#[$note:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$about:meta])* pub enum $name:ident { $($(#[$note:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum $name { $($(#[$note])* $variant),+ }
@@ -14,9 +14,9 @@ macro_rules! string_enum {
             /// All of them, in the order in which they are shown.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word that it is kept as.
+            /// The code of the variant.
             pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
+                match self { $(Self::$variant => $code),+ }
             }
         }
 
@@ -30,7 +30,7 @@ macro_rules! string_enum {
             type Err = $crate::rules::string_enum::UnknownVariant;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::ALL.iter().copied().find(|word| word.as_str() == text).ok_or($crate::rules::string_enum::UnknownVariant)
+                Self::ALL.iter().copied().find(|variant| variant.as_str() == text).ok_or($crate::rules::string_enum::UnknownVariant)
             }
         }
     };

@@ -1,4 +1,4 @@
-//! How urgent a visit is for the desk: in which band of the list it stands.
+//! How urgent a visit is for the desk: its band in the list of visits.
 
 use base::{Span, Timestamp};
 
@@ -10,32 +10,26 @@ use super::{
 
 /// How long before a visit it counts as near.
 pub const NEAR_WINDOW: Span = Span::from_mins(30);
-/// How long after its end a visit still stands among those of now, as visits run late.
+/// How long after its end a visit counts as going on, since visits run late.
 const LATE_ALLOWANCE: Span = Span::from_mins(15);
 
 /// A band of the list, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UrgencyBand {
-    /// The visit is near or has begun, and nothing has come by which insurance could be confirmed.
+    /// The visit is near or has begun, and there is nothing by which insurance could be confirmed.
     Telephone,
-    /// The visit has begun.
     Now,
-    /// The visit is near.
     Soon,
-    /// The visit is to come.
     Later,
     /// The visit was held, was cancelled, or its time is over.
     Over,
 }
 
-/// When a visit is, and how far it has come.
+/// Time and status of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VisitTime {
-    /// When it begins.
     pub start: Timestamp,
-    /// How many minutes it takes.
     pub minutes: u32,
-    /// How far the appointment has come.
     pub status: AppointmentStatus,
 }
 
@@ -58,29 +52,29 @@ pub fn urgency_band(visit: VisitTime, proof: Option<&InsuranceProof>, now: Times
     }
 }
 
-/// Whether nothing has come that the desk could look at, and nothing is about to.
+/// Whether there is nothing that the desk could review, and nothing to be expected.
 fn needs_telephone(proof: &InsuranceProof, begun: bool, now: Timestamp) -> bool {
     match (&proof.desk, &proof.patient) {
         (DeskSide::Confirmed { .. }, _) => false,
         (_, PatientSide::NotStarted(_)) => true,
         (_, PatientSide::Departed { departed_at }) => begun || !is_departure_under_way(*departed_at, now),
         (DeskSide::Unseen, _) => false,
-        // What the desk asked for has not come.
+        // The request or refusal has had no new proof.
         (DeskSide::Requested { .. } | DeskSide::Refused { .. }, _) => true,
     }
 }
 
 /// Whole minutes until a visit begins, rounded up; `None` once it has begun.
 pub fn minutes_until(start: Timestamp, now: Timestamp) -> Option<u64> {
-    let left = u64::try_from(start.duration_since(now).as_millis()).ok().filter(|left| *left > 0)?;
-    Some(left.div_ceil(60_000))
+    let remaining = u64::try_from(start.duration_since(now).as_millis()).ok().filter(|remaining| *remaining > 0)?;
+    Some(remaining.div_ceil(60_000))
 }
 
 /// Whether the desk has something to do about a visit.
 pub fn needs_action(band: UrgencyBand, status: AppointmentStatus, next: DeskNextStep) -> bool {
     match band {
         UrgencyBand::Telephone => true,
-        // Its time is over and nobody has said that it was held.
+        // The visit is over and has not been marked as held.
         UrgencyBand::Over => status == AppointmentStatus::Booked,
         UrgencyBand::Now | UrgencyBand::Soon | UrgencyBand::Later => {
             matches!(next, DeskNextStep::AskPatient | DeskNextStep::CheckTerminal | DeskNextStep::ReviewPicture)
@@ -99,7 +93,7 @@ mod tests {
         "2026-11-24T10:30:00+09:00".parse().expect("a timestamp")
     }
 
-    /// So many minutes after the visit begins.
+    /// The instant so many minutes after the start of the visit.
     fn minutes_after_start(minutes: i64) -> Timestamp {
         start().plus(Span::from_mins(minutes))
     }
@@ -162,15 +156,15 @@ mod tests {
                 "{proof:?} {minutes}"
             );
         };
-        // Nothing has come.
+        // No proof.
         check(InsuranceProof::new(), -31, UrgencyBand::Later);
         check(InsuranceProof::new(), -30, UrgencyBand::Telephone);
         check(InsuranceProof::new(), 1, UrgencyBand::Telephone);
         check(InsuranceProof::new(), 30, UrgencyBand::Over);
-        // Asked, and nothing has come: the case that stood as "waiting" six minutes before its visit.
+        // Requested, and nothing received: a visit in six minutes must not show as "waiting".
         check(with_picture_requested(InsuranceProof::new()), -6, UrgencyBand::Telephone);
         check(with_picture_requested(InsuranceProof::new()), 1, UrgencyBand::Telephone);
-        // At the reception now, or since long; once the visit begins nobody waits for it.
+        // At the reception just now, or for long; once the visit begins, a departure no longer counts.
         check(InsuranceProof::new().depart(minutes_after_start(-20)), -10, UrgencyBand::Soon);
         check(InsuranceProof::new().depart(minutes_after_start(-25)), -10, UrgencyBand::Telephone);
         check(InsuranceProof::new().depart(minutes_after_start(-2)), 0, UrgencyBand::Telephone);
@@ -179,12 +173,12 @@ mod tests {
             -10,
             UrgencyBand::Telephone,
         );
-        // There is something to look at.
+        // There is something to review.
         check(registered_proof(), -10, UrgencyBand::Soon);
         check(registered_proof(), 1, UrgencyBand::Now);
         check(InsuranceProof::new().receive_picture(minutes_after_start(-60)), -10, UrgencyBand::Soon);
         check(InsuranceProof::new().report_done(minutes_after_start(-60)), -10, UrgencyBand::Soon);
-        // It was looked at and was not enough.
+        // Reviewed, and not sufficient.
         check(with_picture_requested(registered_proof()), -10, UrgencyBand::Telephone);
         check(
             with_refusal(InsuranceProof::new().receive_picture(minutes_after_start(-130))),

@@ -19,32 +19,31 @@ use crate::{
     },
 };
 
-/// Who asks for a code, and how many are sent.
+/// Who requests a code, and the limits for it.
 #[derive(Clone, Default)]
 pub(crate) struct CodeRequester {
-    /// The browser's device cookie, if it carries one.
+    /// The browser's device cookie, if it has one.
     pub(crate) device: Option<Digest>,
-    /// From where it asks.
     pub(crate) peer: Option<Peer>,
     pub(crate) limits: Limits,
 }
 
-/// What came of typing a code.
+/// The outcome of entering a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PatientSignIn {
-    /// Signed in; whether she has told who she is, and where she wanted to go.
+    /// Signed in. `onward` is the address to return to.
     Done { profile: ProfileState, onward: String },
-    /// Not the code; so many tries are left.
+    /// Another code, with attempts left.
     WrongCode { tries_left: u32 },
-    /// The code is good no more, or none was asked for with this browser.
+    /// The code has expired or has no attempts left, or this browser requested none.
     CodeUnusable,
 }
 
-/// A code that this browser was sent.
+/// A code that was sent for this browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AwaitedCode {
     pub(crate) address: MailAddress,
-    /// Where to go on after signing in.
+    /// The address to return to after signing in.
     pub(crate) onward: String,
     pub(crate) sent_at: Timestamp,
     pub(crate) state: CodeState,
@@ -54,46 +53,46 @@ pub(crate) struct AwaitedCode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CodeState {
     Usable,
-    /// It is too old, or was tried too often.
+    /// Expired, or without attempts left.
     Unusable,
 }
 
-/// For how long a spent code is kept, so that another one can be sent to the same address.
+/// For how long an unusable code is kept, so that another one can be sent to the same address.
 const UNUSABLE_CODE_RETENTION: Span = Span::from_hours(1);
 
-/// What is kept of whoever signs in, for an account that may be new.
+/// The data of a new account at its first sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NewAccount {
     pub(crate) language: Language,
-    /// The wording of the privacy notice that the page named.
+    /// The version of the privacy notice that the page linked to.
     pub(crate) accepted_notice: PrivacyVersion,
 }
 
-/// Whether a person has told who she is.
+/// Whether a patient has entered a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProfileState {
     Present,
     Missing,
 }
 
-/// What is kept of a code: worthless to whoever reads the database, for only the browser has the rest of it.
+/// The stored digest of a code. Useless to a reader of the database, since it is keyed by the browser's secret.
 pub(crate) fn code_digest(browser: &Token, code: &str) -> Digest {
     digest(&[browser.derive("sign-in code").as_bytes(), code.as_bytes()])
 }
 
-/// The words for a patient in the session's table and in the audit.
+/// The name of a patient in the session table and in the audit.
 pub(crate) fn session_subject(patient: PatientId) -> String {
     format!("patient:{patient}")
 }
 
-/// The person with this id.
+/// The patient with this id.
 pub(crate) fn find_patient(transaction: &mut Transaction<'_>, id: PatientId) -> Result<Option<Patient>, Error> {
-    let found: Option<(MailAddress, String, ClinicInMail)> = transaction.fetch_optional(
+    let row: Option<(MailAddress, String, ClinicInMail)> = transaction.fetch_optional(
         "SELECT mail, language, clinic_in_mail FROM patient WHERE id = $1",
         &[&id],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
-    let Some((mail, language, clinic_in_mail)) = found else { return Ok(None) };
+    let Some((mail, language, clinic_in_mail)) = row else { return Ok(None) };
     let profile = transaction.fetch_optional(
         "SELECT name, kana, birth_date, phone FROM profile WHERE patient = $1",
         &[&id],
@@ -112,45 +111,45 @@ fn find_signed_in_patient(
     Ok(subject.and_then(|subject| subject.strip_prefix("patient:")?.parse().ok()))
 }
 
-/// Counts an attempt of somebody, and whether there were too many.
+/// Counts a request under `subject`, or refuses it if there were too many.
 fn count_attempt(
     transaction: &mut Transaction<'_>,
     store: &Store,
-    whom: Digest,
+    subject: Digest,
     limit: CodeLimit,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let before: u32 = transaction.fetch_one(
+    let count: u32 = transaction.fetch_one(
         "SELECT COUNT(*) FROM attempt WHERE whom = $1 AND at > $2",
-        &[&whom, &limit.window_start(now)],
+        &[&subject, &limit.window_start(now)],
         |row| row.get(0),
     )?;
-    if before >= limit.max {
+    if count >= limit.max {
         return Err(Refusal::TooManyCodes);
     }
     transaction.execute(
         "INSERT INTO attempt (whom, at, nonce) VALUES ($1, $2, $3)",
-        &[&whom, &now, &store.randomness.bytes::<8>()],
+        &[&subject, &now, &store.randomness.bytes::<8>()],
     )?;
     Ok(())
 }
 
-/// What a patient's account is known by to devices.
+/// Identifies an account in the table of known devices.
 fn account_digest(address: &MailAddress) -> Digest {
     digest(&[b"patient", canonical_mailbox(address.as_str()).as_bytes()])
 }
 
-/// By what the codes for an address are counted: the mailbox, the browser, and where it asks from. A browser that was signed
-/// in with the address before is counted for itself, so that nobody else uses up its codes.
+/// The limits under which a code for an address is counted: mailbox, browser and network address. A device that was signed
+/// in with the address before has a limit of its own, so that nobody else can use it up.
 fn code_limits(
     transaction: &mut Transaction<'_>,
     browser: &Token,
     address: &MailAddress,
-    asker: &CodeRequester,
+    requester: &CodeRequester,
     now: Timestamp,
 ) -> Result<Vec<(&'static str, Digest, CodeLimit)>, Error> {
     let mailbox = canonical_mailbox(address.as_str());
-    if let Some(device) = asker.device
+    if let Some(device) = requester.device
         && attempts::is_known_device(transaction, device, account_digest(address), now)?
     {
         return Ok(vec![("device", digest(&[b"device ", device.as_bytes(), mailbox.as_bytes()]), LIMIT_PER_ADDRESS)]);
@@ -159,50 +158,53 @@ fn code_limits(
         ("mailbox", digest(&[b"address ", mailbox.as_bytes()]), LIMIT_PER_ADDRESS),
         ("browser", digest(&[b"browser ", browser.digest().as_bytes()]), LIMIT_PER_BROWSER),
     ];
-    if let Some(Peer(peer)) = asker.peer {
-        let whom = digest(&[b"peer ", peer.to_string().as_bytes()]);
-        all.push(("peer", whom, CodeLimit::per_peer(asker.limits.codes_per_peer)));
+    if let Some(Peer(peer)) = requester.peer {
+        let subject = digest(&[b"peer ", peer.to_string().as_bytes()]);
+        all.push(("peer", subject, CodeLimit::per_peer(requester.limits.codes_per_peer)));
     }
     Ok(all)
 }
 
 impl Store {
-    /// Who is signed in with this browser.
+    /// The patient who is signed in with this browser.
     pub(crate) async fn find_signed_in_patient(
         &self,
         browser: Digest,
         now: Timestamp,
     ) -> Result<Option<Patient>, Refusal> {
         let today = now.japan_date();
-        let found = self.database.read(move |transaction| {
+        let signed_in = self.database.read(move |transaction| {
             let Some(id) = find_signed_in_patient(transaction, browser, now)? else { return Ok::<_, Refusal>(None) };
             let Some(person) = find_patient(transaction, id)? else { return Ok(None) };
             Ok(Some((person, session::was_used_on(transaction, browser, today)?)))
         });
-        let Some((person, used_today)) = found.await? else { return Ok(None) };
-        // Written once a day, so that looking at pages stays reading.
+        let Some((person, used_today)) = signed_in.await? else { return Ok(None) };
+        // Written once a day, so that reading pages seldom writes.
         if !used_today {
             self.database.write(move |transaction| session::note_use(transaction, browser, today)).await?;
         }
         Ok(Some(person))
     }
 
-    /// Where a person is signed in, the newest first.
+    /// The patient's sessions, newest first.
     pub(crate) async fn list_sessions(&self, patient: PatientId, now: Timestamp) -> Result<Vec<SessionEntry>, Refusal> {
         self.database
             .read(move |transaction| Ok(session::list_sessions(transaction, &session_subject(patient), now)?))
             .await
     }
 
-    /// Signs a person out everywhere else.
+    /// Ends all sessions of the patient except this browser's.
     pub(crate) async fn end_other_sessions(&self, patient: PatientId, browser: Digest) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| Ok(session::end_other_sessions(transaction, &session_subject(patient), browser)?))
             .await
     }
 
-    /// Sends a code to an address, whether the address is known or not: nobody learns who has an account.
-    #[expect(clippy::too_many_arguments, reason = "each is of a type of its own but the code and where to go on")]
+    /// Sends a code to an address, with an account or without, so that nobody learns who has one.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all types differ except those of the code and of the address to return to"
+    )]
     pub(crate) async fn send_code(
         &self,
         browser: Token,
@@ -211,7 +213,7 @@ impl Store {
         onward: String,
         language: Language,
         now: Timestamp,
-        asker: CodeRequester,
+        requester: CodeRequester,
     ) -> Result<(), Refusal> {
         let store = self.clone();
         self.database
@@ -219,38 +221,38 @@ impl Store {
                 transaction
                     .execute("DELETE FROM sign_in_code WHERE ends <= $1", &[&now.minus(UNUSABLE_CODE_RETENTION)])?;
                 transaction.execute("DELETE FROM attempt WHERE at <= $1", &[&LIMIT_PER_ADDRESS.window_start(now)])?;
-                for (name, whom, limit) in code_limits(transaction, &browser, &address, &asker, now)? {
-                    count_attempt(transaction, &store, whom, limit, now).inspect_err(|_| {
+                for (name, subject, limit) in code_limits(transaction, &browser, &address, &requester, now)? {
+                    count_attempt(transaction, &store, subject, limit, now).inspect_err(|_| {
                         metrics::counter!("uketsuke_codes_limited_total", "limit" => name).increment(1);
                     })?;
                 }
-                let in_all = CodeLimit::global(asker.limits.codes_per_minute);
-                count_attempt(transaction, &store, digest(&[b"all codes"]), in_all, now).map_err(|refusal| {
+                let global_limit = CodeLimit::global(requester.limits.codes_per_minute);
+                count_attempt(transaction, &store, digest(&[b"all codes"]), global_limit, now).map_err(|refusal| {
                     match refusal {
                         Refusal::TooManyCodes => {
                             metrics::counter!("uketsuke_codes_limited_total", "limit" => "all").increment(1);
                             tracing::warn!("as many codes were sent in a minute as limits.codes_per_minute allows");
                             Refusal::CodesBusy
                         }
-                        other => other,
+                        refusal => refusal,
                     }
                 })?;
-                let ends = now.plus(CODE_LIFETIME);
-                let message = CodeMessage { to: address.as_str(), code: &code, language, expires_at: ends };
+                let expires_at = now.plus(CODE_LIFETIME);
+                let message = CodeMessage { to: address.as_str(), code: &code, language, expires_at };
                 let letter = mail::enqueue_code(transaction, &store, now, &message)?;
                 transaction.execute(
                     "INSERT INTO sign_in_code (browser, mail, code, tries, ends, onward, letter)
                      VALUES ($1, $2, $3, 0, $4, $5, $6)
                      ON CONFLICT (browser) DO UPDATE
                      SET mail = $2, code = $3, tries = 0, ends = $4, onward = $5, letter = $6",
-                    &[&browser.digest(), &address, &code_digest(&browser, &code), &ends, &onward, &letter],
+                    &[&browser.digest(), &address, &code_digest(&browser, &code), &expires_at, &onward, &letter],
                 )?;
                 Ok(())
             })
             .await
     }
 
-    /// The code that this browser was sent last, usable or spent.
+    /// The last code that was sent for this browser, usable or not.
     pub(crate) async fn find_awaited_code(
         &self,
         browser: Digest,
@@ -258,12 +260,12 @@ impl Store {
     ) -> Result<Option<AwaitedCode>, Refusal> {
         self.database
             .read(move |transaction| {
-                let found: Option<(MailAddress, String, u32, Timestamp)> = transaction.fetch_optional(
+                let row: Option<(MailAddress, String, u32, Timestamp)> = transaction.fetch_optional(
                     "SELECT mail, onward, tries, ends FROM sign_in_code WHERE browser = $1 AND ends > $2",
                     &[&browser, &now.minus(UNUSABLE_CODE_RETENTION)],
                     |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
                 )?;
-                Ok(found.map(|(address, onward, tries, ends)| {
+                Ok(row.map(|(address, onward, tries, ends)| {
                     let usable = now < ends && tries < MAX_CODE_TRIES;
                     let state = if usable { CodeState::Usable } else { CodeState::Unusable };
                     AwaitedCode { address, onward, sent_at: ends.minus(CODE_LIFETIME), state }
@@ -272,22 +274,22 @@ impl Store {
             .await
     }
 
-    /// Tries a code. The right one signs in, under a new secret of the browser; a new address gets an account.
+    /// Checks a code. The right one signs in, under a new secret of the browser; a new address gets an account.
     pub(crate) async fn try_code(
         &self,
         browser: Token,
         next: Token,
-        typed: Option<String>,
+        input: Option<String>,
         new: NewAccount,
         now: Timestamp,
     ) -> Result<PatientSignIn, Refusal> {
         let store = self.clone();
         self.database
-            .write(move |transaction| try_code(transaction, &store, &browser, &next, typed.as_deref(), new, now))
+            .write(move |transaction| try_code(transaction, &store, &browser, &next, input.as_deref(), new, now))
             .await
     }
 
-    /// From now on the browser that is signed in with this secret is known by this device to its patient.
+    /// Records the device as known to the patient who is signed in with this browser.
     pub(crate) async fn remember_patient_device(
         &self,
         browser: Digest,
@@ -317,7 +319,7 @@ impl Store {
             .await
     }
 
-    /// Keeps what a person told about themselves, and whether letters name the clinic.
+    /// Stores the profile, and whether letters name the clinic.
     pub(crate) async fn save_profile(
         &self,
         patient: PatientId,
@@ -346,28 +348,28 @@ fn try_code(
     store: &Store,
     browser: &Token,
     next: &Token,
-    typed: Option<&str>,
+    input: Option<&str>,
     new: NewAccount,
     now: Timestamp,
 ) -> Result<PatientSignIn, Refusal> {
     let key = browser.digest();
-    let kept: Option<(MailAddress, Digest, u32, Timestamp, String)> = transaction.fetch_optional(
+    let row: Option<(MailAddress, Digest, u32, Timestamp, String)> = transaction.fetch_optional(
         "SELECT mail, code, tries, ends, onward FROM sign_in_code WHERE browser = $1",
         &[&key],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
     )?;
-    let Some((address, code, tries, ends, onward)) = kept else { return Ok(PatientSignIn::CodeUnusable) };
+    let Some((address, code, tries, ends, onward)) = row else { return Ok(PatientSignIn::CodeUnusable) };
     let same =
-        typed.is_some_and(|typed| base::constant_time_eq(code_digest(browser, typed).as_bytes(), code.as_bytes()));
+        input.is_some_and(|input| base::constant_time_eq(code_digest(browser, input).as_bytes(), code.as_bytes()));
     let comparison = if same { Comparison::Same } else { Comparison::Different };
     match (SentCode { tries, expires_at: ends }).check_code(comparison, now) {
         CodeCheckOutcome::Unusable => {
             transaction.execute("UPDATE sign_in_code SET tries = $2 WHERE browser = $1", &[&key, &MAX_CODE_TRIES])?;
             Ok(PatientSignIn::CodeUnusable)
         }
-        CodeCheckOutcome::Wrong { tries_left: left } => {
+        CodeCheckOutcome::Wrong { tries_left } => {
             transaction.execute("UPDATE sign_in_code SET tries = tries + 1 WHERE browser = $1", &[&key])?;
-            Ok(PatientSignIn::WrongCode { tries_left: left })
+            Ok(PatientSignIn::WrongCode { tries_left })
         }
         CodeCheckOutcome::Correct => {
             transaction.execute("DELETE FROM sign_in_code WHERE browser = $1", &[&key])?;
@@ -378,13 +380,16 @@ fn try_code(
             super::staff::transfer_sessions(transaction, browser, next)?;
             super::hold::transfer_hold(transaction, key, next.digest(), patient)?;
             let person = find_patient(transaction, patient)?;
-            let has = person.is_some_and(|person| person.profile.is_some());
-            Ok(PatientSignIn::Done { profile: if has { ProfileState::Present } else { ProfileState::Missing }, onward })
+            let has_profile = person.is_some_and(|person| person.profile.is_some());
+            Ok(PatientSignIn::Done {
+                profile: if has_profile { ProfileState::Present } else { ProfileState::Missing },
+                onward,
+            })
         }
     }
 }
 
-/// The account of an address, made now if there is none.
+/// The account of an address, created if there is none.
 fn find_or_create_account(
     transaction: &mut Transaction<'_>,
     store: &Store,

@@ -17,17 +17,17 @@ use crate::{
     },
 };
 
-/// An appointment with all that its page shows.
+/// An appointment with everything that its page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AppointmentDetails {
     pub(crate) appointment: Appointment,
     pub(crate) institution: Institution,
     pub(crate) proof: Option<InsuranceProof>,
-    /// What the patient chose or sent as proof, and what the desk wrote of it.
+    /// Drafts included.
     pub(crate) pictures: Vec<InsurancePicture>,
 }
 
-/// What is to be booked.
+/// The menu and the slot to book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BookingRequest {
     pub(crate) institution: InstitutionCode,
@@ -35,26 +35,26 @@ pub(crate) struct BookingRequest {
     pub(crate) start: Timestamp,
 }
 
-/// Who books or moves a visit.
+/// Who books or reschedules a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Booker {
     pub(crate) patient: PatientId,
-    /// The browser, which may hold the time.
+    /// The browser, which may have a hold of the slot.
     pub(crate) browser: Option<Digest>,
-    pub(crate) accepted_overlap: AcceptedVisits,
+    pub(crate) accepted_visits: AcceptedVisits,
 }
 
-/// The visits of their own that a patient knows to stand beside a new one, and wants besides.
+/// Nearby visits of which the patient has said that they are intended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct AcceptedVisits {
-    /// The one elsewhere at the same time.
+    /// At another institution at the same time.
     pub(crate) overlap: Option<AppointmentId>,
-    /// The one at the same institution on the same day.
+    /// At the same institution on the same day.
     pub(crate) same_day: Option<AppointmentId>,
 }
 
 impl AcceptedVisits {
-    /// As a form sends them: ids, or nothing where there is no such visit.
+    /// Parses the fields of a form: an id, or an empty text if there is no such visit.
     pub(crate) fn parse(overlap: &str, same_day: &str) -> Self {
         Self { overlap: overlap.parse().ok(), same_day: same_day.parse().ok() }
     }
@@ -62,31 +62,31 @@ impl AcceptedVisits {
 
 impl Booker {
     pub(crate) fn with_browser(patient: PatientId, browser: Digest) -> Self {
-        Self { patient, browser: Some(browser), accepted_overlap: AcceptedVisits::default() }
+        Self { patient, browser: Some(browser), accepted_visits: AcceptedVisits::default() }
     }
 }
 
 impl From<PatientId> for Booker {
     fn from(patient: PatientId) -> Self {
-        Self { patient, browser: None, accepted_overlap: AcceptedVisits::default() }
+        Self { patient, browser: None, accepted_visits: AcceptedVisits::default() }
     }
 }
 
-/// How it stands with a wish before it is confirmed.
+/// The result of checking a booking before the patient confirms it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum BookingCheck {
-    /// It can be booked.
+    /// The slot can be booked.
     Free,
-    /// It is booked already.
+    /// The patient has already booked it.
     Booked(AppointmentId),
-    /// It can be booked, once the patient has said that these shall stand besides.
-    Besides(NearbyVisits),
+    /// The slot can be booked, once the patient has accepted these nearby visits.
+    NeedsAcceptance(NearbyVisits),
 }
 
-/// The patient's own visits that a new one is easily confused with.
+/// Visits of the same patient close to a planned one, which may be a mistake.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct NearbyVisits {
-    /// Elsewhere at the same time.
+    /// At another institution at the same time.
     pub(crate) overlap: Option<UpcomingVisit>,
     /// At the same institution on the same day, at another time.
     pub(crate) same_day: Option<UpcomingVisit>,
@@ -98,7 +98,7 @@ impl NearbyVisits {
     }
 }
 
-/// A visit of the patient's own that is to come.
+/// A future visit of the patient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UpcomingVisit {
     pub(crate) id: AppointmentId,
@@ -110,7 +110,6 @@ pub(crate) struct UpcomingVisit {
 }
 
 impl UpcomingVisit {
-    /// The name of its institution.
     pub(crate) fn institution_name(&self, language: shell::Language) -> &str {
         language.t(&self.name, &self.name_english)
     }
@@ -150,7 +149,7 @@ fn read_row(row: &Row<'_>) -> Result<Appointment, Error> {
     })
 }
 
-/// The patient's own appointment. Anybody else's does not exist for her.
+/// The appointment, if it is this patient's.
 pub(crate) fn find_for_patient(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
@@ -159,7 +158,7 @@ pub(crate) fn find_for_patient(
     transaction.fetch_optional(select_appointment!("WHERE id = $1 AND patient = $2"), &[&id, &patient], read_row)
 }
 
-/// The institution's own appointment. Another's does not exist for it.
+/// The appointment, if it is at this institution.
 pub(crate) fn find_for_institution(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
@@ -172,7 +171,7 @@ pub(crate) fn find_for_institution(
     )
 }
 
-/// All appointments of an institution on a day, by time.
+/// All appointments of an institution on a day, by start.
 pub(crate) fn list_day_of_institution(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
@@ -185,7 +184,7 @@ pub(crate) fn list_day_of_institution(
     )
 }
 
-/// The appointments of a patient that are not over, the earliest first.
+/// The appointments of a patient that are not closed, the earliest first.
 pub(crate) fn list_open_of_patient(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
@@ -199,56 +198,62 @@ pub(crate) fn list_open_of_patient(
     Ok(booked.into_iter().filter(|appointment| appointment.openness(now) != Openness::Closed).collect())
 }
 
-/// Cancels an appointment because its patient closes the account, and gives its time back.
+/// Cancels an appointment because the patient closes the account, and frees its slot.
 pub(crate) fn cancel_for_account_closing(
     transaction: &mut Transaction<'_>,
     store: &Store,
-    seen: &Appointment,
+    appointment: &Appointment,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    update_appointment(transaction, seen, AppointmentStatus::Cancelled, seen.visit_start)?;
-    transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&seen.id])?;
-    notify_patient_and_desk(transaction, store, now, seen.id, PatientEvent::Cancelled, DeskEvent::Cancelled)
+    update_appointment(transaction, appointment, AppointmentStatus::Cancelled, appointment.visit_start)?;
+    transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&appointment.id])?;
+    notify_patient_and_desk(transaction, store, now, appointment.id, PatientEvent::Cancelled, DeskEvent::Cancelled)
 }
 
-/// The visit was held.
+/// Marks the visit as held.
 pub(super) fn complete_appointment(
     transaction: &mut Transaction<'_>,
-    seen: &Appointment,
+    appointment: &Appointment,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    update_appointment(transaction, seen, AppointmentStatus::Completed, seen.visit_start)?;
-    transaction.execute("UPDATE appointment SET completed_at = $2 WHERE id = $1", &[&seen.id, &now])?;
+    update_appointment(transaction, appointment, AppointmentStatus::Completed, appointment.visit_start)?;
+    transaction.execute("UPDATE appointment SET completed_at = $2 WHERE id = $1", &[&appointment.id, &now])?;
     Ok(())
 }
 
-/// It was not held after all: what was recorded at `completed_at` is taken back.
+/// Undoes [`complete_appointment`], which was done at `completed_at`.
 pub(super) fn reopen_appointment(
     transaction: &mut Transaction<'_>,
-    seen: &Appointment,
+    appointment: &Appointment,
     completed_at: Timestamp,
 ) -> Result<(), Refusal> {
     let reopened = transaction.execute(
         "UPDATE appointment SET status = $4, completed_at = NULL, version = version + 1
          WHERE id = $1 AND version = $2 AND status = $5 AND completed_at = $3",
-        &[&seen.id, &seen.version, &completed_at, &AppointmentStatus::Booked, &AppointmentStatus::Completed],
+        &[
+            &appointment.id,
+            &appointment.version,
+            &completed_at,
+            &AppointmentStatus::Booked,
+            &AppointmentStatus::Completed,
+        ],
     )?;
     if reopened == 1 { Ok(()) } else { Err(Refusal::Changed) }
 }
 
 fn update_appointment(
     transaction: &mut Transaction<'_>,
-    seen: &Appointment,
+    appointment: &Appointment,
     status: AppointmentStatus,
     start: Timestamp,
 ) -> Result<(), Refusal> {
-    if seen.status != AppointmentStatus::Booked {
-        return Err(Refusal::Closed(seen.id));
+    if appointment.status != AppointmentStatus::Booked {
+        return Err(Refusal::Closed(appointment.id));
     }
     let changed = transaction.execute(
         "UPDATE appointment SET status = $3, visit_start = $4, visit_date = $5, version = version + 1
          WHERE id = $1 AND version = $2",
-        &[&seen.id, &seen.version, &status, &start, &start.japan_date()],
+        &[&appointment.id, &appointment.version, &status, &start, &start.japan_date()],
     )?;
     if changed == 1 { Ok(()) } else { Err(Refusal::Changed) }
 }
@@ -261,12 +266,11 @@ fn load_details(transaction: &mut Transaction<'_>, appointment: Appointment) -> 
     Ok(AppointmentDetails { appointment, institution, proof, pictures })
 }
 
-/// What came of booking.
+/// The outcome of a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BookingOutcome {
-    /// It is booked.
     New(AppointmentId),
-    /// She had booked it already: the form was sent twice.
+    /// The patient had already booked it: the form was sent twice.
     AlreadyBooked(AppointmentId),
 }
 
@@ -279,28 +283,28 @@ impl BookingOutcome {
 }
 
 impl Store {
-    /// Books a time, once for all bookers.
+    /// Books a slot. Of several simultaneous bookings of one slot one succeeds.
     pub(crate) async fn book_appointment(
         &self,
         booker: impl Into<Booker>,
-        wish: BookingRequest,
+        request: BookingRequest,
         now: Timestamp,
     ) -> Result<BookingOutcome, Refusal> {
         let (store, booker) = (self.clone(), booker.into());
-        self.database.write(move |transaction| book_appointment(transaction, &store, booker, wish, now)).await
+        self.database.write(move |transaction| book_appointment(transaction, &store, booker, request, now)).await
     }
 
-    /// Whether a wish can still be booked by this booker.
+    /// Whether a slot can be booked by this booker.
     pub(crate) async fn check_booking(
         &self,
         booker: Booker,
-        wish: BookingRequest,
+        request: BookingRequest,
         now: Timestamp,
     ) -> Result<BookingCheck, Refusal> {
-        self.database.read(move |transaction| check_booking(transaction, booker, wish, now)).await
+        self.database.read(move |transaction| check_booking(transaction, booker, request, now)).await
     }
 
-    /// Whether an appointment can be moved to a time, and which visits of the patient it would stand beside.
+    /// Whether an appointment can be rescheduled to a start, and which visits of the patient would be nearby.
     pub(crate) async fn check_reschedule(
         &self,
         booker: Booker,
@@ -310,18 +314,25 @@ impl Store {
     ) -> Result<NearbyVisits, Refusal> {
         self.database
             .read(move |transaction| {
-                let seen = find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
-                let opening = directory::load_opening(transaction, seen.institution)?;
-                slot::check_bookable(&opening, start, seen.menu.minutes, now)?;
+                let appointment = find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
+                let opening = directory::load_opening(transaction, appointment.institution)?;
+                slot::check_bookable(&opening, start, appointment.menu.minutes, now)?;
                 let browser = booker.browser;
-                hold::require_slot_free(transaction, seen.institution, (start, seen.menu.minutes), browser, now)?;
-                let visit = PlannedVisit { institution: seen.institution, start, minutes: seen.menu.minutes };
-                find_nearby(transaction, booker.patient, visit, Some(&seen))
+                hold::require_slot_free(
+                    transaction,
+                    appointment.institution,
+                    (start, appointment.menu.minutes),
+                    browser,
+                    now,
+                )?;
+                let visit =
+                    PlannedVisit { institution: appointment.institution, start, minutes: appointment.menu.minutes };
+                find_nearby(transaction, booker.patient, visit, Some(&appointment))
             })
             .await
     }
 
-    /// The time that an appointment was moved from and when, if moving it was the last thing its patient did with it.
+    /// The previous start and the time of the rescheduling, if that was the last action of the patient.
     pub(crate) async fn find_last_reschedule(
         &self,
         id: AppointmentId,
@@ -329,7 +340,7 @@ impl Store {
         self.database.read(move |transaction| Ok(patient_action::find_last_reschedule(transaction, id)?)).await
     }
 
-    /// The patient's appointment with all that its page shows.
+    /// The patient's appointment with everything that its page shows.
     pub(crate) async fn find_appointment_details(
         &self,
         patient: PatientId,
@@ -343,7 +354,7 @@ impl Store {
             .await
     }
 
-    /// All appointments of a patient, the next visit first, then those that are over.
+    /// All appointments of a patient, the next visit first, then those that are closed.
     pub(crate) async fn list_appointment_details(
         &self,
         patient: PatientId,
@@ -356,15 +367,15 @@ impl Store {
                     &[&patient],
                     read_row,
                 )?;
-                let (mut open, over): (Vec<_>, Vec<_>) =
+                let (mut open, closed): (Vec<_>, Vec<_>) =
                     all.into_iter().partition(|appointment| appointment.openness(now) != Openness::Closed);
                 open.reverse();
-                open.into_iter().chain(over).map(|appointment| load_details(transaction, appointment)).collect()
+                open.into_iter().chain(closed).map(|appointment| load_details(transaction, appointment)).collect()
             })
             .await
     }
 
-    /// Moves an appointment to another time. Another day voids what was tied to the old one.
+    /// Reschedules an appointment. On another day, consent for the old day is void.
     pub(crate) async fn reschedule_appointment(
         &self,
         booker: impl Into<Booker>,
@@ -378,7 +389,7 @@ impl Store {
             .await
     }
 
-    /// Cancels an appointment and gives its time back. Cancelling twice is the same as once.
+    /// Cancels an appointment and frees its slot. Idempotent.
     pub(crate) async fn cancel_appointment(
         &self,
         patient: PatientId,
@@ -388,15 +399,15 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let seen = find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
-                if seen.status == AppointmentStatus::Cancelled {
+                let appointment = find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                if appointment.status == AppointmentStatus::Cancelled {
                     return Ok(());
                 }
-                if seen.openness(now) != Openness::Changeable {
+                if appointment.openness(now) != Openness::Changeable {
                     return Err(Refusal::Closed(id));
                 }
-                update_appointment(transaction, &seen, AppointmentStatus::Cancelled, seen.visit_start)?;
-                record_patient_action(transaction, &store, &seen, PatientAction::Cancelled, now)?;
+                update_appointment(transaction, &appointment, AppointmentStatus::Cancelled, appointment.visit_start)?;
+                record_patient_action(transaction, &store, &appointment, PatientAction::Cancelled, now)?;
                 transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
                 notify_patient_and_desk(transaction, &store, now, id, PatientEvent::Cancelled, DeskEvent::Cancelled)
             })
@@ -407,12 +418,12 @@ impl Store {
 fn find_booked_appointment(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
-    wish: BookingRequest,
+    request: BookingRequest,
 ) -> Result<Option<AppointmentId>, Error> {
     transaction.fetch_optional(
         "SELECT id FROM appointment WHERE patient = $1 AND institution = $2 AND menu = $3 AND visit_start = $4
             AND status = 'booked'",
-        &[&patient, &wish.institution, &wish.menu, &wish.start],
+        &[&patient, &request.institution, &request.menu, &request.start],
         |row| row.get(0),
     )
 }
@@ -420,22 +431,22 @@ fn find_booked_appointment(
 fn check_booking(
     transaction: &mut Transaction<'_>,
     booker: Booker,
-    wish: BookingRequest,
+    request: BookingRequest,
     now: Timestamp,
 ) -> Result<BookingCheck, Refusal> {
-    let offer = directory::load_offer(transaction, wish.institution)?;
-    let menu = offer.menu(wish.menu).ok_or(Refusal::NotFound)?;
-    if let Some(id) = find_booked_appointment(transaction, booker.patient, wish)? {
+    let offer = directory::load_offer(transaction, request.institution)?;
+    let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
+    if let Some(id) = find_booked_appointment(transaction, booker.patient, request)? {
         return Ok(BookingCheck::Booked(id));
     }
-    slot::check_bookable(&offer.opening, wish.start, menu.minutes, now)?;
-    hold::require_slot_free(transaction, wish.institution, (wish.start, menu.minutes), booker.browser, now)?;
-    let visit = PlannedVisit { institution: wish.institution, start: wish.start, minutes: menu.minutes };
+    slot::check_bookable(&offer.opening, request.start, menu.minutes, now)?;
+    hold::require_slot_free(transaction, request.institution, (request.start, menu.minutes), booker.browser, now)?;
+    let visit = PlannedVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
     let nearby = find_nearby(transaction, booker.patient, visit, None)?;
-    Ok(if nearby.is_empty() { BookingCheck::Free } else { BookingCheck::Besides(nearby) })
+    Ok(if nearby.is_empty() { BookingCheck::Free } else { BookingCheck::NeedsAcceptance(nearby) })
 }
 
-/// A visit that is to be booked or moved.
+/// A visit to book, or to reschedule to.
 #[derive(Debug, Clone, Copy)]
 struct PlannedVisit {
     institution: InstitutionCode,
@@ -443,19 +454,19 @@ struct PlannedVisit {
     minutes: u32,
 }
 
-/// The patient's visits that a planned one overlaps elsewhere, or has beside it at its institution on its day. `moved` is
-/// the visit that is planned anew: within its own day it comes beside nothing that it did not stand beside before.
+/// The patient's visits at the same time elsewhere, or on the same day at the same institution. `rescheduled` is the
+/// appointment that moves to `planned`: within its own day it has no new visit on the same day.
 ///
 /// # Errors
-/// [`Refusal::SameTime`] where the overlapped visit is at the same institution.
+/// [`Refusal::SameTime`] if a visit at the same institution overlaps.
 fn find_nearby(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
     planned: PlannedVisit,
-    moved: Option<&Appointment>,
+    rescheduled: Option<&Appointment>,
 ) -> Result<NearbyVisits, Refusal> {
     let day = Span::from_hours(24);
-    let near = transaction.fetch_all(
+    let candidates = transaction.fetch_all(
         "SELECT a.id, a.institution, i.name, i.name_english, a.visit_start, a.minutes
          FROM appointment a JOIN institution i ON i.code = a.institution
          WHERE a.patient = $1 AND a.status = 'booked' AND a.visit_start > $2 AND a.visit_start < $3
@@ -473,9 +484,10 @@ fn find_nearby(
         },
     )?;
     let day = planned.start.japan_date();
-    let changes_day = moved.is_none_or(|moved| moved.visit_date() != day);
+    let changes_day = rescheduled.is_none_or(|rescheduled| rescheduled.visit_date() != day);
     let mut nearby = NearbyVisits::default();
-    for visit in near.into_iter().filter(|visit| moved.is_none_or(|moved| moved.id != visit.id)) {
+    for visit in candidates.into_iter().filter(|visit| rescheduled.is_none_or(|rescheduled| rescheduled.id != visit.id))
+    {
         let overlaps = visits_overlap((visit.start, visit.minutes), (planned.start, planned.minutes));
         if visit.institution == planned.institution {
             if overlaps {
@@ -491,7 +503,7 @@ fn find_nearby(
     Ok(nearby)
 }
 
-/// Refuses to plan a visit beside one that the patient has not accepted.
+/// Refuses nearby visits that the patient has not accepted.
 fn require_accepted(accepted: AcceptedVisits, nearby: &NearbyVisits) -> Result<(), Refusal> {
     if let Some(visit) = nearby.overlap.as_ref().filter(|visit| accepted.overlap != Some(visit.id)) {
         return Err(Refusal::Overlaps(visit.id));
@@ -502,18 +514,18 @@ fn require_accepted(accepted: AcceptedVisits, nearby: &NearbyVisits) -> Result<(
     Ok(())
 }
 
-/// Writes down what a patient does with an appointment, counted against the limits of a day.
+/// Records an action of the patient, within the daily limits.
 fn record_patient_action(
     transaction: &mut Transaction<'_>,
     store: &Store,
-    seen: &Appointment,
-    act: PatientAction,
+    appointment: &Appointment,
+    action: PatientAction,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let mailbox = patient_action::find_mailbox(transaction, seen.patient)?;
-    let moved_from = (act == PatientAction::Rescheduled).then_some(seen.visit_start);
+    let mailbox = patient_action::find_mailbox(transaction, appointment.patient)?;
+    let rescheduled_from = (action == PatientAction::Rescheduled).then_some(appointment.visit_start);
     let new =
-        NewPatientAction { action: act, appointment: seen.id, version: seen.version + 1, rescheduled_from: moved_from };
+        NewPatientAction { action, appointment: appointment.id, version: appointment.version + 1, rescheduled_from };
     patient_action::insert_action(transaction, &store.limits, mailbox, new, now)
 }
 
@@ -521,17 +533,17 @@ fn book_appointment(
     transaction: &mut Transaction<'_>,
     store: &Store,
     booker: Booker,
-    wish: BookingRequest,
+    request: BookingRequest,
     now: Timestamp,
 ) -> Result<BookingOutcome, Refusal> {
     let patient = booker.patient;
-    let offer = directory::load_offer(transaction, wish.institution)?;
-    let menu = offer.menu(wish.menu).ok_or(Refusal::NotFound)?;
-    if let Some(id) = find_booked_appointment(transaction, patient, wish)? {
+    let offer = directory::load_offer(transaction, request.institution)?;
+    let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
+    if let Some(id) = find_booked_appointment(transaction, patient, request)? {
         return Ok(BookingOutcome::AlreadyBooked(id));
     }
-    slot::check_bookable(&offer.opening, wish.start, menu.minutes, now)?;
-    let planned = PlannedVisit { institution: wish.institution, start: wish.start, minutes: menu.minutes };
+    slot::check_bookable(&offer.opening, request.start, menu.minutes, now)?;
+    let planned = PlannedVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
     let nearby = find_nearby(transaction, patient, planned, None)?;
     let mailbox = patient_action::find_mailbox(transaction, patient)?;
     let limits = &store.limits;
@@ -540,13 +552,13 @@ fn book_appointment(
         return Err(Refusal::TooManyAppointments { max: limits.bookings_to_come });
     }
     require_capacity_on_day(transaction, store, mailbox, planned, None)?;
-    // What cannot be booked anyway is not asked about.
-    require_accepted(booker.accepted_overlap, &nearby)?;
+    // Checked last, so that the patient need not accept visits for a booking that is refused anyway.
+    require_accepted(booker.accepted_visits, &nearby)?;
     let id = AppointmentId::new(now, &store.randomness);
-    insert_appointment(transaction, id, patient, wish, menu, now)?;
+    insert_appointment(transaction, id, patient, request, menu, now)?;
     let new = NewPatientAction { action: PatientAction::Booked, appointment: id, version: 1, rescheduled_from: None };
     patient_action::insert_action(transaction, limits, mailbox, new, now)?;
-    hold::book_slot(transaction, (wish.institution, id), (wish.start, menu.minutes), booker.browser, now)?;
+    hold::book_slot(transaction, (request.institution, id), (request.start, menu.minutes), booker.browser, now)?;
     if menu.charge == Charge::Insured {
         proof::insert_proof(transaction, id)?;
     }
@@ -554,7 +566,7 @@ fn book_appointment(
     Ok(BookingOutcome::New(id))
 }
 
-/// Refuses one visit more at an institution on a day than a mailbox may have.
+/// Refuses a visit beyond the limit per mailbox, institution and day.
 fn require_capacity_on_day(
     transaction: &mut Transaction<'_>,
     store: &Store,
@@ -562,16 +574,16 @@ fn require_capacity_on_day(
     planned: PlannedVisit,
     except: Option<AppointmentId>,
 ) -> Result<(), Refusal> {
-    let most = store.limits.bookings_per_clinic_and_day;
+    let max = store.limits.bookings_per_clinic_and_day;
     let booked = patient_action::count_visits_on_day(transaction, mailbox, planned.institution, planned.start, except)?;
-    if booked >= u32::from(most) { Err(Refusal::ClinicDayFull { max: most }) } else { Ok(()) }
+    if booked >= u32::from(max) { Err(Refusal::ClinicDayFull { max }) } else { Ok(()) }
 }
 
 fn insert_appointment(
     transaction: &mut Transaction<'_>,
     id: AppointmentId,
     patient: PatientId,
-    wish: BookingRequest,
+    request: BookingRequest,
     menu: &Menu,
     now: Timestamp,
 ) -> Result<(), Error> {
@@ -583,7 +595,7 @@ fn insert_appointment(
             &[
                 &id,
                 &patient,
-                &wish.institution,
+                &request.institution,
                 &menu.number,
                 &menu.charge,
                 &menu.name,
@@ -593,8 +605,8 @@ fn insert_appointment(
                 &menu.fee_english,
                 &menu.system_fee,
                 &menu.doctor,
-                &wish.start,
-                &wish.start.japan_date(),
+                &request.start,
+                &request.start.japan_date(),
                 &AppointmentStatus::Booked,
                 &now,
             ],
@@ -610,31 +622,37 @@ fn reschedule_appointment(
     start: Timestamp,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let seen = find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
-    if seen.openness(now) != Openness::Changeable {
+    let appointment = find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
+    if appointment.openness(now) != Openness::Changeable {
         return Err(Refusal::Closed(id));
     }
-    if seen.visit_start == start {
+    if appointment.visit_start == start {
         return Ok(());
     }
-    let opening = directory::load_opening(transaction, seen.institution)?;
-    slot::check_bookable(&opening, start, seen.menu.minutes, now)?;
-    let planned = PlannedVisit { institution: seen.institution, start, minutes: seen.menu.minutes };
-    let nearby = find_nearby(transaction, booker.patient, planned, Some(&seen))?;
-    if seen.visit_date() != start.japan_date() {
+    let opening = directory::load_opening(transaction, appointment.institution)?;
+    slot::check_bookable(&opening, start, appointment.menu.minutes, now)?;
+    let planned = PlannedVisit { institution: appointment.institution, start, minutes: appointment.menu.minutes };
+    let nearby = find_nearby(transaction, booker.patient, planned, Some(&appointment))?;
+    if appointment.visit_date() != start.japan_date() {
         let mailbox = patient_action::find_mailbox(transaction, booker.patient)?;
         require_capacity_on_day(transaction, store, mailbox, planned, Some(id))?;
     }
-    require_accepted(booker.accepted_overlap, &nearby)?;
+    require_accepted(booker.accepted_visits, &nearby)?;
     transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
-    hold::book_slot(transaction, (seen.institution, id), (start, seen.menu.minutes), booker.browser, now)?;
-    update_appointment(transaction, &seen, AppointmentStatus::Booked, start)?;
-    record_patient_action(transaction, store, &seen, PatientAction::Rescheduled, now)?;
-    if seen.visit_date() != start.japan_date()
+    hold::book_slot(
+        transaction,
+        (appointment.institution, id),
+        (start, appointment.menu.minutes),
+        booker.browser,
+        now,
+    )?;
+    update_appointment(transaction, &appointment, AppointmentStatus::Booked, start)?;
+    record_patient_action(transaction, store, &appointment, PatientAction::Rescheduled, now)?;
+    if appointment.visit_date() != start.japan_date()
         && let Some((proof, version)) = proof::load_proof(transaction, id)?
     {
-        proof::save_proof(transaction, id, &proof.reschedule(seen.visit_date()), version)?;
-        // Who is still at the reception for the old day comes back to nothing.
+        proof::save_proof(transaction, id, &proof.reschedule(appointment.visit_date()), version)?;
+        // A procedure that is still under way at the reception is for the old day.
         transaction.execute(
             "UPDATE departure SET stage = 'void' WHERE appointment = $1 AND stage IN ('open', 'redeeming', 'registered')",
             &[&id],
@@ -648,10 +666,10 @@ fn notify_patient_and_desk(
     store: &Store,
     now: Timestamp,
     appointment: AppointmentId,
-    patient: PatientEvent,
-    desk: DeskEvent,
+    patient_event: PatientEvent,
+    desk_event: DeskEvent,
 ) -> Result<(), Refusal> {
-    mail::enqueue(transaction, store, now, &Notification::ToPatient { appointment, event: patient })?;
-    mail::enqueue(transaction, store, now, &Notification::ToDesk { appointment, event: desk })?;
+    mail::enqueue(transaction, store, now, &Notification::ToPatient { appointment, event: patient_event })?;
+    mail::enqueue(transaction, store, now, &Notification::ToDesk { appointment, event: desk_event })?;
     Ok(())
 }

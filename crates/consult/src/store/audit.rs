@@ -1,8 +1,7 @@
-//! Who looked at or did what, one row each, in a chain that nobody without the service's key can change unseen
+//! The audit: one row for each access or change, in a keyed chain that shows changes by anybody without the key
 //! ([`base::AuditChain`]).
 //!
-//! Rows that were written before the chain had a key are kept for whoever reads a trail, but nothing vouches for them:
-//! the chain begins behind them, and says where.
+//! Rows from before the chain had a key are kept, but are not verified: the chain begins after them and records where.
 
 use base::{AuditChain, ChainAnchor, ChainEnd, ChainFaultKind, Key, Timestamp};
 use database::{Error, Migration, Row, Transaction};
@@ -10,7 +9,7 @@ use database::{Error, Migration, Row, Transaction};
 use super::Store;
 use crate::{Refusal, rules::patient::PatientId};
 
-/// The end of the chain. That it is not sealed yet is told from its being gone.
+/// The end of the chain. A missing row is a fault; a row without a seal is an empty chain.
 pub(crate) const MIGRATION: Migration = Migration {
     name: "keyed audit",
     sql: "CREATE TABLE audit_end (
@@ -24,112 +23,116 @@ INSERT INTO audit_end (one, older, place) SELECT 1, COALESCE(MAX(number), 0), 0 
 ALTER TABLE audit_entry DROP COLUMN previous;",
 };
 
-/// How many rows are checked at once, so that a long chain does not fill the memory.
+/// How many rows are read at once, so that a long chain does not fill the memory.
 const PAGE_SIZE: i64 = 1000;
 
-/// What is written down.
+/// An entry of the audit.
 pub(crate) struct AuditEntry<'a> {
-    /// Who: `patient:ID` or `staff:ID`.
+    /// `patient:ID` or `staff:ID`.
     pub actor: &'a str,
-    /// What, as a word with dots: `picture.look`.
+    /// A code with dots: `picture.look`.
     pub action: &'a str,
-    /// Whose data it was.
+    /// Whose data is concerned.
     pub patient: Option<PatientId>,
-    /// About which record.
+    /// The record concerned.
     pub entity: Option<&'a str>,
 }
 
-/// What a check of the audit found.
+/// The result of verifying the audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditReport {
-    /// How many rows of the chain were checked.
+    /// The number of rows of the chain that were checked.
     pub rows: i64,
-    /// How many rows are older than the chain. Nothing vouches for them.
+    /// The number of rows that are older than the chain, and not verified.
     pub rows_before_chain: i64,
-    /// The first row at fault, if one is.
+    /// The first faulty row, if there is one.
     pub fault: Option<AuditFault>,
-    /// Where the whole chain ends now, to be kept elsewhere.
+    /// The present end of a chain without faults, to be stored elsewhere.
     pub anchor: Option<ChainAnchor>,
 }
 
-/// A row at fault.
+/// A faulty row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditFault {
-    /// Its number in the audit, counted from 1.
+    /// The number of the row in the audit, from 1.
     pub number: i64,
-    /// What is wrong.
     pub kind: ChainFaultKind,
 }
 
-/// The end as it stands.
+/// The row of the end of the chain.
 struct AuditEndRow {
     /// The number of the last row that is older than the chain.
     last_row_before_chain: i64,
-    /// `None` where no row of the chain was written yet.
+    /// `None` while the chain is empty.
     end: Option<ChainEnd>,
 }
 
 fn read_end_row(row: &Row<'_>) -> Result<AuditEndRow, Error> {
-    let (place, digest, seal): (i64, Option<Vec<u8>>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?, row.get(3)?);
-    let end = match (place, digest, seal) {
+    let (position, digest, mac): (i64, Option<Vec<u8>>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?, row.get(3)?);
+    let end = match (position, digest, mac) {
         (0, None, None) => None,
-        (place, digest, seal) => {
-            Some(ChainEnd { position: place, digest: digest.unwrap_or_default(), mac: seal.unwrap_or_default() })
+        (position, digest, mac) => {
+            Some(ChainEnd { position, digest: digest.unwrap_or_default(), mac: mac.unwrap_or_default() })
         }
     };
     Ok(AuditEndRow { last_row_before_chain: row.get(0)?, end })
 }
 
-/// The chain behind the row with that number: said in its name, so that it cannot be made to begin elsewhere.
-fn open_chain(key: &Key, older: i64) -> AuditChain {
-    AuditChain::new(key.clone(), format!("consult behind {older}"))
+/// The chain that begins after the row with that number. The number is part of its name, so that it cannot be changed.
+fn open_chain(key: &Key, rows_before_chain: i64) -> AuditChain {
+    AuditChain::new(key.clone(), format!("consult behind {rows_before_chain}"))
 }
 
-/// Writes an entry, in the transaction that does what it tells of.
+/// Inserts an entry, in the transaction of the access or change.
 pub(crate) fn insert_audit_row(
     transaction: &mut Transaction<'_>,
     key: &Key,
     now: Timestamp,
     entry: &AuditEntry<'_>,
 ) -> Result<(), Error> {
-    // The end is taken before anything is put behind it: of two at once the second waits, and runs again.
-    let found = transaction.fetch_optional(
+    // The update locks the end before a row is appended: of two transactions at once the second waits, and is retried.
+    let end_row = transaction.fetch_optional(
         "UPDATE audit_end SET place = place WHERE one = 1 RETURNING older, place, digest, seal",
         &[],
         read_end_row,
     )?;
-    let last = |transaction: &mut Transaction<'_>| {
+    let last_number = |transaction: &mut Transaction<'_>| {
         transaction.fetch_one("SELECT COALESCE(MAX(number), 0) FROM audit_entry", &[], |row| row.get::<i64>(0))
     };
-    let (older, end) = match found {
-        Some(AuditEndRow { last_row_before_chain: older, end: Some(end) })
-            if open_chain(key, older).is_valid_end(&end) =>
+    let (rows_before_chain, end) = match end_row {
+        Some(AuditEndRow { last_row_before_chain: rows_before_chain, end: Some(end) })
+            if open_chain(key, rows_before_chain).is_valid_end(&end) =>
         {
-            (older, end)
+            (rows_before_chain, end)
         }
-        Some(AuditEndRow { last_row_before_chain: older, end: None }) if last(transaction)? == older => {
-            (older, open_chain(key, older).empty_end())
+        Some(AuditEndRow { last_row_before_chain: rows_before_chain, end: None })
+            if last_number(transaction)? == rows_before_chain =>
+        {
+            (rows_before_chain, open_chain(key, rows_before_chain).empty_end())
         }
-        other => {
+        invalid => {
             tracing::error!("the end of the audit's chain was changed from outside");
-            let last = last(transaction)?;
-            let older = other.map_or(last, |kept| kept.last_row_before_chain);
-            if older == last {
+            let last_number = last_number(transaction)?;
+            let rows_before_chain = invalid.map_or(last_number, |row| row.last_row_before_chain);
+            if rows_before_chain == last_number {
                 transaction.execute(
                     "INSERT INTO audit_end (one, older, place) VALUES (1, $1, 0) ON CONFLICT DO NOTHING",
-                    &[&older],
+                    &[&rows_before_chain],
                 )?;
             }
-            let chain = open_chain(key, older);
-            (older, chain.broken_end(&ChainEnd { position: last - older, ..chain.empty_end() }))
+            let chain = open_chain(key, rows_before_chain);
+            (
+                rows_before_chain,
+                chain.broken_end(&ChainEnd { position: last_number - rows_before_chain, ..chain.empty_end() }),
+            )
         }
     };
     let patient = entry.patient.map(|patient| patient.to_string());
     let row = encode_row(now.milliseconds(), entry.actor, entry.action, patient.as_deref(), entry.entity);
-    let end = open_chain(key, older).append_row(&end, &row);
+    let end = open_chain(key, rows_before_chain).append_row(&end, &row);
     transaction.execute(
         "INSERT INTO audit_entry (number, at, actor, act, patient, about, digest) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[&(older + end.position), &now, &entry.actor, &entry.action, &patient, &entry.entity, &end.digest],
+        &[&(rows_before_chain + end.position), &now, &entry.actor, &entry.action, &patient, &entry.entity, &end.digest],
     )?;
     transaction
         .execute(
@@ -139,42 +142,42 @@ pub(crate) fn insert_audit_row(
         .map(|_| ())
 }
 
-/// A row as it stands, not believed.
+/// A stored row, not verified.
 struct StoredAuditRow {
     number: i64,
     encoded: Vec<u8>,
     digest: Vec<u8>,
 }
 
-/// Checks every row of the chain, and what was kept elsewhere of it.
+/// Verifies every row of the chain, against the anchor that was stored elsewhere, if there is one.
 pub(crate) fn verify_chain(
     transaction: &mut Transaction<'_>,
     key: &Key,
-    elsewhere: Option<&ChainAnchor>,
+    stored_anchor: Option<&ChainAnchor>,
 ) -> Result<AuditReport, Error> {
-    let found = transaction.fetch_optional(
+    let end_row = transaction.fetch_optional(
         "SELECT older, place, digest, seal FROM audit_end WHERE one = 1",
         &[],
         read_end_row,
     )?;
-    let at_fault = |older, number, what| AuditReport {
+    let faulty_report = |rows_before_chain, number, kind| AuditReport {
         rows: 0,
-        rows_before_chain: older,
-        fault: Some(AuditFault { number, kind: what }),
+        rows_before_chain,
+        fault: Some(AuditFault { number, kind }),
         anchor: None,
     };
-    let Some(AuditEndRow { last_row_before_chain: older, end }) = found else {
-        return Ok(at_fault(0, 1, ChainFaultKind::Missing));
+    let Some(AuditEndRow { last_row_before_chain: rows_before_chain, end }) = end_row else {
+        return Ok(faulty_report(0, 1, ChainFaultKind::Missing));
     };
-    let chain = open_chain(key, older);
+    let chain = open_chain(key, rows_before_chain);
     let end = end.unwrap_or_else(|| chain.empty_end());
-    // A chain that began elsewhere when it was checked last is another one, and what was checked is gone.
+    // If the chain begins at another row than at the last check, it was replaced.
     let anchor = chain.anchor(&end);
-    if elsewhere.is_some_and(|kept| kept.chain != anchor.chain) {
-        return Ok(at_fault(older, older + 1, ChainFaultKind::RolledBack));
+    if stored_anchor.is_some_and(|stored| stored.chain != anchor.chain) {
+        return Ok(faulty_report(rows_before_chain, rows_before_chain + 1, ChainFaultKind::RolledBack));
     }
-    let mut walk = chain.verifier(end, elsewhere);
-    let (mut last, mut rows) = (older, 0);
+    let mut verifier = chain.verifier(end, stored_anchor);
+    let (mut last, mut rows) = (rows_before_chain, 0);
     let fault = 'rows: loop {
         let page = transaction.fetch_all(
             "SELECT number, at, actor, act, patient, about, digest FROM audit_entry
@@ -183,43 +186,43 @@ pub(crate) fn verify_chain(
             read_audit_row,
         )?;
         for stored in &page {
-            if let Err(fault) = walk.check_row(stored.number - older, &stored.encoded, &stored.digest) {
+            if let Err(fault) = verifier.check_row(stored.number - rows_before_chain, &stored.encoded, &stored.digest) {
                 break 'rows Some(fault);
             }
             (last, rows) = (stored.number, rows + 1);
         }
         if page.is_empty() {
-            break walk.finish().err();
+            break verifier.finish().err();
         }
     };
-    let fault = fault.map(|fault| AuditFault { number: older + fault.position, kind: fault.kind });
+    let fault = fault.map(|fault| AuditFault { number: rows_before_chain + fault.position, kind: fault.kind });
     let anchor = fault.is_none().then_some(anchor);
-    Ok(AuditReport { rows, rows_before_chain: older, fault, anchor })
+    Ok(AuditReport { rows, rows_before_chain, fault, anchor })
 }
 
 impl Store {
-    /// Checks every row of the chain, and what was kept elsewhere of it.
-    pub(crate) async fn verify_audit(&self, kept: Option<ChainAnchor>) -> Result<AuditReport, Refusal> {
+    /// Verifies every row of the chain, against the anchor that was stored elsewhere, if there is one.
+    pub(crate) async fn verify_audit(&self, anchor: Option<ChainAnchor>) -> Result<AuditReport, Refusal> {
         let key = self.seal.audit_key();
-        self.database.read(move |transaction| Ok(verify_chain(transaction, &key, kept.as_ref())?)).await
+        self.database.read(move |transaction| Ok(verify_chain(transaction, &key, anchor.as_ref())?)).await
     }
 }
 
 fn read_audit_row(row: &Row<'_>) -> Result<StoredAuditRow, Error> {
-    let (actor, act): (String, String) = (row.get(2)?, row.get(3)?);
-    let (patient, about): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
+    let (actor, action): (String, String) = (row.get(2)?, row.get(3)?);
+    let (patient, entity): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
     Ok(StoredAuditRow {
         number: row.get(0)?,
-        encoded: encode_row(row.get(1)?, &actor, &act, patient.as_deref(), about.as_deref()),
+        encoded: encode_row(row.get(1)?, &actor, &action, patient.as_deref(), entity.as_deref()),
         digest: row.get(6)?,
     })
 }
 
-/// A row's fields, each after its length, so that no two rows read alike.
-fn encode_row(at: i64, actor: &str, act: &str, patient: Option<&str>, about: Option<&str>) -> Vec<u8> {
-    let mut bytes = at.to_be_bytes().to_vec();
-    for field in [Some(actor), Some(act), patient, about] {
-        // Nothing said is another thing than an empty text.
+/// The row's fields, each preceded by its length, so that the encoding is unambiguous.
+fn encode_row(milliseconds: i64, actor: &str, action: &str, patient: Option<&str>, entity: Option<&str>) -> Vec<u8> {
+    let mut bytes = milliseconds.to_be_bytes().to_vec();
+    for field in [Some(actor), Some(action), patient, entity] {
+        // A missing field differs from an empty one.
         let length = field.map_or(u64::MAX, |field| field.len() as u64);
         bytes.extend(length.to_be_bytes());
         bytes.extend(field.unwrap_or_default().as_bytes());

@@ -1,4 +1,4 @@
-//! What clinics tell the public of themselves, and which wording of the privacy notice an account has accepted.
+//! The public notices of clinics, and the versions of the privacy notice that accounts have accepted.
 
 use base::{InstitutionCode, Timestamp};
 use database::{Error, Migration, Transaction};
@@ -10,7 +10,7 @@ use crate::{
     rules::patient::PatientId,
 };
 
-/// The tables of both.
+/// The tables `clinic_notice` and `accepted_notice`.
 pub(crate) const MIGRATION: Migration = Migration {
     name: "notices",
     sql: "CREATE TABLE clinic_notice (
@@ -31,7 +31,7 @@ CREATE TABLE accepted_notice (
 );",
 };
 
-/// Keeps what a clinic tells, in the transaction that lists the clinic.
+/// Stores the notice of a clinic, in the transaction that adds the clinic.
 pub(super) fn save_notice(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
@@ -57,7 +57,7 @@ pub(super) fn save_notice(
         .map(|_| ())
 }
 
-/// Notes that somebody signed in below the sentence that names this wording. Only the first time counts.
+/// Records that a patient signed in on a page that refers to this version. The first acceptance is kept.
 pub(super) fn record_acceptance(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
@@ -73,11 +73,11 @@ pub(super) fn record_acceptance(
 }
 
 impl Store {
-    /// What a clinic tells the public. A clinic that was listed before it had to tell anything has told nothing.
+    /// The notice of a clinic; empty for a clinic that was added before notices existed.
     pub(crate) async fn find_clinic_notice(&self, code: InstitutionCode) -> Result<ClinicNotice, Refusal> {
         self.database
             .read(move |transaction| {
-                let found = transaction.fetch_optional(
+                let notice = transaction.fetch_optional(
                     "SELECT manager, manager_english, owner, owner_english, cancellation, cancellation_english
                      FROM clinic_notice WHERE institution = $1",
                     &[&code],
@@ -92,7 +92,7 @@ impl Store {
                         })
                     },
                 )?;
-                Ok(found.unwrap_or_default())
+                Ok(notice.unwrap_or_default())
             })
             .await
     }

@@ -1,4 +1,4 @@
-//! Who left for a reception, and what came back.
+//! Departures of patients to a reception, and their returns.
 
 use base::{Date, Digest, Id, InstitutionCode, Timestamp, Token};
 use database::{Error, Row, Transaction};
@@ -16,24 +16,24 @@ use crate::{
     },
 };
 
-/// One departure's id. The reception is not told it: its reference is the appointment's id, the same each time she leaves, so
-/// that it can lead her on to where she left. It says nothing of the patient.
+/// The id of a departure. The reception does not receive it: its reference is the appointment's id, constant over
+/// departures, so that the reception can continue an unfinished procedure. It reveals nothing of the patient.
 pub(crate) type DepartureId = Id<StoredDeparture>;
 
-/// How far a departure has come.
+/// The stage of a departure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DepartureStage {
-    /// She is away.
+    /// The patient has not returned.
     Open,
-    /// She came back with a code, which is being redeemed.
+    /// The patient returned with a code, which is being redeemed.
     Redeeming,
-    /// She came back registered.
+    /// The patient returned after registering.
     Registered,
-    /// She came back without having registered.
+    /// The patient returned without registering.
     Ended,
-    /// She came back, and the reception did not confirm what she brought.
+    /// The patient returned, and the reception did not confirm the code.
     Unconfirmed,
-    /// The appointment was moved to another day meanwhile.
+    /// The appointment was rescheduled to another day in the meantime.
     Void,
 }
 
@@ -48,11 +48,11 @@ impl DepartureStage {
     ];
 
     fn as_str(self) -> &'static str {
-        Self::NAMES.iter().find(|(stage, _)| *stage == self).map_or("void", |(_, word)| word)
+        Self::NAMES.iter().find(|(stage, _)| *stage == self).map_or("void", |(_, name)| name)
     }
 }
 
-/// A patient who left.
+/// A departure, unsealed.
 #[derive(Clone)]
 pub(crate) struct StoredDeparture {
     pub(crate) id: DepartureId,
@@ -65,7 +65,7 @@ pub(crate) struct StoredDeparture {
     pub(crate) secret: Token,
 }
 
-/// A departure that is about to be written.
+/// A departure to insert.
 #[derive(Clone)]
 pub(crate) struct NewDeparture {
     pub(crate) id: DepartureId,
@@ -78,12 +78,12 @@ pub(crate) struct NewDeparture {
     pub(crate) secret: Token,
 }
 
-/// Whether this return is the first with its departure.
+/// Whether this is the first return of its departure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReturnClaim {
-    /// It is, and nobody else redeems.
+    /// The first; it alone redeems the code.
     First,
-    /// Another was, and this is how far it has come.
+    /// There was another return; the stage that it reached.
     Later(DepartureStage),
 }
 
@@ -120,35 +120,35 @@ fn read_row(row: &Row<'_>) -> Result<DepartureRow, Error> {
 }
 
 impl Store {
-    fn unseal_departure(&self, kept: &DepartureRow) -> Result<StoredDeparture, Refusal> {
+    fn unseal_departure(&self, row: &DepartureRow) -> Result<StoredDeparture, Refusal> {
         let wrong = Refusal::CorruptRecord("a departure");
         let secret = self
             .seal
-            .open(&secret_purpose(kept.id), &kept.sealed)
+            .open(&secret_purpose(row.id), &row.sealed)
             .and_then(|clear| std::str::from_utf8(&clear).ok()?.parse::<Token>().ok());
-        let (Some(secret), Ok(issuer)) = (secret, kept.issuer.parse()) else {
+        let (Some(secret), Ok(issuer)) = (secret, row.issuer.parse()) else {
             return Err(wrong);
         };
         Ok(StoredDeparture {
-            id: kept.id,
-            appointment: kept.appointment,
-            patient: kept.patient,
-            institution: kept.institution,
-            browser: kept.browser,
+            id: row.id,
+            appointment: row.appointment,
+            patient: row.patient,
+            institution: row.institution,
+            browser: row.browser,
             issuer,
-            visit_date: kept.visit_date,
+            visit_date: row.visit_date,
             secret,
         })
     }
 
-    /// Writes down that she leaves for a reception, after the reception has taken the request.
+    /// Records a departure to a reception, after the reception has accepted the pushed request.
     pub(crate) async fn insert_departure(&self, new: NewDeparture, now: Timestamp) -> Result<(), Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let seen = find_provable_appointment(transaction, new.patient, new.appointment, now)?;
-                // The request says the old day if the appointment was moved meanwhile.
-                if seen.visit_date() != new.visit_date {
+                let appointment = find_provable_appointment(transaction, new.patient, new.appointment, now)?;
+                // If the appointment was rescheduled in the meantime, the request is for the old day.
+                if appointment.visit_date() != new.visit_date {
                     return Err(Refusal::Changed);
                 }
                 let sealed =
@@ -174,7 +174,7 @@ impl Store {
             .await
     }
 
-    /// Writes down that she leaves for the institution's fixed URL.
+    /// Records a departure to the institution's fixed URL.
     pub(crate) async fn record_fixed_url_departure(
         &self,
         patient: PatientId,
@@ -190,7 +190,7 @@ impl Store {
             .await
     }
 
-    /// Writes down her word that she finished at the institution's fixed URL.
+    /// Records the patient's report of having finished at the institution's fixed URL.
     pub(crate) async fn report_procedure_done(
         &self,
         patient: PatientId,
@@ -205,7 +205,7 @@ impl Store {
                 if matches!(proof.patient, PatientSide::ReportedDone { .. })
                     && proof.clone().report_done(now).desk == proof.desk
                 {
-                    // The same word a second time is no news for the desk.
+                    // A second report is no news for the desk.
                     return Ok(());
                 }
                 proof::save_proof(transaction, id, &proof.report_done(now), version)?;
@@ -216,23 +216,23 @@ impl Store {
             .await
     }
 
-    /// The departure that a state belongs to.
+    /// The departure with this `state`.
     pub(crate) async fn find_departure_by_state(&self, state: Digest) -> Result<Option<StoredDeparture>, Refusal> {
         let store = self.clone();
         self.database
             .read(move |transaction| {
-                let found = transaction.fetch_optional(
+                let row = transaction.fetch_optional(
                     "SELECT d.id, d.appointment, d.patient, d.browser, d.issuer, d.visit_date, d.sealed, a.institution
                      FROM departure d JOIN appointment a ON a.id = d.appointment WHERE d.state = $1",
                     &[&state],
                     read_row,
                 )?;
-                found.as_ref().map(|found| store.unseal_departure(found)).transpose()
+                row.as_ref().map(|row| store.unseal_departure(row)).transpose()
             })
             .await
     }
 
-    /// How far the patient's own departure has come.
+    /// The stage of the patient's departure.
     pub(crate) async fn find_departure_stage(
         &self,
         patient: PatientId,
@@ -241,32 +241,32 @@ impl Store {
     ) -> Result<DepartureStage, Refusal> {
         self.database
             .read(move |transaction| {
-                let found: Option<String> = transaction.fetch_optional(
+                let name: Option<String> = transaction.fetch_optional(
                     "SELECT stage FROM departure WHERE id = $1 AND appointment = $2 AND patient = $3",
                     &[&id, &appointment, &patient],
                     |row| row.get(0),
                 )?;
-                let found = found.ok_or(Refusal::NotFound)?;
-                parse_stage(&found).ok_or(Refusal::CorruptRecord("a departure"))
+                let name = name.ok_or(Refusal::NotFound)?;
+                parse_stage(&name).ok_or(Refusal::CorruptRecord("a departure"))
             })
             .await
     }
 
-    /// Claims the one redeeming of a departure's code. Of a hundred returns one is first.
+    /// Claims redeeming the code of a departure. Of several returns one is first.
     pub(crate) async fn claim_return(&self, id: DepartureId) -> Result<ReturnClaim, Refusal> {
         self.database
             .write(move |transaction| {
                 if update_stage(transaction, id, DepartureStage::Open, DepartureStage::Redeeming)? {
                     return Ok(ReturnClaim::First);
                 }
-                let word: String =
+                let name: String =
                     transaction.fetch_one("SELECT stage FROM departure WHERE id = $1", &[&id], |row| row.get(0))?;
-                Ok(ReturnClaim::Later(parse_stage(&word).ok_or(Refusal::CorruptRecord("a departure"))?))
+                Ok(ReturnClaim::Later(parse_stage(&name).ok_or(Refusal::CorruptRecord("a departure"))?))
             })
             .await
     }
 
-    /// Gives the redeeming back, so that the same return may be tried again.
+    /// Releases the claim, so that the same return can be tried again.
     pub(crate) async fn release_return(&self, id: DepartureId) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
@@ -288,7 +288,7 @@ impl Store {
             .await
     }
 
-    /// She came back without having registered.
+    /// Records a return without registering.
     pub(crate) async fn record_ended_return(&self, departed: &StoredDeparture) -> Result<(), Refusal> {
         let (id, appointment) = (departed.id, departed.appointment);
         self.database
@@ -302,7 +302,7 @@ impl Store {
             .await
     }
 
-    /// She came back registered. The newest registration is the one in force.
+    /// Records a return after registering. The newest registration is in force.
     pub(crate) async fn record_registered_return(
         &self,
         departed: &StoredDeparture,
@@ -315,13 +315,13 @@ impl Store {
         self.database
             .write(move |transaction| {
                 let sealed = store.seal.seal(&token_purpose(id), token.reveal().as_bytes(), &store.randomness);
-                let done = transaction.execute(
+                let updated = transaction.execute(
                     "UPDATE departure SET stage = 'registered', access_token = $2, asked_at = $3
                      WHERE id = $1 AND stage = 'redeeming'",
                     &[&id, &sealed, &now],
                 )?;
-                if done == 0 {
-                    // Moved to another day while she came back: that registration is for a day that nobody waits for.
+                if updated == 0 {
+                    // Rescheduled to another day during the return: the registration is for the old day.
                     return Ok(DepartureStage::Void);
                 }
                 let (proof, version) = proof::load_proof(transaction, appointment)?.ok_or(Refusal::NotFound)?;
@@ -335,20 +335,20 @@ impl Store {
     }
 }
 
-fn parse_stage(word: &str) -> Option<DepartureStage> {
-    DepartureStage::NAMES.iter().find(|(_, kept)| *kept == word).map(|(stage, _)| *stage)
+fn parse_stage(name: &str) -> Option<DepartureStage> {
+    DepartureStage::NAMES.iter().find(|(_, stage_name)| *stage_name == name).map(|(stage, _)| *stage)
 }
 
-/// Compare and set.
+/// Changes the stage if it is `expected`; returns whether it was.
 fn update_stage(
     transaction: &mut Transaction<'_>,
     id: DepartureId,
-    from: DepartureStage,
-    to: DepartureStage,
+    expected: DepartureStage,
+    next: DepartureStage,
 ) -> Result<bool, Error> {
     let changed = transaction.execute(
         "UPDATE departure SET stage = $3 WHERE id = $1 AND stage = $2",
-        &[&id, &from.as_str(), &to.as_str()],
+        &[&id, &expected.as_str(), &next.as_str()],
     )?;
     Ok(changed == 1)
 }
@@ -360,8 +360,8 @@ pub(crate) fn find_provable_appointment(
     id: AppointmentId,
     now: Timestamp,
 ) -> Result<Appointment, Refusal> {
-    let seen = appointment::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
-    if seen.openness(now).can_be_proven() { Ok(seen) } else { Err(Refusal::Closed(id)) }
+    let appointment = appointment::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+    if appointment.openness(now).can_be_proven() { Ok(appointment) } else { Err(Refusal::Closed(id)) }
 }
 
 fn require_fixed_url(
@@ -370,8 +370,9 @@ fn require_fixed_url(
     id: AppointmentId,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let seen = find_provable_appointment(transaction, patient, id, now)?;
-    match directory::find_institution(transaction, seen.institution)?.map(|institution| institution.proof_method) {
+    let appointment = find_provable_appointment(transaction, patient, id, now)?;
+    match directory::find_institution(transaction, appointment.institution)?.map(|institution| institution.proof_method)
+    {
         Some(ProofMethod::FixedUrl { .. }) => Ok(()),
         _ => Err(Refusal::WrongProofMethod(id)),
     }

@@ -1,4 +1,4 @@
-//! What a desk sees and does: its own institution's visits, and nothing of any other.
+//! What a desk reads and does: the visits of its own institution alone.
 
 use base::{Date, Span, Timestamp};
 use database::{Error, Transaction};
@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// One line of a day.
+/// A visit in the list of a day.
 #[derive(Debug, Clone)]
 pub(crate) struct DayVisit {
     pub(crate) appointment: Appointment,
@@ -40,92 +40,93 @@ pub(crate) struct DayVisit {
 pub(crate) struct DeskDay {
     pub(crate) proof_method: ProofMethodKind,
     pub(crate) visits: Vec<DayVisit>,
-    /// What is new for the account that looks.
+    /// The news for the signed-in staff member.
     pub(crate) news: DeskNews,
 }
 
-/// One visit, with everything that its desk may know.
+/// A visit, with everything that its desk may know.
 #[derive(Debug, Clone)]
 pub(crate) struct DeskVisit {
     pub(crate) proof_method: ProofMethodKind,
     pub(crate) appointment: Appointment,
     pub(crate) patient: Patient,
     pub(crate) proof: Option<(InsuranceProof, LedgerVersion)>,
-    /// What was sent; what is still a draft is the patient's alone.
+    /// Without drafts, which only the patient sees.
     pub(crate) pictures: Vec<InsurancePicture>,
-    /// Those of them that somebody of this desk has looked at in full size.
+    /// Those that somebody of this desk has viewed in full size.
     pub(crate) viewed_pictures: Vec<PictureId>,
-    /// Pictures of other visits that nobody has judged yet: the next one, and how many visits have some.
+    /// Pictures of other visits that wait for review.
     pub(crate) waiting_pictures: WaitingPictures,
-    /// The newest act of the desk that is in force.
+    /// The newest action of the desk that is in force.
     pub(crate) last_action: Option<RecordedDeskAction>,
-    /// What was done, newest first.
+    /// Newest first.
     pub(crate) audit_trail: Vec<VisitAuditEntry>,
 }
 
 impl DeskVisit {
-    /// What a form of the visit's pages carries, so that nothing is done over another state.
+    /// The version for the forms of the visit's pages.
     pub(crate) fn seen_version(&self) -> SeenVersion {
         SeenVersion::new(&self.appointment, self.proof.as_ref().map(|(_, version)| *version))
     }
 }
 
-/// Visits of the same institution with pictures that nobody has judged yet.
+/// Visits of the same institution with pictures that wait for review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct WaitingPictures {
-    /// The picture of the earliest of them.
+    /// A picture of the earliest visit.
     pub(crate) next_picture: Option<(AppointmentId, PictureId)>,
-    /// How many there are.
+    /// The number of visits.
     pub(crate) visits: u32,
 }
 
-/// One line of the trail.
+/// An entry of a visit's audit trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VisitAuditEntry {
     pub(crate) occurred_at: Timestamp,
     pub(crate) action: String,
-    /// Of which picture, if it was one.
+    /// The side of the picture, if the entry is about one.
     pub(crate) side: Option<DocumentSide>,
     pub(crate) actor: AuditActor,
 }
 
-/// Who did it.
+/// The actor of an audit entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AuditActor {
     Patient,
-    /// The shown name of who works at the desk.
+    /// The display name of the staff member.
     Desk(String),
     /// The service itself.
     Service,
 }
 
-/// What a page showed of a visit: the version of the appointment, and that of its ledgers if it has some. Nothing is done
-/// over another state.
+/// The versions of a visit that a page showed: of the appointment, and of its ledgers if it has some. An action on any other
+/// version is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SeenVersion {
-    /// `None` for a program that follows the ledgers alone.
+    /// `None` for a program that knows the version of the ledgers alone.
     appointment: Option<i64>,
     ledgers: Option<LedgerVersion>,
 }
 
 impl SeenVersion {
-    /// As the page of a visit shows it.
+    /// For the page of a visit.
     pub(crate) fn new(appointment: &Appointment, ledgers: Option<LedgerVersion>) -> Self {
         Self { appointment: Some(appointment.version), ledgers }
     }
 
-    /// As the desk's own terminal knows it.
+    /// For the desk's own terminal.
     pub(crate) fn for_ledgers(version: LedgerVersion) -> Self {
         Self { appointment: None, ledgers: Some(version) }
     }
 
     fn check_current(self, appointment: &Appointment, ledgers: Option<LedgerVersion>) -> Result<(), Refusal> {
-        let unchanged = self.ledgers == ledgers && self.appointment.is_none_or(|seen| seen == appointment.version);
+        let unchanged =
+            self.ledgers == ledgers && self.appointment.is_none_or(|version| version == appointment.version);
         if unchanged { Ok(()) } else { Err(Refusal::Changed) }
     }
 }
 
-/// As a form carries it: `3-7`, or `3` where there are no ledgers.
+/// The value of a form field: `3-7`, or `3` without ledgers.
 impl std::fmt::Display for SeenVersion {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{}", self.appointment.unwrap_or_default())?;
@@ -136,7 +137,7 @@ impl std::fmt::Display for SeenVersion {
     }
 }
 
-/// A text that is no version.
+/// A text that is not a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not the version of a visit")]
 pub(crate) struct NotAVersion;
@@ -157,16 +158,16 @@ impl std::str::FromStr for SeenVersion {
     }
 }
 
-/// Why the list of a day is read.
+/// Why the list of a day is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DayListAccess {
-    /// Somebody opened it.
+    /// A staff member opened it.
     Opened,
-    /// It renews itself on somebody's screen.
+    /// An open page refreshed itself.
     Refreshed,
 }
 
-/// For how long one row of the audit stands for a list that renews itself.
+/// For how long one audit row covers a list that refreshes itself.
 const REFRESH_AUDIT_INTERVAL: Span = Span::from_mins(10);
 
 impl Store {
@@ -175,14 +176,13 @@ impl Store {
         &self,
         staff: StaffMember,
         date: Date,
-        reading: DayListAccess,
+        access: DayListAccess,
         now: Timestamp,
     ) -> Result<DeskDay, Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let lines =
-                    load_day(transaction, &store, &staff, date, reading, now)?.into_iter().map(|(line, _)| line);
+                let lines = load_day(transaction, &store, &staff, date, access, now)?.into_iter().map(|(line, _)| line);
                 Ok(DeskDay {
                     visits: lines.collect(),
                     proof_method: directory::find_proof_method_kind(transaction, staff.institution)?,
@@ -192,7 +192,7 @@ impl Store {
             .await
     }
 
-    /// The same for the desk's own terminal, with the versions of the ledgers.
+    /// The visits of a day for the desk's own terminal, with the versions of the ledgers.
     pub(crate) async fn load_api_day(
         &self,
         staff: StaffMember,
@@ -205,7 +205,7 @@ impl Store {
             .await
     }
 
-    /// Whether a reception said of this visit that consent is registered, so that it can be asked whether that stands.
+    /// Whether a reception has reported registered consent for this visit, so that its status can be queried.
     pub(crate) async fn is_visit_registered(&self, staff: StaffMember, id: AppointmentId) -> Result<bool, Refusal> {
         self.database
             .read(move |transaction| {
@@ -216,7 +216,7 @@ impl Store {
             .await
     }
 
-    /// One visit at the institution where `staff` works. That it was looked at is written down.
+    /// One visit at the institution where `staff` works. The access is audited.
     pub(crate) async fn load_desk_visit(
         &self,
         staff: StaffMember,
@@ -236,7 +236,7 @@ impl Store {
                     proof: proof::load_proof(transaction, id)?,
                     viewed_pictures: list_viewed_pictures(transaction, id)?,
                     waiting_pictures: find_waiting_pictures(transaction, &staff, id, now)?,
-                    last_action: desk_action::find_newest_action(transaction, id)?.map(|found| found.action),
+                    last_action: desk_action::find_newest_action(transaction, id)?.map(|stored| stored.action),
                     audit_trail: list_audit_entries(transaction, id)?,
                     appointment,
                     patient,
@@ -246,20 +246,22 @@ impl Store {
             .await
     }
 
-    /// Does `act`, if the visit is still as the desk saw it; otherwise nothing.
+    /// Performs `action`, if the visit still has the version that the desk saw.
     pub(crate) async fn perform_desk_action(
         &self,
         staff: StaffMember,
         id: AppointmentId,
-        seen: SeenVersion,
-        act: DeskAction,
+        seen_version: SeenVersion,
+        action: DeskAction,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let store = self.clone();
-        self.database.write(move |transaction| perform_action(transaction, &store, &staff, id, seen, &act, now)).await
+        self.database
+            .write(move |transaction| perform_action(transaction, &store, &staff, id, seen_version, &action, now))
+            .await
     }
 
-    /// Takes the newest act of the desk back. Its letter is withdrawn; where it has left, the patient is told.
+    /// Undoes the newest action of the desk. Its letter is withdrawn; if it has been sent, the patient gets another.
     pub(crate) async fn undo_desk_action(
         &self,
         staff: StaffMember,
@@ -277,36 +279,36 @@ fn perform_action(
     store: &Store,
     staff: &StaffMember,
     id: AppointmentId,
-    seen: SeenVersion,
-    act: &DeskAction,
+    seen_version: SeenVersion,
+    action: &DeskAction,
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let appointment = find_desk_appointment(transaction, staff, id)?;
     let ledgers = proof::load_proof(transaction, id)?;
-    let kind = act.kind();
+    let kind = action.kind();
     let timing = check_timing(kind, appointment.status, appointment.visit_start, now);
     if timing == Err(ActionTimingError::Closed) {
         return Err(Refusal::Closed(id));
     }
-    seen.check_current(&appointment, ledgers.as_ref().map(|(_, version)| *version))?;
+    seen_version.check_current(&appointment, ledgers.as_ref().map(|(_, version)| *version))?;
     if timing == Err(ActionTimingError::TooEarly) {
         return Err(Refusal::TooEarly(id));
     }
     let actor = audit_actor(staff);
     let mut new =
         NewDeskAction { appointment: id, kind, actor: &actor, ledger: None, pictures: Vec::new(), letter: None };
-    if *act == DeskAction::Complete {
+    if *action == DeskAction::Complete {
         appointment::complete_appointment(transaction, &appointment, now)?;
     } else {
         // A self-pay visit has no ledgers, and no form of the desk is about them.
         let (before, version) = ledgers.ok_or(Refusal::NotFound)?;
         let desk = before.desk.clone();
-        let judged = apply_action(transaction, before, act, staff, id, now)?;
-        proof::save_proof(transaction, id, &judged.proof, version)?;
-        let message = Notification::ToPatient { appointment: id, event: judged.event };
+        let effect = apply_action(transaction, before, action, staff, id, now)?;
+        proof::save_proof(transaction, id, &effect.proof, version)?;
+        let message = Notification::ToPatient { appointment: id, event: effect.event };
         let letters = mail::enqueue_due_at(transaction, store, now, now.plus(LETTER_DELAY), &message)?;
         new.ledger = Some(LedgerChange { version, desk });
-        new.pictures = judged.pictures;
+        new.pictures = effect.pictures;
         new.letter = letters.first().copied();
     }
     desk_action::insert_action(transaction, &new, now)?;
@@ -324,7 +326,7 @@ fn undo_action(
     let appointment = find_desk_appointment(transaction, staff, id)?;
     let newest = desk_action::find_newest_action(transaction, id)?.filter(|newest| newest.action.number == number);
     let newest = newest.ok_or(Refusal::Changed)?;
-    let act = newest.action.clone().undo(now).map_err(|why| match why {
+    let action = newest.action.clone().undo(now).map_err(|error| match error {
         UndoError::AlreadyUndone => Refusal::Changed,
         UndoError::TooLate => Refusal::TooLate(id),
     })?;
@@ -332,36 +334,37 @@ fn undo_action(
         return Err(Refusal::Changed);
     }
     match newest.ledger_change()? {
-        None => appointment::reopen_appointment(transaction, &appointment, act.done_at)?,
+        None => appointment::reopen_appointment(transaction, &appointment, action.done_at)?,
         Some((before, after, desk)) => {
             if appointment.status != AppointmentStatus::Booked {
                 return Err(Refusal::Closed(id));
             }
             let (proof, version) = proof::load_proof(transaction, id)?.ok_or(Refusal::NotFound)?;
-            // The visit was moved, or the patient sent what was asked for: there is nothing left of the act.
-            if proof.desk.changed_at() != Some(act.done_at) {
+            // The visit was rescheduled, or the patient sent new proof: the action has no effect any more.
+            if proof.desk.changed_at() != Some(action.done_at) {
                 return Err(Refusal::Changed);
             }
-            let meanwhile = if version == after { PatientSideChange::Unchanged } else { PatientSideChange::Changed };
-            proof::save_proof(transaction, id, &proof.restore_desk_side(desk, meanwhile), version)?;
+            let patient_side_change =
+                if version == after { PatientSideChange::Unchanged } else { PatientSideChange::Changed };
+            proof::save_proof(transaction, id, &proof.restore_desk_side(desk, patient_side_change), version)?;
             desk_action::restore_pictures(transaction, id, number)?;
-            if meanwhile == PatientSideChange::Unchanged {
+            if patient_side_change == PatientSideChange::Unchanged {
                 desk_action::update_previous_action_version(transaction, id, before, version.next_version())?;
             }
         }
     }
-    // Who was not told of the act need not be told that it was taken back.
+    // A patient whose letter was withdrawn in time needs no letter about the undoing.
     if let Some(letter) = newest.letter
         && !mail::withdraw_letter(transaction, letter)?
     {
         let message = Notification::ToPatient { appointment: id, event: PatientEvent::Undone };
         mail::enqueue(transaction, store, now, &message)?;
     }
-    let word = format!("{}{UNDONE_SUFFIX}", act.kind.as_str());
-    Ok(record_audit(transaction, store, now, staff, &word, &appointment)?)
+    let code = format!("{}{UNDONE_SUFFIX}", action.kind.as_str());
+    Ok(record_audit(transaction, store, now, staff, &code, &appointment)?)
 }
 
-/// What follows the word of an act in the audit where it was taken back.
+/// The suffix of the code of an undone action in the audit.
 pub(crate) const UNDONE_SUFFIX: &str = ".taken_back";
 
 fn audit_actor(staff: &StaffMember) -> String {
@@ -373,35 +376,35 @@ fn load_day(
     store: &Store,
     staff: &StaffMember,
     date: Date,
-    reading: DayListAccess,
+    access: DayListAccess,
     now: Timestamp,
 ) -> Result<Vec<(DayVisit, Option<LedgerVersion>)>, Refusal> {
     let mut lines = Vec::new();
     for appointment in appointment::list_day_of_institution(transaction, staff.institution, date)? {
         let Some(patient) = account::find_patient(transaction, appointment.patient)? else { continue };
         let (proof, version) = proof::load_proof(transaction, appointment.id)?.unzip();
-        let seen = SeenVersion::new(&appointment, version);
-        lines.push((DayVisit { appointment, patient, proof, seen_version: seen }, version));
+        let seen_version = SeenVersion::new(&appointment, version);
+        lines.push((DayVisit { appointment, patient, proof, seen_version }, version));
     }
-    // A list of names is a reading of persons' data too (安全管理ガイドライン 6.0 システム運用編 §17).
-    let (actor, act) = (audit_actor(staff), "desk.day");
-    let about = format!("{} {date}", staff.institution);
-    if reading == DayListAccess::Refreshed {
+    // Listing names is access to personal data too (安全管理ガイドライン 6.0 システム運用編 §17).
+    let (actor, action) = (audit_actor(staff), "desk.day");
+    let entity = format!("{} {date}", staff.institution);
+    if access == DayListAccess::Refreshed {
         let audited: Option<Timestamp> = transaction.fetch_one(
             "SELECT MAX(at) FROM audit_entry WHERE about = $1 AND actor = $2 AND act = $3",
-            &[&about, &actor, &act],
+            &[&entity, &actor, &action],
             |row| row.get(0),
         )?;
         if audited.is_some_and(|audited| now.duration_since(audited) < REFRESH_AUDIT_INTERVAL) {
             return Ok(lines);
         }
     }
-    let entry = audit::AuditEntry { actor: &actor, action: act, patient: None, entity: Some(&about) };
+    let entry = audit::AuditEntry { actor: &actor, action, patient: None, entity: Some(&entity) };
     audit::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)?;
     Ok(lines)
 }
 
-/// The pictures of a visit that somebody of its desk has looked at in full size.
+/// The pictures of a visit that somebody of its desk has viewed in full size.
 fn list_viewed_pictures(transaction: &mut Transaction<'_>, id: AppointmentId) -> Result<Vec<PictureId>, Error> {
     transaction.fetch_all(
         "SELECT DISTINCT p.id FROM picture p JOIN audit_entry e ON e.about = p.id
@@ -411,11 +414,11 @@ fn list_viewed_pictures(transaction: &mut Transaction<'_>, id: AppointmentId) ->
     )
 }
 
-/// The pictures of other visits that wait to be judged, as long as their day is not over.
+/// Pictures of other visits that wait for review, from today on.
 fn find_waiting_pictures(
     transaction: &mut Transaction<'_>,
     staff: &StaffMember,
-    but: AppointmentId,
+    except: AppointmentId,
     now: Timestamp,
 ) -> Result<WaitingPictures, Error> {
     let today = base::start_of_day(now.japan_date());
@@ -425,7 +428,7 @@ fn find_waiting_pictures(
          WHERE a.institution = $1 AND a.id <> $2 AND a.status = 'booked' AND a.visit_start >= $3
             AND p.state = 'sent' AND p.erased_at IS NULL AND r.desk_side = 'unseen' AND r.patient_side = 'picture_sent'
          ORDER BY a.visit_start, a.id, p.side DESC, p.id",
-        &[&staff.institution, &but, &today],
+        &[&staff.institution, &except, &today],
         |row| Ok((row.get::<AppointmentId>(0)?, row.get::<PictureId>(1)?)),
     )?;
     let mut visits: Vec<_> = waiting.iter().map(|(visit, _)| *visit).collect();
@@ -436,7 +439,7 @@ fn find_waiting_pictures(
     })
 }
 
-/// What comes of an act: the ledgers after it, what the patient is told, and each picture it judges with its state before.
+/// The effect of an action: the ledgers after it, the event for the patient, and each changed picture with its state before.
 struct ActionEffect {
     proof: InsuranceProof,
     event: PatientEvent,
@@ -452,31 +455,31 @@ impl ActionEffect {
 fn apply_action(
     transaction: &mut Transaction<'_>,
     before: InsuranceProof,
-    act: &DeskAction,
+    action: &DeskAction,
     staff: &StaffMember,
     id: AppointmentId,
     now: Timestamp,
 ) -> Result<ActionEffect, Refusal> {
-    let confirm = |before: InsuranceProof, how| before.confirm(how, staff.name.clone(), now);
-    match act {
-        DeskAction::Request(what, reason) => {
-            Ok(ActionEffect::new(before.request_proof(*what, *reason, now), PatientEvent::Requested))
+    let confirm = |before: InsuranceProof, method| before.confirm(method, staff.name.clone(), now);
+    match action {
+        DeskAction::Request(requested_proof, reason) => {
+            Ok(ActionEffect::new(before.request_proof(*requested_proof, *reason, now), PatientEvent::Requested))
         }
-        DeskAction::RequestPictureAgain { picture: asked, reason, note } => {
+        DeskAction::RequestPictureAgain { picture: picture_id, reason, note } => {
             let pictures = list_sent_pictures(transaction, id)?;
-            // Replaced or erased in the meantime: what the desk judged is not what is there.
-            let picture = pictures.iter().find(|picture| picture.id == *asked).ok_or(Refusal::Changed)?;
-            let mut judged =
+            // The picture was replaced or erased in the meantime.
+            let picture = pictures.iter().find(|picture| picture.id == *picture_id).ok_or(Refusal::Changed)?;
+            let mut effect =
                 ActionEffect::new(before.request_proof(RequestedProof::Picture, *reason, now), PatientEvent::Requested);
-            // The other side is missing, but this one is good.
+            // With a missing side, the picture of the present side is not refused.
             if *reason != RequestReason::SideMissing {
                 transaction.execute(
                     "UPDATE picture SET state = 'refused', reason = $2, note = $3 WHERE id = $1",
-                    &[asked, &reason.as_str(), note],
+                    &[picture_id, &reason.as_str(), note],
                 )?;
-                judged.pictures.push((picture.id, picture.state));
+                effect.pictures.push((picture.id, picture.state));
             }
-            Ok(judged)
+            Ok(effect)
         }
         DeskAction::ConfirmByPictures { viewed, check: _ } => {
             let pictures = list_sent_pictures(transaction, id)?;
@@ -484,12 +487,12 @@ fn apply_action(
             if pictures.is_empty() || !all_seen || viewed.len() != pictures.len() {
                 return Err(Refusal::Changed);
             }
-            let mut judged = ActionEffect::new(confirm(before, ConfirmationMethod::Picture), PatientEvent::Confirmed);
+            let mut effect = ActionEffect::new(confirm(before, ConfirmationMethod::Picture), PatientEvent::Confirmed);
             for picture in pictures.iter().filter(|picture| picture.state == PictureState::Sent) {
                 transaction.execute("UPDATE picture SET state = 'accepted' WHERE id = $1", &[&picture.id])?;
-                judged.pictures.push((picture.id, picture.state));
+                effect.pictures.push((picture.id, picture.state));
             }
-            Ok(judged)
+            Ok(effect)
         }
         DeskAction::ConfirmAtTerminal => {
             Ok(ActionEffect::new(confirm(before, ConfirmationMethod::Terminal), PatientEvent::Confirmed))
@@ -525,16 +528,16 @@ fn record_audit(
     store: &Store,
     now: Timestamp,
     staff: &StaffMember,
-    act: &str,
+    action: &str,
     appointment: &Appointment,
 ) -> Result<(), Error> {
-    let (actor, about) = (audit_actor(staff), appointment.id.to_string());
+    let (actor, entity) = (audit_actor(staff), appointment.id.to_string());
     let patient = Some(appointment.patient);
-    let entry = audit::AuditEntry { actor: &actor, action: act, patient, entity: Some(&about) };
+    let entry = audit::AuditEntry { actor: &actor, action, patient, entity: Some(&entity) };
     audit::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 
-/// What was done with a visit and its pictures, newest first.
+/// The audit entries of a visit and its pictures, newest first.
 pub(crate) fn list_audit_entries(
     transaction: &mut Transaction<'_>,
     id: AppointmentId,

@@ -1,4 +1,4 @@
-//! What a desk did with a visit, as far as it is needed to take it back.
+//! Desk actions, with what is needed to undo them.
 
 use base::Timestamp;
 use database::{Error, Migration, Row, Transaction};
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// The acts, with what the desk's ledger and the pictures were before each.
+/// The actions, with the desk's ledger and the states of pictures before each.
 pub(crate) const MIGRATION: Migration = Migration {
     name: "desk acts",
     sql: "CREATE TABLE desk_act (
@@ -50,74 +50,74 @@ ALTER TABLE appointment ADD COLUMN completed_at BIGINT;",
 
 database::text_column!(DeskActionKind);
 
-/// What is recorded of an act.
+/// An action to insert.
 pub(super) struct NewDeskAction<'a> {
     pub(super) appointment: AppointmentId,
     pub(super) kind: DeskActionKind,
-    /// Who did it, as the audit names accounts.
+    /// As in the audit: `staff:ID`.
     pub(super) actor: &'a str,
-    /// What the act changed in the ledgers, if it changed them.
+    /// The change of the ledgers, if there was one.
     pub(super) ledger: Option<LedgerChange>,
-    /// Each picture that the act judged, with its state before.
+    /// Each changed picture, with its state before.
     pub(super) pictures: Vec<(PictureId, PictureState)>,
-    /// The letter that tells the patient of it.
+    /// The letter to the patient about the action.
     pub(super) letter: Option<LetterId>,
 }
 
-/// What an act changed in the ledgers: the version and the desk's side before it. Its own version follows.
+/// The ledgers before an action: their version and the desk's side. The action's version is the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LedgerChange {
     pub(super) version: LedgerVersion,
     pub(super) desk: DeskSide,
 }
 
-/// Records an act.
 pub(super) fn insert_action(
     transaction: &mut Transaction<'_>,
-    act: &NewDeskAction<'_>,
+    action: &NewDeskAction<'_>,
     now: Timestamp,
 ) -> Result<(), Error> {
     let number: u32 = transaction.fetch_one(
         "SELECT COUNT(*) + 1 FROM desk_act WHERE appointment = $1",
-        &[&act.appointment],
+        &[&action.appointment],
         |row| row.get(0),
     )?;
-    let before = act.ledger.as_ref().map(|ledger| ledger.version.number());
-    let desk = act.ledger.as_ref().map(|ledger| DeskColumns::from_desk_side(&ledger.desk));
-    let (side, at) = (desk.as_ref().map(|desk| desk.side.as_str()), desk.as_ref().and_then(|desk| desk.changed_at));
-    let by = desk.as_ref().and_then(|desk| desk.actor.as_deref());
-    let word = desk.as_ref().and_then(|desk| desk.code.as_deref());
+    let before = action.ledger.as_ref().map(|ledger| ledger.version.number());
+    let desk = action.ledger.as_ref().map(|ledger| DeskColumns::from_desk_side(&ledger.desk));
+    let (side, changed_at) =
+        (desk.as_ref().map(|desk| desk.side.as_str()), desk.as_ref().and_then(|desk| desk.changed_at));
+    let actor = desk.as_ref().and_then(|desk| desk.actor.as_deref());
+    let code = desk.as_ref().and_then(|desk| desk.code.as_deref());
     let reason = desk.as_ref().and_then(|desk| desk.reason.as_deref());
     transaction.execute(
         "INSERT INTO desk_act (appointment, number, kind, done_at, done_by, ledger_before, ledger_after, desk_side, desk_at,
             desk_by, desk_word, desk_reason, letter)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &[
-            &act.appointment,
+            &action.appointment,
             &number,
-            &act.kind,
+            &action.kind,
             &now,
-            &act.actor,
+            &action.actor,
             &before,
             &before.map(|before| before + 1),
             &side,
-            &at,
-            &by,
-            &word,
+            &changed_at,
+            &actor,
+            &code,
             &reason,
-            &act.letter,
+            &action.letter,
         ],
     )?;
-    for (picture, state) in &act.pictures {
+    for (picture, state) in &action.pictures {
         transaction.execute(
             "INSERT INTO desk_act_picture (appointment, number, picture, state) VALUES ($1, $2, $3, $4)",
-            &[&act.appointment, &number, picture, &state.as_str()],
+            &[&action.appointment, &number, picture, &state.as_str()],
         )?;
     }
     Ok(())
 }
 
-/// An act in force, with what is needed to take it back.
+/// An action in force, with what is needed to undo it.
 pub(super) struct ActionInForce {
     pub(super) action: RecordedDeskAction,
     ledger: Option<(LedgerVersion, LedgerVersion)>,
@@ -126,7 +126,7 @@ pub(super) struct ActionInForce {
 }
 
 impl ActionInForce {
-    /// The versions of the ledgers before and after the act, and the desk's side before it; `None` where the act did not
+    /// The versions of the ledgers before and after the action, and the desk's side before it; `None` if the action did not
     /// change the ledgers.
     pub(super) fn ledger_change(&self) -> Result<Option<(LedgerVersion, LedgerVersion, DeskSide)>, Refusal> {
         let (Some((before, after)), Some(desk)) = (self.ledger, &self.desk_before) else { return Ok(None) };
@@ -162,7 +162,7 @@ fn read_action_row(row: &Row<'_>) -> Result<ActionInForce, Error> {
     })
 }
 
-/// The newest act of a visit that is in force.
+/// The newest action of a visit that is in force.
 pub(super) fn find_newest_action(
     transaction: &mut Transaction<'_>,
     appointment: AppointmentId,
@@ -177,7 +177,7 @@ pub(super) fn find_newest_action(
     )
 }
 
-/// Marks an act as taken back; `false` where somebody else did so first.
+/// Marks an action as undone; `false` if it was undone before.
 pub(super) fn mark_undone(
     transaction: &mut Transaction<'_>,
     appointment: AppointmentId,
@@ -193,23 +193,23 @@ pub(super) fn mark_undone(
     Ok(marked == 1)
 }
 
-/// The act before the one that was taken back follows the ledgers to their new version, if nothing came between the two.
+/// After an undoing: the previous action gets the new version of the ledgers, if nothing changed between the two.
 pub(super) fn update_previous_action_version(
     transaction: &mut Transaction<'_>,
     appointment: AppointmentId,
     before: LedgerVersion,
-    now_at: LedgerVersion,
+    next: LedgerVersion,
 ) -> Result<(), Error> {
     transaction
         .execute(
             "UPDATE desk_act SET ledger_after = $3
              WHERE appointment = $1 AND ledger_after = $2 AND taken_back_at IS NULL",
-            &[&appointment, &before.number(), &now_at.number()],
+            &[&appointment, &before.number(), &next.number()],
         )
         .map(|_| ())
 }
 
-/// Puts the pictures that an act judged back to what they were, as far as they are still there.
+/// Restores the states of the pictures that an action changed, except of erased ones.
 pub(super) fn restore_pictures(
     transaction: &mut Transaction<'_>,
     appointment: AppointmentId,

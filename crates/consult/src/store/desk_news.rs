@@ -1,4 +1,4 @@
-//! What happens at the visits of a clinic, for its desk: gathered into letters, and listed as what is new.
+//! Events of a clinic's visits for its desk: gathered into letters, and listed as news.
 
 use base::{InstitutionCode, Span, Timestamp};
 use database::{Error, Migration, Transaction};
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// The events of a clinic, and what each account of a desk wants to be told of them.
+/// The events of clinics, and the letter settings of desk accounts.
 pub(crate) const MIGRATION: Migration = Migration {
     name: "desk news",
     sql: "CREATE TABLE desk_event (
@@ -32,26 +32,26 @@ CREATE TABLE staff_preference (
 );",
 };
 
-/// How long events are kept after the desk was told.
+/// How long events are kept after the letter about them.
 const EVENT_RETENTION: Span = Span::from_hours(30 * 24);
-/// How many clinics are written to in one round.
+/// How many clinics are processed in one round.
 const MAX_CLINICS_PER_ROUND: i64 = 200;
-/// How many events the list names.
+/// How many events the list of news shows.
 const MAX_SHOWN_EVENTS: i64 = 50;
 
-/// One event's id.
+/// The id of an event.
 type DeskEventId = base::Id<DeskEvent>;
 
-/// What is new for one account of a desk.
+/// The news for one account of a desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DeskNews {
-    /// Since when.
+    /// When the account last marked news as seen, or the start of the day.
     pub(crate) since: Timestamp,
-    /// The newest first.
+    /// Newest first.
     pub(crate) events: Vec<NewsItem>,
 }
 
-/// One event.
+/// An event in the list of news.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NewsItem {
     pub(crate) appointment: AppointmentId,
@@ -63,16 +63,14 @@ pub(crate) struct NewsItem {
 database::text_column!(DeskEvent, LetterChoice);
 
 crate::rules::string_enum::string_enum! {
-    /// Whether an account of a desk is written to.
+    /// Whether an account of a desk gets letters.
     pub enum LetterChoice {
-        /// It is.
         On = "on",
-        /// It is not.
         Off = "off",
     }
 }
 
-/// Records an event, and writes to the desk if it is due.
+/// Records an event, and enqueues the gathered letter if it is due.
 pub(super) fn record_event(
     transaction: &mut Transaction<'_>,
     store: &Store,
@@ -92,7 +90,7 @@ pub(super) fn record_event(
     enqueue_gathered_letter_if_due(transaction, store, institution, now)
 }
 
-/// Writes one letter of all that was gathered for a clinic, if it is due.
+/// Enqueues one letter about all gathered events of a clinic, if it is due.
 fn enqueue_gathered_letter_if_due(
     transaction: &mut Transaction<'_>,
     store: &Store,
@@ -135,7 +133,7 @@ fn enqueue_gathered_letter_if_due(
 }
 
 impl Store {
-    /// Writes to every desk for which something was gathered long enough. Any number of nodes may do so at once.
+    /// Enqueues the gathered letters that are due. Any number of nodes may do so at once.
     pub(crate) async fn enqueue_gathered_letters(&self, now: Timestamp) -> Result<(), Error> {
         let store = self.clone();
         self.database
@@ -155,22 +153,22 @@ impl Store {
             .await
     }
 
-    /// That an account has seen what was new up to `seen`.
-    pub(crate) async fn mark_news_seen(&self, staff: StaffMember, seen: Timestamp) -> Result<(), Error> {
+    /// Marks the news up to `seen_at` as seen by an account.
+    pub(crate) async fn mark_news_seen(&self, staff: StaffMember, seen_at: Timestamp) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
                 transaction
                     .execute(
                         "INSERT INTO staff_preference (staff, letters, news_seen_at) VALUES ($1, 'on', $2)
                          ON CONFLICT (staff) DO UPDATE SET news_seen_at = $2",
-                        &[&staff.id, &seen],
+                        &[&staff.id, &seen_at],
                     )
                     .map(|_| ())
             })
             .await
     }
 
-    /// Whether an account is written to.
+    /// Whether an account gets letters.
     pub(crate) async fn find_letter_choice(&self, staff: StaffMember) -> Result<LetterChoice, Error> {
         self.database
             .read(move |transaction| {
@@ -184,7 +182,7 @@ impl Store {
             .await
     }
 
-    /// Sets whether an account is written to.
+    /// Sets whether an account gets letters.
     pub(crate) async fn set_letter_choice(&self, staff: StaffMember, choice: LetterChoice) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
@@ -200,18 +198,18 @@ impl Store {
     }
 }
 
-/// What is new for an account: what happened since it last said that it had seen everything, or since the day began.
+/// The news for an account: the events since it last marked news as seen, or since the start of the day.
 pub(super) fn load_news(
     transaction: &mut Transaction<'_>,
     staff: &StaffMember,
     now: Timestamp,
 ) -> Result<DeskNews, Error> {
-    let seen: Option<Option<Timestamp>> = transaction.fetch_optional(
+    let seen_at: Option<Option<Timestamp>> = transaction.fetch_optional(
         "SELECT news_seen_at FROM staff_preference WHERE staff = $1",
         &[&staff.id],
         |row| row.get(0),
     )?;
-    let since = seen.flatten().unwrap_or_else(|| base::start_of_day(now.japan_date()));
+    let since = seen_at.flatten().unwrap_or_else(|| base::start_of_day(now.japan_date()));
     let events = transaction.fetch_all(
         "SELECT e.appointment, a.visit_start, e.event, e.at FROM desk_event e JOIN appointment a ON a.id = e.appointment
          WHERE e.institution = $1 AND e.at > $2 ORDER BY e.at DESC, e.id DESC LIMIT $3",

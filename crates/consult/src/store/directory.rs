@@ -26,20 +26,17 @@ pub(crate) const LANGUAGES: Migration = Migration {
 );",
 };
 
-/// An institution with all that can be booked at it.
+/// An institution with its menus, to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewInstitution {
-    /// The institution.
     pub institution: Institution,
-    /// When it receives patients.
     pub opening: OpeningSchedule,
-    /// What can be booked. Numbers are unique and stay with their menu.
+    /// Numbers are unique and constant for a menu.
     pub menus: Vec<Menu>,
-    /// What it tells the public of itself.
     pub notice: ClinicNotice,
 }
 
-/// What is searched for.
+/// A search in the directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct InstitutionSearch {
     pub(crate) keywords: String,
@@ -52,17 +49,17 @@ pub(crate) struct InstitutionSearch {
     pub(crate) page: u32,
 }
 
-/// In which order institutions are found.
+/// The order of the results.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum SortOrder {
-    /// Where a visit can begin first.
+    /// By the next free slot.
     #[default]
     NextFree,
     /// By area and name.
     Area,
 }
 
-/// Whether only institutions that take the card are wanted.
+/// Whether to restrict the results to institutions that accept the card.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum CardFilter {
     #[default]
@@ -73,10 +70,10 @@ pub(crate) enum CardFilter {
 /// How many institutions a page of results shows.
 pub(crate) const PER_PAGE: u32 = 20;
 
-/// How many days ahead, today included, a list of institutions looks for the next free time.
+/// How many days ahead, today included, a list of institutions looks for the next free slot.
 pub(crate) const NEXT_FREE_DAYS: i32 = 14;
 
-/// Up to how many institutions are put in the order of their next free times. More stand by area.
+/// Up to how many institutions are sorted by their next free slots. More are sorted by area.
 const MAX_SORTED: usize = 500;
 
 /// A page of results.
@@ -84,7 +81,7 @@ const MAX_SORTED: usize = 500;
 pub(crate) struct SearchResults {
     pub(crate) institutions: Vec<ListedInstitution>,
     pub(crate) total: u32,
-    /// The order that they stand in.
+    /// The order of `institutions`.
     pub(crate) order: SortOrder,
 }
 
@@ -93,7 +90,7 @@ pub(crate) struct SearchResults {
 pub(crate) struct ListedInstitution {
     pub(crate) institution: Institution,
     pub(crate) insurance_offer: InsuranceOffer,
-    /// When a visit can begin first, within [`NEXT_FREE_DAYS`].
+    /// The first free slot within [`NEXT_FREE_DAYS`].
     pub(crate) next_free: Option<Timestamp>,
 }
 
@@ -111,45 +108,45 @@ impl InstitutionOffer {
         self.menus.iter().find(|menu| menu.number == number)
     }
 
-    /// Whether a visit under the insurance can be booked.
+    /// Whether an insured visit can be booked.
     pub(crate) fn insurance_offer(&self) -> InsuranceOffer {
         InsuranceOffer::from_charges(self.menus.iter().map(|menu| menu.charge))
     }
 }
 
 impl Store {
-    /// Whether the database takes and keeps writes.
+    /// Whether the database commits a write.
     pub(crate) async fn check_ready(&self) -> Result<(), Refusal> {
         Ok(self.database.check_writable().await?)
     }
 
-    /// Adds an institution, or brings it up to date. Menus that are no longer named are no longer offered.
+    /// Adds or updates an institution. Menus that are not in it are no longer offered.
     pub(crate) async fn add_institution(&self, new: NewInstitution) -> Result<(), Refusal> {
         self.database.write(move |transaction| upsert_institution(transaction, &new)).await
     }
 
-    /// Makes these the institutions that are offered. One that is not among them offers nothing more; what was booked at it
-    /// stands. Returns the codes of those that offered something before and are not among them.
+    /// Makes these the institutions that are offered. The menus of all others are withdrawn; their appointments stay. Returns
+    /// the codes of the institutions whose menus were withdrawn.
     pub(crate) async fn replace_institutions(&self, all: Vec<NewInstitution>) -> Result<Vec<InstitutionCode>, Refusal> {
         self.database
             .write(move |transaction| {
                 for new in &all {
                     upsert_institution(transaction, new)?;
                 }
-                let named: HashSet<_> = all.iter().map(|new| new.institution.code).collect();
+                let listed: HashSet<_> = all.iter().map(|new| new.institution.code).collect();
                 let offering: Vec<InstitutionCode> =
                     transaction
                         .fetch_all("SELECT DISTINCT institution FROM menu WHERE offered = 1", &[], |row| row.get(0))?;
-                let gone: Vec<_> = offering.into_iter().filter(|code| !named.contains(code)).collect();
-                for code in &gone {
+                let withdrawn: Vec<_> = offering.into_iter().filter(|code| !listed.contains(code)).collect();
+                for code in &withdrawn {
                     withdraw_menus(transaction, *code)?;
                 }
-                Ok(gone)
+                Ok(withdrawn)
             })
             .await
     }
 
-    /// The institutions that fit, of those that offer something.
+    /// The matching institutions, of those with a menu.
     pub(crate) async fn search_institutions(
         &self,
         search: InstitutionSearch,
@@ -158,7 +155,7 @@ impl Store {
         self.database.read(move |transaction| find_institutions(transaction, &search, now)).await
     }
 
-    /// Prefectures and cities with an institution that offers something, north to south; cities with their English names.
+    /// Prefectures and cities with an institution that has a menu, north to south; cities with their English names.
     pub(crate) async fn list_areas(&self) -> Result<BTreeMap<Prefecture, Vec<(String, String)>>, Refusal> {
         self.database
             .read(|transaction| {
@@ -182,30 +179,30 @@ impl Store {
         self.database.read(move |transaction| load_offer(transaction, code)).await
     }
 
-    /// The quarter hours that this browser cannot have at an institution between two times: those of appointments, and
-    /// those that other browsers hold.
+    /// The quarter hours of an institution in a period that this browser cannot book: those of appointments, and those held
+    /// by other browsers.
     pub(crate) async fn find_taken_units(
         &self,
         code: InstitutionCode,
-        (from, to): (Timestamp, Timestamp),
+        (start, end): (Timestamp, Timestamp),
         browser: Digest,
         now: Timestamp,
     ) -> Result<HashSet<Timestamp>, Refusal> {
         self.database
             .read(move |transaction| {
-                let taken = transaction.fetch_all(
+                let units = transaction.fetch_all(
                     "SELECT begins FROM slot WHERE institution = $1 AND begins >= $2 AND begins < $3
                         AND (appointment IS NOT NULL OR (held_until > $4 AND holder <> $5))",
-                    &[&code, &from, &to, &now, &browser],
+                    &[&code, &start, &end, &now, &browser],
                     |row| row.get(0),
                 )?;
-                Ok(taken.into_iter().collect())
+                Ok(units.into_iter().collect())
             })
             .await
     }
 }
 
-/// A statement about the institutions `i` that a search fits. Its first ten values are those of [`SearchConditions`].
+/// A statement on the institutions `i` that match a search. Its first ten values are those of [`SearchConditions`].
 macro_rules! select_matching_institutions {
     ($select:literal, $rest:literal) => {
         concat!(
@@ -221,7 +218,7 @@ macro_rules! select_matching_institutions {
     };
 }
 
-/// What a search asks of an institution, as statements take it.
+/// The conditions of a search, as parameters of a statement.
 struct SearchConditions {
     keyword_patterns: [String; 6],
     prefecture: u32,
@@ -242,7 +239,8 @@ impl SearchConditions {
     }
 
     fn values<'a>(&'a self, more: &[&'a dyn ToColumn]) -> Vec<&'a dyn ToColumn> {
-        let mut values: Vec<&dyn ToColumn> = self.keyword_patterns.iter().map(|word| word as &dyn ToColumn).collect();
+        let mut values: Vec<&dyn ToColumn> =
+            self.keyword_patterns.iter().map(|pattern| pattern as &dyn ToColumn).collect();
         values.extend([&self.prefecture as &dyn ToColumn, &self.city, &self.excluded_method, &self.specialty]);
         values.extend(more);
         values
@@ -263,38 +261,40 @@ fn find_institutions(
         &conditions.values(&[]),
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    // As many as fit are few enough to be counted by their codes; a country has some hundred thousand institutions.
+    // Counting by loading all codes is cheap enough: a country has some hundred thousand institutions.
     let total = u32::try_from(codes.len()).unwrap_or(u32::MAX);
     let order = if codes.len() > MAX_SORTED { SortOrder::Area } else { search.order };
-    let first = usize::try_from(search.page.max(1).saturating_sub(1).saturating_mul(PER_PAGE)).unwrap_or(usize::MAX);
-    let page = first.min(codes.len())..first.saturating_add(PER_PAGE as usize).min(codes.len());
+    let start = usize::try_from(search.page.max(1).saturating_sub(1).saturating_mul(PER_PAGE)).unwrap_or(usize::MAX);
+    let page = start.min(codes.len())..start.saturating_add(PER_PAGE as usize).min(codes.len());
     let mut timetables = if codes.len() > MAX_SORTED {
-        let shown = codes[page.clone()].iter();
-        shown.map(|(code, _)| Ok((*code, load_timetable(transaction, *code, now)?))).collect::<Result<_, Refusal>>()?
+        let codes_of_page = codes[page.clone()].iter();
+        codes_of_page
+            .map(|(code, _)| Ok((*code, load_timetable(transaction, *code, now)?)))
+            .collect::<Result<_, Refusal>>()?
     } else {
         load_timetables(transaction, &conditions, &codes, now)?
     };
     let mut next: BTreeMap<InstitutionCode, Option<Timestamp>> =
         timetables.iter().map(|(code, timetable)| (*code, timetable.find_next_free(now))).collect();
     if order == SortOrder::NextFree {
-        // The sort is stable: what is free at the same time stays in the order of areas.
+        // The sort is stable: institutions with equal slots stay in the order of areas.
         codes.sort_by_key(|(code, _)| next.get(code).copied().flatten().map_or((1, None), |start| (0, Some(start))));
     }
     let mut institutions = Vec::new();
     for (code, _) in &codes[page] {
         let Some(institution) = find_institution(transaction, *code)? else { continue };
-        let cover =
+        let insurance_offer =
             timetables.remove(code).map_or(InsuranceOffer::WithInsurance, |timetable| timetable.insurance_offer());
         let next_free = next.remove(code).flatten();
-        institutions.push(ListedInstitution { institution, insurance_offer: cover, next_free });
+        institutions.push(ListedInstitution { institution, insurance_offer, next_free });
     }
     Ok(SearchResults { institutions, total, order })
 }
 
-/// What decides when a visit can begin at an institution next.
+/// What determines the next free slot of an institution.
 struct Timetable {
     opening: OpeningSchedule,
-    /// How long its menus take, and who pays.
+    /// Minutes and charge of each menu.
     menus: Vec<(u32, Charge)>,
     taken_units: HashSet<Timestamp>,
 }
@@ -308,12 +308,12 @@ impl Timetable {
         let mut lengths: Vec<_> = self.menus.iter().map(|(minutes, _)| *minutes).collect();
         lengths.sort_unstable();
         lengths.dedup();
-        let first = |minutes: u32| slot::free_slots(&self.opening, minutes, &self.taken_units, now).next();
-        lengths.into_iter().filter_map(first).min().filter(|start| *start < next_free_end(now))
+        let first_free = |minutes: u32| slot::free_slots(&self.opening, minutes, &self.taken_units, now).next();
+        lengths.into_iter().filter_map(first_free).min().filter(|start| *start < next_free_end(now))
     }
 }
 
-/// The first instant in which a list of institutions does not look for free times.
+/// The first instant after the days of [`NEXT_FREE_DAYS`].
 fn next_free_end(now: Timestamp) -> Timestamp {
     end_of_day(now.japan_date().saturating_add((NEXT_FREE_DAYS - 1).days()))
 }
@@ -324,17 +324,17 @@ fn load_timetable(
     now: Timestamp,
 ) -> Result<Timetable, Refusal> {
     let offer = load_offer(transaction, code)?;
-    let taken = transaction.fetch_all(
+    let taken_units = transaction.fetch_all(
         "SELECT begins FROM slot WHERE institution = $1 AND begins >= $2 AND begins < $3
             AND (appointment IS NOT NULL OR held_until > $2)",
         &[&code, &now, &next_free_end(now)],
         |row| row.get(0),
     )?;
     let menus = offer.menus.iter().map(|menu| (menu.minutes, menu.charge)).collect();
-    Ok(Timetable { opening: offer.opening, menus, taken_units: taken.into_iter().collect() })
+    Ok(Timetable { opening: offer.opening, menus, taken_units: taken_units.into_iter().collect() })
 }
 
-/// The timetables of all institutions that a search fits, by three statements for all of them.
+/// The timetables of all matching institutions, by three statements in total.
 fn load_timetables(
     transaction: &mut Transaction<'_>,
     conditions: &SearchConditions,
@@ -371,7 +371,7 @@ fn load_timetables(
     for (code, minutes, charge) in menus {
         timetables.entry(code).and_modify(|timetable| timetable.menus.push((minutes, charge)));
     }
-    let taken: Vec<(InstitutionCode, Timestamp)> = transaction.fetch_all(
+    let taken_units: Vec<(InstitutionCode, Timestamp)> = transaction.fetch_all(
         select_matching_institutions!(
             "SELECT s.institution, s.begins FROM institution i JOIN slot s ON s.institution = i.code",
             " AND s.begins >= $11 AND s.begins < $12 AND (s.appointment IS NOT NULL OR s.held_until > $11)"
@@ -379,7 +379,7 @@ fn load_timetables(
         &conditions.values(&[&now, &next_free_end(now)]),
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    for (code, begins) in taken {
+    for (code, begins) in taken_units {
         timetables.entry(code).and_modify(|timetable| {
             timetable.taken_units.insert(begins);
         });
@@ -387,12 +387,12 @@ fn load_timetables(
     Ok(timetables)
 }
 
-/// Up to three words, each to be found somewhere in the key as it is written or as it is read. A key holds letters and digits only, so no word means
-/// anything special to `LIKE`.
-fn like_patterns(words: &str) -> [String; 6] {
-    let mut keys = words
+/// Patterns for up to three keywords, two for each: its key and its reading. A key has letters and digits only, so no
+/// keyword contains a wildcard of `LIKE`.
+fn like_patterns(keywords: &str) -> [String; 6] {
+    let mut keys = keywords
         .split_whitespace()
-        .map(|word| (search_key(word), reading_key(word)))
+        .map(|keyword| (search_key(keyword), reading_key(keyword)))
         .filter(|(key, _)| !key.is_empty())
         .flat_map(|(key, reading)| [format!("%{key}%"), format!("%{}%", reading.unwrap_or(key))]);
     std::array::from_fn(|_| keys.next().unwrap_or_else(|| "%".to_owned()))
@@ -417,7 +417,7 @@ fn build_search_key(institution: &Institution) -> String {
         );
     }
     for spoken in &institution.languages {
-        // 英語対応 is what people type.
+        // People search for 英語対応.
         parts.push(search_key(&format!("{}対応", spoken.name(shell::Language::Japanese))));
         parts.push(search_key(spoken.name(shell::Language::English)));
     }
@@ -463,17 +463,17 @@ fn upsert_institution(transaction: &mut Transaction<'_>, new: &NewInstitution) -
         ],
     )?;
     transaction.execute("DELETE FROM institution_specialty WHERE institution = $1", &[&institution.code])?;
-    for (place, specialty) in (0_u32..).zip(&institution.specialties) {
+    for (position, specialty) in (0_u32..).zip(&institution.specialties) {
         transaction.execute(
             "INSERT INTO institution_specialty (institution, place, specialty) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            &[&institution.code, &place, specialty],
+            &[&institution.code, &position, specialty],
         )?;
     }
     transaction.execute("DELETE FROM institution_language WHERE institution = $1", &[&institution.code])?;
-    for (place, language) in (0_u32..).zip(&institution.languages) {
+    for (position, language) in (0_u32..).zip(&institution.languages) {
         transaction.execute(
             "INSERT INTO institution_language (institution, place, language) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            &[&institution.code, &place, language],
+            &[&institution.code, &position, language],
         )?;
     }
     transaction.execute("DELETE FROM opening_hours WHERE institution = $1", &[&institution.code])?;
@@ -524,7 +524,7 @@ fn parse_prefecture(code: u32) -> Result<Prefecture, Refusal> {
     Prefecture::from_code(code).map_err(|_| wrong)
 }
 
-/// A row of `institution` before its words are read.
+/// A row of `institution` before its codes are parsed.
 struct InstitutionRow {
     institution: Institution,
     prefecture: u32,
@@ -560,8 +560,8 @@ fn read_row(row: &Row<'_>) -> Result<InstitutionRow, Error> {
     })
 }
 
-fn parse_proof_method(word: &str, address: Option<String>) -> Result<ProofMethod, Refusal> {
-    match (word, address) {
+fn parse_proof_method(code: &str, address: Option<String>) -> Result<ProofMethod, Refusal> {
+    match (code, address) {
         ("hand_over", Some(issuer)) => issuer
             .parse()
             .map(|issuer| ProofMethod::HandOver { issuer })
@@ -577,14 +577,14 @@ pub(crate) fn find_institution(
     transaction: &mut Transaction<'_>,
     code: InstitutionCode,
 ) -> Result<Option<Institution>, Refusal> {
-    let found = transaction.fetch_optional(
+    let row = transaction.fetch_optional(
         "SELECT code, name, name_kana, name_english, prefecture, city, city_english, address, address_english, phone,
             opening_text, opening_text_english, description, description_english, leave_by, leave_address
          FROM institution WHERE code = $1",
         &[&code],
         read_row,
     )?;
-    let Some(found) = found else { return Ok(None) };
+    let Some(row) = row else { return Ok(None) };
     let specialties = transaction.fetch_all(
         "SELECT specialty FROM institution_specialty WHERE institution = $1 ORDER BY place",
         &[&code],
@@ -596,24 +596,24 @@ pub(crate) fn find_institution(
         |row| row.get(0),
     )?;
     Ok(Some(Institution {
-        prefecture: parse_prefecture(found.prefecture)?,
+        prefecture: parse_prefecture(row.prefecture)?,
         specialties,
         languages,
-        proof_method: parse_proof_method(&found.proof_method, found.address)?,
-        ..found.institution
+        proof_method: parse_proof_method(&row.proof_method, row.address)?,
+        ..row.institution
     }))
 }
 
-/// How insurance is proven to an institution.
+/// The proof method of an institution.
 pub(crate) fn find_proof_method_kind(
     transaction: &mut Transaction<'_>,
     code: InstitutionCode,
 ) -> Result<ProofMethodKind, Refusal> {
-    let (word, address) =
+    let (method, address) =
         transaction.fetch_one("SELECT leave_by, leave_address FROM institution WHERE code = $1", &[&code], |row| {
             Ok((row.get::<String>(0)?, row.get(1)?))
         })?;
-    parse_proof_method(&word, address).map(|leave_by| leave_by.kind())
+    parse_proof_method(&method, address).map(|method| method.kind())
 }
 
 pub(crate) fn load_opening(

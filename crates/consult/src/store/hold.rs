@@ -1,7 +1,7 @@
-//! Times that are held while a patient signs in and types.
+//! Holds of slots while a patient signs in and enters data.
 //!
-//! A held time is a row of `slot` like a booked one, so that one unique key decides between all who want it. A hold
-//! belongs to a browser, ends by itself, and becomes the appointment when its browser books.
+//! A held slot is a row of `slot` like a booked one, so that one unique key prevents both double booking and double holds.
+//! A hold belongs to a browser, expires, and becomes the appointment when its browser books.
 
 use base::{Digest, InstitutionCode, Timestamp, digest};
 use database::{Error, Migration, Transaction};
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// `slot` gets rows without an appointment. SQLite cannot drop a NOT NULL, so the table is made anew.
+/// `slot` gets rows without an appointment. SQLite cannot drop a NOT NULL constraint, so the table is recreated.
 pub(crate) const MIGRATION: Migration = Migration {
     name: "slot_hold",
     sql: "CREATE TABLE slot_or_hold (
@@ -38,12 +38,12 @@ CREATE INDEX slot_held_for ON slot (held_for);
 CREATE INDEX slot_held_until ON slot (held_until);",
 };
 
-/// The digest of a browser that does not exist: no secret has it.
+/// The digest of no browser: no secret has it.
 fn nonexistent_browser() -> Digest {
     Digest::from_bytes([0; 32])
 }
 
-/// Who chooses a time.
+/// Who holds a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SlotHolder {
     /// The browser that the hold belongs to.
@@ -55,8 +55,8 @@ pub(crate) struct SlotHolder {
 }
 
 impl SlotHolder {
-    /// For whom the hold counts: the patient, else the network address. Of IPv6 the first half counts, which is what one
-    /// household or machine is given.
+    /// The key under which holds are counted: the patient, else the network address. Of an IPv6 address only the first
+    /// 64 bits count, the prefix that one household or machine is assigned.
     fn limit_key(&self) -> Digest {
         match (self.patient, self.peer) {
             (Some(patient), _) => patient_key(patient),
@@ -71,50 +71,49 @@ fn patient_key(patient: PatientId) -> Digest {
     digest(&[b"patient ", patient.to_string().as_bytes()])
 }
 
-/// What came of choosing a time.
+/// The outcome of holding a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HoldOutcome {
-    /// Nobody else can take it before then.
+    /// Nobody else can book the slot before then.
     Held { held_until: Timestamp },
-    /// It is free, and not held: too many strangers hold times from this network address.
+    /// The slot is free, but not held: this network address has reached its limit of holds.
     NotHeld,
 }
 
-/// A time that a browser holds.
+/// The hold of a browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SlotHold {
-    /// Where.
     pub(crate) institution: InstitutionCode,
-    /// When the visit would begin.
+    /// The start of the visit.
     pub(crate) start: Timestamp,
-    /// The first instant in which it is free again.
+    /// The first instant at which the slot is free again.
     pub(crate) held_until: Timestamp,
 }
 
 impl Store {
-    /// Holds a time for a browser, in place of any other that the browser or its patient holds.
+    /// Holds a slot for a browser, in place of any other that the browser or its patient holds.
     ///
     /// # Errors
-    /// [`Refusal::SlotTaken`] where another has it; what was held before stays held then.
+    /// [`Refusal::SlotTaken`] if another has it; a previous hold is kept then.
     pub(crate) async fn hold_slot(
         &self,
         holder: SlotHolder,
-        wish: BookingRequest,
+        request: BookingRequest,
         now: Timestamp,
     ) -> Result<HoldOutcome, Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let offer = directory::load_offer(transaction, wish.institution)?;
-                let menu = offer.menu(wish.menu).ok_or(Refusal::NotFound)?;
-                slot::check_bookable(&offer.opening, wish.start, menu.minutes, now)?;
-                let visit = HeldVisit { institution: wish.institution, start: wish.start, minutes: menu.minutes };
+                let offer = directory::load_offer(transaction, request.institution)?;
+                let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
+                slot::check_bookable(&offer.opening, request.start, menu.minutes, now)?;
+                let visit = HeldVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
                 insert_hold(transaction, &store, holder, visit, now)
             })
             .await
     }
 
-    /// The same for the new time of an appointment of the patient.
+    /// Holds a slot to reschedule the patient's appointment to.
     pub(crate) async fn hold_slot_for_reschedule(
         &self,
         holder: SlotHolder,
@@ -126,19 +125,21 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let seen = super::appointment::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
-                if seen.openness(now) != Openness::Changeable {
+                let appointment =
+                    super::appointment::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                if appointment.openness(now) != Openness::Changeable {
                     return Err(Refusal::Closed(id));
                 }
-                let opening = directory::load_opening(transaction, seen.institution)?;
-                slot::check_bookable(&opening, start, seen.menu.minutes, now)?;
-                let visit = HeldVisit { institution: seen.institution, start, minutes: seen.menu.minutes };
+                let opening = directory::load_opening(transaction, appointment.institution)?;
+                slot::check_bookable(&opening, start, appointment.menu.minutes, now)?;
+                let visit =
+                    HeldVisit { institution: appointment.institution, start, minutes: appointment.menu.minutes };
                 insert_hold(transaction, &store, holder, visit, now)
             })
             .await
     }
 
-    /// What this browser holds.
+    /// The hold of this browser.
     pub(crate) async fn find_hold(&self, browser: Digest, now: Timestamp) -> Result<Option<SlotHold>, Refusal> {
         self.database.read(move |transaction| Ok(find_hold(transaction, browser, now)?)).await
     }
@@ -160,40 +161,40 @@ fn insert_hold(
 ) -> Result<HoldOutcome, Refusal> {
     let HeldVisit { institution, start, minutes } = visit;
     transaction.execute("DELETE FROM slot WHERE held_until <= $1", &[&now])?;
-    if let Some(held) = find_hold(transaction, holder.browser, now)?
-        && (held.institution, held.start) == (institution, start)
+    if let Some(hold) = find_hold(transaction, holder.browser, now)?
+        && (hold.institution, hold.start) == (institution, start)
     {
-        // Choosing the same time again does not lengthen a hold, or one browser could keep it for ever.
-        return Ok(HoldOutcome::Held { held_until: held.held_until });
+        // Choosing the same slot again does not extend the hold, or one browser could keep it for ever.
+        return Ok(HoldOutcome::Held { held_until: hold.held_until });
     }
-    let counted_for = holder.limit_key();
+    let limit_key = holder.limit_key();
     release_hold(transaction, holder.browser)?;
     if holder.patient.is_some() {
-        transaction.execute("DELETE FROM slot WHERE held_for = $1", &[&counted_for])?;
-    } else if count_holders(transaction, counted_for)? >= u32::from(store.limits.holds_per_peer) {
+        transaction.execute("DELETE FROM slot WHERE held_for = $1", &[&limit_key])?;
+    } else if count_holders(transaction, limit_key)? >= u32::from(store.limits.holds_per_peer) {
         require_slot_free(transaction, institution, (start, minutes), Some(holder.browser), now)?;
         return Ok(HoldOutcome::NotHeld);
     }
-    let until = slot::hold_end(now, start, store.limits.hold_minutes);
+    let held_until = slot::hold_end(now, start, store.limits.hold_minutes);
     for unit in slot::visit_units(start, minutes) {
-        let held = transaction.execute(
+        let inserted = transaction.execute(
             "INSERT INTO slot (institution, begins, holder, held_for, held_until) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT DO NOTHING",
-            &[&institution, &unit, &holder.browser, &counted_for, &until],
+            &[&institution, &unit, &holder.browser, &limit_key, &held_until],
         )?;
-        if held == 0 {
+        if inserted == 0 {
             return Err(Refusal::SlotTaken);
         }
     }
-    Ok(HoldOutcome::Held { held_until: until })
+    Ok(HoldOutcome::Held { held_until })
 }
 
-fn count_holders(transaction: &mut Transaction<'_>, counted_for: Digest) -> Result<u32, Error> {
+fn count_holders(transaction: &mut Transaction<'_>, limit_key: Digest) -> Result<u32, Error> {
     transaction
-        .fetch_one("SELECT COUNT(DISTINCT holder) FROM slot WHERE held_for = $1", &[&counted_for], |row| row.get(0))
+        .fetch_one("SELECT COUNT(DISTINCT holder) FROM slot WHERE held_for = $1", &[&limit_key], |row| row.get(0))
 }
 
-/// Refuses a time of which another has a part.
+/// Refuses a slot if any of its units belongs to another.
 pub(crate) fn require_slot_free(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
@@ -202,13 +203,13 @@ pub(crate) fn require_slot_free(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let last = slot::visit_units(start, minutes).last().unwrap_or(start);
-    let taken: u32 = transaction.fetch_one(
+    let taken_units: u32 = transaction.fetch_one(
         "SELECT COUNT(*) FROM slot WHERE institution = $1 AND begins >= $2 AND begins <= $3
             AND (appointment IS NOT NULL OR (held_until > $4 AND holder <> $5))",
         &[&institution, &start, &last, &now, &browser.unwrap_or_else(nonexistent_browser)],
         |row| row.get(0),
     )?;
-    if taken == 0 { Ok(()) } else { Err(Refusal::SlotTaken) }
+    if taken_units == 0 { Ok(()) } else { Err(Refusal::SlotTaken) }
 }
 
 fn find_hold(transaction: &mut Transaction<'_>, browser: Digest, now: Timestamp) -> Result<Option<SlotHold>, Error> {
@@ -220,32 +221,33 @@ fn find_hold(transaction: &mut Transaction<'_>, browser: Digest, now: Timestamp)
     )
 }
 
-/// Frees what a browser holds.
+/// Releases the hold of a browser.
 pub(crate) fn release_hold(transaction: &mut Transaction<'_>, browser: Digest) -> Result<(), Error> {
     transaction.execute("DELETE FROM slot WHERE holder = $1", &[&browser]).map(|_| ())
 }
 
-/// Carries a hold over to the new secret of its browser when a patient signs in with it, in place of what that patient
-/// holds in other browsers.
+/// Transfers a hold to the new secret of its browser when a patient signs in with it, in place of that patient's holds in
+/// other browsers.
 pub(crate) fn transfer_hold(
     transaction: &mut Transaction<'_>,
-    from: Digest,
-    to: Digest,
+    previous: Digest,
+    next: Digest,
     patient: PatientId,
 ) -> Result<(), Error> {
-    let held: u32 = transaction.fetch_one("SELECT COUNT(*) FROM slot WHERE holder = $1", &[&from], |row| row.get(0))?;
-    if held > 0 {
+    let count: u32 =
+        transaction.fetch_one("SELECT COUNT(*) FROM slot WHERE holder = $1", &[&previous], |row| row.get(0))?;
+    if count > 0 {
         transaction.execute("DELETE FROM slot WHERE held_for = $1", &[&patient_key(patient)])?;
         transaction.execute(
             "UPDATE slot SET holder = $2, held_for = $3 WHERE holder = $1",
-            &[&from, &to, &patient_key(patient)],
+            &[&previous, &next, &patient_key(patient)],
         )?;
     }
     Ok(())
 }
 
-/// Takes every quarter hour of a visit for an appointment, each of which only one can have. What the booking browser
-/// holds becomes the appointment's; what another browser holds is taken until its hold ends.
+/// Inserts every quarter hour of a visit for an appointment; each is unique. Units held by the booking browser become the
+/// appointment's; units held by another browser count as taken until its hold ends.
 pub(crate) fn book_slot(
     transaction: &mut Transaction<'_>,
     appointment: (InstitutionCode, AppointmentId),
@@ -255,14 +257,14 @@ pub(crate) fn book_slot(
 ) -> Result<(), Refusal> {
     let (institution, id) = appointment;
     for unit in slot::visit_units(start, minutes) {
-        let taken = transaction.execute(
+        let inserted = transaction.execute(
             "INSERT INTO slot (institution, begins, appointment) VALUES ($1, $2, $3)
              ON CONFLICT (institution, begins) DO UPDATE
                 SET appointment = $3, holder = NULL, held_for = NULL, held_until = NULL
                 WHERE slot.holder = $4 OR slot.held_until <= $5",
             &[&institution, &unit, &id, &browser, &now],
         )?;
-        if taken == 0 {
+        if inserted == 0 {
             return Err(Refusal::SlotTaken);
         }
     }

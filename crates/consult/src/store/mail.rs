@@ -1,4 +1,4 @@
-//! The outbox.
+//! The outbox of letters.
 
 use base::{Digest, Id, Span, Timestamp};
 use database::{Error, Migration, Transaction};
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// The table of letters. Address, subject and text are sealed: a sign-in code must not lie in clear.
+/// The table of letters. Address, subject and text are sealed, since a letter may contain a one-time code.
 pub(crate) const MIGRATION: Migration = Migration {
     name: "outbox",
     sql: "CREATE TABLE outbox (
@@ -35,7 +35,7 @@ pub(crate) const MIGRATION: Migration = Migration {
 CREATE INDEX outbox_due ON outbox (settled_at, next_attempt);",
 };
 
-/// What a letter's retry goes by, and which key opens it. `dies_at` is when its content is of no use any more.
+/// Expiry of a letter (`dies_at`), the tag of its sealing key, and links from other tables.
 pub(crate) const OUTCOME_MIGRATION: Migration = Migration {
     name: "fates of letters",
     sql: "ALTER TABLE outbox ADD COLUMN dies_at BIGINT;
@@ -44,67 +44,73 @@ ALTER TABLE sign_in_code ADD COLUMN letter TEXT;
 ALTER TABLE patient ADD COLUMN clinic_in_mail TEXT NOT NULL DEFAULT 'named';",
 };
 
-/// How long a claimed letter is left alone by other nodes; longer than any attempt lasts (`mail::relay`).
+/// For how long a claim excludes other nodes; longer than any attempt lasts (`mail::relay`).
 const CLAIM_DURATION: Span = Span::from_mins(2);
-/// In place of a key's tag: no key of this node opens it, and which does is not known.
+/// The key tag of a letter that no key of this node opens and whose own key is unknown.
 const UNKNOWN_KEY: &str = "unknown";
-/// How long the trace of a letter that was sent is kept.
+/// How long the row of a settled letter is kept.
 const RETENTION: Span = Span::from_hours(30 * 24);
 /// How many letters the outbox page shows.
 const MAX_SHOWN: i64 = 200;
 
-/// One letter's id.
+/// The id of a letter.
 pub(crate) type LetterId = Id<Letter>;
 
-/// A letter that this node, and no other, may try to send now.
+/// A letter that only this node may try to send now.
 pub(crate) struct ClaimedLetter {
     pub(crate) id: LetterId,
     pub(crate) letter: Letter,
-    /// This attempt's number, from 1.
+    /// The number of this attempt, from 1.
     pub(crate) attempts: u32,
     pub(crate) queued_at: Timestamp,
-    /// When its content is of no use any more, if ever.
+    /// When its content ceases to be of use, if ever.
     pub(crate) expires_at: Option<Timestamp>,
 }
 
-/// What a look for a letter that is due found.
+/// The result of looking for a letter that is due.
 pub(crate) struct LetterClaim {
     pub(crate) letter: Option<ClaimedLetter>,
-    /// How many letters were dropped because their content had died.
+    /// How many letters were dropped because their content had expired.
     pub(crate) expired: u64,
-    /// Whether a letter was found that another key opens.
+    /// Whether a letter was found that only another key opens.
     pub(crate) has_foreign_letter: bool,
 }
 
-/// What became of a claimed letter. The reasons are stages and codes, never a relay's text.
+/// The outcome of a claimed letter. Reasons are stages and codes, never a relay's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DeliveryOutcome {
-    /// Handed over; its text is forgotten.
+    /// Taken by the relay; its text is deleted.
     Sent,
     /// Not sent anywhere, to be read in the outbox.
     LeftInOutbox,
-    /// To be tried again.
-    Retry { retry_at: Timestamp, reason: String },
-    /// The recipient's server does not take it; its text is forgotten.
-    Refused { reason: String },
-    /// Its content is of no use any more, and is forgotten.
-    Expired { reason: String },
-    /// Not to be tried again; its text is forgotten.
-    GivenUp { reason: String },
+    Retry {
+        retry_at: Timestamp,
+        reason: String,
+    },
+    /// The recipient's server refused it; its text is deleted.
+    Refused {
+        reason: String,
+    },
+    /// Its content has expired and is deleted.
+    Expired {
+        reason: String,
+    },
+    /// Not retried any more; its text is deleted.
+    GivenUp {
+        reason: String,
+    },
 }
 
-/// A letter as the outbox page shows it.
+/// A letter on the outbox page.
 #[derive(Clone)]
 pub struct OutboxLetter {
-    /// Address, subject and text.
     pub letter: Letter,
-    /// When it was written.
     pub queued_at: Timestamp,
 }
 
-/// Puts the letter that tells of `message` into the outbox, within the transaction of what it tells of.
+/// Puts the letter for `message` into the outbox, in the transaction of the event that it reports.
 ///
-/// Nobody to tell (a desk without staff, a patient who is gone) is no error. What a desk is told of is gathered.
+/// Having no recipient (a desk without staff, a closed account) is not an error. Events for a desk are gathered.
 pub(crate) fn enqueue(
     transaction: &mut Transaction<'_>,
     store: &Store,
@@ -114,7 +120,7 @@ pub(crate) fn enqueue(
     enqueue_due_at(transaction, store, now, now, message).map(|_| ())
 }
 
-/// The same, not to be sent before `due`; answers which letters these are.
+/// [`enqueue`] for letters that are not to be sent before `due`; returns their ids.
 pub(super) fn enqueue_due_at(
     transaction: &mut Transaction<'_>,
     store: &Store,
@@ -135,34 +141,34 @@ pub(super) fn enqueue_due_at(
     Ok(letters)
 }
 
-/// Takes a letter out of the outbox that no attempt was made to send; `false` where one was, so that it may have left.
-/// An attempt is counted when the letter is claimed, before it is sent.
+/// Deletes a letter that has not been attempted; `false` if it has been, so that it may have been sent. An attempt is
+/// counted when the letter is claimed, before it is sent.
 pub(super) fn withdraw_letter(transaction: &mut Transaction<'_>, id: LetterId) -> Result<bool, Error> {
     let withdrawn =
         transaction.execute("DELETE FROM outbox WHERE id = $1 AND attempts = 0 AND settled_at IS NULL", &[&id])?;
     Ok(withdrawn == 1)
 }
 
-/// Puts the letter with a sign-in code into the outbox. It is not worth sending after `dies_at`.
+/// Puts the letter with a one-time code into the outbox. It expires with the code.
 pub(crate) fn enqueue_code(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
     message: &CodeMessage<'_>,
 ) -> Result<LetterId, Error> {
-    let CodeMessage { to, code, language, expires_at: dies_at } = *message;
-    let letter = render_sign_in_code_letter(to, language, code, &store.letterhead);
-    insert_letter(transaction, store, now, now, &letter, Some(dies_at))
+    let CodeMessage { to: recipient, code, language, expires_at } = *message;
+    let letter = render_sign_in_code_letter(recipient, language, code, &store.letterhead);
+    insert_letter(transaction, store, now, now, &letter, Some(expires_at))
 }
 
-/// Puts a letter into the outbox, not to be sent before `due`, and not worth sending after `dies_at`.
+/// Puts a letter into the outbox, not to be sent before `due` nor after `expires_at`.
 pub(crate) fn insert_letter(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
     due: Timestamp,
     letter: &Letter,
-    dies_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
 ) -> Result<LetterId, Error> {
     let id = LetterId::new(now, &store.randomness);
     let clear = serde_json::to_vec(letter).expect("three texts can be written as JSON");
@@ -170,7 +176,7 @@ pub(crate) fn insert_letter(
     transaction.execute(
         "INSERT INTO outbox (id, sealed, queued_at, attempts, next_attempt, dies_at, sealed_by)
          VALUES ($1, $2, $3, 0, $4, $5, $6)",
-        &[&id, &sealed, &now, &due, &dies_at, &store.seal.key_tag()],
+        &[&id, &sealed, &now, &due, &expires_at, &store.seal.key_tag()],
     )?;
     Ok(id)
 }
@@ -190,23 +196,23 @@ fn render_letters(
             Ok(vec![render_sign_ins_limited_letter(to, &store.origin.url("/desk/sign-in"))])
         }
         Notification::ToPatient { appointment, event } => {
-            let Some(about) = load_letter_context(transaction, *appointment)? else { return Ok(Vec::new()) };
-            let request = if *event == PatientEvent::Requested { about.request } else { None };
+            let Some(context) = load_letter_context(transaction, *appointment)? else { return Ok(Vec::new()) };
+            let request = if *event == PatientEvent::Requested { context.request } else { None };
             let page = store.origin.url(&format!("/appointments/{appointment}"));
-            let institution = match about.clinic_in_mail {
-                ClinicInMail::Named => Some(about.institution_name),
+            let institution = match context.clinic_in_mail {
+                ClinicInMail::Named => Some(context.institution_name),
                 ClinicInMail::Neutral => None,
             };
             let facts = AppointmentFacts {
-                start: about.start,
+                start: context.start,
                 page,
                 request,
                 institution,
                 booking_number: booking_number(*appointment),
             };
-            Ok(vec![render_patient_letter(&about.patient, about.language, *event, &facts, &store.letterhead)])
+            Ok(vec![render_patient_letter(&context.patient, context.language, *event, &facts, &store.letterhead)])
         }
-        // Gathered, and written by `desk_news`.
+        // Gathered and rendered by `desk_news`.
         Notification::ToDesk { .. } => Ok(Vec::new()),
     }
 }
@@ -232,9 +238,9 @@ fn load_letter_context(
          WHERE a.id = $1",
         &[&appointment],
         |row| {
-            let word = |column| -> Result<Option<String>, Error> { row.get(column) };
-            let what = word(3)?.and_then(|what| what.parse().ok());
-            let reason = word(4)?.and_then(|reason| reason.parse().ok());
+            let text = |column| -> Result<Option<String>, Error> { row.get(column) };
+            let requested_proof = text(3)?.and_then(|requested_proof| requested_proof.parse().ok());
+            let reason = text(4)?.and_then(|reason| reason.parse().ok());
             let language = Language::from_tag(&row.get::<String>(2)?).unwrap_or_default();
             let name: String = row.get(6)?;
             Ok(LetterContext {
@@ -246,21 +252,21 @@ fn load_letter_context(
                 patient: row.get(1)?,
                 language,
                 clinic_in_mail: row.get(5)?,
-                request: what.zip(reason),
+                request: requested_proof.zip(reason),
             })
         },
     )
 }
 
 impl Store {
-    /// The host in the ids of letters.
+    /// The domain of Message-ID headers.
     pub(crate) fn mail_domain(&self) -> &str {
         let authority = self.origin.authority();
         authority.rsplit_once(':').map_or(authority, |(host, _)| host)
     }
 
-    /// Claims a letter that is due, what dies soon before what lasts. Two nodes never claim the same attempt: the number of
-    /// attempts is compared and set. A letter that was sealed under another key is left for a node that has it.
+    /// Claims a letter that is due; letters that expire come first. Two nodes never claim the same attempt, since the number
+    /// of attempts is compared and set. A letter that was sealed under another key is left for a node that has it.
     pub(crate) async fn claim_letter(&self, now: Timestamp) -> Result<LetterClaim, Error> {
         let store = self.clone();
         self.database.write(move |transaction| store.claim_due_letter(transaction, now)).await
@@ -272,18 +278,18 @@ impl Store {
              WHERE settled_at IS NULL AND dies_at <= $1 AND next_attempt <= $1",
             &[&now],
         )?;
-        let tag = self.seal.key_tag();
+        let key_tag = self.seal.key_tag();
         let due = transaction.fetch_optional(
             "SELECT id, attempts, sealed, queued_at, dies_at FROM outbox
              WHERE settled_at IS NULL AND next_attempt <= $1 AND (sealed_by = $2 OR sealed_by IS NULL)
              ORDER BY CASE WHEN dies_at IS NULL THEN 1 ELSE 0 END, next_attempt, id LIMIT 1",
-            &[&now, &tag],
+            &[&now, &key_tag],
             |row| {
                 let sealed: Option<Vec<u8>> = row.get(2)?;
                 Ok((row.get::<LetterId>(0)?, row.get::<u32>(1)?, sealed, row.get(3)?, row.get(4)?))
             },
         )?;
-        let Some((id, attempts, sealed, queued_at, dies_at)) = due else {
+        let Some((id, attempts, sealed, queued_at, expires_at)) = due else {
             return Ok(LetterClaim { letter: None, expired, has_foreign_letter: false });
         };
         let Some(letter) = sealed.and_then(|sealed| self.unseal_letter(id, &sealed)) else {
@@ -295,32 +301,27 @@ impl Store {
              WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
             &[&id, &attempts, &(attempts + 1), &now.plus(CLAIM_DURATION)],
         )?;
-        let letter = (claimed == 1).then_some(ClaimedLetter {
-            id,
-            letter,
-            attempts: attempts + 1,
-            queued_at,
-            expires_at: dies_at,
-        });
+        let letter =
+            (claimed == 1).then_some(ClaimedLetter { id, letter, attempts: attempts + 1, queued_at, expires_at });
         Ok(LetterClaim { letter, expired, has_foreign_letter: false })
     }
 
-    /// How many letters have waited that only another key opens.
+    /// How many letters are due that only another key opens.
     pub(crate) async fn count_foreign_letters(&self, now: Timestamp) -> Result<u32, Error> {
-        let tag = self.seal.key_tag();
+        let key_tag = self.seal.key_tag();
         self.database
             .read(move |transaction| {
                 transaction.fetch_one(
                     "SELECT COUNT(*) FROM outbox
                      WHERE settled_at IS NULL AND next_attempt <= $1 AND sealed_by IS NOT NULL AND sealed_by <> $2",
-                    &[&now, &tag],
+                    &[&now, &key_tag],
                     |row| row.get(0),
                 )
             })
             .await
     }
 
-    /// How the letter fares that brings this browser its code; None where no code is awaited.
+    /// The state of the letter with the code for this browser; None if it awaits no code.
     pub(crate) async fn find_code_letter_state(
         &self,
         browser: Digest,
@@ -333,8 +334,8 @@ impl Store {
                      WHERE c.browser = $1 AND c.ends > $2",
                     &[&browser, &now],
                     |row| {
-                        let (fate, last_error): (Option<String>, Option<String>) = (row.get(0)?, row.get(1)?);
-                        Ok(match fate.as_deref() {
+                        let (outcome, last_error): (Option<String>, Option<String>) = (row.get(0)?, row.get(1)?);
+                        Ok(match outcome.as_deref() {
                             None => LetterState::from_waiting(row.get(2)?, last_error.is_some(), now),
                             Some("sent" | "kept") => LetterState::Sent,
                             Some("refused") => LetterState::Refused,
@@ -351,18 +352,18 @@ impl Store {
         serde_json::from_slice(&self.seal.open(&seal_purpose(id), sealed)?).ok()
     }
 
-    /// Writes down what became of an attempt. Nothing changes if the letter was taken up by another in the meantime.
+    /// Stores the outcome of an attempt. Does nothing if another node has claimed the letter in the meantime.
     pub(crate) async fn store_delivery_outcome(
         &self,
         id: LetterId,
         attempts: u32,
-        fate: DeliveryOutcome,
+        outcome: DeliveryOutcome,
         now: Timestamp,
     ) -> Result<(), Error> {
-        self.database.write(move |transaction| update_outbox_row(transaction, id, attempts, &fate, now)).await
+        self.database.write(move |transaction| update_outbox_row(transaction, id, attempts, &outcome, now)).await
     }
 
-    /// The letters that can still be read, newest first. With a carrier that sends, these are those that wait.
+    /// The letters whose text is stored, newest first. With a relay, these are the letters that wait.
     pub(crate) async fn list_outbox(&self) -> Result<Vec<OutboxLetter>, Error> {
         let store = self.clone();
         self.database
@@ -388,15 +389,15 @@ fn update_outbox_row(
     transaction: &mut Transaction<'_>,
     id: LetterId,
     attempts: u32,
-    fate: &DeliveryOutcome,
+    outcome: &DeliveryOutcome,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let (word, why) = match fate {
-        DeliveryOutcome::Retry { retry_at: at, reason: why } => {
+    let (code, reason) = match outcome {
+        DeliveryOutcome::Retry { retry_at, reason } => {
             transaction.execute(
                 "UPDATE outbox SET next_attempt = $3, last_error = $4
                  WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
-                &[&id, &attempts, at, why],
+                &[&id, &attempts, retry_at, reason],
             )?;
             return Ok(());
         }
@@ -409,16 +410,16 @@ fn update_outbox_row(
             return Ok(());
         }
         DeliveryOutcome::Sent => ("sent", None),
-        DeliveryOutcome::Refused { reason: why } => ("refused", Some(why)),
-        DeliveryOutcome::Expired { reason: why } => ("expired", Some(why)),
-        DeliveryOutcome::GivenUp { reason: why } => ("given_up", Some(why)),
+        DeliveryOutcome::Refused { reason } => ("refused", Some(reason)),
+        DeliveryOutcome::Expired { reason } => ("expired", Some(reason)),
+        DeliveryOutcome::GivenUp { reason } => ("given_up", Some(reason)),
     };
     transaction.execute(
         "UPDATE outbox SET settled_at = $3, fate = $4, sealed = NULL, last_error = $5
          WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
-        &[&id, &attempts, &now, &word, &why],
+        &[&id, &attempts, &now, &code, &reason],
     )?;
-    // What was settled long ago is of no use to anybody, nor a letter that no key has opened for so long.
+    // Also deletes letters that no key has opened for so long.
     let long_ago = now.minus(RETENTION);
     transaction.execute("DELETE FROM outbox WHERE settled_at < $1 OR queued_at < $1", &[&long_ago]).map(|_| ())
 }

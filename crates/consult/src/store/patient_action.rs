@@ -1,4 +1,4 @@
-//! How often bookings were made, moved and cancelled from one mailbox, for the limits of a day.
+//! Bookings, reschedulings and cancellations by mailbox, for the daily limits.
 
 use base::{Digest, InstitutionCode, Timestamp, digest, start_of_day};
 use database::{Error, Migration, Transaction};
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// One row for each act. The mailbox is kept as a digest: it is only compared.
+/// One row for each action. The mailbox is stored as a digest, since it is only compared.
 pub(crate) const MIGRATION: Migration = Migration {
     name: "patient_act",
     sql: "CREATE TABLE patient_act (
@@ -26,25 +26,25 @@ pub(crate) const MIGRATION: Migration = Migration {
 CREATE INDEX patient_act_mailbox ON patient_act (mailbox, act, at);",
 };
 
-/// An act that is about to be written down.
+/// An action to insert.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NewPatientAction {
     pub(crate) action: PatientAction,
     pub(crate) appointment: AppointmentId,
-    /// The version of the appointment after the act.
+    /// The version of the appointment after the action.
     pub(crate) version: i64,
-    /// From when it was moved, if it was.
+    /// The previous start, for [`PatientAction::Rescheduled`].
     pub(crate) rescheduled_from: Option<Timestamp>,
 }
 
-/// The mailbox that a patient's letters end in, as it is compared.
+/// The digest of a patient's mailbox.
 pub(crate) fn find_mailbox(transaction: &mut Transaction<'_>, patient: PatientId) -> Result<Digest, Error> {
     let mail: MailAddress =
         transaction.fetch_one("SELECT mail FROM patient WHERE id = $1", &[&patient], |row| row.get(0))?;
     Ok(digest(&[b"mailbox ", mail.mailbox().as_bytes()]))
 }
 
-/// Writes an act down, unless the mailbox has done as many today as it may.
+/// Inserts an action, unless the mailbox has reached the daily limit.
 pub(crate) fn insert_action(
     transaction: &mut Transaction<'_>,
     limits: &Limits,
@@ -52,14 +52,14 @@ pub(crate) fn insert_action(
     new: NewPatientAction,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let most = new.action.daily_limit(limits);
+    let max = new.action.daily_limit(limits);
     let today: u32 = transaction.fetch_one(
         "SELECT COUNT(*) FROM patient_act WHERE mailbox = $1 AND act = $2 AND at >= $3",
         &[&mailbox, &new.action, &start_of_day(now.japan_date())],
         |row| row.get(0),
     )?;
-    if today >= u32::from(most) {
-        return Err(Refusal::TooManyActionsToday { action: new.action, max: most });
+    if today >= u32::from(max) {
+        return Err(Refusal::TooManyActionsToday { action: new.action, max });
     }
     transaction.execute(
         "INSERT INTO patient_act (appointment, version, mailbox, act, at, moved_from) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -68,7 +68,7 @@ pub(crate) fn insert_action(
     Ok(())
 }
 
-/// How many visits to come a patient has, together with those that were booked from the same mailbox.
+/// The number of future visits of a patient, including all that were booked from the same mailbox.
 pub(crate) fn count_upcoming_visits(
     transaction: &mut Transaction<'_>,
     mailbox: Digest,
@@ -87,7 +87,7 @@ pub(crate) fn count_upcoming_visits(
     )
 }
 
-/// How many visits at an institution on the day of `start` were booked from a mailbox, but for one appointment.
+/// The number of visits at an institution on the day of `start` that were booked from a mailbox, without `except`.
 pub(crate) fn count_visits_on_day(
     transaction: &mut Transaction<'_>,
     mailbox: Digest,
@@ -104,7 +104,7 @@ pub(crate) fn count_visits_on_day(
     )
 }
 
-/// From when an appointment was moved, if moving it was the last thing that its patient did with it.
+/// The previous start and the time of the rescheduling, if that was the last action of the patient.
 pub(crate) fn find_last_reschedule(
     transaction: &mut Transaction<'_>,
     appointment: AppointmentId,
@@ -114,5 +114,5 @@ pub(crate) fn find_last_reschedule(
         &[&appointment],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    Ok(last.and_then(|(from, at)| Some((from?, at))))
+    Ok(last.and_then(|(previous_start, rescheduled_at)| Some((previous_start?, rescheduled_at))))
 }

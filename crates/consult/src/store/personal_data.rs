@@ -1,7 +1,7 @@
-//! What the tables hold of one person: what is handed out on request, and what is taken away when the account is closed.
+//! The personal data of a patient: its export on request, and its deletion when the account is closed.
 //!
-//! [`TABLES`] names every table of the service, and every column of those that are about a person. A test holds it against the
-//! schema, so that no table and no column is added without deciding what is exported of it and what closing an account does to it.
+//! [`TABLES`] lists every table of the service, and every column of those about a patient. A test compares it with the schema,
+//! so that a new table or column needs a decision on its export and on the effect of closing an account.
 
 mod close;
 mod tables;
@@ -22,7 +22,7 @@ use crate::{
 pub(crate) use close::{CloseOutcome, UpcomingVisitChoice};
 pub(crate) use tables::{DataCategory, TABLES, TableSubject};
 
-/// Closed accounts, and how to find the trail of a person.
+/// Closed accounts, and indices for finding the data of a patient.
 pub(crate) const MIGRATION: database::Migration = database::Migration {
     name: "personal data",
     sql: "ALTER TABLE patient ADD COLUMN closed_at BIGINT;
@@ -32,20 +32,20 @@ CREATE INDEX picture_patient ON picture (patient);
 CREATE INDEX session_subject ON session (subject);",
 };
 
-/// One row of a table, by the names of its columns.
+/// A row of a table, by the names of its columns.
 pub(crate) type HeldRow = serde_json::Map<String, serde_json::Value>;
 
-/// Everything that is held of one person: the file that is handed out. `docs/guide/personal-data.md` describes it.
+/// The export of all personal data of a patient, as described in `docs/guide/personal-data.md`.
 #[derive(Debug, Serialize)]
 pub(crate) struct PersonalData {
-    /// Of this form.
+    /// [`FORMAT`].
     pub(crate) format: &'static str,
     pub(crate) made_at: Timestamp,
-    /// By table.
+    /// Rows by table.
     pub(crate) tables: BTreeMap<&'static str, Vec<HeldRow>>,
-    /// Letters to the person whose text is still kept.
+    /// Letters to the patient whose text is still stored.
     pub(crate) letters: Vec<HeldLetter>,
-    /// What stands in the tables and is not handed out, with the reason.
+    /// Columns that are not exported, with the reason.
     pub(crate) withheld: Vec<WithheldColumn>,
 }
 
@@ -65,18 +65,18 @@ pub(crate) struct WithheldColumn {
 
 const FORMAT: &str = "uketsuke-personal-data-1";
 
-/// What the page about one's own data shows.
+/// The content of the patient's page about personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HeldOverview {
-    /// How many records there are of each kind.
+    /// The number of records by category.
     pub(crate) counts: BTreeMap<DataCategory, usize>,
-    /// Who looked or did something, the newest first, without what the person did.
+    /// Accesses and changes by others, newest first.
     pub(crate) audit_trail: Vec<PatientAuditEntry>,
-    /// On which day the accepted privacy notice is dated, the newest.
+    /// The date of the privacy notice that was accepted last.
     pub(crate) accepted_notice_date: Option<base::Date>,
 }
 
-/// One act of somebody else.
+/// An access or change by somebody other than the patient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PatientAuditEntry {
     pub(crate) occurred_at: Timestamp,
@@ -84,7 +84,7 @@ pub(crate) struct PatientAuditEntry {
     pub(crate) actor: AuditActor,
 }
 
-/// How many lines of the trail the page shows. The export has all.
+/// How many entries of the trail the page shows. The export has all.
 const MAX_AUDIT_ENTRIES: i64 = 50;
 
 /// A value of any column, for the export.
@@ -96,7 +96,7 @@ impl FromColumn for HeldValue {
             Value::Null => serde_json::Value::Null,
             Value::Integer(number) => number.into(),
             Value::Text(text) => text.into_owned().into(),
-            // Digests and keys are all that is kept as bytes, and neither is handed out.
+            // Only digests and keys are stored as bytes, and neither is exported.
             Value::Bytes(_) => return Err(WrongValue("a column of bytes is not exported".to_owned())),
         }))
     }
@@ -110,22 +110,22 @@ fn load_rows(
     transaction.fetch_all(rows.select, &[&patient], |row| {
         let columns = rows.columns.split(", ").enumerate();
         columns
-            .map(|(place, column)| {
-                let HeldValue(value) = row.get(place)?;
-                let shown = match value.as_i64() {
-                    Some(moment) if rows.instants.contains(&column) => {
-                        Timestamp::from_milliseconds(moment).to_string().into()
+            .map(|(index, column)| {
+                let HeldValue(value) = row.get(index)?;
+                let exported = match value.as_i64() {
+                    Some(milliseconds) if rows.instants.contains(&column) => {
+                        Timestamp::from_milliseconds(milliseconds).to_string().into()
                     }
                     _ => value,
                 };
-                Ok((column.to_owned(), shown))
+                Ok((column.to_owned(), exported))
             })
             .collect()
     })
 }
 
 impl Store {
-    /// How much is held of a person, and who looked at it.
+    /// The numbers of records of a patient, and who has accessed them.
     pub(crate) async fn load_held_overview(&self, patient: PatientId) -> Result<HeldOverview, Refusal> {
         self.database
             .read(move |transaction| {
@@ -135,18 +135,18 @@ impl Store {
                         *counts.entry(rows.category).or_default() += load_rows(transaction, rows, patient)?.len();
                     }
                 }
-                let trail = list_audit_entries(transaction, patient)?;
-                let accepted = transaction.fetch_optional(
+                let audit_trail = list_audit_entries(transaction, patient)?;
+                let accepted_notice_date = transaction.fetch_optional(
                     "SELECT dated FROM accepted_notice WHERE patient = $1 ORDER BY at DESC, dated DESC LIMIT 1",
                     &[&patient],
                     |row| row.get(0),
                 )?;
-                Ok(HeldOverview { counts, audit_trail: trail, accepted_notice_date: accepted })
+                Ok(HeldOverview { counts, audit_trail, accepted_notice_date })
             })
             .await
     }
 
-    /// Hands out everything that is held of a person. That it was handed out is written down.
+    /// Exports all personal data of a patient. The export is audited.
     pub(crate) async fn export_personal_data(
         &self,
         patient: PatientId,
@@ -181,14 +181,14 @@ impl Store {
         })
     }
 
-    /// Letters to an address whose text is still kept.
+    /// Letters to an address whose text is still stored.
     async fn list_letters_to(&self, address: &MailAddress) -> Result<Vec<HeldLetter>, Refusal> {
         let letters = self.list_outbox().await?;
-        let addressed = letters.into_iter().filter(|kept| kept.letter.to == address.as_str());
+        let addressed = letters.into_iter().filter(|outbox_letter| outbox_letter.letter.to == address.as_str());
         Ok(addressed
-            .map(|kept| {
-                let Letter { subject, body, .. } = kept.letter;
-                HeldLetter { queued_at: kept.queued_at, subject, body }
+            .map(|outbox_letter| {
+                let Letter { subject, body, .. } = outbox_letter.letter;
+                HeldLetter { queued_at: outbox_letter.queued_at, subject, body }
             })
             .collect())
     }
@@ -198,11 +198,11 @@ fn record_audit(
     transaction: &mut Transaction<'_>,
     store: &Store,
     patient: PatientId,
-    act: &str,
+    action: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
     let actor = account::session_subject(patient);
-    let entry = audit::AuditEntry { actor: &actor, action: act, patient: Some(patient), entity: None };
+    let entry = audit::AuditEntry { actor: &actor, action, patient: Some(patient), entity: None };
     audit::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 

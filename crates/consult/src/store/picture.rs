@@ -1,7 +1,7 @@
-//! Pictures of insurance documents: who sent them, how far they have come, who looked.
+//! Insurance pictures: their rows, states and access.
 //!
-//! Only the patient herself and the desk of the appointment's institution ever reach a row; for everybody else it is not
-//! there. Every look, sending, judgement and erasure is written to the audit trail in the same transaction.
+//! Only the patient and the desk of the appointment's institution can reach a row; for everybody else it is not found. Every
+//! viewing, sending, review and erasure is written to the audit in the same transaction.
 
 mod cleanup;
 
@@ -33,8 +33,8 @@ pub(crate) use cleanup::run_cleanup;
 
 /// The tables of pictures.
 ///
-/// `picture_object` names what lies in the vault without a picture: uploads that are on their way, and what is to be
-/// removed because its picture was erased.
+/// `picture_object` lists the objects in the vault without a picture: uploads in progress, and objects to be removed because
+/// their picture was erased.
 pub(crate) const MIGRATION: Migration = Migration {
     name: "picture",
     sql: "CREATE TABLE picture (
@@ -70,54 +70,54 @@ CREATE INDEX picture_object_since ON picture_object (since);
 CREATE INDEX audit_entry_about ON audit_entry (about);",
 };
 
-/// A picture that lies in the vault already and is now to be kept.
+/// A picture to insert, whose object is already in the vault.
 #[derive(Debug, Clone)]
 pub(crate) struct UploadedPicture {
     pub(crate) id: PictureId,
     pub(crate) side: DocumentSide,
     pub(crate) hints: PictureHints,
-    /// Pixels across, and down.
+    /// Width and height, in pixels.
     pub(crate) size: (u32, u32),
-    /// Of the bytes that came, so that it can be told later whether a file is the one that was sent.
+    /// Of the uploaded bytes, so that a file can be identified later as the one that was sent.
     pub(crate) original_digest: Digest,
     pub(crate) key: WrappedKey,
 }
 
-/// Whether what arrives is sent at once where nothing speaks against it.
+/// Whether uploaded pictures are sent to the desk at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SendIntent {
-    /// Sent, unless a hint or a missing side asks the patient to look first.
+    /// Sent, unless there is a hint or a missing side that the patient has to look at first.
     Send,
-    /// Sent whatever the hints say.
+    /// Sent in spite of hints.
     SendAnyway,
-    /// Kept as it is: another picture of the same form was not usable.
+    /// Not sent: another picture of the same form was not usable.
     KeepAsDraft,
 }
 
-/// What became of what arrived.
+/// The outcome of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum UploadOutcome {
     /// The desk has it.
     Sent,
-    /// The patient is to look at a hint, and may send it anyway.
+    /// The patient has to look at a hint, and may send the picture anyway.
     HintsFound,
-    /// Something is missing.
+    /// Required slots are missing.
     Incomplete(Vec<PictureSlot>),
-    /// Kept, not sent.
+    /// Stored, not sent.
     KeptAsDraft,
 }
 
-/// What the patient's page of pictures shows.
+/// The content of the patient's page of pictures.
 #[derive(Debug, Clone)]
 pub(crate) struct AppointmentPictures {
     pub(crate) appointment: Appointment,
     pub(crate) pictures: Vec<InsurancePicture>,
-    /// Why the desk asks for a picture, if it does.
+    /// Why the desk requests a picture, if it does.
     pub(crate) request: Option<RequestReason>,
     pub(crate) audit_trail: Vec<VisitAuditEntry>,
 }
 
-/// Who looks at a picture.
+/// Who views a picture.
 #[derive(Debug, Clone)]
 pub(crate) enum PictureViewer {
     Patient(PatientId),
@@ -133,7 +133,7 @@ impl PictureViewer {
     }
 }
 
-/// The pictures of an appointment that are there, front before back, what was sent before what is still a draft.
+/// The pictures of an appointment that are not erased: front before back, sent ones before drafts.
 pub(crate) fn list_for_appointment(
     transaction: &mut Transaction<'_>,
     id: AppointmentId,
@@ -149,11 +149,11 @@ pub(crate) fn list_for_appointment(
 }
 
 fn read_row(row: &Row<'_>) -> Result<InsurancePicture, Error> {
-    let word = |column| -> Result<String, Error> { row.get(column) };
-    // The words are written by this file alone, from the same enums.
-    let document = word(1)?.parse().unwrap_or(DocumentKind::Certificate);
-    let side = word(2)?.parse().unwrap_or(DocumentSide::Front);
-    let state = word(3)?.parse().unwrap_or(PictureState::Draft);
+    let code = |column| -> Result<String, Error> { row.get(column) };
+    // The codes are written by this file alone, from the same enums.
+    let document = code(1)?.parse().unwrap_or(DocumentKind::Certificate);
+    let side = code(2)?.parse().unwrap_or(DocumentSide::Front);
+    let state = code(3)?.parse().unwrap_or(PictureState::Draft);
     let reason: Option<String> = row.get(6)?;
     Ok(InsurancePicture {
         id: row.get(0)?,
@@ -170,17 +170,17 @@ fn read_row(row: &Row<'_>) -> Result<InsurancePicture, Error> {
     })
 }
 
-/// Takes a picture away: its key is gone with this transaction, its object soon after.
+/// Erases a picture: its key is deleted in this transaction, its object soon after.
 pub(super) fn erase_picture(
     transaction: &mut Transaction<'_>,
     id: PictureId,
-    why: &str,
+    reason: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
     transaction.execute(
         "UPDATE picture SET erased_at = $2, erased_why = $3, master_key = NULL, wrapped_key = NULL, note = NULL
          WHERE id = $1 AND erased_at IS NULL",
-        &[&id, &now, &why],
+        &[&id, &now, &reason],
     )?;
     let name = id.to_string();
     transaction
@@ -196,17 +196,17 @@ pub(super) fn record_picture_audit(
     store: &Store,
     now: Timestamp,
     actor: &str,
-    act: &str,
+    action: &str,
     patient: PatientId,
     picture: PictureId,
 ) -> Result<(), Error> {
-    let about = picture.to_string();
-    let entry = audit::AuditEntry { actor, action: act, patient: Some(patient), entity: Some(&about) };
+    let entity = picture.to_string();
+    let entry = audit::AuditEntry { actor, action, patient: Some(patient), entity: Some(&entity) };
     audit::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 
 impl Store {
-    /// Tells that something will be put into the vault under these names. What never becomes a picture is removed later.
+    /// Reserves names of objects in the vault. An object that never becomes a picture is removed later.
     pub(crate) async fn reserve_pictures(&self, ids: Vec<PictureId>, now: Timestamp) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
@@ -219,13 +219,13 @@ impl Store {
             .await
     }
 
-    /// Keeps pictures that the patient uploaded, and sends them to the desk if nothing speaks against it.
+    /// Inserts uploaded pictures, and sends them to the desk according to `intent`.
     pub(crate) async fn receive_pictures(
         &self,
         patient: PatientId,
         appointment: AppointmentId,
         document: DocumentKind,
-        arriving: Vec<UploadedPicture>,
+        uploads: Vec<UploadedPicture>,
         intent: SendIntent,
         now: Timestamp,
     ) -> Result<UploadOutcome, Refusal> {
@@ -234,15 +234,15 @@ impl Store {
             .write(move |transaction| {
                 let appointment = find_provable_appointment(transaction, patient, appointment, now)?;
                 let before = list_for_appointment(transaction, appointment.id)?;
-                for arrival in &arriving {
-                    // One draft for each side; and a draft of another document is a thought that was given up.
+                for upload in &uploads {
+                    // There is one draft for each side; a draft of another document was abandoned.
                     for draft in before.iter().filter(|picture| {
                         picture.state == PictureState::Draft
-                            && (picture.side == arrival.side || picture.document != document)
+                            && (picture.side == upload.side || picture.document != document)
                     }) {
                         erase_picture(transaction, draft.id, "replaced", now)?;
                     }
-                    insert_draft(transaction, &store, &appointment, document, arrival, now)?;
+                    insert_draft(transaction, &store, &appointment, document, upload, now)?;
                 }
                 match intent {
                     SendIntent::KeepAsDraft => Ok(UploadOutcome::KeptAsDraft),
@@ -254,7 +254,7 @@ impl Store {
             .await
     }
 
-    /// Sends what is kept as a draft, whatever the hints say.
+    /// Sends the drafts in spite of hints.
     pub(crate) async fn send_drafts(
         &self,
         patient: PatientId,
@@ -270,7 +270,7 @@ impl Store {
             .await
     }
 
-    /// Erases a picture for the patient. Erasing it again is no error.
+    /// Erases a picture for the patient. Idempotent.
     pub(crate) async fn erase_picture(
         &self,
         patient: PatientId,
@@ -284,8 +284,8 @@ impl Store {
                 let appointment =
                     appointment::find_for_patient(transaction, patient, appointment)?.ok_or(Refusal::NotFound)?;
                 let mut pictures = list_for_appointment(transaction, appointment.id)?;
-                let Some(place) = pictures.iter().position(|picture| picture.id == id) else { return Ok(()) };
-                let erased = pictures.swap_remove(place);
+                let Some(position) = pictures.iter().position(|picture| picture.id == id) else { return Ok(()) };
+                let erased = pictures.swap_remove(position);
                 erase_picture(transaction, id, "by_patient", now)?;
                 record_picture_audit(
                     transaction,
@@ -296,7 +296,7 @@ impl Store {
                     patient,
                     id,
                 )?;
-                // What was not sent was no proof, and what is not sent yet is none.
+                // Drafts are no proof.
                 pictures.retain(|picture| picture.state != PictureState::Draft);
                 if erased.state == PictureState::Draft || missing_slots(erased.document, &pictures).is_empty() {
                     return Ok(());
@@ -307,10 +307,10 @@ impl Store {
                     return Ok(());
                 }
                 proof::save_proof(transaction, appointment.id, &after, version)?;
-                // A desk that has confirmed what it saw, that asked for another, or whose visit is over has nothing to do.
-                let counted =
+                // A desk that has confirmed or refused the picture, or whose visit is over, has nothing to do.
+                let needs_review =
                     erased.state != PictureState::Refused && !matches!(after.desk, DeskSide::Confirmed { .. });
-                if counted && appointment.openness(now).can_be_proven() {
+                if needs_review && appointment.openness(now).can_be_proven() {
                     let message = Notification::ToDesk { appointment: appointment.id, event: DeskEvent::PictureErased };
                     mail::enqueue(transaction, &store, now, &message)?;
                 }
@@ -319,7 +319,7 @@ impl Store {
             .await
     }
 
-    /// The pictures of a patient that are kept, each with its appointment.
+    /// The pictures of a patient that are not erased, each with its appointment.
     pub(crate) async fn list_pictures(&self, patient: PatientId) -> Result<Vec<(AppointmentId, PictureId)>, Refusal> {
         self.database
             .read(move |transaction| {
@@ -332,7 +332,7 @@ impl Store {
             .await
     }
 
-    /// What the patient's page of pictures shows.
+    /// Loads the patient's page of pictures.
     pub(crate) async fn load_appointment_pictures(
         &self,
         patient: PatientId,
@@ -356,25 +356,25 @@ impl Store {
             .await
     }
 
-    /// What is needed to show a picture to somebody who may see it; that she looked is written down.
+    /// The wrapped key of a picture, for somebody who may view it. The access is audited under `action`.
     pub(crate) async fn open_picture(
         &self,
         viewer: PictureViewer,
         id: PictureId,
-        act: &'static str,
+        action: &'static str,
         now: Timestamp,
     ) -> Result<WrappedKey, Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let found = match &viewer {
+                let row = match &viewer {
                     PictureViewer::Patient(patient) => transaction.fetch_optional(
                         "SELECT patient, master_key, wrapped_key FROM picture
                          WHERE id = $1 AND patient = $2 AND erased_at IS NULL",
                         &[&id, patient],
                         read_key_row,
                     )?,
-                    // What was not sent is the patient's alone.
+                    // Drafts are visible to the patient alone.
                     PictureViewer::Desk(staff) => transaction.fetch_optional(
                         "SELECT patient, master_key, wrapped_key FROM picture
                          WHERE id = $1 AND institution = $2 AND erased_at IS NULL AND state <> 'draft'",
@@ -382,8 +382,8 @@ impl Store {
                         read_key_row,
                     )?,
                 };
-                let (patient, key) = found.ok_or(Refusal::NotFound)?;
-                record_picture_audit(transaction, &store, now, &viewer.actor(), act, patient, id)?;
+                let (patient, key) = row.ok_or(Refusal::NotFound)?;
+                record_picture_audit(transaction, &store, now, &viewer.actor(), action, patient, id)?;
                 Ok(key)
             })
             .await
@@ -394,7 +394,7 @@ fn read_key_row(row: &Row<'_>) -> Result<(PatientId, WrappedKey), Error> {
     Ok((row.get(0)?, WrappedKey { master_key_id: row.get(1)?, wrapped: row.get(2)? }))
 }
 
-/// The patient's own appointment, as long as insurance may still be proven for it.
+/// The patient's appointment, if insurance may still be proven for it.
 fn find_provable_appointment(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
@@ -413,7 +413,7 @@ fn insert_draft(
     store: &Store,
     appointment: &Appointment,
     document: DocumentKind,
-    arrival: &UploadedPicture,
+    upload: &UploadedPicture,
     now: Timestamp,
 ) -> Result<(), Error> {
     transaction.execute(
@@ -421,28 +421,28 @@ fn insert_draft(
          original, made_at, master_key, wrapped_key)
          VALUES ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9, $10, $11, $12, $13)",
         &[
-            &arrival.id,
+            &upload.id,
             &appointment.id,
             &appointment.patient,
             &appointment.institution,
             &document.as_str(),
-            &arrival.side.as_str(),
-            &u32::from(arrival.hints.bits()),
-            &arrival.size.0,
-            &arrival.size.1,
-            &arrival.original_digest,
+            &upload.side.as_str(),
+            &u32::from(upload.hints.bits()),
+            &upload.size.0,
+            &upload.size.1,
+            &upload.original_digest,
             &now,
-            &arrival.key.master_key_id,
-            &arrival.key.wrapped,
+            &upload.key.master_key_id,
+            &upload.key.wrapped,
         ],
     )?;
-    let name = arrival.id.to_string();
+    let name = upload.id.to_string();
     transaction.execute("DELETE FROM picture_object WHERE name = $1", &[&name])?;
     let actor = format!("patient:{}", appointment.patient);
-    record_picture_audit(transaction, store, now, &actor, "picture.receive", appointment.patient, arrival.id)
+    record_picture_audit(transaction, store, now, &actor, "picture.receive", appointment.patient, upload.id)
 }
 
-/// Turns drafts into what the desk sees. What they replace is erased.
+/// Sends drafts to the desk. The pictures that they replace are erased.
 fn send_drafts(
     transaction: &mut Transaction<'_>,
     store: &Store,
@@ -453,13 +453,13 @@ fn send_drafts(
     let pictures = list_for_appointment(transaction, appointment.id)?;
     let (drafts, sent): (Vec<_>, Vec<_>) = pictures.iter().partition(|picture| picture.state == PictureState::Draft);
     let Some(first) = drafts.first() else {
-        // Sent already: a second press of the button.
+        // The button was pressed twice.
         return Ok(if sent.is_empty() { UploadOutcome::KeptAsDraft } else { UploadOutcome::Sent });
     };
     let document = first.document;
-    let lacking = missing_slots(document, &pictures);
-    if !lacking.is_empty() {
-        return Ok(UploadOutcome::Incomplete(lacking));
+    let missing = missing_slots(document, &pictures);
+    if !missing.is_empty() {
+        return Ok(UploadOutcome::Incomplete(missing));
     }
     if intent != SendIntent::SendAnyway && drafts.iter().any(|draft| !draft.hints.is_empty()) {
         return Ok(UploadOutcome::HintsFound);

@@ -12,28 +12,28 @@ use crate::{
     },
 };
 
-/// Which state of the ledgers was read: they are written only over the state that was seen.
+/// The version of the ledgers that was read: they are only saved over that version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LedgerVersion(i64);
 
 impl LedgerVersion {
-    /// As a form carries it.
+    /// The number in a form field.
     pub(crate) fn number(self) -> i64 {
         self.0
     }
 
-    /// As a form carried it.
+    /// From the number in a form field.
     pub(crate) fn from_number(number: i64) -> Self {
         Self(number)
     }
 
-    /// The version that the ledgers have once they are saved over this one.
+    /// The version after saving over this one.
     pub(super) fn next_version(self) -> Self {
         Self(self.0 + 1)
     }
 }
 
-/// The desk's side of the ledgers as its columns hold it.
+/// The columns of the desk's side.
 pub(super) struct DeskColumns {
     pub(super) side: String,
     pub(super) changed_at: Option<Timestamp>,
@@ -43,48 +43,47 @@ pub(super) struct DeskColumns {
 }
 
 impl DeskColumns {
-    /// The columns of a desk's side.
     pub(super) fn from_desk_side(desk: &DeskSide) -> Self {
-        let columns = |side: &str, at, by: Option<&String>, word: Option<&str>, reason: Option<&str>| Self {
+        let columns = |side: &str, changed_at, actor: Option<&String>, code: Option<&str>, reason: Option<&str>| Self {
             side: side.to_owned(),
-            changed_at: at,
-            actor: by.cloned(),
-            code: word.map(str::to_owned),
+            changed_at,
+            actor: actor.cloned(),
+            code: code.map(str::to_owned),
             reason: reason.map(str::to_owned),
         };
         match desk {
             DeskSide::Unseen => columns("unseen", None, None, None, None),
-            DeskSide::Requested { requested_proof: what, reason, requested_at: at } => {
-                columns("requested", Some(*at), None, Some(what.as_str()), Some(reason.as_str()))
+            DeskSide::Requested { requested_proof, reason, requested_at: changed_at } => {
+                columns("requested", Some(*changed_at), None, Some(requested_proof.as_str()), Some(reason.as_str()))
             }
-            DeskSide::Confirmed { method: how, confirmed_by: by, confirmed_at: at } => {
-                columns("confirmed", Some(*at), Some(by), Some(how.as_str()), None)
+            DeskSide::Confirmed { method, confirmed_by: actor, confirmed_at: changed_at } => {
+                columns("confirmed", Some(*changed_at), Some(actor), Some(method.as_str()), None)
             }
-            DeskSide::Refused { reason, refused_by: by, refused_at: at } => {
-                columns("refused", Some(*at), Some(by), None, Some(reason.as_str()))
+            DeskSide::Refused { reason, refused_by: actor, refused_at: changed_at } => {
+                columns("refused", Some(*changed_at), Some(actor), None, Some(reason.as_str()))
             }
         }
     }
 
-    /// The desk's side; `None` where the columns hold none.
+    /// The desk's side; `None` if the columns are not valid.
     pub(super) fn to_desk_side(&self) -> Option<DeskSide> {
-        let word = || self.code.as_deref();
-        let by = || self.actor.clone();
+        let code = || self.code.as_deref();
+        let actor = || self.actor.clone();
         Some(match self.side.as_str() {
             "unseen" => DeskSide::Unseen,
             "requested" => DeskSide::Requested {
-                requested_proof: word()?.parse::<RequestedProof>().ok()?,
+                requested_proof: code()?.parse::<RequestedProof>().ok()?,
                 reason: self.reason.as_deref()?.parse::<RequestReason>().ok()?,
                 requested_at: self.changed_at?,
             },
             "confirmed" => DeskSide::Confirmed {
-                method: word()?.parse::<ConfirmationMethod>().ok()?,
-                confirmed_by: by()?,
+                method: code()?.parse::<ConfirmationMethod>().ok()?,
+                confirmed_by: actor()?,
                 confirmed_at: self.changed_at?,
             },
             "refused" => DeskSide::Refused {
                 reason: self.reason.as_deref()?.parse::<RefusedReason>().ok()?,
-                refused_by: by()?,
+                refused_by: actor()?,
                 refused_at: self.changed_at?,
             },
             _ => return None,
@@ -92,7 +91,7 @@ impl DeskColumns {
     }
 }
 
-/// A row of `proof` before it is read as ledgers.
+/// A row of `proof` before it is parsed.
 struct ProofRow {
     version: i64,
     patient_side: String,
@@ -151,21 +150,21 @@ pub(crate) fn load_proof(
     transaction: &mut Transaction<'_>,
     appointment: AppointmentId,
 ) -> Result<Option<(InsuranceProof, LedgerVersion)>, Refusal> {
-    let found = transaction.fetch_optional(
+    let row = transaction.fetch_optional(
         "SELECT version, patient_side, patient_at, beginning, moved_from, reception_number, valid_until,
             desk_side, desk_at, desk_by, desk_word, desk_reason
          FROM proof WHERE appointment = $1",
         &[&appointment],
         read_row,
     )?;
-    let Some(found) = found else { return Ok(None) };
-    let (Some(patient), Some(desk)) = (found.to_patient_side(), found.desk.to_desk_side()) else {
+    let Some(row) = row else { return Ok(None) };
+    let (Some(patient), Some(desk)) = (row.to_patient_side(), row.desk.to_desk_side()) else {
         return Err(Refusal::CorruptRecord("the ledgers of an appointment"));
     };
-    Ok(Some((InsuranceProof { patient, desk }, LedgerVersion(found.version))))
+    Ok(Some((InsuranceProof { patient, desk }, LedgerVersion(row.version))))
 }
 
-/// What is written of the patient's side.
+/// The columns of the patient's side.
 #[derive(Default)]
 struct PatientColumns {
     patient_side: &'static str,
@@ -179,12 +178,12 @@ struct PatientColumns {
 fn patient_columns(proof: &InsuranceProof) -> PatientColumns {
     let mut columns = PatientColumns::default();
     match proof.patient {
-        PatientSide::NotStarted(beginning) => {
+        PatientSide::NotStarted(reason) => {
             columns.patient_side = "not_started";
-            columns.not_started_reason = Some(match beginning {
+            columns.not_started_reason = Some(match reason {
                 NotStartedReason::Booked => "booked",
-                NotStartedReason::Rescheduled { previous_date: from } => {
-                    columns.rescheduled_from = Some(from);
+                NotStartedReason::Rescheduled { previous_date } => {
+                    columns.rescheduled_from = Some(previous_date);
                     "moved"
                 }
                 NotStartedReason::Ended => "ended",
@@ -193,50 +192,52 @@ fn patient_columns(proof: &InsuranceProof) -> PatientColumns {
                 NotStartedReason::Expired => "lapsed",
             });
         }
-        PatientSide::Departed { departed_at: at } => (columns.patient_side, columns.patient_at) = ("left", Some(at)),
+        PatientSide::Departed { departed_at } => {
+            (columns.patient_side, columns.patient_at) = ("left", Some(departed_at));
+        }
         PatientSide::Registered { reception_number, valid_until } => {
             columns.patient_side = "registered";
             columns.reception_number = Some(reception_number);
             columns.valid_until = Some(valid_until);
         }
-        PatientSide::ReportedDone { reported_at: at } => {
-            (columns.patient_side, columns.patient_at) = ("said_done", Some(at));
+        PatientSide::ReportedDone { reported_at } => {
+            (columns.patient_side, columns.patient_at) = ("said_done", Some(reported_at));
         }
-        PatientSide::PictureSent { sent_at: at } => {
-            (columns.patient_side, columns.patient_at) = ("picture_sent", Some(at));
+        PatientSide::PictureSent { sent_at } => {
+            (columns.patient_side, columns.patient_at) = ("picture_sent", Some(sent_at));
         }
     }
     columns
 }
 
-/// Opens the ledgers of an appointment that was just made.
+/// Inserts the ledgers of a new appointment.
 pub(crate) fn insert_proof(transaction: &mut Transaction<'_>, appointment: AppointmentId) -> Result<(), Error> {
-    let columns = patient_columns(&InsuranceProof::new()).not_started_reason;
+    let reason = patient_columns(&InsuranceProof::new()).not_started_reason;
     transaction
         .execute(
             "INSERT INTO proof (appointment, version, patient_side, beginning, desk_side)
              VALUES ($1, 1, 'not_started', $2, 'unseen')",
-            &[&appointment, &columns],
+            &[&appointment, &reason],
         )
         .map(|_| ())
 }
 
-/// Writes the ledgers over the state that was read; another state is a conflict.
+/// Saves the ledgers over the version that was read; any other version is a conflict.
 pub(crate) fn save_proof(
     transaction: &mut Transaction<'_>,
     appointment: AppointmentId,
     proof: &InsuranceProof,
-    seen: LedgerVersion,
+    version: LedgerVersion,
 ) -> Result<(), Refusal> {
     let (columns, desk) = (patient_columns(proof), DeskColumns::from_desk_side(&proof.desk));
-    let written = transaction.execute(
+    let updated = transaction.execute(
         "UPDATE proof SET version = version + 1, patient_side = $3, patient_at = $4, beginning = $5, moved_from = $6,
             reception_number = $7, valid_until = $8, desk_side = $9, desk_at = $10, desk_by = $11, desk_word = $12,
             desk_reason = $13
          WHERE appointment = $1 AND version = $2",
         &[
             &appointment,
-            &seen.0,
+            &version.0,
             &columns.patient_side,
             &columns.patient_at,
             &columns.not_started_reason,
@@ -250,5 +251,5 @@ pub(crate) fn save_proof(
             &desk.reason,
         ],
     )?;
-    if written == 1 { Ok(()) } else { Err(Refusal::Changed) }
+    if updated == 1 { Ok(()) } else { Err(Refusal::Changed) }
 }

@@ -1,4 +1,4 @@
-//! Which registrations are in force, and what receptions say of them.
+//! Registrations in force, and their status at receptions.
 
 use base::{ReceptionNumber, Span, Timestamp};
 use database::{Error, Migration, Row, Transaction};
@@ -15,21 +15,21 @@ use crate::{
     rules::{appointment::AppointmentId, proof::PatientSide},
 };
 
-/// So that what is in force is found among all that ever was.
+/// An index for finding registrations in force.
 pub(crate) const MIGRATION: Migration = Migration {
     name: "registrations in force",
     sql: "CREATE INDEX proof_in_force ON proof (valid_until) WHERE patient_side = 'registered';",
 };
 
-/// How often a reception is asked whether a registration still stands.
+/// The minimum time between two queries about one registration.
 const MIN_CHECK_INTERVAL: Span = Span::from_secs(60);
 
-/// How often it is asked while nobody looks.
+/// The minimum time between two queries about one registration in the background.
 const BACKGROUND_CHECK_INTERVAL: Span = Span::from_mins(10);
-/// How long before a visit it is asked while nobody looks. Until then nobody prepares for the visit.
+/// How long before a visit background queries begin. Before that nobody prepares for the visit.
 const NEAR_VISIT_WINDOW: Span = Span::from_hours(72);
 
-/// A registration to ask the reception about.
+/// A query to a reception about a registration.
 pub(crate) struct StatusQuery {
     pub(crate) issuer: Issuer,
     pub(crate) token: AccessToken,
@@ -37,8 +37,7 @@ pub(crate) struct StatusQuery {
 }
 
 impl Store {
-    /// The registration in force of an appointment, if it is time to ask the reception about it again. Whoever asks
-    /// first within a minute asks for all.
+    /// Claims a query about the registration in force of an appointment, if none was claimed within the minute.
     pub(crate) async fn claim_status_query(
         &self,
         id: AppointmentId,
@@ -46,24 +45,24 @@ impl Store {
     ) -> Result<Option<StatusQuery>, Refusal> {
         let store = self.clone();
         let due = move |transaction: &mut Transaction<'_>| find_due_registration(transaction, id, now);
-        // Mostly there is nothing to ask, and then nothing is to be written.
+        // Usually no query is due, and then no write transaction is needed.
         if self.database.read(due).await?.is_none() {
             return Ok(None);
         }
         self.database
             .write(move |transaction| {
-                let Some(asked) = due(transaction)? else { return Ok(None) };
-                store.start_status_query(transaction, &asked, now).map(Some)
+                let Some(registration) = due(transaction)? else { return Ok(None) };
+                store.start_status_query(transaction, &registration, now).map(Some)
             })
             .await
     }
 
-    /// Some of the registrations in force whose visit is near and about which nobody asked for a while. Whoever takes
-    /// them up asks for all: until the next turn nobody else is given them.
+    /// Claims queries about registrations in force whose visit is near, if none was claimed within
+    /// [`BACKGROUND_CHECK_INTERVAL`].
     pub(crate) async fn claim_status_queries(
         &self,
         now: Timestamp,
-        most: u32,
+        max: u32,
     ) -> Result<Vec<(AppointmentId, StatusQuery)>, Refusal> {
         let store = self.clone();
         if self.database.read(move |transaction| list_due_registrations(transaction, now, 1)).await?.is_empty() {
@@ -71,56 +70,56 @@ impl Store {
         }
         self.database
             .write(move |transaction| {
-                let mut questions = Vec::new();
-                for asked in list_due_registrations(transaction, now, most)? {
-                    match store.start_status_query(transaction, &asked, now) {
-                        Ok(question) => questions.push((asked.appointment, question)),
-                        // Sealed under a key that is gone: it must not stand before those that can be asked about.
-                        Err(Refusal::CorruptRecord(what)) => {
-                            tracing::error!(what, "a registration cannot be asked about");
+                let mut queries = Vec::new();
+                for registration in list_due_registrations(transaction, now, max)? {
+                    match store.start_status_query(transaction, &registration, now) {
+                        Ok(query) => queries.push((registration.appointment, query)),
+                        // Sealed under a lost key: it must not block the others.
+                        Err(Refusal::CorruptRecord(record)) => {
+                            tracing::error!(record, "a stored access token cannot be opened");
                         }
-                        Err(other) => return Err(other),
+                        Err(refusal) => return Err(refusal),
                     }
                 }
-                Ok(questions)
+                Ok(queries)
             })
             .await
     }
 
-    /// Notes that it is asked now, and tells with what.
+    /// Records the time of the query, and unseals its token.
     fn start_status_query(
         &self,
         transaction: &mut Transaction<'_>,
-        asked: &DueRegistration,
+        registration: &DueRegistration,
         now: Timestamp,
     ) -> Result<StatusQuery, Refusal> {
-        transaction.execute("UPDATE departure SET asked_at = $2 WHERE id = $1", &[&asked.departure, &now])?;
-        let token = self.seal.open(&token_purpose(asked.departure), &asked.sealed);
+        transaction.execute("UPDATE departure SET asked_at = $2 WHERE id = $1", &[&registration.departure, &now])?;
+        let token = self.seal.open(&token_purpose(registration.departure), &registration.sealed);
         let token = token.and_then(|clear| std::str::from_utf8(&clear).ok()?.parse().ok());
-        let (Some(token), Ok(issuer)) = (token, asked.issuer.parse()) else {
+        let (Some(token), Ok(issuer)) = (token, registration.issuer.parse()) else {
             return Err(Refusal::CorruptRecord("an access token"));
         };
-        Ok(StatusQuery { issuer, token, reception_number: asked.reception_number })
+        Ok(StatusQuery { issuer, token, reception_number: registration.reception_number })
     }
 
-    /// What the reception answered about the registration in force.
+    /// Records the status that the reception reported.
     pub(crate) async fn record_registration_status(
         &self,
         id: AppointmentId,
-        asked: ReceptionNumber,
-        standing: RegistrationStatus,
+        queried_number: ReceptionNumber,
+        status: RegistrationStatus,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
                 let Some((proof, version)) = proof::load_proof(transaction, id)? else { return Ok(()) };
-                // Only about the registration that was asked about; a newer one may have come meanwhile.
+                // In the meantime there may be a newer registration.
                 let PatientSide::Registered { reception_number, .. } = proof.patient else { return Ok(()) };
-                if reception_number != asked {
+                if reception_number != queried_number {
                     return Ok(());
                 }
-                let (changed, event) = match standing {
+                let (changed, event) = match status {
                     RegistrationStatus::Registered => return Ok(()),
                     RegistrationStatus::Withdrawn => (proof.withdraw_consent(), DeskEvent::ConsentWithdrawn),
                     RegistrationStatus::Expired => (proof.expire_consent(), DeskEvent::ConsentExpired),
@@ -166,7 +165,7 @@ macro_rules! select_in_force {
     };
 }
 
-/// The registration in force of an appointment, if nobody asked about it within the minute.
+/// The registration in force of an appointment, if none was queried within [`MIN_CHECK_INTERVAL`].
 fn find_due_registration(
     transaction: &mut Transaction<'_>,
     id: AppointmentId,
@@ -176,16 +175,16 @@ fn find_due_registration(
     Ok(transaction.fetch_optional(select_in_force!("AND d.appointment = $3"), &[&now, &before, &id], read_row)?)
 }
 
-/// Those of near visits about which nobody asked for a while, the longest unasked first.
+/// Registrations of near visits that were not queried for a while, the longest first.
 fn list_due_registrations(
     transaction: &mut Transaction<'_>,
     now: Timestamp,
-    most: u32,
+    max: u32,
 ) -> Result<Vec<DueRegistration>, Refusal> {
     let before = now.minus(BACKGROUND_CHECK_INTERVAL);
     Ok(transaction.fetch_all(
         select_in_force!("AND a.visit_start < $3 ORDER BY d.asked_at, d.id LIMIT $4"),
-        &[&now, &before, &now.plus(NEAR_VISIT_WINDOW), &most],
+        &[&now, &before, &now.plus(NEAR_VISIT_WINDOW), &max],
         read_row,
     )?)
 }

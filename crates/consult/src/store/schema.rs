@@ -1,10 +1,10 @@
-//! The tables of the service.
+//! The first migration of the service.
 //!
 //! There is no column for a consented item, a choice, a subject or an eligibility: the service never obtains them.
 
 use database::Migration;
 
-/// What the directory, the accounts, the appointments and the ledgers are kept in.
+/// Tables of the directory, accounts, appointments, ledgers and the audit.
 pub(crate) const CORE: Migration = Migration {
     name: "core",
     sql: "CREATE TABLE institution (

@@ -1,4 +1,4 @@
-//! Who works at a desk.
+//! Accounts of staff members of a desk.
 
 use base::{Digest, Id, InstitutionCode, Span, Timestamp, Token, digest};
 use database::{Error, Migration, Transaction};
@@ -12,7 +12,7 @@ use shell::{
 use super::{Store, mail};
 use crate::{mail::Notification, refusal::Refusal, rules::patient::MailAddress};
 
-/// The tables of the desk's accounts.
+/// The tables `staff` and `staff_attempt`.
 pub(crate) const MIGRATION: Migration = Migration {
     name: "staff",
     sql: "CREATE TABLE staff (
@@ -32,37 +32,32 @@ CREATE TABLE staff_attempt (
 );",
 };
 
-/// How long a desk stays signed in: a working day.
+/// How long a session of the desk lasts: a working day.
 const SESSION_LIFETIME: Span = Span::from_hours(12);
-/// The shortest password that is accepted for a new account (NIST SP 800-63B §5.1.1.2 asks for eight at least).
+/// The shortest password that is accepted for a new account (NIST SP 800-63B §5.1.1.2 requires at least eight).
 pub(crate) const MIN_PASSWORD_CHARACTERS: usize = 10;
 
-/// One staff account's id.
+/// The id of a staff member.
 pub type StaffId = Id<StaffMember>;
 
-/// Somebody who works at an institution's desk.
+/// A staff member of an institution's desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaffMember {
-    /// Her id.
     pub id: StaffId,
-    /// Where she works; she sees nothing of any other.
+    /// The only institution whose data the account can read.
     pub institution: InstitutionCode,
-    /// The name of the institution.
     pub institution_name: String,
-    /// The name that is shown, to patients too.
+    /// The display name, which patients see too.
     pub name: String,
 }
 
-/// Why an account was not made.
+/// Why an account was not created.
 #[derive(Debug, thiserror::Error)]
 pub enum AddStaffError {
-    /// The address has an account already.
     #[error("there is an account with this address")]
     AddressTaken,
-    /// No such institution.
     #[error("there is no institution {0}")]
     NoInstitution(InstitutionCode),
-    /// The address cannot be one.
     #[error("this is not a mail address")]
     WrongAddress,
     /// The password is too short.
@@ -73,45 +68,44 @@ pub enum AddStaffError {
     Database(#[from] Error),
 }
 
-/// What comes of trying to sign in.
+/// The outcome of a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StaffSignIn {
-    /// Signed in, with the browser's new secret.
+    /// Signed in, under the browser's new secret.
     Done,
-    /// Address or password is wrong; which, is not told.
+    /// Address or password is wrong; which of them is not disclosed.
     WrongCredentials,
-    /// Too many misses for this address, this browser or this peer within a quarter of an hour.
+    /// Too many failures for this account, browser or network address within a quarter of an hour.
     TooManyAttempts,
 }
 
-/// What comes of changing a password.
+/// The outcome of changing a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PasswordChange {
-    /// It was changed; every other browser and program of the account is signed out.
+    /// Changed; all other sessions of the account are ended.
     Done,
-    /// The current password is another.
+    /// The current password is wrong.
     WrongPassword,
-    /// Too many misses within a quarter of an hour.
+    /// Too many failures within a quarter of an hour.
     TooManyAttempts,
     /// The new password is too short.
     TooShort,
 }
 
-/// Who tries to sign in, as far as tries are counted by it.
+/// The client of a sign-in, by which attempts are counted.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct SignInClient<'a> {
-    /// The browser's device cookie, if it carries one.
+    /// The browser's device cookie, if it has one.
     pub(crate) device: Option<&'a Token>,
-    /// From where it asks.
     pub(crate) peer: Option<Peer>,
 }
 
-/// The desk has its own session beside the patient's, so that both can be signed in with one browser.
+/// The desk's session is separate from the patient's, so that both can be signed in with one browser.
 fn desk_session_key(browser: Digest) -> Digest {
     digest(&[b"desk", browser.as_bytes()])
 }
 
-/// A program's session has a place of its own: its token is no browser's secret, and a browser's opens no door.
+/// The session of a program is separate: its token is not accepted as a browser's secret, nor the reverse.
 fn api_session_key(token: Digest) -> Digest {
     digest(&[b"door", token.as_bytes()])
 }
@@ -120,16 +114,22 @@ fn session_subject(id: StaffId) -> String {
     format!("staff:{id}")
 }
 
-/// Carries the sessions of a browser over to its new secret. Whoever signs in or out on one side stays signed in on the
-/// other.
-pub(crate) fn transfer_sessions(transaction: &mut Transaction<'_>, from: &Token, to: &Token) -> Result<(), Error> {
-    for (old, new) in [(from.digest(), to.digest()), (desk_session_key(from.digest()), desk_session_key(to.digest()))] {
+/// Transfers the sessions of a browser to its new secret, so that signing in or out as a patient does not end the session of
+/// the desk, nor the reverse.
+pub(crate) fn transfer_sessions(
+    transaction: &mut Transaction<'_>,
+    previous: &Token,
+    next: &Token,
+) -> Result<(), Error> {
+    for (old, new) in
+        [(previous.digest(), next.digest()), (desk_session_key(previous.digest()), desk_session_key(next.digest()))]
+    {
         transaction.execute("UPDATE session SET browser = $2 WHERE browser = $1", &[&old, &new])?;
     }
     Ok(())
 }
 
-/// The addresses of an institution's desk that are written to.
+/// The addresses of an institution's desk that get letters.
 pub(super) fn list_mail_addresses(transaction: &mut Transaction<'_>, institution: &str) -> Result<Vec<String>, Error> {
     transaction.fetch_all(
         "SELECT s.mail FROM staff s LEFT JOIN staff_preference p ON p.staff = s.id
@@ -139,7 +139,7 @@ pub(super) fn list_mail_addresses(transaction: &mut Transaction<'_>, institution
     )
 }
 
-/// Who is signed in at the desk with this browser, as long as the account is active.
+/// The staff member who is signed in with this browser, if the account is active.
 pub(crate) fn find_signed_in_staff(
     transaction: &mut Transaction<'_>,
     browser: Digest,
@@ -174,7 +174,7 @@ fn find_staff_by_session(
 }
 
 impl Store {
-    /// Makes an account for the desk of an institution.
+    /// Creates an account for the desk of an institution.
     pub(crate) async fn add_staff(
         &self,
         institution: InstitutionCode,
@@ -192,12 +192,12 @@ impl Store {
         let name = name.trim().to_owned();
         self.database
             .write(move |transaction| {
-                let known = transaction.fetch_optional(
+                let institution_row = transaction.fetch_optional(
                     "SELECT 1 FROM institution WHERE code = $1",
                     &[&institution],
                     |row| row.get::<i64>(0),
                 )?;
-                if known.is_none() {
+                if institution_row.is_none() {
                     return Err(AddStaffError::NoInstitution(institution));
                 }
                 let added = transaction.execute(
@@ -210,7 +210,7 @@ impl Store {
             .await
     }
 
-    /// Ends an account. Whoever is signed in with it is not any more.
+    /// Deactivates an account, which invalidates its sessions. Returns whether there was an active one.
     pub(crate) async fn deactivate_staff(&self, mail: &MailAddress) -> Result<bool, Error> {
         let mail = mail.as_str().to_owned();
         self.database
@@ -220,23 +220,23 @@ impl Store {
             .await
     }
 
-    /// Tries to sign in with an address and a password, and gives the browser its new secret. `device` is what the account
-    /// knows the browser by from then on.
+    /// Signs in with an address and a password, under a new secret of the browser. `device` is remembered as known to the
+    /// account.
     pub(crate) async fn sign_in_staff(
         &self,
         (mail, password): (&MailAddress, &str),
-        attempter: SignInClient<'_>,
+        client: SignInClient<'_>,
         (before, after, device): (&Token, &Token, &Token),
         now: Timestamp,
     ) -> Result<StaffSignIn, Refusal> {
         let attempt = SignInAttempt {
             account: account_digest(mail),
-            device: attempter.device.map(Token::digest),
-            peer: attempter.peer,
+            device: client.device.map(Token::digest),
+            peer: client.peer,
         };
         let id = match self.check_password((mail, password), attempt, Some(device.digest()), now).await? {
             Ok(id) => id,
-            Err(no) => return Ok(no),
+            Err(outcome) => return Ok(outcome),
         };
         let (before, after) = (before.clone(), after.clone());
         self.database
@@ -255,7 +255,7 @@ impl Store {
             .await
     }
 
-    /// The same for a program: the token opens the desk's door.
+    /// Signs in a program: `token` authenticates it at the clinic interface.
     pub(crate) async fn sign_in_program(
         &self,
         mail: &MailAddress,
@@ -264,12 +264,12 @@ impl Store {
         token: &Token,
         now: Timestamp,
     ) -> Result<StaffSignIn, Refusal> {
-        // A program has no cookie: it is known again by where it asks from.
+        // A program has no cookie: its network address takes the place of a device.
         let device = peer.map(attempts::peer_device);
         let attempt = SignInAttempt { account: account_digest(mail), device, peer };
         let id = match self.check_password((mail, password), attempt, device, now).await? {
             Ok(id) => id,
-            Err(no) => return Ok(no),
+            Err(outcome) => return Ok(outcome),
         };
         let token = token.clone();
         self.database
@@ -286,7 +286,7 @@ impl Store {
             .await
     }
 
-    /// Whose account a token of the door is, as long as it is active.
+    /// The account of a token of the clinic interface, if it is active.
     pub(crate) async fn authenticate_program(
         &self,
         token: &Token,
@@ -296,9 +296,9 @@ impl Store {
         self.database.read(move |transaction| find_staff_by_session(transaction, session, now)).await
     }
 
-    /// Whose address and password these are, or why that is not told.
+    /// The account with this address and password, or why the sign-in is refused.
     ///
-    /// The attempt is counted before the password is looked at, so that no number of attempts at once gets more tries.
+    /// The attempt is counted before the password is verified, so that concurrent attempts do not exceed the limit.
     async fn check_password(
         &self,
         (mail, password): (&MailAddress, &str),
@@ -318,7 +318,7 @@ impl Store {
             return Ok(Err(StaffSignIn::TooManyAttempts));
         }
         let address = mail.as_str().to_owned();
-        let found: Result<Option<(StaffId, String)>, Error> = self
+        let row: Result<Option<(StaffId, String)>, Error> = self
             .database
             .read(move |transaction| {
                 transaction.fetch_optional(
@@ -328,9 +328,9 @@ impl Store {
                 )
             })
             .await;
-        let (id, stored) = found?.map_or((None, None), |(id, stored)| (Some(id), Some(stored)));
-        let right = verify_password(password, stored).await?;
-        let (Some(id), true) = (id, right) else { return Ok(Err(StaffSignIn::WrongCredentials)) };
+        let (id, hash) = row?.map_or((None, None), |(id, hash)| (Some(id), Some(hash)));
+        let matches = verify_password(password, hash).await?;
+        let (Some(id), true) = (id, matches) else { return Ok(Err(StaffSignIn::WrongCredentials)) };
         self.database
             .write(move |transaction| {
                 attempts::note_success(transaction, &attempt, device, now)?;
@@ -350,12 +350,12 @@ impl Store {
             .await
     }
 
-    /// Changes the password of an account that knows its current one, and signs it out everywhere but in `browser`.
+    /// Changes the password, given the current one, and ends all sessions of the account except that of `browser`.
     pub(crate) async fn change_password(
         &self,
         staff: StaffMember,
         (current, new): (&str, &str),
-        attempter: SignInClient<'_>,
+        client: SignInClient<'_>,
         browser: Digest,
         now: Timestamp,
     ) -> Result<PasswordChange, Refusal> {
@@ -363,18 +363,18 @@ impl Store {
             return Ok(PasswordChange::TooShort);
         }
         let id = staff.id;
-        let found: Result<Option<MailAddress>, Error> = self
+        let address: Result<Option<MailAddress>, Error> = self
             .database
             .read(move |transaction| {
                 transaction
                     .fetch_optional("SELECT mail FROM staff WHERE id = $1 AND active = 1", &[&id], |row| row.get(0))
             })
             .await;
-        let Some(mail) = found? else { return Ok(PasswordChange::WrongPassword) };
-        let device = attempter.device.map(Token::digest);
-        let attempt = SignInAttempt { account: account_digest(&mail), device, peer: attempter.peer };
+        let Some(mail) = address? else { return Ok(PasswordChange::WrongPassword) };
+        let device = client.device.map(Token::digest);
+        let attempt = SignInAttempt { account: account_digest(&mail), device, peer: client.peer };
         match self.check_password((&mail, current), attempt, device, now).await? {
-            Ok(found) if found == id => {}
+            Ok(account) if account == id => {}
             Ok(_) | Err(StaffSignIn::WrongCredentials | StaffSignIn::Done) => return Ok(PasswordChange::WrongPassword),
             Err(StaffSignIn::TooManyAttempts) => return Ok(PasswordChange::TooManyAttempts),
         }
@@ -388,7 +388,7 @@ impl Store {
             .await
     }
 
-    /// Signs an account out everywhere but in `browser`.
+    /// Ends all sessions of the account except that of `browser`.
     pub(crate) async fn end_other_staff_sessions(&self, staff: StaffMember, browser: Digest) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
@@ -397,7 +397,7 @@ impl Store {
             .await
     }
 
-    /// Who is signed in at the desk with this browser.
+    /// The staff member who is signed in with this browser.
     pub(crate) async fn find_signed_in_staff(
         &self,
         browser: Digest,
@@ -407,18 +407,18 @@ impl Store {
     }
 }
 
-/// What tries to sign in with this address are counted by. It need not have an account.
+/// The key under which sign-ins with an address are counted. It need not have an account.
 fn account_digest(mail: &MailAddress) -> Digest {
     digest(&[b"staff", mail.as_str().as_bytes()])
 }
 
-/// Tells whoever has this account that strangers have tried it too often, if anybody has it.
+/// Warns the owner of an account of too many wrong passwords, if the account exists.
 fn warn_owner(transaction: &mut Transaction<'_>, store: &Store, address: &str, now: Timestamp) -> Result<(), Error> {
-    let there =
+    let account =
         transaction.fetch_optional("SELECT 1 FROM staff WHERE mail = $1 AND active = 1", &[&address], |row| {
             row.get::<i64>(0)
         })?;
-    if there.is_some() {
+    if account.is_some() {
         mail::enqueue(transaction, store, now, &Notification::SignInsLimited { to: address.to_owned() })?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What tests of the store begin with: a store, sample institutions, a patient who has signed in.
+//! Fixtures for tests of the store: a store, sample institutions, a patient who has signed in.
 
 use base::{Digest, InstitutionCode, Key, Randomness, Timestamp, Token};
 use database::Database;
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Store {
-    /// Over the database of a trial, with a sealing key of its own.
+    /// A store over a test database, with a random sealing key.
     pub(crate) fn for_tests(database: Database) -> Self {
         Self {
             database,
@@ -51,19 +51,19 @@ pub(crate) async fn sign_up(store: &Store, mail: &str, now: Timestamp) -> (Patie
     let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
     let (language, code) = (Language::Japanese, "123456".to_owned());
     let address = mail.parse().expect("an address");
-    let sent = store
+    let result = store
         .send_code(browser.clone(), address, code.clone(), "/".into(), language, now, CodeRequester::default())
         .await;
-    sent.expect("a code is sent");
+    result.expect("a code is sent");
     let new = NewAccount { language, accepted_notice: sample_data::notices().privacy_version() };
-    let tried = store.try_code(browser, next.clone(), Some(code), new, now).await.expect("a code is tried");
-    assert!(matches!(tried, PatientSignIn::Done { .. }), "{tried:?}");
-    let person = store
+    let outcome = store.try_code(browser, next.clone(), Some(code), new, now).await.expect("a code is tried");
+    assert!(matches!(outcome, PatientSignIn::Done { .. }), "{outcome:?}");
+    let patient = store
         .find_signed_in_patient(next.digest(), now)
         .await
         .expect("the session is read")
         .expect("somebody is signed in");
-    (person.id, next.digest())
+    (patient.id, next.digest())
 }
 
 /// A patient who can book: signed up, with the profile of the samples.

@@ -1,4 +1,4 @@
-//! The store's contract, on every engine.
+//! Tests of the store, on every engine.
 
 mod booking;
 
@@ -61,7 +61,7 @@ async fn fill_directory(store: &Store) -> Vec<InstitutionCode> {
     codes
 }
 
-/// The code that was mailed, out of the outbox.
+/// The code in the newest letter of the outbox.
 async fn read_mailed_code(store: &Store) -> String {
     let letters = store.list_outbox().await.expect("the outbox can be read");
     let text = format!("{:?}", serde_json::to_string(&letters[0].letter).expect("a letter is JSON"));
@@ -80,24 +80,24 @@ fn booking_request(institution: InstitutionCode, menu: u32, start: &str) -> Book
 const START: &str = "2026-11-25T10:00:00+09:00";
 
 async fn book_visit(store: &Store, patient: PatientId, institution: InstitutionCode) -> AppointmentId {
-    let wish = booking_request(institution, 1, START);
-    let booked = match store.book_appointment(patient, wish, now()).await {
+    let request = booking_request(institution, 1, START);
+    let result = match store.book_appointment(patient, request, now()).await {
         // These tests book at several institutions at once.
-        Err(Refusal::Overlaps(other)) => {
+        Err(Refusal::Overlaps(overlapped)) => {
             store
                 .book_appointment(
                     Booker {
-                        accepted_overlap: AcceptedVisits { overlap: Some(other), same_day: None },
+                        accepted_visits: AcceptedVisits { overlap: Some(overlapped), same_day: None },
                         ..patient.into()
                     },
-                    wish,
+                    request,
                     now(),
                 )
                 .await
         }
-        booked => booked,
+        result => result,
     };
-    booked.expect("a time is booked").id()
+    result.expect("a time is booked").id()
 }
 
 async fn load_proof(store: &Store, patient: PatientId, id: AppointmentId) -> InsuranceProof {
@@ -130,23 +130,26 @@ fn new_departure(store: &Store, patient: PatientId, appointment: AppointmentId, 
 }
 
 async fn register_consent(store: &Store, patient: PatientId, id: AppointmentId) -> ReceptionNumber {
-    let trip = new_departure(store, patient, id, &Token::new(&store.randomness));
-    store.insert_departure(trip.new.clone(), now()).await.expect("she leaves");
-    assert_eq!(store.claim_return(trip.new.id).await.expect("a claim"), ReturnClaim::First);
-    let departed = store.find_departure_by_state(trip.new.state).await.expect("read").expect("the departure is there");
+    let departure = new_departure(store, patient, id, &Token::new(&store.randomness));
+    store.insert_departure(departure.new.clone(), now()).await.expect("the departure is recorded");
+    assert_eq!(store.claim_return(departure.new.id).await.expect("a claim"), ReturnClaim::First);
+    let stored =
+        store.find_departure_by_state(departure.new.state).await.expect("read").expect("the departure is there");
     let number = ReceptionNumber::new(&store.randomness);
     let reception = RegisteredReception {
         request: handover::ReceptionRequest {
-            institution: departed.institution,
-            visit_date: departed.visit_date,
-            reference: departed.appointment.to_string().parse().expect("a reference"),
+            institution: stored.institution,
+            visit_date: stored.visit_date,
+            reference: stored.appointment.to_string().parse().expect("a reference"),
         },
         reception_number: number,
-        valid_until: end_of_day(departed.visit_date),
+        valid_until: end_of_day(stored.visit_date),
     };
     let token = AccessToken::from_token(&Token::new(&store.randomness));
-    let stage =
-        store.record_registered_return(&departed, reception, token, minutes_later(1)).await.expect("she is registered");
+    let stage = store
+        .record_registered_return(&stored, reception, token, minutes_later(1))
+        .await
+        .expect("the registration is recorded");
     assert_eq!(stage, DepartureStage::Registered);
     number
 }
@@ -182,7 +185,7 @@ async fn of_a_hundred_bookers_one_wins() {
             match task.await.expect("a booker does not panic") {
                 Ok(BookingOutcome::New(_)) => won += 1,
                 Err(Refusal::SlotTaken) => {}
-                other => panic!("{engine}: {other:?}"),
+                result => panic!("{engine}: {result:?}"),
             }
         }
         assert_eq!(won, 1, "{engine}");
@@ -206,17 +209,20 @@ async fn a_letter_names_the_clinic_unless_the_patient_does_not_want_it() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
         let name = sample_data::institutions()[0].name.clone();
-        let check = async |mail: &str, wanted: ClinicInMail, start: &str| {
+        let check = async |mail: &str, choice: ClinicInMail, start: &str| {
             let patient = new_patient(&store, mail).await;
             let profile = sample_data::person().profile.expect("a profile");
-            store.save_profile(patient, profile, wanted, now()).await.expect("kept");
+            store.save_profile(patient, profile, choice, now()).await.expect("kept");
             let id =
                 store.book_appointment(patient, booking_request(code, 1, start), now()).await.expect("booked").id();
             let letters = store.list_outbox().await.expect("the outbox");
-            let mut bodies = letters.into_iter().filter(|kept| kept.letter.to == mail).map(|kept| kept.letter.body);
+            let mut bodies = letters
+                .into_iter()
+                .filter(|outbox_letter| outbox_letter.letter.to == mail)
+                .map(|outbox_letter| outbox_letter.letter.body);
             // The letter with the code is of the same instant.
             let body = bodies.find(|body| body.contains("予約番号")).expect("a letter about the appointment");
-            assert_eq!(body.contains(&name), wanted == ClinicInMail::Named, "{engine}: {body}");
+            assert_eq!(body.contains(&name), choice == ClinicInMail::Named, "{engine}: {body}");
             assert!(body.contains(&format!("予約番号：{}", booking_number(id))), "{engine}: {body}");
         };
         check("a@example.jp", ClinicInMail::Named, START).await;
@@ -228,11 +234,16 @@ async fn a_letter_names_the_clinic_unless_the_patient_does_not_want_it() {
 async fn a_longer_visit_takes_all_its_quarter_hours() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let (one, other) = (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
-        store.book_appointment(one, booking_request(code, 2, START), now()).await.expect("half an hour is booked");
-        let second = store.book_appointment(other, booking_request(code, 1, "2026-11-25T10:15:00+09:00"), now()).await;
+        let (first_patient, second_patient) =
+            (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
+        store
+            .book_appointment(first_patient, booking_request(code, 2, START), now())
+            .await
+            .expect("half an hour is booked");
+        let second =
+            store.book_appointment(second_patient, booking_request(code, 1, "2026-11-25T10:15:00+09:00"), now()).await;
         assert!(matches!(second, Err(Refusal::SlotTaken)), "{engine}");
-        let case = store.list_appointment_details(one, now()).await.expect("cases").remove(0);
+        let case = store.list_appointment_details(first_patient, now()).await.expect("cases").remove(0);
         assert_eq!(case.proof, None, "{engine}: self-pay needs no proof");
     }
 }
@@ -265,18 +276,18 @@ async fn no_time_is_booked_that_is_none() {
 async fn a_foreign_appointment_does_not_exist() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let (hers, other) = (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
-        let id = book_visit(&store, hers, code).await;
-        assert!(matches!(store.find_appointment_details(other, id).await, Err(Refusal::NotFound)), "{engine}");
-        assert!(matches!(store.cancel_appointment(other, id, now()).await, Err(Refusal::NotFound)), "{engine}");
+        let (owner, stranger) = (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
+        let id = book_visit(&store, owner, code).await;
+        assert!(matches!(store.find_appointment_details(stranger, id).await, Err(Refusal::NotFound)), "{engine}");
+        assert!(matches!(store.cancel_appointment(stranger, id, now()).await, Err(Refusal::NotFound)), "{engine}");
         assert!(
             matches!(
-                store.reschedule_appointment(other, id, parse_timestamp(START), now()).await,
+                store.reschedule_appointment(stranger, id, parse_timestamp(START), now()).await,
                 Err(Refusal::NotFound)
             ),
             "{engine}"
         );
-        assert!(matches!(store.report_procedure_done(other, id, now()).await, Err(Refusal::NotFound)), "{engine}");
+        assert!(matches!(store.report_procedure_done(stranger, id, now()).await, Err(Refusal::NotFound)), "{engine}");
     }
 }
 
@@ -284,18 +295,22 @@ async fn a_foreign_appointment_does_not_exist() {
 async fn a_cancelled_time_can_be_booked_again() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let (one, other) = (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
-        let id = book_visit(&store, one, code).await;
-        store.cancel_appointment(one, id, now()).await.expect("cancelled");
-        store.cancel_appointment(one, id, now()).await.expect("cancelling twice is the same as once");
+        let (first_patient, second_patient) =
+            (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
+        let id = book_visit(&store, first_patient, code).await;
+        store.cancel_appointment(first_patient, id, now()).await.expect("cancelled");
+        store.cancel_appointment(first_patient, id, now()).await.expect("cancelling twice is the same as once");
         assert_eq!(
-            store.find_appointment_details(one, id).await.expect("a case").appointment.status,
+            store.find_appointment_details(first_patient, id).await.expect("a case").appointment.status,
             AppointmentStatus::Cancelled,
             "{engine}"
         );
-        book_visit(&store, other, code).await;
+        book_visit(&store, second_patient, code).await;
         assert!(
-            matches!(store.reschedule_appointment(one, id, minutes_later(600), now()).await, Err(Refusal::Closed(_))),
+            matches!(
+                store.reschedule_appointment(first_patient, id, minutes_later(600), now()).await,
+                Err(Refusal::Closed(_))
+            ),
             "{engine}"
         );
     }
@@ -308,9 +323,9 @@ async fn moving_to_another_day_voids_the_proof_and_who_is_still_away() {
         let patient = new_patient(&store, "a@example.jp").await;
         let id = book_visit(&store, patient, code).await;
         register_consent(&store, patient, id).await;
-        let away = new_departure(&store, patient, id, &Token::new(&store.randomness));
-        store.insert_departure(away.new.clone(), now()).await.expect("she leaves again");
-        // The same day keeps it.
+        let pending = new_departure(&store, patient, id, &Token::new(&store.randomness));
+        store.insert_departure(pending.new.clone(), now()).await.expect("the departure is recorded");
+        // On the same day the registration is kept.
         store
             .reschedule_appointment(patient, id, parse_timestamp("2026-11-25T11:00:00+09:00"), now())
             .await
@@ -323,11 +338,11 @@ async fn moving_to_another_day_voids_the_proof_and_who_is_still_away() {
         let expected = NotStartedReason::Rescheduled { previous_date: parse_timestamp(START).japan_date() };
         assert_eq!(load_proof(&store, patient, id).await.patient, PatientSide::NotStarted(expected), "{engine}");
         assert_eq!(
-            store.claim_return(away.new.id).await.expect("a claim"),
+            store.claim_return(pending.new.id).await.expect("a claim"),
             ReturnClaim::Later(DepartureStage::Void),
             "{engine}"
         );
-        // The old time is free again.
+        // The old slot is free again.
         book_visit(&store, self::new_patient(&store, "b@example.jp").await, code).await;
     }
 }
@@ -338,8 +353,8 @@ async fn of_a_hundred_returns_with_one_code_one_redeems() {
         let code = fill_directory(&store).await[0];
         let patient = new_patient(&store, "a@example.jp").await;
         let id = book_visit(&store, patient, code).await;
-        let trip = new_departure(&store, patient, id, &Token::new(&store.randomness));
-        store.insert_departure(trip.new.clone(), now()).await.expect("she leaves");
+        let departure = new_departure(&store, patient, id, &Token::new(&store.randomness));
+        store.insert_departure(departure.new.clone(), now()).await.expect("the departure is recorded");
         assert_eq!(
             load_proof(&store, patient, id).await.patient,
             PatientSide::Departed { departed_at: now() },
@@ -348,7 +363,7 @@ async fn of_a_hundred_returns_with_one_code_one_redeems() {
         let tasks: Vec<_> = (0..100)
             .map(|_| {
                 let store = store.clone();
-                let id = trip.new.id;
+                let id = departure.new.id;
                 tokio::spawn(async move { store.claim_return(id).await.expect("a claim") })
             })
             .collect();
@@ -357,8 +372,8 @@ async fn of_a_hundred_returns_with_one_code_one_redeems() {
             first += usize::from(task.await.expect("a return does not panic") == ReturnClaim::First);
         }
         assert_eq!(first, 1, "{engine}");
-        store.release_return(trip.new.id).await.expect("given back");
-        assert_eq!(store.claim_return(trip.new.id).await.expect("a claim"), ReturnClaim::First, "{engine}");
+        store.release_return(departure.new.id).await.expect("released");
+        assert_eq!(store.claim_return(departure.new.id).await.expect("a claim"), ReturnClaim::First, "{engine}");
     }
 }
 
@@ -369,16 +384,16 @@ async fn a_departure_is_found_again_with_its_secret_and_only_by_its_state() {
         let patient = new_patient(&store, "a@example.jp").await;
         let id = book_visit(&store, patient, code).await;
         let browser = Token::new(&store.randomness);
-        let trip = new_departure(&store, patient, id, &browser);
-        store.insert_departure(trip.new.clone(), now()).await.expect("she leaves");
-        let found = store.find_departure_by_state(trip.new.state).await.expect("read").expect("found");
+        let departure = new_departure(&store, patient, id, &browser);
+        store.insert_departure(departure.new.clone(), now()).await.expect("the departure is recorded");
+        let stored = store.find_departure_by_state(departure.new.state).await.expect("read").expect("found");
         assert!(
-            base::constant_time_eq(found.secret.reveal().as_bytes(), trip.new.secret.reveal().as_bytes()),
+            base::constant_time_eq(stored.secret.reveal().as_bytes(), departure.new.secret.reveal().as_bytes()),
             "{engine}"
         );
-        assert_eq!((found.browser, found.patient), (browser.digest(), patient), "{engine}");
+        assert_eq!((stored.browser, stored.patient), (browser.digest(), patient), "{engine}");
         assert!(store.find_departure_by_state(base::digest(&[b"another"])).await.expect("read").is_none(), "{engine}");
-        store.record_ended_return(&found).await.expect("she came back");
+        store.record_ended_return(&stored).await.expect("the return is recorded");
         let expected = PatientSide::NotStarted(NotStartedReason::Ended);
         assert_eq!(load_proof(&store, patient, id).await.patient, expected, "{engine}");
     }
@@ -395,8 +410,8 @@ async fn a_registration_is_asked_about_once_a_minute_and_a_withdrawal_is_seen() 
             store.claim_status_query(id, minutes_later(1)).await.expect("a question").is_none(),
             "{engine}: just heard"
         );
-        let question = store.claim_status_query(id, minutes_later(3)).await.expect("a question").expect("it is time");
-        assert_eq!(question.reception_number, number, "{engine}");
+        let query = store.claim_status_query(id, minutes_later(3)).await.expect("a question").expect("it is time");
+        assert_eq!(query.reception_number, number, "{engine}");
         assert!(
             store.claim_status_query(id, minutes_later(3)).await.expect("a question").is_none(),
             "{engine}: somebody asks already"
@@ -439,10 +454,10 @@ async fn near_registrations_are_taken_up_by_turns_and_by_one_node() {
         assert_eq!(ids(minutes_later(11)).await, [near], "{engine}");
         assert_eq!(ids(minutes_later(12)).await, [], "{engine}: somebody asks already");
         assert_eq!(ids(minutes_later(21)).await, [near], "{engine}: the next turn");
-        // Whoever opened it asked as well.
+        // A query from the page of the appointment counts too.
         assert!(store.claim_status_query(near, minutes_later(25)).await.expect("a question").is_some(), "{engine}");
         assert_eq!(ids(minutes_later(32)).await, [], "{engine}");
-        // A visit that is not near is nobody's to prepare, one that is over or withdrawn is nobody's at all.
+        // Visits that are not near are not due yet; those that are over or withdrawn never are.
         let four_days_before = parse_timestamp(START).minus(Span::from_hours(96));
         assert_eq!(ids(four_days_before).await, [], "{engine}");
         assert_eq!(ids(end_of_day(parse_timestamp(START).japan_date())).await, [], "{engine}");
@@ -465,9 +480,9 @@ async fn her_word_counts_only_at_a_fixed_url() {
             "{engine}"
         );
         let fixed = book_visit(&store, patient, codes[1]).await;
-        store.record_fixed_url_departure(patient, fixed, now()).await.expect("she leaves");
-        store.report_procedure_done(patient, fixed, minutes_later(5)).await.expect("she says so");
-        store.report_procedure_done(patient, fixed, minutes_later(6)).await.expect("she says so twice");
+        store.record_fixed_url_departure(patient, fixed, now()).await.expect("the departure is recorded");
+        store.report_procedure_done(patient, fixed, minutes_later(5)).await.expect("the report is recorded");
+        store.report_procedure_done(patient, fixed, minutes_later(6)).await.expect("a second report is accepted");
         assert_eq!(
             load_proof(&store, patient, fixed).await.patient,
             PatientSide::ReportedDone { reported_at: minutes_later(5) },
@@ -511,13 +526,13 @@ async fn the_ledgers_are_written_only_over_the_state_that_was_seen() {
         let outcome = store
             .database
             .write(move |transaction| {
-                let (proof, seen) = super::proof::load_proof(transaction, id)?.ok_or(Refusal::NotFound)?;
+                let (proof, version) = super::proof::load_proof(transaction, id)?.ok_or(Refusal::NotFound)?;
                 let confirmed = proof.clone().confirm(ConfirmationMethod::ShownOnScreen, "受付".into(), now());
-                super::proof::save_proof(transaction, id, &confirmed, seen)?;
-                let (read, _) = super::proof::load_proof(transaction, id)?.ok_or(Refusal::NotFound)?;
-                assert_eq!(read, confirmed);
-                assert!(matches!(read.desk, DeskSide::Confirmed { .. }));
-                super::proof::save_proof(transaction, id, &proof, seen)
+                super::proof::save_proof(transaction, id, &confirmed, version)?;
+                let (saved, _) = super::proof::load_proof(transaction, id)?.ok_or(Refusal::NotFound)?;
+                assert_eq!(saved, confirmed);
+                assert!(matches!(saved.desk, DeskSide::Confirmed { .. }));
+                super::proof::save_proof(transaction, id, &proof, version)
             })
             .await;
         assert!(matches!(outcome, Err(Refusal::Changed)), "{engine}");
@@ -566,8 +581,8 @@ async fn a_code_signs_in_once_in_its_own_browser() {
             PatientSignIn::WrongCode { tries_left: MAX_CODE_TRIES - 1 },
             "{engine}"
         );
-        let done = attempt(&browser, "012345").await.expect("tried");
-        assert!(matches!(&done, PatientSignIn::Done { onward, .. } if onward == "/x"), "{engine}: {done:?}");
+        let outcome = attempt(&browser, "012345").await.expect("tried");
+        assert!(matches!(&outcome, PatientSignIn::Done { onward, .. } if onward == "/x"), "{engine}: {outcome:?}");
         assert_eq!(
             attempt(&browser, "012345").await.expect("tried"),
             PatientSignIn::CodeUnusable,
@@ -598,21 +613,21 @@ async fn a_code_is_tried_five_times_and_asked_for_five_times() {
             )
         };
         send(now()).await.expect("sent");
-        let mut last = None;
+        let mut last_outcome = None;
         for _ in 0..MAX_CODE_TRIES {
-            let tried = store.try_code(
+            let attempt = store.try_code(
                 browser.clone(),
                 next.clone(),
                 Some("999999".into()),
                 new_account(Language::English),
                 now(),
             );
-            last = Some(tried.await.expect("tried"));
+            last_outcome = Some(attempt.await.expect("tried"));
         }
-        assert_eq!(last, Some(PatientSignIn::CodeUnusable), "{engine}");
-        let right =
+        assert_eq!(last_outcome, Some(PatientSignIn::CodeUnusable), "{engine}");
+        let correct =
             store.try_code(browser.clone(), next.clone(), Some("012345".into()), new_account(Language::English), now());
-        assert_eq!(right.await.expect("tried"), PatientSignIn::CodeUnusable, "{engine}");
+        assert_eq!(correct.await.expect("tried"), PatientSignIn::CodeUnusable, "{engine}");
         for _ in 1..LIMIT_PER_ADDRESS.max {
             send(now()).await.expect("sent");
         }
@@ -627,9 +642,9 @@ async fn the_directory_is_searched_by_name_area_specialty_and_card() {
         fill_directory(&store).await;
         fill_directory(&store).await;
         let check = async |search: InstitutionSearch, expected: &[&str]| {
-            let found = store.search_institutions(search.clone(), now()).await.expect("a search");
-            let names: Vec<_> = found.institutions.iter().map(|found| found.institution.name.as_str()).collect();
-            assert_eq!(names.len(), usize::try_from(found.total).expect("small"), "{engine}");
+            let results = store.search_institutions(search.clone(), now()).await.expect("a search");
+            let names: Vec<_> = results.institutions.iter().map(|listed| listed.institution.name.as_str()).collect();
+            assert_eq!(names.len(), usize::try_from(results.total).expect("small"), "{engine}");
             let mut sorted = names.clone();
             sorted.sort_unstable();
             let mut expected = expected.to_vec();
@@ -637,21 +652,21 @@ async fn the_directory_is_searched_by_name_area_specialty_and_card() {
             assert_eq!(sorted, expected, "{engine} {search:?}");
         };
         let (sakura, minato, kodomo) = ("見本さくら内科", "見本みなと皮膚科", "見本こども診療所");
-        let words = |words: &str| InstitutionSearch { keywords: words.into(), ..InstitutionSearch::default() };
+        let search = |search: &str| InstitutionSearch { keywords: search.into(), ..InstitutionSearch::default() };
         check(InstitutionSearch::default(), &[sakura, minato, kodomo]).await;
-        check(words("サクラ"), &[sakura]).await;
-        check(words("ｻｸﾗ 千代田"), &[sakura]).await;
-        check(words("sakura"), &[sakura]).await;
-        check(words("皮膚科"), &[minato]).await;
-        check(words("%"), &[sakura, minato, kodomo]).await;
-        check(words("どこにもない"), &[]).await;
-        check(words("チヨダ"), &[sakura, minato, kodomo]).await;
-        check(words("ちよだく みなと"), &[minato]).await;
-        check(words("トウキョウ"), &[sakura, minato, kodomo]).await;
+        check(search("サクラ"), &[sakura]).await;
+        check(search("ｻｸﾗ 千代田"), &[sakura]).await;
+        check(search("sakura"), &[sakura]).await;
+        check(search("皮膚科"), &[minato]).await;
+        check(search("%"), &[sakura, minato, kodomo]).await;
+        check(search("どこにもない"), &[]).await;
+        check(search("チヨダ"), &[sakura, minato, kodomo]).await;
+        check(search("ちよだく みなと"), &[minato]).await;
+        check(search("トウキョウ"), &[sakura, minato, kodomo]).await;
         for spoken in ["英語", "英語対応", "English", "中国語"] {
-            check(words(spoken), &[sakura]).await;
+            check(search(spoken), &[sakura]).await;
         }
-        check(words("韓国語"), &[]).await;
+        check(search("韓国語"), &[]).await;
         check(InstitutionSearch { card: CardFilter::OnlyWithCard, ..InstitutionSearch::default() }, &[sakura, minato])
             .await;
         check(InstitutionSearch { specialty: "paediatrics".parse().ok(), ..InstitutionSearch::default() }, &[kodomo])
@@ -693,25 +708,25 @@ async fn an_institution_that_is_listed_no_more_offers_nothing_and_keeps_its_appo
         let patient = new_patient(&store, "hanako@example.jp").await;
         let appointment = book_visit(&store, patient, codes[0]).await;
         let mut listed: Vec<_> = sample_data::offers().into_iter().map(new_institution).collect();
-        let left = listed.remove(0);
+        let withdrawn = listed.remove(0);
         store.replace_institutions(listed.clone()).await.expect("they are listed");
-        let found = store
+        let results = store
             .search_institutions(InstitutionSearch { page: 1, ..InstitutionSearch::default() }, now())
             .await
             .expect("a search");
-        let found: Vec<_> = found.institutions.iter().map(|found| found.institution.code).collect();
-        assert!(!found.contains(&codes[0]) && found.len() == codes.len() - 1, "{engine}: {found:?}");
+        let codes_found: Vec<_> = results.institutions.iter().map(|listed| listed.institution.code).collect();
+        assert!(!codes_found.contains(&codes[0]) && codes_found.len() == codes.len() - 1, "{engine}: {codes_found:?}");
         assert!(store.find_offer(codes[0]).await.expect("its page stays").menus.is_empty(), "{engine}");
         store.find_appointment_details(patient, appointment).await.expect("the visit stands");
-        // It comes back with what it offers then.
-        listed.push(left.clone());
+        // Listed again, it offers its new menus.
+        listed.push(withdrawn.clone());
         store.replace_institutions(listed).await.expect("they are listed");
-        assert_eq!(store.find_offer(codes[0]).await.expect("an offer").menus, left.menus, "{engine}");
+        assert_eq!(store.find_offer(codes[0]).await.expect("an offer").menus, withdrawn.menus, "{engine}");
         store.check_ready().await.expect("the database answers");
     }
 }
 
-/// The promise of the guide, as far as tables can keep it.
+/// The guide promises that the service does not store such data.
 #[tokio::test]
 async fn no_column_has_a_name_for_what_was_consented_to() {
     let forbidden = [
@@ -732,13 +747,13 @@ async fn no_column_has_a_name_for_what_was_consented_to() {
     ];
     for migration in MIGRATIONS {
         let sql = migration.sql.to_lowercase();
-        for word in forbidden {
-            assert!(!sql.contains(word), "{}: {word}", migration.name);
+        for name in forbidden {
+            assert!(!sql.contains(name), "{}: {name}", migration.name);
         }
     }
 }
 
-/// Asks for a code for `address`, with a new browser, from the network address 192.0.2.`peer`.
+/// Requests a code for `address`, with a new browser, from the network address 192.0.2.`peer`.
 async fn request_code(
     store: &Store,
     address: &str,
@@ -747,29 +762,30 @@ async fn request_code(
     limits: &Limits,
 ) -> Result<Token, Refusal> {
     let browser = Token::new(&store.randomness);
-    let asker = CodeRequester {
+    let requester = CodeRequester {
         device: device.map(Token::digest),
         peer: Some(Peer::new([192, 0, 2, peer].into())),
         limits: limits.clone(),
     };
     let address = address.parse().expect("an address");
-    let sent = store.send_code(browser.clone(), address, "012345".into(), "/".into(), Language::Japanese, now(), asker);
-    sent.await.map(|()| browser)
+    let result =
+        store.send_code(browser.clone(), address, "012345".into(), "/".into(), Language::Japanese, now(), requester);
+    result.await.map(|()| browser)
 }
 
 #[tokio::test]
 async fn one_network_address_asks_for_its_share_of_codes() {
     for (engine, store, _trial) in stores() {
         let limits = Limits { codes_per_peer: 3, ..Limits::default() };
-        let ask = |who: u8, peer| {
+        let request = |number: u8, peer| {
             let (store, limits) = (&store, &limits);
-            async move { request_code(store, &format!("a{who}@example.jp"), peer, None, limits).await }
+            async move { request_code(store, &format!("a{number}@example.jp"), peer, None, limits).await }
         };
-        for who in 0..3 {
-            ask(who, 1).await.expect("sent");
+        for number in 0..3 {
+            request(number, 1).await.expect("sent");
         }
-        assert!(matches!(ask(3, 1).await, Err(Refusal::TooManyCodes)), "{engine}");
-        ask(3, 2).await.expect("others go on");
+        assert!(matches!(request(3, 1).await, Err(Refusal::TooManyCodes)), "{engine}");
+        request(3, 2).await.expect("others go on");
     }
 }
 
@@ -802,9 +818,9 @@ async fn a_stranger_does_not_use_up_the_codes_of_a_browser_that_was_signed_in() 
     for (engine, store, _trial) in stores() {
         let (limits, device, next) = (Limits::default(), Token::new(&store.randomness), Token::new(&store.randomness));
         let browser = request_code(&store, "a@example.jp", 1, None, &limits).await.expect("sent");
-        let tried =
+        let outcome =
             store.try_code(browser, next.clone(), Some("012345".into()), new_account(Language::Japanese), now()).await;
-        assert!(matches!(tried, Ok(PatientSignIn::Done { .. })), "{engine}");
+        assert!(matches!(outcome, Ok(PatientSignIn::Done { .. })), "{engine}");
         store.remember_patient_device(next.digest(), device.digest(), now()).await.expect("remembered");
         for peer in 10..20 {
             let _ = request_code(&store, "a@example.jp", peer, None, &limits).await;

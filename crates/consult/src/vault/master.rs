@@ -4,7 +4,7 @@ use base::{Key, Randomness};
 
 use super::VaultError;
 
-/// The master keys: one that wraps today, and the older ones that still unwrap.
+/// The master keys: the current one, which wraps, and older ones, which only unwrap.
 #[derive(Clone)]
 pub struct MasterKeys(Arc<Keys>);
 
@@ -13,23 +13,23 @@ struct Keys {
     all: BTreeMap<String, Key>,
 }
 
-/// A picture's key, wrapped.
+/// The wrapped key of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WrappedKey {
     /// The id of the master key that wrapped it.
     pub(crate) master_key_id: String,
-    /// The key, encrypted.
+    /// The encrypted key.
     pub(crate) wrapped: Vec<u8>,
 }
 
 impl MasterKeys {
-    /// The master key that wraps from now on. `id` is the operator's name for it and stands in clear beside what it wraps.
+    /// Sets the current master key. `id` is the operator's name for it, stored in clear with each wrapped key.
     pub fn new(id: impl Into<String>, key: Key) -> Self {
         let id = id.into();
         Self(Arc::new(Keys { all: BTreeMap::from([(id.clone(), key)]), current: id }))
     }
 
-    /// A key of before, with which something may still be wrapped. It never takes the place of the current one.
+    /// Adds an older master key that may still have wrapped keys. It never replaces the current one.
     #[must_use]
     pub fn with_older(self, id: impl Into<String>, key: Key) -> Self {
         let mut all = self.0.all.clone();
@@ -41,9 +41,9 @@ impl MasterKeys {
         &self.0.current
     }
 
-    /// Wraps the key of what is called `name`; it is worthless under another name.
+    /// Wraps the key of the picture `name`; it does not unwrap under another name.
     pub(super) fn wrap(&self, name: &str, key: &Key, randomness: &Randomness) -> WrappedKey {
-        // The current key is among all from the beginning and none is ever taken out.
+        // `new` inserts the current key, and none is ever removed.
         let master = &self.0.all[&self.0.current];
         let wrapped = master.seal(name.as_bytes(), key.expose(), randomness);
         WrappedKey { master_key_id: self.0.current.clone(), wrapped }

@@ -29,7 +29,7 @@ async fn a_share_that_syncs_no_folder_keeps_pictures_all_the_same() {
     let vault = open(FolderSync::NotOffered);
     let wrapped = vault.store_picture("a", PICTURE, b"small", &Randomness::system()).await.unwrap();
     assert_eq!(vault.load_picture("a", PicturePart::Full, &wrapped).await.unwrap(), PICTURE);
-    // What the vault syncs is the file that the store wrote.
+    // The vault syncs the file that the store wrote.
     vault.remove_picture("a").await.unwrap();
     assert!(vault.sync_file(&Path::from("a/picture")).await.is_err());
 }
@@ -41,9 +41,9 @@ async fn a_key_opens_its_own_picture_and_no_other() {
     let wrapped_a = vault.store_picture("a", PICTURE, b"small", &Randomness::system()).await.unwrap();
     vault.store_picture("b", PICTURE, b"small", &Randomness::system()).await.unwrap();
     assert!(matches!(vault.load_picture("b", PicturePart::Full, &wrapped_a).await, Err(VaultError::Changed)));
-    // Nor does an object open under another name, with its own key.
-    let at = |name: &str| folder.path().join("pictures").join(name);
-    std::fs::copy(at("a/thumbnail"), at("a/picture")).unwrap();
+    // Nor does an object open under another name with the same key.
+    let object_path = |name: &str| folder.path().join("pictures").join(name);
+    std::fs::copy(object_path("a/thumbnail"), object_path("a/picture")).unwrap();
     assert!(matches!(vault.load_picture("a", PicturePart::Full, &wrapped_a).await, Err(VaultError::Changed)));
 }
 

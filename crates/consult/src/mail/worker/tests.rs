@@ -37,25 +37,27 @@ fn clock() -> Clock {
 }
 
 async fn enqueue_codes(store: &Store, now: Timestamp, count: usize) {
-    for place in 0..count {
-        enqueue_code_to(store, now, &format!("person{place}@example.jp"), &format!("{place:06}")).await;
+    for number in 0..count {
+        enqueue_code_to(store, now, &format!("person{number}@example.jp"), &format!("{number:06}")).await;
     }
 }
 
-async fn enqueue_code_to(store: &Store, now: Timestamp, to: &str, code: &str) {
-    let (inner, to, code) = (store.clone(), to.to_owned(), code.to_owned());
+async fn enqueue_code_to(store: &Store, now: Timestamp, recipient: &str, code: &str) {
+    let (inner, recipient, code) = (store.clone(), recipient.to_owned(), code.to_owned());
     let enqueue = move |transaction: &mut Transaction<'_>| -> Result<LetterId, database::Error> {
-        let dies_at = now.plus(CODE_LIFETIME);
-        let message = CodeMessage { to: &to, code: &code, language: Language::Japanese, expires_at: dies_at };
+        let expires_at = now.plus(CODE_LIFETIME);
+        let message = CodeMessage { to: &recipient, code: &code, language: Language::Japanese, expires_at };
         enqueue_code(transaction, &inner, now, &message)
     };
     store.database.write(enqueue).await.unwrap();
 }
 
-/// A letter whose content does not die.
-async fn enqueue_non_expiring(store: &Store, now: Timestamp, to: &str) {
+/// A letter whose content does not expire.
+async fn enqueue_non_expiring(store: &Store, now: Timestamp, recipient: &str) {
     let letter =
-        Letter { to: to.to_owned(), subject: "予約を受け付けました".to_owned(), body: "本文\n".to_owned() };
+        Letter {
+            to: recipient.to_owned(), subject: "予約を受け付けました".to_owned(), body: "本文\n".to_owned()
+        };
     let inner = store.clone();
     let enqueue = move |transaction: &mut Transaction<'_>| insert_letter(transaction, &inner, now, now, &letter, None);
     store.database.write(enqueue).await.unwrap();
@@ -72,7 +74,7 @@ async fn list_outcomes(store: &Store) -> Vec<(Option<String>, Option<String>)> {
         .unwrap_or_else(|error: database::Error| panic!("{error}"))
 }
 
-/// What a stub relay does at a point of the conversation.
+/// What a stub relay does at a point of the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum StubResponse {
     Reply(&'static str),
@@ -80,7 +82,7 @@ enum StubResponse {
     NoResponse,
 }
 
-/// A point of the conversation at which a stub relay can be made to answer otherwise than well.
+/// A point of the session at which a stub relay can be made to give another response than success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ConversationPoint {
     Greeting,
@@ -93,15 +95,15 @@ enum ConversationPoint {
     Content,
 }
 
-/// What a stub relay heard.
+/// What a stub relay received.
 #[derive(Default)]
 struct StubRecord {
     commands: Vec<String>,
     letters: Vec<String>,
 }
 
-/// A relay on this machine that answers well but where it is told otherwise: the answers for a point are used up one by
-/// one, the last for ever.
+/// A relay on this machine that succeeds except where its script says otherwise: the responses for a point are used one by
+/// one, the last repeatedly.
 #[derive(Clone)]
 struct StubRelay {
     port: u16,
@@ -109,14 +111,14 @@ struct StubRelay {
 }
 
 impl StubRelay {
-    async fn start(answers: &[(ConversationPoint, StubResponse)]) -> Self {
+    async fn start(responses: &[(ConversationPoint, StubResponse)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let relay = Self { port: listener.local_addr().unwrap().port(), record: Arc::default() };
-        let script = Arc::new(Mutex::new(answers.to_vec()));
-        let heard = relay.record.clone();
+        let script = Arc::new(Mutex::new(responses.to_vec()));
+        let record = relay.record.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve_connection(stream, script.clone(), heard.clone()));
+                tokio::spawn(serve_connection(stream, script.clone(), record.clone()));
             }
         });
         relay
@@ -144,40 +146,40 @@ impl StubRelay {
 fn next_response(
     script: &Mutex<Vec<(ConversationPoint, StubResponse)>>,
     point: ConversationPoint,
-    good: &'static str,
+    success: &'static str,
 ) -> StubResponse {
     let mut script = script.lock().unwrap();
-    let left = script.iter().filter(|(at, _)| *at == point).count();
-    match script.iter().position(|(at, _)| *at == point) {
-        Some(place) if left > 1 => script.remove(place).1,
-        Some(place) => script[place].1.clone(),
-        None => StubResponse::Reply(good),
+    let remaining = script.iter().filter(|(entry, _)| *entry == point).count();
+    match script.iter().position(|(entry, _)| *entry == point) {
+        Some(position) if remaining > 1 => script.remove(position).1,
+        Some(position) => script[position].1.clone(),
+        None => StubResponse::Reply(success),
     }
 }
 
 async fn serve_connection(
     stream: TcpStream,
     script: Arc<Mutex<Vec<(ConversationPoint, StubResponse)>>>,
-    heard: Arc<Mutex<StubRecord>>,
+    record: Arc<Mutex<StubRecord>>,
 ) {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     let mut letter: Option<String> = None;
     let mut point = Some((ConversationPoint::Greeting, "220 relay"));
     loop {
-        if let Some((at, good)) = point.take() {
-            match next_response(&script, at, good) {
+        if let Some((current, success)) = point.take() {
+            match next_response(&script, current, success) {
                 StubResponse::Reply(text) => {
                     if write.write_all(format!("{text}\r\n").as_bytes()).await.is_err() {
                         return;
                     }
-                    if at == ConversationPoint::Data && text.starts_with("354") {
+                    if current == ConversationPoint::Data && text.starts_with("354") {
                         letter = Some(String::new());
                     }
                 }
                 StubResponse::Close => return,
                 StubResponse::NoResponse => {
-                    // Held open until the other side goes.
+                    // Held open until the client disconnects.
                     while let Ok(Some(_)) = lines.next_line().await {}
                     return;
                 }
@@ -186,7 +188,7 @@ async fn serve_connection(
         let Ok(Some(line)) = lines.next_line().await else { return };
         if let Some(text) = &mut letter {
             if line == "." {
-                heard.lock().unwrap().letters.push(letter.take().unwrap_or_default());
+                record.lock().unwrap().letters.push(letter.take().unwrap_or_default());
                 point = Some((ConversationPoint::Content, "250 taken"));
             } else {
                 text.push_str(&line);
@@ -194,7 +196,7 @@ async fn serve_connection(
             }
             continue;
         }
-        heard.lock().unwrap().commands.push(line.clone());
+        record.lock().unwrap().commands.push(line.clone());
         point = match line.split([' ', ':']).next().unwrap_or_default() {
             "EHLO" => Some((ConversationPoint::Ehlo, "250-relay\r\n250-AUTH PLAIN LOGIN\r\n250 STARTTLS")),
             "STARTTLS" => Some((ConversationPoint::StartTls, "220 go on")),
@@ -223,9 +225,9 @@ fn composed() -> ComposedMessage {
         .unwrap()
 }
 
-/// How an attempt ends with this answer at this point.
-async fn attempt_failing_at(point: ConversationPoint, answer: StubResponse, deadlines: Deadlines) -> FailedAttempt {
-    let stub = StubRelay::start(&[(point, answer)]).await;
+/// The failure of an attempt that gets this response at this point.
+async fn attempt_failing_at(point: ConversationPoint, response: StubResponse, deadlines: Deadlines) -> FailedAttempt {
+    let stub = StubRelay::start(&[(point, response)]).await;
     let relay = match point {
         ConversationPoint::StartTls => stub.relay(start_tls(), None, deadlines),
         ConversationPoint::Auth => stub.relay(Encryption::None, credentials(), deadlines),
@@ -245,16 +247,15 @@ const POINTS: [(ConversationPoint, DeliveryStage); 8] = [
     (ConversationPoint::Content, DeliveryStage::Content),
 ];
 
-/// What becomes of a letter after its first attempt, by where the relay says what. The same table stands in
-/// `docs/guide/operate.md`.
+/// The outcome of a letter's first attempt by stage and reply. The same table is in `docs/guide/operate.md`.
 #[tokio::test]
 async fn what_becomes_of_a_letter_follows_from_the_stage_and_the_answer() {
-    let is_refusal = |stage: DeliveryStage, answer: &str| match stage {
-        DeliveryStage::Recipient => matches!(answer, "550 5.1.1 no" | "550 no" | "552 5.2.2 full" | "554 no"),
-        DeliveryStage::Data | DeliveryStage::Content => matches!(answer, "550 5.1.1 no" | "550 no" | "552 5.2.2 full"),
+    let is_refusal = |stage: DeliveryStage, reply: &str| match stage {
+        DeliveryStage::Recipient => matches!(reply, "550 5.1.1 no" | "550 no" | "552 5.2.2 full" | "554 no"),
+        DeliveryStage::Data | DeliveryStage::Content => matches!(reply, "550 5.1.1 no" | "550 no" | "552 5.2.2 full"),
         _ => false,
     };
-    let answers = [
+    let replies = [
         "421 4.3.2 later",
         "450 4.2.0 later",
         "451 4.7.1 later",
@@ -274,26 +275,28 @@ async fn what_becomes_of_a_letter_follows_from_the_stage_and_the_answer() {
     let lasting = ClaimedLetter { id, letter: letter.clone(), attempts: 1, queued_at: now, expires_at: None };
     let code = ClaimedLetter { id, letter, attempts: 1, queued_at: now, expires_at: Some(now.plus(CODE_LIFETIME)) };
     for (point, stage) in POINTS {
-        for answer in answers {
-            let setback = attempt_failing_at(point, StubResponse::Reply(answer), Deadlines::default()).await;
-            assert_eq!(setback.stage, stage, "{point:?} {answer}");
-            let retried = |fate: &DeliveryOutcome| matches!(fate, DeliveryOutcome::Retry { .. });
+        for reply in replies {
+            let attempt = attempt_failing_at(point, StubResponse::Reply(reply), Deadlines::default()).await;
+            assert_eq!(attempt.stage, stage, "{point:?} {reply}");
+            let retried = |outcome: &DeliveryOutcome| matches!(outcome, DeliveryOutcome::Retry { .. });
             for claimed in [&lasting, &code] {
-                let fate = worker.decide_outcome(claimed, &setback);
-                assert_eq!(retried(&fate), !is_refusal(stage, answer), "{point:?} {answer}: {fate:?}");
-                let (DeliveryOutcome::Retry { reason: why, .. } | DeliveryOutcome::Refused { reason: why }) = &fate
-                else {
-                    panic!("{fate:?}")
+                let outcome = worker.decide_outcome(claimed, &attempt);
+                assert_eq!(retried(&outcome), !is_refusal(stage, reply), "{point:?} {reply}: {outcome:?}");
+                let (DeliveryOutcome::Retry { reason, .. } | DeliveryOutcome::Refused { reason }) = &outcome else {
+                    panic!("{outcome:?}")
                 };
-                assert!(why.starts_with(&format!("{stage} {}", &answer[..3])), "{why}");
-                assert!(!why.contains(" no") && !why.contains("later"), "a relay's text is not repeated: {why}");
+                assert!(reason.starts_with(&format!("{stage} {}", &reply[..3])), "{reason}");
+                assert!(
+                    !reason.contains(" no") && !reason.contains("later"),
+                    "a relay's text is not repeated: {reason}"
+                );
             }
         }
-        let setback = attempt_failing_at(point, StubResponse::Close, Deadlines::default()).await;
-        assert_eq!(setback.consequence, Consequence::Retry, "{point:?} closed");
-        let setback = attempt_failing_at(point, StubResponse::Reply("what?"), Deadlines::default()).await;
-        assert_eq!(setback.consequence, Consequence::Retry, "{point:?} no answer");
-        assert_eq!(setback.cause, None, "what a relay wrote is not repeated");
+        let attempt = attempt_failing_at(point, StubResponse::Close, Deadlines::default()).await;
+        assert_eq!(attempt.consequence, Consequence::Retry, "{point:?} closed");
+        let attempt = attempt_failing_at(point, StubResponse::Reply("what?"), Deadlines::default()).await;
+        assert_eq!(attempt.consequence, Consequence::Retry, "{point:?} no answer");
+        assert_eq!(attempt.cause, None, "what a relay wrote is not repeated");
     }
 }
 
@@ -303,11 +306,11 @@ async fn a_relay_that_is_silent_is_left_at_any_stage() {
     let deadlines = Deadlines { connect: short, command: short, content: short, attempt: short * 8, quit: short / 2 };
     let attempts = POINTS.map(|(point, stage)| {
         tokio::spawn(async move {
-            let setback = attempt_failing_at(point, StubResponse::NoResponse, deadlines).await;
-            assert_eq!(setback.failure, DeliveryFailure::TimedOut, "{point:?}");
+            let attempt = attempt_failing_at(point, StubResponse::NoResponse, deadlines).await;
+            assert_eq!(attempt.failure, DeliveryFailure::TimedOut, "{point:?}");
             let stage = if stage == DeliveryStage::Greeting { DeliveryStage::Connect } else { stage };
-            assert_eq!(setback.stage, stage);
-            assert_eq!(setback.consequence, Consequence::Retry);
+            assert_eq!(attempt.stage, stage);
+            assert_eq!(attempt.consequence, Consequence::Retry);
         })
     });
     for attempt in attempts {
@@ -321,18 +324,18 @@ async fn a_relay_that_is_not_there_or_lacks_what_is_needed_is_tried_again() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         StubRelay { port: listener.local_addr().unwrap().port(), record: Arc::default() }
     };
-    let setback =
+    let attempt =
         nowhere.relay(Encryption::None, None, Deadlines::default()).deliver(&composed(), || {}).await.unwrap_err();
-    assert_eq!((setback.stage, setback.failure), (DeliveryStage::Connect, DeliveryFailure::ConnectionFailed));
-    assert!(setback.cause.is_some(), "the system's word is of use");
+    assert_eq!((attempt.stage, attempt.failure), (DeliveryStage::Connect, DeliveryFailure::ConnectionFailed));
+    assert!(attempt.cause.is_some(), "the system's word is of use");
     let plain = StubRelay::start(&[(ConversationPoint::Ehlo, StubResponse::Reply("250 relay"))]).await;
     for (tls, credentials, stage) in
         [(start_tls(), None, DeliveryStage::StartTls), (Encryption::None, credentials(), DeliveryStage::Auth)]
     {
         let relay = plain.relay(tls, credentials, Deadlines::default());
-        let setback = relay.deliver(&composed(), || {}).await.unwrap_err();
-        assert_eq!((setback.stage, setback.failure), (stage, DeliveryFailure::Unsupported));
-        assert_eq!(setback.consequence, Consequence::Retry);
+        let attempt = relay.deliver(&composed(), || {}).await.unwrap_err();
+        assert_eq!((attempt.stage, attempt.failure), (stage, DeliveryFailure::Unsupported));
+        assert_eq!(attempt.consequence, Consequence::Retry);
     }
 }
 
@@ -359,17 +362,17 @@ async fn an_old_carrier_address_is_named_as_it_is_written_and_then_quoted() {
     for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
         for address in ["taro..yamada@docomo.ne.jp", "taro.@docomo.ne.jp"] {
             let (local, host) = address.split_once('@').unwrap();
-            let (written, quoted) = (format!("RCPT TO:<{address}>"), format!("RCPT TO:<\"{local}\"@{host}>"));
-            for (answers, expected) in [
-                (vec!["250 good"], vec![&written]),
-                (vec!["501 5.1.3 bad address", "250 good"], vec![&written, &quoted]),
-                (vec!["553 bad address", "250 good"], vec![&written, &quoted]),
+            let (plain, quoted) = (format!("RCPT TO:<{address}>"), format!("RCPT TO:<\"{local}\"@{host}>"));
+            for (replies, expected) in [
+                (vec!["250 good"], vec![&plain]),
+                (vec!["501 5.1.3 bad address", "250 good"], vec![&plain, &quoted]),
+                (vec!["553 bad address", "250 good"], vec![&plain, &quoted]),
             ] {
-                let answers: Vec<_> = answers
+                let replies: Vec<_> = replies
                     .into_iter()
-                    .map(|answer| (ConversationPoint::Recipient, StubResponse::Reply(answer)))
+                    .map(|reply| (ConversationPoint::Recipient, StubResponse::Reply(reply)))
                     .collect();
-                let stub = StubRelay::start(&answers).await;
+                let stub = StubRelay::start(&replies).await;
                 let worker = MailWorker::new(store(trial.database.clone()), stub.transport(), clock());
                 enqueue_code_to(&worker.store, worker.clock.now(), address, "012345").await;
                 assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::Processed);
@@ -392,8 +395,9 @@ async fn in_the_demo_a_letter_is_composed_as_everywhere() {
         }
         enqueue_non_expiring(&worker.store, worker.clock.now(), "no address").await;
         assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::Processed);
-        let fates: Vec<_> = list_outcomes(&worker.store).await.into_iter().filter_map(|(fate, _)| fate).collect();
-        assert_eq!(fates, ["kept", "kept", "given_up"], "{}", trial.engine);
+        let outcomes: Vec<_> =
+            list_outcomes(&worker.store).await.into_iter().filter_map(|(outcome, _)| outcome).collect();
+        assert_eq!(outcomes, ["kept", "kept", "given_up"], "{}", trial.engine);
     }
 }
 
@@ -414,9 +418,14 @@ async fn two_workers_send_every_letter_once() {
         }
         let letters = stub.letters();
         assert_eq!(letters.len(), 20, "{}", trial.engine);
-        for place in 0..20 {
-            let to = format!("To: person{place}@example.jp");
-            assert_eq!(letters.iter().filter(|letter| letter.contains(&to)).count(), 1, "{}: {to}", trial.engine);
+        for number in 0..20 {
+            let header = format!("To: person{number}@example.jp");
+            assert_eq!(
+                letters.iter().filter(|letter| letter.contains(&header)).count(),
+                1,
+                "{}: {header}",
+                trial.engine
+            );
         }
         assert!(letters.iter().all(|letter| letter.contains("Auto-Submitted: auto-generated")));
         assert!(store.list_outbox().await.unwrap().is_empty(), "what was sent is forgotten");
@@ -427,8 +436,8 @@ async fn two_workers_send_every_letter_once() {
 async fn trouble_with_the_relay_is_known_and_costs_no_letter_for_a_day() {
     for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
         let stub = StubRelay::start(&[(ConversationPoint::Auth, StubResponse::Reply("535 5.7.8 no"))]).await;
-        let carrier = MailTransport::Relay(stub.relay(Encryption::None, credentials(), Deadlines::default()));
-        let worker = MailWorker::new(store(trial.database.clone()), carrier, clock());
+        let transport = MailTransport::Relay(stub.relay(Encryption::None, credentials(), Deadlines::default()));
+        let worker = MailWorker::new(store(trial.database.clone()), transport, clock());
         let began = worker.clock.now();
         enqueue_non_expiring(&worker.store, began, "a@example.jp").await;
         assert_eq!(worker.relay_outage(), None);
@@ -437,9 +446,9 @@ async fn trouble_with_the_relay_is_known_and_costs_no_letter_for_a_day() {
             if worker.send_next_letter().await.unwrap() == SendOutcome::RelayUnavailable {
                 tries += 1;
             }
-            let trouble = worker.relay_outage().expect("trouble");
-            assert!(trouble.since >= began && trouble.since < began.plus(Span::from_mins(1)));
-            assert_eq!((trouble.stage, trouble.code), ("auth", Some(535)));
+            let outage = worker.relay_outage().expect("trouble");
+            assert!(outage.since >= began && outage.since < began.plus(Span::from_mins(1)));
+            assert_eq!((outage.stage, outage.code), ("auth", Some(535)));
             worker.clock.set(worker.clock.now().plus(Span::from_mins(15)));
         }
         assert!(tries > 40, "{tries}");
@@ -448,10 +457,10 @@ async fn trouble_with_the_relay_is_known_and_costs_no_letter_for_a_day() {
         worker.clock.set(began.plus(Span::from_hours(25)));
         assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::RelayUnavailable);
         assert_eq!(list_outcomes(&worker.store).await[0].0.as_deref(), Some("given_up"));
-        let healed = MailWorker { transport: StubRelay::start(&[]).await.transport(), ..worker };
-        enqueue_non_expiring(&healed.store, healed.clock.now(), "b@example.jp").await;
-        assert_eq!(healed.send_next_letter().await.unwrap(), SendOutcome::Processed);
-        assert_eq!(healed.relay_outage(), None);
+        let recovered = MailWorker { transport: StubRelay::start(&[]).await.transport(), ..worker };
+        enqueue_non_expiring(&recovered.store, recovered.clock.now(), "b@example.jp").await;
+        assert_eq!(recovered.send_next_letter().await.unwrap(), SendOutcome::Processed);
+        assert_eq!(recovered.relay_outage(), None);
     }
 }
 
@@ -472,13 +481,13 @@ async fn a_code_is_tried_while_it_is_good_and_never_comes_late() {
         assert!((18..=42).contains(&tries), "every 15 to 30 seconds: {tries}");
         assert_eq!(list_outcomes(&worker.store).await[0].0.as_deref(), Some("expired"), "{}", trial.engine);
         assert!(worker.store.list_outbox().await.unwrap().is_empty());
-        // A relay that was away for eleven minutes gets no dead code.
-        let down = StubRelay::start(&[]).await;
-        let worker = MailWorker { transport: down.transport(), ..worker };
+        // A relay that was down for eleven minutes gets no expired code.
+        let recovered = StubRelay::start(&[]).await;
+        let worker = MailWorker { transport: recovered.transport(), ..worker };
         enqueue_codes(&worker.store, worker.clock.now(), 1).await;
         worker.clock.set(worker.clock.now().plus(Span::from_mins(11)));
         assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::NothingDue);
-        assert!(down.letters().is_empty());
+        assert!(recovered.letters().is_empty());
     }
 }
 
@@ -505,9 +514,12 @@ async fn the_page_that_waits_for_a_code_knows_how_its_letter_fares() {
             let browser = base::Token::new(&store.randomness);
             let address: MailAddress =
                 format!("{}@example.jp", store.randomness.number_below(1_000_000)).parse().unwrap();
-            let (code, asker) = ("012345".to_owned(), CodeRequester::default());
-            store.send_code(browser.clone(), address, code, "/".into(), Language::Japanese, now, asker).await.unwrap();
-            let state = async |at| store.find_code_letter_state(browser.digest(), at).await.unwrap();
+            let (code, requester) = ("012345".to_owned(), CodeRequester::default());
+            store
+                .send_code(browser.clone(), address, code, "/".into(), Language::Japanese, now, requester)
+                .await
+                .unwrap();
+            let state = async |time| store.find_code_letter_state(browser.digest(), time).await.unwrap();
             assert_eq!(state(now).await, Some(LetterState::Pending));
             assert_eq!(state(now.plus(Span::from_secs(30))).await, Some(LetterState::Delayed), "nobody tried it");
             worker.clock.set(now.plus(after));
@@ -530,10 +542,10 @@ async fn a_node_that_dies_with_a_letter_loses_nothing() {
         assert!(store.claim_letter(clock.now()).await.unwrap().letter.is_some());
         assert!(store.claim_letter(clock.now()).await.unwrap().letter.is_none(), "it is another's");
         let later = clock.now().plus(Span::from_mins(2));
-        let again = store.claim_letter(later).await.unwrap().letter.expect("the claim is over");
-        assert_eq!(again.attempts, 2);
-        // What the first node says now comes too late.
-        store.store_delivery_outcome(again.id, 1, DeliveryOutcome::Sent, later).await.unwrap();
+        let claimed = store.claim_letter(later).await.unwrap().letter.expect("the claim is over");
+        assert_eq!(claimed.attempts, 2);
+        // The outcome of the first node now comes too late.
+        store.store_delivery_outcome(claimed.id, 1, DeliveryOutcome::Sent, later).await.unwrap();
         assert_eq!(store.list_outbox().await.unwrap().len(), 1, "{}", trial.engine);
     }
 }
@@ -549,11 +561,11 @@ async fn a_node_that_is_stopped_gives_its_letters_back() {
             worker.track_attempt(&claimed);
             worker.update_progress(claimed.id, progress.clone());
             worker.release_letters().await.unwrap();
-            let again = store.claim_letter(clock.now()).await.unwrap().letter;
-            assert_eq!(again.is_some(), expected, "{}: {progress:?}", trial.engine);
-            if let Some(again) = again {
+            let reclaimed = store.claim_letter(clock.now()).await.unwrap().letter;
+            assert_eq!(reclaimed.is_some(), expected, "{}: {progress:?}", trial.engine);
+            if let Some(reclaimed) = reclaimed {
                 store
-                    .store_delivery_outcome(again.id, again.attempts, DeliveryOutcome::Sent, clock.now())
+                    .store_delivery_outcome(reclaimed.id, reclaimed.attempts, DeliveryOutcome::Sent, clock.now())
                     .await
                     .unwrap();
             }
@@ -562,7 +574,7 @@ async fn a_node_that_is_stopped_gives_its_letters_back() {
         check(AttemptProgress::Committed, false).await;
         check(AttemptProgress::Decided(DeliveryOutcome::Sent), false).await;
         let settled =
-            list_outcomes(&store).await.into_iter().filter(|(fate, _)| fate.as_deref() == Some("sent")).count();
+            list_outcomes(&store).await.into_iter().filter(|(outcome, _)| outcome.as_deref() == Some("sent")).count();
         assert_eq!(settled, 2, "what was decided is written down");
     }
 }
@@ -570,26 +582,26 @@ async fn a_node_that_is_stopped_gives_its_letters_back() {
 #[tokio::test]
 async fn a_letter_that_another_key_opens_is_left_for_it() {
     for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
-        let (mine, clock) = (store(trial.database.clone()), clock());
-        let other = store_with_key(trial.database.clone(), "other");
-        enqueue_codes(&other, clock.now(), 1).await;
-        enqueue_codes(&mine, clock.now(), 1).await;
+        let (own, clock) = (store(trial.database.clone()), clock());
+        let foreign = store_with_key(trial.database.clone(), "other");
+        enqueue_codes(&foreign, clock.now(), 1).await;
+        enqueue_codes(&own, clock.now(), 1).await;
         // A letter of a version that did not name its key.
-        mine.database
+        own.database
             .write(|transaction| -> Result<(), database::Error> {
                 transaction.execute("UPDATE outbox SET sealed_by = NULL", &[]).map(|_| ())
             })
             .await
             .unwrap();
         let stub = StubRelay::start(&[]).await;
-        let worker = MailWorker::new(mine.clone(), stub.transport(), clock.clone());
+        let worker = MailWorker::new(own.clone(), stub.transport(), clock.clone());
         while worker.send_next_letter().await.unwrap() == SendOutcome::Processed {}
         assert_eq!(stub.letters().len(), 1, "{}", trial.engine);
-        assert_eq!(mine.count_foreign_letters(clock.now()).await.unwrap(), 1);
-        enqueue_codes(&other, clock.now(), 1).await;
+        assert_eq!(own.count_foreign_letters(clock.now()).await.unwrap(), 1);
+        enqueue_codes(&foreign, clock.now(), 1).await;
         assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::NothingDue);
-        assert_eq!(mine.count_foreign_letters(clock.now()).await.unwrap(), 2);
-        let worker = MailWorker::new(other, stub.transport(), clock);
+        assert_eq!(own.count_foreign_letters(clock.now()).await.unwrap(), 2);
+        let worker = MailWorker::new(foreign, stub.transport(), clock);
         assert_eq!(
             worker.send_next_letter().await.unwrap(),
             SendOutcome::Processed,
@@ -619,26 +631,26 @@ async fn in_the_demo_letters_stay_readable_and_lie_sealed() {
 
 #[test]
 fn mail_leaves_the_machine_over_tls_only() {
-    let relay = |host, security, from, helo| Relay::new(host, 587, security, None, from, helo).map(|_| ());
-    let (from, helo) = ("no-reply@example.jp", "consult.example.jp");
-    assert_eq!(relay("localhost", Security::None, from, helo), Ok(()));
-    assert_eq!(relay("mail.example.jp", Security::StartTls, from, helo), Ok(()));
-    assert_eq!(relay("mail.example.jp", Security::Tls, from, helo), Ok(()));
-    let clear = relay("mail.example.jp", Security::None, from, helo);
+    let relay = |host, security, sender, helo| Relay::new(host, 587, security, None, sender, helo).map(|_| ());
+    let (address, helo) = ("no-reply@example.jp", "consult.example.jp");
+    assert_eq!(relay("localhost", Security::None, address, helo), Ok(()));
+    assert_eq!(relay("mail.example.jp", Security::StartTls, address, helo), Ok(()));
+    assert_eq!(relay("mail.example.jp", Security::Tls, address, helo), Ok(()));
+    let clear = relay("mail.example.jp", Security::None, address, helo);
     assert_eq!(clear, Err(WrongRelay::ClearText("mail.example.jp".to_owned())));
     let sender = relay("localhost", Security::None, "nobody", helo);
     assert_eq!(sender, Err(WrongRelay::Sender("nobody".to_owned())));
-    let helo = relay("localhost", Security::None, from, "my_machine");
+    let helo = relay("localhost", Security::None, address, "my_machine");
     assert_eq!(helo, Err(WrongRelay::Helo("my_machine".to_owned())));
 }
 
 #[tokio::test]
 async fn a_folder_gets_a_file_for_each_letter_and_one_that_is_not_there_gets_it_later() {
     for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
-        let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join("letters");
-        let carrier = MailTransport::Relay(Relay::folder(folder.clone(), "uketsuke <no-reply@example.jp>").unwrap());
-        let worker = MailWorker::new(store(trial.database.clone()), carrier, clock());
+        let directory = tempfile::tempdir().unwrap();
+        let folder = directory.path().join("letters");
+        let transport = MailTransport::Relay(Relay::folder(folder.clone(), "uketsuke <no-reply@example.jp>").unwrap());
+        let worker = MailWorker::new(store(trial.database.clone()), transport, clock());
         enqueue_codes(&worker.store, worker.clock.now(), 1).await;
         assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::RelayUnavailable);
         assert_eq!(worker.store.list_outbox().await.unwrap().len(), 1, "{}: it waits", trial.engine);

@@ -17,10 +17,9 @@ use crate::{
     store::desk::{DayVisit, DeskDay},
 };
 
-/// How often the list renews itself where scripts run.
+/// How often the script of the page refreshes the list.
 const REFRESH_INTERVAL_MILLISECONDS: u32 = 15_000;
 
-/// What the list of a day shows.
 pub(super) struct DeskDayPage {
     pub(super) date: Date,
     pub(super) today: Date,
@@ -29,14 +28,13 @@ pub(super) struct DeskDayPage {
     pub(super) day: DeskDay,
 }
 
-/// Which lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DayFilter {
     All,
     NeedsAction,
 }
 
-/// A line with what follows from it now.
+/// A visit with its urgency and next step at this time.
 struct DeskDayRow<'v> {
     line: &'v DayVisit,
     band: UrgencyBand,
@@ -55,8 +53,8 @@ impl DeskDayRow<'_> {
 
 impl DeskDayPage {
     fn list_rows(&self) -> Vec<DeskDayRow<'_>> {
-        let place = |line| DeskDayRow { line, band: self.band(line), next_step: self.next_step(line) };
-        self.day.visits.iter().map(place).collect()
+        let row = |line| DeskDayRow { line, band: self.band(line), next_step: self.next_step(line) };
+        self.day.visits.iter().map(row).collect()
     }
 
     fn next_step(&self, line: &DayVisit) -> DeskNextStep {
@@ -71,8 +69,8 @@ impl DeskDayPage {
     }
 }
 
-fn day_path(date: Date, shown: DayFilter) -> String {
-    match shown {
+fn day_path(date: Date, filter: DayFilter) -> String {
+    match filter {
         DayFilter::All => format!("/desk/visits?date={date}"),
         DayFilter::NeedsAction => format!("/desk/visits?date={date}&show=todo"),
     }
@@ -94,38 +92,39 @@ pub(super) fn render_day_page(frame: &Frame, view: &DeskDayPage) -> Markup {
     Document::new(frame, &title).above_heading(render_day_tabs(language, view)).wide().main(main)
 }
 
-/// The part of the page that renews itself. What was just renewed is said outside of it, so that it is said once.
+/// The part of the page that the script refreshes. The live region that announces changes is outside of it, so that each
+/// change is announced once.
 fn render_auto_refreshed_part(frame: &Frame, view: &DeskDayPage) -> Markup {
     let language = frame.language;
-    let placed = view.list_rows();
-    let shown: Vec<&DeskDayRow<'_>> =
-        placed.iter().filter(|line| view.filter == DayFilter::All || line.needs_action()).collect();
+    let rows = view.list_rows();
+    let shown_rows: Vec<&DeskDayRow<'_>> =
+        rows.iter().filter(|row| view.filter == DayFilter::All || row.needs_action()).collect();
     html! {
         div.renewed data-renew={ (day_path(view.date, view.filter)) "&renew=1" } data-every=(REFRESH_INTERVAL_MILLISECONDS)
             data-new=(language.t("新しい予約：{n}件", "New visits: {n}"))
             data-changed=(language.t("変わった予約：{n}件", "Changed visits: {n}"))
             data-trouble=(language.t("更新できていません。通信を確認してください。", "Not up to date. Please check the connection.")) {
-            (render_counts(language, view, &placed))
-            (render_phone_list(language, view, &shown))
+            (render_counts(language, view, &rows))
+            (render_phone_list(language, view, &shown_rows))
             (render_news(frame, view))
-            (render_filter_tabs(language, view, &placed))
-            @if shown.is_empty() { (render_empty_day(language, view)) } @else { (render_urgency_bands(language, view, &shown)) }
+            (render_filter_tabs(language, view, &rows))
+            @if shown_rows.is_empty() { (render_empty_day(language, view)) } @else { (render_urgency_bands(language, view, &shown_rows)) }
         }
         p.renewed-said role="status" {}
     }
 }
 
 #[expect(clippy::redundant_closure_for_method_calls, reason = "the method is of one lifetime, the kind of all")]
-fn render_counts(language: Language, view: &DeskDayPage, placed: &[DeskDayRow<'_>]) -> Markup {
-    let count = |kind: fn(&DeskDayRow<'_>) -> bool| placed.iter().filter(|line| kind(line)).count();
+fn render_counts(language: Language, view: &DeskDayPage, rows: &[DeskDayRow<'_>]) -> Markup {
+    let count = |kind: fn(&DeskDayRow<'_>) -> bool| rows.iter().filter(|row| kind(row)).count();
     let parts = [
-        (language.t("電話する", "To phone"), count(|line| line.band == UrgencyBand::Telephone)),
-        (language.t("対応が必要", "Needs action"), count(|line| line.needs_action())),
+        (language.t("電話する", "To phone"), count(|row| row.band == UrgencyBand::Telephone)),
+        (language.t("対応が必要", "Needs action"), count(|row| row.needs_action())),
         (
             language.t("準備ができています", "Ready"),
-            count(|line| line.next_step == DeskNextStep::SeePatient && line.band != UrgencyBand::Over),
+            count(|row| row.next_step == DeskNextStep::SeePatient && row.band != UrgencyBand::Over),
         ),
-        (language.t("終わり", "Over"), count(|line| line.band == UrgencyBand::Over)),
+        (language.t("終わり", "Over"), count(|row| row.band == UrgencyBand::Over)),
     ];
     html! {
         p.counts {
@@ -136,58 +135,58 @@ fn render_counts(language: Language, view: &DeskDayPage, placed: &[DeskDayRow<'_
     }
 }
 
-/// Who is to be telephoned now, before everything else.
-fn render_phone_list(language: Language, view: &DeskDayPage, shown: &[&DeskDayRow<'_>]) -> Markup {
-    let calls: Vec<_> = shown.iter().filter(|line| line.band == UrgencyBand::Telephone).collect();
+/// The patients to telephone now; the first part of the page.
+fn render_phone_list(language: Language, view: &DeskDayPage, rows: &[&DeskDayRow<'_>]) -> Markup {
+    let calls: Vec<_> = rows.iter().filter(|row| row.band == UrgencyBand::Telephone).collect();
     html! {
         @if !calls.is_empty() {
             section.calls {
                 h2 { (icon::warning()) (counted_heading(language, language.t("電話する", "Phone now"), calls.len())) }
-                ul { @for (place, line) in calls.into_iter().enumerate() {
-                    (render_phone_entry(language, view, line, if place == 0 { ButtonStyle::Primary } else { ButtonStyle::Secondary }))
+                ul { @for (index, row) in calls.into_iter().enumerate() {
+                    (render_phone_entry(language, view, row, if index == 0 { ButtonStyle::Primary } else { ButtonStyle::Secondary }))
                 } }
             }
         }
     }
 }
 
-fn render_phone_entry(language: Language, view: &DeskDayPage, placed: &DeskDayRow<'_>, look: ButtonStyle) -> Markup {
-    let appointment = &placed.line.appointment;
-    let patient = &placed.line.patient;
+fn render_phone_entry(language: Language, view: &DeskDayPage, row: &DeskDayRow<'_>, style: ButtonStyle) -> Markup {
+    let appointment = &row.line.appointment;
+    let patient = &row.line.patient;
     let phone = patient.profile.as_ref().and_then(|profile| profile.phone.as_deref());
     html! {
         li data-row {
-            (render_row_marker(placed))
+            (render_row_marker(row))
             p.call-who {
-                b { (date_text::format_time(appointment.visit_start)) } " " (render_time_left(language, view, placed)) " "
+                b { (date_text::format_time(appointment.visit_start)) } " " (render_time_left(language, view, row)) " "
                 (patient_identity::render_patient_cell(language, patient, appointment.visit_date()))
             }
-            p { (labels::render_patient_side(language, placed.line.proof.as_ref(), view.now)) }
+            p { (labels::render_patient_side(language, row.line.proof.as_ref(), view.now)) }
             div.buttons {
                 @match phone {
-                    Some(number) => (patient_identity::render_phone_button(language, number, look)),
+                    Some(number) => (patient_identity::render_phone_button(language, number, style)),
                     None => p { (language.t("電話番号の登録がありません。", "There is no telephone number.")) },
                 }
-                (components::quiet_link(&placed.visit_path(), language.t("予約を開く", "Open the visit")))
+                (components::quiet_link(&row.visit_path(), language.t("予約を開く", "Open the visit")))
             }
         }
     }
 }
 
-/// By what the script tells rows apart, and sees that one has changed.
-fn render_row_marker(placed: &DeskDayRow<'_>) -> Markup {
-    html! { span hidden data-visit=(placed.line.appointment.id) data-state=(placed.line.seen_version) {} }
+/// The id and version of a row, by which the script detects new and changed rows.
+fn render_row_marker(row: &DeskDayRow<'_>) -> Markup {
+    html! { span hidden data-visit=(row.line.appointment.id) data-state=(row.line.seen_version) {} }
 }
 
-fn render_time_left(language: Language, view: &DeskDayPage, placed: &DeskDayRow<'_>) -> Markup {
-    let start = placed.line.appointment.visit_start;
+fn render_time_left(language: Language, view: &DeskDayPage, row: &DeskDayRow<'_>) -> Markup {
+    let start = row.line.appointment.visit_start;
     html! {
-        @match (placed.band, minutes_until(start, view.now)) {
+        @match (row.band, minutes_until(start, view.now)) {
             (UrgencyBand::Over | UrgencyBand::Later, _) => {},
-            (_, Some(left)) => small {
+            (_, Some(minutes_left)) => small {
                 @match language {
-                    Language::Japanese => { "あと" (left) "分" },
-                    Language::English => { "in " (left) " min" },
+                    Language::Japanese => { "あと" (minutes_left) "分" },
+                    Language::English => { "in " (minutes_left) " min" },
                 }
             },
             (_, None) => small { (language.t("開始済み", "begun")) },
@@ -195,20 +194,20 @@ fn render_time_left(language: Language, view: &DeskDayPage, placed: &DeskDayRow<
     }
 }
 
-/// What is new since the account last said that it had seen everything.
+/// The events since the staff member last marked all as seen.
 fn render_news(frame: &Frame, view: &DeskDayPage) -> Markup {
     let language = frame.language;
     let news = &view.day.news;
     let Some(newest) = news.events.first() else { return html! {} };
-    let since = if news.since.japan_date() == view.today {
+    let start = if news.since.japan_date() == view.today {
         date_text::format_time(news.since)
     } else {
         date_text::format_short_date_time(language, news.since)
     };
     let number = news.events.len();
     let summary = match language {
-        Language::Japanese => format!("{since}から新しいこと {number}件"),
-        Language::English => format!("New since {since}: {number}"),
+        Language::Japanese => format!("{start}から新しいこと {number}件"),
+        Language::English => format!("New since {start}: {number}"),
     };
     html! {
         details.disclosure id="news" {
@@ -252,35 +251,34 @@ fn render_day_tabs(language: Language, view: &DeskDayPage) -> Markup {
     components::tabs(language.t("日付", "Day"), &entries)
 }
 
-fn render_filter_tabs(language: Language, view: &DeskDayPage, placed: &[DeskDayRow<'_>]) -> Markup {
-    let to_do = placed.iter().filter(|line| line.needs_action()).count();
-    let entry = |shown: DayFilter, words: &str, visits: usize| MenuEntry {
-        href: day_path(view.date, shown),
-        label: words.to_owned() + &language.in_brackets(&visits.to_string()),
-        current: view.filter == shown,
+fn render_filter_tabs(language: Language, view: &DeskDayPage, rows: &[DeskDayRow<'_>]) -> Markup {
+    let to_do = rows.iter().filter(|row| row.needs_action()).count();
+    let entry = |filter: DayFilter, label: &str, visits: usize| MenuEntry {
+        href: day_path(view.date, filter),
+        label: label.to_owned() + &language.in_brackets(&visits.to_string()),
+        current: view.filter == filter,
     };
     components::tabs(
         language.t("表示する予約", "Which visits"),
         &[
-            entry(DayFilter::All, language.t("すべて", "All"), placed.len()),
+            entry(DayFilter::All, language.t("すべて", "All"), rows.len()),
             entry(DayFilter::NeedsAction, language.t("対応が必要", "Needs action"), to_do),
         ],
     )
 }
 
-fn render_urgency_bands(language: Language, view: &DeskDayPage, shown: &[&DeskDayRow<'_>]) -> Markup {
-    let of_band = |band: UrgencyBand| -> Vec<&DeskDayRow<'_>> {
-        shown.iter().copied().filter(|line| line.band == band).collect()
-    };
-    let all_over = shown.iter().all(|line| line.band == UrgencyBand::Over);
+fn render_urgency_bands(language: Language, view: &DeskDayPage, rows: &[&DeskDayRow<'_>]) -> Markup {
+    let of_band =
+        |band: UrgencyBand| -> Vec<&DeskDayRow<'_>> { rows.iter().copied().filter(|row| row.band == band).collect() };
+    let all_over = rows.iter().all(|row| row.band == UrgencyBand::Over);
     html! {
         @for (band, name) in [
             (UrgencyBand::Now, language.t("今", "Now")),
             (UrgencyBand::Soon, language.t("これから30分", "In the next 30 minutes")),
             (UrgencyBand::Later, language.t("あと", "Later")),
         ] {
-            @let lines = of_band(band);
-            @if !lines.is_empty() { (components::section(&counted_heading(language, name, lines.len()), render_visit_table(language, view, name, &lines))) }
+            @let band_rows = of_band(band);
+            @if !band_rows.is_empty() { (components::section(&counted_heading(language, name, band_rows.len()), render_visit_table(language, view, name, &band_rows))) }
         }
         @let over = of_band(UrgencyBand::Over);
         @if !over.is_empty() {
@@ -298,7 +296,7 @@ fn counted_heading(language: Language, name: &str, number: usize) -> String {
 }
 
 fn over_summary(language: Language, over: &[&DeskDayRow<'_>]) -> String {
-    let open = over.iter().filter(|line| line.needs_action()).count();
+    let open = over.iter().filter(|row| row.needs_action()).count();
     let name = counted_heading(language, language.t("終わり", "Over"), over.len());
     match (open, language) {
         (0, _) => name,
@@ -307,7 +305,7 @@ fn over_summary(language: Language, over: &[&DeskDayRow<'_>]) -> String {
     }
 }
 
-fn render_visit_table(language: Language, view: &DeskDayPage, name: &str, lines: &[&DeskDayRow<'_>]) -> Markup {
+fn render_visit_table(language: Language, view: &DeskDayPage, name: &str, rows: &[&DeskDayRow<'_>]) -> Markup {
     let columns = [
         Column::single_line(language.t("時間", "Time")),
         Column::single_line(language.t("患者", "Patient")),
@@ -319,19 +317,19 @@ fn render_visit_table(language: Language, view: &DeskDayPage, name: &str, lines:
     let caption = format!("{}{}", language.t("予約の一覧：", "Visits: "), name);
     let table = Table::new(&caption, &columns)
         .hide_caption()
-        .rows(lines.iter().map(|line| render_visit_row(language, view, line)).collect());
+        .rows(rows.iter().map(|row| render_visit_row(language, view, row)).collect());
     html! { (table) }
 }
 
-fn render_visit_row(language: Language, view: &DeskDayPage, placed: &DeskDayRow<'_>) -> Vec<Markup> {
-    let line = placed.line;
+fn render_visit_row(language: Language, view: &DeskDayPage, row: &DeskDayRow<'_>) -> Vec<Markup> {
+    let line = row.line;
     let appointment = &line.appointment;
     let phone = line.patient.profile.as_ref().and_then(|profile| profile.phone.as_deref());
     vec![
         html! {
-            (render_row_marker(placed))
-            a href=(placed.visit_path()) { (date_text::format_time(appointment.visit_start)) } " "
-            (render_time_left(language, view, placed))
+            (render_row_marker(row))
+            a href=(row.visit_path()) { (date_text::format_time(appointment.visit_start)) } " "
+            (render_time_left(language, view, row))
         },
         html! { div {
             (patient_identity::render_patient_cell(language, &line.patient, appointment.visit_date()))
@@ -346,19 +344,19 @@ fn render_visit_row(language: Language, view: &DeskDayPage, placed: &DeskDayRow<
             (labels::render_status_badge(language, appointment.status))
             @if appointment.status == AppointmentStatus::Booked { (labels::render_desk_side(language, line.proof.as_ref())) }
         } },
-        if placed.needs_action() {
-            components::secondary_link(&placed.visit_path(), row_next_step_label(language, placed), None)
+        if row.needs_action() {
+            components::secondary_link(&row.visit_path(), row_next_step_label(language, row), None)
         } else {
-            components::quiet_link(&placed.visit_path(), row_next_step_label(language, placed))
+            components::quiet_link(&row.visit_path(), row_next_step_label(language, row))
         },
     ]
 }
 
-fn row_next_step_label(language: Language, placed: &DeskDayRow<'_>) -> &'static str {
-    if placed.band == UrgencyBand::Over && placed.needs_action() {
+fn row_next_step_label(language: Language, row: &DeskDayRow<'_>) -> &'static str {
+    if row.band == UrgencyBand::Over && row.needs_action() {
         language.t("診察済みにする", "Mark as held")
     } else {
-        labels::next_step_label(language, placed.next_step)
+        labels::next_step_label(language, row.next_step)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who a patient is, as a desk reads it: the name as a title, the birth date in both calendars, the age, the telephone.
+//! The identity of a patient on the pages of the desk: name, birth date in both calendars, age, telephone number.
 
 use base::{Date, text::age_on};
 use maud::{Markup, html};
@@ -33,7 +33,7 @@ pub(super) fn patient_title(language: Language, patient: &Patient, day: Date) ->
     }
 }
 
-/// The name alone, for lists and trails of links.
+/// The name alone, for lists and breadcrumbs.
 pub(super) fn short_name(language: Language, patient: &Patient) -> String {
     match &patient.profile {
         Some(profile) => {
@@ -47,7 +47,6 @@ pub(super) fn short_name(language: Language, patient: &Patient) -> String {
     }
 }
 
-/// What stands in the place of a name that is not known.
 fn missing_name_text(language: Language, patient: &Patient) -> &'static str {
     if patient.mail.is_closed_account() {
         language.t("（退会した方）", "(account closed)")
@@ -56,7 +55,7 @@ fn missing_name_text(language: Language, patient: &Patient) -> &'static str {
     }
 }
 
-/// A name with one plain space between its parts.
+/// Replaces ideographic spaces (U+3000), which stand between the parts of a name, by plain ones.
 fn replace_wide_spaces(name: &str) -> String {
     name.replace('\u{3000}', " ")
 }
@@ -74,22 +73,22 @@ pub(super) fn render_patient_cell(language: Language, patient: &Patient, day: Da
     }
 }
 
-/// The telephone number as a link that calls it.
+/// The telephone number as a link that dials it.
 pub(super) fn render_phone_link(number: &str) -> Markup {
     html! { a href={ "tel:" (number) } { (format_phone(number)) } }
 }
 
 /// 電話する 090-1234-5678
-pub(super) fn render_phone_button(language: Language, number: &str, look: ButtonStyle) -> Markup {
+pub(super) fn render_phone_button(language: Language, number: &str, style: ButtonStyle) -> Markup {
     let (address, label) =
         (format!("tel:{number}"), format!("{}{}", language.t("電話する ", "Phone "), format_phone(number)));
-    match look {
+    match style {
         ButtonStyle::Primary => components::primary_link(&address, &label, None),
         _ => components::secondary_link(&address, &label, None),
     }
 }
 
-/// What a desk compares a document with: name, kana, birth date in both calendars, age on the day of the visit.
+/// What the desk compares with a document: name, kana, birth date in both calendars, age on the day of the visit.
 pub(super) fn render_identity(language: Language, profile: &Profile, day: Date) -> Markup {
     let mut rows = vec![(language.t("氏名", "Name"), html! { b { (replace_wide_spaces(&profile.name)) } })];
     if let Some(kana) = &profile.kana {

@@ -20,7 +20,6 @@ use crate::{
     store::desk::DeskVisit,
 };
 
-/// One picture of a visit, for the desk.
 pub(super) struct DeskPicturePage {
     pub(super) viewport: PictureViewport,
     pub(super) picture: InsurancePicture,
@@ -28,38 +27,40 @@ pub(super) struct DeskPicturePage {
     pub(super) form_error: PictureFormError,
 }
 
-/// Why a form of the page came back.
+/// Why a form of the page was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PictureFormError {
-    /// It did not.
     NoError,
-    /// Not every part of the document was ticked as compared.
+    /// Not every box of the comparison was ticked.
     NotCompared(DocumentTicks),
-    /// The note seems to carry a number.
-    NumberInNote { reason: RequestReason, note: Note },
+    /// The note seems to contain a number of a document.
+    NumberInNote {
+        reason: RequestReason,
+        note: Note,
+    },
 }
 
-/// The boxes of the comparison: 氏名, 生年月日, 有効期限.
+/// The fields of the checkboxes: 氏名, 生年月日, 有効期限.
 pub(super) const TICK_NAME: &str = "compared_name";
 pub(super) const TICK_BIRTH_DATE: &str = "compared_birth_date";
 pub(super) const TICK_EXPIRY: &str = "compared_expiry";
 
-/// How the picture is turned and which part of it is seen. It stands in the address, so that plain links do it all.
+/// How the picture is turned and which part of it is visible. It is a query, so that plain links change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct PictureViewport {
     /// Quarter turns, clockwise.
     turn: u32,
-    /// How many times larger: 1, 2 or 4.
+    /// Magnification: 1, 2 or 4.
     zoom: u32,
-    /// Which part across, from 0.
+    /// Column of the visible part, from 0.
     x: u32,
-    /// Which part down, from 0.
+    /// Row of the visible part, from 0.
     y: u32,
 }
 
 impl PictureViewport {
-    /// A look that exists, whatever the address said. Neighbouring parts overlap by half.
+    /// A valid viewport for any query. Neighbouring parts overlap by half.
     pub(super) fn clamped(self) -> Self {
         let zoom = match self.zoom {
             2 => 2,
@@ -69,7 +70,6 @@ impl PictureViewport {
         Self { turn: self.turn % 4, zoom, x: self.x.min(2 * zoom - 2), y: self.y.min(2 * zoom - 2) }
     }
 
-    /// A look from the middle.
     pub(super) fn sample(turn: u32, zoom: u32) -> Self {
         Self { turn, ..Self::default() }.with_zoom(zoom)
     }
@@ -78,7 +78,7 @@ impl PictureViewport {
         format!("?turn={}&zoom={}&x={}&y={}", self.turn, self.zoom, self.x, self.y)
     }
 
-    /// The middle of the same picture at another size.
+    /// The middle of the picture at this magnification.
     fn with_zoom(self, zoom: u32) -> Self {
         Self { zoom, x: zoom - 1, y: zoom - 1, ..self }
     }
@@ -133,7 +133,7 @@ pub(super) fn render_picture_page(frame: &Frame, view: &DeskPicturePage) -> Mark
     document.main(main)
 }
 
-/// With whom the document is compared.
+/// The profile that the desk compares with the document.
 fn render_patient_to_compare(language: Language, view: &DeskPicturePage) -> Markup {
     let Some(profile) = &view.visit.patient.profile else { return Markup::default() };
     components::panel(
@@ -174,7 +174,7 @@ fn number_in_note_text(language: Language) -> &'static str {
     )
 }
 
-/// The boxes with what stands beside them.
+/// The checkboxes of the comparison: field, label and state.
 fn comparison_boxes(language: Language, ticks: DocumentTicks) -> [(&'static str, &'static str, CheckState); 3] {
     let state = |ticked| if ticked { CheckState::Checked } else { CheckState::Unchecked };
     [
@@ -202,14 +202,18 @@ fn render_picture_tabs(language: Language, view: &DeskPicturePage) -> Markup {
     components::tabs(language.t("画像を選ぶ", "Choose the picture"), &entries)
 }
 
-/// The picture inside an SVG: its view box is the part that is seen, its transform the turning. No script, no style.
+/// The picture inside an SVG: the view box selects the visible part and the transform turns it, without script or style.
 fn render_picture(language: Language, view: &DeskPicturePage) -> Markup {
     let (width, height) = view.picture.size;
-    let look = view.viewport;
-    let (across, down) = if look.turn % 2 == 1 { (height, width) } else { (width, height) };
-    let (seen_across, seen_down) = (across / look.zoom, down / look.zoom);
-    let view_box = format!("{} {} {seen_across} {seen_down}", seen_across / 2 * look.x, seen_down / 2 * look.y);
-    let transform = match look.turn {
+    let viewport = view.viewport;
+    let (turned_width, turned_height) = if viewport.turn % 2 == 1 { (height, width) } else { (width, height) };
+    let (visible_width, visible_height) = (turned_width / viewport.zoom, turned_height / viewport.zoom);
+    let view_box = format!(
+        "{} {} {visible_width} {visible_height}",
+        visible_width / 2 * viewport.x,
+        visible_height / 2 * viewport.y
+    );
+    let transform = match viewport.turn {
         1 => format!("translate({height} 0) rotate(90)"),
         2 => format!("translate({width} {height}) rotate(180)"),
         3 => format!("translate(0 {width}) rotate(270)"),
@@ -225,19 +229,20 @@ fn render_picture(language: Language, view: &DeskPicturePage) -> Markup {
 }
 
 fn render_viewport_links(language: Language, view: &DeskPicturePage) -> Markup {
-    let here = picture_path(view, &view.picture);
-    let look = view.viewport;
-    let link = |to: PictureViewport, label: &str| components::quiet_link(&format!("{here}{}", to.to_query()), label);
-    let last = 2 * look.zoom - 2;
+    let path = picture_path(view, &view.picture);
+    let viewport = view.viewport;
+    let link =
+        |target: PictureViewport, label: &str| components::quiet_link(&format!("{path}{}", target.to_query()), label);
+    let last_part = 2 * viewport.zoom - 2;
     html! {
         nav aria-label=(language.t("画像の見かた", "How to look")) { (components::buttons(html! {
-            (link(look.rotated_clockwise(), language.t("右に回す", "Turn right")))
-            @if look.zoom < 4 { (link(look.with_zoom(look.zoom * 2), language.t("拡大", "Larger"))) }
-            @if look.zoom > 1 { (link(look.with_zoom(look.zoom / 2), language.t("縮小", "Smaller"))) }
-            @if look.x > 0 { (link(PictureViewport { x: look.x - 1, ..look }, language.t("左へ", "Left"))) }
-            @if look.x < last { (link(PictureViewport { x: look.x + 1, ..look }, language.t("右へ", "Right"))) }
-            @if look.y > 0 { (link(PictureViewport { y: look.y - 1, ..look }, language.t("上へ", "Up"))) }
-            @if look.y < last { (link(PictureViewport { y: look.y + 1, ..look }, language.t("下へ", "Down"))) }
+            (link(viewport.rotated_clockwise(), language.t("右に回す", "Turn right")))
+            @if viewport.zoom < 4 { (link(viewport.with_zoom(viewport.zoom * 2), language.t("拡大", "Larger"))) }
+            @if viewport.zoom > 1 { (link(viewport.with_zoom(viewport.zoom / 2), language.t("縮小", "Smaller"))) }
+            @if viewport.x > 0 { (link(PictureViewport { x: viewport.x - 1, ..viewport }, language.t("左へ", "Left"))) }
+            @if viewport.x < last_part { (link(PictureViewport { x: viewport.x + 1, ..viewport }, language.t("右へ", "Right"))) }
+            @if viewport.y > 0 { (link(PictureViewport { y: viewport.y - 1, ..viewport }, language.t("上へ", "Up"))) }
+            @if viewport.y < last_part { (link(PictureViewport { y: viewport.y + 1, ..viewport }, language.t("下へ", "Down"))) }
         })) }
     }
 }
@@ -255,17 +260,17 @@ fn render_hints(language: Language, picture: &InsurancePicture) -> Markup {
 
 fn render_decision(frame: &Frame, view: &DeskPicturePage) -> Markup {
     let language = frame.language;
-    let judged = view.visit.proof.is_some()
+    let can_decide = view.visit.proof.is_some()
         && view.picture.state == PictureState::Sent
         && view.visit.appointment.status == AppointmentStatus::Booked;
-    if !judged {
+    if !can_decide {
         return html! {};
     }
     html! {
         @match find_unviewed_picture(view) {
-            Some(other) => (components::primary_link(
-                &picture_path(view, other),
-                &other_picture_label(language, other),
+            Some(unviewed) => (components::primary_link(
+                &picture_path(view, unviewed),
+                &other_picture_label(language, unviewed),
                 Some(language.t(
                     "届いている画像をすべて見てから、確認できます。",
                     "Insurance can be confirmed once every picture was looked at.",
@@ -277,7 +282,7 @@ fn render_decision(frame: &Frame, view: &DeskPicturePage) -> Markup {
     }
 }
 
-/// A picture that was sent and that nobody of the desk has looked at. The one that is shown is looked at now.
+/// A sent picture that the desk has not viewed, other than the one of this page.
 fn find_unviewed_picture(view: &DeskPicturePage) -> Option<&InsurancePicture> {
     view.visit.pictures.iter().find(|picture| {
         picture.state == PictureState::Sent
@@ -294,11 +299,11 @@ fn other_picture_label(language: Language, picture: &InsurancePicture) -> String
     }
 }
 
-/// The comparison, part by part, and the one button.
+/// The checkboxes of the comparison, and the button that confirms.
 fn render_confirmation_form(frame: &Frame, view: &DeskPicturePage) -> Markup {
     let language = frame.language;
     let action = format!("/desk/visits/{}", view.visit.appointment.id);
-    let seen: Vec<_> = view
+    let listed_pictures: Vec<_> = view
         .visit
         .pictures
         .iter()
@@ -315,7 +320,7 @@ fn render_confirmation_form(frame: &Frame, view: &DeskPicturePage) -> Markup {
         html! {
             (components::hidden_field("seen", &view.visit.seen_version().to_string()))
             (components::hidden_field("picture", &view.picture.id.to_string()))
-            (components::hidden_field("pictures", &seen.join(",")))
+            (components::hidden_field("pictures", &listed_pictures.join(",")))
             fieldset.field.wrong[wrong] {
                 legend { (language.t("予約した方と同じことを確かめた項目", "The document agrees with the patient in")) }
                 @for (name, label, ticked) in comparison_boxes(language, ticks) {
@@ -341,7 +346,7 @@ fn render_repeat_request_form(frame: &Frame, view: &DeskPicturePage) -> Markup {
     let action = format!("/desk/visits/{}", view.visit.appointment.id);
     let texts: Vec<_> = PICTURE_REASONS.iter().map(|reason| (reason.as_str(), reason.text())).collect();
     let reasons = build_choices(language, &texts);
-    let returned = match &view.form_error {
+    let number_in_note = match &view.form_error {
         PictureFormError::NumberInNote { reason, note } => Some((reason.as_str(), note.to_string())),
         _ => None,
     };
@@ -355,12 +360,12 @@ fn render_repeat_request_form(frame: &Frame, view: &DeskPicturePage) -> Markup {
             ))
             .max_length(MAX_NOTE_CHARACTERS)
             .optional();
-    if let Some((reason, note)) = &returned {
+    if let Some((reason, note)) = &number_in_note {
         select = select.selected(reason);
         field = field.value(note).error(Some(number_in_note_text(language)));
     }
     html! {
-        details.disclosure open[returned.is_some()] {
+        details.disclosure open[number_in_note.is_some()] {
             summary { (language.t("送り直しをお願いする", "Ask for it again")) }
             div {
                 (components::form(frame, &action, html! {
@@ -370,7 +375,7 @@ fn render_repeat_request_form(frame: &Frame, view: &DeskPicturePage) -> Markup {
                     (field)
                     (components::choice_button(ButtonStyle::Secondary, "act", "ask_again", language.t("送り直しをお願いする", "Ask for it again"),
                         Some(language.t("患者さんにメールで知らせます。この画像だけを送り直せます。", "The patient is told by mail and sends only this picture again."))))
-                    @if returned.is_some() {
+                    @if number_in_note.is_some() {
                         (components::choice_button(ButtonStyle::Secondary, "act", "ask_again_with_number",
                             language.t("番号を含めたまま送る", "Send it with the number"), None))
                     }

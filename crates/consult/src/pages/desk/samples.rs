@@ -24,44 +24,44 @@ use crate::{
     },
 };
 
-/// Every page of the desk in every state.
+/// Every page of the desk in each of its states.
 pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
-    let nobody = desk_frame(sample_data::frame(language, "/desk/sign-in", None), None);
+    let anonymous = desk_frame(sample_data::frame(language, "/desk/sign-in", None), None);
     let mut all = vec![
-        ("desk/sign-in".to_owned(), sign_in::render_sign_in_page(&nobody, sign_in::DeskSignInNotice::Nothing)),
+        ("desk/sign-in".to_owned(), sign_in::render_sign_in_page(&anonymous, sign_in::DeskSignInNotice::Nothing)),
         (
             "desk/sign-in-wrong".to_owned(),
-            sign_in::render_sign_in_page(&nobody, sign_in::DeskSignInNotice::WrongCredentials),
+            sign_in::render_sign_in_page(&anonymous, sign_in::DeskSignInNotice::WrongCredentials),
         ),
         (
             "desk/sign-in-too-many".to_owned(),
-            sign_in::render_sign_in_page(&nobody, sign_in::DeskSignInNotice::TooManyAttempts),
+            sign_in::render_sign_in_page(&anonymous, sign_in::DeskSignInNotice::TooManyAttempts),
         ),
     ];
     let cases: Vec<(&'static str, AppointmentDetails)> =
         sample_data::appointment_views().into_iter().map(|(name, view)| (name, view.case)).collect();
     all.extend(day_samples(&staff_frame(language, "/desk/visits"), &cases));
-    let here = staff_frame(language, "/desk/visits/sample");
+    let visit_frame = staff_frame(language, "/desk/visits/sample");
     for (name, case) in cases {
-        let page = visit::render_visit_page(&here, &visit_page(case, visit::DeskVisitNotice::Nothing));
+        let page = visit::render_visit_page(&visit_frame, &visit_page(case, visit::DeskVisitNotice::Nothing));
         all.push((format!("desk/visit-{name}"), page));
     }
     let own_name = Frame { name: Some(sample_data::custom_service_name()), ..staff_frame(language, "/desk/visits") };
     all.push(("desk/own-name".to_owned(), sign_in::render_sign_in_page(&own_name, sign_in::DeskSignInNotice::Nothing)));
-    all.extend(action_outcome_samples(&here));
-    all.extend(picture_samples(&here));
+    all.extend(action_outcome_samples(&visit_frame));
+    all.extend(picture_samples(&visit_frame));
     all.extend(settings_samples(&staff_frame(language, "/desk/settings")));
     all
 }
 
-fn staff_frame(language: Language, here: &str) -> Frame {
+fn staff_frame(language: Language, path: &str) -> Frame {
     let staff = StaffMember {
         id: StaffId::new(sample_data::now(), &Randomness::repeatable("staff")),
         institution: institution_code(),
         institution_name: "見本さくら内科".to_owned(),
         name: "受付 見本".to_owned(),
     };
-    desk_frame(sample_data::frame(language, here, None), Some(&staff))
+    desk_frame(sample_data::frame(language, path, None), Some(&staff))
 }
 
 fn institution_code() -> InstitutionCode {
@@ -77,7 +77,7 @@ fn day_line(case: &AppointmentDetails) -> DayVisit {
     }
 }
 
-/// A visit that begins so many minutes after the samples' visits do.
+/// A visit that begins this many minutes after the sample visits.
 fn day_line_starting_at(name: &str, minutes: i64) -> DayVisit {
     let mut case = find_case(name);
     case.appointment.visit_start = sample_data::visit_start().plus(Span::from_mins(minutes));
@@ -104,20 +104,20 @@ fn sample_news() -> DeskNews {
 fn day_samples(frame: &Frame, cases: &[(&'static str, AppointmentDetails)]) -> Vec<(String, Markup)> {
     let lines: Vec<_> = cases.iter().map(|(_, case)| day_line(case)).collect();
     let date = sample_data::visit_start().japan_date();
-    let way = sample_data::institutions()[0].proof_method.kind();
-    let view = |shown, lines: Vec<DayVisit>, now: Timestamp, news| day::DeskDayPage {
+    let proof_method = sample_data::institutions()[0].proof_method.kind();
+    let view = |filter, lines: Vec<DayVisit>, now: Timestamp, news| day::DeskDayPage {
         date,
         today: now.japan_date(),
         now,
-        filter: shown,
-        day: DeskDay { proof_method: way, visits: lines, news },
+        filter,
+        day: DeskDay { proof_method, visits: lines, news },
     };
     let mut no_phone = day_line_starting_at("not-started", 20);
     if let Some(profile) = &mut no_phone.patient.profile {
         profile.phone = None;
     }
-    // A morning: who must be telephoned, who is under way, who is ready, who was seen.
-    let left_just_now = |minutes: i64| {
+    // A morning with patients to telephone, patients in the procedure, patients who are ready, and visits that were held.
+    let departed_just_now = |minutes: i64| {
         let mut line = day_line_starting_at("left", minutes);
         line.proof = Some(InsuranceProof::new().depart(sample_data::visit_start().minus(Span::from_mins(5))));
         line
@@ -127,7 +127,7 @@ fn day_samples(frame: &Frame, cases: &[(&'static str, AppointmentDetails)]) -> V
         day_line_starting_at("registered", -60),
         day_line_starting_at("confirmed-terminal", 0),
         day_line_starting_at("asked-picture", 6),
-        left_just_now(15),
+        departed_just_now(15),
         no_phone,
         day_line_starting_at("registered", 25),
         day_line_starting_at("not-started", 90),
@@ -170,27 +170,24 @@ fn settings_samples(frame: &Frame) -> Vec<(String, Markup)> {
         ("desk/settings-signed-out", LetterChoice::On, DeskSettingsNotice::SignedOutElsewhere),
     ]
     .into_iter()
-    .map(|(name, letters, said)| {
-        (
-            name.to_owned(),
-            settings::render_settings_page(frame, &settings::DeskSettingsPage { letter_choice: letters, notice: said }),
-        )
+    .map(|(name, letter_choice, notice)| {
+        (name.to_owned(), settings::render_settings_page(frame, &settings::DeskSettingsPage { letter_choice, notice }))
     })
     .collect()
 }
 
-fn visit_page(case: AppointmentDetails, said: visit::DeskVisitNotice) -> visit::DeskVisitPage {
-    visit::DeskVisitPage { now: sample_data::now(), notice: said, visit: sample_visit(case) }
+fn visit_page(case: AppointmentDetails, notice: visit::DeskVisitNotice) -> visit::DeskVisitPage {
+    visit::DeskVisitPage { now: sample_data::now(), notice, visit: sample_visit(case) }
 }
 
-/// The same at the time of the visit.
+/// As [`visit_page`], this many minutes after the start of the visit.
 fn visit_page_at(
     case: AppointmentDetails,
-    said: visit::DeskVisitNotice,
+    notice: visit::DeskVisitNotice,
     minutes_from_start: i64,
 ) -> visit::DeskVisitPage {
     let now = sample_data::visit_start().plus(Span::from_mins(minutes_from_start));
-    visit::DeskVisitPage { now, ..visit_page(case, said) }
+    visit::DeskVisitPage { now, ..visit_page(case, notice) }
 }
 
 fn sample_visit(case: AppointmentDetails) -> DeskVisit {
@@ -215,7 +212,6 @@ fn sample_visit(case: AppointmentDetails) -> DeskVisit {
     }
 }
 
-/// Another visit has a picture that nobody has judged.
 fn waiting_pictures() -> WaitingPictures {
     let picture = PictureId::new(sample_data::now(), &Randomness::repeatable("another"));
     WaitingPictures { next_picture: Some((sample_data::appointment_id(), picture)), visits: 2 }
@@ -228,8 +224,8 @@ fn recorded_action(kind: DeskActionKind, done_at: Timestamp) -> RecordedDeskActi
 }
 
 fn find_case(name: &str) -> AppointmentDetails {
-    let found = sample_data::appointment_views().into_iter().find(|(other, _)| *other == name);
-    found.expect("the specimens have this case").1.case
+    let view = sample_data::appointment_views().into_iter().find(|(case_name, _)| *case_name == name);
+    view.expect("the samples have this case").1.case
 }
 
 fn action_outcome_samples(frame: &Frame) -> Vec<(String, Markup)> {
@@ -237,8 +233,8 @@ fn action_outcome_samples(frame: &Frame) -> Vec<(String, Markup)> {
     let mut done = visit_page(find_case("confirmed-picture"), DeskVisitNotice::Done);
     done.visit.last_action = Some(recorded_action(DeskActionKind::ConfirmByPictures, sample_data::now()));
     done.visit.waiting_pictures = waiting_pictures();
-    let mut last_act = visit_page(find_case("confirmed-terminal"), DeskVisitNotice::Nothing);
-    last_act.visit.last_action = Some(recorded_action(DeskActionKind::ConfirmAtTerminal, sample_data::now()));
+    let mut last_action = visit_page(find_case("confirmed-terminal"), DeskVisitNotice::Nothing);
+    last_action.visit.last_action = Some(recorded_action(DeskActionKind::ConfirmAtTerminal, sample_data::now()));
     let mut completed = visit_page_at(find_case("completed"), DeskVisitNotice::Done, 14);
     completed.visit.appointment.status = AppointmentStatus::Completed;
     completed.visit.last_action = Some(recorded_action(DeskActionKind::Complete, completed.now));
@@ -248,7 +244,7 @@ fn action_outcome_samples(frame: &Frame) -> Vec<(String, Markup)> {
     }
     [
         ("desk/visit-done", done),
-        ("desk/visit-last-act", last_act),
+        ("desk/visit-last-act", last_action),
         ("desk/visit-completed-now", completed),
         ("desk/visit-taken-back", visit_page(find_case("picture-sent"), DeskVisitNotice::Undone)),
         ("desk/visit-changed", visit_page(find_case("picture-sent"), DeskVisitNotice::Changed)),
@@ -265,8 +261,8 @@ fn action_outcome_samples(frame: &Frame) -> Vec<(String, Markup)> {
 
 fn picture_samples(frame: &Frame) -> Vec<(String, Markup)> {
     use picture::PictureFormError;
-    let view = |side, state, look: picture::PictureViewport| picture::DeskPicturePage {
-        viewport: look.clamped(),
+    let view = |side, state, viewport: picture::PictureViewport| picture::DeskPicturePage {
+        viewport: viewport.clamped(),
         picture: sample_picture(side, state, &[PictureHint::Blurred]),
         visit: sample_visit(find_case("picture-sent")),
         form_error: PictureFormError::NoError,

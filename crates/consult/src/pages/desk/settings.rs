@@ -9,13 +9,12 @@ use crate::store::{
     staff::{MIN_PASSWORD_CHARACTERS, PasswordChange},
 };
 
-/// What the settings of an account show.
 pub(super) struct DeskSettingsPage {
     pub(super) letter_choice: LetterChoice,
     pub(super) notice: DeskSettingsNotice,
 }
 
-/// What became of the form before.
+/// The outcome of the form that was sent before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DeskSettingsNotice {
     Nothing,
@@ -52,7 +51,7 @@ pub(super) fn render_settings_page(frame: &Frame, view: &DeskSettingsPage) -> Ma
         _ => None,
     };
     let problems: Vec<_> = wrong.iter().map(|(field, message)| Problem { field, message }).collect();
-    let error = |field: &str| wrong.filter(|(at, _)| *at == field).map(|(_, message)| message);
+    let error = |field: &str| wrong.filter(|(wrong_field, _)| *wrong_field == field).map(|(_, message)| message);
     let choices = [
         Choice::new(LetterChoice::On.as_str(), language.t("受け取る", "Send them")).support(language.t(
             "まとめて届きます。診察が近いときは、すぐに届きます。",
@@ -99,9 +98,9 @@ pub(super) fn render_settings_page(frame: &Frame, view: &DeskSettingsPage) -> Ma
     document.main(main)
 }
 
-fn render_success_notice(frame: &Frame, said: DeskSettingsNotice) -> Markup {
+fn render_success_notice(frame: &Frame, notice: DeskSettingsNotice) -> Markup {
     let language = frame.language;
-    let heading = match said {
+    let heading = match notice {
         DeskSettingsNotice::LetterChoiceSaved => language.t("お知らせの設定を保存しました", "Your choice was saved"),
         DeskSettingsNotice::SignedOutElsewhere => {
             language.t("ほかのブラウザーをログアウトしました", "All other browsers were signed out")
@@ -114,5 +113,5 @@ fn render_success_notice(frame: &Frame, said: DeskSettingsNotice) -> Markup {
     components::notice(Tone::Success, heading, html! {})
 }
 
-// The page names the length in words.
+// The texts of the page state this length.
 const _: () = assert!(MIN_PASSWORD_CHARACTERS == 10);

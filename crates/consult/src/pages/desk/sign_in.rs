@@ -4,7 +4,7 @@ use shell::{
     components::{self, Field, Input, Tone},
 };
 
-/// What is to be said of the last try.
+/// The outcome of the last attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DeskSignInNotice {
     Nothing,
@@ -13,10 +13,10 @@ pub(super) enum DeskSignInNotice {
 }
 
 /// 受付ログイン
-pub(super) fn render_sign_in_page(frame: &Frame, said: DeskSignInNotice) -> Markup {
+pub(super) fn render_sign_in_page(frame: &Frame, notice: DeskSignInNotice) -> Markup {
     let language = frame.language;
     let main = html! {
-        @match said {
+        @match notice {
             DeskSignInNotice::Nothing => {}
             DeskSignInNotice::WrongCredentials => (components::notice(
                 Tone::Error,
@@ -50,7 +50,7 @@ pub(super) fn render_sign_in_page(frame: &Frame, said: DeskSignInNotice) -> Mark
             "オンライン診療を受け付ける医療機関の方が、予約と保険の確認を見るためのログイン画面です。",
             "Sign in as a clinic to see its appointments and confirm insurance.",
         ));
-    if said != DeskSignInNotice::Nothing {
+    if notice != DeskSignInNotice::Nothing {
         document = document.with_problems();
     }
     document.main(main)

@@ -20,14 +20,13 @@ use crate::{
     store::desk::DeskVisit,
 };
 
-/// What the page of a visit shows.
 pub(super) struct DeskVisitPage {
     pub(super) now: Timestamp,
     pub(super) notice: DeskVisitNotice,
     pub(super) visit: DeskVisit,
 }
 
-/// What became of the button before.
+/// The outcome of the form that was sent before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DeskVisitNotice {
     Nothing,
@@ -54,28 +53,28 @@ impl DeskVisitPage {
         urgency_band(visit, self.visit.proof.as_ref().map(|(proof, _)| proof), self.now)
     }
 
-    /// Whether an act is possible now, as far as its time goes.
+    /// Whether the earliest time of this action has come.
     fn is_possible_now(&self, kind: DeskActionKind) -> bool {
-        earliest_time(kind, self.visit.appointment.visit_start).is_none_or(|from| self.now >= from)
+        earliest_time(kind, self.visit.appointment.visit_start).is_none_or(|earliest| self.now >= earliest)
     }
 
-    /// The desk's last act, as long as it can be taken back.
+    /// The last desk action, if it can still be undone.
     fn find_undoable_action(&self) -> Option<&RecordedDeskAction> {
-        self.visit.last_action.as_ref().filter(|act| act.can_undo(self.now))
+        self.visit.last_action.as_ref().filter(|action| action.can_undo(self.now))
     }
 }
 
-/// The reasons for asking for consent.
+/// The reasons that the desk can give when it asks for consent.
 const CONSENT_REASONS: &[RequestReason] = &[RequestReason::NothingYet, RequestReason::NothingAtTerminal];
 
-/// 予約の詳細, as the desk sees it.
+/// 予約の詳細, for the desk.
 pub(super) fn render_visit_page(frame: &Frame, view: &DeskVisitPage) -> Markup {
     let language = frame.language;
-    let file = &view.visit;
-    let proof = file.proof.as_ref().map(|(proof, _)| proof);
-    let standing = labels::determine_standing(&file.appointment, file.proof_method, proof, view.now);
-    let date = file.appointment.visit_date();
-    let title = patient_identity::patient_title(language, &file.patient, date);
+    let visit = &view.visit;
+    let proof = visit.proof.as_ref().map(|(proof, _)| proof);
+    let standing = labels::determine_standing(&visit.appointment, visit.proof_method, proof, view.now);
+    let date = visit.appointment.visit_date();
+    let title = patient_identity::patient_title(language, &visit.patient, date);
     let list = format!("/desk/visits?date={date}");
     let lead = lead_text(language, view);
     let main = html! {
@@ -84,8 +83,8 @@ pub(super) fn render_visit_page(frame: &Frame, view: &DeskVisitPage) -> Markup {
         (components::columns(
             html! {
                 (render_next_step(frame, view, &standing))
-                @if !file.pictures.is_empty() { (render_pictures(language, view)) }
-                @if file.appointment.status == AppointmentStatus::Booked && proof.is_some() { (render_other_actions(frame, view, &standing)) }
+                @if !visit.pictures.is_empty() { (render_pictures(language, view)) }
+                @if visit.appointment.status == AppointmentStatus::Booked && proof.is_some() { (render_other_actions(frame, view, &standing)) }
             },
             html! {
                 @if view.notice != DeskVisitNotice::Done { (render_last_action(frame, view)) }
@@ -98,7 +97,7 @@ pub(super) fn render_visit_page(frame: &Frame, view: &DeskVisitPage) -> Markup {
         .above_heading(components::breadcrumbs(
             language,
             &[(&list, language.t("予約一覧", "Visits"))],
-            &patient_identity::short_name(language, &file.patient),
+            &patient_identity::short_name(language, &visit.patient),
         ))
         .lead(&lead)
         .wide()
@@ -115,18 +114,18 @@ fn lead_text(language: Language, view: &DeskVisitPage) -> String {
         date_text::format_time(start)
     );
     if view.visit.appointment.status == AppointmentStatus::Booked
-        && let Some(left) = minutes_until(start, view.now).filter(|left| *left <= 120)
+        && let Some(minutes_left) = minutes_until(start, view.now).filter(|minutes_left| *minutes_left <= 120)
     {
         let (before, after) = match language {
             Language::Japanese => (" あと", "分"),
             Language::English => (" (in ", " min)"),
         };
-        lead.extend([before, left.to_string().as_str(), after]);
+        lead.extend([before, minutes_left.to_string().as_str(), after]);
     }
     lead
 }
 
-/// Whoever has to be telephoned, before everything else.
+/// A notice to telephone the patient, if that is due; the first part of the page.
 fn render_phone_notice(language: Language, view: &DeskVisitPage) -> Markup {
     if view.band() != UrgencyBand::Telephone {
         return html! {};
@@ -150,9 +149,9 @@ fn render_phone_notice(language: Language, view: &DeskVisitPage) -> Markup {
 
 fn render_outcome(frame: &Frame, view: &DeskVisitPage) -> Markup {
     let language = frame.language;
-    let mut acts =
-        view.visit.audit_trail.iter().filter(|deed| deed.action.starts_with("desk.") && deed.action != "desk.visit");
-    let latest = acts.find_map(|deed| labels::audit_entry_text(language, deed));
+    let mut desk_entries =
+        view.visit.audit_trail.iter().filter(|entry| entry.action.starts_with("desk.") && entry.action != "desk.visit");
+    let latest = desk_entries.find_map(|entry| labels::audit_entry_text(language, entry));
     match view.notice {
         DeskVisitNotice::Nothing => html! {},
         DeskVisitNotice::Done => components::notice(
@@ -160,7 +159,7 @@ fn render_outcome(frame: &Frame, view: &DeskVisitPage) -> Markup {
             language.t("記録しました", "Recorded"),
             html! {
                 @if let Some(latest) = latest { p { (latest) } }
-                @if let Some(act) = view.find_undoable_action() { (render_undo_form(frame, view, act)) }
+                @if let Some(action) = view.find_undoable_action() { (render_undo_form(frame, view, action)) }
                 (render_next_picture_link(language, &view.visit))
             },
         ),
@@ -205,44 +204,44 @@ fn render_outcome(frame: &Frame, view: &DeskVisitPage) -> Markup {
     }
 }
 
-/// What the desk did last, as long as it can be taken back.
+/// The last desk action, if it can still be undone.
 fn render_last_action(frame: &Frame, view: &DeskVisitPage) -> Markup {
     let language = frame.language;
     match view.find_undoable_action() {
         None => html! {},
-        Some(act) => components::panel(
+        Some(action) => components::panel(
             language.t("最後の操作", "Last action"),
             html! {
                 p {
-                    (date_text::format_time(act.done_at)) " " (act.done_by) (language.t("：", ": "))
-                    (act.kind.text().in_language(language))
+                    (date_text::format_time(action.done_at)) " " (action.done_by) (language.t("：", ": "))
+                    (action.kind.text().in_language(language))
                 }
-                (render_undo_form(frame, view, act))
+                (render_undo_form(frame, view, action))
             },
         ),
     }
 }
 
-fn render_undo_form(frame: &Frame, view: &DeskVisitPage, act: &RecordedDeskAction) -> Markup {
+fn render_undo_form(frame: &Frame, view: &DeskVisitPage, action: &RecordedDeskAction) -> Markup {
     let language = frame.language;
-    let until = date_text::format_time(act.undo_deadline());
-    let after = match language {
-        Language::Japanese => format!("{until}まで取り消せます。"),
-        Language::English => format!("Possible until {until}."),
+    let deadline = date_text::format_time(action.undo_deadline());
+    let support = match language {
+        Language::Japanese => format!("{deadline}まで取り消せます。"),
+        Language::English => format!("Possible until {deadline}."),
     };
     components::form(
         frame,
         &format!("{}/take-back", view.path()),
         html! {
-            (components::hidden_field("number", &act.number.to_string()))
-            (components::secondary_button(language.t("取り消す", "Undo"), Some(&after)))
+            (components::hidden_field("number", &action.number.to_string()))
+            (components::secondary_button(language.t("取り消す", "Undo"), Some(&support)))
         },
     )
 }
 
-/// The way to the next visit whose picture nobody has judged.
-pub(super) fn render_next_picture_link(language: Language, file: &DeskVisit) -> Markup {
-    let waiting = file.waiting_pictures;
+/// A link to the next visit with a picture that the desk has not reviewed.
+pub(super) fn render_next_picture_link(language: Language, visit: &DeskVisit) -> Markup {
+    let waiting = visit.waiting_pictures;
     let Some((visit, picture)) = waiting.next_picture else { return html! {} };
     let label = match language {
         Language::Japanese => format!("次の画像へ（あと{}件）", waiting.visits),
@@ -251,10 +250,9 @@ pub(super) fn render_next_picture_link(language: Language, file: &DeskVisit) -> 
     components::secondary_link(&format!("/desk/visits/{visit}/pictures/{picture}"), &label, None)
 }
 
-/// The one next step.
 fn render_next_step(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps) -> Markup {
     let language = frame.language;
-    let file = &view.visit;
+    let visit = &view.visit;
     let step = match standing.desk_step {
         DeskNextStep::AskPatient => render_primary_request_forms(frame, view, standing),
         DeskNextStep::CheckTerminal => html! {
@@ -269,7 +267,7 @@ fn render_next_step(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps) -
                 render_request_forms(frame, view, standing, ButtonStyle::Secondary),
             ))
         },
-        DeskNextStep::ReviewPicture => match find_picture_to_review(&file.pictures) {
+        DeskNextStep::ReviewPicture => match find_picture_to_review(&visit.pictures) {
             Some(picture) => components::primary_link(
                 &format!("{}/pictures/{}", view.path(), picture.id),
                 language.t("画像を確認する", "Look at the picture"),
@@ -304,7 +302,6 @@ fn render_next_step(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps) -
     )
 }
 
-/// For what the desk waits.
 fn waiting_text(language: Language, view: &DeskVisitPage) -> &'static str {
     let proof = view.visit.proof.as_ref().map(|(proof, _)| proof);
     match proof.map(|proof| (&proof.desk, &proof.patient)) {
@@ -327,8 +324,8 @@ fn render_primary_request_forms(frame: &Frame, view: &DeskVisitPage, standing: &
     render_request_forms(frame, view, standing, ButtonStyle::Primary)
 }
 
-/// Asking for consent where the institution takes it, and for a picture.
-fn render_request_forms(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps, look: ButtonStyle) -> Markup {
+/// The forms that ask for consent, where the institution takes it, and for a picture.
+fn render_request_forms(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps, style: ButtonStyle) -> Markup {
     let language = frame.language;
     let default = match standing.desk_step {
         DeskNextStep::CheckTerminal => RequestReason::NothingAtTerminal,
@@ -336,14 +333,14 @@ fn render_request_forms(frame: &Frame, view: &DeskVisitPage, standing: &NextStep
     };
     let texts: Vec<_> = CONSENT_REASONS.iter().map(|reason| (reason.as_str(), reason.text())).collect();
     let reasons = build_choices(language, &texts);
-    let picture = |look| {
+    let picture = |style| {
         components::form(
             frame,
             &view.path(),
             html! {
                 (components::hidden_field("seen", &view.seen_version()))
                 (components::hidden_field("why_picture", default.as_str()))
-                (components::choice_button(look, "act", "ask_picture", language.t("画像をお願いする", "Ask for a picture"),
+                (components::choice_button(style, "act", "ask_picture", language.t("画像をお願いする", "Ask for a picture"),
                     Some(language.t("患者さんにメールで知らせます。", "The patient is told by mail."))))
             },
         )
@@ -353,41 +350,41 @@ fn render_request_forms(frame: &Frame, view: &DeskVisitPage, standing: &NextStep
             (components::form(frame, &view.path(), html! {
                 (components::hidden_field("seen", &view.seen_version()))
                 (Select::new(language, "why_consent", language.t("患者さんに伝える理由", "What the patient is told"), &reasons).selected(default.as_str()))
-                (components::choice_button(look, "act", "ask_consent", language.t("同意登録をお願いする", "Ask for consent"),
+                (components::choice_button(style, "act", "ask_consent", language.t("同意登録をお願いする", "Ask for consent"),
                     Some(language.t("患者さんにメールで知らせます。", "The patient is told by mail."))))
             }))
             (picture(ButtonStyle::Secondary))
         } @else {
-            (picture(look))
+            (picture(style))
         }
     }
 }
 
-/// Words and what they mean, to choose from.
+/// The choices of a field, from pairs of value and text.
 pub(super) fn build_choices<'a>(language: Language, texts: &'a [(&'a str, Text)]) -> Vec<Choice<'a>> {
-    texts.iter().map(|(word, text)| Choice::new(word, text.in_language(language))).collect()
+    texts.iter().map(|(value, text)| Choice::new(value, text.in_language(language))).collect()
 }
 
-/// A button that does one thing over the ledgers that the page shows.
+/// A form with one button, which sends `action` and the version of the visit that the page shows.
 pub(super) fn render_action_form(
     frame: &Frame,
     view: &DeskVisitPage,
-    word: &str,
-    look: ButtonStyle,
+    action: &str,
+    style: ButtonStyle,
     label: &str,
-    after: Option<&str>,
+    support: Option<&str>,
 ) -> Markup {
     components::form(
         frame,
         &view.path(),
         html! {
             (components::hidden_field("seen", &view.seen_version()))
-            (components::choice_button(look, "act", word, label, after))
+            (components::choice_button(style, "act", action, label, support))
         },
     )
 }
 
-/// What can be done beside the next step.
+/// The actions other than the next step.
 fn render_other_actions(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps) -> Markup {
     let language = frame.language;
     let confirmed = standing.desk_step == DeskNextStep::SeePatient;
@@ -433,8 +430,8 @@ fn render_other_actions(frame: &Frame, view: &DeskVisitPage, standing: &NextStep
     }
 }
 
-fn confirmation_label(language: Language, how: ConfirmationMethod) -> &'static str {
-    match how {
+fn confirmation_label(language: Language, method: ConfirmationMethod) -> &'static str {
+    match method {
         ConfirmationMethod::Terminal => language.t("端末で確認しました", "Confirmed at the terminal"),
         ConfirmationMethod::Picture => language.t("画像で確認しました", "Confirmed by the picture"),
         ConfirmationMethod::ShownOnScreen => {
@@ -462,44 +459,43 @@ fn render_pictures(language: Language, view: &DeskVisitPage) -> Markup {
     components::section(language.t("保険の書類の画像", "Pictures of the document"), components::card_list(&cards))
 }
 
-/// What a picture shows.
+/// The name of the side of the document that the picture shows.
 pub(super) fn picture_name(language: Language, picture: &InsurancePicture) -> String {
     picture.document.slot(picture.side).subject.name().in_language(language).to_owned()
 }
 
-/// How far it has come.
 pub(super) fn render_picture_state(language: Language, picture: &InsurancePicture) -> Markup {
-    let (tone, words) = match picture.state {
+    let (tone, text) = match picture.state {
         PictureState::Draft => (BadgeTone::Neutral, language.t("未送信", "Not sent")),
         PictureState::Sent => (BadgeTone::Attention, language.t("未確認", "Not checked")),
         PictureState::Accepted => (BadgeTone::Good, language.t("確認済み", "Checked")),
         PictureState::Refused => (BadgeTone::Bad, language.t("送り直しを依頼中", "Asked for again")),
     };
-    components::badge(tone, words)
+    components::badge(tone, text)
 }
 
 fn render_visit_facts(language: Language, view: &DeskVisitPage) -> Markup {
-    let file = &view.visit;
-    let appointment = &file.appointment;
-    let proof = file.proof.as_ref().map(|(proof, _)| proof);
+    let visit = &view.visit;
+    let appointment = &visit.appointment;
+    let proof = visit.proof.as_ref().map(|(proof, _)| proof);
     let mut rows = Vec::new();
     if let Some(PatientSide::Registered { reception_number, .. }) = proof.map(|proof| &proof.patient) {
         let label = language.t("受付番号", "Reception number");
-        let (shown, copied) = (reception_number.to_grouped_string(), reception_number.to_string());
-        rows.push((label, components::copyable_text(language, label, &shown, &copied)));
+        let (displayed, copied) = (reception_number.to_grouped_string(), reception_number.to_string());
+        rows.push((label, components::copyable_text(language, label, &displayed, &copied)));
     }
-    if let Some(profile) = &file.patient.profile {
+    if let Some(profile) = &visit.patient.profile {
         let name = profile.name.replace('\u{3000}', " ");
         rows.push((language.t("氏名", "Name"), html! { (name) }));
         if let Some(kana) = &profile.kana {
-            let (label, shown) = (language.t("カナ", "Kana"), kana.replace('\u{3000}', " "));
-            rows.push((label, components::copyable_text(language, label, &shown, kana)));
+            let (label, displayed) = (language.t("カナ", "Kana"), kana.replace('\u{3000}', " "));
+            rows.push((label, components::copyable_text(language, label, &displayed, kana)));
         }
         let label = language.t("生年月日", "Date of birth");
-        let shown = date_text::format_date_with_era(language, profile.birth_date);
-        // Eight digits, as terminals take a day.
+        let displayed = date_text::format_date_with_era(language, profile.birth_date);
+        // Eight digits: the format of dates at terminals.
         let copied = profile.birth_date.strftime("%Y%m%d").to_string();
-        rows.push((label, components::copyable_text(language, label, &shown, &copied)));
+        rows.push((label, components::copyable_text(language, label, &displayed, &copied)));
         if let Some(phone) = &profile.phone {
             rows.push((language.t("電話番号", "Telephone"), patient_identity::render_phone_link(phone)));
         }
@@ -517,14 +513,14 @@ fn render_visit_facts(language: Language, view: &DeskVisitPage) -> Markup {
     }
     rows.push((language.t("患者の手続き", "Patient's side"), labels::render_patient_side(language, proof, view.now)));
     rows.push((language.t("受付の確認", "Desk's side"), labels::render_desk_side(language, proof)));
-    if let Some(DeskSide::Requested { requested_proof: what, reason, .. }) = proof.map(|proof| &proof.desk) {
-        let what = match what {
+    if let Some(DeskSide::Requested { requested_proof, reason, .. }) = proof.map(|proof| &proof.desk) {
+        let text = match requested_proof {
             RequestedProof::Consent => language.t("同意登録", "Consent"),
             RequestedProof::Picture => language.t("画像", "A picture"),
         };
         rows.push((
             language.t("お願いした内容", "Asked for"),
-            html! { (what) br; small { (reason.text().in_language(language)) } },
+            html! { (text) br; small { (reason.text().in_language(language)) } },
         ));
     }
     components::panel(language.t("予約の内容", "The visit"), components::description_list(&rows))
@@ -532,7 +528,7 @@ fn render_visit_facts(language: Language, view: &DeskVisitPage) -> Markup {
 
 fn render_audit_trail(language: Language, view: &DeskVisitPage) -> Markup {
     let lines: Vec<_> =
-        view.visit.audit_trail.iter().filter_map(|deed| labels::audit_entry_text(language, deed)).collect();
+        view.visit.audit_trail.iter().filter_map(|entry| labels::audit_entry_text(language, entry)).collect();
     components::disclosure(
         language.t("この予約の記録", "What was done with this visit"),
         html! {

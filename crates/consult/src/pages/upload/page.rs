@@ -22,14 +22,12 @@ use crate::{
     },
 };
 
-/// What the page shows.
 pub(super) struct PictureUploadPage {
     pub(super) page: AppointmentPictures,
     pub(super) openness: Openness,
     pub(super) retained_until: Timestamp,
-    /// The document that the patient chose.
     pub(super) chosen_document: Option<DocumentKind>,
-    /// Another document is to be chosen.
+    /// Whether the patient wants to choose another document.
     pub(super) changes_document: bool,
     pub(super) problems: Vec<(DocumentSide, UploadProblem)>,
 }
@@ -47,7 +45,7 @@ impl PictureUploadPage {
         self.page.pictures.iter().filter(|picture| picture.state != PictureState::Draft).collect()
     }
 
-    /// The document that the form is about: what was chosen, else what is being sent, else what was sent.
+    /// The document of the form: the chosen one, else that of the newest draft, else that of the newest sent picture.
     fn document(&self) -> DocumentKind {
         let newest = self.drafts().first().copied().or_else(|| self.sent_pictures().first().copied());
         self.chosen_document.or(newest.map(|picture| picture.document)).unwrap_or(DocumentKind::Certificate)
@@ -80,7 +78,7 @@ impl PictureUploadPage {
     }
 
     fn find_problem(&self, side: DocumentSide) -> Option<UploadProblem> {
-        self.problems.iter().find(|(of, _)| *of == side).map(|(_, trouble)| *trouble)
+        self.problems.iter().find(|(problem_side, _)| *problem_side == side).map(|(_, problem)| *problem)
     }
 
     fn path(&self) -> String {
@@ -88,24 +86,22 @@ impl PictureUploadPage {
     }
 }
 
-/// What the page is about.
+/// The step of the upload that the page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum UploadStep {
-    /// Which document is to be sent?
     ChooseDocument,
-    /// The document is known, and nothing was sent yet.
+    /// The document is chosen, and no picture was uploaded.
     ChoosePictures,
-    /// One picture of two is here.
+    /// Drafts exist, and a required picture is missing.
     Incomplete,
-    /// Everything is here, and something in it is to be looked at before it is sent.
+    /// All required pictures exist as drafts, which the patient reviews before sending.
     ReviewDrafts,
-    /// The desk has it.
     Sent,
-    /// The desk has a part; the patient erased the other.
+    /// The patient erased one of the pictures that were sent.
     SentIncomplete,
-    /// The desk asks for one again.
+    /// The desk requested a picture, or one again.
     RequestedAgain,
-    /// Nothing can be sent any more.
+    /// No picture can be sent any more, or none is needed.
     Closed,
 }
 
@@ -143,33 +139,34 @@ pub(super) fn render_upload_page(frame: &Frame, view: &PictureUploadPage) -> Mar
 
 fn render_problems(language: Language, view: &PictureUploadPage) -> Markup {
     let messages: Vec<_> =
-        view.problems.iter().map(|(side, trouble)| (*side, problem_text(language, view, *side, *trouble))).collect();
+        view.problems.iter().map(|(side, problem)| (*side, problem_text(language, view, *side, *problem))).collect();
     let problems: Vec<_> =
         messages.iter().map(|(side, message)| components::Problem { field: side.as_str(), message }).collect();
     components::error_summary(language, &problems)
 }
 
-fn problem_text(language: Language, view: &PictureUploadPage, side: DocumentSide, trouble: UploadProblem) -> String {
-    let wanted = view.document().slot(side).subject.name();
-    match (trouble, language) {
+fn problem_text(language: Language, view: &PictureUploadPage, side: DocumentSide, problem: UploadProblem) -> String {
+    let missing = view.document().slot(side).subject.name();
+    match (problem, language) {
         (UploadProblem::Unusable(unusable), _) => unusable.text().in_language(language).to_owned(),
         (UploadProblem::Missing, Language::Japanese) => {
-            format!("{}の画像を選んでください。", wanted.in_language(language))
+            format!("{}の画像を選んでください。", missing.in_language(language))
         }
         (UploadProblem::Missing, Language::English) => {
-            format!("Choose a picture. Missing: {}.", wanted.in_language(language))
+            format!("Choose a picture. Missing: {}.", missing.in_language(language))
         }
     }
 }
 
-/// Which of the documents, one question on a page.
 fn render_document_question(language: Language, view: &PictureUploadPage) -> Markup {
     let names: Vec<_> = DocumentKind::ALL
         .iter()
         .map(|kind| (kind.as_str(), kind.name(), document_support_text(language, *kind)))
         .collect();
-    let choices: Vec<_> =
-        names.iter().map(|(word, name, about)| Choice::new(word, name.in_language(language)).support(about)).collect();
+    let choices: Vec<_> = names
+        .iter()
+        .map(|(value, name, support)| Choice::new(value, name.in_language(language)).support(support))
+        .collect();
     let question = language.t("どの書類を送りますか", "Which document will you send?");
     html! {
         form method="get" action=(view.path()) {
@@ -203,7 +200,7 @@ fn document_support_text(language: Language, kind: DocumentKind) -> &'static str
     }
 }
 
-/// The old card is what many have at hand.
+/// The former insurance card, which many patients would send, is not accepted.
 fn render_old_card_notice(language: Language) -> Markup {
     components::notice(
         Tone::Info,
@@ -224,7 +221,7 @@ fn render_choose_pictures(frame: &Frame, view: &PictureUploadPage) -> Markup {
     }
 }
 
-/// Which document the form is about, and the way to another.
+/// The document of the form, and a link to choose another.
 fn render_chosen_document(language: Language, view: &PictureUploadPage) -> Markup {
     html! {
         p { (language.t("送る書類：", "Document: ")) b { (view.document().name().in_language(language)) } }
@@ -243,19 +240,19 @@ fn render_my_number_warning(language: Language) -> Markup {
     )
 }
 
-/// The form for these places. One that is there as a draft need not be filled again. What stands `above` is within the
-/// form, so that its button is in sight from the top of the page.
-fn render_upload_form(frame: &Frame, view: &PictureUploadPage, slots: &[PictureSlot], above: &Markup) -> Markup {
+/// The form for these slots. A slot with a picture is optional. `top` is rendered inside the form, so that the bar with its
+/// button is visible from the top of the page.
+fn render_upload_form(frame: &Frame, view: &PictureUploadPage, slots: &[PictureSlot], top: &Markup) -> Markup {
     let language = frame.language;
     let drafts = view.drafts();
     let body = html! {
         (components::hidden_field("document", view.document().as_str()))
-        (above)
+        (top)
         (render_chosen_document(language, view))
         @for slot in slots {
-            @let here = drafts.iter().find(|draft| draft.side == slot.side);
-            @let kept = view.pictures_in_state(PictureState::Sent).any(|sent| sent.side == slot.side && sent.document == view.document());
-            (render_file_slot(language, view, *slot, here.is_some() || kept))
+            @let draft = drafts.iter().find(|draft| draft.side == slot.side);
+            @let is_sent = view.pictures_in_state(PictureState::Sent).any(|sent| sent.side == slot.side && sent.document == view.document());
+            (render_file_slot(language, view, *slot, draft.is_some() || is_sent))
         }
         (components::bottom_bar(components::primary_button(
             language.t("この画像を送る", "Send"),
@@ -266,13 +263,13 @@ fn render_upload_form(frame: &Frame, view: &PictureUploadPage, slots: &[PictureS
 }
 
 fn render_file_slot(language: Language, view: &PictureUploadPage, slot: PictureSlot, filled: bool) -> Markup {
-    let trouble = view.find_problem(slot.side).map(|trouble| problem_text(language, view, slot.side, trouble));
-    let (side, word) = slot_label(language, slot.subject);
+    let problem = view.find_problem(slot.side).map(|problem| problem_text(language, view, slot.side, problem));
+    let (side, name) = slot_label(language, slot.subject);
     let support = slot_support_text(language, slot.subject);
     let mut field = FileSlot::new(language, side, slot.side.as_str())
-        .document_name(word)
+        .document_name(name)
         .support(support)
-        .error(trouble.as_deref());
+        .error(problem.as_deref());
     if filled || slot.requirement == Requirement::IfPresent {
         field = field.optional();
     }
@@ -282,10 +279,10 @@ fn render_file_slot(language: Language, view: &PictureUploadPage, slot: PictureS
     html! { (field) }
 }
 
-/// Which face of what is shown; the part writes 「おもて面」 or 「うら面」 after it.
-fn slot_label(language: Language, shows: PictureSubject) -> (components::Side, &'static str) {
+/// Side and name of the document; the component adds 「おもて面」 or 「うら面」 to it.
+fn slot_label(language: Language, subject: PictureSubject) -> (components::Side, &'static str) {
     let certificate = language.t("資格確認書", "Certificate (資格確認書)");
-    match shows {
+    match subject {
         PictureSubject::CertificateFront => (components::Side::Front, certificate),
         PictureSubject::CertificateBack => (components::Side::Back, certificate),
         PictureSubject::Notice => {
@@ -299,8 +296,8 @@ fn slot_label(language: Language, shows: PictureSubject) -> (components::Side, &
     }
 }
 
-fn slot_support_text(language: Language, shows: PictureSubject) -> &'static str {
-    match shows {
+fn slot_support_text(language: Language, subject: PictureSubject) -> &'static str {
+    match subject {
         PictureSubject::CertificateFront | PictureSubject::Notice => language.t(
             "四すみが全部入り、文字が読めるように、明るい場所で撮ってください。",
             "All four corners in the photo, in good light, so that the text can be read.",
@@ -379,7 +376,7 @@ fn render_draft_review(frame: &Frame, view: &PictureUploadPage) -> Markup {
     }
 }
 
-/// The form where the page has another primary button.
+/// The form with a secondary button, for pages with another primary one.
 fn render_replacement_form(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
     let slots = view.document().slots();
@@ -453,14 +450,14 @@ fn render_requested_again(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
     let good: Vec<_> = view.pictures_in_state(PictureState::Sent).collect();
     let document = view.document();
-    // Only what is asked for again, unless another document was chosen or nothing of this one is good.
-    let again: Vec<_> = document
+    // The slots without an accepted or sent picture of this document.
+    let slots: Vec<_> = document
         .slots()
         .into_iter()
         .filter(|slot| !good.iter().any(|picture| picture.side == slot.side && picture.document == document))
         .collect();
     html! {
-        (render_upload_form(frame, view, &again, &render_desk_request(language, view)))
+        (render_upload_form(frame, view, &slots, &render_desk_request(language, view)))
         (render_my_number_warning(language))
         @if !view.sent_pictures().is_empty() {
             (components::section(language.t("これまでに送った画像", "What you sent before"), render_gallery(frame, view, &view.sent_pictures())))
@@ -469,7 +466,7 @@ fn render_requested_again(frame: &Frame, view: &PictureUploadPage) -> Markup {
     }
 }
 
-/// What the desk asks for, and why.
+/// The reasons and notes of the desk.
 fn render_desk_request(language: Language, view: &PictureUploadPage) -> Markup {
     let refused: Vec<_> = view.pictures_in_state(PictureState::Refused).collect();
     components::notice(
@@ -498,7 +495,7 @@ fn render_desk_request(language: Language, view: &PictureUploadPage) -> Markup {
 fn render_closed(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
     let appointment = &view.page.appointment;
-    let (heading, why) = match appointment.status {
+    let (heading, explanation) = match appointment.status {
         _ if appointment.menu.charge == Charge::SelfPay => (
             language.t("画像は必要ありません", "No picture is needed"),
             language.t(
@@ -523,7 +520,7 @@ fn render_closed(frame: &Frame, view: &PictureUploadPage) -> Markup {
         ),
     };
     html! {
-        (components::notice(Tone::Info, heading, html! { p { (why) } }))
+        (components::notice(Tone::Info, heading, html! { p { (explanation) } }))
         @if !view.page.pictures.is_empty() {
             (render_gallery(frame, view, &view.page.pictures.iter().collect::<Vec<_>>()))
             (render_retention(language, view))
@@ -565,14 +562,14 @@ fn render_picture_card(frame: &Frame, view: &PictureUploadPage, picture: &Insura
     )
 }
 
-/// Whether a picture that the desk may be looking at is really to be erased.
+/// Asks for confirmation: the desk may be reviewing the picture.
 pub(super) fn render_erase_page(frame: &Frame, appointment: AppointmentId, picture: &InsurancePicture) -> Markup {
     let language = frame.language;
     let pictures = format!("/appointments/{appointment}/picture");
     let address = format!("{pictures}/{}", picture.id);
     let (width, height) = thumbnail_size(picture.size);
     let name = picture_name(language, picture);
-    let means = match picture.state {
+    let explanation = match picture.state {
         PictureState::Accepted => language.t(
             "医療機関は、この画像で保険を確認しています。消しても、確認はそのままです。消した画像は元に戻せません。",
             "The clinic has confirmed your insurance by it. That stays. The picture cannot be brought back.",
@@ -589,13 +586,13 @@ pub(super) fn render_erase_page(frame: &Frame, appointment: AppointmentId, pictu
     Document::new(frame, language.t("この画像を消しますか", "Erase this picture?")).main(html! {
         p { b { (name) } }
         img src={ (address) "/thumbnail" } width=(width) height=(height) alt=(name);
-        p { (means) }
+        p { (explanation) }
         (components::bottom_bar(components::form(frame, &format!("{address}/erase"), components::danger_button(language.t("この画像を消す", "Erase this picture"), None))))
         (components::secondary_link(&pictures, language.t("消さない", "Keep it"), None))
     })
 }
 
-/// The size at which a thumbnail is shown, in its own proportions.
+/// Width and height of a thumbnail in CSS pixels: the longer side has 240.
 fn thumbnail_size((width, height): (u32, u32)) -> (u32, u32) {
     let longest = width.max(height).max(1);
     ((width * 240 / longest).max(1), (height * 240 / longest).max(1))
@@ -626,24 +623,24 @@ fn render_retention(language: Language, view: &PictureUploadPage) -> Markup {
 
 fn render_audit_trail(language: Language, view: &PictureUploadPage) -> Markup {
     let lines: Vec<_> =
-        view.page.audit_trail.iter().filter_map(|deed| Some((deed, audit_entry_text(language, deed)?))).collect();
+        view.page.audit_trail.iter().filter_map(|entry| Some((entry, audit_entry_text(language, entry)?))).collect();
     html! {
         @if !lines.is_empty() {
             (components::disclosure(
                 language.t("この画像をだれが見たか", "Who looked at the pictures"),
-                html! { ul { @for (deed, words) in &lines {
-                    li { (date_text::format_short_date_time(language, deed.occurred_at)) " " (audit_actor_text(language, deed)) (language.t("：", ": ")) (words)
-                        @if let Some(side) = deed.side { (side_text(language, side)) } }
+                html! { ul { @for (entry, text) in &lines {
+                    li { (date_text::format_short_date_time(language, entry.occurred_at)) " " (audit_actor_text(language, entry)) (language.t("：", ": ")) (text)
+                        @if let Some(side) = entry.side { (side_text(language, side)) } }
                 } } },
             ))
         }
     }
 }
 
-/// What a line of the trail says to the patient; `None` for what is not about pictures, and for the patient's own looks.
-fn audit_entry_text(language: Language, deed: &VisitAuditEntry) -> Option<&'static str> {
-    Some(match deed.action.as_str() {
-        "picture.look" | "picture.look_small" | "picture.receive" if matches!(deed.actor, AuditActor::Patient) => {
+/// The text of an audit entry for the patient; `None` if it is not about pictures, or if the patient looked.
+fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<&'static str> {
+    Some(match entry.action.as_str() {
+        "picture.look" | "picture.look_small" | "picture.receive" if matches!(entry.actor, AuditActor::Patient) => {
             return None;
         }
         "picture.look" => language.t("画像を見ました", "looked at the picture"),
@@ -663,8 +660,8 @@ fn side_text(language: Language, side: DocumentSide) -> &'static str {
     }
 }
 
-fn audit_actor_text(language: Language, deed: &VisitAuditEntry) -> String {
-    match &deed.actor {
+fn audit_actor_text(language: Language, entry: &VisitAuditEntry) -> String {
+    match &entry.actor {
         AuditActor::Patient => language.t("あなた", "You").to_owned(),
         AuditActor::Desk(name) => {
             language.t("医療機関の受付", "The clinic's desk").to_owned() + &language.in_brackets(name)

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Every state of the page.
+/// The page in each of its states.
 pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     let frame = sample_data::frame(language, "/appointments/sample/picture", Some(&sample_data::person()));
     let pages = sample_pages()
@@ -33,7 +33,6 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     pages.chain(erasing).collect()
 }
 
-/// A picture in that state.
 pub(in crate::pages) fn sample_picture(
     side: DocumentSide,
     state: PictureState,
@@ -55,25 +54,25 @@ pub(in crate::pages) fn sample_picture(
     }
 }
 
-/// What was done with it.
+/// What was done with the sample pictures.
 pub(in crate::pages) fn sample_audit_entries() -> Vec<VisitAuditEntry> {
-    let deed = |minutes, act: &str, by| VisitAuditEntry {
+    let entry = |minutes, action: &str, actor| VisitAuditEntry {
         occurred_at: sample_data::now().plus(Span::from_mins(minutes)),
-        action: act.to_owned(),
+        action: action.to_owned(),
         side: Some(DocumentSide::Front),
-        actor: by,
+        actor,
     };
     vec![
-        deed(40, "picture.look", AuditActor::Desk("受付 見本".to_owned())),
-        deed(2, "picture.send", AuditActor::Patient),
-        deed(1, "picture.receive", AuditActor::Patient),
+        entry(40, "picture.look", AuditActor::Desk("受付 見本".to_owned())),
+        entry(2, "picture.send", AuditActor::Patient),
+        entry(1, "picture.receive", AuditActor::Patient),
     ]
 }
 
 fn find_appointment(case: &str) -> Appointment {
     let cases = sample_data::appointment_views();
-    let found = cases.into_iter().find(|(name, _)| *name == case).expect("the specimens have this case");
-    found.1.case.appointment
+    let view = cases.into_iter().find(|(name, _)| *name == case).expect("the samples have this case");
+    view.1.case.appointment
 }
 
 fn sample_pages() -> Vec<(&'static str, page::PictureUploadPage)> {
@@ -122,15 +121,15 @@ fn sample_pages() -> Vec<(&'static str, page::PictureUploadPage)> {
         ("over", page::PictureUploadPage { openness: Openness::Closed, ..booked(vec![front(PictureState::Sent)]) }),
         ("self-pay", view("self-pay", Vec::new())),
     ];
-    let mut asked = booked(vec![front(PictureState::Sent)]);
-    asked.page.request = Some(RequestReason::SideMissing);
-    views.push(("asked-for-the-other-side", asked));
+    let mut requested = booked(vec![front(PictureState::Sent)]);
+    requested.page.request = Some(RequestReason::SideMissing);
+    views.push(("asked-for-the-other-side", requested));
     let notice = |state| InsurancePicture { document: DocumentKind::NoticeWithCard, ..front(state) };
     views.push(("lacking", booked(vec![notice(PictureState::Sent)])));
     let mut incomplete = booked(vec![notice(PictureState::Draft)]);
     incomplete.problems = vec![(DocumentSide::Back, UploadProblem::Missing)];
     views.push(("incomplete", incomplete));
-    let troubles = [
+    let unusable_pictures = [
         ("pdf", UnusablePicture::Pdf),
         ("too-small", UnusablePicture::TooSmall),
         ("unreadable", UnusablePicture::Unreadable),
@@ -141,7 +140,7 @@ fn sample_pages() -> Vec<(&'static str, page::PictureUploadPage)> {
         ("too-costly", UnusablePicture::TooCostly),
         ("empty", UnusablePicture::Empty),
     ];
-    for (name, unusable) in troubles {
+    for (name, unusable) in unusable_pictures {
         let mut view = booked(Vec::new());
         view.problems = vec![(DocumentSide::Front, UploadProblem::Unusable(unusable))];
         views.push((name, view));

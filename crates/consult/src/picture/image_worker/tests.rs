@@ -9,23 +9,23 @@ async fn a_worker_that_falls_over_costs_its_picture_and_nothing_else() {
     for script in
         ["kill -SEGV $$", "exit 1", "exec cat > /dev/null", "printf 'x'; exec cat > /dev/null", "kill -XCPU $$"]
     {
-        let answer = shell_worker(script).normalise_image(b"\xFF\xD8\xFF").await.unwrap();
-        assert_eq!(answer.map(|_| ()), Err(UnusablePicture::TooCostly), "{script}");
+        let result = shell_worker(script).normalise_image(b"\xFF\xD8\xFF").await.unwrap();
+        assert_eq!(result.map(|_| ()), Err(UnusablePicture::TooCostly), "{script}");
     }
 }
 
 #[tokio::test]
 async fn a_workshop_that_cannot_be_opened_says_so() {
-    let none = ImageWorker::new("/nowhere/picture-worker".into(), Vec::new());
-    assert!(matches!(none.normalise_image(b"x").await, Err(ImageWorkerUnavailable::CannotStart(_))));
+    let missing = ImageWorker::new("/nowhere/picture-worker".into(), Vec::new());
+    assert!(matches!(missing.normalise_image(b"x").await, Err(ImageWorkerUnavailable::CannotStart(_))));
     assert!(matches!(shell_worker("exit 2").normalise_image(b"x").await, Err(ImageWorkerUnavailable::CannotStart(_))));
 }
 
 #[tokio::test]
 async fn what_is_too_large_is_not_even_asked_about() {
-    let none = ImageWorker::new("/nowhere/picture-worker".into(), Vec::new());
-    let answer = none.normalise_image(&vec![0; MAX_PICTURE_BYTES + 1]).await.unwrap();
-    assert_eq!(answer.map(|_| ()), Err(UnusablePicture::TooLarge));
+    let missing = ImageWorker::new("/nowhere/picture-worker".into(), Vec::new());
+    let result = missing.normalise_image(&vec![0; MAX_PICTURE_BYTES + 1]).await.unwrap();
+    assert_eq!(result.map(|_| ()), Err(UnusablePicture::TooLarge));
 }
 
 #[tokio::test]
@@ -33,26 +33,26 @@ async fn a_program_that_is_removed_or_replaced_while_the_service_runs_still_deve
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("worker");
     std::fs::copy("/bin/sh", &program).unwrap();
-    let workshop = ImageWorker::new(program.clone(), vec!["-c".to_owned(), "exit 2".to_owned()]);
-    let started = async |workshop: &ImageWorker| match workshop.normalise_image(b"x").await {
-        // What the script itself says: it was started.
+    let worker = ImageWorker::new(program.clone(), vec!["-c".to_owned(), "exit 2".to_owned()]);
+    let started = async |worker: &ImageWorker| match worker.normalise_image(b"x").await {
+        // The error of the script itself: it was started.
         Err(ImageWorkerUnavailable::CannotStart(cause)) => cause.kind() == io::ErrorKind::Other,
         _ => false,
     };
-    assert!(started(&workshop).await);
+    assert!(started(&worker).await);
     std::fs::remove_file(&program).unwrap();
-    assert!(started(&workshop).await, "removed");
+    assert!(started(&worker).await, "removed");
     std::fs::write(&program, "another version").unwrap();
-    assert!(started(&workshop).await, "replaced");
+    assert!(started(&worker).await, "replaced");
 }
 
 #[tokio::test]
 async fn a_worker_of_another_version_is_not_believed() {
-    let other = shell_worker(r"printf '\000\000\000\0079.9.9+1and more'");
+    let mismatched = shell_worker(r"printf '\000\000\000\0079.9.9+1and more'");
     assert!(
-        matches!(other.normalise_image(b"x").await, Err(ImageWorkerUnavailable::OtherVersion(version)) if version == "9.9.9+1")
+        matches!(mismatched.normalise_image(b"x").await, Err(ImageWorkerUnavailable::OtherVersion(version)) if version == "9.9.9+1")
     );
-    assert!(other.check_ready().await.is_err());
+    assert!(mismatched.check_ready().await.is_err());
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::rules::picture::PictureHint;
 const UPRIGHT_HEIC: &[u8] = include_bytes!("../../../tests/samples/upright.heic");
 const TURNED_HEIC: &[u8] = include_bytes!("../../../tests/samples/turned.heic");
 
-/// Red, green / blue, white: every way of turning it looks different.
+/// Red, green / blue, white: different in every orientation.
 fn colour_quarters(width: u32, height: u32) -> DynamicImage {
     DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, |x, y| match (x < width / 2, y < height / 2) {
         (true, true) => Rgb([200, 30, 30]),
@@ -35,7 +35,7 @@ fn encode_as(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// The orientation, a place and a name, as a phone writes them (TIFF 6.0 in JEITA CP-3451).
+/// An orientation and a location, as a phone writes them (TIFF 6.0 in JEITA CP-3451).
 fn exif_segment(orientation: u8) -> Vec<u8> {
     let mut tiff = b"MM\0\x2a\0\0\0\x08\0\x02".to_vec();
     tiff.extend([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0]);
@@ -45,7 +45,7 @@ fn exif_segment(orientation: u8) -> Vec<u8> {
     tiff
 }
 
-/// A segment before all others of a JPEG.
+/// Inserts a segment before all others of a JPEG.
 fn with_segment(jpeg: &[u8], marker: u8, content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len() + 2).unwrap();
     let mut bytes = jpeg[..2].to_vec();
@@ -64,7 +64,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// What stands in the four quarters: r, g, b or w.
+/// The colours of the four quarters: r, g, b or w.
 fn quarter_colours(jpeg: &[u8]) -> String {
     let image = image::load_from_memory_with_format(jpeg, ImageFormat::Jpeg).unwrap();
     let (width, height) = image.dimensions();
@@ -84,10 +84,10 @@ fn quarter_colours(jpeg: &[u8]) -> String {
 }
 
 fn check_normalised(bytes: &[u8], size: (u32, u32)) {
-    let developed = normalise_image(bytes).unwrap();
-    assert_eq!((developed.width, developed.height), size);
-    assert_eq!(quarter_colours(&developed.picture), "rgbw");
-    assert_eq!(quarter_colours(&developed.thumbnail), "rgbw");
+    let normalised = normalise_image(bytes).unwrap();
+    assert_eq!((normalised.width, normalised.height), size);
+    assert_eq!(quarter_colours(&normalised.picture), "rgbw");
+    assert_eq!(quarter_colours(&normalised.thumbnail), "rgbw");
 }
 
 fn check_refused(bytes: &[u8], expected: UnusablePicture) {
@@ -104,7 +104,7 @@ fn all_four_formats_are_taken() {
 
 #[test]
 fn all_eight_orientations_of_exif_are_turned_upright() {
-    // Stored so that turning as EXIF says makes it upright: each orientation's own inverse, 6 and 8 being each other's.
+    // Stored with the inverse orientation, so that applying EXIF makes it upright; 6 and 8 are inverse to each other.
     for (orientation, inverse) in [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 8), (7, 7), (8, 6)] {
         let mut stored = colour_quarters(900, 600);
         stored.apply_orientation(Orientation::from_exif(inverse).unwrap());
@@ -114,7 +114,7 @@ fn all_eight_orientations_of_exif_are_turned_upright() {
 
 #[test]
 fn heic_is_turned_by_its_container_once() {
-    // Stored on its side, with `irot` in the container and the same orientation again in EXIF.
+    // Stored rotated, with `irot` in the container and the same orientation again in EXIF.
     assert!(contains(TURNED_HEIC, b"irot") && contains(TURNED_HEIC, b"Exif"));
     check_normalised(TURNED_HEIC, (900, 600));
 }
@@ -126,28 +126,28 @@ fn nothing_of_the_metadata_is_left() {
     let original =
         [with_segment(&original, 0xFE, b"GPSLatitude in a comment"), b"PK\x03\x04 hidden behind".to_vec()].concat();
     for bytes in [original.as_slice(), TURNED_HEIC] {
-        let developed = normalise_image(bytes).unwrap();
-        for kept in [&developed.picture, &developed.thumbnail] {
+        let normalised = normalise_image(bytes).unwrap();
+        for jpeg in [&normalised.picture, &normalised.thumbnail] {
             for trace in [b"GPS".as_slice(), b"Exif", b"xmp", b"ICC_PROFILE", b"35.68", b"hidden", b"Mihon"] {
-                assert!(!contains(kept, trace), "{}", String::from_utf8_lossy(trace));
+                assert!(!contains(jpeg, trace), "{}", String::from_utf8_lossy(trace));
             }
             // JFIF, tables, frame, scan and nothing else (ISO/IEC 10918-1 table B.1).
             let markers = [0xD8, 0xE0, 0xDB, 0xC0, 0xC4, 0xDA, 0xD9];
-            assert!(segment_markers(kept).iter().all(|marker| markers.contains(marker)));
-            assert!(kept.ends_with(&[0xFF, 0xD9]));
+            assert!(segment_markers(jpeg).iter().all(|marker| markers.contains(marker)));
+            assert!(jpeg.ends_with(&[0xFF, 0xD9]));
         }
     }
 }
 
-/// The markers up to the scan.
+/// The markers up to the first scan.
 fn segment_markers(jpeg: &[u8]) -> Vec<u8> {
-    let (mut markers, mut at) = (Vec::new(), 2);
-    while let Some([0xFF, marker, high, low]) = jpeg.get(at..at + 4) {
+    let (mut markers, mut position) = (Vec::new(), 2);
+    while let Some([0xFF, marker, high, low]) = jpeg.get(position..position + 4) {
         markers.push(*marker);
         if *marker == 0xDA {
             break;
         }
-        at += 2 + usize::from(u16::from_be_bytes([*high, *low]));
+        position += 2 + usize::from(u16::from_be_bytes([*high, *low]));
     }
     markers
 }
@@ -157,7 +157,7 @@ fn a_file_is_what_its_content_says() {
     check_refused(b"%PDF-1.7 resource", UnusablePicture::Pdf);
     check_refused(b"<svg xmlns='http://www.w3.org/2000/svg'/>", UnusablePicture::UnknownKind);
     check_refused(b"GIF89a", UnusablePicture::UnknownKind);
-    // An AVIF is some still too, and is not told that it is broken.
+    // An AVIF has the brand mif1 too, and must not be reported as broken.
     check_refused(b"\0\0\0\x18ftypavif\0\0\0\0avifmif1", UnusablePicture::UnknownKind);
     check_refused(b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", UnusablePicture::UnknownKind);
     check_refused(b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", UnusablePicture::Unreadable);
@@ -177,7 +177,7 @@ fn what_is_broken_is_refused_and_panics_nowhere() {
             assert!(normalise_image(&whole[..end]).is_err(), "cut at {end} of {}", whole.len());
         }
     }
-    // Broken EXIF is no reason to refuse a good picture.
+    // Invalid EXIF does not refuse the picture.
     let broken = with_segment(&to_jpeg(&colour_quarters(900, 600)), 0xE1, b"Exif\0\0MM\0\x2a\xff\xff\xff\xff");
     check_normalised(&broken, (900, 600));
 }
@@ -188,7 +188,7 @@ fn too_small_too_large_and_bombs_are_refused() {
     check_refused(&to_jpeg(&colour_quarters(900, 359)), UnusablePicture::TooSmall);
     check_normalised(&to_jpeg(&colour_quarters(640, 360)), (640, 360));
     check_refused(&vec![0xFF; MAX_PICTURE_BYTES + 1], UnusablePicture::TooLarge);
-    // A PNG of 30000 × 30000 in a few bytes: refused by its header, before memory is taken for it.
+    // A PNG of 30000 × 30000 in a few bytes: refused by its header, before memory is allocated.
     let mut bomb = encode_as(&colour_quarters(900, 600), ImageFormat::Png);
     bomb[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
     let crc = crc32(&bomb[12..29]);
@@ -196,7 +196,7 @@ fn too_small_too_large_and_bombs_are_refused() {
     check_refused(&bomb, UnusablePicture::TooManyPixels);
 }
 
-/// The check of a PNG chunk (ISO/IEC 15948 annex D).
+/// The CRC of a PNG chunk (ISO/IEC 15948 annex D).
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 })
@@ -205,17 +205,17 @@ fn crc32(bytes: &[u8]) -> u32 {
 
 #[test]
 fn a_large_picture_is_kept_smaller() {
-    let developed = normalise_image(&to_jpeg(&colour_quarters(4000, 3000))).unwrap();
-    assert_eq!((developed.width, developed.height), (2400, 1800));
-    let thumbnail = image::load_from_memory(&developed.thumbnail).unwrap();
+    let normalised = normalise_image(&to_jpeg(&colour_quarters(4000, 3000))).unwrap();
+    assert_eq!((normalised.width, normalised.height), (2400, 1800));
+    let thumbnail = image::load_from_memory(&normalised.thumbnail).unwrap();
     assert_eq!(thumbnail.dimensions(), (320, 240));
 }
 
 #[test]
 fn what_is_transparent_is_white() {
     let clear = DynamicImage::ImageRgba8(RgbaImage::from_pixel(900, 600, Rgba([0, 0, 0, 0])));
-    let developed = normalise_image(&encode_as(&clear, ImageFormat::Png)).unwrap();
-    assert_eq!(quarter_colours(&developed.picture), "wwww");
+    let normalised = normalise_image(&encode_as(&clear, ImageFormat::Png)).unwrap();
+    assert_eq!(quarter_colours(&normalised.picture), "wwww");
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn a_check_that_falls_over_costs_no_picture() {
     fn always_panics(_: &GrayImage) -> bool {
         panic!("an assertion of the reader")
     }
-    /// Stumbles over one size, and finds at every other.
+    /// Panics at one size, and succeeds at any other.
     fn panics_on_one_size(image: &GrayImage) -> bool {
         assert!(image.width() != 1200, "an assertion of the reader");
         true
@@ -265,7 +265,7 @@ fn a_check_that_falls_over_costs_no_picture() {
     assert_eq!(normalise_image_with(&picture, panics_on_one_size).map(|_| ()), Err(UnusablePicture::MyNumber));
 }
 
-/// Drawings with finder marks of QR codes at odd angles, over which readers are known to stumble.
+/// Drawings with finder patterns of QR codes at odd angles, at which readers are known to panic.
 #[test]
 fn drawings_that_look_like_codes_are_pictures() {
     for seed in 0..8 {
@@ -273,16 +273,16 @@ fn drawings_that_look_like_codes_are_pictures() {
     }
 }
 
-/// Three to six finder marks of a QR code, each of another size and angle.
+/// Three to six finder patterns of a QR code, each of another size and angle.
 fn finder_marks(seed: u64) -> DynamicImage {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut next = |most: u64| {
+    let mut next = |limit: u64| {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
-        let drawn = (state % most) as f64;
-        drawn
+        let number = (state % limit) as f64;
+        number
     };
     let count = 3 + seed % 4;
     let placed: Vec<_> =
@@ -304,19 +304,19 @@ fn finder_marks(seed: u64) -> DynamicImage {
 #[test]
 fn what_every_viewer_shows_is_taken() {
     let whole = to_jpeg(&colour_quarters(900, 600));
-    // Without the end mark, with and without something behind the scan.
+    // Without the end marker, with and without bytes after the scan.
     let without_end = &whole[..whole.len() - 2];
     check_normalised(without_end, (900, 600));
     check_normalised(&[without_end, b"\0\0padding"].concat(), (900, 600));
-    // Bytes that belong to nothing before each segment.
-    let mut places = vec![2];
-    let mut at = 2;
-    while whole[at + 1] != 0xDA {
-        at += 2 + usize::from(u16::from_be_bytes([whole[at + 2], whole[at + 3]]));
-        places.push(at);
+    // Stray bytes before each segment.
+    let mut positions = vec![2];
+    let mut position = 2;
+    while whole[position + 1] != 0xDA {
+        position += 2 + usize::from(u16::from_be_bytes([whole[position + 2], whole[position + 3]]));
+        positions.push(position);
     }
-    for place in places {
-        let stray = [&whole[..place], b"stray\0bytes".as_slice(), &whole[place..]].concat();
+    for insert_at in positions {
+        let stray = [&whole[..insert_at], b"stray\0bytes".as_slice(), &whole[insert_at..]].concat();
         check_normalised(&stray, (900, 600));
     }
 }
@@ -332,7 +332,7 @@ fn lost_blocks_are_told_with_an_end_mark_behind_them_too() {
             check_refused(&[&whole[..cut], &[0xFF, 0xD9]].concat(), UnusablePicture::Unreadable);
             check_refused(&whole[..cut], UnusablePicture::Unreadable);
         }
-        // Less than a row of blocks is no loss to a document.
+        // Less than a row of blocks may be missing.
         assert!(normalise_image(&[&whole[..whole.len() - 12], &[0xFF, 0xD9]].concat()).is_ok());
     }
 }

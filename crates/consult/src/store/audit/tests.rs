@@ -1,4 +1,4 @@
-//! What a check of the audit finds, on every engine.
+//! Tests of verifying the audit, on every engine.
 
 use base::{Key, Timestamp};
 use database::{Database, test_database};
@@ -15,10 +15,10 @@ fn stores() -> Vec<(&'static str, Store, test_database::TestDatabase)> {
     trials.map(|trial| (trial.engine, Store::for_tests(trial.database.clone()), trial)).collect()
 }
 
-async fn insert_row(store: &Store, act: &'static str) {
+async fn insert_row(store: &Store, action: &'static str) {
     let key = store.seal.audit_key();
     let write = store.database.write(move |transaction| {
-        let entry = AuditEntry { actor: "staff:1", action: act, patient: None, entity: Some("x") };
+        let entry = AuditEntry { actor: "staff:1", action, patient: None, entity: Some("x") };
         insert_audit_row(transaction, &key, now(), &entry).map_err(Refusal::from)
     });
     write.await.expect("recorded");
@@ -32,7 +32,7 @@ async fn execute_sql(store: &Store, sql: &'static str) {
 #[tokio::test]
 async fn the_audit_is_a_chain_that_shows_a_change_a_gap_a_cut_end_and_another_order() {
     use base::ChainFaultKind::{Added, Changed, Missing, RolledBack};
-    for (what, sql, expected) in [
+    for (change, sql, expected) in [
         ("a changed row", "UPDATE audit_entry SET actor = 'staff:2' WHERE number = 2", (2, Changed)),
         ("a row without its patient", "UPDATE audit_entry SET about = NULL WHERE number = 3", (3, Changed)),
         ("a gap", "DELETE FROM audit_entry WHERE number = 2", (2, Missing)),
@@ -61,21 +61,21 @@ async fn the_audit_is_a_chain_that_shows_a_change_a_gap_a_cut_end_and_another_or
             }
             let report = store.verify_audit(None).await.expect("verified");
             assert_eq!((report.rows, report.rows_before_chain, report.fault), (4, 0, None), "{engine}");
-            let elsewhere = report.anchor.expect("a whole chain has an end");
+            let anchor = report.anchor.expect("a whole chain has an end");
             for statement in sql.split(';') {
                 execute_sql(&store, statement).await;
             }
-            let found = |report: AuditReport| report.fault.map(|fault| (fault.number, fault.kind));
+            let fault_of = |report: AuditReport| report.fault.map(|fault| (fault.number, fault.kind));
             let report = store.verify_audit(None).await.expect("verified");
-            assert_eq!(found(report), Some(expected), "{engine}: {what}");
-            // What is written behind it does not hide it.
+            assert_eq!(fault_of(report), Some(expected), "{engine}: {change}");
+            // A row after the change does not hide it.
             if expected != (5, Added) {
                 insert_row(&store, "picture.look").await;
                 let report = store.verify_audit(None).await.expect("verified");
-                assert!(report.fault.is_some(), "{engine}: {what}, and a row behind it");
+                assert!(report.fault.is_some(), "{engine}: {change}, and a row behind it");
             }
-            let report = store.verify_audit(Some(elsewhere)).await.expect("verified");
-            assert!(report.fault.is_some(), "{engine}: {what}");
+            let report = store.verify_audit(Some(anchor)).await.expect("verified");
+            assert!(report.fault.is_some(), "{engine}: {change}");
         }
     }
     for (engine, store, _trial) in stores() {
@@ -84,12 +84,12 @@ async fn the_audit_is_a_chain_that_shows_a_change_a_gap_a_cut_end_and_another_or
         let anchor = store.verify_audit(None).await.expect("verified").anchor;
         insert_row(&store, "picture.erase").await;
         assert_eq!(store.verify_audit(anchor.clone()).await.expect("verified").fault, None, "{engine}: it grew");
-        // Another key vouches for none of it.
-        let other = Key::new(&store.randomness);
+        // Under another key the chain is invalid.
+        let other_key = Key::new(&store.randomness);
         let report =
-            store.database.read(move |transaction| verify_chain(transaction, &other, None).map_err(Refusal::from));
+            store.database.read(move |transaction| verify_chain(transaction, &other_key, None).map_err(Refusal::from));
         assert!(report.await.expect("verified").fault.is_some(), "{engine}");
-        // Begun anew by somebody who knows how, it fits; what is kept elsewhere tells.
+        // A chain that was begun anew is valid in itself; the anchor from elsewhere shows the change.
         execute_sql(&store, "DELETE FROM audit_entry").await;
         execute_sql(&store, "UPDATE audit_end SET place = 0, digest = NULL, seal = NULL").await;
         insert_row(&store, "picture.look").await;
@@ -111,21 +111,21 @@ async fn rows_that_are_older_than_the_key_stay_and_are_counted_apart() {
         }
         let database = Database::open(&trial.location, "consult", MIGRATIONS).expect("brought up to date");
         let store = Store::for_tests(database);
-        let found = async || store.verify_audit(None).await.expect("verified");
+        let verify = async || store.verify_audit(None).await.expect("verified");
         assert_eq!(
-            (found().await.rows, found().await.rows_before_chain, found().await.fault),
+            (verify().await.rows, verify().await.rows_before_chain, verify().await.fault),
             (0, 3, None),
             "{}",
             trial.engine
         );
         insert_row(&store, "picture.send").await;
         assert_eq!(
-            (found().await.rows, found().await.rows_before_chain, found().await.fault),
+            (verify().await.rows, verify().await.rows_before_chain, verify().await.fault),
             (1, 3, None),
             "{}",
             trial.engine
         );
         execute_sql(&store, "UPDATE audit_entry SET act = 'picture.look' WHERE number = 4").await;
-        assert_eq!(found().await.fault.map(|fault| fault.number), Some(4), "{}", trial.engine);
+        assert_eq!(verify().await.fault.map(|fault| fault.number), Some(4), "{}", trial.engine);
     }
 }

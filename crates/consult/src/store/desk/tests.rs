@@ -1,4 +1,4 @@
-//! What a desk does and takes back, and what it is told, on every engine.
+//! Tests of desk actions, their undoing, and news for the desk, on every engine.
 
 use database::test_database;
 
@@ -20,7 +20,7 @@ use crate::{
 const DESK: &str = "desk@example.jp";
 const PATIENT: &str = "hanako@example.jp";
 
-/// A clinic that is reached by its fixed URL, its desk, and a patient with a visit.
+/// A clinic with a fixed URL, its desk, and a patient with a visit.
 struct DeskFixture {
     engine: &'static str,
     store: Store,
@@ -42,12 +42,12 @@ fn start() -> Timestamp {
     parse_timestamp("2026-11-25T10:00:00+09:00")
 }
 
-fn minutes_after(from: Timestamp, minutes: i64) -> Timestamp {
-    from.plus(Span::from_mins(minutes))
+fn minutes_after(time: Timestamp, minutes: i64) -> Timestamp {
+    time.plus(Span::from_mins(minutes))
 }
 
 async fn desk_fixtures() -> Vec<DeskFixture> {
-    let mut worlds = Vec::new();
+    let mut fixtures = Vec::new();
     for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
         let store = Store::for_tests(trial.database.clone());
         let clinic = add_institution(&store, sample_data::offers().remove(1)).await;
@@ -56,11 +56,11 @@ async fn desk_fixtures() -> Vec<DeskFixture> {
         let staff =
             StaffMember { id, institution: clinic, institution_name: String::new(), name: "受付 見本".to_owned() };
         let patient = add_patient(&store, PATIENT, now()).await;
-        let wish = BookingRequest { institution: clinic, menu: 1, start: start() };
-        let visit = store.book_appointment(patient, wish, now()).await.expect("a visit is booked").id();
-        worlds.push(DeskFixture { engine: trial.engine, store, staff, patient, visit, _trial: trial });
+        let request = BookingRequest { institution: clinic, menu: 1, start: start() };
+        let visit = store.book_appointment(patient, request, now()).await.expect("a visit is booked").id();
+        fixtures.push(DeskFixture { engine: trial.engine, store, staff, patient, visit, _trial: trial });
     }
-    worlds
+    fixtures
 }
 
 impl DeskFixture {
@@ -72,27 +72,29 @@ impl DeskFixture {
         self.load_visit().await.proof.expect("an insured visit has ledgers").0.desk
     }
 
-    /// Does an act over the visit as it is.
-    async fn perform_action(&self, act: DeskAction, at: Timestamp) -> Result<(), Refusal> {
-        let seen = self.load_visit().await.seen_version();
-        self.store.perform_desk_action(self.staff.clone(), self.visit, seen, act, at).await
+    /// Performs an action on the present version of the visit.
+    async fn perform_action(&self, action: DeskAction, time: Timestamp) -> Result<(), Refusal> {
+        let seen_version = self.load_visit().await.seen_version();
+        self.store.perform_desk_action(self.staff.clone(), self.visit, seen_version, action, time).await
     }
 
-    async fn undo_action(&self, number: u32, at: Timestamp) -> Result<(), Refusal> {
-        self.store.undo_desk_action(self.staff.clone(), self.visit, number, at).await
+    async fn undo_action(&self, number: u32, time: Timestamp) -> Result<(), Refusal> {
+        self.store.undo_desk_action(self.staff.clone(), self.visit, number, time).await
     }
 
-    async fn letters_to(&self, to: &str) -> Vec<Letter> {
+    async fn letters_to(&self, recipient: &str) -> Vec<Letter> {
         let letters = self.store.list_outbox().await.expect("the outbox");
-        letters.into_iter().map(|kept| kept.letter).filter(|letter| letter.to == to).collect()
+        letters.into_iter().map(|outbox_letter| outbox_letter.letter).filter(|letter| letter.to == recipient).collect()
     }
 
-    /// Lets every letter that is due leave.
-    async fn send_letters(&self, at: Timestamp) {
-        while let Some(claimed) = self.store.claim_letter(at).await.expect("a claim").letter {
-            let sent =
-                self.store.store_delivery_outcome(claimed.id, claimed.attempts, mail::DeliveryOutcome::Sent, at).await;
-            sent.expect("a letter is settled");
+    /// Sends every letter that is due.
+    async fn send_letters(&self, time: Timestamp) {
+        while let Some(claimed) = self.store.claim_letter(time).await.expect("a claim").letter {
+            let stored = self
+                .store
+                .store_delivery_outcome(claimed.id, claimed.attempts, mail::DeliveryOutcome::Sent, time)
+                .await;
+            stored.expect("a letter is settled");
         }
     }
 
@@ -104,155 +106,175 @@ impl DeskFixture {
 
 #[tokio::test]
 async fn an_act_is_taken_back_with_the_letter_that_has_not_left() {
-    for world in desk_fixtures().await {
-        world.send_letters(now()).await;
-        world.perform_action(DeskAction::ConfirmAtTerminal, minutes_after(now(), 5)).await.expect("confirmed");
-        world.send_letters(minutes_after(now(), 5)).await;
-        assert_eq!(world.letters_to(PATIENT).await.len(), 1, "{}: it waits a minute", world.engine);
-        world.undo_action(1, minutes_after(now(), 5)).await.expect("taken back");
-        assert_eq!(world.load_desk_side().await, DeskSide::Unseen, "{}", world.engine);
-        assert!(world.letters_to(PATIENT).await.is_empty(), "{}", world.engine);
-        let deeds = world.load_visit().await.audit_trail;
-        assert!(deeds.iter().any(|deed| deed.action == "desk.confirm_terminal.taken_back"), "{}", world.engine);
+    for fixture in desk_fixtures().await {
+        fixture.send_letters(now()).await;
+        fixture.perform_action(DeskAction::ConfirmAtTerminal, minutes_after(now(), 5)).await.expect("confirmed");
+        fixture.send_letters(minutes_after(now(), 5)).await;
+        assert_eq!(fixture.letters_to(PATIENT).await.len(), 1, "{}: it waits a minute", fixture.engine);
+        fixture.undo_action(1, minutes_after(now(), 5)).await.expect("taken back");
+        assert_eq!(fixture.load_desk_side().await, DeskSide::Unseen, "{}", fixture.engine);
+        assert!(fixture.letters_to(PATIENT).await.is_empty(), "{}", fixture.engine);
+        let trail = fixture.load_visit().await.audit_trail;
+        assert!(trail.iter().any(|entry| entry.action == "desk.confirm_terminal.taken_back"), "{}", fixture.engine);
         assert!(
-            matches!(world.undo_action(1, minutes_after(now(), 5)).await, Err(Refusal::Changed)),
+            matches!(fixture.undo_action(1, minutes_after(now(), 5)).await, Err(Refusal::Changed)),
             "{}",
-            world.engine
+            fixture.engine
         );
-        world.assert_audit_chain_intact().await;
+        fixture.assert_audit_chain_intact().await;
     }
 }
 
 #[tokio::test]
 async fn who_was_told_of_an_act_is_told_that_it_was_taken_back() {
-    for world in desk_fixtures().await {
-        world.send_letters(now()).await;
-        world
+    for fixture in desk_fixtures().await {
+        fixture.send_letters(now()).await;
+        fixture
             .perform_action(DeskAction::Refuse(RefusedReason::NotInsured), minutes_after(now(), 5))
             .await
             .expect("refused");
-        world.send_letters(minutes_after(now(), 6)).await;
-        world.undo_action(1, minutes_after(now(), 14)).await.expect("taken back");
-        let told = world.letters_to(PATIENT).await;
-        assert_eq!(told.len(), 1, "{}", world.engine);
-        assert!(told[0].subject.ends_with("先ほどのお知らせを取り消しました"), "{}: {}", world.engine, told[0].subject);
+        fixture.send_letters(minutes_after(now(), 6)).await;
+        fixture.undo_action(1, minutes_after(now(), 14)).await.expect("taken back");
+        let letters = fixture.letters_to(PATIENT).await;
+        assert_eq!(letters.len(), 1, "{}", fixture.engine);
+        assert!(
+            letters[0].subject.ends_with("先ほどのお知らせを取り消しました"),
+            "{}: {}",
+            fixture.engine,
+            letters[0].subject
+        );
     }
 }
 
 #[tokio::test]
 async fn an_act_cannot_be_taken_back_after_ten_minutes_or_by_another_clinic() {
-    for world in desk_fixtures().await {
-        world.perform_action(DeskAction::ConfirmAtTerminal, now()).await.expect("confirmed");
-        let other = StaffMember { institution: sample_data::institutions()[0].code, ..world.staff.clone() };
-        let foreign = world.store.undo_desk_action(other, world.visit, 1, now()).await;
-        assert!(matches!(foreign, Err(Refusal::NotFound)), "{}", world.engine);
+    for fixture in desk_fixtures().await {
+        fixture.perform_action(DeskAction::ConfirmAtTerminal, now()).await.expect("confirmed");
+        let foreign_staff = StaffMember { institution: sample_data::institutions()[0].code, ..fixture.staff.clone() };
+        let result = fixture.store.undo_desk_action(foreign_staff, fixture.visit, 1, now()).await;
+        assert!(matches!(result, Err(Refusal::NotFound)), "{}", fixture.engine);
         assert!(
-            matches!(world.undo_action(1, minutes_after(now(), 10)).await, Err(Refusal::TooLate(_))),
+            matches!(fixture.undo_action(1, minutes_after(now(), 10)).await, Err(Refusal::TooLate(_))),
             "{}",
-            world.engine
+            fixture.engine
         );
-        assert!(matches!(world.undo_action(2, now()).await, Err(Refusal::Changed)), "{}", world.engine);
-        assert!(matches!(world.load_desk_side().await, DeskSide::Confirmed { .. }), "{}", world.engine);
+        assert!(matches!(fixture.undo_action(2, now()).await, Err(Refusal::Changed)), "{}", fixture.engine);
+        assert!(matches!(fixture.load_desk_side().await, DeskSide::Confirmed { .. }), "{}", fixture.engine);
     }
 }
 
 #[tokio::test]
 async fn acts_are_taken_back_one_after_the_other() {
-    for world in desk_fixtures().await {
-        let ask = DeskAction::Request(RequestedProof::Picture, RequestReason::NothingYet);
-        world.perform_action(ask, now()).await.expect("asked");
-        let asked = world.load_desk_side().await;
-        world.perform_action(DeskAction::ConfirmAtTerminal, minutes_after(now(), 1)).await.expect("confirmed");
-        assert!(matches!(world.undo_action(1, minutes_after(now(), 2)).await, Err(Refusal::Changed)), "not the newest");
-        world.undo_action(2, minutes_after(now(), 2)).await.expect("taken back");
-        assert_eq!(world.load_desk_side().await, asked, "{}", world.engine);
-        world.undo_action(1, minutes_after(now(), 3)).await.expect("taken back");
-        assert_eq!(world.load_desk_side().await, DeskSide::Unseen, "{}", world.engine);
+    for fixture in desk_fixtures().await {
+        let request = DeskAction::Request(RequestedProof::Picture, RequestReason::NothingYet);
+        fixture.perform_action(request, now()).await.expect("asked");
+        let requested = fixture.load_desk_side().await;
+        fixture.perform_action(DeskAction::ConfirmAtTerminal, minutes_after(now(), 1)).await.expect("confirmed");
+        assert!(
+            matches!(fixture.undo_action(1, minutes_after(now(), 2)).await, Err(Refusal::Changed)),
+            "not the newest"
+        );
+        fixture.undo_action(2, minutes_after(now(), 2)).await.expect("taken back");
+        assert_eq!(fixture.load_desk_side().await, requested, "{}", fixture.engine);
+        fixture.undo_action(1, minutes_after(now(), 3)).await.expect("taken back");
+        assert_eq!(fixture.load_desk_side().await, DeskSide::Unseen, "{}", fixture.engine);
     }
 }
 
 #[tokio::test]
 async fn what_the_patient_did_meanwhile_is_looked_at_again() {
-    for world in desk_fixtures().await {
-        world
+    for fixture in desk_fixtures().await {
+        fixture
             .perform_action(DeskAction::Request(RequestedProof::Consent, RequestReason::NothingYet), now())
             .await
             .expect("asked");
-        world.perform_action(DeskAction::ConfirmOnScreen, minutes_after(start(), 1)).await.expect("confirmed");
-        world.store.report_procedure_done(world.patient, world.visit, minutes_after(start(), 2)).await.expect("said");
-        world.undo_action(2, minutes_after(start(), 3)).await.expect("taken back");
-        assert_eq!(world.load_desk_side().await, DeskSide::Unseen, "{}: what was asked for came", world.engine);
-        // What was asked for came before the request is taken back: there is nothing left of it.
-        world
+        fixture.perform_action(DeskAction::ConfirmOnScreen, minutes_after(start(), 1)).await.expect("confirmed");
+        fixture
+            .store
+            .report_procedure_done(fixture.patient, fixture.visit, minutes_after(start(), 2))
+            .await
+            .expect("said");
+        fixture.undo_action(2, minutes_after(start(), 3)).await.expect("taken back");
+        assert_eq!(fixture.load_desk_side().await, DeskSide::Unseen, "{}: what was asked for came", fixture.engine);
+        // The proof arrived before the request is undone: nothing is left to undo.
+        fixture
             .perform_action(
                 DeskAction::Request(RequestedProof::Consent, RequestReason::NothingYet),
                 minutes_after(start(), 4),
             )
             .await
             .expect("asked");
-        world.store.report_procedure_done(world.patient, world.visit, minutes_after(start(), 5)).await.expect("said");
+        fixture
+            .store
+            .report_procedure_done(fixture.patient, fixture.visit, minutes_after(start(), 5))
+            .await
+            .expect("said");
         assert!(
-            matches!(world.undo_action(3, minutes_after(start(), 6)).await, Err(Refusal::Changed)),
+            matches!(fixture.undo_action(3, minutes_after(start(), 6)).await, Err(Refusal::Changed)),
             "{}",
-            world.engine
+            fixture.engine
         );
     }
 }
 
 #[tokio::test]
 async fn a_visit_is_held_not_before_it_begins_and_only_as_it_was_seen() {
-    for world in desk_fixtures().await {
-        let early = world.perform_action(DeskAction::Complete, minutes_after(start(), -1)).await;
-        assert!(matches!(early, Err(Refusal::TooEarly(_))), "{}", world.engine);
-        let early = world.perform_action(DeskAction::ConfirmOnScreen, minutes_after(start(), -16)).await;
-        assert!(matches!(early, Err(Refusal::TooEarly(_))), "{}", world.engine);
-        let seen = world.load_visit().await.seen_version();
-        world.store.report_procedure_done(world.patient, world.visit, start()).await.expect("said");
-        let stale = world
+    for fixture in desk_fixtures().await {
+        let early = fixture.perform_action(DeskAction::Complete, minutes_after(start(), -1)).await;
+        assert!(matches!(early, Err(Refusal::TooEarly(_))), "{}", fixture.engine);
+        let early = fixture.perform_action(DeskAction::ConfirmOnScreen, minutes_after(start(), -16)).await;
+        assert!(matches!(early, Err(Refusal::TooEarly(_))), "{}", fixture.engine);
+        let seen_version = fixture.load_visit().await.seen_version();
+        fixture.store.report_procedure_done(fixture.patient, fixture.visit, start()).await.expect("said");
+        let stale = fixture
             .store
-            .perform_desk_action(world.staff.clone(), world.visit, seen, DeskAction::Complete, start())
+            .perform_desk_action(fixture.staff.clone(), fixture.visit, seen_version, DeskAction::Complete, start())
             .await;
-        assert!(matches!(stale, Err(Refusal::Changed)), "{}", world.engine);
-        world.perform_action(DeskAction::Complete, start()).await.expect("held");
-        let again = world.perform_action(DeskAction::ConfirmAtTerminal, minutes_after(start(), 1)).await;
-        assert!(matches!(again, Err(Refusal::Closed(_))), "{}", world.engine);
+        assert!(matches!(stale, Err(Refusal::Changed)), "{}", fixture.engine);
+        fixture.perform_action(DeskAction::Complete, start()).await.expect("held");
+        let late = fixture.perform_action(DeskAction::ConfirmAtTerminal, minutes_after(start(), 1)).await;
+        assert!(matches!(late, Err(Refusal::Closed(_))), "{}", fixture.engine);
     }
 }
 
 #[tokio::test]
 async fn a_visit_marked_as_held_by_mistake_is_open_again_and_its_patient_was_never_shut_out() {
-    for world in desk_fixtures().await {
-        world.perform_action(DeskAction::Complete, start()).await.expect("held");
-        assert_eq!(world.load_visit().await.appointment.status, AppointmentStatus::Completed, "{}", world.engine);
-        // For as long as it can be taken back, the patient can still prove insurance.
-        let openness = async |at| {
-            world
+    for fixture in desk_fixtures().await {
+        fixture.perform_action(DeskAction::Complete, start()).await.expect("held");
+        assert_eq!(fixture.load_visit().await.appointment.status, AppointmentStatus::Completed, "{}", fixture.engine);
+        // While the action can be undone, the patient can still prove insurance.
+        let openness = async |time| {
+            fixture
                 .store
-                .find_appointment_details(world.patient, world.visit)
+                .find_appointment_details(fixture.patient, fixture.visit)
                 .await
                 .expect("a case")
                 .appointment
-                .openness(at)
+                .openness(time)
         };
-        assert_eq!(openness(minutes_after(start(), 9)).await, Openness::Provable, "{}", world.engine);
-        assert_eq!(openness(minutes_after(start(), 10)).await, Openness::Closed, "{}", world.engine);
-        world.store.report_procedure_done(world.patient, world.visit, minutes_after(start(), 2)).await.expect("said");
-        world.undo_action(1, minutes_after(start(), 9)).await.expect("taken back");
-        assert_eq!(world.load_visit().await.appointment.status, AppointmentStatus::Booked, "{}", world.engine);
-        assert_eq!(openness(minutes_after(start(), 20)).await, Openness::Provable, "{}", world.engine);
-        world.perform_action(DeskAction::Complete, minutes_after(start(), 10)).await.expect("held");
+        assert_eq!(openness(minutes_after(start(), 9)).await, Openness::Provable, "{}", fixture.engine);
+        assert_eq!(openness(minutes_after(start(), 10)).await, Openness::Closed, "{}", fixture.engine);
+        fixture
+            .store
+            .report_procedure_done(fixture.patient, fixture.visit, minutes_after(start(), 2))
+            .await
+            .expect("said");
+        fixture.undo_action(1, minutes_after(start(), 9)).await.expect("taken back");
+        assert_eq!(fixture.load_visit().await.appointment.status, AppointmentStatus::Booked, "{}", fixture.engine);
+        assert_eq!(openness(minutes_after(start(), 20)).await, Openness::Provable, "{}", fixture.engine);
+        fixture.perform_action(DeskAction::Complete, minutes_after(start(), 10)).await.expect("held");
         assert!(
-            matches!(world.undo_action(1, minutes_after(start(), 11)).await, Err(Refusal::Changed)),
+            matches!(fixture.undo_action(1, minutes_after(start(), 11)).await, Err(Refusal::Changed)),
             "{}",
-            world.engine
+            fixture.engine
         );
-        world.assert_audit_chain_intact().await;
+        fixture.assert_audit_chain_intact().await;
     }
 }
 
 #[test]
 fn the_version_of_a_form_is_read_back_and_nothing_else_is() {
-    let read = |text: &str| text.parse::<SeenVersion>().map(|seen| seen.to_string());
+    let read = |text: &str| text.parse::<SeenVersion>().map(|version| version.to_string());
     for version in ["3-7", "3", "0-1"] {
         assert_eq!(read(version).as_deref(), Ok(version));
     }
@@ -263,81 +285,85 @@ fn the_version_of_a_form_is_read_back_and_nothing_else_is() {
 
 #[tokio::test]
 async fn thirty_things_within_a_minute_are_two_letters() {
-    for world in desk_fixtures().await {
-        assert_eq!(world.letters_to(DESK).await.len(), 1, "{}: the first is told at once", world.engine);
-        let (store, visit) = (world.store.clone(), world.visit);
-        let happened = world.store.database.write(move |transaction| {
+    for fixture in desk_fixtures().await {
+        assert_eq!(fixture.letters_to(DESK).await.len(), 1, "{}: the first is told at once", fixture.engine);
+        let (store, visit) = (fixture.store.clone(), fixture.visit);
+        let recorded = fixture.store.database.write(move |transaction| {
             for second in 0..30 {
-                let at = now().plus(Span::from_secs(second));
-                desk_news::record_event(transaction, &store, visit, DeskEvent::Rescheduled, at)?;
+                let time = now().plus(Span::from_secs(second));
+                desk_news::record_event(transaction, &store, visit, DeskEvent::Rescheduled, time)?;
             }
             Ok(())
         });
-        happened.await.unwrap_or_else(|error: Error| panic!("{error}"));
-        let write = |at| world.store.enqueue_gathered_letters(at);
+        recorded.await.unwrap_or_else(|error: Error| panic!("{error}"));
+        let write = |time| fixture.store.enqueue_gathered_letters(time);
         write(minutes_after(now(), 9)).await.expect("a round");
-        assert_eq!(world.letters_to(DESK).await.len(), 1, "{}", world.engine);
+        assert_eq!(fixture.letters_to(DESK).await.len(), 1, "{}", fixture.engine);
         write(minutes_after(now(), 10)).await.expect("a round");
         write(minutes_after(now(), 10)).await.expect("a round");
-        let letters = world.letters_to(DESK).await;
-        assert_eq!(letters.len(), 2, "{}", world.engine);
-        assert_eq!(letters[0].subject, "新しいお知らせが30件あります", "{}", world.engine);
+        let letters = fixture.letters_to(DESK).await;
+        assert_eq!(letters.len(), 2, "{}", fixture.engine);
+        assert_eq!(letters[0].subject, "新しいお知らせが30件あります", "{}", fixture.engine);
     }
 }
 
 #[tokio::test]
 async fn what_is_urgent_waits_a_minute_at_most() {
-    for world in desk_fixtures().await {
+    for fixture in desk_fixtures().await {
         let near = minutes_after(start(), -20);
-        world.store.report_procedure_done(world.patient, world.visit, near).await.expect("said");
-        assert_eq!(world.letters_to(DESK).await.len(), 2, "{}", world.engine);
-        world.store.cancel_appointment(world.patient, world.visit, near).await.expect("cancelled");
-        world.store.enqueue_gathered_letters(near.plus(Span::from_secs(59))).await.expect("a round");
-        assert_eq!(world.letters_to(DESK).await.len(), 2, "{}", world.engine);
-        world.store.enqueue_gathered_letters(minutes_after(near, 1)).await.expect("a round");
-        assert_eq!(world.letters_to(DESK).await.len(), 3, "{}", world.engine);
+        fixture.store.report_procedure_done(fixture.patient, fixture.visit, near).await.expect("said");
+        assert_eq!(fixture.letters_to(DESK).await.len(), 2, "{}", fixture.engine);
+        fixture.store.cancel_appointment(fixture.patient, fixture.visit, near).await.expect("cancelled");
+        fixture.store.enqueue_gathered_letters(near.plus(Span::from_secs(59))).await.expect("a round");
+        assert_eq!(fixture.letters_to(DESK).await.len(), 2, "{}", fixture.engine);
+        fixture.store.enqueue_gathered_letters(minutes_after(near, 1)).await.expect("a round");
+        assert_eq!(fixture.letters_to(DESK).await.len(), 3, "{}", fixture.engine);
     }
 }
 
 #[tokio::test]
 async fn an_account_can_be_without_letters_and_sees_what_is_new_in_the_list() {
-    for world in desk_fixtures().await {
+    for fixture in desk_fixtures().await {
         let day = async || {
-            let (staff, date) = (world.staff.clone(), start().japan_date());
-            world
+            let (staff, date) = (fixture.staff.clone(), start().japan_date());
+            fixture
                 .store
                 .load_desk_day(staff, date, DayListAccess::Opened, minutes_after(now(), 30))
                 .await
                 .expect("a day")
         };
-        let before = world.letters_to(DESK).await.len();
-        world.store.set_letter_choice(world.staff.clone(), LetterChoice::Off).await.expect("set");
-        world.store.report_procedure_done(world.patient, world.visit, minutes_after(now(), 20)).await.expect("said");
-        assert_eq!(world.letters_to(DESK).await.len(), before, "{}", world.engine);
+        let before = fixture.letters_to(DESK).await.len();
+        fixture.store.set_letter_choice(fixture.staff.clone(), LetterChoice::Off).await.expect("set");
+        fixture
+            .store
+            .report_procedure_done(fixture.patient, fixture.visit, minutes_after(now(), 20))
+            .await
+            .expect("said");
+        assert_eq!(fixture.letters_to(DESK).await.len(), before, "{}", fixture.engine);
         let news = day().await.news;
-        assert_eq!(news.events.len(), 2, "{}: booked and done", world.engine);
-        world.store.mark_news_seen(world.staff.clone(), news.events[0].occurred_at).await.expect("marked");
-        assert!(day().await.news.events.is_empty(), "{}", world.engine);
-        let choice = world.store.find_letter_choice(world.staff.clone()).await.expect("a choice");
-        assert_eq!(choice, LetterChoice::Off, "{}: seeing what is new changes nothing else", world.engine);
+        assert_eq!(news.events.len(), 2, "{}: booked and done", fixture.engine);
+        fixture.store.mark_news_seen(fixture.staff.clone(), news.events[0].occurred_at).await.expect("marked");
+        assert!(day().await.news.events.is_empty(), "{}", fixture.engine);
+        let choice = fixture.store.find_letter_choice(fixture.staff.clone()).await.expect("a choice");
+        assert_eq!(choice, LetterChoice::Off, "{}: seeing what is new changes nothing else", fixture.engine);
     }
 }
 
 #[tokio::test]
 async fn a_list_that_renews_itself_is_audited_every_ten_minutes() {
-    for world in desk_fixtures().await {
-        let look = async |reading, at| {
-            let (staff, date) = (world.staff.clone(), start().japan_date());
-            world.store.load_desk_day(staff, date, reading, at).await.expect("a day");
+    for fixture in desk_fixtures().await {
+        let look = async |access, time| {
+            let (staff, date) = (fixture.staff.clone(), start().japan_date());
+            fixture.store.load_desk_day(staff, date, access, time).await.expect("a day");
             let count = |transaction: &mut Transaction<'_>| {
                 transaction.fetch_one("SELECT COUNT(*) FROM audit_entry WHERE act = 'desk.day'", &[], |row| row.get(0))
             };
-            let counted: Result<u32, Error> = world.store.database.read(count).await;
+            let counted: Result<u32, Error> = fixture.store.database.read(count).await;
             counted.unwrap_or_else(|error| panic!("{error}"))
         };
-        assert_eq!(look(DayListAccess::Opened, now()).await, 1, "{}", world.engine);
-        assert_eq!(look(DayListAccess::Refreshed, minutes_after(now(), 9)).await, 1, "{}", world.engine);
-        assert_eq!(look(DayListAccess::Refreshed, minutes_after(now(), 10)).await, 2, "{}", world.engine);
-        assert_eq!(look(DayListAccess::Opened, minutes_after(now(), 10)).await, 3, "{}", world.engine);
+        assert_eq!(look(DayListAccess::Opened, now()).await, 1, "{}", fixture.engine);
+        assert_eq!(look(DayListAccess::Refreshed, minutes_after(now(), 9)).await, 1, "{}", fixture.engine);
+        assert_eq!(look(DayListAccess::Refreshed, minutes_after(now(), 10)).await, 2, "{}", fixture.engine);
+        assert_eq!(look(DayListAccess::Opened, minutes_after(now(), 10)).await, 3, "{}", fixture.engine);
     }
 }

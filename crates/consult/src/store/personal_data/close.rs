@@ -14,28 +14,27 @@ use crate::{
     store::{Store, appointment, picture},
 };
 
-/// What is to become of visits that are still to come.
+/// What to do with future visits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum UpcomingVisitChoice {
-    /// Nobody agreed to their cancellation.
+    /// The patient has not agreed to their cancellation.
     Keep,
-    /// These were shown, and are to be cancelled.
+    /// The patient has agreed to the cancellation of these visits.
     Cancel(Vec<AppointmentId>),
 }
 
-/// What came of closing an account.
+/// The outcome of closing an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CloseOutcome {
-    /// It is closed.
     Closed,
-    /// Visits are to come whose cancellation was not agreed to. Nothing was changed.
+    /// There are future visits whose cancellation was not agreed to. Nothing was changed.
     StillBooked,
     /// A visit has begun today. Nothing was changed.
     VisitUnderWay,
 }
 
 impl Store {
-    /// Closes an account, once: cancels what was agreed to, then takes away everything that tells who it was.
+    /// Closes an account: cancels the agreed visits, then deletes everything that identifies the patient.
     pub(crate) async fn close_account(
         &self,
         patient: PatientId,
@@ -43,14 +42,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<CloseOutcome, Refusal> {
         let store = self.clone();
-        let closed =
+        let outcome =
             self.database.write(move |transaction| close_account(transaction, &store, patient, &upcoming, now)).await?;
-        if closed == CloseOutcome::Closed
+        if outcome == CloseOutcome::Closed
             && let Err(error) = self.database.clear_log().await
         {
-            tracing::warn!(cause = %base::Causes(&error), "the log of the database still holds what was erased");
+            tracing::warn!(cause = %base::Causes(&error), "the log of the database still contains erased data");
         }
-        Ok(closed)
+        Ok(outcome)
     }
 }
 
@@ -67,7 +66,7 @@ fn close_account(
     }
     let agreed = |appointment: &Appointment| match upcoming {
         UpcomingVisitChoice::Keep => false,
-        UpcomingVisitChoice::Cancel(shown) => shown.contains(&appointment.id),
+        UpcomingVisitChoice::Cancel(listed) => listed.contains(&appointment.id),
     };
     if !open.iter().all(agreed) {
         return Ok(CloseOutcome::StillBooked);
@@ -89,7 +88,7 @@ fn close_account(
             transaction.execute(rows.delete, &[&patient])?;
         }
     }
-    // Rows that are deleted by the address are gone now, so that it may go too.
+    // The address is replaced last, since other rows are deleted by it.
     transaction.execute(
         "UPDATE patient SET mail = $2 WHERE id = $1",
         &[&patient, &MailAddress::for_closed_account(patient)],
@@ -104,12 +103,12 @@ fn erase_all_pictures(
     patient: PatientId,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let kept: Vec<PictureId> = transaction.fetch_all(
+    let pictures: Vec<PictureId> = transaction.fetch_all(
         "SELECT id FROM picture WHERE patient = $1 AND erased_at IS NULL ORDER BY id",
         &[&patient],
         |row| row.get(0),
     )?;
-    for id in kept {
+    for id in pictures {
         picture::erase_picture(transaction, id, "account_closed", now)?;
         let actor = super::account::session_subject(patient);
         picture::record_picture_audit(transaction, store, now, &actor, "picture.erase", patient, id)?;
@@ -119,7 +118,7 @@ fn erase_all_pictures(
         .map(|_| ())
 }
 
-/// Takes the number that the national side knows the person's reception by out of the ledgers. What the desk wrote stands.
+/// Deletes reception numbers, by which the national side identifies a reception. The desk's side of the ledgers is kept.
 fn anonymise_proofs(transaction: &mut Transaction<'_>, patient: PatientId) -> Result<(), Error> {
     transaction
         .execute(

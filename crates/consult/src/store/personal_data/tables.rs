@@ -1,4 +1,4 @@
-//! Every table, and whom it is about.
+//! The list of all tables, with the patient that their rows are about.
 
 /// A table of the service.
 pub(crate) struct HeldTable {
@@ -6,41 +6,40 @@ pub(crate) struct HeldTable {
     pub(crate) subject: TableSubject,
 }
 
-/// Whom the rows of a table are about.
+/// The person that the rows of a table are about.
 pub(crate) enum TableSubject {
-    /// One person of the public each.
+    /// Each row is about one patient.
     Person(PersonRows),
-    /// Nobody of the public; why.
+    /// Not about patients, for this reason.
     Nobody(#[cfg_attr(not(test), expect(dead_code, reason = "it is read by whoever adds a table"))] &'static str),
 }
 
-/// What is known of the rows of a person.
+/// How to find, export and delete the rows of a patient.
 pub(crate) struct PersonRows {
     pub(crate) category: DataCategory,
-    /// Selects `columns` of the person `$1`.
+    /// Selects `columns` of the patient `$1`.
     pub(super) select: &'static str,
-    /// Deletes the rows of the person `$1`.
+    /// Deletes the rows of the patient `$1`.
     pub(super) delete: &'static str,
-    /// What is exported, in the order of `select`.
+    /// The exported columns, in the order of `select`.
     pub(super) columns: &'static str,
-    /// Those of them that are points in time.
+    /// The exported columns that are points in time, in milliseconds.
     pub(super) instants: &'static [&'static str],
-    /// What is not exported, and why.
+    /// Columns that are not exported, with the reason.
     pub(super) withheld: &'static [(&'static str, &'static str)],
     pub(super) on_closing: ClosingEffect,
 }
 
-/// What closing an account does to the rows.
+/// The effect of closing an account on the rows.
 pub(super) enum ClosingEffect {
-    /// They are deleted.
     Deleted,
-    /// They stay, without what tells who it was; why, and `close` does it.
+    /// They are kept, anonymised by `close`, for this reason.
     Anonymised(
         #[cfg_attr(not(test), expect(dead_code, reason = "it is read by whoever changes `close`"))] &'static str,
     ),
 }
 
-/// A kind of data as the person is told of it.
+/// A category of data on the page about personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum DataCategory {
     Account,
@@ -79,7 +78,7 @@ const fn unrelated_table(name: &'static str, why: &'static str) -> HeldTable {
     HeldTable { name, subject: TableSubject::Nobody(why) }
 }
 
-/// Every table of the service. Rows that others refer to stand behind those that refer to them.
+/// All tables of the service. A table stands after those that refer to it, so that rows can be deleted in this order.
 pub(crate) const TABLES: &[HeldTable] = &[
     person_table!(Profile, "profile" where "patient = $1"
         { "patient, name, kana, birth_date, phone, changed_at" } at ["changed_at"] without []

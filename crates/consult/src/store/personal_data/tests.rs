@@ -46,7 +46,7 @@ fn birth_date() -> Date {
     base::parse_date("1973-07-31").expect("a date")
 }
 
-/// A person with a profile, a session, a visit to come and a picture for it.
+/// A patient with a profile, a session, a future visit and a picture for it.
 struct PersonalDataFixture {
     engine: &'static str,
     store: Store,
@@ -59,10 +59,10 @@ struct PersonalDataFixture {
 }
 
 async fn personal_data_fixtures() -> Vec<PersonalDataFixture> {
-    let mut worlds = Vec::new();
+    let mut fixtures = Vec::new();
     for (engine, location, folder) in test_database::locations() {
-        let place = location.clone();
-        let database = std::thread::spawn(move || Database::open(&place, "consult", MIGRATIONS).expect("it opens"));
+        let opened = location.clone();
+        let database = std::thread::spawn(move || Database::open(&opened, "consult", MIGRATIONS).expect("it opens"));
         let store = Store::for_tests(database.join().expect("it opens"));
         let clinic = add_institution(&store, sample_data::offers().remove(0)).await;
         store
@@ -79,7 +79,7 @@ async fn personal_data_fixtures() -> Vec<PersonalDataFixture> {
         store.save_profile(patient, profile, ClinicInMail::Named, now()).await.expect("a profile is kept");
         let appointment = book_visit(&store, patient, clinic, parse_timestamp("2026-11-25T10:00:00+09:00")).await;
         let picture = send_picture(&store, patient, appointment).await;
-        worlds.push(PersonalDataFixture {
+        fixtures.push(PersonalDataFixture {
             engine,
             store,
             location,
@@ -90,7 +90,7 @@ async fn personal_data_fixtures() -> Vec<PersonalDataFixture> {
             _folder: folder,
         });
     }
-    worlds
+    fixtures
 }
 
 async fn book_visit(
@@ -99,14 +99,14 @@ async fn book_visit(
     institution: InstitutionCode,
     start: Timestamp,
 ) -> AppointmentId {
-    let wish = BookingRequest { institution, menu: 1, start };
-    store.book_appointment(patient, wish, now()).await.expect("it is booked").id()
+    let request = BookingRequest { institution, menu: 1, start };
+    store.book_appointment(patient, request, now()).await.expect("it is booked").id()
 }
 
 async fn send_picture(store: &Store, patient: PatientId, appointment: AppointmentId) -> PictureId {
     let id = PictureId::new(now(), &store.randomness);
     store.reserve_pictures(vec![id], now()).await.expect("it is expected");
-    let arriving = UploadedPicture {
+    let upload = UploadedPicture {
         id,
         side: DocumentSide::Front,
         hints: PictureHints::default(),
@@ -115,14 +115,7 @@ async fn send_picture(store: &Store, patient: PatientId, appointment: Appointmen
         key: WrappedKey { master_key_id: "first".to_owned(), wrapped: b"wrapped-7731".to_vec() },
     };
     store
-        .receive_pictures(
-            patient,
-            appointment,
-            DocumentKind::Certificate,
-            vec![arriving],
-            SendIntent::SendAnyway,
-            now(),
-        )
+        .receive_pictures(patient, appointment, DocumentKind::Certificate, vec![upload], SendIntent::SendAnyway, now())
         .await
         .expect("it is received");
     let note = move |transaction: &mut Transaction<'_>| {
@@ -132,7 +125,7 @@ async fn send_picture(store: &Store, patient: PatientId, appointment: Appointmen
     id
 }
 
-/// Every table with its columns, as the engine has them.
+/// All tables with their columns, as the engine reports them.
 async fn list_table_columns(store: &Store, engine: &str) -> BTreeMap<String, BTreeSet<String>> {
     let sql = match engine {
         "sqlite" => {
@@ -164,13 +157,13 @@ async fn every_table_and_every_column_about_a_person_is_declared() {
         for table in TABLES {
             let rows = match &table.subject {
                 TableSubject::Person(rows) => rows,
-                TableSubject::Nobody(why) => {
-                    assert!(!why.is_empty(), "{}", table.name);
+                TableSubject::Nobody(reason) => {
+                    assert!(!reason.is_empty(), "{}", table.name);
                     continue;
                 }
             };
-            if let tables::ClosingEffect::Anonymised(why) = &rows.on_closing {
-                assert!(!why.is_empty(), "{}", table.name);
+            if let tables::ClosingEffect::Anonymised(reason) = &rows.on_closing {
+                assert!(!reason.is_empty(), "{}", table.name);
             }
             let exported = rows.columns.split(", ");
             let withheld = rows.withheld.iter().map(|(column, _)| *column);
@@ -187,7 +180,7 @@ async fn every_table_and_every_column_about_a_person_is_declared() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
     for PersonalDataFixture { engine, store, patient, picture, appointment, .. } in personal_data_fixtures().await {
-        let (other, _) = sign_up(&store, "taro@example.jp", now()).await;
+        let (other_patient, _) = sign_up(&store, "taro@example.jp", now()).await;
         let data = store.export_personal_data(patient, minutes_later(1)).await.expect("it is exported");
         let text = serde_json::to_string(&data).expect("JSON");
         let (picture, appointment) = (picture.to_string(), appointment.to_string());
@@ -200,10 +193,10 @@ async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
             data.letters.iter().any(|letter| letter.body.contains("123456")),
             "{engine}: the letters that are kept"
         );
-        for absent in [&other.to_string(), "taro@example.jp", "wrapped-7731"] {
+        for absent in [&other_patient.to_string(), "taro@example.jp", "wrapped-7731"] {
             assert!(!text.contains(absent), "{engine}: {absent}");
         }
-        for (table, least) in [
+        for (table, min) in [
             ("patient", 1),
             ("profile", 1),
             ("appointment", 1),
@@ -214,7 +207,7 @@ async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
             ("picture", 1),
             ("audit_entry", 3),
         ] {
-            assert!(data.tables[table].len() >= least, "{engine}: {table}");
+            assert!(data.tables[table].len() >= min, "{engine}: {table}");
         }
         assert_eq!(
             data.tables["appointment"][0]["visit_start"],
@@ -232,11 +225,11 @@ async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
 async fn closing_an_account_cancels_only_what_was_agreed_to() {
     for PersonalDataFixture { engine, store, patient, appointment, .. } in personal_data_fixtures().await {
         let close = |upcoming, now| store.close_account(patient, upcoming, now);
-        let other = AppointmentId::new(now(), &store.randomness);
+        let unknown = AppointmentId::new(now(), &store.randomness);
         for upcoming in [
             UpcomingVisitChoice::Keep,
             UpcomingVisitChoice::Cancel(Vec::new()),
-            UpcomingVisitChoice::Cancel(vec![other]),
+            UpcomingVisitChoice::Cancel(vec![unknown]),
         ] {
             assert_eq!(
                 close(upcoming, minutes_later(1)).await.expect("an outcome"),
@@ -252,22 +245,23 @@ async fn closing_an_account_cancels_only_what_was_agreed_to() {
         assert_eq!(close(agreed(), minutes_later(1)).await.expect("an outcome"), CloseOutcome::Closed, "{engine}");
         let case = store.find_appointment_details(patient, appointment).await.expect("it stays for the clinic");
         assert_eq!(case.appointment.status, AppointmentStatus::Cancelled, "{engine}");
-        let again = close(agreed(), minutes_later(2)).await;
-        assert!(matches!(again, Err(Refusal::NotFound)), "{engine}: {again:?}");
-        // What a desk is told of is gathered for some minutes.
+        let second = close(agreed(), minutes_later(2)).await;
+        assert!(matches!(second, Err(Refusal::NotFound)), "{engine}: {second:?}");
+        // Events for a desk are gathered for some minutes.
         store.enqueue_gathered_letters(minutes_later(20)).await.expect("letters are written");
         let letters = store.list_outbox().await.expect("the outbox");
-        let told = |to: &str| letters.iter().filter(|kept| kept.letter.to == to).count();
-        assert!(told("desk@example.jp") >= 2, "{engine}: the desk is told of the cancellation");
-        assert!(letters.iter().all(|kept| !kept.letter.to.contains("closed.invalid")), "{engine}");
+        let count_letters =
+            |address: &str| letters.iter().filter(|outbox_letter| outbox_letter.letter.to == address).count();
+        assert!(count_letters("desk@example.jp") >= 2, "{engine}: the desk is told of the cancellation");
+        assert!(letters.iter().all(|outbox_letter| !outbox_letter.letter.to.contains("closed.invalid")), "{engine}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_closing_nothing_of_the_person_is_in_the_database() {
-    for world in personal_data_fixtures().await {
-        let PersonalDataFixture { engine, store, location, patient, browser, appointment, _folder, .. } = world;
-        // What was changed before it was closed was written more than once.
+    for fixture in personal_data_fixtures().await {
+        let PersonalDataFixture { engine, store, location, patient, browser, appointment, _folder, .. } = fixture;
+        // A profile that was changed has been written more than once.
         let profile =
             Profile { name: NAME.to_owned(), kana: None, birth_date: birth_date(), phone: Some(PHONE.to_owned()) };
         store.save_profile(patient, profile, ClinicInMail::Named, minutes_later(1)).await.expect("a profile is kept");
@@ -306,14 +300,17 @@ async fn after_closing_nothing_of_the_person_is_in_the_database() {
         }
         let report = store.verify_audit(None).await.expect("a report");
         assert_eq!(report.fault, None, "{engine}");
-        // The same address begins anew.
-        let (anew, _) = sign_up(&store, MAIL, minutes_later(4)).await;
-        assert_ne!(anew, patient, "{engine}");
-        assert!(store.list_appointment_details(anew, minutes_later(5)).await.expect("cases").is_empty(), "{engine}");
+        // The same address gets a new account.
+        let (new_account, _) = sign_up(&store, MAIL, minutes_later(4)).await;
+        assert_ne!(new_account, patient, "{engine}");
+        assert!(
+            store.list_appointment_details(new_account, minutes_later(5)).await.expect("cases").is_empty(),
+            "{engine}"
+        );
     }
 }
 
-/// Every byte of a database of SQLite. A server's files are not within reach.
+/// All bytes of an SQLite database. The files of a server cannot be read.
 async fn read_database_bytes(store: &Store, location: &Location) -> Option<Vec<u8>> {
     let Location::Sqlite(path) = location else { return None };
     store.database.clear_log().await.expect("the log is put back");
@@ -330,24 +327,31 @@ fn contains_bytes(bytes: &[u8], mark: &str) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn other_browsers_are_signed_out_and_this_one_is_not() {
     for PersonalDataFixture { engine, store, patient, browser, .. } in personal_data_fixtures().await {
-        let (same, lost) = sign_up(&store, MAIL, minutes_later(1)).await;
-        let (other, others) = sign_up(&store, "taro@example.jp", minutes_later(1)).await;
-        assert!(same == patient && other != patient, "{engine}");
+        let (same, other_browser) = sign_up(&store, MAIL, minutes_later(1)).await;
+        let (stranger, strangers_browser) = sign_up(&store, "taro@example.jp", minutes_later(1)).await;
+        assert!(same == patient && stranger != patient, "{engine}");
         let tomorrow = minutes_later(24 * 60);
-        assert!(store.find_signed_in_patient(lost, tomorrow).await.expect("the store answers").is_some(), "{engine}");
+        assert!(
+            store.find_signed_in_patient(other_browser, tomorrow).await.expect("the store answers").is_some(),
+            "{engine}"
+        );
         let listed = store.list_sessions(patient, tomorrow).await.expect("sessions");
         let used: Vec<_> =
             listed.iter().map(|session: &session::SessionEntry| (session.browser, session.used_on)).collect();
         let days = [Some(tomorrow.japan_date()), Some(now().japan_date())];
-        assert_eq!(used, [(lost, days[0]), (browser, days[1])], "{engine}");
+        assert_eq!(used, [(other_browser, days[0]), (browser, days[1])], "{engine}");
         store.end_other_sessions(patient, browser).await.expect("they end");
         assert!(
             store.find_signed_in_patient(browser, tomorrow).await.expect("the store answers").is_some(),
             "{engine}"
         );
-        assert_eq!(store.find_signed_in_patient(lost, tomorrow).await.expect("the store answers"), None, "{engine}");
+        assert_eq!(
+            store.find_signed_in_patient(other_browser, tomorrow).await.expect("the store answers"),
+            None,
+            "{engine}"
+        );
         assert!(
-            store.find_signed_in_patient(others, tomorrow).await.expect("the store answers").is_some(),
+            store.find_signed_in_patient(strangers_browser, tomorrow).await.expect("the store answers").is_some(),
             "{engine}: nobody else's"
         );
     }

@@ -1,4 +1,4 @@
-//! Forgetting what is over, and turning keys to the master key of today.
+//! Erases pictures after their retention, and rewraps keys under the current master key.
 
 use std::time::Duration;
 
@@ -12,26 +12,26 @@ use crate::{
     vault::{Vault, VaultError, WrappedKey},
 };
 
-/// How often it is looked what is over.
+/// The pause between two rounds.
 const CLEANUP_INTERVAL: Duration = Duration::from_mins(1);
-/// How long an upload may be on its way.
+/// How long an upload may take.
 const MAX_UPLOAD_AGE: Span = Span::from_hours(1);
-/// How long a draft waits to be sent.
+/// How long a draft is kept.
 const MAX_DRAFT_AGE: Span = Span::from_hours(24);
-/// How much is done in one transaction.
+/// How many rows are processed in one transaction.
 const BATCH_SIZE: i64 = 50;
 
-/// Forgets pictures when their time is over, for as long as it is polled. Any number of nodes may do so at once.
+/// Cleans up as long as the future is polled. Any number of nodes may do so at once.
 pub(crate) async fn run_cleanup(store: Store, vault: Vault, clock: Clock, keep_days: u16) {
     loop {
         if let Err(error) = clean_up_once(&store, &vault, clock.now(), keep_days).await {
-            tracing::error!(cause = %Causes(&error), "pictures that are over cannot be forgotten");
+            tracing::error!(cause = %Causes(&error), "pictures after their retention cannot be erased");
         }
         tokio::time::sleep(CLEANUP_INTERVAL).await;
     }
 }
 
-/// Why a round failed.
+/// Why a round of the cleanup failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CleanupError {
     #[error(transparent)]
@@ -40,7 +40,7 @@ pub(crate) enum CleanupError {
     Vault(#[from] VaultError),
 }
 
-/// One round.
+/// One round of the cleanup.
 pub(crate) async fn clean_up_once(
     store: &Store,
     vault: &Vault,
@@ -75,26 +75,26 @@ async fn rewrap_keys(store: &Store, vault: &Vault) -> Result<(), CleanupError> {
 }
 
 impl Store {
-    /// Erases pictures of visits long past, of cancelled appointments, and drafts that were never sent; tells how many.
+    /// Erases pictures after their retention, of cancelled appointments, and old drafts; returns their number.
     async fn erase_expired_pictures(&self, now: Timestamp, keep_days: u16) -> Result<usize, Error> {
-        // The first day whose pictures are still kept.
-        let first = now.minus(Span::from_hours(24 * i64::from(keep_days))).japan_date();
+        // The first visit date whose pictures are kept.
+        let first_kept_date = now.minus(Span::from_hours(24 * i64::from(keep_days))).japan_date();
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let over: Vec<(PictureId, PatientId)> = transaction.fetch_all(
+                let expired: Vec<(PictureId, PatientId)> = transaction.fetch_all(
                     "SELECT p.id, p.patient FROM picture p JOIN appointment a ON a.id = p.appointment
                      WHERE p.erased_at IS NULL
                      AND (a.visit_date < $1 OR a.status = 'cancelled' OR (p.state = 'draft' AND p.made_at < $2))
                      ORDER BY p.id LIMIT $3",
-                    &[&first, &now.minus(MAX_DRAFT_AGE), &BATCH_SIZE],
+                    &[&first_kept_date, &now.minus(MAX_DRAFT_AGE), &BATCH_SIZE],
                     |row| Ok((row.get(0)?, row.get(1)?)),
                 )?;
-                for (id, patient) in &over {
+                for (id, patient) in &expired {
                     erase_picture(transaction, *id, "over", now)?;
                     record_picture_audit(transaction, &store, now, "service", "picture.erase", *patient, *id)?;
                 }
-                Ok(over.len())
+                Ok(expired.len())
             })
             .await
     }
@@ -132,7 +132,7 @@ impl Store {
             .await
     }
 
-    /// Puts a key under another master key, unless the picture was erased in the meantime.
+    /// Stores a rewrapped key, unless the picture was erased in the meantime.
     async fn replace_wrapped_key(&self, id: PictureId, before: WrappedKey, after: WrappedKey) -> Result<(), Error> {
         self.database
             .write(move |transaction| {

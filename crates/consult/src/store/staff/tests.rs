@@ -36,7 +36,8 @@ async fn a_desk_signs_in_and_out_with_its_password() {
         store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
         let (signed, browser) = sign_in(&store, PASSWORD, now()).await;
         assert_eq!(signed, StaffSignIn::Done, "{}", trial.engine);
-        let staff = store.find_signed_in_staff(browser.digest(), now()).await.unwrap().expect("she is signed in");
+        let staff =
+            store.find_signed_in_staff(browser.digest(), now()).await.unwrap().expect("a staff member is signed in");
         assert_eq!((staff.institution, staff.name.as_str()), (code, "受付"));
         let tomorrow = now().plus(Span::from_hours(13));
         assert_eq!(
@@ -96,23 +97,23 @@ async fn accounts_that_cannot_be_are_not_made() {
 async fn patient_and_desk_share_a_browser_without_meeting() {
     for (trial, store, code) in stores().await {
         store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
-        let (patient, both) = (Token::new(&store.randomness), Token::new(&store.randomness));
+        let (patient, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
         let browser = patient.digest();
         store
             .database
             .write(move |transaction| session::begin(transaction, browser, "patient:x", now(), SESSION_LIFETIME))
             .await
             .unwrap_or_else(|error: Error| panic!("{error}"));
-        let tokens = (&patient, &both, &Token::new(&store.randomness));
+        let tokens = (&patient, &next, &Token::new(&store.randomness));
         store.sign_in_staff((&mail(), PASSWORD), SignInClient::default(), tokens, now()).await.unwrap();
-        let browser = both.digest();
+        let browser = next.digest();
         let subject: Option<String> = store
             .database
             .read(move |transaction| session::find_subject(transaction, browser, now()))
             .await
             .unwrap_or_else(|error: Error| panic!("{error}"));
         assert_eq!(subject.as_deref(), Some("patient:x"), "{}", trial.engine);
-        assert!(store.find_signed_in_staff(both.digest(), now()).await.unwrap().is_some());
+        assert!(store.find_signed_in_staff(next.digest(), now()).await.unwrap().is_some());
         assert!(
             store.find_signed_in_staff(patient.digest(), now()).await.unwrap().is_none(),
             "the old secret is worth nothing"
@@ -124,25 +125,25 @@ async fn patient_and_desk_share_a_browser_without_meeting() {
 async fn a_password_is_changed_by_who_knows_it_and_every_other_browser_is_out() {
     for (trial, store, code) in stores().await {
         store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
-        let (_, here) = sign_in(&store, PASSWORD, now()).await;
+        let (_, browser) = sign_in(&store, PASSWORD, now()).await;
         let (_, elsewhere) = sign_in(&store, PASSWORD, now()).await;
-        let staff = store.find_signed_in_staff(here.digest(), now()).await.unwrap().expect("signed in");
+        let staff = store.find_signed_in_staff(browser.digest(), now()).await.unwrap().expect("signed in");
         let change = async |current: &str, new: &str| {
-            let attempter = SignInClient::default();
-            store.change_password(staff.clone(), (current, new), attempter, here.digest(), now()).await.unwrap()
+            let client = SignInClient::default();
+            store.change_password(staff.clone(), (current, new), client, browser.digest(), now()).await.unwrap()
         };
         assert_eq!(change("wrong", "another long one").await, PasswordChange::WrongPassword, "{}", trial.engine);
         assert_eq!(change(PASSWORD, "short").await, PasswordChange::TooShort, "{}", trial.engine);
         assert!(store.find_signed_in_staff(elsewhere.digest(), now()).await.unwrap().is_some(), "{}", trial.engine);
         assert_eq!(change(PASSWORD, "another long one").await, PasswordChange::Done, "{}", trial.engine);
-        assert!(store.find_signed_in_staff(here.digest(), now()).await.unwrap().is_some(), "{}", trial.engine);
+        assert!(store.find_signed_in_staff(browser.digest(), now()).await.unwrap().is_some(), "{}", trial.engine);
         assert!(store.find_signed_in_staff(elsewhere.digest(), now()).await.unwrap().is_none(), "{}", trial.engine);
         assert_eq!(sign_in(&store, PASSWORD, now()).await.0, StaffSignIn::WrongCredentials, "{}", trial.engine);
         let (signed, elsewhere) = sign_in(&store, "another long one", now()).await;
         assert_eq!(signed, StaffSignIn::Done, "{}", trial.engine);
-        store.end_other_staff_sessions(staff.clone(), here.digest()).await.unwrap();
+        store.end_other_staff_sessions(staff.clone(), browser.digest()).await.unwrap();
         assert!(store.find_signed_in_staff(elsewhere.digest(), now()).await.unwrap().is_none(), "{}", trial.engine);
-        assert!(store.find_signed_in_staff(here.digest(), now()).await.unwrap().is_some(), "{}", trial.engine);
+        assert!(store.find_signed_in_staff(browser.digest(), now()).await.unwrap().is_some(), "{}", trial.engine);
     }
 }
 
@@ -150,12 +151,12 @@ async fn a_password_is_changed_by_who_knows_it_and_every_other_browser_is_out() 
 async fn strangers_keep_no_desk_out_and_its_owner_is_told_once() {
     for (trial, store, code) in stores().await {
         store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
-        let (known, address) = (Token::new(&store.randomness), mail());
+        let (known_device, address) = (Token::new(&store.randomness), mail());
         let try_from = async |device: Option<&Token>, last: u8, password: &str| {
-            let attempter = SignInClient { device, peer: Some(Peer::new([192, 0, 2, last].into())) };
+            let client = SignInClient { device, peer: Some(Peer::new([192, 0, 2, last].into())) };
             let (before, after) = (Token::new(&store.randomness), Token::new(&store.randomness));
-            let tokens = (&before, &after, &known);
-            store.sign_in_staff((&address, password), attempter, tokens, now()).await.unwrap()
+            let tokens = (&before, &after, &known_device);
+            store.sign_in_staff((&address, password), client, tokens, now()).await.unwrap()
         };
         assert_eq!(try_from(None, 1, PASSWORD).await, StaffSignIn::Done, "{}", trial.engine);
         for last in 10..15 {
@@ -164,7 +165,11 @@ async fn strangers_keep_no_desk_out_and_its_owner_is_told_once() {
             }
         }
         assert_eq!(try_from(None, 20, PASSWORD).await, StaffSignIn::TooManyAttempts, "a browser that is new waits");
-        assert_eq!(try_from(Some(&known), 1, PASSWORD).await, StaffSignIn::Done, "one that was here before goes on");
+        assert_eq!(
+            try_from(Some(&known_device), 1, PASSWORD).await,
+            StaffSignIn::Done,
+            "one that was here before goes on"
+        );
         let letters = store.list_outbox().await.unwrap();
         assert_eq!(letters.len(), 1, "{}", trial.engine);
         assert_eq!(letters[0].letter.to, "desk@example.jp");

@@ -1,4 +1,4 @@
-//! Holds, and what one patient may book: on every engine.
+//! Tests of holds and booking limits, on every engine.
 
 use base::{Digest, InstitutionCode, Span, Timestamp, Token};
 use shell::{Language, Peer};
@@ -23,7 +23,7 @@ fn browser(store: &Store) -> Digest {
     Token::new(&store.randomness).digest()
 }
 
-/// A stranger with a browser of their own, at an address of their own.
+/// A visitor with a new browser at the network address 192.0.2.`last_octet`, not signed in.
 fn anonymous_holder(store: &Store, last_octet: u8) -> SlotHolder {
     let peer = Peer([192, 0, 2, last_octet].into());
     SlotHolder { browser: browser(store), patient: None, peer: Some(peer) }
@@ -31,11 +31,11 @@ fn anonymous_holder(store: &Store, last_octet: u8) -> SlotHolder {
 
 async fn create_account(store: &Store, mail: &str) -> PatientId {
     let (inner, address) = (store.clone(), mail.parse().expect("an address"));
-    let made = store
+    let result = store
         .database
         .write(move |transaction| account::create_account_for_tests(transaction, &inner, &address, now()))
         .await;
-    made.expect("an account")
+    result.expect("an account")
 }
 
 async fn is_slot_free_for(store: &Store, code: InstitutionCode, start: &str, browser: Digest, now: Timestamp) -> bool {
@@ -53,15 +53,15 @@ async fn of_a_hundred_browsers_that_choose_a_time_one_holds_it() {
                 tokio::spawn(async move { store.hold_slot(holder, booking_request(code, 1, START), now()).await })
             })
             .collect();
-        let mut held = 0;
+        let mut held_count = 0;
         for task in tasks {
             match task.await.expect("nobody panics") {
-                Ok(HoldOutcome::Held { .. }) => held += 1,
+                Ok(HoldOutcome::Held { .. }) => held_count += 1,
                 Err(Refusal::SlotTaken) => {}
-                other => panic!("{engine}: {other:?}"),
+                result => panic!("{engine}: {result:?}"),
             }
         }
-        assert_eq!(held, 1, "{engine}");
+        assert_eq!(held_count, 1, "{engine}");
     }
 }
 
@@ -69,10 +69,11 @@ async fn of_a_hundred_browsers_that_choose_a_time_one_holds_it() {
 async fn a_held_time_is_booked_by_its_browser_alone_until_the_hold_ends() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let (one, other) = (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
+        let (patient, other_patient) =
+            (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
         let holder = anonymous_holder(&store, 1);
-        let held = store.hold_slot(holder, booking_request(code, 1, START), now()).await.expect("held");
-        assert_eq!(held, HoldOutcome::Held { held_until: minutes_later(10) }, "{engine}");
+        let outcome = store.hold_slot(holder, booking_request(code, 1, START), now()).await.expect("held");
+        assert_eq!(outcome, HoldOutcome::Held { held_until: minutes_later(10) }, "{engine}");
         assert!(
             is_slot_free_for(&store, code, START, holder.browser, minutes_later(9)).await,
             "{engine}: its own hold is no bar"
@@ -83,12 +84,12 @@ async fn a_held_time_is_booked_by_its_browser_alone_until_the_hold_ends() {
             "{engine}: an ended hold is none"
         );
 
-        let foreign = Booker::with_browser(other, browser(&store));
+        let foreign = Booker::with_browser(other_patient, browser(&store));
         let refused = store.book_appointment(foreign, booking_request(code, 1, START), minutes_later(9)).await;
         assert!(matches!(refused, Err(Refusal::SlotTaken)), "{engine}: {refused:?}");
         let longer = store.book_appointment(foreign, booking_request(code, 2, START), minutes_later(9)).await;
         assert!(matches!(longer, Err(Refusal::SlotTaken)), "{engine}: a longer visit needs the held quarter too");
-        let own = Booker::with_browser(one, holder.browser);
+        let own = Booker::with_browser(patient, holder.browser);
         assert_eq!(
             store.check_booking(own, booking_request(code, 1, START), minutes_later(9)).await.expect("checked"),
             BookingCheck::Free
@@ -102,7 +103,7 @@ async fn a_held_time_is_booked_by_its_browser_alone_until_the_hold_ends() {
             "{engine}: it is a visit now"
         );
 
-        // Another hold, which ends: whoever comes then books over it.
+        // After another hold has ended, anybody can book the slot.
         let elsewhere = "2026-11-25T11:00:00+09:00";
         store.hold_slot(anonymous_holder(&store, 2), booking_request(code, 1, elsewhere), now()).await.expect("held");
         store
@@ -118,8 +119,9 @@ async fn a_browser_holds_one_time_and_choosing_it_again_does_not_lengthen_it() {
         let codes = fill_directory(&store).await;
         let holder = anonymous_holder(&store, 1);
         store.hold_slot(holder, booking_request(codes[0], 1, START), now()).await.expect("held");
-        let again = store.hold_slot(holder, booking_request(codes[0], 1, START), minutes_later(5)).await.expect("held");
-        assert_eq!(again, HoldOutcome::Held { held_until: minutes_later(10) }, "{engine}");
+        let outcome =
+            store.hold_slot(holder, booking_request(codes[0], 1, START), minutes_later(5)).await.expect("held");
+        assert_eq!(outcome, HoldOutcome::Held { held_until: minutes_later(10) }, "{engine}");
         store.hold_slot(holder, booking_request(codes[1], 1, START), minutes_later(6)).await.expect("held");
         assert!(
             is_slot_free_for(&store, codes[0], START, browser(&store), minutes_later(6)).await,
@@ -131,7 +133,7 @@ async fn a_browser_holds_one_time_and_choosing_it_again_does_not_lengthen_it() {
             (codes[1], parse_timestamp(START), minutes_later(16)),
             "{engine}"
         );
-        // A time that another has is refused, and what one has stays.
+        // A slot held by another is refused, and the own hold is kept.
         store
             .hold_slot(anonymous_holder(&store, 2), booking_request(codes[0], 1, START), minutes_later(6))
             .await
@@ -151,37 +153,38 @@ async fn a_browser_holds_one_time_and_choosing_it_again_does_not_lengthen_it() {
 async fn strangers_from_one_address_hold_few_times_and_a_signed_in_patient_one_besides() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let most = Limits::default().holds_per_peer;
+        let max = Limits::default().holds_per_peer;
         let start =
             |number: u16| parse_timestamp("2026-11-25T09:00:00+09:00").plus(Span::from_mins(i64::from(number) * 15));
         let choose = |holder: SlotHolder, number| {
-            let wish = crate::store::appointment::BookingRequest { institution: code, menu: 1, start: start(number) };
-            store.hold_slot(holder, wish, now())
+            let request =
+                crate::store::appointment::BookingRequest { institution: code, menu: 1, start: start(number) };
+            store.hold_slot(holder, request, now())
         };
-        for number in 0..most {
-            let held = choose(anonymous_holder(&store, 1), number).await.expect("held");
-            assert!(matches!(held, HoldOutcome::Held { .. }), "{engine} {number}");
+        for number in 0..max {
+            let outcome = choose(anonymous_holder(&store, 1), number).await.expect("held");
+            assert!(matches!(outcome, HoldOutcome::Held { .. }), "{engine} {number}");
         }
-        let more = choose(anonymous_holder(&store, 1), most).await.expect("it can be booked all the same");
+        let more = choose(anonymous_holder(&store, 1), max).await.expect("it can be booked all the same");
         assert_eq!(more, HoldOutcome::NotHeld, "{engine}");
-        let taken = choose(anonymous_holder(&store, 1), 0).await;
-        assert!(matches!(taken, Err(Refusal::SlotTaken)), "{engine}");
-        let elsewhere = choose(anonymous_holder(&store, 2), most).await.expect("held");
+        let result = choose(anonymous_holder(&store, 1), 0).await;
+        assert!(matches!(result, Err(Refusal::SlotTaken)), "{engine}");
+        let elsewhere = choose(anonymous_holder(&store, 2), max).await.expect("held");
         assert!(matches!(elsewhere, HoldOutcome::Held { .. }), "{engine}: another address");
         let signed_in =
             SlotHolder { patient: Some(create_account(&store, "a@example.jp").await), ..anonymous_holder(&store, 1) };
-        let held = choose(signed_in, most + 1).await.expect("held");
-        assert!(matches!(held, HoldOutcome::Held { .. }), "{engine}");
+        let outcome = choose(signed_in, max + 1).await.expect("held");
+        assert!(matches!(outcome, HoldOutcome::Held { .. }), "{engine}");
         let other_browser = SlotHolder { browser: browser(&store), ..signed_in };
-        choose(other_browser, most + 2).await.expect("held");
+        choose(other_browser, max + 2).await.expect("held");
         assert!(
             store.find_hold(signed_in.browser, now()).await.expect("read").is_none(),
             "{engine}: one for a patient"
         );
-        // When holds have ended, others may hold.
-        let wish = crate::store::appointment::BookingRequest { institution: code, menu: 1, start: start(0) };
-        let held = store.hold_slot(anonymous_holder(&store, 1), wish, minutes_later(10)).await.expect("held");
-        assert!(matches!(held, HoldOutcome::Held { .. }), "{engine}");
+        // After holds have ended, the address can hold again.
+        let request = crate::store::appointment::BookingRequest { institution: code, menu: 1, start: start(0) };
+        let outcome = store.hold_slot(anonymous_holder(&store, 1), request, minutes_later(10)).await.expect("held");
+        assert!(matches!(outcome, HoldOutcome::Held { .. }), "{engine}");
     }
 }
 
@@ -193,23 +196,23 @@ async fn a_hold_goes_with_whoever_signs_in_and_ends_with_signing_out() {
             (Token::new(&store.randomness), Token::new(&store.randomness), Token::new(&store.randomness));
         let holder = SlotHolder { browser: token.digest(), ..anonymous_holder(&store, 1) };
         store.hold_slot(holder, booking_request(code, 1, START), now()).await.expect("held");
-        let (address, code_typed) = ("a@example.jp".parse().expect("an address"), "123456".to_owned());
-        let sent = store
+        let (address, sign_in_code) = ("a@example.jp".parse().expect("an address"), "123456".to_owned());
+        let result = store
             .send_code(
                 token.clone(),
                 address,
-                code_typed.clone(),
+                sign_in_code.clone(),
                 "/".into(),
                 Language::Japanese,
                 now(),
                 CodeRequester::default(),
             )
             .await;
-        sent.expect("a code is sent");
-        let tried = store
-            .try_code(token, next.clone(), Some(code_typed), new_account(Language::Japanese), minutes_later(2))
+        result.expect("a code is sent");
+        let outcome = store
+            .try_code(token, next.clone(), Some(sign_in_code), new_account(Language::Japanese), minutes_later(2))
             .await;
-        assert!(matches!(tried, Ok(PatientSignIn::Done { .. })), "{engine}");
+        assert!(matches!(outcome, Ok(PatientSignIn::Done { .. })), "{engine}");
         let hold = store.find_hold(next.digest(), minutes_later(2)).await.expect("read").expect("a hold");
         assert_eq!(hold.held_until, minutes_later(10), "{engine}");
         store.sign_out(next, last).await.expect("signed out");
@@ -221,28 +224,32 @@ async fn a_hold_goes_with_whoever_signs_in_and_ends_with_signing_out() {
 async fn a_new_time_is_held_while_moving_and_the_old_one_stays_until_then() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let (one, other) = (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
-        let id = store.book_appointment(one, booking_request(code, 1, START), now()).await.expect("booked").id();
-        let new = "2026-11-25T11:00:00+09:00";
-        let holder = SlotHolder { patient: Some(one), ..anonymous_holder(&store, 1) };
-        store.hold_slot_for_reschedule(holder, one, id, parse_timestamp(new), now()).await.expect("held");
-        let foreign = store.hold_slot_for_reschedule(holder, other, id, parse_timestamp(new), now()).await;
-        assert!(matches!(foreign, Err(Refusal::NotFound)), "{engine}");
-        for start in [START, new] {
-            let refused = store.book_appointment(other, booking_request(code, 1, start), now()).await;
+        let (patient, other_patient) =
+            (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
+        let id = store.book_appointment(patient, booking_request(code, 1, START), now()).await.expect("booked").id();
+        let new_start = "2026-11-25T11:00:00+09:00";
+        let holder = SlotHolder { patient: Some(patient), ..anonymous_holder(&store, 1) };
+        store.hold_slot_for_reschedule(holder, patient, id, parse_timestamp(new_start), now()).await.expect("held");
+        let result = store.hold_slot_for_reschedule(holder, other_patient, id, parse_timestamp(new_start), now()).await;
+        assert!(matches!(result, Err(Refusal::NotFound)), "{engine}");
+        for start in [START, new_start] {
+            let refused = store.book_appointment(other_patient, booking_request(code, 1, start), now()).await;
             assert!(matches!(refused, Err(Refusal::SlotTaken)), "{engine} {start}");
         }
-        let booker = Booker::with_browser(one, holder.browser);
-        let nearby = store.check_reschedule(booker, id, parse_timestamp(new), now()).await.expect("checked");
+        let booker = Booker::with_browser(patient, holder.browser);
+        let nearby = store.check_reschedule(booker, id, parse_timestamp(new_start), now()).await.expect("checked");
         assert_eq!(nearby, NearbyVisits::default(), "{engine}");
-        store.reschedule_appointment(booker, id, parse_timestamp(new), now()).await.expect("moved");
+        store.reschedule_appointment(booker, id, parse_timestamp(new_start), now()).await.expect("moved");
         assert_eq!(
             store.find_last_reschedule(id).await.expect("read"),
             Some((parse_timestamp(START), now())),
             "{engine}"
         );
-        store.book_appointment(other, booking_request(code, 1, START), now()).await.expect("the old time is free");
-        store.cancel_appointment(one, id, minutes_later(1)).await.expect("cancelled");
+        store
+            .book_appointment(other_patient, booking_request(code, 1, START), now())
+            .await
+            .expect("the old time is free");
+        store.cancel_appointment(patient, id, minutes_later(1)).await.expect("cancelled");
         assert_eq!(store.find_last_reschedule(id).await.expect("read"), None, "{engine}: moving was not the last act");
     }
 }
@@ -251,40 +258,43 @@ async fn a_new_time_is_held_while_moving_and_the_old_one_stays_until_then() {
 async fn a_patient_is_not_in_two_places_unless_both_are_wanted() {
     for (engine, store, _trial) in stores() {
         let codes = fill_directory(&store).await;
-        let one = new_patient(&store, "a@example.jp").await;
+        let patient = new_patient(&store, "a@example.jp").await;
         let first = store
-            .book_appointment(one, booking_request(codes[0], 2, START), now())
+            .book_appointment(patient, booking_request(codes[0], 2, START), now())
             .await
             .expect("half an hour is booked")
             .id();
         let within = "2026-11-25T10:15:00+09:00";
-        let same = store.book_appointment(one, booking_request(codes[0], 1, within), now()).await;
+        let same = store.book_appointment(patient, booking_request(codes[0], 1, within), now()).await;
         assert!(matches!(same, Err(Refusal::SameTime(id)) if id == first), "{engine}: {same:?}");
-        let asked = store.book_appointment(one, booking_request(codes[1], 1, within), now()).await;
-        assert!(matches!(asked, Err(Refusal::Overlaps(id)) if id == first), "{engine}: {asked:?}");
-        let told = store.check_booking(one.into(), booking_request(codes[1], 1, within), now()).await.expect("checked");
+        let refused = store.book_appointment(patient, booking_request(codes[1], 1, within), now()).await;
+        assert!(matches!(refused, Err(Refusal::Overlaps(id)) if id == first), "{engine}: {refused:?}");
+        let check =
+            store.check_booking(patient.into(), booking_request(codes[1], 1, within), now()).await.expect("checked");
         assert!(
-            matches!(&told, BookingCheck::Besides(NearbyVisits { overlap: Some(visit), same_day: None }) if visit.id == first),
-            "{engine}: {told:?}"
+            matches!(&check, BookingCheck::NeedsAcceptance(NearbyVisits { overlap: Some(visit), same_day: None }) if visit.id == first),
+            "{engine}: {check:?}"
         );
         let accepted =
-            Booker { accepted_overlap: AcceptedVisits { overlap: Some(first), same_day: None }, ..one.into() };
-        let both = store
+            Booker { accepted_visits: AcceptedVisits { overlap: Some(first), same_day: None }, ..patient.into() };
+        let second = store
             .book_appointment(accepted, booking_request(codes[1], 1, within), now())
             .await
             .expect("both are wanted")
             .id();
-        // The next quarter of an hour has nothing in common with either.
+        // The next quarter of an hour overlaps neither.
         let accepted =
-            Booker { accepted_overlap: AcceptedVisits { overlap: None, same_day: Some(both) }, ..one.into() };
+            Booker { accepted_visits: AcceptedVisits { overlap: None, same_day: Some(second) }, ..patient.into() };
         let after = store
             .book_appointment(accepted, booking_request(codes[1], 1, "2026-11-25T10:30:00+09:00"), now())
             .await
             .expect("booked")
             .id();
-        let moved = store.reschedule_appointment(one, after, parse_timestamp("2026-11-25T10:00:00+09:00"), now()).await;
+        let moved =
+            store.reschedule_appointment(patient, after, parse_timestamp("2026-11-25T10:00:00+09:00"), now()).await;
         assert!(matches!(moved, Err(Refusal::Overlaps(id)) if id == first), "{engine}: {moved:?}");
-        let moved = store.reschedule_appointment(one, both, parse_timestamp("2026-11-25T10:45:00+09:00"), now()).await;
+        let moved =
+            store.reschedule_appointment(patient, second, parse_timestamp("2026-11-25T10:45:00+09:00"), now()).await;
         moved.expect("a visit does not stand in its own way");
     }
 }
@@ -293,55 +303,58 @@ async fn a_patient_is_not_in_two_places_unless_both_are_wanted() {
 async fn a_second_visit_at_a_clinic_on_a_day_is_asked_about_first() {
     for (engine, store, _trial) in stores() {
         let codes = fill_directory(&store).await;
-        let (one, child) =
+        let (patient, child) =
             (create_account(&store, "a@example.jp").await, create_account(&store, "a+child@example.jp").await);
-        let first = store.book_appointment(one, booking_request(codes[0], 1, START), now()).await.expect("booked").id();
+        let first =
+            store.book_appointment(patient, booking_request(codes[0], 1, START), now()).await.expect("booked").id();
         let hour_later = "2026-11-25T11:00:00+09:00";
-        let asked = store.book_appointment(one, booking_request(codes[0], 1, hour_later), now()).await;
-        assert!(matches!(asked, Err(Refusal::SameDay(id)) if id == first), "{engine}: {asked:?}");
-        let told =
-            store.check_booking(one.into(), booking_request(codes[0], 1, hour_later), now()).await.expect("checked");
+        let refused = store.book_appointment(patient, booking_request(codes[0], 1, hour_later), now()).await;
+        assert!(matches!(refused, Err(Refusal::SameDay(id)) if id == first), "{engine}: {refused:?}");
+        let check = store
+            .check_booking(patient.into(), booking_request(codes[0], 1, hour_later), now())
+            .await
+            .expect("checked");
         assert!(
-            matches!(&told, BookingCheck::Besides(NearbyVisits { overlap: None, same_day: Some(visit) }) if visit.id == first),
-            "{engine}: {told:?}"
+            matches!(&check, BookingCheck::NeedsAcceptance(NearbyVisits { overlap: None, same_day: Some(visit) }) if visit.id == first),
+            "{engine}: {check:?}"
         );
-        // Nothing is asked of another person of the mailbox, elsewhere, or on another day.
-        let free = [(child, 0, hour_later), (one, 1, hour_later), (one, 0, "2026-11-26T10:00:00+09:00")];
-        for (patient, place, start) in free {
+        // No acceptance is needed for another person of the mailbox, elsewhere, or on another day.
+        let free = [(child, 0, hour_later), (patient, 1, hour_later), (patient, 0, "2026-11-26T10:00:00+09:00")];
+        for (booker, clinic, start) in free {
             let state = store
-                .check_booking(patient.into(), booking_request(codes[place], 1, start), now())
+                .check_booking(booker.into(), booking_request(codes[clinic], 1, start), now())
                 .await
                 .expect("checked");
             assert_eq!(state, BookingCheck::Free, "{engine}: {start}");
         }
         let accepted =
-            Booker { accepted_overlap: AcceptedVisits { overlap: None, same_day: Some(first) }, ..one.into() };
+            Booker { accepted_visits: AcceptedVisits { overlap: None, same_day: Some(first) }, ..patient.into() };
         let second = store
             .book_appointment(accepted, booking_request(codes[0], 1, hour_later), now())
             .await
             .expect("both are wanted")
             .id();
-        // Within the day a visit is moved without a question; from another day it comes beside the others again.
+        // Rescheduling within the day needs no acceptance; from another day it does.
         store
-            .reschedule_appointment(one, second, parse_timestamp("2026-11-25T09:00:00+09:00"), now())
+            .reschedule_appointment(patient, second, parse_timestamp("2026-11-25T09:00:00+09:00"), now())
             .await
             .expect("moved within the day");
-        store.cancel_appointment(one, second, now()).await.expect("cancelled");
-        let other = store
-            .book_appointment(one, booking_request(codes[0], 1, "2026-11-26T10:00:00+09:00"), now())
+        store.cancel_appointment(patient, second, now()).await.expect("cancelled");
+        let next_day = store
+            .book_appointment(patient, booking_request(codes[0], 1, "2026-11-26T10:00:00+09:00"), now())
             .await
             .expect("booked")
             .id();
-        let asked = store.reschedule_appointment(one, other, parse_timestamp(hour_later), now()).await;
-        assert!(matches!(asked, Err(Refusal::SameDay(id)) if id == first), "{engine}: {asked:?}");
+        let refused = store.reschedule_appointment(patient, next_day, parse_timestamp(hour_later), now()).await;
+        assert!(matches!(refused, Err(Refusal::SameDay(id)) if id == first), "{engine}: {refused:?}");
         store
-            .reschedule_appointment(accepted, other, parse_timestamp(hour_later), now())
+            .reschedule_appointment(accepted, next_day, parse_timestamp(hour_later), now())
             .await
             .expect("both are wanted");
     }
 }
 
-/// Times of 25 November on the grid of the first menu: a quarter of an hour each.
+/// Slots of 25 November on the grid of the first menu, a quarter of an hour each.
 fn quarter_hour(number: i64) -> Timestamp {
     parse_timestamp("2026-11-25T09:00:00+09:00").plus(Span::from_mins(15 * number))
 }
@@ -350,31 +363,31 @@ fn quarter_hour(number: i64) -> Timestamp {
 async fn one_mailbox_has_two_visits_at_a_clinic_on_a_day_under_all_its_names() {
     for (engine, store, _trial) in stores() {
         let codes = fill_directory(&store).await;
-        let (one, other) =
+        let (first_account, second_account) =
             (create_account(&store, "a@example.jp").await, create_account(&store, "a+child@example.jp").await);
-        let book = |patient: PatientId, place: usize, number| {
-            let wish = crate::store::appointment::BookingRequest {
-                institution: codes[place],
+        let book = |patient: PatientId, clinic: usize, number| {
+            let request = crate::store::appointment::BookingRequest {
+                institution: codes[clinic],
                 menu: 1,
                 start: quarter_hour(number),
             };
-            store.book_appointment(patient, wish, now())
+            store.book_appointment(patient, request, now())
         };
-        let first = book(one, 0, 0).await.expect("booked").id();
-        book(other, 0, 1).await.expect("booked");
-        for patient in [one, other] {
+        let first = book(first_account, 0, 0).await.expect("booked").id();
+        book(second_account, 0, 1).await.expect("booked");
+        for patient in [first_account, second_account] {
             let refused = book(patient, 0, 2).await;
             assert!(matches!(refused, Err(Refusal::ClinicDayFull { max: 2 })), "{engine}: {refused:?}");
         }
-        book(one, 1, 2).await.expect("another clinic");
+        book(first_account, 1, 2).await.expect("another clinic");
         let stranger = create_account(&store, "b@example.jp").await;
         book(stranger, 0, 2).await.expect("another mailbox");
         store
-            .reschedule_appointment(one, first, quarter_hour(3), now())
+            .reschedule_appointment(first_account, first, quarter_hour(3), now())
             .await
             .expect("moving within the day is no visit more");
-        store.cancel_appointment(one, first, now()).await.expect("cancelled");
-        book(one, 0, 4).await.expect("a cancelled visit counts no more");
+        store.cancel_appointment(first_account, first, now()).await.expect("cancelled");
+        book(first_account, 0, 4).await.expect("a cancelled visit counts no more");
     }
 }
 
@@ -382,37 +395,40 @@ async fn one_mailbox_has_two_visits_at_a_clinic_on_a_day_under_all_its_names() {
 async fn one_mailbox_books_moves_and_cancels_only_so_often_a_day() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let (one, other) =
+        let (first_account, second_account) =
             (create_account(&store, "a@example.jp").await, create_account(&store, "a+x@example.jp").await);
-        let wish = |number| crate::store::appointment::BookingRequest {
+        let request = |number| crate::store::appointment::BookingRequest {
             institution: code,
             menu: 1,
             start: quarter_hour(number),
         };
         for round in 0..6 {
-            let booked = store.book_appointment(one, wish(round), now()).await.expect("booked");
+            let booked = store.book_appointment(first_account, request(round), now()).await.expect("booked");
             assert!(matches!(booked, BookingOutcome::New(_)), "{engine}");
-            store.cancel_appointment(one, booked.id(), now()).await.expect("cancelled");
+            store.cancel_appointment(first_account, booked.id(), now()).await.expect("cancelled");
         }
-        for patient in [one, other] {
-            let refused = store.book_appointment(patient, wish(0), now()).await;
+        for patient in [first_account, second_account] {
+            let refused = store.book_appointment(patient, request(0), now()).await;
             assert!(
                 matches!(refused, Err(Refusal::TooManyActionsToday { action: PatientAction::Booked, max: 6 })),
                 "{engine}: {refused:?}"
             );
         }
         let tomorrow = minutes_later(24 * 60);
-        let id = store.book_appointment(one, wish(8), tomorrow).await.expect("the next day").id();
+        let id = store.book_appointment(first_account, request(8), tomorrow).await.expect("the next day").id();
         for round in 0..6 {
-            store.reschedule_appointment(one, id, quarter_hour(9 + round % 2), tomorrow).await.expect("moved");
+            store
+                .reschedule_appointment(first_account, id, quarter_hour(9 + round % 2), tomorrow)
+                .await
+                .expect("moved");
         }
-        let refused = store.reschedule_appointment(one, id, quarter_hour(9), tomorrow).await;
+        let refused = store.reschedule_appointment(first_account, id, quarter_hour(9), tomorrow).await;
         assert!(
             matches!(refused, Err(Refusal::TooManyActionsToday { action: PatientAction::Rescheduled, max: 6 })),
             "{engine}: {refused:?}"
         );
         assert_eq!(
-            store.find_appointment_details(one, id).await.expect("read").appointment.visit_start,
+            store.find_appointment_details(first_account, id).await.expect("read").appointment.visit_start,
             quarter_hour(10),
             "{engine}"
         );
@@ -424,24 +440,24 @@ async fn a_cancellation_too_many_is_refused_and_the_visit_stands() {
     for (engine, mut store, _trial) in stores() {
         store.limits = Limits { cancellations_per_day: 1, ..Limits::default() };
         let code = fill_directory(&store).await[0];
-        let one = create_account(&store, "a@example.jp").await;
-        let wish = |number| crate::store::appointment::BookingRequest {
+        let patient = create_account(&store, "a@example.jp").await;
+        let request = |number| crate::store::appointment::BookingRequest {
             institution: code,
             menu: 1,
             start: quarter_hour(number),
         };
-        let first = store.book_appointment(one, wish(0), now()).await.expect("booked").id();
+        let first = store.book_appointment(patient, request(0), now()).await.expect("booked").id();
         let accepted =
-            Booker { accepted_overlap: AcceptedVisits { overlap: None, same_day: Some(first) }, ..one.into() };
-        let second = store.book_appointment(accepted, wish(1), now()).await.expect("booked").id();
-        store.cancel_appointment(one, first, now()).await.expect("cancelled");
-        store.cancel_appointment(one, first, now()).await.expect("cancelling twice is the same as once");
-        let refused = store.cancel_appointment(one, second, now()).await;
+            Booker { accepted_visits: AcceptedVisits { overlap: None, same_day: Some(first) }, ..patient.into() };
+        let second = store.book_appointment(accepted, request(1), now()).await.expect("booked").id();
+        store.cancel_appointment(patient, first, now()).await.expect("cancelled");
+        store.cancel_appointment(patient, first, now()).await.expect("cancelling twice is the same as once");
+        let refused = store.cancel_appointment(patient, second, now()).await;
         assert!(
             matches!(refused, Err(Refusal::TooManyActionsToday { action: PatientAction::Cancelled, max: 1 })),
             "{engine}"
         );
-        let case = store.find_appointment_details(one, second).await.expect("read");
+        let case = store.find_appointment_details(patient, second).await.expect("read");
         assert_eq!(case.appointment.status, crate::rules::appointment::AppointmentStatus::Booked, "{engine}");
     }
 }
@@ -451,16 +467,16 @@ async fn one_mailbox_has_ten_visits_to_come() {
     for (engine, mut store, _trial) in stores() {
         store.limits = Limits { bookings_to_come: 2, ..Limits::default() };
         let codes = fill_directory(&store).await;
-        let (one, other) =
+        let (first_account, second_account) =
             (create_account(&store, "a@example.jp").await, create_account(&store, "a+x@example.jp").await);
-        let wish = |place: usize, number| crate::store::appointment::BookingRequest {
-            institution: codes[place],
+        let request = |clinic: usize, number| crate::store::appointment::BookingRequest {
+            institution: codes[clinic],
             menu: 1,
             start: quarter_hour(number),
         };
-        store.book_appointment(one, wish(0, 0), now()).await.expect("booked");
-        store.book_appointment(other, wish(1, 1), now()).await.expect("booked");
-        let refused = store.book_appointment(one, wish(2, 2), now()).await;
+        store.book_appointment(first_account, request(0, 0), now()).await.expect("booked");
+        store.book_appointment(second_account, request(1, 1), now()).await.expect("booked");
+        let refused = store.book_appointment(first_account, request(2, 2), now()).await;
         assert!(matches!(refused, Err(Refusal::TooManyAppointments { max: 2 })), "{engine}: {refused:?}");
     }
 }
@@ -469,18 +485,18 @@ async fn one_mailbox_has_ten_visits_to_come() {
 async fn clinics_stand_in_the_order_of_their_next_free_times() {
     for (engine, store, _trial) in stores() {
         let codes = fill_directory(&store).await;
-        let found = async |order, now| {
-            let found = store
+        let search = async |order, now| {
+            let results = store
                 .search_institutions(InstitutionSearch { order, ..InstitutionSearch::default() }, now)
                 .await
                 .expect("a search");
-            let times = found.institutions.into_iter().map(|listed| (listed.institution.code, listed.next_free));
+            let times = results.institutions.into_iter().map(|listed| (listed.institution.code, listed.next_free));
             times.collect::<Vec<_>>()
         };
         let nine = Some(parse_timestamp("2026-11-24T09:00:00+09:00"));
-        let by_area = found(SortOrder::Area, now()).await;
+        let by_area = search(SortOrder::Area, now()).await;
         assert!(by_area.iter().all(|(_, next)| *next == nine), "{engine}: {by_area:?}");
-        // Where the first half hour is taken, whether by a visit or by somebody's hold, the clinic stands last.
+        // A clinic whose first half hour is taken, by a visit or a hold, is last.
         let first = by_area[0].0;
         let holder = anonymous_holder(&store, 1);
         let early = crate::store::appointment::BookingRequest {
@@ -489,21 +505,21 @@ async fn clinics_stand_in_the_order_of_their_next_free_times() {
             start: parse_timestamp("2026-11-24T09:00:00+09:00"),
         };
         store.hold_slot(holder, early, now()).await.expect("held");
-        let by_time = found(SortOrder::NextFree, now()).await;
+        let by_time = search(SortOrder::NextFree, now()).await;
         assert_eq!(
             by_time.last().expect("a clinic"),
             &(first, Some(parse_timestamp("2026-11-24T09:30:00+09:00"))),
             "{engine}"
         );
-        let later_on = found(SortOrder::NextFree, minutes_later(11)).await;
+        let later_on = search(SortOrder::NextFree, minutes_later(11)).await;
         assert!(later_on.iter().all(|(_, next)| *next == nine), "{engine}: an ended hold is free");
-        // A clinic that opens no more has no time, and stands last all the same.
+        // A clinic without opening hours has no free slot, and is last.
         let offer = store.find_offer(codes[1]).await.expect("an offer");
         let closed = crate::rules::slot::OpeningSchedule { hours: Vec::new(), closed_on_holidays: true };
         store
             .add_institution(new_institution(InstitutionOffer { opening: closed, ..offer }))
             .await
             .expect("brought up to date");
-        assert_eq!(found(SortOrder::NextFree, now()).await.last(), Some(&(codes[1], None)), "{engine}");
+        assert_eq!(search(SortOrder::NextFree, now()).await.last(), Some(&(codes[1], None)), "{engine}");
     }
 }
