@@ -1,4 +1,4 @@
-//! What the terminal asks of オンライン資格確認等システム: one request file posted, its answer file back.
+//! The client of オンライン資格確認等システム: each request file is posted, the response file comes back.
 
 mod failure;
 mod tls;
@@ -32,26 +32,24 @@ use crate::{
     },
 };
 
-/// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long the desk waits.
 #[derive(Clone, Copy)]
 pub(crate) struct Timeouts {
-    /// How long one file may take, there and back.
+    /// The timeout of one request with its response.
     pub(crate) file: Duration,
-    /// How often a list that is being made is asked for, before the desk is told so.
+    /// How often a list in progress is fetched before the desk is told to come back later.
     pub(crate) tries: u32,
-    /// How long between two times.
+    /// The pause between two tries.
     pub(crate) pause: Duration,
 }
 
 const TIMEOUTS: Timeouts = Timeouts { file: Duration::from_secs(30), tries: 6, pause: Duration::from_millis(700) };
 
-/// A ZIP archive begins so (APPNOTE.TXT §4.3.7); no XML does.
+/// The signature of a ZIP archive (APPNOTE.TXT §4.3.7); no XML begins so.
 const ZIP: &[u8] = b"PK\x03\x04";
 
-/// One institution's way to the system. Clones share its connections.
+/// The client of one institution. Clones share its connections.
 #[derive(Clone)]
 pub(crate) struct EligibilityClient {
     http: reqwest::Client,
@@ -62,14 +60,13 @@ pub(crate) struct EligibilityClient {
     pub(crate) timeouts: Timeouts,
 }
 
-/// A list of receptions, or the number under which it is being made.
+/// A list of receptions, or the number to fetch it with later.
 #[derive(Debug)]
 pub(crate) enum BulkList {
-    /// It is here.
     Ready {
-        /// One a reception.
+        /// One per reception.
         units: Vec<BulkUnit>,
-        /// What could not be read in it.
+        /// What could not be read in the response.
         doubts: Vec<ReadWarning>,
     },
     /// 処理中: to be fetched again later, with this number.
@@ -84,11 +81,11 @@ pub(crate) struct EligibilityCheck {
     pub(crate) confirmed_for: Option<Date>,
     /// 処理実行日時
     pub(crate) processed_at: Option<Timestamp>,
-    /// What could not be read in it.
+    /// What could not be read in the response.
     pub(crate) doubts: Vec<ReadWarning>,
 }
 
-/// Which medical information, of those that stand in the layout of medicines.
+/// The kinds of medical information in the layout of medicines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RecordKind {
     /// 薬剤情報
@@ -107,12 +104,12 @@ pub(crate) struct MedicalInformation<Body> {
     pub(crate) doubts: Vec<ReadWarning>,
 }
 
-/// The answer to a file that somebody else wrote, as it came.
+/// The response to a relayed request file, unchanged.
 #[derive(Debug, Clone)]
 pub(crate) struct RelayedResponse {
     pub(crate) bytes: Vec<u8>,
     pub(crate) extension: Extension,
-    /// What it says.
+    /// The parsed bytes.
     pub(crate) message: Message,
 }
 
@@ -162,23 +159,23 @@ impl EligibilityClient {
         Ok(Self { http, address, institution, randomness, clock, timeouts: TIMEOUTS })
     }
 
-    /// 同意済資格情報一括取得: the receptions of some days. With the number of a list that was asked for before, only that is
-    /// fetched.
+    /// 同意済資格情報一括取得: the receptions of some days. With the number of a list that was requested before, only that list
+    /// is fetched.
     pub(crate) async fn fetch_receptions(
         &self,
-        wanted: reception_list::ListQuery,
-        before: Option<BulkNumber>,
+        query: reception_list::ListQuery,
+        pending: Option<BulkNumber>,
         now: Timestamp,
     ) -> Result<BulkList, EligibilityError> {
-        let number = match before {
+        let number = match pending {
             Some(number) => number,
-            None => self.submit_bulk_search(wanted, now).await?,
+            None => self.submit_bulk_search(query, now).await?,
         };
-        for turn in 0..self.timeouts.tries {
-            if turn > 0 {
+        for attempt in 0..self.timeouts.tries {
+            if attempt > 0 {
                 tokio::time::sleep(self.timeouts.pause).await;
             }
-            if let Some(list) = self.fetch_bulk_result(wanted.criterion.care(), &number, now).await? {
+            if let Some(list) = self.fetch_bulk_result(query.criterion.care(), &number, now).await? {
                 return Ok(list);
             }
         }
@@ -187,23 +184,23 @@ impl EligibilityClient {
 
     async fn submit_bulk_search(
         &self,
-        wanted: reception_list::ListQuery,
+        query: reception_list::ListQuery,
         now: Timestamp,
     ) -> Result<BulkNumber, EligibilityError> {
-        let care = wanted.criterion.care();
-        let asked = self.new_request_id(care.bulk_exchanges().0, now);
-        let search = BulkSearch { period: wanted.period(), treatment: care.treatment() };
+        let care = query.criterion.care();
+        let request_id = self.new_request_id(care.bulk_exchanges().0, now);
+        let search = BulkSearch { period: query.period(), treatment: care.treatment() };
         let body = BulkSearchRequest { search };
-        let request = Message::BulkSearch(RequestMessage { header: self.request_header(&asked, None), body });
-        let Message::BulkSearchResponse(answer) = self.send_request(&asked, &request).await?.message else {
+        let request = Message::BulkSearch(RequestMessage { header: self.request_header(&request_id, None), body });
+        let Message::BulkSearchResponse(response) = self.send_request(&request_id, &request).await?.message else {
             return Err(EligibilityError::UnexpectedMessage);
         };
-        self.check_response_header(&asked, &answer.header)?;
-        // Some only say 処理中 here, and give the number all the same.
-        if let Outcome::Abnormal(fault) = answer.outcome {
+        self.check_response_header(&request_id, &response.header)?;
+        // 処理中 is no failure here: the number is given all the same.
+        if let Outcome::Abnormal(fault) = response.outcome {
             return Err(EligibilityError::Refused(fault));
         }
-        answer.header.bulk_number.ok_or(EligibilityError::UnexpectedMessage)
+        response.header.bulk_number.ok_or(EligibilityError::UnexpectedMessage)
     }
 
     async fn fetch_bulk_result(
@@ -212,31 +209,31 @@ impl EligibilityClient {
         number: &BulkNumber,
         now: Timestamp,
     ) -> Result<Option<BulkList>, EligibilityError> {
-        let asked = self.new_request_id(care.bulk_exchanges().1, now);
+        let request_id = self.new_request_id(care.bulk_exchanges().1, now);
         let body = BulkFetch { number: number.clone() };
-        let request = Message::BulkFetch(RequestMessage { header: self.request_header(&asked, None), body });
-        let ParsedMessage { message: Message::BulkResult(answer), warnings: doubts, .. } =
-            self.send_request(&asked, &request).await?
+        let request = Message::BulkFetch(RequestMessage { header: self.request_header(&request_id, None), body });
+        let ParsedMessage { message: Message::BulkResult(response), warnings: doubts, .. } =
+            self.send_request(&request_id, &request).await?
         else {
             return Err(EligibilityError::UnexpectedMessage);
         };
-        self.check_response_header(&asked, &answer.header)?;
-        match answer.outcome {
+        self.check_response_header(&request_id, &response.header)?;
+        match response.outcome {
             Outcome::Normal(body) => Ok(Some(BulkList::Ready { units: join_units(body.units), doubts })),
             Outcome::InProgress(_) => Ok(None),
             Outcome::Abnormal(fault) => Err(EligibilityError::Refused(fault)),
         }
     }
 
-    /// 資格確認 (オンライン診療等), or 再照会 of 訪問診療等: the eligibility by one insurance document of somebody who registered,
-    /// in online care for `visit`.
+    /// 資格確認 (オンライン診療等), or 再照会 of 訪問診療等: the eligibility of a registered patient by one insurance document; for
+    /// online care on the day `visit`.
     pub(crate) async fn check_eligibility(
         &self,
         document: &InsuranceDocument,
         visit: Option<Date>,
         now: Timestamp,
     ) -> Result<EligibilityCheck, EligibilityError> {
-        let asked = self.new_request_id(document.care.qualification_exchange(), now);
+        let request_id = self.new_request_id(document.care.qualification_exchange(), now);
         let search = QualificationSearch {
             insurer: document.insurer(),
             symbol: document.symbol(),
@@ -245,76 +242,76 @@ impl EligibilityClient {
             birthdate: document.birthdate,
             limit_consent: None,
             examination_date: visit,
-            identifier: Some(asked.identifier.clone()),
+            identifier: Some(request_id.identifier.clone()),
         };
         let day = visit.unwrap_or_else(|| now.japan_date());
-        self.request_qualification(&asked, search, day).await
+        self.request_qualification(&request_id, search, day).await
     }
 
-    /// 資格確認 by what somebody read off an insurance document: without a registration, and today.
+    /// 資格確認 by the items that the desk typed from an insurance document: without a registration, as of today.
     pub(crate) async fn check_eligibility_by_document(
         &self,
-        typed: &DocumentQuery,
+        query: &DocumentQuery,
         now: Timestamp,
     ) -> Result<EligibilityCheck, EligibilityError> {
-        let asked = self.new_request_id(Exchange::Qualification, now);
+        let request_id = self.new_request_id(Exchange::Qualification, now);
         let search = QualificationSearch {
-            insurer: CheckedNumber::Valid(typed.insurer),
-            symbol: typed.symbol.clone(),
-            number: typed.number.clone(),
-            branch: typed.branch,
-            birthdate: typed.birth_date,
-            limit_consent: Some(typed.limit_consent),
+            insurer: CheckedNumber::Valid(query.insurer),
+            symbol: query.symbol.clone(),
+            number: query.number.clone(),
+            branch: query.branch,
+            birthdate: query.birth_date,
+            limit_consent: Some(query.limit_consent),
             examination_date: None,
-            identifier: Some(asked.identifier.clone()),
+            identifier: Some(request_id.identifier.clone()),
         };
-        self.request_qualification(&asked, search, now.japan_date()).await
+        self.request_qualification(&request_id, search, now.japan_date()).await
     }
 
     async fn request_qualification(
         &self,
-        asked: &RequestId,
+        request_id: &RequestId,
         search: QualificationSearch,
         day: Date,
     ) -> Result<EligibilityCheck, EligibilityError> {
-        let header = self.request_header(asked, Some(day));
+        let header = self.request_header(request_id, Some(day));
         let request = Message::QualificationRequest(RequestMessage { header, body: QualificationRequest { search } });
-        let ParsedMessage { message: Message::QualificationResponse(answer), warnings: doubts, .. } =
-            self.send_request(asked, &request).await?
+        let ParsedMessage { message: Message::QualificationResponse(response), warnings: doubts, .. } =
+            self.send_request(request_id, &request).await?
         else {
             return Err(EligibilityError::UnexpectedMessage);
         };
-        self.check_response_header(asked, &answer.header)?;
-        let (confirmed_for, processed_at) = (answer.header.confirmation_date, answer.header.processed_at);
-        let answer = require_normal(answer.outcome)?;
-        Ok(EligibilityCheck { response: answer, confirmed_for, processed_at, doubts })
+        self.check_response_header(request_id, &response.header)?;
+        let (confirmed_for, processed_at) = (response.header.confirmation_date, response.header.processed_at);
+        let response = require_normal(response.outcome)?;
+        Ok(EligibilityCheck { response, confirmed_for, processed_at, doubts })
     }
 
-    /// 閲覧同意取り消し: gives back all that somebody of 訪問診療等 lets this institution see.
+    /// 閲覧同意取り消し: withdraws every consent of a 訪問診療等 patient for this institution.
     pub(crate) async fn withdraw_consent(
         &self,
         document: &InsuranceDocument,
         now: Timestamp,
     ) -> Result<(), EligibilityError> {
-        let asked = self.new_request_id(Exchange::HomeVisitWithdrawal, now);
+        let request_id = self.new_request_id(Exchange::HomeVisitWithdrawal, now);
         let consent = WithdrawnConsent {
             insurer: document.insurer(),
             symbol: document.symbol(),
             number: document.number().ok_or(EligibilityError::UnexpectedMessage)?,
             branch: document.branch(),
             birthdate: document.birthdate,
-            // None is all (OQSCD036 has no code for the eligibility itself).
+            // An empty list means all (OQSCD036 has no code for the eligibility itself).
             kinds: Vec::new(),
         };
         let request = Message::WithdrawalRequest(RequestMessage {
-            header: self.request_header(&asked, None),
+            header: self.request_header(&request_id, None),
             body: WithdrawalRequest { consent },
         });
-        let Message::WithdrawalResponse(answer) = self.send_request(&asked, &request).await?.message else {
+        let Message::WithdrawalResponse(response) = self.send_request(&request_id, &request).await?.message else {
             return Err(EligibilityError::UnexpectedMessage);
         };
-        self.check_response_header(&asked, &answer.header)?;
-        check_processing(&require_normal(answer.outcome)?.processing)
+        self.check_response_header(&request_id, &response.header)?;
+        check_processing(&require_normal(response.outcome)?.processing)
     }
 
     /// 薬剤情報, 診療情報 or 手術情報 of some months, as far as the patient agreed for `visit`.
@@ -331,13 +328,13 @@ impl EligibilityClient {
             RecordKind::Diagnoses => Exchange::Diagnoses,
             RecordKind::Operations => Exchange::Operations,
         };
-        let (asked, request) = self.medical_request(exchange, document, visit, Some(months), now)?;
-        let ParsedMessage { message: Message::MedicineRecords(answer), warnings: doubts, .. } =
-            self.send_request(&asked, &request).await?
+        let (request_id, request) = self.medical_request(exchange, document, visit, Some(months), now)?;
+        let ParsedMessage { message: Message::MedicineRecords(response), warnings: doubts, .. } =
+            self.send_request(&request_id, &request).await?
         else {
             return Err(EligibilityError::UnexpectedMessage);
         };
-        self.read_medical_information(&asked, answer, doubts)
+        self.read_medical_information(&request_id, response, doubts)
     }
 
     /// 特定健診情報: all check-ups, as far as the patient agreed for `visit`.
@@ -347,64 +344,65 @@ impl EligibilityClient {
         visit: Option<Date>,
         now: Timestamp,
     ) -> Result<MedicalInformation<CheckUps>, EligibilityError> {
-        let (asked, request) = self.medical_request(Exchange::CheckUps, document, visit, None, now)?;
-        let ParsedMessage { message: Message::CheckUps(answer), warnings: doubts, .. } =
-            self.send_request(&asked, &request).await?
+        let (request_id, request) = self.medical_request(Exchange::CheckUps, document, visit, None, now)?;
+        let ParsedMessage { message: Message::CheckUps(response), warnings: doubts, .. } =
+            self.send_request(&request_id, &request).await?
         else {
             return Err(EligibilityError::UnexpectedMessage);
         };
-        self.read_medical_information(&asked, answer, doubts)
+        self.read_medical_information(&request_id, response, doubts)
     }
 
     /// 医療機関環境設定情報照会
     pub(crate) async fn fetch_settings(&self, now: Timestamp) -> Result<Option<EnvironmentSettings>, EligibilityError> {
-        let asked = self.new_request_id(Exchange::Environment, now);
+        let request_id = self.new_request_id(Exchange::Environment, now);
         let request = Message::EnvironmentRequest(RequestMessage {
-            header: self.request_header(&asked, None),
+            header: self.request_header(&request_id, None),
             body: EnvironmentRequest {},
         });
-        let Message::EnvironmentResponse(answer) = self.send_request(&asked, &request).await?.message else {
+        let Message::EnvironmentResponse(response) = self.send_request(&request_id, &request).await?.message else {
             return Err(EligibilityError::UnexpectedMessage);
         };
-        self.check_response_header(&asked, &answer.header)?;
-        Ok(require_normal(answer.outcome)?.settings)
+        self.check_response_header(&request_id, &response.header)?;
+        Ok(require_normal(response.outcome)?.settings)
     }
 
-    /// 医療機関環境設定情報更新: sets what is said, and tells what is set then.
+    /// 医療機関環境設定情報更新: updates the settings and returns those in force afterwards.
     pub(crate) async fn change_settings(
         &self,
         settings: EnvironmentSettings,
         now: Timestamp,
     ) -> Result<Option<EnvironmentSettings>, EligibilityError> {
-        let asked = self.new_request_id(Exchange::EnvironmentUpdate, now);
+        let request_id = self.new_request_id(Exchange::EnvironmentUpdate, now);
         let request = Message::EnvironmentUpdateRequest(RequestMessage {
-            header: self.request_header(&asked, None),
+            header: self.request_header(&request_id, None),
             body: EnvironmentUpdateRequest { settings },
         });
-        let Message::EnvironmentResponse(answer) = self.send_request(&asked, &request).await?.message else {
+        let Message::EnvironmentResponse(response) = self.send_request(&request_id, &request).await?.message else {
             return Err(EligibilityError::UnexpectedMessage);
         };
-        self.check_response_header(&asked, &answer.header)?;
-        let body = require_normal(answer.outcome)?;
+        self.check_response_header(&request_id, &response.header)?;
+        let body = require_normal(response.outcome)?;
         check_processing(&body.processing)?;
         Ok(body.settings)
     }
 
-    /// 医療機関アクセスURL取得: the address that patients register at, or another one in its place.
+    /// 医療機関アクセスURL取得: the address that patients register at, or a new one that replaces it.
     pub(crate) async fn request_access_url(
         &self,
         kind: AccessUrlKind,
         change: AccessUrlChange,
         now: Timestamp,
     ) -> Result<Option<String>, EligibilityError> {
-        let asked = self.new_request_id(Exchange::AccessUrl, now);
+        let request_id = self.new_request_id(Exchange::AccessUrl, now);
         let body = AccessUrlRequest { requested: RequestedAccessUrl { kind, image: CodeImage::Png, change } };
-        let request = Message::AccessUrlRequest(RequestMessage { header: self.request_header(&asked, None), body });
-        let Message::AccessUrlResponse(answer) = self.send_request(&asked, &request).await?.message else {
+        let request =
+            Message::AccessUrlRequest(RequestMessage { header: self.request_header(&request_id, None), body });
+        let Message::AccessUrlResponse(response) = self.send_request(&request_id, &request).await?.message else {
             return Err(EligibilityError::UnexpectedMessage);
         };
-        self.check_response_header(&asked, &answer.header)?;
-        let body = require_normal(answer.outcome)?;
+        self.check_response_header(&request_id, &response.header)?;
+        let body = require_normal(response.outcome)?;
         check_processing(&body.processing)?;
         Ok(body.address.map(|address| address.url))
     }
@@ -417,14 +415,14 @@ impl EligibilityClient {
         months: Option<MonthRange>,
         now: Timestamp,
     ) -> Result<(RequestId, Message), EligibilityError> {
-        let asked = self.new_request_id(exchange, now);
+        let request_id = self.new_request_id(exchange, now);
         let header = MedicalRequestHeader {
             institution: CheckedNumber::Valid(self.institution),
             insurer: document.insurer(),
             symbol: document.symbol(),
             number: document.number().ok_or(EligibilityError::UnexpectedMessage)?,
             branch: document.branch(),
-            identifier: Some(asked.identifier.clone()),
+            identifier: Some(request_id.identifier.clone()),
         };
         let body = MedicalRequest {
             from: months.map(|months| months.from),
@@ -434,93 +432,98 @@ impl EligibilityClient {
             treatment: document.care.treatment(),
             examination_date: visit,
         };
-        Ok((asked, Message::MedicalRequest(RequestMessage { header, body })))
+        Ok((request_id, Message::MedicalRequest(RequestMessage { header, body })))
     }
 
     fn read_medical_information<Body>(
         &self,
-        asked: &RequestId,
-        answer: MedicalResponse<Body>,
+        request_id: &RequestId,
+        response: MedicalResponse<Body>,
         doubts: Vec<ReadWarning>,
     ) -> Result<MedicalInformation<Body>, EligibilityError> {
-        let header = answer.header;
-        self.check_recipient(asked, header.institution.as_ref(), header.identifier.as_ref())?;
-        let outcome = match answer.outcome {
+        let header = response.header;
+        self.check_recipient(request_id, header.institution.as_ref(), header.identifier.as_ref())?;
+        let outcome = match response.outcome {
             MedicalOutcome::Normal(body) => Ok(body),
             MedicalOutcome::Refused(refusal) => Err(refusal),
         };
         Ok(MedicalInformation { person: header.person, outcome, doubts })
     }
 
-    /// A fresh name and identifier. They say nothing of whom is asked about.
+    /// A new file name and identifier, without anything of the patient.
     fn new_request_id(&self, exchange: Exchange, now: Timestamp) -> RequestId {
         let day = now.in_japan().strftime("%Y%m%d").to_string();
         let own = format!("{day}{:012}", self.randomness.number_below(1_000_000_000_000));
         RequestId {
-            // Twenty digits.
+            // Eight digits of the date and twelve random ones.
             name: FileName::new(exchange.request(), &own).expect("digits make a file name"),
             identifier: Identifier::new(&own).expect("digits make an identifier"),
         }
     }
 
-    fn request_header(&self, asked: &RequestId, confirmation_date: Option<Date>) -> RequestHeader {
+    fn request_header(&self, request_id: &RequestId, confirmation_date: Option<Date>) -> RequestHeader {
         RequestHeader {
             institution: CheckedNumber::Valid(self.institution),
-            identifier: Some(asked.identifier.clone()),
+            identifier: Some(request_id.identifier.clone()),
             confirmation_date,
         }
     }
 
-    fn check_response_header(&self, asked: &RequestId, header: &ResponseHeader) -> Result<(), EligibilityError> {
-        self.check_recipient(asked, Some(&header.institution), header.identifier.as_ref())
+    fn check_response_header(&self, request_id: &RequestId, header: &ResponseHeader) -> Result<(), EligibilityError> {
+        self.check_recipient(request_id, Some(&header.institution), header.identifier.as_ref())
     }
 
-    /// An answer to somebody else, or to another question, is never shown. What it does not say is not held against it.
+    /// A response to another institution or request is never shown. Absent items are accepted.
     fn check_recipient(
         &self,
-        asked: &RequestId,
+        request_id: &RequestId,
         institution: Option<&CheckedNumber<InstitutionCode>>,
         identifier: Option<&Identifier>,
     ) -> Result<(), EligibilityError> {
-        let ours = institution.is_none_or(|named| named.valid() == Some(&self.institution));
-        let answers = identifier.is_none_or(|named| *named == asked.identifier);
-        if ours && answers { Ok(()) } else { Err(EligibilityError::MismatchedResponse) }
+        let ours = institution.is_none_or(|actual| actual.valid() == Some(&self.institution));
+        let same_request = identifier.is_none_or(|actual| *actual == request_id.identifier);
+        if ours && same_request { Ok(()) } else { Err(EligibilityError::MismatchedResponse) }
     }
 
-    async fn send_request(&self, asked: &RequestId, request: &Message) -> Result<ParsedMessage, EligibilityError> {
-        let bytes = self.post_file(&asked.name, oqs::write(request, CharacterCode::Utf8)).await?;
-        parse_response(&asked.name, &bytes)
+    async fn send_request(&self, request_id: &RequestId, request: &Message) -> Result<ParsedMessage, EligibilityError> {
+        let bytes = self.post_file(&request_id.name, oqs::write(request, CharacterCode::Utf8)).await?;
+        parse_response(&request_id.name, &bytes)
     }
 
-    /// Whose way it is.
     pub(crate) fn institution(&self) -> InstitutionCode {
         self.institution
     }
 
-    /// Asks a file that a receipt computer wrote, as it is, and gives the answer file as it is: what the desk may do with
-    /// it is the same as with its own. An answer to another institution or question goes nowhere.
-    pub(crate) async fn relay_request(&self, name: &FileName, ask: &[u8]) -> Result<RelayedResponse, EligibilityError> {
-        let bytes = self.post_file(name, ask.to_vec()).await?;
+    /// Posts a request file of a receipt computer unchanged and returns the response file unchanged: it may do with it what
+    /// the desk may with its own. A response to another institution or request is an error.
+    pub(crate) async fn relay_request(
+        &self,
+        name: &FileName,
+        request: &[u8],
+    ) -> Result<RelayedResponse, EligibilityError> {
+        let bytes = self.post_file(name, request.to_vec()).await?;
         let message = parse_response(name, &bytes)?.message;
-        let (institution, answers) = fault::institution_and_identifier(&message);
-        let asked = oqs::parse(name.interface(), ask).ok();
-        let asked = asked.as_ref().and_then(|reading| fault::institution_and_identifier(&reading.message).1);
-        let ours = institution.is_none_or(|named| named.valid() == Some(&self.institution));
-        let to_this = asked.is_none() || answers.is_none() || asked == answers;
-        if !ours || !to_this {
+        let (institution, response_identifier) = fault::institution_and_identifier(&message);
+        let request_identifier = oqs::parse(name.interface(), request).ok();
+        let request_identifier =
+            request_identifier.as_ref().and_then(|reading| fault::institution_and_identifier(&reading.message).1);
+        let ours = institution.is_none_or(|actual| actual.valid() == Some(&self.institution));
+        let same_request =
+            request_identifier.is_none() || response_identifier.is_none() || request_identifier == response_identifier;
+        if !ours || !same_request {
             return Err(EligibilityError::MismatchedResponse);
         }
         let extension = if bytes.starts_with(ZIP) { Extension::Zip } else { Extension::Xml };
         Ok(RelayedResponse { bytes, extension, message })
     }
 
-    async fn post_file(&self, name: &FileName, ask: Vec<u8>) -> Result<Vec<u8>, EligibilityError> {
+    async fn post_file(&self, name: &FileName, request: Vec<u8>) -> Result<Vec<u8>, EligibilityError> {
         let response = self
             .http
             .post(self.address.url(&format!("/oqs/{name}")))
             .header(CONTENT_TYPE, "application/xml")
             .timeout(self.timeouts.file)
-            .body(ask)
+            .body(request)
             .send()
             .await
             .map_err(EligibilityError::from_request_error)?;
@@ -530,22 +533,23 @@ impl EligibilityClient {
             StatusCode::SERVICE_UNAVAILABLE => {
                 Err(EligibilityError::from_unavailable(response.headers(), self.clock.now()))
             }
-            other => Err(EligibilityError::Status(other.as_u16())),
+            status => Err(EligibilityError::Status(status.as_u16())),
         }
     }
 }
 
-/// The answer to the ask `name`, unpacked where it came packed.
+/// Parses the response to the request file `name`, unpacked if it is a ZIP archive.
 fn parse_response(name: &FileName, bytes: &[u8]) -> Result<ParsedMessage, EligibilityError> {
-    let answer = name.response();
+    let response_name = name.response();
     if bytes.starts_with(ZIP) {
-        let message = oqs::unpack(&answer.with_extension(Extension::Zip), bytes).map_err(EligibilityError::Archive)?;
-        return oqs::parse(answer.interface(), &message).map_err(EligibilityError::Unreadable);
+        let message =
+            oqs::unpack(&response_name.with_extension(Extension::Zip), bytes).map_err(EligibilityError::Archive)?;
+        return oqs::parse(response_name.interface(), &message).map_err(EligibilityError::Unreadable);
     }
-    oqs::parse(answer.interface(), bytes).map_err(EligibilityError::Unreadable)
+    oqs::parse(response_name.interface(), bytes).map_err(EligibilityError::Unreadable)
 }
 
-/// エラー as the result of the one question that was asked.
+/// エラー as the result of a request with one question becomes [`EligibilityError::Refused`].
 fn check_processing(processing: &ProcessingResult) -> Result<(), EligibilityError> {
     match processing.status {
         ProcessingStatus::Normal => Ok(()),
@@ -563,11 +567,11 @@ fn require_normal<Body>(outcome: Outcome<Body>) -> Result<Body, EligibilityError
     }
 }
 
-async fn read_body(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, EligibilityError> {
+async fn read_body(mut response: reqwest::Response, max_bytes: usize) -> Result<Vec<u8>, EligibilityError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(EligibilityError::from_body_error)? {
-        if bytes.len() + chunk.len() > most {
-            return Err(EligibilityError::TooLarge(most));
+        if bytes.len() + chunk.len() > max_bytes {
+            return Err(EligibilityError::TooLarge(max_bytes));
         }
         bytes.extend_from_slice(&chunk);
     }

@@ -1,9 +1,9 @@
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use zeroize::Zeroizing;
 
-/// With what an institution proves itself to the system: its certificate, those above it if there are any, and the key.
+/// The client identity of an institution at the system: its certificate, intermediate certificates if any, and the key.
 ///
-/// It cannot be printed.
+/// A secret: it has no `Debug`.
 pub struct Identity {
     /// DER, the institution's own first.
     pub(crate) certificates: Vec<Vec<u8>>,
@@ -11,13 +11,11 @@ pub struct Identity {
     pub(crate) key: Zeroizing<Vec<u8>>,
 }
 
-/// Files that hold no identity.
+/// PEM files without an identity.
 #[derive(Debug, thiserror::Error)]
 pub enum UnreadableIdentity {
-    /// There is no certificate among the PEM.
     #[error("there is no certificate in PEM")]
     NoCertificate,
-    /// There is no private key among the PEM.
     #[error("there is no private key in PEM")]
     NoKey,
 }
@@ -30,9 +28,9 @@ impl Identity {
 
     /// From files as OpenSSL writes them: certificates (the institution's own first) and an unencrypted key.
     pub fn from_pem(certificates: &[u8], key: &[u8]) -> Result<Self, UnreadableIdentity> {
-        let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificates).collect();
+        let parsed: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificates).collect();
         let certificates: Vec<Vec<u8>> =
-            read.map_err(|_| UnreadableIdentity::NoCertificate)?.into_iter().map(|der| der.to_vec()).collect();
+            parsed.map_err(|_| UnreadableIdentity::NoCertificate)?.into_iter().map(|der| der.to_vec()).collect();
         if certificates.is_empty() {
             return Err(UnreadableIdentity::NoCertificate);
         }

@@ -1,22 +1,23 @@
-//! 資格確認端末: the clinic's own machine, which shows what patients registered for online care.
+//! 資格確認端末: the clinic's eligibility terminal, which shows what patients registered for online care.
 //!
-//! What this room promises:
-//! * It reads from オンライン資格確認等システム with the institution's own certificate, trusts the one root that its settings
-//!   name, and shows the answer to whoever may see it: 一般 the receptions and the eligibility, 医療情報閲覧 what was
-//!   consented to of the patient's health, 管理者 the settings.
-//! * Each way in which the other end fails is said in words, with what the desk does next.
-//! * A receipt computer's asks in the exchange folders are answered once each, whatever ends the process in between.
-//! * It keeps nothing of what it read; an answer file lies in `res` until the receipt computer takes it. What leads from a list to one reception is sealed with the secret of the browser
-//!   that was shown the list. At rest are the accounts, a small list of which reception was confirmed, when, with
-//!   which verdict, and what is to be looked at again: numbers, days and reasons, and until the service has been told, by
-//!   what it knows the appointment.
+//! What this service promises:
+//! * It reads from オンライン資格確認等システム with the institution's own certificate, trusts only the root in its
+//!   settings, and shows the response by role: 一般 sees the receptions and the eligibility, 医療情報閲覧 the medical
+//!   information that was consented to, 管理者 the settings.
+//! * Each kind of failure of the eligibility system has a text of its own, with what the desk does next.
+//! * Each request file of a receipt computer in the exchange folders is answered once, even if the process is killed
+//!   meanwhile.
+//! * It stores nothing of what it read; a response file lies in `res` until the receipt computer takes it. The links from
+//!   a list to one reception are sealed with the secret of the browser that was shown the list. Stored are the accounts, a
+//!   list of the confirmed receptions with time and verdict, and the follow-up list: numbers, days and reasons, and the
+//!   service's appointment id until the service has been informed.
 //!
-//! What it must never do: decide whether somebody is insured, or what may be seen (the other end does both); keep or log
-//! a name, a number of an insured person, or anything of a person's health; tell the service that the patient booked with
-//! anything but that insurance is proven, and that only by the desk's own account there.
+//! What it must never do: decide whether somebody is insured, or what may be seen (the eligibility system does both);
+//! store or log a name, the number of an insured person, or anything of a person's health; send anything to the service
+//! that the patient booked with but that insurance is proven, and that only by the desk's own account there.
 //!
-//! It speaks the messages of [`oqs`] and knows no other room. Start reading at [`Settings`], then `rules::finding`, then
-//! `client`.
+//! It speaks the messages of [`oqs`] and depends on no other service. Start reading at [`Settings`], then
+//! `rules::finding`, then `client`.
 
 mod client;
 mod exchange;
@@ -53,41 +54,38 @@ use exchange::Exchange;
 use service::DeskClient;
 use store::Store;
 
-/// What the room is told at start.
+/// The settings of the service.
 pub struct Settings {
-    /// Its site, of the face [`shell::Theme::Terminal`].
+    /// Its site, with the theme [`shell::Theme::Terminal`].
     pub site: Site,
-    /// Where its data is.
     pub database: Location,
-    /// The institutions whose terminals it is. In life there is one; a demo runs several in one program.
+    /// One per institution. A real terminal has one; the demo runs several in one program.
     pub stations: Vec<Station>,
-    /// Where the system answers institutions: `https://HOST:PORT`, below which `/oqs/FILE-NAME` is posted to.
+    /// The eligibility system's interface for institutions: `https://HOST:PORT`; files are posted to `/oqs/FILE-NAME` there.
     pub interface: Origin,
-    /// The DER of the certificate of the authority that the system's server certificate is from. No other is trusted.
+    /// DER of the root certificate of the system's server certificate. No other root is trusted.
     pub root: Vec<u8>,
 }
 
 /// The terminal of one institution.
 pub struct Station {
-    /// Which.
     pub institution: InstitutionCode,
-    /// Its name.
     pub name: String,
-    /// With what it proves itself to the system.
+    /// The client certificate and key for the system.
     pub identity: Identity,
-    /// The folder that has the exchange folders of its receipt computer, if it has one.
+    /// The parent of the exchange folders of its receipt computer, if it has one.
     pub exchange: Option<ExchangeFolder>,
-    /// The service that its patients book with, by its desk's account there, if it has one.
+    /// The desk's account at the service that its patients book with, if it has one.
     pub service: Option<ServiceAccount>,
 }
 
-/// Settings that the room cannot start with.
+/// Settings that the service cannot start with.
 #[derive(Debug, thiserror::Error)]
 pub enum WrongSettings {
-    /// The system is not reached over TLS.
+    /// The system's address is not `https`.
     #[error("the interface's address must be 'https://HOST:PORT', not '{0}'")]
     Interface(Origin),
-    /// Two stations are of one institution.
+    /// Two stations have the same institution.
     #[error("the institution {0} has two stations")]
     DuplicateStation(InstitutionCode),
     /// A certificate or key cannot be used.
@@ -96,7 +94,7 @@ pub enum WrongSettings {
     /// The exchange folders of a station cannot be used.
     #[error("the exchange folders of the station of {0} cannot be used")]
     Exchange(InstitutionCode, #[source] WrongFolder),
-    /// The way to the service cannot be made.
+    /// The client of the service cannot be built.
     #[error("the client of the service could not be made")]
     Service(InstitutionCode, #[source] reqwest::Error),
     /// The database cannot be used.
@@ -104,7 +102,7 @@ pub enum WrongSettings {
     Database(#[from] MigrationError),
 }
 
-/// The room. Clones share it.
+/// The terminal service. Clones share its state.
 #[derive(Clone)]
 pub struct Terminal {
     state: Arc<TerminalState>,
@@ -117,7 +115,7 @@ pub(crate) struct TerminalState {
     eligibility_address: Origin,
 }
 
-/// A station with its way to the system.
+/// A station with its client of the system.
 pub(crate) struct ConnectedStation {
     institution: InstitutionCode,
     name: String,
@@ -127,7 +125,7 @@ pub(crate) struct ConnectedStation {
 }
 
 impl Terminal {
-    /// Opens the room. Blocks until its database is up to date; call it at start.
+    /// Opens the service. Blocks until its database is migrated; call it at start.
     pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
         let Settings { site, database, stations, interface, root } = settings;
         if !interface.as_str().starts_with("https://") {
@@ -136,44 +134,44 @@ impl Terminal {
         let store = Store::open(&database)?;
         let mut connected: Vec<ConnectedStation> = Vec::with_capacity(stations.len());
         for Station { institution, name, identity, exchange, service } in stations {
-            if connected.iter().any(|other| other.institution == institution) {
+            if connected.iter().any(|station| station.institution == institution) {
                 return Err(WrongSettings::DuplicateStation(institution));
             }
-            let interface = EligibilityClient::new(institution, interface.clone(), &identity, &root, &site)
-                .map_err(|wrong| WrongSettings::Identity(institution, wrong))?;
+            let client = EligibilityClient::new(institution, interface.clone(), &identity, &root, &site)
+                .map_err(|error| WrongSettings::Identity(institution, error))?;
             let exchange = exchange.as_ref().map(|folder| Exchange::open(folder, &name)).transpose();
-            let exchange = exchange.map_err(|wrong| WrongSettings::Exchange(institution, wrong))?;
-            let service = service.map(DeskClient::new).transpose();
-            let service = service.map_err(|wrong| WrongSettings::Service(institution, wrong))?;
-            connected.push(ConnectedStation { institution, name, client: interface, exchange, desk_client: service });
+            let exchange = exchange.map_err(|error| WrongSettings::Exchange(institution, error))?;
+            let desk_client = service.map(DeskClient::new).transpose();
+            let desk_client = desk_client.map_err(|error| WrongSettings::Service(institution, error))?;
+            connected.push(ConnectedStation { institution, name, client, exchange, desk_client });
         }
         Ok(Self { state: Arc::new(TerminalState { site, store, stations: connected, eligibility_address: interface }) })
     }
 
-    /// Its pages, behind the guard of its site.
+    /// The pages, behind the guard of the site.
     pub fn pages(&self) -> Router {
-        let room = self.state.clone();
-        let site = self.state.site.clone().with_frame_maker(move |visitor| pages::error_frame(room.clone(), visitor));
+        let state = self.state.clone();
+        let site = self.state.site.clone().with_frame_maker(move |visitor| pages::error_frame(state.clone(), visitor));
         shell::site_router(pages::routes().into_router().with_state(self.state.clone()), &site)
     }
 
-    /// The routes of its pages, and who may use them.
+    /// The routes of the pages, and who may use them.
     pub fn routes(&self) -> Vec<Route> {
         pages::routes().routes().to_vec()
     }
 
-    /// Its work beside the pages, endless: what receipt computers ask in files is answered.
+    /// Answers the request files of receipt computers. Never returns.
     pub async fn run_background_work(&self) {
         let exchanging = self.state.stations.iter().filter_map(|station| {
             let exchange = station.exchange.as_ref()?;
             Some(exchange.run(&station.client, self.state.site.clock()))
         });
         futures_util::future::join_all(exchanging).await;
-        // A terminal without a receipt computer waits like one with it.
+        // Without a receipt computer the future must not end either.
         std::future::pending::<()>().await;
     }
 
-    /// Whether the exchange folders of its stations can be used, where they have some.
+    /// Checks that the exchange folders of the stations can be used.
     pub async fn check_exchange(&self) -> Result<(), WrongFolder> {
         for exchange in self.state.stations.iter().filter_map(|station| station.exchange.as_ref()) {
             exchange.check().await?;
@@ -181,14 +179,14 @@ impl Terminal {
         Ok(())
     }
 
-    /// The accounts of its stations that have no password yet, as at the first start.
+    /// The accounts of the stations that have no password yet, as at the first start.
     pub async fn missing_accounts(&self) -> Result<Vec<(InstitutionCode, Role)>, Refusal> {
-        let there = self.state.store.list_accounts().await?;
+        let existing = self.state.store.list_accounts().await?;
         let all = self.state.stations.iter().flat_map(|station| Role::ALL.map(|role| (station.institution, role)));
-        Ok(all.filter(|account| !there.contains(account)).collect())
+        Ok(all.filter(|account| !existing.contains(account)).collect())
     }
 
-    /// Gives an account of a station its password. One that is there already keeps its own.
+    /// Adds an account of a station with its password. An existing account keeps its own.
     pub async fn add_account(
         &self,
         institution: InstitutionCode,
@@ -200,7 +198,7 @@ impl Terminal {
         Ok(())
     }
 
-    /// Changes the password of an account, or makes it. Whoever is signed in with the account no longer is.
+    /// Sets the password of an account, which is added if missing. The account's sessions end.
     pub async fn set_password(
         &self,
         institution: InstitutionCode,

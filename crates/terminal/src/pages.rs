@@ -1,4 +1,4 @@
-//! What the desk sees.
+//! The pages of the terminal.
 
 mod address;
 mod appointments;
@@ -74,11 +74,10 @@ pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
         .action("/addresses/{care}/change", SignedIn, post(address::change_address))
 }
 
-/// Why a handler goes no further.
+/// Why a handler does not show its page.
 enum HandlerError {
-    /// Nobody is signed in.
+    /// Redirects to the sign-in page.
     NotSignedIn,
-    /// The terminal says no.
     Refused(Refusal),
 }
 
@@ -103,27 +102,28 @@ impl IntoResponse for HandlerError {
     }
 }
 
-/// Who is signed in, at which station.
+/// A signed-in account and its station.
 struct TerminalSession<'r> {
     account: Account,
     station: &'r ConnectedStation,
 }
 
-/// Who is signed in, whatever the account.
-async fn find_signed_in_account(room: &TerminalState, visitor: &Visitor) -> Result<Option<Account>, Refusal> {
-    let account = room.store.find_signed_in_account(visitor.browser().digest(), visitor.now()).await?;
-    // A station that is no longer in the settings signs nobody in.
-    Ok(account.filter(|account| room.find_station(account.institution).is_some()))
+/// The signed-in account of any role.
+async fn find_signed_in_account(terminal: &TerminalState, visitor: &Visitor) -> Result<Option<Account>, Refusal> {
+    let account = terminal.store.find_signed_in_account(visitor.browser().digest(), visitor.now()).await?;
+    // The station may have been removed from the settings since.
+    Ok(account.filter(|account| terminal.find_station(account.institution).is_some()))
 }
 
-/// Who is signed in with this account. Whoever is not signed in is asked to; another account finds nothing here.
+/// The session, if its account has this role. Without a session the browser is sent to sign in; for another role the
+/// page does not exist.
 async fn require_role<'r>(
-    room: &'r TerminalState,
+    terminal: &'r TerminalState,
     visitor: &Visitor,
     role: Role,
 ) -> Result<TerminalSession<'r>, HandlerError> {
-    let account = find_signed_in_account(room, visitor).await?.ok_or(HandlerError::NotSignedIn)?;
-    match room.find_station(account.institution) {
+    let account = find_signed_in_account(terminal, visitor).await?.ok_or(HandlerError::NotSignedIn)?;
+    match terminal.find_station(account.institution) {
         Some(station) if account.role == role => Ok(TerminalSession { account, station }),
         _ => Err(Refusal::NotFound.into()),
     }
@@ -132,38 +132,38 @@ async fn require_role<'r>(
 /// The purpose of the seal on a link to a reception.
 const LINK_SEAL_PURPOSE: &str = "link";
 
-/// The reception that a link leads to.
+/// The reception of a sealed link.
 fn open_reception_link(
     visitor: &Visitor,
-    signed: &TerminalSession<'_>,
+    session: &TerminalSession<'_>,
     sealed: &str,
 ) -> Result<ListedReception, Refusal> {
-    let seal = BrowserSeal::for_visitor(visitor, signed.account.institution);
+    let seal = BrowserSeal::for_visitor(visitor, session.account.institution);
     seal.open(LINK_SEAL_PURPOSE, sealed).ok_or(Refusal::StaleLink)
 }
 
-/// On to another page, by GET (RFC 9110 §15.4.4).
+/// Redirects to another page, by GET (RFC 9110 §15.4.4).
 fn redirect(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
-/// The frame of a page of whoever is signed in.
-fn session_frame(visitor: &Visitor, signed: &TerminalSession<'_>) -> Frame {
+/// The frame of a page of a signed-in account.
+fn session_frame(visitor: &Visitor, session: &TerminalSession<'_>) -> Frame {
     let frame = visitor.frame();
-    add_menu(frame, signed.account.role, &signed.station.name)
+    add_menu(frame, session.account.role, &session.station.name)
 }
 
-/// The frame of an error page: with menu and name of whoever is signed in, as far as that can be found out now.
-pub(crate) async fn error_frame(room: Arc<TerminalState>, visitor: Visitor) -> Frame {
-    let account = find_signed_in_account(&room, &visitor).await.ok().flatten();
-    let station = account.as_ref().and_then(|account| room.find_station(account.institution));
+/// The frame of an error page: with menu and name of the signed-in account, if the database can be read.
+pub(crate) async fn error_frame(terminal: Arc<TerminalState>, visitor: Visitor) -> Frame {
+    let account = find_signed_in_account(&terminal, &visitor).await.ok().flatten();
+    let station = account.as_ref().and_then(|account| terminal.find_station(account.institution));
     match (account, station) {
         (Some(account), Some(station)) => add_menu(visitor.frame(), account.role, &station.name),
         _ => visitor.frame(),
     }
 }
 
-/// The frame with what an account may open.
+/// Adds the menu of a role and the account's name.
 fn add_menu(mut frame: Frame, role: Role, station: &str) -> Frame {
     let language = frame.language;
     let path = frame.path_and_query.split('?').next().unwrap_or_default().to_owned();
@@ -191,17 +191,17 @@ fn add_menu(mut frame: Frame, role: Role, station: &str) -> Frame {
     frame
 }
 
-/// A page, or the page that says within the same frame why the system did not answer.
+/// What the system responded, or the refusal to show within the page.
 enum SystemResponse<T> {
     Received(T),
     Failed(Refusal),
 }
 
 impl<T> SystemResponse<T> {
-    /// What the system answered. A failure is logged here, where it is answered.
-    fn from_result(answer: Result<T, EligibilityError>) -> Self {
-        match answer {
-            Ok(answer) => Self::Received(answer),
+    /// A failure is logged here.
+    fn from_result(result: Result<T, EligibilityError>) -> Self {
+        match result {
+            Ok(received) => Self::Received(received),
             Err(failure) => {
                 let refusal = Refusal::Interface(failure);
                 let cause: &(dyn std::error::Error + 'static) = &refusal;
@@ -211,7 +211,6 @@ impl<T> SystemResponse<T> {
         }
     }
 
-    /// The status of the page.
     fn status(&self) -> http::StatusCode {
         match self {
             Self::Received(_) => http::StatusCode::OK,
@@ -220,22 +219,22 @@ impl<T> SystemResponse<T> {
     }
 }
 
-/// Why the system did not answer, and what the desk does next.
+/// A failure of the system, and what the desk does next.
 fn render_failure(frame: &Frame, refusal: &Refusal) -> Markup {
     let language = frame.language;
-    let sorry = refusal.error_page();
+    let error_page = refusal.error_page();
     components::notice(
         Tone::Error,
-        sorry.title.in_language(language),
+        error_page.title.in_language(language),
         html! {
-            p { (sorry.explanation.in_language(language)) }
+            p { (error_page.explanation.in_language(language)) }
             (components::secondary_link(&frame.path_and_query, language.t("もう一度照会する", "Ask again"), None))
             p .fine { (language.t("お問い合わせ番号：", "Code: ")) code { (refusal.code()) } }
         },
     )
 }
 
-/// What could not be read in an answer: the desk sees it as it came.
+/// The values that could not be read, shown to the desk as received.
 fn render_doubts(language: Language, doubts: &[ReadWarning]) -> Markup {
     html! {
         @if !doubts.is_empty() {
@@ -246,7 +245,7 @@ fn render_doubts(language: Language, doubts: &[ReadWarning]) -> Markup {
                 )) }
                 ul {
                     @for doubt in doubts {
-                        // The last part of the path is the element itself.
+                        // The last part of the path is the element's name.
                         li { code { (doubt.element.rsplit('/').next().unwrap_or(&doubt.element)) } "：「" (doubt.text) "」" }
                     }
                 }

@@ -12,13 +12,13 @@ use pdf_writer::{
 /// The quiet zone, in modules (ISO/IEC 18004 §6.3.8).
 const QUIET_ZONE: u32 = 4;
 
-/// How many dots of the picture a module has.
+/// The edge of a module in the PNG, in pixels.
 const DOTS_PER_MODULE: u32 = 10;
 
 /// An address as a QR code.
 pub(crate) struct AddressQrCode(QRCode);
 
-/// What stands on the sheet of paper beside the code.
+/// The texts on the printed sheet.
 pub(crate) struct PrintedSheet<'a> {
     pub(crate) institution: &'a str,
     /// 訪問診療等 or オンライン診療等
@@ -27,7 +27,7 @@ pub(crate) struct PrintedSheet<'a> {
 }
 
 impl AddressQrCode {
-    /// The code of an address; none for what is too long to be one.
+    /// `None` if the address is too long for a QR code.
     pub(crate) fn encode(address: &str) -> Option<Self> {
         QRBuilder::new(address).ecl(ECL::M).build().ok().map(Self)
     }
@@ -41,16 +41,15 @@ impl AddressQrCode {
     fn dark_modules(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         let size = self.0.size;
         (0..size).flat_map(move |y| (0..size).map(move |x| (x, y))).filter_map(|(x, y)| {
-            let place = (u32::try_from(x).ok()?, u32::try_from(y).ok()?);
-            self.0[y][x].value().then_some(place)
+            let position = (u32::try_from(x).ok()?, u32::try_from(y).ok()?);
+            self.0[y][x].value().then_some(position)
         })
     }
 
-    /// For a page.
     pub(crate) fn to_svg(&self) -> String {
         let mut path = String::new();
         for (x, y) in self.dark_modules() {
-            // Writing to a text cannot fail.
+            // Writing to a String cannot fail.
             let _ = write!(path, "M{} {}h1v1h-1z", x + QUIET_ZONE, y + QUIET_ZONE);
         }
         let edge = self.size() + 2 * QUIET_ZONE;
@@ -76,14 +75,14 @@ impl AddressQrCode {
             }
         }
         let mut bytes = Cursor::new(Vec::new());
-        // Memory takes every byte, and PNG every grey picture of this size.
+        // Writing to memory does not fail, and PNG takes grey pictures of this size.
         picture.write_to(&mut bytes, ImageFormat::Png).expect("a grey picture is written as PNG");
         bytes.into_inner()
     }
 
-    /// PDF形式: a sheet of A4 that says what the code is for, and that it is of a simulation.
+    /// PDF形式: an A4 sheet with the code, its purpose, and the notice that it is simulated.
     ///
-    /// The letters are of a Japanese font that viewers bring themselves (ISO 32000-1 §9.7.5.2), in UTF-16.
+    /// The font is not embedded: viewers have this Japanese font (ISO 32000-1 §9.7.5.2). Texts are in UTF-16.
     pub(crate) fn to_pdf(&self, sheet: &PrintedSheet<'_>) -> Vec<u8> {
         let mut pdf = Pdf::new();
         let [catalog, pages, page, content, font, descendant, descriptor] = [1, 2, 3, 4, 5, 6, 7].map(Ref::new);
@@ -117,10 +116,10 @@ impl AddressQrCode {
 
     #[expect(clippy::cast_precision_loss, reason = "a code has at most 177 modules")]
     fn draw_page_content(&self, sheet: &PrintedSheet<'_>, font: Name<'_>) -> Vec<u8> {
-        let mut drawn = Content::new();
+        let mut content = Content::new();
         let mut line = |size: f32, height: f32, text: &str| {
             let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-            drawn.begin_text().set_font(font, size).next_line(60.0, height).show(Str(&utf16)).end_text();
+            content.begin_text().set_font(font, size).next_line(60.0, height).show(Str(&utf16)).end_text();
         };
         line(12.0, 790.0, "【模擬環境】本物の医療機関・制度とは関係ありません (simulated)");
         line(22.0, 740.0, sheet.institution);
@@ -129,10 +128,10 @@ impl AddressQrCode {
         line(9.0, 210.0, sheet.address);
         let module = 400.0 / self.size() as f32;
         for (x, y) in self.dark_modules() {
-            drawn.rect(97.0 + x as f32 * module, 672.0 - (y + 1) as f32 * module, module, module);
+            content.rect(97.0 + x as f32 * module, 672.0 - (y + 1) as f32 * module, module, module);
         }
-        drawn.fill_nonzero();
-        drawn.finish().to_vec()
+        content.fill_nonzero();
+        content.finish().to_vec()
     }
 }
 
@@ -146,8 +145,8 @@ mod tests {
     fn a_reader_reads_the_picture() {
         let png = AddressQrCode::encode(ADDRESS).unwrap().to_png();
         let picture = image::load_from_memory(&png).unwrap().into_luma8();
-        let mut found = rqrr::PreparedImage::prepare(picture);
-        assert_eq!(found.detect_grids()[0].decode().unwrap().1, ADDRESS);
+        let mut prepared = rqrr::PreparedImage::prepare(picture);
+        assert_eq!(prepared.detect_grids()[0].decode().unwrap().1, ADDRESS);
     }
 
     #[test]
@@ -156,14 +155,14 @@ mod tests {
             PrintedSheet { institution: "見本クリニック", kind: "オンライン診療等", address: ADDRESS };
         let pdf = AddressQrCode::encode(ADDRESS).unwrap().to_pdf(&sheet);
         assert!(pdf.starts_with(b"%PDF-1.7") && pdf.trim_ascii_end().ends_with(b"%%EOF"));
-        let written = |text: &str| {
+        let contains_text = |text: &str| {
             let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
             let hex = utf16.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02X}"));
-            let has = |part: &[u8]| pdf.windows(part.len()).any(|window| window == part);
-            has(&utf16) || has(hex.as_bytes())
+            let contains = |part: &[u8]| pdf.windows(part.len()).any(|window| window == part);
+            contains(&utf16) || contains(hex.as_bytes())
         };
         for text in ["模擬環境", "見本クリニック"] {
-            assert!(written(text), "{text}");
+            assert!(contains_text(text), "{text}");
         }
     }
 

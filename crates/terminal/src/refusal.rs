@@ -4,31 +4,30 @@ use shell::{CatalogueEntry, ErrorPage, Fault, Language, Link, Refuse, Text};
 
 use crate::{client::EligibilityError, pages::format_approximate_time};
 
-/// Every way in which the terminal says no.
+/// All refusals of the terminal.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    // The person.
-    /// There is no such page, or not for this account.
+    // Fault::Person
+    /// The page does not exist, or is not for this account.
     #[error("there is no such page for this account")]
     NotFound,
     /// The link to a reception was sealed for another sign-in.
     #[error("the link was made for another sign-in")]
     StaleLink,
 
-    /// Too many sign in at once.
+    /// Too many passwords wait to be hashed.
     #[error("too many sign in at once")]
     SignInsBusy(#[from] shell::password::HashingBusy),
 
-    // The other party.
-    /// オンライン資格確認等システム did not do its part.
+    // Fault::OtherParty
+    /// オンライン資格確認等システム failed or refused.
     #[error("the eligibility system did not answer")]
     Interface(#[from] EligibilityError),
 
-    // Us.
-    /// The exchange folder `face` cannot be written.
+    // Fault::ThisService
+    /// The exchange folder `face` is not writable.
     #[error("the folder face cannot be written")]
     Folder(#[source] std::io::Error),
-    /// The database failed.
     #[error("the database failed")]
     Database(#[from] database::Error),
 }
@@ -87,7 +86,7 @@ impl Refuse for Refusal {
     }
 
     fn error_page(&self) -> ErrorPage {
-        let (happened, meaning) = match self {
+        let (title, explanation) = match self {
             Self::SignInsBusy(_) => (
                 Text::from_static("ログインが混み合っています", "Many people are signing in"),
                 Text::from_static(
@@ -125,15 +124,11 @@ impl Refuse for Refusal {
                 ),
             ),
         };
-        ErrorPage {
-            title: happened,
-            explanation: meaning,
-            links: vec![Link::new("/", "最初の画面へ", "To the first page")],
-        }
+        ErrorPage { title, explanation, links: vec![Link::new("/", "最初の画面へ", "To the first page")] }
     }
 }
 
-/// What the desk is told of a failure of the system, and what it does next.
+/// Title and explanation of a failure of the system: what happened, and what the desk does next.
 fn eligibility_error_texts(failure: &EligibilityError) -> (Text, Text) {
     match failure {
         EligibilityError::Unreachable(_) => (
@@ -170,12 +165,12 @@ fn eligibility_error_texts(failure: &EligibilityError) -> (Text, Text) {
                 "The institution's certificate was revoked, has ended, or is not registered. Tell the administrator to renew it. Until then confirm insurance by the 資格確認書.",
             ),
         ),
-        EligibilityError::Closed { retry_at: again_at } => {
-            let (when, when_in_english) = match again_at {
+        EligibilityError::Closed { retry_at } => {
+            let (when, when_in_english) = match retry_at {
                 None => ("後で".to_owned(), "later".to_owned()),
-                Some(at) => (
-                    format!("{}に、", format_approximate_time(Language::Japanese, *at)),
-                    format!("at {}", format_approximate_time(Language::English, *at)),
+                Some(time) => (
+                    format!("{}に、", format_approximate_time(Language::Japanese, *time)),
+                    format!("at {}", format_approximate_time(Language::English, *time)),
                 ),
             };
             (
@@ -198,12 +193,12 @@ fn eligibility_error_texts(failure: &EligibilityError) -> (Text, Text) {
             ),
         ),
         EligibilityError::Refused(fault) => {
-            let said = fault.message.clone().or_else(|| fault.code.clone()).unwrap_or_default();
+            let message = fault.message.clone().or_else(|| fault.code.clone()).unwrap_or_default();
             (
                 Text::from_static("照会は受け付けられませんでした", "The system did not take the question"),
                 Text::from_strings(
-                    format!("システムからのメッセージ：「{said}」。何も変更されていません。"),
-                    format!("The system says: 「{said}」. Nothing was changed."),
+                    format!("システムからのメッセージ：「{message}」。何も変更されていません。"),
+                    format!("The system says: 「{message}」. Nothing was changed."),
                 ),
             )
         }
@@ -334,10 +329,10 @@ mod tests {
 
     #[test]
     fn an_outage_of_the_database_is_one_that_passes() {
-        let away = Refusal::Database(database::Error::Stopped);
-        assert_eq!((away.status(), away.is_outage()), (StatusCode::SERVICE_UNAVAILABLE, true));
-        let broken = Refusal::Database(database::Error::Panicked);
-        assert_eq!((broken.status(), broken.is_outage()), (StatusCode::INTERNAL_SERVER_ERROR, false));
+        let outage = Refusal::Database(database::Error::Stopped);
+        assert_eq!((outage.status(), outage.is_outage()), (StatusCode::SERVICE_UNAVAILABLE, true));
+        let panicked = Refusal::Database(database::Error::Panicked);
+        assert_eq!((panicked.status(), panicked.is_outage()), (StatusCode::INTERNAL_SERVER_ERROR, false));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the terminal makes of an answer: plain functions and enums.
+//! How the terminal interprets responses and input: plain functions and enums.
 
 pub(crate) mod appointment;
 pub(crate) mod care;

@@ -4,11 +4,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use shell::Visitor;
 use zeroize::Zeroizing;
 
-/// Seals what a page must find again and nobody may read in an address: under a key that follows from the
-/// secret of the browser, bound to the institution and the purpose.
+/// Seals values in addresses and forms under a key derived from the browser's secret, bound to the institution and the
+/// purpose.
 ///
-/// So the terminal keeps nothing of whom it showed, and an address that is copied, or left in a history, opens nothing
-/// after the account has signed out: signing out gives the browser another secret.
+/// So the terminal stores nothing of the persons that it showed, and an address that is copied, or left in a history, cannot
+/// be opened after the account has signed out: signing out gives the browser another secret.
 pub(crate) struct BrowserSeal<'a> {
     key: Key,
     institution: InstitutionCode,
@@ -28,8 +28,8 @@ impl<'a> BrowserSeal<'a> {
 
     /// The sealed value, in base64url.
     pub(crate) fn seal<T: Serialize>(&self, purpose: &str, value: &T) -> String {
-        // Plain structs of texts and dates always have a form in JSON.
-        let content = Zeroizing::new(serde_json::to_vec(value).expect("what is sealed has a form in JSON"));
+        // Structs of texts and dates always serialize.
+        let content = Zeroizing::new(serde_json::to_vec(value).expect("the sealed value serializes to JSON"));
         BASE64_URL_SAFE_NO_PAD.encode(self.key.seal(
             self.associated_data(purpose).as_bytes(),
             &content,
@@ -37,10 +37,10 @@ impl<'a> BrowserSeal<'a> {
         ))
     }
 
-    /// What was sealed for this purpose in this browser at this institution, unless a byte of it was changed.
+    /// Opens what was sealed for this purpose in this browser at this institution; `None` if it was changed or is of another.
     pub(crate) fn open<T: DeserializeOwned>(&self, purpose: &str, sealed: &str) -> Option<T> {
-        let whole = BASE64_URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let content = self.key.open(self.associated_data(purpose).as_bytes(), &whole).ok()?;
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let content = self.key.open(self.associated_data(purpose).as_bytes(), &bytes).ok()?;
         serde_json::from_slice(&content).ok()
     }
 }

@@ -1,6 +1,6 @@
-//! The desk of the service that the patient booked with, by the desk's own account there.
+//! The client of the service that the patient booked with, signed in with the desk's own account there.
 //!
-//! In come the visits of a day; out goes [`ProofConfirmation`], which has no place for anything that the terminal reads.
+//! It fetches the visits of a day and sends [`ProofConfirmation`], which has no field for anything that the terminal reads.
 
 use std::{
     net::Ipv4Addr,
@@ -16,43 +16,42 @@ use zeroize::Zeroizing;
 
 use crate::rules::appointment::{Appointment, ServiceAppointment};
 
-/// How long the service may take.
+/// The timeout of a request to the service.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// As long as a day's visits can be.
+/// The limit of a response: the visits of one day.
 const MAX_RESPONSE_BYTES: usize = 1 << 20;
 
-/// Where the service is, and the desk's account there.
+/// The service's address, and the desk's account there.
 pub struct ServiceAccount {
-    /// The service's address. An [`Origin`] is over plain HTTP on this machine only.
+    /// An [`Origin`] is over plain HTTP on this machine only.
     pub address: Origin,
-    /// With what the desk's account signs in.
+    /// The mail address that the account signs in with.
     pub mail: String,
-    /// Its password.
     pub password: Zeroizing<String>,
 }
 
-/// Why the service was not reached, or said no.
+/// Why the service was not reached, or refused.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskClientError {
-    /// It cannot be reached, or its answer not be read.
+    /// The connection failed, or broke before the response was whole.
     #[error("the service cannot be reached")]
     Unreachable(#[source] reqwest::Error),
-    /// The account's address or password is wrong, or there were too many misses.
+    /// The account's mail address or password is wrong, or there were too many attempts.
     #[error("the service does not take the desk's account")]
     Account,
-    /// The visit is over, changed, or not this institution's.
+    /// The visit is over, changed, or another institution's.
     #[error("the service says that the visit is no longer as it was seen")]
     Changed,
-    /// Something else than the door's answers.
+    /// A status that the desk interface does not have.
     #[error("the service answered with status {0}")]
     Status(u16),
-    /// The answer is none of the door's.
+    /// The response is no JSON of the desk interface, or too long.
     #[error("the service's answer cannot be read")]
     Unreadable,
 }
 
-/// The desk's way to the service. Clones share it.
+/// A client of the service's desk interface. Clones share its session.
 #[derive(Clone)]
 pub(crate) struct DeskClient {
     http: reqwest::Client,
@@ -60,14 +59,14 @@ pub(crate) struct DeskClient {
     token: Arc<Mutex<Option<String>>>,
 }
 
-/// All that the service is told.
+/// All that is sent to the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct ProofConfirmation {
     #[serde(rename = "how")]
     method: ProofMethod,
 }
 
-/// By what insurance was proven.
+/// How insurance was proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum ProofMethod {
@@ -75,7 +74,6 @@ enum ProofMethod {
 }
 
 impl ProofConfirmation {
-    /// At this terminal.
     pub(crate) const AT_TERMINAL: Self = Self { method: ProofMethod::Terminal };
 }
 
@@ -122,8 +120,8 @@ impl DeskClient {
     /// The visits of a day that need proof of insurance.
     pub(crate) async fn fetch_visits(&self, day: Date) -> Result<Vec<Appointment>, DeskClientError> {
         let path = format!("/door/visits?date={day}");
-        let answer = self.send_authorized(|| self.http.get(self.service.address.url(&path))).await?;
-        let found: VisitsResponse = read_json(answer).await?;
+        let response = self.send_authorized(|| self.http.get(self.service.address.url(&path))).await?;
+        let body: VisitsResponse = read_json(response).await?;
         let appointment = |visit: VisitEntry| {
             let start = visit.start.in_japan();
             Appointment {
@@ -135,70 +133,70 @@ impl DeskClient {
                 reception_number: visit.reception_number,
             }
         };
-        Ok(found.visits.into_iter().map(appointment).collect())
+        Ok(body.visits.into_iter().map(appointment).collect())
     }
 
-    /// Tells that insurance is proven for an appointment.
+    /// Reports to the service that insurance is proven for an appointment.
     pub(crate) async fn confirm_insurance(
         &self,
         appointment: &ServiceAppointment,
-        proven: ProofConfirmation,
+        confirmation: ProofConfirmation,
     ) -> Result<(), DeskClientError> {
-        // An id is letters, digits and hyphens; whatever else came goes nowhere.
+        // An id is letters, digits and hyphens; anything else must not become part of an address.
         if !appointment.id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
             return Err(DeskClientError::Unreadable);
         }
         let path = format!("/door/visits/{}/confirmation", appointment.id);
-        let seen = format!("\"{}\"", appointment.version);
-        let asked = || {
+        let entity_tag = format!("\"{}\"", appointment.version);
+        let build_request = || {
             let request = self.http.request(Method::POST, self.service.address.url(&path));
-            request.header(header::IF_MATCH, &seen).json(&proven)
+            request.header(header::IF_MATCH, &entity_tag).json(&confirmation)
         };
-        self.send_authorized(asked).await.map(|_| ())
+        self.send_authorized(build_request).await.map(|_| ())
     }
 
-    /// Asks with the token that is there; where it is over, with a new one.
+    /// Sends the request with the stored token; if that has ended, signs in and sends it again.
     async fn send_authorized(
         &self,
-        asked: impl Fn() -> reqwest::RequestBuilder,
+        build_request: impl Fn() -> reqwest::RequestBuilder,
     ) -> Result<reqwest::Response, DeskClientError> {
-        let kept = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(token) = kept {
-            let answer = asked().bearer_auth(token).send().await.map_err(unreachable)?;
-            if answer.status() != StatusCode::UNAUTHORIZED {
-                return check_status(answer);
+        let stored = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(token) = stored {
+            let response = build_request().bearer_auth(token).send().await.map_err(unreachable)?;
+            if response.status() != StatusCode::UNAUTHORIZED {
+                return check_status(response);
             }
         }
         let token = self.sign_in().await?;
         *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
-        check_status(asked().bearer_auth(token).send().await.map_err(unreachable)?)
+        check_status(build_request().bearer_auth(token).send().await.map_err(unreachable)?)
     }
 
     async fn sign_in(&self) -> Result<String, DeskClientError> {
         let credentials = Credentials { mail: &self.service.mail, password: &self.service.password };
         let request = self.http.post(self.service.address.url("/door/session")).json(&credentials);
-        let signed: SessionResponse = read_json(check_status(request.send().await.map_err(unreachable)?)?).await?;
-        Ok(signed.token)
+        let session: SessionResponse = read_json(check_status(request.send().await.map_err(unreachable)?)?).await?;
+        Ok(session.token)
     }
 }
 
-/// Without the address, which names an appointment.
+/// The URL is removed: it names an appointment.
 fn unreachable(error: reqwest::Error) -> DeskClientError {
     DeskClientError::Unreachable(error.without_url())
 }
 
-fn check_status(answer: reqwest::Response) -> Result<reqwest::Response, DeskClientError> {
-    match answer.status() {
-        status if status.is_success() => Ok(answer),
+fn check_status(response: reqwest::Response) -> Result<reqwest::Response, DeskClientError> {
+    match response.status() {
+        status if status.is_success() => Ok(response),
         StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => Err(DeskClientError::Account),
         StatusCode::NOT_FOUND | StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => Err(DeskClientError::Changed),
-        other => Err(DeskClientError::Status(other.as_u16())),
+        status => Err(DeskClientError::Status(status.as_u16())),
     }
 }
 
-async fn read_json<T: DeserializeOwned>(mut answer: reqwest::Response) -> Result<T, DeskClientError> {
+async fn read_json<T: DeserializeOwned>(mut response: reqwest::Response) -> Result<T, DeskClientError> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(unreachable)? {
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
         if bytes.len() + chunk.len() > MAX_RESPONSE_BYTES {
             return Err(DeskClientError::Unreadable);
         }

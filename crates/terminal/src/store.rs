@@ -1,5 +1,5 @@
-//! What the terminal keeps: who may sign in, who is signed in, which receptions were confirmed, and which are to be asked
-//! about again. Nothing of a patient that can be read: the appointments that a desk brings are sealed.
+//! The terminal's database: accounts, sessions, confirmed receptions and the follow-up list. Nothing of a patient is stored
+//! in readable form: the appointments that a desk imports are sealed.
 
 pub(crate) mod account;
 pub(crate) mod confirmation;
@@ -65,7 +65,7 @@ CREATE UNIQUE INDEX follow_up_about ON follow_up (institution, about) WHERE done
     },
     Migration {
         name: "follow_up_way",
-        // The list that leads back to it, when to ask again, and of which appointment the service was to be told.
+        // The list that the reception is on, the time of the next attempt, and the appointment to report to the service.
         sql: "ALTER TABLE follow_up ADD COLUMN list TEXT;
 ALTER TABLE follow_up ADD COLUMN again_at BIGINT;
 ALTER TABLE follow_up ADD COLUMN appointment TEXT;
@@ -74,7 +74,6 @@ ALTER TABLE follow_up ADD COLUMN seen BIGINT;",
     shell::attempts::MIGRATION,
 ];
 
-/// The terminal's store.
 #[derive(Clone)]
 pub(crate) struct Store {
     database: Database,

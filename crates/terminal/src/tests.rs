@@ -1,4 +1,4 @@
-//! The room as a whole: its store on every engine, its client against another party, its pages as a browser sees them.
+//! The service as a whole: the store on each engine, the client against a fake system, the pages as a browser sees them.
 
 mod accounts;
 mod browser;

@@ -5,61 +5,61 @@ use oqs::{Unreadable, UnreadableArchive};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use rustls::AlertDescription;
 
-/// The longest time for which a system that is closed is believed to know when it opens again: a week.
+/// The longest `Retry-After` that is accepted, in seconds: a week.
 const MAX_RETRY_AFTER: i64 = 7 * 24 * 60 * 60;
 
-/// What lies beneath a failure, for the log.
+/// The underlying error of a failure, for the log.
 pub type Cause = Box<dyn Error + Send + Sync>;
 
-/// Why the system's answer did not come, or cannot be shown. Each is another thing for the desk to do.
+/// Why the system's response did not come, or cannot be shown. The desk does something else for each.
 #[derive(Debug, thiserror::Error)]
 pub enum EligibilityError {
-    /// Nobody answers at the address.
+    /// No connection to the address.
     #[error("the interface cannot be reached")]
     Unreachable(#[source] Cause),
-    /// The answer took too long.
+    /// The response did not come within the timeout.
     #[error("the interface did not answer in time")]
     Timeout(#[source] Cause),
-    /// Whoever answers has no certificate of the root that is trusted.
+    /// The server's certificate is not of the trusted root, not for this host, or not valid now.
     #[error("the server of the interface is not the one that is trusted")]
     UntrustedServer(#[source] Cause),
-    /// The institution's certificate is not taken: unknown, ended or revoked.
+    /// The institution's certificate is refused: unknown, expired or revoked.
     #[error("the interface refuses the client certificate of this institution")]
     CertificateRefused(#[source] Option<Cause>),
     /// The system is closed: maintenance, or a fault of its own (HTTP 503).
     #[error("the interface is closed")]
     Closed {
-        /// When it may be asked again, where it says so (Retry-After).
+        /// From `Retry-After`, if given.
         retry_at: Option<Timestamp>,
     },
-    /// The connection broke before the answer was whole.
+    /// The connection broke before the response was whole.
     #[error("the answer was cut off")]
     CutOff(#[source] Cause),
-    /// An answer with a status that the interface does not have.
+    /// The response has a status that the interface does not have.
     #[error("the interface answered with status {0}")]
     Status(u16),
-    /// More bytes than an answer of this kind can honestly have.
+    /// The response is longer than a message of its kind can be.
     #[error("the answer is longer than {0} bytes")]
     TooLarge(usize),
-    /// The packed answer cannot be unpacked.
+    /// The ZIP archive cannot be unpacked.
     #[error("the packed answer cannot be unpacked")]
     Archive(#[source] UnreadableArchive),
-    /// The answer is no message of the interface.
+    /// The response is no message of the interface.
     #[error("the answer cannot be read")]
     Unreadable(#[source] Unreadable),
-    /// The answer lacks what the question was for.
+    /// The response is another message than expected, or lacks a needed item.
     #[error("the answer is not to the question")]
     UnexpectedMessage,
-    /// The answer is for another institution or to another question.
+    /// The response names another institution or the identifier of another request.
     #[error("the answer is for another institution or to another question")]
     MismatchedResponse,
-    /// The system itself says no (処理結果区分 9), in its own words.
+    /// The system refuses (処理結果区分 9), with its own message.
     #[error("the interface says no: {}", .0.code.as_deref().unwrap_or("no code"))]
     Refused(oqs::Fault),
 }
 
 impl EligibilityError {
-    /// Why nothing was answered. The address is not kept: it names a file.
+    /// Classifies a request without a response. The URL is removed: it names a file.
     pub(super) fn from_request_error(error: reqwest::Error) -> Self {
         let error = error.without_url();
         match find_tls_error(&error) {
@@ -78,26 +78,26 @@ impl EligibilityError {
         }
     }
 
-    /// Why an answer that had begun did not end.
+    /// Classifies a response whose body did not arrive whole.
     pub(super) fn from_body_error(error: reqwest::Error) -> Self {
         let error = error.without_url();
         if error.is_timeout() { Self::Timeout(error.into()) } else { Self::CutOff(error.into()) }
     }
 
-    /// The system is closed, and may say for how many seconds or until when (RFC 9110 §10.2.3).
+    /// HTTP 503, with the time in `Retry-After` if given (RFC 9110 §10.2.3).
     pub(super) fn from_unavailable(headers: &HeaderMap, now: Timestamp) -> Self {
-        let said = headers
+        let seconds = headers
             .get(RETRY_AFTER)
-            .and_then(|said| said.to_str().ok())
-            .and_then(|said| parse_retry_after(said.trim(), now));
-        let believed = said.filter(|seconds| (1..=MAX_RETRY_AFTER).contains(seconds));
-        Self::Closed { retry_at: believed.map(|seconds| now.plus(Span::from_secs(seconds))) }
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| parse_retry_after(value.trim(), now));
+        let accepted = seconds.filter(|seconds| (1..=MAX_RETRY_AFTER).contains(seconds));
+        Self::Closed { retry_at: accepted.map(|seconds| now.plus(Span::from_secs(seconds))) }
     }
 
-    /// When the system said that it may be asked again.
+    /// The time of `Retry-After`, if the system is closed and gave one.
     pub(crate) fn retry_at(&self) -> Option<Timestamp> {
         match self {
-            Self::Closed { retry_at: again_at } => *again_at,
+            Self::Closed { retry_at } => *retry_at,
             _ => None,
         }
     }
@@ -124,16 +124,16 @@ impl EligibilityError {
     }
 }
 
-/// What stands in `Retry-After`, in seconds from now.
-fn parse_retry_after(said: &str, now: Timestamp) -> Option<i64> {
-    if let Ok(seconds) = said.parse::<u32>() {
+/// The value of `Retry-After` in seconds from now.
+fn parse_retry_after(value: &str, now: Timestamp) -> Option<i64> {
+    if let Ok(seconds) = value.parse::<u32>() {
         return Some(i64::from(seconds));
     }
-    let until = httpdate::parse_http_date(said).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    Some(i64::try_from(until.as_secs()).ok()? - now.milliseconds() / 1000)
+    let since_epoch = httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some(i64::try_from(since_epoch.as_secs()).ok()? - now.milliseconds() / 1000)
 }
 
-/// With TLS 1.3 a server looks at the client's certificate after the client has begun to send, and says no by an alert.
+/// With TLS 1.3 a server verifies the client's certificate after the client has begun to send, and refuses it by an alert.
 fn is_client_certificate_alert(alert: AlertDescription) -> bool {
     matches!(
         alert,
@@ -150,16 +150,16 @@ fn is_client_certificate_alert(alert: AlertDescription) -> bool {
     )
 }
 
-/// What TLS said, somewhere in the chain. An I/O error that carries another passes it over in its own chain.
+/// Finds the TLS error in the chain of causes. `source()` of an I/O error skips the error inside it, hence `get_ref`.
 fn find_tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     let mut cause = Some(error);
     while let Some(error) = cause {
-        if let Some(found) = error.downcast_ref::<rustls::Error>() {
-            return Some(found);
+        if let Some(tls_error) = error.downcast_ref::<rustls::Error>() {
+            return Some(tls_error);
         }
-        let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if let Some(found) = carried.and_then(|inner| find_tls_error(inner)) {
-            return Some(found);
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if let Some(tls_error) = wrapped.and_then(|inner| find_tls_error(inner)) {
+            return Some(tls_error);
         }
         cause = error.source();
     }
@@ -173,11 +173,11 @@ mod tests {
     #[test]
     fn a_closed_system_says_when_to_ask_again() {
         let now = base::start_of_day(base::parse_date("2026-11-24").unwrap());
-        let check = |said: &str, seconds: Option<i64>| {
+        let check = |value: &str, seconds: Option<i64>| {
             let mut headers = HeaderMap::new();
-            headers.insert(RETRY_AFTER, said.parse().unwrap());
+            headers.insert(RETRY_AFTER, value.parse().unwrap());
             let expected = seconds.map(|seconds| now.plus(Span::from_secs(seconds)));
-            assert_eq!(EligibilityError::from_unavailable(&headers, now).retry_at(), expected, "{said}");
+            assert_eq!(EligibilityError::from_unavailable(&headers, now).retry_at(), expected, "{value}");
         };
         check("1800", Some(1800));
         check(" 60 ", Some(60));

@@ -13,26 +13,26 @@ use crate::Identity;
 /// A certificate or key that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableIdentity {
-    /// The root of the system's server certificate.
+    /// The trusted root certificate is malformed.
     #[error("the root certificate of the interface cannot be used")]
     Root(#[source] rustls::Error),
-    /// The key of the institution's certificate is in none of PKCS#8, SEC1 and PKCS#1.
+    /// The private key is in none of PKCS#8, SEC1 and PKCS#1.
     #[error("the private key of the client certificate cannot be read")]
     Key,
-    /// The institution's certificate, or key and certificate do not belong together.
+    /// The client certificate is malformed, or its key is another.
     #[error("the client certificate cannot be used with its key")]
     Certificate(#[source] rustls::Error),
-    /// The HTTP client could not be made.
+    /// The HTTP client could not be built.
     #[error("the client of the interface could not be made")]
     Client(#[source] reqwest::Error),
 }
 
-/// The demo's clock can be moved, and with it what is valid.
+/// Certificates are verified at the site's clock, which the demo can move.
 struct TlsClock(Clock);
 
 impl fmt::Debug for TlsClock {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("RoomTime")
+        formatter.write_str("TlsClock")
     }
 }
 
@@ -43,7 +43,7 @@ impl TimeProvider for TlsClock {
     }
 }
 
-/// TLS with the institution's certificate, which trusts one root and none of the system's.
+/// A TLS configuration with the institution's client certificate, which trusts one root and none of the machine's.
 pub(super) fn build_client_config(
     identity: &Identity,
     root: &[u8],

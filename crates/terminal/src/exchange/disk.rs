@@ -1,4 +1,4 @@
-//! The few moves that the exchange makes on a disk. Each happens whole or not at all.
+//! The operations of the exchange on a disk. A rename happens completely or not at all.
 
 use std::{
     fs, io,
@@ -11,44 +11,43 @@ use std::{
 
 use base::{LockOutcome, LockSharing};
 
-/// What can be told of a file without reading it.
+/// Metadata by which a changed file is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FileStamp {
     pub(crate) size: u64,
     pub(crate) modified: Option<SystemTime>,
 }
 
-/// A disk that folders stand on. Another one than [`RealDisk`] is cut off in tests, before any of its moves.
+/// The disk of the folders. Tests use one that fails before any chosen operation instead of [`RealDisk`].
 pub(crate) trait Disk {
-    /// The names of the plain files in a folder, in their order. Links, folders and devices are none.
+    /// The names of the regular files in a folder, sorted. Links, folders and devices are left out.
     fn list_files(&self, folder: &Path) -> io::Result<Vec<String>>;
-    /// What a plain file looks like; nothing where there is none.
+    /// The metadata of a regular file; `None` if there is none.
     fn stat(&self, file: &Path) -> io::Result<Option<FileStamp>>;
-    /// A file's bytes, at most `most` of them.
-    fn read(&self, file: &Path, most: usize) -> io::Result<Vec<u8>>;
-    /// The last bytes of a file, at most `most` of them.
-    fn read_end(&self, file: &Path, most: u16) -> io::Result<Vec<u8>>;
-    /// Writes a file and has it on the disk.
+    /// The first bytes of a file, at most `max_bytes`.
+    fn read(&self, file: &Path, max_bytes: usize) -> io::Result<Vec<u8>>;
+    /// The last bytes of a file, at most `max_bytes`.
+    fn read_end(&self, file: &Path, max_bytes: u16) -> io::Result<Vec<u8>>;
+    /// Writes a file and syncs it.
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()>;
-    /// Gives a file another name in the same file system.
+    /// Renames a file within the same file system.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
-    /// Removes a file.
     fn remove(&self, file: &Path) -> io::Result<()>;
-    /// Has the names of a folder on the disk.
+    /// Syncs the entries of a folder.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
 }
 
-/// The disk.
+/// The disk of this machine.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RealDisk;
 
-/// What owner and group may do with a folder: a receipt computer has an account of its own.
+/// Owner and group may do everything in a folder: a receipt computer has an account of its own.
 const FOLDER_MODE: u32 = 0o770;
 
-/// What they may do with a file that the terminal writes.
+/// Owner and group may read and write the files of the terminal.
 const FILE_MODE: u32 = 0o660;
 
-/// Makes a folder with those above it, for its owner and group. One that is there keeps its permissions.
+/// Creates a folder with its parents, for owner and group. An existing folder keeps its permissions.
 pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
@@ -58,44 +57,44 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     }
     match fs::DirBuilder::new().mode(FOLDER_MODE).create(folder) {
         Ok(()) => {}
-        // Another process made it in this instant.
+        // Another process created it meanwhile.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => return Ok(()),
         Err(error) => return Err(error),
     }
-    // Whoever manages the folder above may have set that those within it belong to its group (setgid): that stays.
+    // The setgid bit that is inherited from the parent folder stays.
     let inherited = fs::metadata(folder)?.permissions().mode();
-    let wanted = fs::Permissions::from_mode(inherited | FOLDER_MODE);
-    let set = if wanted.mode() == inherited { Ok(()) } else { fs::set_permissions(folder, wanted) };
-    tolerate_fixed_permissions(set, folder)
+    let permissions = fs::Permissions::from_mode(inherited | FOLDER_MODE);
+    let result = if permissions.mode() == inherited { Ok(()) } else { fs::set_permissions(folder, permissions) };
+    tolerate_fixed_permissions(result, folder)
 }
 
-/// Opens a file to write, for owner and group whatever the umask of this process is.
+/// Opens a file for writing, accessible to owner and group regardless of the umask.
 fn open_for_group(file: &Path, truncate: bool) -> io::Result<fs::File> {
-    let open = fs::OpenOptions::new().write(true).create(true).truncate(truncate).mode(FILE_MODE).open(file)?;
-    let there = open.metadata()?.permissions().mode();
-    let wanted = fs::Permissions::from_mode(FILE_MODE);
-    let set = if there & 0o777 == FILE_MODE { Ok(()) } else { open.set_permissions(wanted) };
-    tolerate_fixed_permissions(set, file)?;
-    Ok(open)
+    let handle = fs::OpenOptions::new().write(true).create(true).truncate(truncate).mode(FILE_MODE).open(file)?;
+    let mode = handle.metadata()?.permissions().mode();
+    let permissions = fs::Permissions::from_mode(FILE_MODE);
+    let result = if mode & 0o777 == FILE_MODE { Ok(()) } else { handle.set_permissions(permissions) };
+    tolerate_fixed_permissions(result, file)?;
+    Ok(handle)
 }
 
-/// Passes over that permissions cannot be changed, with one warning: some file systems (FAT, shares) have them fixed for all
-/// their files, and a file of another account keeps its own.
-fn tolerate_fixed_permissions(set: io::Result<()>, path: &Path) -> io::Result<()> {
+/// Ignores, with one warning, that permissions cannot be changed: some file systems (FAT, network shares) have them fixed
+/// for all files, and a file of another account keeps its own.
+fn tolerate_fixed_permissions(result: io::Result<()>, path: &Path) -> io::Result<()> {
     use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
     static WARNED: Once = Once::new();
-    match set {
+    match result {
         Err(error) if matches!(error.kind(), PermissionDenied | Unsupported | InvalidInput) => {
             WARNED.call_once(|| {
                 tracing::warn!(
                     path = %path.display(),
                     %error,
-                    "permissions cannot be set: see that the receipt computer's account may use the exchange folders"
+                    "permissions cannot be set: make sure that the receipt computer's account may use the exchange folders"
                 );
             });
             Ok(())
         }
-        set => set,
+        result => result,
     }
 }
 
@@ -104,9 +103,9 @@ impl Disk for RealDisk {
         let mut names = Vec::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
-            // The kind of the entry itself: what a link leads to is none of ours to read.
+            // The type of the entry itself: links are not followed.
             if entry.file_type()?.is_file() {
-                // A name that is no text is no name of the interface.
+                // A name that is not UTF-8 is no file name of the interface.
                 names.extend(entry.file_name().into_string());
             }
         }
@@ -116,25 +115,27 @@ impl Disk for RealDisk {
 
     fn stat(&self, file: &Path) -> io::Result<Option<FileStamp>> {
         match fs::symlink_metadata(file) {
-            Ok(found) if found.is_file() => Ok(Some(FileStamp { size: found.len(), modified: found.modified().ok() })),
+            Ok(metadata) if metadata.is_file() => {
+                Ok(Some(FileStamp { size: metadata.len(), modified: metadata.modified().ok() }))
+            }
             Ok(_) => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn read(&self, file: &Path, most: usize) -> io::Result<Vec<u8>> {
+    fn read(&self, file: &Path, max_bytes: usize) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        fs::File::open(file)?.take(most as u64).read_to_end(&mut bytes)?;
+        fs::File::open(file)?.take(max_bytes as u64).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
-    fn read_end(&self, file: &Path, most: u16) -> io::Result<Vec<u8>> {
+    fn read_end(&self, file: &Path, max_bytes: u16) -> io::Result<Vec<u8>> {
         let mut file = fs::File::open(file)?;
         let size = file.metadata()?.len();
-        file.seek(SeekFrom::Start(size.saturating_sub(u64::from(most))))?;
+        file.seek(SeekFrom::Start(size.saturating_sub(u64::from(max_bytes))))?;
         let mut bytes = Vec::new();
-        file.take(u64::from(most)).read_to_end(&mut bytes)?;
+        file.take(u64::from(max_bytes)).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
@@ -157,17 +158,17 @@ impl Disk for RealDisk {
     }
 }
 
-/// Locks a file, making it where there is none, until what is returned is dropped or the process ends, however it does. Where
-/// the file system offers no locks, it only warns.
+/// Locks a file, which is created if missing, until the returned handle is dropped or the process ends. If the file system
+/// offers no locks, it only warns.
 pub(crate) fn lock_file(file: &Path) -> Result<fs::File, LockError> {
-    let open = open_for_group(file, false).map_err(|source| LockError::Disk(file.to_owned(), source))?;
-    match base::lock_file(&open, file, LockSharing::Exclusive) {
-        LockOutcome::Held | LockOutcome::NotOffered => Ok(open),
+    let handle = open_for_group(file, false).map_err(|source| LockError::Disk(file.to_owned(), source))?;
+    match base::lock_file(&handle, file, LockSharing::Exclusive) {
+        LockOutcome::Held | LockOutcome::NotOffered => Ok(handle),
         LockOutcome::HeldByAnother => Err(LockError::Another),
     }
 }
 
-/// Whether this process may put files into a folder and take them out, without putting one there that others would see.
+/// Checks that this process may create and remove files in a folder, without creating one that others would see.
 pub(crate) fn check_access(folder: &Path) -> io::Result<()> {
     use rustix::fs::Access;
     if !fs::metadata(folder)?.is_dir() {
@@ -176,12 +177,11 @@ pub(crate) fn check_access(folder: &Path) -> io::Result<()> {
     rustix::fs::access(folder, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK).map_err(io::Error::from)
 }
 
-/// Why a file cannot be held.
+/// Why a file cannot be locked.
 #[derive(Debug)]
 pub(crate) enum LockError {
-    /// Another process holds it.
+    /// Another process has the lock.
     Another,
-    /// The disk failed.
     Disk(PathBuf, io::Error),
 }
 
@@ -196,18 +196,18 @@ mod tests {
     #[test]
     fn what_is_made_is_for_the_group_too_whatever_the_umask_and_what_was_there_stays_closed() {
         let root = tempfile::tempdir().unwrap();
-        let there = root.path().join("there");
-        fs::create_dir(&there).unwrap();
-        fs::set_permissions(&there, fs::Permissions::from_mode(0o700)).unwrap();
-        let made = there.join("a/b");
-        make_folder(&made).unwrap();
-        make_folder(&there).unwrap();
-        assert_eq!((mode(&there), mode(&there.join("a")), mode(&made)), (0o700, 0o770, 0o770));
-        let (written, lock) = (made.join("written"), made.join("lock"));
-        // What a process left that was ended, under an umask that takes the group's rights.
+        let existing = root.path().join("there");
+        fs::create_dir(&existing).unwrap();
+        fs::set_permissions(&existing, fs::Permissions::from_mode(0o700)).unwrap();
+        let created = existing.join("a/b");
+        make_folder(&created).unwrap();
+        make_folder(&existing).unwrap();
+        assert_eq!((mode(&existing), mode(&existing.join("a")), mode(&created)), (0o700, 0o770, 0o770));
+        let (written, lock) = (created.join("written"), created.join("lock"));
+        // A file of a killed process whose umask removed the group's permissions.
         fs::write(&written, "half").unwrap();
         fs::set_permissions(&written, fs::Permissions::from_mode(0o600)).unwrap();
-        for file in [&written, &made.join("new")] {
+        for file in [&written, &created.join("new")] {
             RealDisk.write(file, b"whole").unwrap();
             assert_eq!((mode(file), fs::read(file).unwrap().as_slice()), (0o660, b"whole".as_slice()));
         }
@@ -220,17 +220,17 @@ mod tests {
     fn a_folder_below_one_of_a_shared_group_is_of_that_group() {
         let root = tempfile::tempdir().unwrap();
         fs::set_permissions(root.path(), fs::Permissions::from_mode(0o2770)).unwrap();
-        let made = root.path().join("req");
-        make_folder(&made).unwrap();
-        assert_eq!(mode(&made), 0o2770);
+        let created = root.path().join("req");
+        make_folder(&created).unwrap();
+        assert_eq!(mode(&created), 0o2770);
     }
 
     #[test]
     fn permissions_that_a_file_system_does_not_know_stop_nobody() {
         use io::ErrorKind::{InvalidInput, NotFound, PermissionDenied, StorageFull, Unsupported};
         let check = |kind: io::ErrorKind, expected: bool| {
-            let passed = tolerate_fixed_permissions(Err(kind.into()), Path::new("exchange/res")).is_ok();
-            assert_eq!(passed, expected, "{kind}");
+            let tolerated = tolerate_fixed_permissions(Err(kind.into()), Path::new("exchange/res")).is_ok();
+            assert_eq!(tolerated, expected, "{kind}");
         };
         for kind in [PermissionDenied, Unsupported, InvalidInput] {
             check(kind, true);

@@ -1,4 +1,4 @@
-//! The answer that the terminal itself writes when the system gave none, and what an answer says as a whole.
+//! The error responses of the terminal itself, if the system gave none, and the classification of whole messages.
 
 use base::{InstitutionCode, Timestamp};
 use oqs::{
@@ -10,7 +10,8 @@ use shell::{Language, Refuse};
 use super::folders::RequestFile;
 use crate::{Refusal, client::EligibilityError};
 
-/// The code of a failure in an answer file: `T` and three digits, as the system's own are `U`. They never change.
+/// The code of a failure in a response file: `T` and three digits; the system's own codes begin with `U`. Codes never
+/// change.
 fn failure_code(failure: &EligibilityError) -> &'static str {
     match failure {
         EligibilityError::Unreachable(_) => "T101",
@@ -29,16 +30,16 @@ fn failure_code(failure: &EligibilityError) -> &'static str {
     }
 }
 
-/// What an ask is answered with where the system did not answer it.
+/// The response to a request file without a response of the system.
 pub(super) fn error_response(
     institution: InstitutionCode,
-    ask: &RequestFile,
+    request_file: &RequestFile,
     failure: &EligibilityError,
     now: Timestamp,
 ) -> Message {
-    let exchange = ask.name.interface().exchange;
+    let exchange = request_file.name.interface().exchange;
     let (code, message) = (failure_code(failure), failure_message(failure));
-    let identifier = request_hints(ask).identifier;
+    let identifier = request_hints(request_file).identifier;
     let is_qualification =
         matches!(exchange, Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification);
     let is_bulk_result = matches!(exchange, Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch);
@@ -97,7 +98,7 @@ fn failure_header(institution: InstitutionCode, identifier: Option<Identifier>, 
     }
 }
 
-/// What a file is answered with whose name has the form of a request's and is of no kind that this terminal knows.
+/// The response to a file whose name has the form of a request file's, but is of no known kind.
 pub(super) fn unknown_request_response(institution: InstitutionCode, bytes: &[u8], now: Timestamp) -> Vec<u8> {
     let RequestHints { character_code, identifier } = oqs::find_hints(bytes);
     let message = "この端末は、この名前の要求ファイルに対応していません。ファイル名（接頭辞、空白、req_や拡張子の大文字）を確認してください。";
@@ -105,7 +106,7 @@ pub(super) fn unknown_request_response(institution: InstitutionCode, bytes: &[u8
     oqs::write_failure(&failure_header(institution, identifier, now), &fault, character_code)
 }
 
-/// As the desk is told it, in one sentence.
+/// The failure in one sentence for the desk.
 fn failure_message(failure: &EligibilityError) -> String {
     match failure {
         EligibilityError::TooLarge(_) => "ファイルが大きすぎます。".to_owned(),
@@ -123,75 +124,77 @@ fn failure_message(failure: &EligibilityError) -> String {
 }
 
 fn failure_heading(failure: &EligibilityError) -> String {
-    // The words of the page for the same failure; what lies beneath it stays in the log.
-    let bare = match failure {
+    // The title of the error page for the same failure; the cause is only logged.
+    let error = match failure {
         EligibilityError::UntrustedServer(_) => EligibilityError::UntrustedServer("".into()),
         EligibilityError::CertificateRefused(_) => EligibilityError::CertificateRefused(None),
         EligibilityError::MismatchedResponse => EligibilityError::MismatchedResponse,
         EligibilityError::Refused(fault) => EligibilityError::Refused(fault.clone()),
         _ => EligibilityError::UnexpectedMessage,
     };
-    Refusal::Interface(bare).error_page().title.in_language(Language::Japanese).to_owned()
+    Refusal::Interface(error).error_page().title.in_language(Language::Japanese).to_owned()
 }
 
-/// The character code that an ask is written in: its answer is written in the same.
-pub(super) fn request_character_code(ask: &RequestFile) -> CharacterCode {
-    request_hints(ask).character_code
+/// The character code of a request file: its response is written in the same.
+pub(super) fn request_character_code(request_file: &RequestFile) -> CharacterCode {
+    request_hints(request_file).character_code
 }
 
-fn request_hints(ask: &RequestFile) -> RequestHints {
-    oqs::find_hints(ask.content.bytes())
+fn request_hints(request_file: &RequestFile) -> RequestHints {
+    oqs::find_hints(request_file.content.bytes())
 }
 
-/// Whom a message names as institution, and its 任意のファイル識別子.
+/// The institution and 任意のファイル識別子 of a message.
 pub(crate) fn institution_and_identifier(
     message: &Message,
 ) -> (Option<&oqs::CheckedNumber<InstitutionCode>>, Option<&Identifier>) {
-    macro_rules! of {
+    macro_rules! items {
         ($header:expr) => {
             (Some(&$header.institution), $header.identifier.as_ref())
         };
     }
     match message {
-        Message::QualificationRequest(request) => of!(request.header),
-        Message::InquiryNumberRequest(request) => of!(request.header),
-        Message::BulkSearch(request) => of!(request.header),
-        Message::BulkFetch(request) => of!(request.header),
-        Message::WithdrawalRequest(request) => of!(request.header),
-        Message::AccessUrlRequest(request) => of!(request.header),
-        Message::EnvironmentRequest(request) => of!(request.header),
-        Message::EnvironmentUpdateRequest(request) => of!(request.header),
-        Message::MedicalRequest(request) => of!(request.header),
-        Message::QualificationResponse(answer) => of!(answer.header),
-        Message::InquiryNumberResponse(answer) => of!(answer.header),
-        Message::BulkSearchResponse(answer) => of!(answer.header),
-        Message::BulkResult(answer) => of!(answer.header),
-        Message::WithdrawalResponse(answer) => of!(answer.header),
-        Message::AccessUrlResponse(answer) => of!(answer.header),
-        Message::EnvironmentResponse(answer) => of!(answer.header),
-        Message::MedicineRecords(answer) => (answer.header.institution.as_ref(), answer.header.identifier.as_ref()),
-        Message::CheckUps(answer) => (answer.header.institution.as_ref(), answer.header.identifier.as_ref()),
+        Message::QualificationRequest(request) => items!(request.header),
+        Message::InquiryNumberRequest(request) => items!(request.header),
+        Message::BulkSearch(request) => items!(request.header),
+        Message::BulkFetch(request) => items!(request.header),
+        Message::WithdrawalRequest(request) => items!(request.header),
+        Message::AccessUrlRequest(request) => items!(request.header),
+        Message::EnvironmentRequest(request) => items!(request.header),
+        Message::EnvironmentUpdateRequest(request) => items!(request.header),
+        Message::MedicalRequest(request) => items!(request.header),
+        Message::QualificationResponse(response) => items!(response.header),
+        Message::InquiryNumberResponse(response) => items!(response.header),
+        Message::BulkSearchResponse(response) => items!(response.header),
+        Message::BulkResult(response) => items!(response.header),
+        Message::WithdrawalResponse(response) => items!(response.header),
+        Message::AccessUrlResponse(response) => items!(response.header),
+        Message::EnvironmentResponse(response) => items!(response.header),
+        Message::MedicineRecords(response) => {
+            (response.header.institution.as_ref(), response.header.identifier.as_ref())
+        }
+        Message::CheckUps(response) => (response.header.institution.as_ref(), response.header.identifier.as_ref()),
     }
 }
 
-/// 異常終了: the ask itself was at fault.
+/// 異常終了: the request itself was wrong.
 pub(super) fn is_request_error(message: &Message) -> bool {
     macro_rules! abnormal {
-        ($answer:expr) => {
-            matches!($answer.outcome, Outcome::Abnormal(_))
+        ($response:expr) => {
+            matches!($response.outcome, Outcome::Abnormal(_))
         };
     }
     match message {
-        Message::QualificationResponse(answer) => abnormal!(answer),
-        Message::InquiryNumberResponse(answer) => abnormal!(answer),
-        Message::BulkSearchResponse(answer) => abnormal!(answer),
-        Message::BulkResult(answer) => abnormal!(answer),
-        Message::WithdrawalResponse(answer) => abnormal!(answer),
-        Message::AccessUrlResponse(answer) => abnormal!(answer),
-        Message::EnvironmentResponse(answer) => abnormal!(answer),
-        // The system could not read it, does not answer it, or makes no such files; the rest is about the patient.
-        Message::MedicineRecords(answer) => is_request_refusal(&answer.outcome),
-        Message::CheckUps(answer) => is_request_refusal(&answer.outcome),
+        Message::QualificationResponse(response) => abnormal!(response),
+        Message::InquiryNumberResponse(response) => abnormal!(response),
+        Message::BulkSearchResponse(response) => abnormal!(response),
+        Message::BulkResult(response) => abnormal!(response),
+        Message::WithdrawalResponse(response) => abnormal!(response),
+        Message::AccessUrlResponse(response) => abnormal!(response),
+        Message::EnvironmentResponse(response) => abnormal!(response),
+        // U0…: the request could not be read or is not answered; U401: no such files are made. Other codes concern the patient.
+        Message::MedicineRecords(response) => is_request_refusal(&response.outcome),
+        Message::CheckUps(response) => is_request_refusal(&response.outcome),
         _ => false,
     }
 }

@@ -1,4 +1,4 @@
-//! The exchange folders, cut off before every single move on the disk.
+//! The exchange folders, with a process that is killed before every single operation on the disk.
 
 use std::{
     cell::Cell,
@@ -18,14 +18,15 @@ use super::{
     Exchange, ExchangeFolder, WrongFolder,
     disk::{Disk, FileStamp, RealDisk, make_folder},
     folders::{
-        AskContent, ErrFiles, ExchangePaths, Folders, RequestDisposition, ResponseFile, Timing, unknown_response_name,
+        ErrFiles, ExchangePaths, Folders, RequestContent, RequestDisposition, ResponseFile, Timing,
+        unknown_response_name,
     },
 };
 use crate::pages::fixtures;
 
 const NO_DELAY: Timing = Timing { request_stays: Duration::ZERO, settle_time: Duration::ZERO };
 
-/// A disk that is cut off before one of its moves, as a process is that is killed there: nothing comes after.
+/// A disk that fails from one of its operations on, as if the process were killed there.
 #[derive(Clone)]
 struct FailingDisk {
     remaining_moves: Rc<Cell<u64>>,
@@ -38,8 +39,8 @@ impl FailingDisk {
 
     fn count_move(&self) -> io::Result<()> {
         match self.remaining_moves.get().checked_sub(1) {
-            Some(left) => {
-                self.remaining_moves.set(left);
+            Some(remaining) => {
+                self.remaining_moves.set(remaining);
                 Ok(())
             }
             None => Err(io::Error::other("cut")),
@@ -56,16 +57,16 @@ impl Disk for FailingDisk {
         RealDisk.stat(file)
     }
 
-    fn read(&self, file: &Path, most: usize) -> io::Result<Vec<u8>> {
-        RealDisk.read(file, most)
+    fn read(&self, file: &Path, max_bytes: usize) -> io::Result<Vec<u8>> {
+        RealDisk.read(file, max_bytes)
     }
 
-    fn read_end(&self, file: &Path, most: u16) -> io::Result<Vec<u8>> {
-        RealDisk.read_end(file, most)
+    fn read_end(&self, file: &Path, max_bytes: u16) -> io::Result<Vec<u8>> {
+        RealDisk.read_end(file, max_bytes)
     }
 
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
-        // A write is many moves: it may end half way, with the name there.
+        // A write is not atomic: it may leave half a file.
         self.count_move()?;
         fs::write(file, &bytes[..bytes.len() / 2])?;
         self.count_move()?;
@@ -90,18 +91,18 @@ impl Disk for FailingDisk {
 struct TestExchange {
     folder: TempDir,
     paths: ExchangePaths,
-    /// How often each ask was answered, as the receipt computer counts.
+    /// How often each request was answered, as the receipt computer counts.
     response_counts: BTreeMap<String, u32>,
 }
 
 impl TestExchange {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let places = ExchangePaths::under_root(folder.path());
-        for folder in places.all() {
+        let paths = ExchangePaths::under_root(folder.path());
+        for folder in paths.all() {
             make_folder(folder).unwrap();
         }
-        Self { folder, paths: places, response_counts: BTreeMap::new() }
+        Self { folder, paths, response_counts: BTreeMap::new() }
     }
 
     fn folders<D: Disk>(&self, disk: D) -> Folders<D> {
@@ -114,7 +115,7 @@ impl TestExchange {
         fs::rename(draft, self.paths.req.join(name)).unwrap();
     }
 
-    /// The receipt computer takes what is in `res`, and each answer is whole.
+    /// Takes all files in `res`, as the receipt computer does, and checks that each is complete.
     fn receive_responses(&mut self) {
         for name in RealDisk.list_files(&self.paths.res).unwrap() {
             let content = fs::read_to_string(self.paths.res.join(&name)).unwrap();
@@ -125,13 +126,15 @@ impl TestExchange {
     }
 
     fn list_remaining_files(&self) -> Vec<String> {
-        let ExchangePaths { req, taken_requests: asked, ready_responses: ready, error_responses: faulty, .. } =
-            &self.paths;
-        [req, asked, ready, faulty].into_iter().flat_map(|folder| RealDisk.list_files(folder).unwrap()).collect()
+        let ExchangePaths { req, taken_requests, ready_responses, error_responses, .. } = &self.paths;
+        [req, taken_requests, ready_responses, error_responses]
+            .into_iter()
+            .flat_map(|folder| RealDisk.list_files(folder).unwrap())
+            .collect()
     }
 }
 
-/// What a system would say to this name: some are large, some at fault.
+/// The system's response to a request of this name: some are large, some are errors.
 fn sample_response(name: &FileName) -> ResponseFile {
     let text = name.to_string();
     ResponseFile {
@@ -141,17 +144,17 @@ fn sample_response(name: &FileName) -> ResponseFile {
     }
 }
 
-/// One process from its start on, until it is cut or has nothing left to do.
+/// Runs one process from its start, until the disk fails or nothing is left to do.
 fn run_process<D: Disk>(folders: &mut Folders<D>) -> io::Result<()> {
     folders.remove_drafts()?;
     loop {
         folders.take_requests()?;
-        let open = folders.resume(&HashSet::new())?;
-        for name in &open.unknown {
+        let pending = folders.resume(&HashSet::new())?;
+        for name in &pending.unknown {
             folders.read_unknown_request(name)?;
             folders.deliver_unknown_response(name, format!("whole answer to {name}").as_bytes())?;
         }
-        let Some(name) = open.requests.first() else { return Ok(()) };
+        let Some(name) = pending.requests.first() else { return Ok(()) };
         folders.read_request(name)?;
         folders.deliver_response(name, &sample_response(name))?;
     }
@@ -162,7 +165,7 @@ const REQUEST_NAMES: [&str; 6] = [
     "OQSmuonq02req_large.xml",
     "YZKsiquc01req_faulty.xml",
     "OQSmuonq02req_large-faulty.xml",
-    // Of no known kind: by its prefix, and by a blank in its name.
+    // Of unknown kinds: by the prefix, and by a blank in the name.
     "PMHsiquc01req_unknown.xml",
     "OQSsionq01req_a blank.xml",
 ];
@@ -172,11 +175,11 @@ fn cut_before_every_move_each_ask_is_answered_once() {
     let mut cuts = 0;
     for cut in 0.. {
         let mut world = TestExchange::new();
-        for ask in REQUEST_NAMES {
-            world.write_request(ask);
+        for request_name in REQUEST_NAMES {
+            world.write_request(request_name);
         }
-        let ended = run_process(&mut world.folders(FailingDisk::failing_after(cut)));
-        // The receipt computer has taken what was there before the next process begins.
+        let outcome = run_process(&mut world.folders(FailingDisk::failing_after(cut)));
+        // The receipt computer takes the responses before the next process starts.
         world.receive_responses();
         run_process(&mut world.folders(RealDisk)).unwrap();
         world.receive_responses();
@@ -188,7 +191,7 @@ fn cut_before_every_move_each_ask_is_answered_once() {
             [REQUEST_NAMES[3], REQUEST_NAMES[5], REQUEST_NAMES[4], REQUEST_NAMES[2]],
             "cut {cut}"
         );
-        if ended.is_ok() {
+        if outcome.is_ok() {
             break;
         }
         cuts += 1;
@@ -200,24 +203,24 @@ fn cut_before_every_move_each_ask_is_answered_once() {
 fn cut_a_thousand_times_with_new_asks_in_between_nothing_is_lost_or_answered_twice() {
     let randomness = Randomness::repeatable("cut a thousand times");
     let mut world = TestExchange::new();
-    let (mut asked, mut cuts) = (0_u32, 0);
+    let (mut request_count, mut cuts) = (0_u32, 0);
     while cuts < 1_000 {
         for _ in 0..randomness.number_below(4) {
             let kind = REQUEST_NAMES[usize::try_from(randomness.number_below(6)).unwrap()];
-            world.write_request(&kind.replace(".xml", &format!("-{asked}.xml")));
-            asked += 1;
+            world.write_request(&kind.replace(".xml", &format!("-{request_count}.xml")));
+            request_count += 1;
         }
         if run_process(&mut world.folders(FailingDisk::failing_after(randomness.number_below(40)))).is_err() {
             cuts += 1;
         }
-        // Sometimes the receipt computer is away.
+        // Sometimes the receipt computer does not take the responses.
         if randomness.number_below(3) > 0 {
             world.receive_responses();
         }
     }
     run_process(&mut world.folders(RealDisk)).unwrap();
     world.receive_responses();
-    assert_eq!(world.response_counts.len(), asked as usize);
+    assert_eq!(world.response_counts.len(), request_count as usize);
     assert!(world.response_counts.values().all(|count| *count == 1));
     assert_eq!(world.list_remaining_files(), Vec::<String>::new());
 }
@@ -254,19 +257,19 @@ async fn requests_of_no_known_kind_are_answered_and_counted() {
     for name in names.iter().chain(&["letter.xml"]) {
         fs::write(exchange.paths.req.join(name), "<XmlMsg></XmlMsg>").unwrap();
     }
-    let known = (fixtures::institution(), fixtures::now());
-    assert_eq!(exchange.take_pending_requests(&Arc::default(), 1, known).await, []);
+    let context = (fixtures::institution(), fixtures::now());
+    assert_eq!(exchange.take_pending_requests(&Arc::default(), 1, context).await, []);
     assert_eq!(exchange.status().unknown_requests, 4, "the administrator sees it");
-    let answers = RealDisk.list_files(&exchange.paths.res).unwrap();
+    let response_names = RealDisk.list_files(&exchange.paths.res).unwrap();
     assert_eq!(
-        answers,
+        response_names,
         ["OQSsionq01RES_1.XML", "OQSsionq01res_1.XML", "OQSsionq01res_a blank.xml", "PMHsiquc01res_1.xml"]
     );
-    for answer in answers {
-        let text = fs::read_to_string(exchange.paths.res.join(&answer)).unwrap();
-        assert!(text.contains("<SegmentOfResult>9<") && text.contains("<ErrorCode>T301<"), "{answer}: {text}");
+    for response_name in response_names {
+        let text = fs::read_to_string(exchange.paths.res.join(&response_name)).unwrap();
+        assert!(text.contains("<SegmentOfResult>9<") && text.contains("<ErrorCode>T301<"), "{response_name}: {text}");
     }
-    assert_eq!(exchange.take_pending_requests(&Arc::default(), 1, known).await, []);
+    assert_eq!(exchange.take_pending_requests(&Arc::default(), 1, context).await, []);
     assert_eq!(exchange.status().unknown_requests, 4, "once each");
 }
 
@@ -278,10 +281,10 @@ async fn folders_that_cannot_be_written_are_found_out() {
     assert_eq!(RealDisk.list_files(&exchange.paths.work).unwrap(), ["lock"], "nothing is left of the check");
     for folder in [&exchange.paths.res, &exchange.paths.req, &exchange.paths.err] {
         fs::remove_dir(folder).unwrap();
-        let named = |wrong: WrongFolder| matches!(wrong, WrongFolder::Unusable(path, _) if path == *folder);
-        assert!(exchange.check().await.is_err_and(named), "{}", folder.display());
+        let names_folder = |error: WrongFolder| matches!(error, WrongFolder::Unusable(path, _) if path == *folder);
+        assert!(exchange.check().await.is_err_and(names_folder), "{}", folder.display());
         fs::write(folder, "no folder").unwrap();
-        assert!(exchange.check().await.is_err_and(named), "{}", folder.display());
+        assert!(exchange.check().await.is_err_and(names_folder), "{}", folder.display());
         fs::remove_file(folder).unwrap();
         make_folder(folder).unwrap();
         exchange.check().await.unwrap();
@@ -306,13 +309,13 @@ fn a_request_may_stay_for_its_program_to_read_it_back() {
 fn an_error_lies_beside_its_request_where_the_site_wants_it_so() {
     let world = TestExchange::new();
     let mut folders = Folders::new(world.paths.clone(), RealDisk, NO_DELAY, ErrFiles::BesideResponse);
-    for ask in [REQUEST_NAMES[0], REQUEST_NAMES[2], REQUEST_NAMES[4]] {
-        world.write_request(ask);
+    for request_name in [REQUEST_NAMES[0], REQUEST_NAMES[2], REQUEST_NAMES[4]] {
+        world.write_request(request_name);
     }
     run_process(&mut folders).unwrap();
-    let res = RealDisk.list_files(&world.paths.res).unwrap();
+    let response_names = RealDisk.list_files(&world.paths.res).unwrap();
     assert_eq!(
-        res,
+        response_names,
         [
             "OQSsionq01res_plain.xml",
             "PMHsiquc01req_unknown.err",
@@ -335,11 +338,12 @@ fn a_file_that_is_being_written_is_not_taken() {
     let timing = Timing { request_stays: Duration::ZERO, settle_time: hour };
     let mut folders = Folders::new(world.paths.clone(), RealDisk, timing, ErrFiles::None);
     let file = world.paths.req.join(REQUEST_NAMES[0]);
-    for (content, taken) in [("", false), ("<XmlMsg><a", false), ("<XmlMsg><a/></XmlMsg", false), ("<XmlMsg/>", false)]
+    for (content, is_taken) in
+        [("", false), ("<XmlMsg><a", false), ("<XmlMsg><a/></XmlMsg", false), ("<XmlMsg/>", false)]
     {
         fs::write(&file, content).unwrap();
         folders.take_requests().unwrap();
-        assert_eq!(!file.exists(), taken, "{content}");
+        assert_eq!(!file.exists(), is_taken, "{content}");
     }
     for name in ["OQSsionq01req_1.xml.tmp", "OQSsionq01req_2.part", ".OQSsionq01req_3.xml", "~1"] {
         fs::write(world.paths.req.join(name), "<XmlMsg></XmlMsg>").unwrap();
@@ -367,8 +371,8 @@ fn what_is_no_ask_is_put_aside_and_keeps_its_namesakes() {
         }
         world.folders(RealDisk).take_requests().unwrap();
     }
-    let aside = RealDisk.list_files(&world.paths.err).unwrap();
-    assert_eq!(aside, ["OQSsionq01res_1.xml", "OQSsionq01res_1.xml.2", "letter.xml", "letter.xml.2"]);
+    let moved = RealDisk.list_files(&world.paths.err).unwrap();
+    assert_eq!(moved, ["OQSsionq01res_1.xml", "OQSsionq01res_1.xml.2", "letter.xml", "letter.xml.2"]);
 }
 
 #[test]
@@ -380,10 +384,10 @@ fn a_link_is_not_followed_out_of_the_folders() {
     let mut folders = world.folders(RealDisk);
     folders.take_requests().unwrap();
     assert_eq!(folders.resume(&HashSet::new()).unwrap().requests, []);
-    // Nor where it comes to lie in our own folder.
+    // Nor in the terminal's own folder.
     std::os::unix::fs::symlink(&secret, world.paths.taken_requests.join(REQUEST_NAMES[0])).unwrap();
     let name: FileName = REQUEST_NAMES[0].parse().unwrap();
-    assert_eq!(folders.read_request(&name).unwrap().content, AskContent::TooLong(Vec::new()));
+    assert_eq!(folders.read_request(&name).unwrap().content, RequestContent::TooLong(Vec::new()));
 }
 
 #[test]
@@ -413,10 +417,10 @@ fn an_answer_waits_for_its_namesake_to_be_taken_and_so_does_the_next_ask() {
 fn no_more_is_read_of_an_ask_than_a_message_can_have() {
     let world = TestExchange::new();
     let name: FileName = REQUEST_NAMES[0].parse().unwrap();
-    let most = name.interface().max_bytes();
-    let long = format!("{}</XmlMsg>", " ".repeat(most));
+    let max_bytes = name.interface().max_bytes();
+    let long = format!("{}</XmlMsg>", " ".repeat(max_bytes));
     fs::write(world.paths.req.join(REQUEST_NAMES[0]), long).unwrap();
     let mut folders = world.folders(RealDisk);
     folders.take_requests().unwrap();
-    assert_eq!(folders.read_request(&name).unwrap().content, AskContent::TooLong(vec![b' '; most]));
+    assert_eq!(folders.read_request(&name).unwrap().content, RequestContent::TooLong(vec![b' '; max_bytes]));
 }

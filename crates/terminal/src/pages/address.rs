@@ -1,4 +1,4 @@
-//! 医療機関別URL取得・変更: the address at which patients register for this institution, as a QR code to hand out.
+//! 医療機関別URL取得・変更: the address where patients register for this institution, as a QR code to hand out.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub(super) struct AddressPage {
     pub(super) address: SystemResponse<Option<String>>,
 }
 
-/// What became of the button before.
+/// The notice on the outcome of the action before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AddressNotice {
     None,
@@ -40,8 +40,8 @@ fn address_path(care: Care) -> String {
     format!("/addresses/{}", care.as_str())
 }
 
-fn parse_care(word: &str) -> Result<Care, Refusal> {
-    Care::parse(word).ok_or(Refusal::NotFound)
+fn parse_care(text: &str) -> Result<Care, Refusal> {
+    Care::parse(text).ok_or(Refusal::NotFound)
 }
 
 #[derive(Deserialize)]
@@ -51,61 +51,61 @@ pub(super) struct AddressQuery {
 }
 
 pub(super) async fn redirect_to_first(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
 ) -> Result<Response, HandlerError> {
-    require_role(&room, &visitor, Role::Administrator).await?;
+    require_role(&terminal, &visitor, Role::Administrator).await?;
     Ok(redirect(&address_path(Care::Online)))
 }
 
 pub(super) async fn show(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(care): Path<String>,
     Query(query): Query<AddressQuery>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Administrator).await?;
+    let session = require_role(&terminal, &visitor, Role::Administrator).await?;
     let care = parse_care(&care)?;
-    let asked = signed
+    let address = session
         .station
         .client
         .request_access_url(care.access_url_kind(), AccessUrlChange::NoChange, visitor.now())
         .await;
-    let said = if query.notice.as_deref() == Some("changed") { AddressNotice::Changed } else { AddressNotice::None };
-    let view = AddressPage { care, notice: said, address: SystemResponse::from_result(asked) };
+    let notice = if query.notice.as_deref() == Some("changed") { AddressNotice::Changed } else { AddressNotice::None };
+    let view = AddressPage { care, notice, address: SystemResponse::from_result(address) };
     let status = view.address.status();
-    Ok((status, render_page(&super::session_frame(&visitor, &signed), &view)).into_response())
+    Ok((status, render_page(&super::session_frame(&visitor, &session), &view)).into_response())
 }
 
-/// The code as a file: `qr.png` or `qr.pdf`.
+/// The QR code as a file: `qr.png` or `qr.pdf`.
 pub(super) async fn download_qr_code(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path((care, file)): Path<(String, String)>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Administrator).await?;
+    let session = require_role(&terminal, &visitor, Role::Administrator).await?;
     let care = parse_care(&care)?;
     if !matches!(file.as_str(), "qr.png" | "qr.pdf") {
         return Err(Refusal::NotFound.into());
     }
-    let asked = signed
+    let result = session
         .station
         .client
         .request_access_url(care.access_url_kind(), AccessUrlChange::NoChange, visitor.now())
         .await;
-    let address = asked.map_err(Refusal::Interface)?.ok_or(Refusal::NotFound)?;
+    let address = result.map_err(Refusal::Interface)?.ok_or(Refusal::NotFound)?;
     let code = AddressQrCode::encode(&address).ok_or(Refusal::Interface(EligibilityError::UnexpectedMessage))?;
     let (kind, bytes) = if file == "qr.png" {
         ("image/png", code.to_png())
     } else {
         let kind = texts::care_label(Language::Japanese, care);
-        let sheet = PrintedSheet { institution: &signed.station.name, kind, address: &address };
+        let sheet = PrintedSheet { institution: &session.station.name, kind, address: &address };
         ("application/pdf", code.to_pdf(&sheet))
     };
     let mut response = bytes.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     let disposition = format!("attachment; filename=\"{}-{file}\"", care.as_str());
-    // Two words and a dot.
+    // ASCII: the care's name, a hyphen and the file name.
     response.headers_mut().insert(
         header::CONTENT_DISPOSITION,
         HeaderValue::from_str(&disposition).expect("letters, hyphens and dots make a header"),
@@ -114,29 +114,29 @@ pub(super) async fn download_qr_code(
 }
 
 pub(super) async fn show_change_form(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(care): Path<String>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Administrator).await?;
+    let session = require_role(&terminal, &visitor, Role::Administrator).await?;
     let care = parse_care(&care)?;
-    Ok(render_change_page(&super::session_frame(&visitor, &signed), care, None).into_response())
+    Ok(render_change_page(&super::session_frame(&visitor, &session), care, None).into_response())
 }
 
 pub(super) async fn change_address(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(care): Path<String>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Administrator).await?;
+    let session = require_role(&terminal, &visitor, Role::Administrator).await?;
     let care = parse_care(&care)?;
-    let changed =
-        signed.station.client.request_access_url(care.access_url_kind(), AccessUrlChange::Change, visitor.now()).await;
-    match SystemResponse::from_result(changed) {
+    let result =
+        session.station.client.request_access_url(care.access_url_kind(), AccessUrlChange::Change, visitor.now()).await;
+    match SystemResponse::from_result(result) {
         SystemResponse::Received(_) => Ok(redirect(&format!("{}?said=changed", address_path(care)))),
         SystemResponse::Failed(refusal) => {
-            let page = render_change_page(&super::session_frame(&visitor, &signed), care, Some(&refusal));
+            let page = render_change_page(&super::session_frame(&visitor, &session), care, Some(&refusal));
             Ok((shell::Refuse::status(&refusal), page).into_response())
         }
     }

@@ -1,4 +1,4 @@
-//! 予約の読み込み: the desk brings the appointments of a day, so that each reception finds its own.
+//! 予約の読み込み: the desk imports the appointments of a day, which are matched with the receptions.
 
 use std::sync::Arc;
 
@@ -23,26 +23,25 @@ use crate::{
     service::DeskClientError,
 };
 
-/// The purpose of the seal on what was brought.
+/// The purpose of the seal on imported appointments.
 const IMPORT_SEAL_PURPOSE: &str = "brought";
 
 pub(super) struct AppointmentImportPage {
     pub(super) day: String,
     pub(super) lines: String,
-    /// Whether the desk has an account at the service.
     pub(super) service_access: ServiceAccess,
     pub(super) imported: Option<ImportedAppointments>,
     pub(super) notice: ImportNotice,
 }
 
-/// Whether the visits can be asked of the service.
+/// Whether the desk has an account at the service, from which the visits can be fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ServiceAccess {
     Configured,
     NotConfigured,
 }
 
-/// What became of the button before.
+/// The notice on the outcome of the action before.
 #[derive(Debug)]
 pub(super) enum ImportNotice {
     None,
@@ -51,46 +50,49 @@ pub(super) enum ImportNotice {
     Service(DeskClientError),
 }
 
-/// What this browser brought today, if it can be opened.
+/// The appointments that this browser imported today, if they can be unsealed.
 pub(super) async fn find_imported_appointments(
-    room: &TerminalState,
+    terminal: &TerminalState,
     visitor: &Visitor,
-    signed: &TerminalSession<'_>,
+    session: &TerminalSession<'_>,
 ) -> Result<Option<ImportedAppointments>, Refusal> {
-    let sealed = room.store.find_imported_appointments(visitor.browser().digest(), visitor.now()).await?;
+    let sealed = terminal.store.find_imported_appointments(visitor.browser().digest(), visitor.now()).await?;
     Ok(sealed.and_then(|sealed| {
-        BrowserSeal::for_visitor(visitor, signed.account.institution).open(IMPORT_SEAL_PURPOSE, &sealed)
+        BrowserSeal::for_visitor(visitor, session.account.institution).open(IMPORT_SEAL_PURPOSE, &sealed)
     }))
 }
 
 async fn store_imported_appointments(
-    room: &TerminalState,
+    terminal: &TerminalState,
     visitor: &Visitor,
-    signed: &TerminalSession<'_>,
+    session: &TerminalSession<'_>,
     day: Date,
     appointments: Vec<appointment::Appointment>,
 ) -> Result<(), Refusal> {
-    let brought = ImportedAppointments { day, imported_at: visitor.now(), appointments };
-    let sealed = BrowserSeal::for_visitor(visitor, signed.account.institution).seal(IMPORT_SEAL_PURPOSE, &brought);
-    Ok(room.store.replace_imported_appointments(visitor.browser().digest(), Some(sealed), visitor.now()).await?)
+    let imported = ImportedAppointments { day, imported_at: visitor.now(), appointments };
+    let sealed = BrowserSeal::for_visitor(visitor, session.account.institution).seal(IMPORT_SEAL_PURPOSE, &imported);
+    Ok(terminal.store.replace_imported_appointments(visitor.browser().digest(), Some(sealed), visitor.now()).await?)
 }
 
-pub(super) fn service_access(signed: &TerminalSession<'_>) -> ServiceAccess {
-    if signed.station.desk_client.is_some() { ServiceAccess::Configured } else { ServiceAccess::NotConfigured }
+pub(super) fn service_access(session: &TerminalSession<'_>) -> ServiceAccess {
+    if session.station.desk_client.is_some() { ServiceAccess::Configured } else { ServiceAccess::NotConfigured }
 }
 
-pub(super) async fn show(State(room): State<Arc<TerminalState>>, visitor: Visitor) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let brought = find_imported_appointments(&room, &visitor, &signed).await?;
-    let day = brought.as_ref().map_or_else(|| visitor.now().japan_date(), |brought| brought.day).to_string();
+pub(super) async fn show(
+    State(terminal): State<Arc<TerminalState>>,
+    visitor: Visitor,
+) -> Result<Response, HandlerError> {
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let imported = find_imported_appointments(&terminal, &visitor, &session).await?;
+    let day = imported.as_ref().map_or_else(|| visitor.now().japan_date(), |imported| imported.day).to_string();
     let view = AppointmentImportPage {
         day,
         lines: String::new(),
-        service_access: service_access(&signed),
-        imported: brought,
+        service_access: service_access(&session),
+        imported,
         notice: ImportNotice::None,
     };
-    Ok(render_page(&super::session_frame(&visitor, &signed), &view).into_response())
+    Ok(render_page(&super::session_frame(&visitor, &session), &view).into_response())
 }
 
 #[derive(Deserialize)]
@@ -101,78 +103,81 @@ pub(super) struct ImportForm {
     lines: String,
 }
 
-/// Typed in, or pasted from a file.
+/// Imports lines that were typed, or pasted from a file.
 pub(super) async fn import_typed(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Form(filled): Form<ImportForm>,
+    Form(form): Form<ImportForm>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let read = match base::parse_date(&filled.day) {
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let result = match base::parse_date(&form.day) {
         Err(_) => Err(ImportNotice::WrongDay),
-        Ok(day) => {
-            appointment::parse_appointments(&filled.lines).map(|all| (day, all)).map_err(ImportNotice::WrongLine)
-        }
+        Ok(day) => appointment::parse_appointments(&form.lines)
+            .map(|appointments| (day, appointments))
+            .map_err(ImportNotice::WrongLine),
     };
-    respond_to_import(&room, &visitor, &signed, filled, read).await
+    respond_to_import(&terminal, &visitor, &session, form, result).await
 }
 
-/// Asked of the service, by the desk's own account there.
+/// Imports the visits of the service, fetched with the desk's own account there.
 pub(super) async fn import_from_service(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Form(filled): Form<ImportForm>,
+    Form(form): Form<ImportForm>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let desk = signed.station.desk_client.as_ref().ok_or(Refusal::NotFound)?;
-    let read = match base::parse_date(&filled.day) {
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let desk = session.station.desk_client.as_ref().ok_or(Refusal::NotFound)?;
+    let result = match base::parse_date(&form.day) {
         Err(_) => Err(ImportNotice::WrongDay),
-        Ok(day) => desk.fetch_visits(day).await.map(|all| (day, all)).map_err(ImportNotice::Service),
+        Ok(day) => desk.fetch_visits(day).await.map(|appointments| (day, appointments)).map_err(ImportNotice::Service),
     };
-    respond_to_import(&room, &visitor, &signed, filled, read).await
+    respond_to_import(&terminal, &visitor, &session, form, result).await
 }
 
 async fn respond_to_import(
-    room: &TerminalState,
+    terminal: &TerminalState,
     visitor: &Visitor,
-    signed: &TerminalSession<'_>,
-    filled: ImportForm,
-    read: Result<(Date, Vec<appointment::Appointment>), ImportNotice>,
+    session: &TerminalSession<'_>,
+    form: ImportForm,
+    result: Result<(Date, Vec<appointment::Appointment>), ImportNotice>,
 ) -> Result<Response, HandlerError> {
-    match read {
-        Ok((day, all)) => {
-            store_imported_appointments(room, visitor, signed, day, all).await?;
+    match result {
+        Ok((day, appointments)) => {
+            store_imported_appointments(terminal, visitor, session, day, appointments).await?;
             Ok(redirect("/appointments"))
         }
-        Err(said) => {
-            let status = match &said {
+        Err(notice) => {
+            let status = match &notice {
                 ImportNotice::Service(failure) => {
-                    tracing::warn!(error = failure as &dyn std::error::Error, "the service's desk did not answer");
+                    tracing::warn!(
+                        error = failure as &dyn std::error::Error,
+                        "the visits could not be fetched from the service"
+                    );
                     StatusCode::BAD_GATEWAY
                 }
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             };
-            let brought = find_imported_appointments(room, visitor, signed).await?;
+            let imported = find_imported_appointments(terminal, visitor, session).await?;
             let view = AppointmentImportPage {
-                day: filled.day,
-                lines: filled.lines,
-                service_access: service_access(signed),
-                imported: brought,
-                notice: said,
+                day: form.day,
+                lines: form.lines,
+                service_access: service_access(session),
+                imported,
+                notice,
             };
-            Ok((status, render_page(&super::session_frame(visitor, signed), &view)).into_response())
+            Ok((status, render_page(&super::session_frame(visitor, session), &view)).into_response())
         }
     }
 }
 
 pub(super) async fn delete_import(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, HandlerError> {
-    require_role(&room, &visitor, Role::Staff).await?;
-    let forgotten = room.store.replace_imported_appointments(visitor.browser().digest(), None, visitor.now()).await;
-    forgotten?;
+    require_role(&terminal, &visitor, Role::Staff).await?;
+    let result = terminal.store.replace_imported_appointments(visitor.browser().digest(), None, visitor.now()).await;
+    result?;
     Ok(redirect("/appointments"))
 }
 
@@ -185,7 +190,7 @@ pub(super) fn render_page(frame: &Frame, view: &AppointmentImportPage) -> Markup
     if matches!(view.notice, ImportNotice::WrongDay | ImportNotice::WrongLine(_)) {
         document = document.with_problems();
     }
-    let by_hand = language.t("ファイルの内容を貼り付ける・入力する", "Paste a file, or type");
+    let typing_label = language.t("ファイルの内容を貼り付ける・入力する", "Paste a file, or type");
     document.main(html! {
         (render_notice(language, &view.notice))
         @if view.service_access == ServiceAccess::Configured {
@@ -197,11 +202,11 @@ pub(super) fn render_page(frame: &Frame, view: &AppointmentImportPage) -> Markup
                 ))))
             })))
         }
-        // What is wrong with the lines must be in sight.
+        // The form with wrong lines must not be folded away.
         @if view.service_access == ServiceAccess::Configured && !matches!(view.notice, ImportNotice::WrongLine(_)) {
-            (components::disclosure(by_hand, render_typing_form(frame, view)))
+            (components::disclosure(typing_label, render_typing_form(frame, view)))
         } @else {
-            (components::section(by_hand, render_typing_form(frame, view)))
+            (components::section(typing_label, render_typing_form(frame, view)))
         }
         (render_appointments(frame, view))
     })
@@ -240,11 +245,11 @@ fn day_field(language: Language, view: &AppointmentImportPage) -> Field<'_> {
         .error(wrong)
 }
 
-fn render_notice(language: Language, said: &ImportNotice) -> Markup {
-    match said {
+fn render_notice(language: Language, notice: &ImportNotice) -> Markup {
+    match notice {
         ImportNotice::None | ImportNotice::WrongDay => html! {},
-        ImportNotice::WrongLine(WrongLine { line, problem: what }) => {
-            let what = match what {
+        ImportNotice::WrongLine(WrongLine { line, problem }) => {
+            let text = match problem {
                 ColumnProblem::Shape => language.t(
                     "時刻・氏名・カナ・生年月日の4つを「,」かタブで区切ってください。",
                     "Write time, name, kana and birthday, with commas or tabs between them.",
@@ -261,10 +266,10 @@ fn render_notice(language: Language, said: &ImportNotice) -> Markup {
                 Language::Japanese => format!("{line}行目を読み取れません"),
                 Language::English => format!("Line {line} cannot be read"),
             };
-            components::notice(Tone::Error, &heading, html! { p { (what) } })
+            components::notice(Tone::Error, &heading, html! { p { (text) } })
         }
         ImportNotice::Service(failure) => {
-            let (heading, what) = match failure {
+            let (heading, text) = match failure {
                 DeskClientError::Account => (
                     language.t("受付デスクのアカウントでログインできません", "The desk's account is not taken"),
                     language.t(
@@ -280,7 +285,7 @@ fn render_notice(language: Language, said: &ImportNotice) -> Markup {
                     ),
                 ),
             };
-            components::notice(Tone::Error, heading, html! { p { (what) } })
+            components::notice(Tone::Error, heading, html! { p { (text) } })
         }
     }
 }
@@ -295,17 +300,17 @@ fn render_appointments(frame: &Frame, view: &AppointmentImportPage) -> Markup {
         Column::text(language.t("受付番号", "Reception")),
     ];
     html! {
-        @if let Some(ImportedAppointments { day, imported_at: at, appointments }) = &view.imported {
+        @if let Some(ImportedAppointments { day, imported_at, appointments }) = &view.imported {
             @let caption = match language {
-                Language::Japanese => format!("{}：{}件（{} 取得）", texts::format_day(language, *day), appointments.len(), texts::format_time(language, *at)),
-                Language::English => format!("{}: {} (brought {})", texts::format_day(language, *day), appointments.len(), texts::format_time(language, *at)),
+                Language::Japanese => format!("{}：{}件（{} 取得）", texts::format_day(language, *day), appointments.len(), texts::format_time(language, *imported_at)),
+                Language::English => format!("{}: {} (brought {})", texts::format_day(language, *day), appointments.len(), texts::format_time(language, *imported_at)),
             };
-            (Table::new(&caption, &columns).rows(appointments.iter().map(|one| vec![
-                html! { (one.time) },
-                html! { span lang="ja" { (one.name) } },
-                html! { @if let Some(kana) = &one.kana { span lang="ja" { (kana) } } @else { "—" } },
-                html! { @if let Some(born) = one.birth_date { (texts::render_birth_date(language, born)) } @else { "—" } },
-                html! { @if let Some(number) = one.reception_number { (number.to_grouped_string()) } @else { "—" } },
+            (Table::new(&caption, &columns).rows(appointments.iter().map(|appointment| vec![
+                html! { (appointment.time) },
+                html! { span lang="ja" { (appointment.name) } },
+                html! { @if let Some(kana) = &appointment.kana { span lang="ja" { (kana) } } @else { "—" } },
+                html! { @if let Some(birth_date) = appointment.birth_date { (texts::render_birth_date(language, birth_date)) } @else { "—" } },
+                html! { @if let Some(number) = appointment.reception_number { (number.to_grouped_string()) } @else { "—" } },
             ]).collect()))
             (components::post_button(frame, "/appointments/forget", ButtonStyle::Secondary, language.t("この端末から消す", "Take them away")))
         }

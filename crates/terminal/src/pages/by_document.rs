@@ -1,6 +1,6 @@
-//! 資格確認（記号・番号）: by what the desk reads off an insurance document, without a registration of the patient.
+//! 資格確認（記号・番号）: by the items on an insurance document, without a registration of the patient.
 //!
-//! What was typed is in the form's body and in the page that answers it, never in an address.
+//! The typed items are in the form's body and in the response page, never in an address.
 
 use std::sync::Arc;
 
@@ -31,55 +31,56 @@ use crate::{
 pub(super) struct DocumentCheckPage {
     pub(super) institution: String,
     pub(super) now: Timestamp,
-    /// What stands in the form.
     pub(super) form: DocumentForm,
     pub(super) content: DocumentCheckContent,
 }
 
 pub(super) enum DocumentCheckContent {
-    /// Nothing was asked yet.
     EmptyForm,
     InvalidForm(Vec<DocumentFieldError>),
     Checked(Box<SystemResponse<EligibilityCheck>>),
 }
 
-pub(super) async fn show(State(room): State<Arc<TerminalState>>, visitor: Visitor) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let institution = signed.station.name.clone();
+pub(super) async fn show(
+    State(terminal): State<Arc<TerminalState>>,
+    visitor: Visitor,
+) -> Result<Response, HandlerError> {
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let institution = session.station.name.clone();
     let view = DocumentCheckPage {
         institution,
         now: visitor.now(),
         form: DocumentForm::default(),
         content: DocumentCheckContent::EmptyForm,
     };
-    Ok(render_page(&super::session_frame(&visitor, &signed), &view).into_response())
+    Ok(render_page(&super::session_frame(&visitor, &session), &view).into_response())
 }
 
 pub(super) async fn check_document(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Form(written): Form<DocumentForm>,
+    Form(form): Form<DocumentForm>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
     let now = visitor.now();
-    let content = match DocumentQuery::parse(&written, now.japan_date()) {
-        Err(wrong) => DocumentCheckContent::InvalidForm(wrong),
-        Ok(typed) => {
-            let answer = signed.station.client.check_eligibility_by_document(&typed, now).await;
-            DocumentCheckContent::Checked(Box::new(SystemResponse::from_result(answer)))
+    let content = match DocumentQuery::parse(&form, now.japan_date()) {
+        Err(errors) => DocumentCheckContent::InvalidForm(errors),
+        Ok(query) => {
+            let result = session.station.client.check_eligibility_by_document(&query, now).await;
+            DocumentCheckContent::Checked(Box::new(SystemResponse::from_result(result)))
         }
     };
     let status = match &content {
         DocumentCheckContent::EmptyForm => StatusCode::OK,
         DocumentCheckContent::InvalidForm(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        DocumentCheckContent::Checked(answer) => answer.status(),
+        DocumentCheckContent::Checked(response) => response.status(),
     };
-    let view = DocumentCheckPage { institution: signed.station.name.clone(), now, form: written, content };
-    Ok((status, render_page(&super::session_frame(&visitor, &signed), &view)).into_response())
+    let view = DocumentCheckPage { institution: session.station.name.clone(), now, form, content };
+    Ok((status, render_page(&super::session_frame(&visitor, &session), &view)).into_response())
 }
 
-fn field_error_text(language: Language, wrong: DocumentFieldError) -> &'static str {
-    match wrong {
+fn field_error_text(language: Language, error: DocumentFieldError) -> &'static str {
+    match error {
         DocumentFieldError::Insurer(WrongInsurerNumber::Form) => language.t(
             "保険者番号は8桁（国民健康保険は6桁）の数字で入力してください",
             "Enter the eight digits of the insurer number (six for 国民健康保険)",
@@ -101,12 +102,12 @@ fn field_error_text(language: Language, wrong: DocumentFieldError) -> &'static s
             language.t("番号を20文字までで入力してください", "Enter the number, at most 20 characters")
         }
         DocumentFieldError::Branch => language.t("枝番は2桁までの数字で入力してください", "The branch has at most two digits"),
-        DocumentFieldError::BirthDate(why) => birth_date_error_text(language, why),
+        DocumentFieldError::BirthDate(error) => birth_date_error_text(language, error),
     }
 }
 
-fn birth_date_error_text(language: Language, wrong: WrongBirthDate) -> &'static str {
-    match wrong {
+fn birth_date_error_text(language: Language, error: WrongBirthDate) -> &'static str {
+    match error {
         WrongBirthDate::Empty | WrongBirthDate::Unreadable => language.t(
             "生年月日を、年・月・日の順に入力してください。例：昭和59年5月2日",
             "Enter year, month and day of the birthday, such as 昭和59年5月2日 or 1984-05-02",
@@ -141,13 +142,13 @@ pub(super) fn render_page(frame: &Frame, view: &DocumentCheckPage) -> Markup {
     document.main(html! {
         @match &view.content {
             DocumentCheckContent::EmptyForm | DocumentCheckContent::InvalidForm(_) => {}
-            DocumentCheckContent::Checked(answer) => {
-                @match answer.as_ref() {
+            DocumentCheckContent::Checked(response) => {
+                @match response.as_ref() {
                     SystemResponse::Failed(refusal) => {
                         (render_failure(frame, refusal))
                         (statement::render_blank_link(language))
                     }
-                    SystemResponse::Received(answer) => (render_result(language, view, answer)),
+                    SystemResponse::Received(check) => (render_result(language, view, check)),
                 }
             }
         }
@@ -157,41 +158,44 @@ pub(super) fn render_page(frame: &Frame, view: &DocumentCheckPage) -> Markup {
 
 fn render_form(frame: &Frame, view: &DocumentCheckPage) -> Markup {
     let language = frame.language;
-    let found = match &view.content {
-        DocumentCheckContent::InvalidForm(wrong) => &wrong[..],
+    let errors = match &view.content {
+        DocumentCheckContent::InvalidForm(errors) => &errors[..],
         DocumentCheckContent::EmptyForm | DocumentCheckContent::Checked(_) => &[],
     };
-    let problems: Vec<_> = found
+    let problems: Vec<_> = errors
         .iter()
-        .map(|wrong| Problem { field: wrong.field_name(), message: field_error_text(language, *wrong) })
+        .map(|field_error| Problem {
+            field: field_error.field_name(),
+            message: field_error_text(language, *field_error),
+        })
         .collect();
     let error = |field: &str| problems.iter().find(|problem| problem.field == field).map(|problem| problem.message);
-    let written = &view.form;
-    let limit = if written.limit_consent.is_some() { CheckState::Checked } else { CheckState::Unchecked };
+    let form = &view.form;
+    let limit_state = if form.limit_consent.is_some() { CheckState::Checked } else { CheckState::Unchecked };
     html! {
         (components::error_summary(language, &problems))
         (components::form(frame, "/by-document", html! {
             (components::field_row(html! {
                 (Field::new(language, Input::Digits, "insurer", language.t("保険者番号", "Insurer number (保険者番号)"))
                     .support(language.t("8桁。国民健康保険は6桁です。", "Eight digits; six for 国民健康保険."))
-                    .value(&written.insurer).error(error("insurer")).width(Width::Middle).max_length(20))
+                    .value(&form.insurer).error(error("insurer")).width(Width::Middle).max_length(20))
                 (Field::new(language, Input::Text, "symbol", language.t("記号", "Symbol (記号)"))
                     .support(language.t("ない書類もあります。", "Some documents have none."))
-                    .value(&written.symbol).error(error("symbol")).width(Width::Middle).optional().max_length(40))
+                    .value(&form.symbol).error(error("symbol")).width(Width::Middle).optional().max_length(40))
             }))
             (components::field_row(html! {
                 (Field::new(language, Input::Text, "number", language.t("番号", "Number (番号)"))
-                    .value(&written.number).error(error("number")).width(Width::Middle).max_length(40))
+                    .value(&form.number).error(error("number")).width(Width::Middle).max_length(40))
                 (Field::new(language, Input::Digits, "branch", language.t("枝番", "Branch (枝番)"))
-                    .value(&written.branch).error(error("branch")).optional().max_length(4))
+                    .value(&form.branch).error(error("branch")).optional().max_length(4))
             }))
             (Field::new(language, Input::Text, "born", language.t("生年月日", "Date of birth"))
                 .support(language.t("元号でも西暦でも入力できます。例：昭和59年5月2日、S59.5.2、1984/5/2", "In any usual form, such as 昭和59年5月2日, S59.5.2 or 1984-05-02"))
-                .value(&written.birth_date_text()).error(error("born")).width(Width::Middle).max_length(60))
+                .value(&form.birth_date_text()).error(error("born")).width(Width::Middle).max_length(60))
             (components::checkbox("limit", "1", language.t(
                 "限度額情報の照会に、患者がここで同意しています",
                 "The patient agrees here that the limit of payment is asked for"
-            ), limit))
+            ), limit_state))
             (components::primary_button(language.t("照会する", "Ask"), Some(language.t(
                 "システムに照会し、結果をこの画面に表示します。照会は記録されます。入力した番号はこの端末に残りません。",
                 "Asks the system and shows the answer here. Each question is recorded there. What you typed is not kept here."
@@ -200,22 +204,22 @@ fn render_form(frame: &Frame, view: &DocumentCheckPage) -> Markup {
     }
 }
 
-/// The verdict with what the desk does next, and the insurance that it is about.
-fn render_result(language: Language, view: &DocumentCheckPage, answer: &EligibilityCheck) -> Markup {
-    let finding = Finding::from_processing(Some(&answer.response.processing), answer.response.validity);
-    let results = &answer.response.results;
+/// The verdict, what the desk does next, and the insurance.
+fn render_result(language: Language, view: &DocumentCheckPage, check: &EligibilityCheck) -> Markup {
+    let finding = Finding::from_processing(Some(&check.response.processing), check.response.validity);
+    let results = &check.response.results;
     let (label, tone) = verdict_label(language, finding, results);
     let heading = match language {
         Language::Japanese => format!("資格：{label}"),
         Language::English => format!("Insurance: {label}"),
     };
     let steps: Vec<Markup> = next_steps(language, finding, results).into_iter().map(|step| html! { (step) }).collect();
-    let said = SystemMessage::from_processing(Some(&answer.response.processing));
+    let system_message = SystemMessage::from_processing(Some(&check.response.processing));
     html! {
         (components::notice(tone, &heading, html! {
-            @if let Some(message) = &said.message {
+            @if let Some(message) = &system_message.message {
                 p { (language.t("システムからのメッセージ：", "The system says: ")) span lang="ja" { (message) }
-                    @if let Some(code) = &said.code { " (" code { (code) } ")" } }
+                    @if let Some(code) = &system_message.code { " (" code { (code) } ")" } }
             }
             p { b { (language.t("次にすること", "What to do next")) } }
             (components::numbered_list(&steps))
@@ -230,24 +234,24 @@ fn render_result(language: Language, view: &DocumentCheckPage, answer: &Eligibil
                             (language.t("記号・番号", "The insurance document"))
                         }),
                         (language.t("資格確認日", "Confirmed for"), html! {
-                            @match answer.confirmed_for { Some(day) => (texts::format_day(language, day)), None => "—" }
+                            @match check.confirmed_for { Some(day) => (texts::format_day(language, day)), None => "—" }
                         }),
                         (language.t("照会日時", "Asked at"), html! {
-                            (texts::format_time(language, answer.processed_at.unwrap_or(view.now)))
+                            (texts::format_time(language, check.processed_at.unwrap_or(view.now)))
                         }),
                     ]))
                     (components::print_button(language.t("印刷する", "Print")))
                 }))
-                @for (place, result) in results.iter().enumerate() {
-                    (sheet::render_insurance(language, answer, result, (None, None), (results.len() > 1).then_some(place + 1)))
+                @for (index, result) in results.iter().enumerate() {
+                    (sheet::render_insurance(language, check, result, (None, None), (results.len() > 1).then_some(index + 1)))
                 }
             }))
         }
-        (super::render_doubts(language, &answer.doubts))
+        (super::render_doubts(language, &check.doubts))
     }
 }
 
-/// 複数該当 without a result means several persons: the document leaves open which.
+/// 複数該当 without a result means that several persons match the document.
 fn is_several_persons(finding: Finding, results: &[QualificationResult]) -> bool {
     finding == Finding::Several && results.is_empty()
 }
@@ -270,7 +274,7 @@ fn next_steps(language: Language, finding: Finding, results: &[QualificationResu
         return vec![texts::hidden_reason_texts(language, HiddenReason::SeveralPersons).1];
     }
     match finding {
-        // There is no reception here that could be recorded.
+        // Without a reception there is nothing to record.
         Finding::Valid => vec![language.t(
             "下の氏名・生年月日が、患者本人と一致することを確かめる。",
             "Compare name and birth date below with the patient.",
@@ -284,6 +288,6 @@ fn next_steps(language: Language, finding: Finding, results: &[QualificationResu
             steps.extend(texts::next_steps(language, finding));
             steps
         }
-        other => texts::next_steps(language, other),
+        finding => texts::next_steps(language, finding),
     }
 }

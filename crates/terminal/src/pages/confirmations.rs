@@ -1,4 +1,4 @@
-//! 確認の記録: which receptions the desk confirmed on a day. Numbers and verdicts, nobody's name.
+//! 確認の記録: the receptions that the desk confirmed on a day. Numbers and verdicts, no names.
 
 use std::sync::Arc;
 
@@ -25,29 +25,26 @@ pub(super) struct ConfirmationsQuery {
 
 pub(super) struct ConfirmationsPage {
     pub(super) day: String,
-    /// None where the text is no day.
+    /// `None` if the text is no day.
     pub(super) confirmations: Option<(Date, Vec<ConfirmationRecord>)>,
 }
 
 pub(super) async fn show(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Query(wanted): Query<ConfirmationsQuery>,
+    Query(query): Query<ConfirmationsQuery>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let day = wanted.day.unwrap_or_else(|| visitor.now().japan_date().to_string());
-    let found = match base::parse_date(&day) {
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let day = query.day.unwrap_or_else(|| visitor.now().japan_date().to_string());
+    let confirmations = match base::parse_date(&day) {
         Err(_) => None,
         Ok(day) => {
-            let found = room.store.list_confirmations_on(signed.account.institution, day).await;
-            Some((day, found?))
+            let records = terminal.store.list_confirmations_on(session.account.institution, day).await;
+            Some((day, records?))
         }
     };
-    let status = if found.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((
-        status,
-        render_page(&super::session_frame(&visitor, &signed), &ConfirmationsPage { day, confirmations: found }),
-    )
+    let status = if confirmations.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok((status, render_page(&super::session_frame(&visitor, &session), &ConfirmationsPage { day, confirmations }))
         .into_response())
 }
 
@@ -64,22 +61,22 @@ pub(super) fn render_page(frame: &Frame, view: &ConfirmationsPage) -> Markup {
         Column::text(language.t("アカウント", "Account")),
         Column::single_line(language.t("確認日時", "At")),
     ];
-    let row = |confirmed: &ConfirmationRecord| {
-        let (label, tone, _) = texts::finding_label(language, confirmed.confirmation.finding);
+    let row = |record: &ConfirmationRecord| {
+        let (label, tone, _) = texts::finding_label(language, record.confirmation.finding);
         vec![
-            html! { (confirmed.confirmation.reception.to_grouped_string()) },
-            html! { @if let Some(visit) = confirmed.confirmation.visit { (texts::format_day(language, visit)) } @else { "—" } },
+            html! { (record.confirmation.reception.to_grouped_string()) },
+            html! { @if let Some(visit) = record.confirmation.visit { (texts::format_day(language, visit)) } @else { "—" } },
             html! { (components::badge(tone, label)) },
             html! {
-                @match confirmed.confirmation.finding.next_action() {
+                @match record.confirmation.finding.next_action() {
                     NextAction::Done => (language.t("なし", "Nothing")),
                     NextAction::CheckAgain => (language.t("もう一度照会する", "Ask again")),
                     NextAction::RegisterAgain => (language.t("もう一度登録してもらう", "Let the patient register again")),
                     NextAction::ChangeSettings => (language.t("管理者に環境設定を頼む", "Ask the administrator for the settings")),
                 }
             },
-            html! { (texts::role_label(language, confirmed.role)) },
-            html! { (texts::format_time(language, confirmed.confirmed_at)) },
+            html! { (texts::role_label(language, record.role)) },
+            html! { (texts::format_time(language, record.confirmed_at)) },
         ]
     };
     let mut document = Document::new(frame, language.t("確認の記録", "Confirmed")).lead(language.t(
@@ -99,13 +96,13 @@ pub(super) fn render_page(frame: &Frame, view: &ConfirmationsPage) -> Markup {
                 .error(wrong.then_some(message)))
             (components::primary_button(language.t("表示する", "Show"), None))
         }))
-        @if let Some((day, found)) = &view.confirmations {
-            @if found.is_empty() {
+        @if let Some((day, records)) = &view.confirmations {
+            @if records.is_empty() {
                 (components::empty_state(language.t("この日の記録はありません", "Nothing was recorded on this day"), html! {
                     p { a href="/receptions" { (language.t("受付の一覧へ", "To the receptions")) } }
                 }))
             } @else {
-                (Table::new(&texts::format_day(language, *day), &columns).rows(found.iter().map(row).collect()))
+                (Table::new(&texts::format_day(language, *day), &columns).rows(records.iter().map(row).collect()))
             }
         }
     })

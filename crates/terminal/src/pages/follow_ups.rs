@@ -1,4 +1,4 @@
-//! 再確認の一覧: what is to be looked at again, what each means in words, and what the desk does next.
+//! 再確認の一覧: what is to be checked again, its explanation, and what the desk does next.
 
 use std::sync::Arc;
 
@@ -31,17 +31,15 @@ use crate::{
 
 pub(super) struct FollowUpsPage {
     pub(super) open_follow_ups: Vec<FollowUp>,
-    /// Whether there is a service to tell.
     pub(super) service_access: ServiceAccess,
     pub(super) notice: FollowUpNotice,
 }
 
-/// What became of the button before.
+/// The notice on the outcome of the action before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FollowUpNotice {
     None,
     ServiceInformed,
-    /// The service's desk could not be told this time either.
     ServiceNotInformed,
 }
 
@@ -52,62 +50,67 @@ pub(super) struct FollowUpsQuery {
 }
 
 pub(super) async fn show(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Query(wanted): Query<FollowUpsQuery>,
+    Query(query): Query<FollowUpsQuery>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let open = room.store.list_open_follow_ups(signed.account.institution).await?;
-    let said = match wanted.notice.as_deref() {
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let follow_ups = terminal.store.list_open_follow_ups(session.account.institution).await?;
+    let notice = match query.notice.as_deref() {
         Some("told") => FollowUpNotice::ServiceInformed,
         Some("untold") => FollowUpNotice::ServiceNotInformed,
         _ => FollowUpNotice::None,
     };
     let view =
-        FollowUpsPage { open_follow_ups: open, service_access: appointments::service_access(&signed), notice: said };
-    Ok(render_page(&super::session_frame(&visitor, &signed), &view).into_response())
+        FollowUpsPage { open_follow_ups: follow_ups, service_access: appointments::service_access(&session), notice };
+    Ok(render_page(&super::session_frame(&visitor, &session), &view).into_response())
 }
 
 pub(super) async fn complete_follow_up(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(id): Path<String>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
     let id = id.parse().map_err(|_| Refusal::NotFound)?;
-    let done = room.store.complete_follow_up(signed.account.institution, id, visitor.now()).await;
-    done?;
+    let result = terminal.store.complete_follow_up(session.account.institution, id, visitor.now()).await;
+    result?;
     Ok(redirect("/follow-ups"))
 }
 
-/// Tells the service's desk what it has not been told yet. It hears the same again as the same.
+/// Reports a proof to the service that it does not have yet. A repeated report changes nothing there.
 pub(super) async fn inform_service(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(id): Path<String>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let institution = signed.account.institution;
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let institution = session.account.institution;
     let id: FollowUpId = id.parse().map_err(|_| Refusal::NotFound)?;
-    let open = room.store.find_open_follow_up(institution, id).await?.ok_or(Refusal::NotFound)?;
-    let (Some(desk), FollowUpReason::ServiceNotInformed, Some(appointment)) =
-        (&signed.station.desk_client, open.note.reason, open.note.unreported_appointment.clone())
+    let follow_up = terminal.store.find_open_follow_up(institution, id).await?.ok_or(Refusal::NotFound)?;
+    let (Some(client), FollowUpReason::ServiceNotInformed, Some(appointment)) =
+        (&session.station.desk_client, follow_up.note.reason, follow_up.note.unreported_appointment.clone())
     else {
         return Err(Refusal::NotFound.into());
     };
-    match desk.confirm_insurance(&appointment, ProofConfirmation::AT_TERMINAL).await {
+    match client.confirm_insurance(&appointment, ProofConfirmation::AT_TERMINAL).await {
         Ok(()) => {
-            let told = room.store.mark_service_informed(institution, open.note.subject, visitor.now()).await;
-            told?;
+            let result = terminal.store.mark_service_informed(institution, follow_up.note.subject, visitor.now()).await;
+            result?;
             Ok(redirect("/follow-ups?said=told"))
         }
         Err(failure) => {
-            tracing::warn!(error = &failure as &dyn std::error::Error, "the service's desk could not be told");
-            let followed =
-                room.store.upsert_follow_up(institution, open.note, visitor.site().randomness(), visitor.now()).await;
-            followed?;
+            tracing::warn!(
+                error = &failure as &dyn std::error::Error,
+                "the proof of insurance could not be reported to the service"
+            );
+            let result = terminal
+                .store
+                .upsert_follow_up(institution, follow_up.note, visitor.site().randomness(), visitor.now())
+                .await;
+            result?;
             Ok(redirect("/follow-ups?said=untold"))
         }
     }
@@ -128,12 +131,12 @@ pub(super) fn render_page(frame: &Frame, view: &FollowUpsPage) -> Markup {
                     p { a href="/receptions" { (language.t("受付の一覧へ", "To the receptions")) } }
                 }))
             }
-            @for one in &view.open_follow_ups { (render_entry(frame, one, view.service_access)) }
+            @for follow_up in &view.open_follow_ups { (render_entry(frame, follow_up, view.service_access)) }
         })
 }
 
-fn render_notice(language: Language, said: FollowUpNotice) -> Markup {
-    match said {
+fn render_notice(language: Language, notice: FollowUpNotice) -> Markup {
+    match notice {
         FollowUpNotice::None => html! {},
         FollowUpNotice::ServiceInformed => components::notice(
             Tone::Success,
@@ -155,12 +158,12 @@ fn render_notice(language: Language, said: FollowUpNotice) -> Markup {
     }
 }
 
-fn render_entry(frame: &Frame, one: &FollowUp, service: ServiceAccess) -> Markup {
+fn render_entry(frame: &Frame, follow_up: &FollowUp, service: ServiceAccess) -> Markup {
     let language = frame.language;
-    let FollowUp { id, note: what, since, attempts: times } = one;
-    let (label, meaning, steps) = texts::follow_up_reason_texts(language, what.reason);
+    let FollowUp { id, note, since, attempts } = follow_up;
+    let (label, meaning, steps) = texts::follow_up_reason_texts(language, note.reason);
     let steps: Vec<Markup> = steps.into_iter().map(|step| html! { (step) }).collect();
-    let heading = match what.subject {
+    let heading = match note.subject {
         FollowUpSubject::Reception(number) => match language {
             Language::Japanese => format!("受付 {}", number.to_grouped_string()),
             Language::English => format!("Reception {}", number.to_grouped_string()),
@@ -169,8 +172,8 @@ fn render_entry(frame: &Frame, one: &FollowUp, service: ServiceAccess) -> Markup
             Language::Japanese => format!("受診年月日 {} の一覧", texts::format_day(language, day)),
             Language::English => format!("Visits of {}", texts::format_day(language, day)),
         },
-        FollowUpSubject::Day(by @ DateCriterion::HomeVisit, day) => {
-            let days = texts::format_list_days(language, ListQuery { criterion: by, day });
+        FollowUpSubject::Day(criterion @ DateCriterion::HomeVisit, day) => {
+            let days = texts::format_list_days(language, ListQuery { criterion, day });
             match language {
                 Language::Japanese => format!("訪問診療等の同意年月日 {days} の一覧"),
                 Language::English => format!("Consents for home visits, {days}"),
@@ -181,11 +184,11 @@ fn render_entry(frame: &Frame, one: &FollowUp, service: ServiceAccess) -> Markup
             Language::English => format!("Consents of {}", texts::format_day(language, day)),
         },
     };
-    let done = match language {
+    let done_label = match language {
         Language::Japanese => format!("{heading}を完了にする"),
         Language::English => format!("Close: {heading}"),
     };
-    let tone = match what.reason {
+    let tone = match note.reason {
         FollowUpReason::ServiceNotInformed | FollowUpReason::LookupFailure(LookupFailure::InProgress) => {
             BadgeTone::Attention
         }
@@ -195,16 +198,16 @@ fn render_entry(frame: &Frame, one: &FollowUp, service: ServiceAccess) -> Markup
         (
             language.t("受診年月日", "Day of the visit"),
             html! {
-                @match what.visit { Some(day) => (texts::format_day(language, day)), None => "—" }
+                @match note.visit { Some(day) => (texts::format_day(language, day)), None => "—" }
             },
         ),
         (language.t("最初の確認", "First asked"), html! { (texts::format_time(language, *since)) }),
-        (language.t("確認した回数", "Asked"), html! { (times) (language.t("回", " times")) }),
+        (language.t("確認した回数", "Asked"), html! { (attempts) (language.t("回", " times")) }),
     ];
-    if let Some(at) = what.retry_at {
+    if let Some(time) = note.retry_at {
         facts.push((
             language.t("再開の見込み", "Opens again"),
-            html! { (texts::format_approximate_time(language, at)) },
+            html! { (texts::format_approximate_time(language, time)) },
         ));
     }
     components::panel(
@@ -215,8 +218,8 @@ fn render_entry(frame: &Frame, one: &FollowUp, service: ServiceAccess) -> Markup
             p { b { (language.t("次にすること", "What to do next")) } }
             (components::numbered_list(&steps))
             (components::buttons(html! {
-                @if let Some((href, label)) = follow_up_link(language, one) { (components::secondary_link(&href, label, None)) }
-                @if what.unreported_appointment.is_some() && service == ServiceAccess::Configured {
+                @if let Some((href, label)) = follow_up_link(language, follow_up) { (components::secondary_link(&href, label, None)) }
+                @if note.unreported_appointment.is_some() && service == ServiceAccess::Configured {
                     (components::post_button(
                         frame,
                         &format!("/follow-ups/{id}/tell"),
@@ -224,22 +227,22 @@ fn render_entry(frame: &Frame, one: &FollowUp, service: ServiceAccess) -> Markup
                         language.t("もう一度知らせる", "Tell it again"),
                     ))
                 }
-                (components::post_button(frame, &format!("/follow-ups/{id}/done"), ButtonStyle::Quiet, &done))
+                (components::post_button(frame, &format!("/follow-ups/{id}/done"), ButtonStyle::Quiet, &done_label))
             }))
         },
     )
 }
 
-/// Where the desk asks again or looks again; nothing where that does not help.
-fn follow_up_link(language: Language, one: &FollowUp) -> Option<(String, &'static str)> {
-    let open = language.t("この受付を開く", "Open the reception");
-    let label = match one.note.reason {
-        // Nothing comes back by asking.
+/// The link to check again; `None` if that does not help.
+fn follow_up_link(language: Language, follow_up: &FollowUp) -> Option<(String, &'static str)> {
+    let open_label = language.t("この受付を開く", "Open the reception");
+    let label = match follow_up.note.reason {
+        // Checking again does not renew the consent.
         FollowUpReason::Finding(finding) if finding.next_action() == NextAction::RegisterAgain => return None,
-        FollowUpReason::OtherName | FollowUpReason::ServiceNotInformed => open,
+        FollowUpReason::OtherName | FollowUpReason::ServiceNotInformed => open_label,
         FollowUpReason::Finding(_) | FollowUpReason::LookupFailure(_) => language.t("もう一度照会する", "Ask again"),
     };
-    Some(match one.note.list_position() {
+    Some(match follow_up.note.list_position() {
         Some((list, None)) => (format!("/receptions?{}", list.to_query_string()), label),
         Some((list, Some(number))) => (format!("/receptions?{}&reception={number}", list.to_query_string()), label),
         None => ("/receptions".to_owned(), language.t("受付の一覧で探す", "Look for it in the list")),

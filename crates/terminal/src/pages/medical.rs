@@ -1,4 +1,4 @@
-//! 患者情報詳細: what a patient consented to show of her health. One kind is asked for at a time, and only when it is opened.
+//! 患者情報詳細: the medical information that a patient consented to. One kind is requested at a time, and only when opened.
 
 mod records;
 
@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-/// The kinds of medical information, each a page.
+/// The kinds of medical information, each with a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MedicalKind {
     Medicines,
@@ -73,16 +73,16 @@ impl MedicalKind {
     }
 }
 
-/// 患者情報詳細 before a kind is opened: who it is, and what was consented to.
+/// 患者情報詳細 before a kind is opened: the person and the consents.
 pub(super) struct PatientOverview {
     pub(super) reception: ListedReception,
     pub(super) sealed: String,
     pub(super) today: Date,
-    /// None where the list named nothing to ask by.
+    /// `None` if the list had no document to request by.
     pub(super) content: Option<SystemResponse<EligibilityCheck>>,
 }
 
-/// One kind of information.
+/// The page of one kind of information.
 pub(super) struct MedicalInformationPage {
     pub(super) reception: ListedReception,
     pub(super) sealed: String,
@@ -90,13 +90,13 @@ pub(super) struct MedicalInformationPage {
     pub(super) kind: MedicalKind,
     pub(super) now: Timestamp,
     pub(super) today: Date,
-    /// None where what was chosen is no range.
+    /// `None` if the chosen months are no range.
     pub(super) months: Option<MonthRange>,
     pub(super) content: MedicalContent,
 }
 
 pub(super) enum MedicalContent {
-    /// Nothing was asked: there is nothing to ask by, or the months are no range.
+    /// There is no document to request by, or the months are no range.
     NotRequested,
     Records(SystemResponse<MedicalInformation<MedicineRecords>>),
     CheckUps(SystemResponse<MedicalInformation<CheckUps>>),
@@ -109,55 +109,55 @@ pub(super) struct MonthRangeQuery {
 }
 
 pub(super) async fn show_overview(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::MedicalViewer).await?;
-    let listed = open_reception_link(&visitor, &signed, &sealed)?;
+    let session = require_role(&terminal, &visitor, Role::MedicalViewer).await?;
+    let listed = open_reception_link(&visitor, &session, &sealed)?;
     let content = match listed.documents.first() {
         None => None,
         Some(document) => {
-            let answer = signed.station.client.check_eligibility(document, listed.visit, visitor.now()).await;
-            Some(SystemResponse::from_result(answer))
+            let result = session.station.client.check_eligibility(document, listed.visit, visitor.now()).await;
+            Some(SystemResponse::from_result(result))
         }
     };
     let status = content.as_ref().map_or(StatusCode::OK, SystemResponse::status);
     let view = PatientOverview { reception: listed, sealed, today: visitor.now().japan_date(), content };
-    Ok((status, render_overview_page(&super::session_frame(&visitor, &signed), &view)).into_response())
+    Ok((status, render_overview_page(&super::session_frame(&visitor, &session), &view)).into_response())
 }
 
 pub(super) async fn show(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path((sealed, kind)): Path<(String, String)>,
-    Query(wanted): Query<MonthRangeQuery>,
+    Query(query): Query<MonthRangeQuery>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::MedicalViewer).await?;
-    let kind = MedicalKind::ALL.into_iter().find(|other| other.as_str() == kind);
+    let session = require_role(&terminal, &visitor, Role::MedicalViewer).await?;
+    let kind = MedicalKind::ALL.into_iter().find(|candidate| candidate.as_str() == kind);
     let kind = kind.ok_or(Refusal::NotFound)?;
-    let listed = open_reception_link(&visitor, &signed, &sealed)?;
+    let listed = open_reception_link(&visitor, &session, &sealed)?;
     let (now, today) = (visitor.now(), visitor.now().japan_date());
-    let months = MonthRange::parse_range(wanted.from.as_deref(), wanted.to.as_deref(), today).ok();
-    let interface = &signed.station.client;
+    let months = MonthRange::parse_range(query.from.as_deref(), query.to.as_deref(), today).ok();
+    let client = &session.station.client;
     let content = match (listed.documents.first(), kind.record_kind(), months) {
         (Some(document), Some(records), Some(months)) => MedicalContent::Records(SystemResponse::from_result(
-            interface.fetch_records(records, document, listed.visit, months, now).await,
+            client.fetch_records(records, document, listed.visit, months, now).await,
         )),
         (Some(document), None, _) => MedicalContent::CheckUps(SystemResponse::from_result(
-            interface.fetch_check_ups(document, listed.visit, now).await,
+            client.fetch_check_ups(document, listed.visit, now).await,
         )),
         (None, ..) | (_, Some(_), None) => MedicalContent::NotRequested,
     };
     let status = match &content {
-        MedicalContent::Records(answer) => answer.status(),
-        MedicalContent::CheckUps(answer) => answer.status(),
+        MedicalContent::Records(response) => response.status(),
+        MedicalContent::CheckUps(response) => response.status(),
         MedicalContent::NotRequested if months.is_none() => StatusCode::UNPROCESSABLE_ENTITY,
         MedicalContent::NotRequested => StatusCode::OK,
     };
-    let institution = signed.station.name.clone();
+    let institution = session.station.name.clone();
     let view = MedicalInformationPage { reception: listed, sealed, institution, kind, now, today, months, content };
-    Ok((status, render_page(&super::session_frame(&visitor, &signed), &view)).into_response())
+    Ok((status, render_page(&super::session_frame(&visitor, &session), &view)).into_response())
 }
 
 fn list_path(listed: &ListedReception) -> String {
@@ -173,12 +173,12 @@ pub(super) fn render_overview_page(frame: &Frame, view: &PatientOverview) -> Mar
         @match &view.content {
             None => (render_no_document(language, &view.reception)),
             Some(SystemResponse::Failed(refusal)) => (render_failure(frame, refusal)),
-            Some(SystemResponse::Received(answer)) => {
-                @match answer.response.results.first() {
+            Some(SystemResponse::Received(check)) => {
+                @match check.response.results.first() {
                     Some(result) => (render_patient(language, view, result)),
-                    None => (render_hidden_notice(language, Finding::from_processing(Some(&answer.response.processing), answer.response.validity))),
+                    None => (render_hidden_notice(language, Finding::from_processing(Some(&check.response.processing), check.response.validity))),
                 }
-                (super::render_doubts(language, &answer.doubts))
+                (super::render_doubts(language, &check.doubts))
             }
         }
         (components::back_link(&list, language.t("一覧に戻る", "Back to the list")))
@@ -194,7 +194,7 @@ fn render_no_document(language: Language, listed: &ListedReception) -> Markup {
     }
 }
 
-/// No medical information can be asked for, and why.
+/// Why no medical information can be requested.
 fn render_hidden_notice(language: Language, finding: Finding) -> Markup {
     let (label, _, tone) = texts::finding_label(language, finding);
     components::notice(
@@ -273,7 +273,7 @@ pub(super) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Marku
     let language = frame.language;
     let title = texts::item_label(language, view.kind.consent_item());
     let (list, overview) = (list_path(&view.reception), format!("/patients/{}", view.sealed));
-    let before = [
+    let breadcrumbs = [
         (list.as_str(), ListPurpose::Medical.title(language)),
         (overview.as_str(), language.t("患者情報詳細", "Patient")),
     ];
@@ -285,7 +285,8 @@ pub(super) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Marku
             current: kind == view.kind,
         })
         .collect();
-    let mut document = Document::new(frame, title).above_heading(components::breadcrumbs(language, &before, title));
+    let mut document =
+        Document::new(frame, title).above_heading(components::breadcrumbs(language, &breadcrumbs, title));
     if view.months.is_none() && view.kind.record_kind().is_some() {
         document = document.with_problems();
     }
@@ -299,19 +300,19 @@ pub(super) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Marku
             MedicalContent::Records(SystemResponse::Failed(refusal)) | MedicalContent::CheckUps(SystemResponse::Failed(refusal)) => {
                 (render_failure(frame, refusal))
             }
-            MedicalContent::Records(SystemResponse::Received(answer)) => {
-                @match &answer.outcome {
-                    Ok(found) => (render_print_sheet(language, view, answer.person.as_ref(), &records::render_months(language, view.kind, found))),
-                    Err(refusal) => (render_refusal(language, answer.person.as_ref(), refusal)),
+            MedicalContent::Records(SystemResponse::Received(information)) => {
+                @match &information.outcome {
+                    Ok(body) => (render_print_sheet(language, view, information.person.as_ref(), &records::render_months(language, view.kind, body))),
+                    Err(refusal) => (render_refusal(language, information.person.as_ref(), refusal)),
                 }
-                (super::render_doubts(language, &answer.doubts))
+                (super::render_doubts(language, &information.doubts))
             }
-            MedicalContent::CheckUps(SystemResponse::Received(answer)) => {
-                @match &answer.outcome {
-                    Ok(found) => (render_print_sheet(language, view, answer.person.as_ref(), &records::render_check_ups(language, found))),
-                    Err(refusal) => (render_refusal(language, answer.person.as_ref(), refusal)),
+            MedicalContent::CheckUps(SystemResponse::Received(information)) => {
+                @match &information.outcome {
+                    Ok(body) => (render_print_sheet(language, view, information.person.as_ref(), &records::render_check_ups(language, body))),
+                    Err(refusal) => (render_refusal(language, information.person.as_ref(), refusal)),
                 }
-                (super::render_doubts(language, &answer.doubts))
+                (super::render_doubts(language, &information.doubts))
             }
         }
         (components::back_link(&overview, language.t("患者情報詳細に戻る", "Back to the patient")))
@@ -320,13 +321,13 @@ pub(super) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Marku
 
 /// 診療年月 (自)(至)
 fn render_month_range(language: Language, view: &MedicalInformationPage) -> Markup {
-    let shown = view.months.unwrap_or_else(|| MonthRange::default_range(view.today));
-    let offered: Vec<(String, String)> = months::selectable_months(view.today)
+    let range = view.months.unwrap_or_else(|| MonthRange::default_range(view.today));
+    let options: Vec<(String, String)> = months::selectable_months(view.today)
         .into_iter()
         .map(|month| (month.to_string(), texts::format_month(language, month)))
         .collect();
-    let choices: Vec<Choice<'_>> = offered.iter().map(|(value, label)| Choice::new(value, label)).collect();
-    let (from, to) = (shown.from.to_string(), shown.to.to_string());
+    let choices: Vec<Choice<'_>> = options.iter().map(|(value, label)| Choice::new(value, label)).collect();
+    let (from, to) = (range.from.to_string(), range.to.to_string());
     let message =
         language.t("開始の年月は、終了の年月より前にしてください", "The first month must not be after the last");
     let wrong = view.months.is_none();
@@ -349,7 +350,7 @@ fn render_month_range(language: Language, view: &MedicalInformationPage) -> Mark
     }
 }
 
-/// Whose information it is, as the answer itself says.
+/// The person, as stated in the response itself.
 fn patient_rows(language: Language, person: &MedicalPerson) -> Vec<(&'static str, Markup)> {
     let MedicalPerson { name, kana, birthdate, .. } = person;
     vec![
@@ -361,12 +362,12 @@ fn patient_rows(language: Language, person: &MedicalPerson) -> Vec<(&'static str
     ]
 }
 
-/// What is shown is what is printed, under a heading that says whose it is, of which months, who asked and when.
+/// The printed sheet: the person, the months, the institution and the time of the request, then the information.
 fn render_print_sheet(
     language: Language,
     view: &MedicalInformationPage,
     person: Option<&MedicalPerson>,
-    found: &Markup,
+    information: &Markup,
 ) -> Markup {
     let kind = texts::item_label(language, view.kind.consent_item());
     let heading = match language {
@@ -391,14 +392,14 @@ fn render_print_sheet(
             (components::description_list(&rows))
             (components::print_button(language.t("印刷する", "Print")))
         }))
-        (found)
+        (information)
     })
 }
 
-/// Declined, withdrawn, expired, in its grace: each in its own words, and the system's beside them.
+/// The text of the refusal's reason, with the system's message.
 fn render_refusal(language: Language, person: Option<&MedicalPerson>, refusal: &MedicalRefusal) -> Markup {
     let (heading, meaning) = texts::hidden_reason_texts(language, HiddenReason::from_code(Some(refusal.code())));
-    let about =
+    let person_panel =
         person.map(|person| components::plain_panel(components::description_list(&patient_rows(language, person))));
     let notice = components::notice(
         Tone::Warning,
@@ -411,7 +412,7 @@ fn render_refusal(language: Language, person: Option<&MedicalPerson>, refusal: &
         },
     );
     html! {
-        @if let Some(about) = about { (about) }
+        @if let Some(person_panel) = person_panel { (person_panel) }
         (notice)
     }
 }

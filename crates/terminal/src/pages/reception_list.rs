@@ -1,4 +1,4 @@
-//! 同意済資格情報取得, 同意取得済み患者一覧: the receptions of a day, as each of two accounts sees them.
+//! 同意済資格情報取得, 同意取得済み患者一覧: the receptions of a day, for 一般 and for 医療情報閲覧.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ use crate::{
     store::confirmation::ConfirmationRecord,
 };
 
-/// As many rows as one page shows. A clinic's day has some dozens.
+/// A clinic's day has some dozens of receptions.
 const ROWS_PER_PAGE: u32 = 100;
 
 const ALL_ITEMS: [ConsentItem; 6] = [
@@ -49,12 +49,12 @@ const ALL_ITEMS: [ConsentItem; 6] = [
 const MEDICAL_ITEMS: [ConsentItem; 4] =
     [ConsentItem::Medicines, ConsentItem::Diagnoses, ConsentItem::Operations, ConsentItem::CheckUps];
 
-/// For which account the list is.
+/// What the list is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ListPurpose {
-    /// 一般: who is insured.
+    /// 一般: the eligibility.
     Eligibility,
-    /// 医療情報閲覧: whose health may be looked at.
+    /// 医療情報閲覧: the consents to medical information.
     Medical,
 }
 
@@ -63,11 +63,11 @@ pub(super) struct ReceptionListQuery {
     #[serde(rename = "by")]
     criterion: Option<String>,
     day: Option<String>,
-    /// The number of a list that was being made.
+    /// The number of a list in progress.
     number: Option<String>,
-    /// Which page of it, from one.
+    /// Starts at 1.
     page: Option<u32>,
-    /// 受付番号 of the one that is looked for.
+    /// 受付番号 of the reception to open.
     reception: Option<String>,
 }
 
@@ -76,13 +76,12 @@ pub(super) struct ReceptionListPage {
     pub(super) criterion: DateCriterion,
     pub(super) day: String,
     pub(super) today: Date,
-    /// 受付番号 of the one that is looked for.
+    /// 受付番号 of the reception to open.
     pub(super) searched_number: Option<ReceptionNumber>,
     pub(super) content: ReceptionListContent,
 }
 
 pub(super) enum ReceptionListContent {
-    /// The text is no day.
     WrongDay,
     Requested(ListQuery, SystemResponse<ListResult>),
 }
@@ -93,15 +92,15 @@ pub(super) enum ListResult {
 }
 
 pub(super) struct ReceptionRows {
-    /// Those of this page.
+    /// The rows of this page.
     pub(super) rows: Vec<ReceptionRow>,
-    /// How many there are on all pages.
+    /// The number of rows on all pages.
     pub(super) count: usize,
-    /// Which page, from one.
+    /// Starts at 1.
     pub(super) page: u32,
-    /// How many pages there are, at least one.
+    /// At least 1.
     pub(super) page_count: u32,
-    /// The one that is looked for, where it does not stand here.
+    /// The reception to open, if the list does not have it.
     pub(super) missing_number: Option<ReceptionNumber>,
     pub(super) doubts: Vec<ReadWarning>,
 }
@@ -141,143 +140,143 @@ impl ListPurpose {
 }
 
 pub(super) async fn show_receptions(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Query(wanted): Query<ReceptionListQuery>,
+    Query(query): Query<ReceptionListQuery>,
 ) -> Result<Response, HandlerError> {
-    show_list(&room, &visitor, wanted, ListPurpose::Eligibility).await
+    show_list(&terminal, &visitor, query, ListPurpose::Eligibility).await
 }
 
 pub(super) async fn show_patients(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Query(wanted): Query<ReceptionListQuery>,
+    Query(query): Query<ReceptionListQuery>,
 ) -> Result<Response, HandlerError> {
-    show_list(&room, &visitor, wanted, ListPurpose::Medical).await
+    show_list(&terminal, &visitor, query, ListPurpose::Medical).await
 }
 
 async fn show_list(
-    room: &TerminalState,
+    terminal: &TerminalState,
     visitor: &Visitor,
-    wanted: ReceptionListQuery,
+    query: ReceptionListQuery,
     purpose: ListPurpose,
 ) -> Result<Response, HandlerError> {
-    let sought: Option<ReceptionNumber> = wanted.reception.as_deref().and_then(|text| text.parse().ok());
-    let signed = require_role(room, visitor, purpose.role()).await?;
+    let searched_number: Option<ReceptionNumber> = query.reception.as_deref().and_then(|text| text.parse().ok());
+    let session = require_role(terminal, visitor, purpose.role()).await?;
     let today = visitor.now().japan_date();
-    let by = DateCriterion::from_query(wanted.criterion.as_deref());
-    let day = wanted.day.unwrap_or_else(|| today.to_string());
+    let criterion = DateCriterion::from_query(query.criterion.as_deref());
+    let day = query.day.unwrap_or_else(|| today.to_string());
     let content = match base::parse_date(&day) {
         Err(_) => ReceptionListContent::WrongDay,
         Ok(day) => {
-            let asked = ListQuery { criterion: by, day };
-            let before = wanted.number.as_deref().and_then(BulkNumber::new);
-            let answer = signed.station.client.fetch_receptions(asked, before, visitor.now()).await;
+            let list_query = ListQuery { criterion, day };
+            let pending = query.number.as_deref().and_then(BulkNumber::new);
+            let response = session.station.client.fetch_receptions(list_query, pending, visitor.now()).await;
             if purpose == ListPurpose::Eligibility {
-                update_follow_up(room, visitor, &signed, asked, &answer).await?;
+                update_follow_up(terminal, visitor, &session, list_query, &response).await?;
             }
-            let answer = match SystemResponse::from_result(answer) {
+            let response = match SystemResponse::from_result(response) {
                 SystemResponse::Failed(refusal) => SystemResponse::Failed(refusal),
                 SystemResponse::Received(BulkList::InProgress(number)) => {
                     SystemResponse::Received(ListResult::InProgress(number))
                 }
                 SystemResponse::Received(BulkList::Ready { units, doubts }) => {
-                    if let Some(href) =
-                        sought.and_then(|sought| find_sealed_reception(visitor, &signed, asked, &units, sought))
-                    {
+                    if let Some(href) = searched_number.and_then(|searched_number| {
+                        find_sealed_reception(visitor, &session, list_query, &units, searched_number)
+                    }) {
                         return Ok(redirect(&format!("{}/{href}", purpose.path())));
                     }
-                    let cut = PageSelection { page: wanted.page.unwrap_or(1), missing_number: sought };
-                    let rows = build_rows(room, visitor, &signed, asked, units, doubts, cut).await;
+                    let selection = PageSelection { page: query.page.unwrap_or(1), missing_number: searched_number };
+                    let rows = build_rows(terminal, visitor, &session, list_query, units, doubts, selection).await;
                     SystemResponse::Received(ListResult::Rows(rows?))
                 }
             };
-            ReceptionListContent::Requested(asked, answer)
+            ReceptionListContent::Requested(list_query, response)
         }
     };
     let status = match &content {
         ReceptionListContent::WrongDay => StatusCode::UNPROCESSABLE_ENTITY,
-        ReceptionListContent::Requested(_, answer) => answer.status(),
+        ReceptionListContent::Requested(_, response) => response.status(),
     };
-    let view = ReceptionListPage { purpose, criterion: by, day, today, searched_number: sought, content };
-    Ok((status, render_page(&super::session_frame(visitor, &signed), &view)).into_response())
+    let view = ReceptionListPage { purpose, criterion, day, today, searched_number, content };
+    Ok((status, render_page(&super::session_frame(visitor, &session), &view)).into_response())
 }
 
-/// A day whose list did not come is to be asked for again; one that came is not.
+/// Opens a follow-up for a list that was not received, and closes it for one that was.
 async fn update_follow_up(
-    room: &TerminalState,
+    terminal: &TerminalState,
     visitor: &Visitor,
-    signed: &TerminalSession<'_>,
-    asked: ListQuery,
-    answer: &Result<BulkList, EligibilityError>,
+    session: &TerminalSession<'_>,
+    query: ListQuery,
+    response: &Result<BulkList, EligibilityError>,
 ) -> Result<(), Refusal> {
-    let (institution, now) = (signed.account.institution, visitor.now());
-    let noted = match answer {
+    let (institution, now) = (session.account.institution, visitor.now());
+    let note = match response {
         Ok(BulkList::Ready { .. }) => {
-            room.store.close_follow_up(institution, FollowUpSubject::Day(asked.criterion, asked.day), now).await?;
+            terminal.store.close_follow_up(institution, FollowUpSubject::Day(query.criterion, query.day), now).await?;
             return Ok(());
         }
         Ok(BulkList::InProgress(_)) => {
-            FollowUpNote::for_list(asked, FollowUpReason::LookupFailure(LookupFailure::InProgress))
+            FollowUpNote::for_list(query, FollowUpReason::LookupFailure(LookupFailure::InProgress))
         }
-        // The question itself was at fault; the same again would be too.
+        // The request itself was refused; to repeat it does not help.
         Err(EligibilityError::Refused(_)) => return Ok(()),
-        Err(failure) => FollowUpNote::for_failed_list(asked, failure),
+        Err(failure) => FollowUpNote::for_failed_list(query, failure),
     };
-    room.store.upsert_follow_up(institution, noted, visitor.site().randomness(), now).await?;
+    terminal.store.upsert_follow_up(institution, note, visitor.site().randomness(), now).await?;
     Ok(())
 }
 
-/// The sealed reception that is looked for, if the list has it.
+/// The sealed reception with the searched number, if the list has it.
 fn find_sealed_reception(
     visitor: &Visitor,
-    signed: &TerminalSession<'_>,
-    asked: ListQuery,
+    session: &TerminalSession<'_>,
+    query: ListQuery,
     units: &[BulkUnit],
-    sought: ReceptionNumber,
+    searched_number: ReceptionNumber,
 ) -> Option<String> {
     let listed = units
         .iter()
-        .map(|unit| ListedReception::from_unit(unit, asked))
-        .find(|listed| listed.number == Some(sought))?;
-    Some(BrowserSeal::for_visitor(visitor, signed.account.institution).seal(LINK_SEAL_PURPOSE, &listed))
+        .map(|unit| ListedReception::from_unit(unit, query))
+        .find(|listed| listed.number == Some(searched_number))?;
+    Some(BrowserSeal::for_visitor(visitor, session.account.institution).seal(LINK_SEAL_PURPOSE, &listed))
 }
 
-/// What of a list is shown.
+/// The part of a list that is shown.
 struct PageSelection {
     page: u32,
     missing_number: Option<ReceptionNumber>,
 }
 
 async fn build_rows(
-    room: &TerminalState,
+    terminal: &TerminalState,
     visitor: &Visitor,
-    signed: &TerminalSession<'_>,
-    asked: ListQuery,
+    session: &TerminalSession<'_>,
+    query: ListQuery,
     units: Vec<BulkUnit>,
     doubts: Vec<ReadWarning>,
-    PageSelection { page, missing_number: missed }: PageSelection,
+    PageSelection { page, missing_number }: PageSelection,
 ) -> Result<ReceptionRows, Refusal> {
     let count = units.len();
-    let pages = u32::try_from(count).unwrap_or(u32::MAX).div_ceil(ROWS_PER_PAGE).max(1);
-    let page = page.clamp(1, pages);
+    let page_count = u32::try_from(count).unwrap_or(u32::MAX).div_ceil(ROWS_PER_PAGE).max(1);
+    let page = page.clamp(1, page_count);
     let units: Vec<BulkUnit> =
         units.into_iter().skip(((page - 1) * ROWS_PER_PAGE) as usize).take(ROWS_PER_PAGE as usize).collect();
-    let institution = signed.account.institution;
+    let institution = session.account.institution;
     let seal = BrowserSeal::for_visitor(visitor, institution);
-    let listed: Vec<ListedReception> = units.iter().map(|unit| ListedReception::from_unit(unit, asked)).collect();
+    let listed: Vec<ListedReception> = units.iter().map(|unit| ListedReception::from_unit(unit, query)).collect();
     let numbers: Vec<ReceptionNumber> = listed.iter().filter_map(|listed| listed.number).collect();
-    let confirmed = room.store.list_last_confirmations(institution, numbers).await?;
-    let brought = appointments::find_imported_appointments(room, visitor, signed).await?;
+    let confirmations = terminal.store.list_last_confirmations(institution, numbers).await?;
+    let imported = appointments::find_imported_appointments(terminal, visitor, session).await?;
     let row = |(listed, unit): (ListedReception, BulkUnit)| ReceptionRow {
         appointment_match: AppointmentMatch::find(
-            brought.as_ref(),
+            imported.as_ref(),
             listed.visit,
             listed.number,
             insured_person(&unit.results).as_ref(),
         ),
         sealed: seal.seal(LINK_SEAL_PURPOSE, &listed),
-        confirmation: confirmed.iter().find(|found| Some(found.confirmation.reception) == listed.number).cloned(),
+        confirmation: confirmations.iter().find(|record| Some(record.confirmation.reception) == listed.number).cloned(),
         results: unit.results,
         reception: listed,
     };
@@ -285,17 +284,17 @@ async fn build_rows(
         rows: listed.into_iter().zip(units).map(row).collect(),
         count,
         page,
-        page_count: pages,
-        missing_number: missed,
+        page_count,
+        missing_number,
         doubts,
     })
 }
 
-/// By what a person is compared with the appointments.
+/// The person to compare with the appointments.
 pub(super) fn insured_person(results: &[QualificationResult]) -> Option<InsuredPerson<'_>> {
-    let born = results.first()?.birthdate;
+    let birth_date = results.first()?.birthdate;
     let readings = results.iter().flat_map(|result| [result.kana.as_ref(), result.other_kana.as_ref()]).flatten();
-    Some(InsuredPerson { readings: readings.map(KanaName::as_str).collect(), birth_date: born })
+    Some(InsuredPerson { readings: readings.map(KanaName::as_str).collect(), birth_date })
 }
 
 pub(super) fn render_page(frame: &Frame, view: &ReceptionListPage) -> Markup {
@@ -313,40 +312,40 @@ pub(super) fn render_page(frame: &Frame, view: &ReceptionListPage) -> Markup {
                 (render_failure(frame, refusal))
                 @if view.purpose == ListPurpose::Eligibility { (statement::render_blank_link(language)) }
             }
-            ReceptionListContent::Requested(asked, SystemResponse::Received(ListResult::InProgress(number))) => {
+            ReceptionListContent::Requested(query, SystemResponse::Received(ListResult::InProgress(number))) => {
                 (components::notice(Tone::Info, language.t("一覧を作成しています", "The list is being made"), html! {
                     p { (language.t(
                         "システムで処理中です。少し待ってから、続きを確認してください。",
                         "The system is working on it. Wait a little, then look again."
                     )) }
-                    @let sought = view.searched_number.map(|sought| format!("&reception={sought}")).unwrap_or_default();
+                    @let searched_number = view.searched_number.map(|searched_number| format!("&reception={searched_number}")).unwrap_or_default();
                     (components::secondary_link(
-                        &format!("{}?{}&number={}{sought}", view.purpose.path(), asked.to_query_string(), number.as_str()),
+                        &format!("{}?{}&number={}{searched_number}", view.purpose.path(), query.to_query_string(), number.as_str()),
                         language.t("続きを確認する", "Look again"),
                         None,
                     ))
                 }))
             }
-            ReceptionListContent::Requested(asked, SystemResponse::Received(ListResult::Rows(found))) => (render_list(language, view.purpose, *asked, found)),
+            ReceptionListContent::Requested(query, SystemResponse::Received(ListResult::Rows(rows))) => (render_list(language, view.purpose, *query, rows)),
         }
     })
 }
 
-/// Which of the two kinds of care, each with a list of its own.
+/// The kinds of care, each with a list of its own.
 fn render_care_tabs(language: Language, view: &ReceptionListPage) -> Markup {
-    let shown = view.criterion.care();
+    let current = view.criterion.care();
     let entries = Care::ALL.map(|care| {
-        let by = match care {
-            Care::Online if shown == Care::Online => view.criterion,
+        let criterion = match care {
+            Care::Online if current == Care::Online => view.criterion,
             Care::Online => DateCriterion::Visit,
             Care::HomeVisit => DateCriterion::HomeVisit,
         };
-        // From one care to the other it is the list of today.
-        let day = base::parse_date(&view.day).ok().filter(|_| care == shown).unwrap_or(view.today);
+        // The tab of the other care opens the list of today.
+        let day = base::parse_date(&view.day).ok().filter(|_| care == current).unwrap_or(view.today);
         MenuEntry {
-            href: format!("{}?{}", view.purpose.path(), ListQuery { criterion: by, day }.to_query_string()),
+            href: format!("{}?{}", view.purpose.path(), ListQuery { criterion, day }.to_query_string()),
             label: texts::care_label(language, care).to_owned(),
-            current: care == shown,
+            current: care == current,
         }
     });
     components::tabs(language.t("診療の種類", "Kind of care"), &entries)
@@ -356,7 +355,7 @@ fn render_search_form(language: Language, view: &ReceptionListPage) -> Markup {
     let wrong = matches!(view.content, ReceptionListContent::WrongDay);
     let message = language.t("年月日を正しく入力してください", "Enter a day of the calendar");
     let problems = [Problem { field: "day", message }];
-    let by = [
+    let criteria = [
         Choice::new(DateCriterion::Visit.as_str(), language.t("受診年月日", "Day of the visit (受診年月日)")),
         Choice::new(DateCriterion::Consent.as_str(), language.t("同意年月日", "Day of consent (同意年月日)")),
     ];
@@ -374,7 +373,7 @@ fn render_search_form(language: Language, view: &ReceptionListPage) -> Markup {
         (components::search_form(path, html! {
             (components::field_row(html! {
                 @match view.criterion.care() {
-                    Care::Online => (ChoiceGroup::radio(language, "by", language.t("取得する条件", "By"), &by).selected(view.criterion.as_str()).without_mark()),
+                    Care::Online => (ChoiceGroup::radio(language, "by", language.t("取得する条件", "By"), &criteria).selected(view.criterion.as_str()).without_mark()),
                     Care::HomeVisit => (components::hidden_field("by", view.criterion.as_str())),
                 }
                 (day
@@ -394,15 +393,15 @@ fn render_search_form(language: Language, view: &ReceptionListPage) -> Markup {
     }
 }
 
-/// The day before, today, the day after: what a desk wants most. Of 訪問診療等 it is three months each.
+/// Links to the day before, today and the day after; for 訪問診療等 to three months each.
 fn render_day_tabs(language: Language, view: &ReceptionListPage, day: Date) -> Markup {
-    let shown = ListQuery { criterion: view.criterion, day };
-    let entry = |to: ListQuery, label: &str| MenuEntry {
-        href: format!("{}?{}", view.purpose.path(), to.to_query_string()),
+    let current = ListQuery { criterion: view.criterion, day };
+    let entry = |list: ListQuery, label: &str| MenuEntry {
+        href: format!("{}?{}", view.purpose.path(), list.to_query_string()),
         label: label.to_owned(),
-        current: to == shown,
+        current: list == current,
     };
-    let (before, after, today) = match view.criterion.care() {
+    let (previous_label, next_label, today_label) = match view.criterion.care() {
         Care::Online => {
             (language.t("前の日", "Day before"), language.t("次の日", "Day after"), language.t("今日", "Today"))
         }
@@ -413,22 +412,22 @@ fn render_day_tabs(language: Language, view: &ReceptionListPage, day: Date) -> M
         ),
     };
     let mut entries = Vec::new();
-    if let Some(earlier) = shown.previous_list() {
-        entries.push(entry(earlier, before));
+    if let Some(earlier) = current.previous_list() {
+        entries.push(entry(earlier, previous_label));
     }
-    entries.push(entry(shown, &texts::format_list_days(language, shown)));
-    if let Some(later) = shown.next_list() {
-        entries.push(entry(later, after));
+    entries.push(entry(current, &texts::format_list_days(language, current)));
+    if let Some(later) = current.next_list() {
+        entries.push(entry(later, next_label));
     }
     if view.today != day {
-        entries.push(entry(ListQuery { day: view.today, ..shown }, today));
+        entries.push(entry(ListQuery { day: view.today, ..current }, today_label));
     }
     components::tabs(language.t("日を変える", "Other days"), &entries)
 }
 
-fn render_list(language: Language, purpose: ListPurpose, asked: ListQuery, found: &ReceptionRows) -> Markup {
-    let (days, count) = (texts::format_list_days(language, asked), found.count);
-    let caption = match (language, asked.criterion) {
+fn render_list(language: Language, purpose: ListPurpose, query: ListQuery, rows: &ReceptionRows) -> Markup {
+    let (days, count) = (texts::format_list_days(language, query), rows.count);
+    let caption = match (language, query.criterion) {
         (Language::Japanese, DateCriterion::Visit) => format!("受診年月日 {days}：{count}件"),
         (Language::Japanese, DateCriterion::Consent) => format!("同意年月日 {days}：{count}件"),
         (Language::Japanese, DateCriterion::HomeVisit) => format!("訪問診療等の同意年月日 {days}：{count}件"),
@@ -454,7 +453,7 @@ fn render_list(language: Language, purpose: ListPurpose, asked: ListQuery, found
         ]),
     }
     html! {
-        @if let Some(number) = found.missing_number {
+        @if let Some(number) = rows.missing_number {
             (components::notice(Tone::Warning, &match language {
                 Language::Japanese => format!("受付 {} はこの一覧にありません", number.to_grouped_string()),
                 Language::English => format!("Reception {} is not in this list", number.to_grouped_string()),
@@ -465,15 +464,15 @@ fn render_list(language: Language, purpose: ListPurpose, asked: ListQuery, found
                 )) }
             }))
         }
-        @if found.rows.is_empty() {
-            (render_empty_list(language, asked.criterion.care()))
+        @if rows.rows.is_empty() {
+            (render_empty_list(language, query.criterion.care()))
         } @else {
-            (Table::new(&caption, &columns).rows(found.rows.iter().map(|row| render_cells(language, purpose, row)).collect()))
+            (Table::new(&caption, &columns).rows(rows.rows.iter().map(|row| render_cells(language, purpose, row)).collect()))
         }
-        (components::pagination(language, found.page, found.page_count, |page| {
-            format!("{}?{}&page={page}", purpose.path(), asked.to_query_string())
+        (components::pagination(language, rows.page, rows.page_count, |page| {
+            format!("{}?{}&page={page}", purpose.path(), query.to_query_string())
         }))
-        (super::render_doubts(language, &found.doubts))
+        (super::render_doubts(language, &rows.doubts))
     }
 }
 
@@ -515,8 +514,8 @@ fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) ->
                     }
                     None => a href=(href) { (language.t("（氏名なし）", "(no name)")) },
                 }
-                @if !row.reception.references.is_empty() {
-                    br; span .fine { (language.t("照会番号 ", "Reference ")) (row.reception.references.join("、")) }
+                @if !row.reception.inquiry_numbers.is_empty() {
+                    br; span .fine { (language.t("照会番号 ", "Reference ")) (row.reception.inquiry_numbers.join("、")) }
                 }
             }
         },
@@ -541,8 +540,8 @@ fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) ->
                 @match &consents {
                     Some(consents) => div {
                         (texts::render_consent_flags(language, consents, &ALL_ITEMS))
-                        @if let Some(at) = consents.given_at {
-                            span .fine { (language.t("同意日時：", "Given at ")) (texts::format_time(language, at)) }
+                        @if let Some(time) = consents.given_at {
+                            span .fine { (language.t("同意日時：", "Given at ")) (texts::format_time(language, time)) }
                         }
                     },
                     None => "—",
@@ -566,30 +565,30 @@ fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) ->
     cells
 }
 
-/// The appointment, beneath the number that leads to it.
-fn render_appointment_match(language: Language, beside: &AppointmentMatch) -> Markup {
-    let named = |time: &str| match language {
+/// The appointment, below the reception number.
+fn render_appointment_match(language: Language, appointment_match: &AppointmentMatch) -> Markup {
+    let booked_time = |time: &str| match language {
         Language::Japanese => format!("予約 {time}"),
         Language::English => format!("booked {time}"),
     };
     html! {
-        @match beside {
+        @match appointment_match {
             AppointmentMatch::NotImported => {}
             AppointmentMatch::NoMatch => { br; (components::badge(BadgeTone::Neutral, language.t("予約なし", "Not booked"))) }
-            AppointmentMatch::ByNumber(one) => { br; span .fine { (named(&one.time)) } }
-            AppointmentMatch::SameNameAndBirthday(one) => {
-                br; span .fine { (named(&one.time)) " " }
+            AppointmentMatch::ByNumber(appointment) => { br; span .fine { (booked_time(&appointment.time)) } }
+            AppointmentMatch::SameNameAndBirthday(appointment) => {
+                br; span .fine { (booked_time(&appointment.time)) " " }
                 (components::badge(BadgeTone::Attention, language.t("要確認", "Check")))
             }
-            AppointmentMatch::NumberWithOtherPerson(one, differs) => {
-                br; span .fine { (named(&one.time)) } br;
-                (components::badge(BadgeTone::Bad, match differs {
+            AppointmentMatch::NumberWithOtherPerson(appointment, mismatch) => {
+                br; span .fine { (booked_time(&appointment.time)) } br;
+                (components::badge(BadgeTone::Bad, match mismatch {
                     PersonMismatch::Birthday => language.t("生年月日が違う", "Other birthday"),
                     PersonMismatch::Kana | PersonMismatch::Both => language.t("氏名が違う", "Other name"),
                 }))
             }
-            AppointmentMatch::SameBirthday(one) => {
-                br; span .fine { (named(&one.time)) } br;
+            AppointmentMatch::SameBirthday(appointment) => {
+                br; span .fine { (booked_time(&appointment.time)) } br;
                 (components::badge(BadgeTone::Attention, language.t("生年月日だけ一致", "Birthday only")))
             }
             AppointmentMatch::Ambiguous(all) => {
@@ -607,16 +606,16 @@ fn render_finding_badge(language: Language, finding: Finding) -> Markup {
     html! { (components::badge(tone, label)) }
 }
 
-fn render_confirmation(language: Language, confirmed: Option<&ConfirmationRecord>) -> Markup {
-    let Some(confirmed) = confirmed else {
+fn render_confirmation(language: Language, record: Option<&ConfirmationRecord>) -> Markup {
+    let Some(record) = record else {
         return html! { (components::badge(BadgeTone::Neutral, language.t("未確認", "Not yet"))) };
     };
-    let (label, tone) = match confirmed.confirmation.finding.next_action() {
+    let (label, tone) = match record.confirmation.finding.next_action() {
         NextAction::Done => (language.t("確認済み", "Confirmed"), BadgeTone::Good),
         NextAction::CheckAgain | NextAction::ChangeSettings => {
             (language.t("再確認が必要", "To be asked again"), BadgeTone::Attention)
         }
         NextAction::RegisterAgain => (language.t("再登録が必要", "Register again"), BadgeTone::Attention),
     };
-    html! { div { (components::badge(tone, label)) br; span .fine { (texts::format_time(language, confirmed.confirmed_at)) } } }
+    html! { div { (components::badge(tone, label)) br; span .fine { (texts::format_time(language, record.confirmed_at)) } } }
 }

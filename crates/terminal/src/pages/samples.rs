@@ -1,4 +1,4 @@
-//! Every page in every state, from made-up answers: for the gallery, the snapshots and the accessibility checks.
+//! Every page in every state, from invented responses: for the gallery, the snapshots and the accessibility checks.
 
 mod desk;
 pub(crate) mod fixtures;
@@ -33,7 +33,7 @@ use crate::{
 const STATION_NAME: &str = "見本オンラインクリニック";
 const SEALED_LINK: &str = "sample";
 
-/// Every page of the room in every state, with a name for each.
+/// Every page of the terminal in every state, each with a name.
 pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let mut pages = Vec::new();
     add_sign_in_pages(language, &mut pages);
@@ -56,17 +56,17 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
 
 type Pages = Vec<(String, Markup)>;
 
-fn frame(language: Language, role: Role, here: &str) -> Frame {
-    add_menu(signed_out_frame(language, here), role, STATION_NAME)
+fn frame(language: Language, role: Role, path: &str) -> Frame {
+    add_menu(signed_out_frame(language, path), role, STATION_NAME)
 }
 
-fn signed_out_frame(language: Language, here: &str) -> Frame {
+fn signed_out_frame(language: Language, path: &str) -> Frame {
     Frame {
         theme: Theme::Terminal,
         name: None,
         language,
         csrf: "sample".to_owned(),
-        path_and_query: here.to_owned(),
+        path_and_query: path.to_owned(),
         signed_in: None,
         menu: Vec::new(),
         footer: shell::Footer::default(),
@@ -90,7 +90,7 @@ fn grace_processing() -> ProcessingResult {
     ProcessingResult { code: Some("U205".to_owned()), message: Some(message.to_owned()), ..ProcessingResult::normal() }
 }
 
-/// The failures of the interface, each with the last part of its code.
+/// The failures of the eligibility system, each with the last part of its code.
 fn eligibility_refusals() -> impl Iterator<Item = (&'static str, Refusal)> {
     EligibilityError::examples().into_iter().map(|failure| {
         let refusal = Refusal::Interface(failure);
@@ -99,7 +99,7 @@ fn eligibility_refusals() -> impl Iterator<Item = (&'static str, Refusal)> {
     })
 }
 
-/// What is refused on a page of its own, with each status.
+/// The refusals with a page of their own, one per status.
 fn refusal_pages(language: Language) -> Pages {
     let frame = frame(language, Role::Staff, "/");
     let folder = Refusal::Folder(std::io::Error::from(std::io::ErrorKind::PermissionDenied));
@@ -123,27 +123,27 @@ fn unreachable_system() -> Refusal {
 
 fn sample_confirmation(finding: Finding) -> ConfirmationRecord {
     let id = Id::new(now(), &base::Randomness::repeatable("terminal/confirmation"));
-    let what = Confirmation { id, reception: reception_number(), visit: Some(day(VISIT_DATE)), finding };
-    ConfirmationRecord { confirmation: what, role: Role::Staff, confirmed_at: now() }
+    let confirmation = Confirmation { id, reception: reception_number(), visit: Some(day(VISIT_DATE)), finding };
+    ConfirmationRecord { confirmation, role: Role::Staff, confirmed_at: now() }
 }
 
 fn add_sign_in_pages(language: Language, pages: &mut Pages) {
     let all = vec![(institution(), STATION_NAME.to_owned())];
-    let again_at = now().plus(base::Span::from_mins(15));
-    for (name, stations, wrong) in [
+    let retry_at = now().plus(base::Span::from_mins(15));
+    for (name, stations, problem) in [
         ("first", all.clone(), sign_in::SignInProblem::None),
         ("no-institution", all.clone(), sign_in::SignInProblem::Institution),
         ("no-account", all.clone(), sign_in::SignInProblem::Account),
         ("wrong-password", all.clone(), sign_in::SignInProblem::Password),
-        ("too-many", all, sign_in::SignInProblem::TooManyAttempts { retry_at: again_at }),
+        ("too-many", all, sign_in::SignInProblem::TooManyAttempts { retry_at }),
         ("no-station", Vec::new(), sign_in::SignInProblem::None),
     ] {
-        let chosen = wrong == sign_in::SignInProblem::Password;
+        let prefilled = problem == sign_in::SignInProblem::Password;
         let view = sign_in::SignInPage {
             stations,
-            institution: if chosen { institution().to_string() } else { String::new() },
-            role: if chosen { Role::Staff.as_str().to_owned() } else { String::new() },
-            problem: wrong,
+            institution: if prefilled { institution().to_string() } else { String::new() },
+            role: if prefilled { Role::Staff.as_str().to_owned() } else { String::new() },
+            problem,
         };
         pages.push((format!("sign-in/{name}"), sign_in::render_page(&signed_out_frame(language, "/sign-in"), &view)));
     }
@@ -175,20 +175,20 @@ fn list_rows() -> reception_list::ReceptionRows {
         unit(ProcessingResult::normal(), Some(V::ValidUnregistered), vec![usual()]),
     ];
     let count = units.len();
-    let rows = units.into_iter().enumerate().map(|(place, unit)| {
+    let rows = units.into_iter().enumerate().map(|(index, unit)| {
         let listed = ListedReception::from_unit(&unit, sample_list_query());
-        let confirmed = match place {
+        let confirmation = match index {
             0 => Some(sample_confirmation(Finding::Valid)),
             3 => Some(sample_confirmation(Finding::InvalidWithNewer)),
             7 => Some(sample_confirmation(Finding::Hidden(HiddenReason::Expired))),
             _ => None,
         };
         reception_list::ReceptionRow {
-            sealed: format!("{SEALED_LINK}-{place}"),
+            sealed: format!("{SEALED_LINK}-{index}"),
             reception: listed,
             results: unit.results,
-            confirmation: confirmed,
-            appointment_match: desk::sample_appointment_match(place),
+            confirmation,
+            appointment_match: desk::sample_appointment_match(index),
         }
     });
     let doubts = vec![fixtures::doubt()];
@@ -201,8 +201,8 @@ fn home_visit_rows() -> reception_list::ReceptionRows {
         fixtures::home_visit_unit(ProcessingResult::normal(), Some(QualificationValidity::Valid), vec![person]),
         fixtures::home_visit_unit(error_processing("U203", "医療機関が同意を取り消しました。"), None, Vec::new()),
     ];
-    let rows = units.into_iter().enumerate().map(|(place, unit)| reception_list::ReceptionRow {
-        sealed: format!("{SEALED_LINK}-{place}"),
+    let rows = units.into_iter().enumerate().map(|(index, unit)| reception_list::ReceptionRow {
+        sealed: format!("{SEALED_LINK}-{index}"),
         reception: ListedReception::from_unit(&unit, home_visit_list_query()),
         results: unit.results,
         confirmation: None,
@@ -224,25 +224,19 @@ fn add_list_pages(language: Language, pages: &mut Pages) {
     {
         let frame = frame(language, role, &format!("/{name}"));
         let mut add = |state: &str, day: &str, content| {
-            let by = match &content {
-                reception_list::ReceptionListContent::Requested(asked, _) => asked.criterion,
+            let criterion = match &content {
+                reception_list::ReceptionListContent::Requested(query, _) => query.criterion,
                 reception_list::ReceptionListContent::WrongDay => DateCriterion::Visit,
             };
             let (day, today) = (day.to_owned(), fixtures::day(VISIT_DATE));
-            let view = reception_list::ReceptionListPage {
-                purpose,
-                criterion: by,
-                day,
-                today,
-                searched_number: None,
-                content,
-            };
+            let view =
+                reception_list::ReceptionListPage { purpose, criterion, day, today, searched_number: None, content };
             pages.push((format!("{name}/{state}"), reception_list::render_page(&frame, &view)));
         };
-        let here = |found| {
-            reception_list::ReceptionListContent::Requested(sample_list_query(), SystemResponse::Received(found))
+        let online = |result| {
+            reception_list::ReceptionListContent::Requested(sample_list_query(), SystemResponse::Received(result))
         };
-        let at_home = |rows| {
+        let home_visits = |rows| {
             reception_list::ReceptionListContent::Requested(
                 home_visit_list_query(),
                 SystemResponse::Received(reception_list::ListResult::Rows(rows)),
@@ -257,15 +251,15 @@ fn add_list_pages(language: Language, pages: &mut Pages) {
             doubts: Vec::new(),
         };
         let second = reception_list::ReceptionRows { count: 220, page: 2, page_count: 3, ..list_rows() };
-        let missed = reception_list::ReceptionRows { missing_number: Some(reception_number()), ..list_rows() };
-        add("listed", VISIT_DATE, here(reception_list::ListResult::Rows(list_rows())));
-        add("home-visits", VISIT_DATE, at_home(home_visit_rows()));
-        add("home-visits-empty", VISIT_DATE, at_home(empty()));
-        add("second-page", VISIT_DATE, here(reception_list::ListResult::Rows(second)));
-        add("missed", VISIT_DATE, here(reception_list::ListResult::Rows(missed)));
-        add("empty", VISIT_DATE, here(reception_list::ListResult::Rows(empty())));
+        let missing = reception_list::ReceptionRows { missing_number: Some(reception_number()), ..list_rows() };
+        add("listed", VISIT_DATE, online(reception_list::ListResult::Rows(list_rows())));
+        add("home-visits", VISIT_DATE, home_visits(home_visit_rows()));
+        add("home-visits-empty", VISIT_DATE, home_visits(empty()));
+        add("second-page", VISIT_DATE, online(reception_list::ListResult::Rows(second)));
+        add("missed", VISIT_DATE, online(reception_list::ListResult::Rows(missing)));
+        add("empty", VISIT_DATE, online(reception_list::ListResult::Rows(empty())));
         if let Some(number) = oqs::BulkNumber::new("20261124000000000001") {
-            add("working", VISIT_DATE, here(reception_list::ListResult::InProgress(number)));
+            add("working", VISIT_DATE, online(reception_list::ListResult::InProgress(number)));
         }
         add("wrong-day", "2026-11-31", reception_list::ReceptionListContent::WrongDay);
         for (state, refusal) in eligibility_refusals() {
@@ -275,8 +269,8 @@ fn add_list_pages(language: Language, pages: &mut Pages) {
                 reception_list::ReceptionListContent::Requested(sample_list_query(), SystemResponse::Failed(refusal)),
             );
         }
-        let again_at = Some(now().plus(base::Span::from_mins(30)));
-        let closed = Refusal::Interface(EligibilityError::Closed { retry_at: again_at });
+        let retry_at = Some(now().plus(base::Span::from_mins(30)));
+        let closed = Refusal::Interface(EligibilityError::Closed { retry_at });
         add(
             "trouble-closed-until",
             VISIT_DATE,
@@ -359,13 +353,13 @@ fn add_sheet_pages(language: Language, pages: &mut Pages) {
     };
     let listed =
         || ListedReception::from_unit(&unit(ProcessingResult::normal(), None, Vec::new()), sample_list_query());
-    for (name, finding, answers) in states {
-        let confirmed = (name == "valid-with-everything").then(|| sample_confirmation(finding));
+    for (name, finding, checks) in states {
+        let last_confirmation = (name == "valid-with-everything").then(|| sample_confirmation(finding));
         let content = sheet::ReceptionSheet {
             finding,
-            checks: answers,
+            checks,
             sealed_confirmation: Some("sample".to_owned()),
-            last_confirmation: confirmed,
+            last_confirmation,
             appointment_match: AppointmentMatch::NotImported,
             service_report: sheet::ServiceReport::NotSent,
             receipt_computer: match finding {
@@ -375,7 +369,7 @@ fn add_sheet_pages(language: Language, pages: &mut Pages) {
         };
         let mut listed = listed();
         if name == "valid-with-everything" {
-            listed.references.push("24435".to_owned());
+            listed.inquiry_numbers.push("24435".to_owned());
         }
         let page = sheet::render_page(&frame, &view(listed, SystemResponse::Received(content)));
         pages.push((format!("reception/{name}"), page));
@@ -400,12 +394,12 @@ fn add_sheet_pages(language: Language, pages: &mut Pages) {
 
 fn add_confirmation_pages(language: Language, pages: &mut Pages) {
     let frame = frame(language, Role::Staff, "/confirmed");
-    let mut add = |name: &str, day: &str, found| {
-        let view = confirmations::ConfirmationsPage { day: day.to_owned(), confirmations: found };
+    let mut add = |name: &str, day: &str, confirmations| {
+        let view = confirmations::ConfirmationsPage { day: day.to_owned(), confirmations };
         pages.push((format!("confirmed/{name}"), confirmations::render_page(&frame, &view)));
     };
-    let found = Finding::all().map(sample_confirmation).collect();
-    add("listed", VISIT_DATE, Some((day(VISIT_DATE), found)));
+    let confirmations = Finding::all().map(sample_confirmation).collect();
+    add("listed", VISIT_DATE, Some((day(VISIT_DATE), confirmations)));
     add("empty", VISIT_DATE, Some((day(VISIT_DATE), Vec::new())));
     add("wrong-day", "soon", None);
 }
@@ -469,20 +463,25 @@ fn add_medical_pages(language: Language, pages: &mut Pages) {
     };
     let months = Some(MonthRange::default_range(day(VISIT_DATE)));
     let records = |outcome| {
-        let answer = MedicalInformation { person: fixtures::medical_person(), outcome, doubts: Vec::new() };
-        medical::MedicalContent::Records(SystemResponse::Received(answer))
+        let information = MedicalInformation { person: fixtures::medical_person(), outcome, doubts: Vec::new() };
+        medical::MedicalContent::Records(SystemResponse::Received(information))
     };
-    let none = oqs::MedicineRecords { months: Vec::new() };
+    let empty = oqs::MedicineRecords { months: Vec::new() };
     add("medicines", MedicalKind::Medicines, months, records(Ok(fixtures::medicines())));
-    add("medicines-none", MedicalKind::Medicines, months, records(Ok(none)));
+    add("medicines-none", MedicalKind::Medicines, months, records(Ok(empty)));
     add("diagnoses", MedicalKind::Diagnoses, months, records(Ok(fixtures::treatments("再診料"))));
     add("operations", MedicalKind::Operations, months, records(Ok(fixtures::treatments("内視鏡的大腸ポリープ切除術"))));
-    let found = MedicalInformation {
+    let information = MedicalInformation {
         person: fixtures::medical_person(),
         outcome: Ok(fixtures::check_ups()),
         doubts: Vec::new(),
     };
-    add("check-ups", MedicalKind::CheckUps, months, medical::MedicalContent::CheckUps(SystemResponse::Received(found)));
+    add(
+        "check-ups",
+        MedicalKind::CheckUps,
+        months,
+        medical::MedicalContent::CheckUps(SystemResponse::Received(information)),
+    );
     for (name, code, message) in [
         ("declined", "U201", "患者の同意がありません。"),
         ("withdrawn", "U202", "患者が同意を取り消しました。"),
@@ -495,12 +494,12 @@ fn add_medical_pages(language: Language, pages: &mut Pages) {
         ("other", "9999", "しばらくお待ちください。"),
     ] {
         if let Some(refusal) = MedicalRefusal::new(code, Some(message.to_owned())) {
-            let answer = MedicalInformation { person: None, outcome: Err(refusal), doubts: Vec::new() };
+            let information = MedicalInformation { person: None, outcome: Err(refusal), doubts: Vec::new() };
             add(
                 name,
                 MedicalKind::Medicines,
                 months,
-                medical::MedicalContent::Records(SystemResponse::Received(answer)),
+                medical::MedicalContent::Records(SystemResponse::Received(information)),
             );
         }
     }
@@ -516,7 +515,7 @@ fn add_medical_pages(language: Language, pages: &mut Pages) {
 
 fn add_settings_pages(language: Language, pages: &mut Pages) {
     let frame = frame(language, Role::Administrator, "/settings");
-    let set = oqs::EnvironmentSettings {
+    let environment_settings = oqs::EnvironmentSettings {
         viewing_consent: Some(oqs::Use::Used),
         medical_assistance: Some(oqs::Use::Unused),
         home_visit: Some(oqs::Use::Unused),
@@ -529,10 +528,10 @@ fn add_settings_pages(language: Language, pages: &mut Pages) {
     let refused =
         oqs::Fault { code: Some("U002".to_owned()), message: Some("受け付けられません。".to_owned()) };
     let refused = settings::SettingsNotice::Refused(Refusal::Interface(EligibilityError::Refused(refused)));
-    for (name, environment, said) in [
-        ("answered", SystemResponse::Received(Some(set.clone())), settings::SettingsNotice::None),
-        ("changed", SystemResponse::Received(Some(set.clone())), settings::SettingsNotice::Changed),
-        ("refused", SystemResponse::Received(Some(set)), refused),
+    for (name, environment, notice) in [
+        ("answered", SystemResponse::Received(Some(environment_settings.clone())), settings::SettingsNotice::None),
+        ("changed", SystemResponse::Received(Some(environment_settings.clone())), settings::SettingsNotice::Changed),
+        ("refused", SystemResponse::Received(Some(environment_settings)), refused),
         ("unanswered", SystemResponse::Failed(Refusal::Interface(unsupported)), settings::SettingsNotice::None),
         ("silent", SystemResponse::Received(None), settings::SettingsNotice::None),
         ("trouble", SystemResponse::Failed(unreachable_system()), settings::SettingsNotice::None),
@@ -549,9 +548,8 @@ fn add_settings_pages(language: Language, pages: &mut Pages) {
             }),
             _ => None,
         };
-        let (institution, name_shown) = (institution(), STATION_NAME.to_owned());
-        let view =
-            settings::SettingsPage { institution, name: name_shown, interface, exchange, environment, notice: said };
+        let (institution, station_name) = (institution(), STATION_NAME.to_owned());
+        let view = settings::SettingsPage { institution, name: station_name, interface, exchange, environment, notice };
         pages.push((format!("settings/{name}"), settings::render_page(&frame, &view)));
     }
 }

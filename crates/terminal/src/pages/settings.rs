@@ -1,4 +1,4 @@
-//! 環境設定情報: what the system has set for the institution, its change, and what this terminal itself is set to.
+//! 環境設定情報: the institution's settings at the system, their change, and this terminal's own settings.
 
 use std::sync::Arc;
 
@@ -26,18 +26,17 @@ pub(super) struct SettingsPage {
     pub(super) institution: InstitutionCode,
     pub(super) name: String,
     pub(super) interface: String,
-    /// None without exchange folders.
+    /// `None` without exchange folders.
     pub(super) exchange: Option<ExchangeStatus>,
     pub(super) environment: SystemResponse<Option<EnvironmentSettings>>,
     pub(super) notice: SettingsNotice,
 }
 
-/// What became of the button before.
+/// The notice on the outcome of the action before.
 #[derive(Debug)]
 pub(super) enum SettingsNotice {
     None,
     Changed,
-    /// The system did not take it.
     Refused(Refusal),
 }
 
@@ -48,37 +47,38 @@ pub(super) struct SettingsQuery {
 }
 
 pub(super) async fn show(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Query(wanted): Query<SettingsQuery>,
+    Query(query): Query<SettingsQuery>,
 ) -> Result<Response, HandlerError> {
-    let said = if wanted.notice.as_deref() == Some("changed") { SettingsNotice::Changed } else { SettingsNotice::None };
-    respond_with_settings(&room, &visitor, said).await
+    let notice =
+        if query.notice.as_deref() == Some("changed") { SettingsNotice::Changed } else { SettingsNotice::None };
+    respond_with_settings(&terminal, &visitor, notice).await
 }
 
 async fn respond_with_settings(
-    room: &TerminalState,
+    terminal: &TerminalState,
     visitor: &Visitor,
-    said: SettingsNotice,
+    notice: SettingsNotice,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(room, visitor, Role::Administrator).await?;
-    let status = match &said {
+    let session = require_role(terminal, visitor, Role::Administrator).await?;
+    let status = match &notice {
         SettingsNotice::Refused(refusal) => shell::Refuse::status(refusal),
         SettingsNotice::None | SettingsNotice::Changed => http::StatusCode::OK,
     };
     let view = SettingsPage {
-        institution: signed.account.institution,
-        name: signed.station.name.clone(),
-        interface: room.eligibility_address.to_string(),
-        exchange: signed.station.exchange.as_ref().map(Exchange::status),
-        environment: SystemResponse::from_result(signed.station.client.fetch_settings(visitor.now()).await),
-        notice: said,
+        institution: session.account.institution,
+        name: session.station.name.clone(),
+        interface: terminal.eligibility_address.to_string(),
+        exchange: session.station.exchange.as_ref().map(Exchange::status),
+        environment: SystemResponse::from_result(session.station.client.fetch_settings(visitor.now()).await),
+        notice,
     };
     // The terminal's own settings are shown in any case.
-    Ok((status, render_page(&super::session_frame(visitor, &signed), &view)).into_response())
+    Ok((status, render_page(&super::session_frame(visitor, &session), &view)).into_response())
 }
 
-/// What the form sends. An empty field is one that nobody chose, and leaves things as they are.
+/// The form. An empty field leaves its setting unchanged.
 #[derive(Deserialize)]
 pub(super) struct SettingsForm {
     #[serde(default)]
@@ -97,24 +97,24 @@ pub(super) struct SettingsForm {
 
 /// 環境設定情報更新
 pub(super) async fn change_settings(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Form(filled): Form<SettingsForm>,
+    Form(form): Form<SettingsForm>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Administrator).await?;
-    let used = |text: &str| Use::from_code(text);
+    let session = require_role(&terminal, &visitor, Role::Administrator).await?;
+    let parse_use = |text: &str| Use::from_code(text);
     let settings = EnvironmentSettings {
-        viewing_consent: used(&filled.viewing_consent),
-        medical_assistance: used(&filled.medical_assistance),
-        home_visit: used(&filled.home_visit),
-        online: used(&filled.online),
-        prescription: PrescriptionUse::from_code(&filled.prescription),
-        prescription_timing: PrescriptionTiming::from_code(&filled.prescription_timing),
+        viewing_consent: parse_use(&form.viewing_consent),
+        medical_assistance: parse_use(&form.medical_assistance),
+        home_visit: parse_use(&form.home_visit),
+        online: parse_use(&form.online),
+        prescription: PrescriptionUse::from_code(&form.prescription),
+        prescription_timing: PrescriptionTiming::from_code(&form.prescription_timing),
     };
-    match SystemResponse::from_result(signed.station.client.change_settings(settings, visitor.now()).await) {
+    match SystemResponse::from_result(session.station.client.change_settings(settings, visitor.now()).await) {
         SystemResponse::Received(_) => Ok(redirect("/settings?said=changed")),
         SystemResponse::Failed(refusal) => {
-            respond_with_settings(&room, &visitor, SettingsNotice::Refused(refusal)).await
+            respond_with_settings(&terminal, &visitor, SettingsNotice::Refused(refusal)).await
         }
     }
 }
@@ -144,14 +144,14 @@ pub(super) fn render_page(frame: &Frame, view: &SettingsPage) -> Markup {
                 render_environment_form(frame, settings),
             )),
             SystemResponse::Received(None) => (render_settings_unavailable(language, None)),
-            // It says no as a whole: it does not speak this message yet.
+            // A refusal of the whole message: the system does not support it yet.
             SystemResponse::Failed(Refusal::Interface(EligibilityError::Refused(fault))) => (render_settings_unavailable(language, fault.message.as_deref())),
             SystemResponse::Failed(refusal) => (render_failure(frame, refusal)),
         }
     })
 }
 
-/// How many waiting answers are named.
+/// How many waiting response files are named.
 const MAX_BLOCKED_SHOWN: usize = 5;
 
 fn render_exchange_status(language: Language, status: &ExchangeStatus) -> Markup {
@@ -206,37 +206,37 @@ fn render_settings_unavailable(language: Language, message: Option<&str>) -> Mar
 
 fn render_environment_form(frame: &Frame, settings: &EnvironmentSettings) -> Markup {
     let language = frame.language;
-    let as_it_is = language.t("（今のまま）", "(as it is)");
-    let use_of = [
+    let unchanged = language.t("（今のまま）", "(as it is)");
+    let use_choices = [
         Choice::new(Use::Used.code(), language.t("利用する", "Used")),
         Choice::new(Use::Unused.code(), language.t("利用しない", "Not used")),
     ];
-    let used = |name: &'static str, label: &'static str, set: Option<Use>| {
-        Select::new(language, name, label, &use_of)
-            .selected(set.map_or("", Use::code))
-            .empty_option(as_it_is)
+    let use_select = |name: &'static str, label: &'static str, value: Option<Use>| {
+        Select::new(language, name, label, &use_choices)
+            .selected(value.map_or("", Use::code))
+            .empty_option(unchanged)
             .without_mark()
     };
     let prescriptions: Vec<Choice<'_>> =
-        PrescriptionUse::ALL.iter().map(|one| Choice::new(one.code(), one.label())).collect();
+        PrescriptionUse::ALL.iter().map(|option| Choice::new(option.code(), option.label())).collect();
     let timings: Vec<Choice<'_>> =
-        PrescriptionTiming::ALL.iter().map(|one| Choice::new(one.code(), one.label())).collect();
+        PrescriptionTiming::ALL.iter().map(|option| Choice::new(option.code(), option.label())).collect();
     components::form(
         frame,
         "/settings",
         html! {
             (components::field_row(html! {
-                (used("viewing_consent", language.t("閲覧同意", "Consent to viewing"), settings.viewing_consent))
-                (used("medical_assistance", language.t("医療扶助", "Public assistance"), settings.medical_assistance))
+                (use_select("viewing_consent", language.t("閲覧同意", "Consent to viewing"), settings.viewing_consent))
+                (use_select("medical_assistance", language.t("医療扶助", "Public assistance"), settings.medical_assistance))
             }))
             (components::field_row(html! {
-                (used("home_visit", language.t("訪問診療等機能", "Home visits"), settings.home_visit))
-                (used("online", language.t("オンライン診療等・外来診療等（通常とは異なる動線）", "Online care"), settings.online))
+                (use_select("home_visit", language.t("訪問診療等機能", "Home visits"), settings.home_visit))
+                (use_select("online", language.t("オンライン診療等・外来診療等（通常とは異なる動線）", "Online care"), settings.online))
             }))
             (components::field_row(html! {
                 (Select::new(language, "prescription", language.t("電子処方箋", "Electronic prescriptions"), &prescriptions)
                     .selected(settings.prescription.map_or("", PrescriptionUse::code))
-                    .empty_option(as_it_is)
+                    .empty_option(unchanged)
                     .without_mark())
                 (Select::new(
                     language,
@@ -245,7 +245,7 @@ fn render_environment_form(frame: &Frame, settings: &EnvironmentSettings) -> Mar
                     &timings,
                 )
                 .selected(settings.prescription_timing.map_or("", PrescriptionTiming::code))
-                .empty_option(as_it_is)
+                .empty_option(unchanged)
                 .without_mark())
             }))
             (components::primary_button(language.t("更新する", "Change"), Some(language.t(

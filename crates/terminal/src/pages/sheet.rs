@@ -1,4 +1,4 @@
-//! One reception: who insures the person, whether that holds, and what the desk does next. To be printed.
+//! The sheet of one reception, to be printed: the insurance, its verdict, and what the desk does next.
 
 mod appointment_match;
 mod facts;
@@ -43,10 +43,10 @@ use crate::{
     store::confirmation::{Confirmation, ConfirmationId, ConfirmationRecord},
 };
 
-/// The purpose of the seal on what a form confirms.
+/// The purpose of the seal on a [`SealedConfirmation`].
 const CONFIRMATION_SEAL_PURPOSE: &str = "seen";
 
-/// As many insurances of one person as are asked about.
+/// How many insurances of one person are requested.
 const MAX_DOCUMENTS: usize = 6;
 
 pub(super) struct ReceptionPage {
@@ -60,7 +60,7 @@ pub(super) struct ReceptionPage {
 pub(super) struct ReceptionSheet {
     pub(super) finding: Finding,
     pub(super) checks: Vec<EligibilityCheck>,
-    /// What the form confirms, sealed; none where the reception has no number.
+    /// A [`SealedConfirmation`] for the form; `None` if the reception has no number.
     pub(super) sealed_confirmation: Option<String>,
     pub(super) last_confirmation: Option<ConfirmationRecord>,
     pub(super) appointment_match: AppointmentMatch,
@@ -68,25 +68,25 @@ pub(super) struct ReceptionSheet {
     pub(super) receipt_computer: ReceiptComputerState,
 }
 
-/// Whether the desk of the service is told that insurance is proven.
+/// Whether a confirmation is reported to the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ServiceReport {
     Sent,
     NotSent,
 }
 
-/// Whether there is a receipt computer to hand the result to.
+/// Whether the result can be handed over to a receipt computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReceiptComputerState {
     Available,
-    /// There is one, and the person has several insurances: a file has one, and the terminal does not choose.
+    /// The person has several insurances: a file has one, and the terminal does not choose.
     SeveralInsurances,
-    /// The result was put into `face` a moment ago.
+    /// The result was written into `face` by the action before.
     HandedOver,
     None,
 }
 
-/// What a form confirms, sealed.
+/// The confirmation in a form, sealed.
 #[derive(Serialize, Deserialize)]
 struct SealedConfirmation {
     confirmation: Confirmation,
@@ -96,7 +96,7 @@ struct SealedConfirmation {
     same_person: SamePersonStatement,
 }
 
-/// Whether somebody must have said that it is the same person before it is noted as confirmed.
+/// Whether the desk has to confirm that it is the same person before the reception is recorded as confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum SamePersonStatement {
     #[serde(rename = "MustBeSaid")]
@@ -106,16 +106,16 @@ enum SamePersonStatement {
 }
 
 impl SamePersonStatement {
-    /// Proven insurance of somebody with another name is no proof for the appointment.
-    fn from_match(beside: &AppointmentMatch, finding: Finding) -> Self {
-        match (beside, finding.next_action()) {
+    /// Required for proven insurance of a person with another name than in the appointment.
+    fn from_match(appointment_match: &AppointmentMatch, finding: Finding) -> Self {
+        match (appointment_match, finding.next_action()) {
             (AppointmentMatch::NumberWithOtherPerson(..), NextAction::Done) => Self::Required,
             _ => Self::NotRequired,
         }
     }
 }
 
-/// The appointment that a reception belongs to.
+/// The appointment of a reception.
 #[derive(Serialize, Deserialize)]
 struct LinkedAppointment {
     appointment: ServiceAppointment,
@@ -123,12 +123,12 @@ struct LinkedAppointment {
     evidence: LinkEvidence,
 }
 
-/// Who says that it belongs to it.
+/// How the appointment was matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum LinkEvidence {
-    /// The number.
+    /// By the reception number.
     ByNumber,
-    /// Whoever presses the button, if he ticks the box.
+    /// By the desk, if the box is ticked.
     ByPerson,
 }
 
@@ -139,22 +139,22 @@ pub(super) struct ReceptionQuery {
 }
 
 pub(super) async fn show(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
-    Query(wanted): Query<ReceptionQuery>,
+    Query(query): Query<ReceptionQuery>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let listed = open_reception_link(&visitor, &signed, &sealed)?;
-    let answers = check_documents(&signed, &listed, visitor.now()).await;
-    if let Err(failure) = &answers {
-        note_failed_check(&room, &visitor, &signed, &listed, failure).await?;
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let listed = open_reception_link(&visitor, &session, &sealed)?;
+    let checks = check_documents(&session, &listed, visitor.now()).await;
+    if let Err(failure) = &checks {
+        note_failed_check(&terminal, &visitor, &session, &listed, failure).await?;
     }
-    let content = match SystemResponse::from_result(answers) {
+    let content = match SystemResponse::from_result(checks) {
         SystemResponse::Failed(refusal) => SystemResponse::Failed(refusal),
-        SystemResponse::Received(answers) => {
-            let handed_over = wanted.notice.as_deref() == Some("handed-over");
-            let sheet = build_sheet(&room, &visitor, &signed, &listed, answers).await.map(|mut sheet| {
+        SystemResponse::Received(checks) => {
+            let handed_over = query.notice.as_deref() == Some("handed-over");
+            let sheet = build_sheet(&terminal, &visitor, &session, &listed, checks).await.map(|mut sheet| {
                 if handed_over && sheet.receipt_computer == ReceiptComputerState::Available {
                     sheet.receipt_computer = ReceiptComputerState::HandedOver;
                 }
@@ -167,98 +167,107 @@ pub(super) async fn show(
     let view = ReceptionPage {
         reception: listed,
         sealed,
-        institution: signed.station.name.clone(),
+        institution: session.station.name.clone(),
         now: visitor.now(),
         content,
     };
-    Ok((status, render_page(&super::session_frame(&visitor, &signed), &view)).into_response())
+    Ok((status, render_page(&super::session_frame(&visitor, &session), &view)).into_response())
 }
 
-/// A reception about which nothing was answered is to be asked about again.
+/// Opens a follow-up for a reception whose check failed.
 async fn note_failed_check(
-    room: &TerminalState,
+    terminal: &TerminalState,
     visitor: &Visitor,
-    signed: &TerminalSession<'_>,
+    session: &TerminalSession<'_>,
     listed: &ListedReception,
     failure: &EligibilityError,
 ) -> Result<(), Refusal> {
-    if let Some(noted) = FollowUpNote::for_failed_reception(listed, failure) {
-        let (institution, randomness) = (signed.account.institution, visitor.site().randomness());
-        room.store.upsert_follow_up(institution, noted, randomness, visitor.now()).await?;
+    if let Some(note) = FollowUpNote::for_failed_reception(listed, failure) {
+        let (institution, randomness) = (session.account.institution, visitor.site().randomness());
+        terminal.store.upsert_follow_up(institution, note, randomness, visitor.now()).await?;
     }
     Ok(())
 }
 
-/// Each insurance that the list named, asked about anew. Where it named none there is nothing to ask by.
+/// Checks each insurance of the list again.
 async fn check_documents(
-    signed: &TerminalSession<'_>,
+    session: &TerminalSession<'_>,
     listed: &ListedReception,
     now: Timestamp,
 ) -> Result<Vec<EligibilityCheck>, EligibilityError> {
-    let mut answers = Vec::new();
+    let mut checks = Vec::new();
     for document in listed.documents.iter().take(MAX_DOCUMENTS) {
-        answers.push(signed.station.client.check_eligibility(document, listed.visit, now).await?);
+        checks.push(session.station.client.check_eligibility(document, listed.visit, now).await?);
     }
-    Ok(answers)
+    Ok(checks)
 }
 
 async fn build_sheet(
-    room: &TerminalState,
+    terminal: &TerminalState,
     visitor: &Visitor,
-    signed: &TerminalSession<'_>,
+    session: &TerminalSession<'_>,
     listed: &ListedReception,
-    answers: Vec<EligibilityCheck>,
+    checks: Vec<EligibilityCheck>,
 ) -> Result<ReceptionSheet, Refusal> {
-    let institution = signed.account.institution;
-    let finding = current_finding(listed, &answers);
-    let brought = appointments::find_imported_appointments(room, visitor, signed).await?;
-    let results: Vec<_> = answers.iter().flat_map(|answer| answer.response.results.iter().cloned()).collect();
-    let beside =
-        AppointmentMatch::find(brought.as_ref(), listed.visit, listed.number, insured_person(&results).as_ref());
-    let meant = match &beside {
-        AppointmentMatch::ByNumber(one) => one.service_link.clone().map(|known| (known, LinkEvidence::ByNumber)),
-        AppointmentMatch::NumberWithOtherPerson(one, _)
-        | AppointmentMatch::SameNameAndBirthday(one)
-        | AppointmentMatch::SameBirthday(one) => one.service_link.clone().map(|known| (known, LinkEvidence::ByPerson)),
+    let institution = session.account.institution;
+    let finding = current_finding(listed, &checks);
+    let imported = appointments::find_imported_appointments(terminal, visitor, session).await?;
+    let results: Vec<_> = checks.iter().flat_map(|check| check.response.results.iter().cloned()).collect();
+    let appointment_match =
+        AppointmentMatch::find(imported.as_ref(), listed.visit, listed.number, insured_person(&results).as_ref());
+    let linked_appointment = match &appointment_match {
+        AppointmentMatch::ByNumber(appointment) => {
+            appointment.service_link.clone().map(|service_link| (service_link, LinkEvidence::ByNumber))
+        }
+        AppointmentMatch::NumberWithOtherPerson(appointment, _)
+        | AppointmentMatch::SameNameAndBirthday(appointment)
+        | AppointmentMatch::SameBirthday(appointment) => {
+            appointment.service_link.clone().map(|service_link| (service_link, LinkEvidence::ByPerson))
+        }
         AppointmentMatch::NotImported | AppointmentMatch::NoMatch | AppointmentMatch::Ambiguous(_) => None,
     };
-    // Only proven insurance is told.
-    let told = signed.station.desk_client.is_some() && finding.next_action() == NextAction::Done;
-    let meant = meant.filter(|_| told).map(|(appointment, sure)| LinkedAppointment { appointment, evidence: sure });
-    let tells = if meant.is_some() { ServiceReport::Sent } else { ServiceReport::NotSent };
-    let receipt_computer = match (&signed.station.exchange, &listed.documents[..]) {
+    // Only proven insurance is reported.
+    let is_reported = session.station.desk_client.is_some() && finding.next_action() == NextAction::Done;
+    let linked_appointment = linked_appointment
+        .filter(|_| is_reported)
+        .map(|(appointment, evidence)| LinkedAppointment { appointment, evidence });
+    let service_report = if linked_appointment.is_some() { ServiceReport::Sent } else { ServiceReport::NotSent };
+    let receipt_computer = match (&session.station.exchange, &listed.documents[..]) {
         (None, _) | (_, []) => ReceiptComputerState::None,
         (Some(_), [_]) if results.len() <= 1 => ReceiptComputerState::Available,
         (Some(_), _) => ReceiptComputerState::SeveralInsurances,
     };
-    let (seen, confirmed) = match listed.number {
+    let (sealed_confirmation, last_confirmation) = match listed.number {
         None => (None, None),
         Some(reception) => {
-            let confirmed = room.store.list_last_confirmations(institution, vec![reception]).await?.pop();
+            let last_confirmation = terminal.store.list_last_confirmations(institution, vec![reception]).await?.pop();
             let id = ConfirmationId::new(visitor.now(), visitor.site().randomness());
             let confirmation = Confirmation { id, reception, visit: listed.visit, finding };
-            let seen = SealedConfirmation {
+            let content = SealedConfirmation {
                 confirmation,
-                linked_appointment: meant,
-                same_person: SamePersonStatement::from_match(&beside, finding),
+                linked_appointment,
+                same_person: SamePersonStatement::from_match(&appointment_match, finding),
             };
-            (Some(BrowserSeal::for_visitor(visitor, institution).seal(CONFIRMATION_SEAL_PURPOSE, &seen)), confirmed)
+            (
+                Some(BrowserSeal::for_visitor(visitor, institution).seal(CONFIRMATION_SEAL_PURPOSE, &content)),
+                last_confirmation,
+            )
         }
     };
     Ok(ReceptionSheet {
         finding,
-        checks: answers,
-        sealed_confirmation: seen,
-        last_confirmation: confirmed,
-        appointment_match: beside,
-        service_report: tells,
+        checks,
+        sealed_confirmation,
+        last_confirmation,
+        appointment_match,
+        service_report,
         receipt_computer,
     })
 }
 
-/// What is known of the reception now: the answer about its one insurance, or what the list said of the person.
-fn current_finding(listed: &ListedReception, answers: &[EligibilityCheck]) -> Finding {
-    match answers {
+/// The current finding: that of the only insurance, else that of the list.
+fn current_finding(listed: &ListedReception, checks: &[EligibilityCheck]) -> Finding {
+    match checks {
         [only] => Finding::from_processing(Some(&only.response.processing), only.response.validity),
         _ => listed.finding,
     }
@@ -269,89 +278,97 @@ pub(super) struct ConfirmationForm {
     #[serde(default)]
     #[serde(rename = "seen")]
     sealed_confirmation: String,
-    /// 本人の予約です, where a person must say so.
+    /// 本人の予約です, if the desk has to confirm it.
     #[serde(rename = "same")]
     same_person: Option<String>,
 }
 
 pub(super) async fn confirm_reception(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
-    Form(filled): Form<ConfirmationForm>,
+    Form(form): Form<ConfirmationForm>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let listed = open_reception_link(&visitor, &signed, &sealed)?;
-    let institution = signed.account.institution;
-    let seen: Option<SealedConfirmation> =
-        BrowserSeal::for_visitor(&visitor, institution).open(CONFIRMATION_SEAL_PURPOSE, &filled.sealed_confirmation);
-    let seen = seen.filter(|seen| Some(seen.confirmation.reception) == listed.number);
-    let SealedConfirmation { confirmation, linked_appointment: meant, same_person: same } =
-        seen.ok_or(Refusal::StaleLink)?;
-    let said = filled.same_person.as_deref() == Some("yes");
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let listed = open_reception_link(&visitor, &session, &sealed)?;
+    let institution = session.account.institution;
+    let sealed: Option<SealedConfirmation> =
+        BrowserSeal::for_visitor(&visitor, institution).open(CONFIRMATION_SEAL_PURPOSE, &form.sealed_confirmation);
+    let sealed = sealed.filter(|sealed| Some(sealed.confirmation.reception) == listed.number);
+    let SealedConfirmation { confirmation, linked_appointment, same_person } = sealed.ok_or(Refusal::StaleLink)?;
+    let is_ticked = form.same_person.as_deref() == Some("yes");
     let Confirmation { reception, visit, .. } = confirmation;
-    if same == SamePersonStatement::Required && !said {
-        let noted = FollowUpNote::for_reception(reception, visit, listed.list, FollowUpReason::OtherName);
-        let followed =
-            room.store.upsert_follow_up(institution, noted, visitor.site().randomness(), visitor.now()).await;
-        followed?;
+    if same_person == SamePersonStatement::Required && !is_ticked {
+        let note = FollowUpNote::for_reception(reception, visit, listed.list, FollowUpReason::OtherName);
+        let result =
+            terminal.store.upsert_follow_up(institution, note, visitor.site().randomness(), visitor.now()).await;
+        result?;
         return Ok(redirect("/follow-ups"));
     }
-    let meant = meant.filter(|meant| meant.evidence == LinkEvidence::ByNumber || said).map(|meant| meant.appointment);
-    let telling = signed.station.desk_client.as_ref().zip(meant);
-    // Before the service is told, so that nothing is forgotten if the terminal stops in between.
-    let to_tell = telling.as_ref().map(|(_, appointment)| appointment.clone());
-    let role = signed.account.role;
-    let noted =
-        room.store.record_confirmation(institution, confirmation, listed.list, to_tell, role, visitor.now()).await;
-    noted?;
-    if let Some((desk, appointment)) = telling {
-        if let Err(failure) = desk.confirm_insurance(&appointment, ProofConfirmation::AT_TERMINAL).await {
-            tracing::warn!(error = &failure as &dyn std::error::Error, "the service's desk could not be told");
+    let linked_appointment = linked_appointment
+        .filter(|linked_appointment| linked_appointment.evidence == LinkEvidence::ByNumber || is_ticked)
+        .map(|linked_appointment| linked_appointment.appointment);
+    let report = session.station.desk_client.as_ref().zip(linked_appointment);
+    // Recorded before the service is informed, so that the report is not lost if the terminal stops in between.
+    let service_link = report.as_ref().map(|(_, appointment)| appointment.clone());
+    let role = session.account.role;
+    let result = terminal
+        .store
+        .record_confirmation(institution, confirmation, listed.list, service_link, role, visitor.now())
+        .await;
+    result?;
+    if let Some((client, appointment)) = report {
+        if let Err(failure) = client.confirm_insurance(&appointment, ProofConfirmation::AT_TERMINAL).await {
+            tracing::warn!(
+                error = &failure as &dyn std::error::Error,
+                "the proof of insurance could not be reported to the service"
+            );
             return Ok(redirect("/follow-ups"));
         }
-        let told =
-            room.store.mark_service_informed(institution, FollowUpSubject::Reception(reception), visitor.now()).await;
-        told?;
+        let result = terminal
+            .store
+            .mark_service_informed(institution, FollowUpSubject::Reception(reception), visitor.now())
+            .await;
+        result?;
     }
     Ok(redirect(&list_path(&listed)))
 }
 
-/// The result, asked anew, put into `face` as the reception of a card at the desk would be.
+/// Checks the eligibility again and writes the result into `face`, as for a card at the desk.
 pub(super) async fn hand_over_to_receipt_computer(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let listed = open_reception_link(&visitor, &signed, &sealed)?;
-    // Of several insurances none is handed over: a file has one, and the terminal does not choose.
-    let (Some(exchange), [document]) = (&signed.station.exchange, &listed.documents[..]) else {
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let listed = open_reception_link(&visitor, &session, &sealed)?;
+    // A file has one insurance, and the terminal does not choose among several.
+    let (Some(exchange), [document]) = (&session.station.exchange, &listed.documents[..]) else {
         return Err(Refusal::NotFound.into());
     };
     let now = visitor.now();
-    let found = match signed.station.client.check_eligibility(document, listed.visit, now).await {
-        Ok(found) => found,
+    let check = match session.station.client.check_eligibility(document, listed.visit, now).await {
+        Ok(check) => check,
         Err(failure) => {
-            note_failed_check(&room, &visitor, &signed, &listed, &failure).await?;
-            let mut frame = super::session_frame(&visitor, &signed);
-            // Where it is asked again: the address of a button opens nothing.
+            note_failed_check(&terminal, &visitor, &session, &listed, &failure).await?;
+            let mut frame = super::session_frame(&visitor, &session);
+            // The link "ask again" must lead to the sheet, not to the address of the POST.
             frame.path_and_query = format!("/receptions/{sealed}");
             let content = SystemResponse::from_result(Err(failure));
-            let (status, institution) = (content.status(), signed.station.name.clone());
+            let (status, institution) = (content.status(), session.station.name.clone());
             let view = ReceptionPage { reception: listed, sealed, institution, now, content };
             return Ok((status, render_page(&frame, &view)).into_response());
         }
     };
-    if found.response.results.len() > 1 {
+    if check.response.results.len() > 1 {
         return Err(Refusal::NotFound.into());
     }
     let randomness = visitor.site().randomness();
     let header = ResponseHeader {
-        processed_at: found.processed_at.or(Some(now)),
-        confirmation_date: found.confirmed_for,
-        institution: signed.account.institution.into(),
+        processed_at: check.processed_at.or(Some(now)),
+        confirmation_date: check.confirmed_for,
+        institution: session.account.institution.into(),
         identifier: Identifier::new(&BASE64_STANDARD.encode(randomness.bytes::<8>())),
         reference_classification: Some(ReferenceClassification::Card),
         bulk_number: None,
@@ -360,31 +377,31 @@ pub(super) async fn hand_over_to_receipt_computer(
         error_count: None,
     };
     let key = hex::encode(randomness.bytes::<16>());
-    let outcome = Outcome::Normal(as_received_at_reader(found.response, &key, now));
+    let outcome = Outcome::Normal(as_received_at_reader(check.response, &key, now));
     let message = Message::QualificationResponse(oqs::ResponseMessage { header, outcome });
-    let name = FileName::card_reception_result(signed.account.institution, randomness.bytes::<10>(), now);
-    let handed_over = exchange.write_to_face(name, message).await;
-    handed_over.map_err(Refusal::Folder)?;
+    let name = FileName::card_reception_result(session.account.institution, randomness.bytes::<10>(), now);
+    let result = exchange.write_to_face(name, message).await;
+    result.map_err(Refusal::Folder)?;
     Ok(redirect(&format!("/receptions/{sealed}?said=handed-over")))
 }
 
-/// How long consents that are given at a card reader may be used.
+/// The term of consents that are given at a card reader.
 const CARD_READER_CONSENT_TERM: Span = Span::from_hours(24);
 
-/// The answer as the reception of a card at the desk's reader has it: without the question, and with consents from now on for
-/// 24 hours. What may still be read of health, the system decides by the reception all the same.
+/// The response in the form that a card reader at the desk gives: without the search items, and with consents from now on for
+/// 24 hours. Access to medical information is still decided by the system, by the reception.
 fn as_received_at_reader(
-    mut answer: oqs::QualificationResponse,
+    mut response: oqs::QualificationResponse,
     key: &str,
     now: Timestamp,
 ) -> oqs::QualificationResponse {
-    answer.search = None;
-    for result in &mut answer.results {
+    response.search = None;
+    for result in &mut response.results {
         result.key = Some(key.to_owned());
         let limit = result.limit_consent.as_mut().map(|consent| &mut consent.changed_at);
         let diseases = result.diseases_consent.as_mut().map(|consent| &mut consent.changed_at);
-        for at in [limit, diseases].into_iter().flatten().filter(|at| at.is_some()) {
-            *at = Some(now);
+        for time in [limit, diseases].into_iter().flatten().filter(|time| time.is_some()) {
+            *time = Some(now);
         }
         let QualificationResult { check_ups, medicines, diagnoses, operations, .. } = result;
         for viewing in [check_ups, medicines, diagnoses, operations].into_iter().flatten() {
@@ -394,10 +411,10 @@ fn as_received_at_reader(
             }
         }
     }
-    answer
+    response
 }
 
-/// The list that the reception was opened from.
+/// The address of the list that the reception is in.
 fn list_path(listed: &ListedReception) -> String {
     format!("/receptions?{}", listed.list.to_query_string())
 }
@@ -431,14 +448,14 @@ pub(super) fn render_page(frame: &Frame, view: &ReceptionPage) -> Markup {
             (render_print_sheet(language, view, sheet))
             (appointment_match::render_receipt_computer(frame, view, sheet.receipt_computer))
             (home_visit::render_consent_panel(language, view, sheet.finding))
-            @for answer in &sheet.checks { (super::render_doubts(language, &answer.doubts)) }
+            @for check in &sheet.checks { (super::render_doubts(language, &check.doubts)) }
             (render_confirmation_form(frame, view, sheet))
             (components::back_link(&list, language.t("一覧に戻る", "Back to the list")))
         },
     })
 }
 
-/// The verdict in words, and what the desk does next.
+/// The verdict, and what the desk does next.
 fn render_verdict(language: Language, listed: &ListedReception, sheet: &ReceptionSheet) -> Markup {
     let (label, _, tone) = texts::finding_label(language, sheet.finding);
     let steps: Vec<Markup> =
@@ -457,7 +474,7 @@ fn render_verdict(language: Language, listed: &ListedReception, sheet: &Receptio
             @let (heading, meaning) = texts::hidden_reason_texts(language, HiddenReason::Grace);
             (components::notice(Tone::Warning, heading, html! { p { (meaning) } }))
         }
-        @if sheet.checks.iter().flat_map(|answer| &answer.response.results).any(|result| texts::has_unknown_characters(&result.name)) {
+        @if sheet.checks.iter().flat_map(|check| &check.response.results).any(|result| texts::has_unknown_characters(&result.name)) {
             (components::notice(Tone::Warning, language.t("氏名に「●」があります", "There is a ● in the name"), html! {
                 p { (language.t(
                     "システムで扱えない文字が「●」に置き換わっています。正しい文字を患者に確認し、カナと生年月日で本人の記録と照合してください。",
@@ -468,41 +485,41 @@ fn render_verdict(language: Language, listed: &ListedReception, sheet: &Receptio
     }
 }
 
-/// The system's own words beside the verdict, shown as they are.
+/// The system's messages, unchanged.
 fn render_system_messages(language: Language, sheet: &ReceptionSheet, listed: &ListedReception) -> Markup {
-    let said: Vec<SystemMessage> = if sheet.checks.is_empty() {
+    let messages: Vec<SystemMessage> = if sheet.checks.is_empty() {
         vec![listed.system_message.clone()]
     } else {
-        sheet.checks.iter().map(|answer| SystemMessage::from_processing(Some(&answer.response.processing))).collect()
+        sheet.checks.iter().map(|check| SystemMessage::from_processing(Some(&check.response.processing))).collect()
     };
     html! {
-        @for said in &said {
-            @if let Some(message) = &said.message {
+        @for system_message in &messages {
+            @if let Some(message) = &system_message.message {
                 p { (language.t("システムからのメッセージ：", "The system says: ")) span lang="ja" { (message) }
-                    @if let Some(code) = &said.code { " (" code { (code) } ")" } }
+                    @if let Some(code) = &system_message.code { " (" code { (code) } ")" } }
             }
         }
     }
 }
 
 fn has_grace_notice(sheet: &ReceptionSheet) -> bool {
-    let noted = |answer: &EligibilityCheck| {
-        HiddenReason::from_code(answer.response.processing.code.as_deref()) == HiddenReason::Grace
+    let has_notice = |check: &EligibilityCheck| {
+        HiddenReason::from_code(check.response.processing.code.as_deref()) == HiddenReason::Grace
     };
-    sheet.finding != Finding::Hidden(HiddenReason::Grace) && sheet.checks.iter().any(noted)
+    sheet.finding != Finding::Hidden(HiddenReason::Grace) && sheet.checks.iter().any(has_notice)
 }
 
 fn render_print_sheet(language: Language, view: &ReceptionPage, sheet: &ReceptionSheet) -> Markup {
     let results: Vec<_> = sheet
         .checks
         .iter()
-        .flat_map(|answer| answer.response.results.iter().map(move |result| (answer, result)))
+        .flat_map(|check| check.response.results.iter().map(move |result| (check, result)))
         .collect();
     let visit: Option<Date> = view.reception.visit;
-    let mut references: Vec<&str> = view.reception.references.iter().map(String::as_str).collect();
-    references.extend(results.iter().filter_map(|(_, result)| Some(result.inquiry_number.as_ref()?.as_str())));
-    references.sort_unstable();
-    references.dedup();
+    let mut inquiry_numbers: Vec<&str> = view.reception.inquiry_numbers.iter().map(String::as_str).collect();
+    inquiry_numbers.extend(results.iter().filter_map(|(_, result)| Some(result.inquiry_number.as_ref()?.as_str())));
+    inquiry_numbers.sort_unstable();
+    inquiry_numbers.dedup();
     html! {
         @if !results.is_empty() {
             (components::print_sheet(html! {
@@ -516,7 +533,7 @@ fn render_print_sheet(language: Language, view: &ReceptionPage, sheet: &Receptio
                             @match visit { Some(visit) => (texts::format_day(language, visit)), None => "—" }
                         }),
                         (language.t("照会番号", "Reference number"), html! {
-                            @if references.is_empty() { "—" } @else { (references.join("、")) }
+                            @if inquiry_numbers.is_empty() { "—" } @else { (inquiry_numbers.join("、")) }
                         }),
                         (language.t("照会日時", "Asked at"), html! {
                             (texts::format_time(language, results[0].0.processed_at.unwrap_or(view.now)))
@@ -524,8 +541,8 @@ fn render_print_sheet(language: Language, view: &ReceptionPage, sheet: &Receptio
                     ]))
                     (components::print_button(language.t("印刷する", "Print")))
                 }))
-                @for (place, (answer, result)) in results.iter().enumerate() {
-                    (render_insurance(language, answer, result, (visit, Some(view.reception.care())), (results.len() > 1).then_some(place + 1)))
+                @for (index, (check, result)) in results.iter().enumerate() {
+                    (render_insurance(language, check, result, (visit, Some(view.reception.care())), (results.len() > 1).then_some(index + 1)))
                 }
             }))
         }
@@ -535,15 +552,15 @@ fn render_print_sheet(language: Language, view: &ReceptionPage, sheet: &Receptio
 fn render_confirmation_form(frame: &Frame, view: &ReceptionPage, sheet: &ReceptionSheet) -> Markup {
     let language = frame.language;
     html! {
-        @if let Some(confirmed) = &sheet.last_confirmation {
-            @let (label, _, _) = texts::finding_label(language, confirmed.confirmation.finding);
+        @if let Some(record) = &sheet.last_confirmation {
+            @let (label, _, _) = texts::finding_label(language, record.confirmation.finding);
             (components::notice(Tone::Info, language.t("前回の確認", "Confirmed before"), html! {
-                p { (texts::format_time(language, confirmed.confirmed_at)) "　" (texts::role_label(language, confirmed.role)) "　" (label) }
+                p { (texts::format_time(language, record.confirmed_at)) "　" (texts::role_label(language, record.role)) "　" (label) }
             }))
         }
         @match &sheet.sealed_confirmation {
-            Some(seen) => (components::form(frame, &format!("/receptions/{}/confirm", view.sealed), html! {
-                (components::hidden_field("seen", seen))
+            Some(sealed) => (components::form(frame, &format!("/receptions/{}/confirm", view.sealed), html! {
+                (components::hidden_field("seen", sealed))
                 @if let Some(label) = appointment_match::same_person_label(language, sheet) {
                     (components::checkbox("same", "yes", label, CheckState::Unchecked))
                 }

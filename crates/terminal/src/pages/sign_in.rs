@@ -1,4 +1,4 @@
-//! ログイン: which institution's terminal, with which of its accounts.
+//! ログイン: the institution, the role and the password.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ pub(super) struct SignInForm {
     password: String,
 }
 
-/// What is wrong with what was filled in.
+/// What is wrong with the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SignInProblem {
     None,
@@ -54,87 +54,93 @@ pub(super) struct SignInPage {
     pub(super) problem: SignInProblem,
 }
 
-/// The first page: on to the account's own, or to signing in.
+/// Redirects from `/` to the account's first page, or to sign in.
 pub(super) async fn redirect_home(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
 ) -> Result<Response, Refusal> {
-    let account = find_signed_in_account(&room, &visitor).await?;
+    let account = find_signed_in_account(&terminal, &visitor).await?;
     Ok(redirect(account.map_or("/sign-in", |account| account.role.home_path())))
 }
 
 pub(super) async fn show(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Query(preset): Query<SignInQuery>,
+    Query(query): Query<SignInQuery>,
 ) -> Result<Response, Refusal> {
-    if let Some(account) = find_signed_in_account(&room, &visitor).await? {
+    if let Some(account) = find_signed_in_account(&terminal, &visitor).await? {
         return Ok(redirect(account.role.home_path()));
     }
-    let institution = preset.institution.unwrap_or_default();
-    let view =
-        SignInPage { stations: list_stations(&room), institution, role: String::new(), problem: SignInProblem::None };
+    let institution = query.institution.unwrap_or_default();
+    let view = SignInPage {
+        stations: list_stations(&terminal),
+        institution,
+        role: String::new(),
+        problem: SignInProblem::None,
+    };
     Ok(render_page(&visitor.frame(), &view).into_response())
 }
 
 pub(super) async fn submit_sign_in(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Form(filled): Form<SignInForm>,
+    Form(form): Form<SignInForm>,
 ) -> Result<Response, Refusal> {
-    let again = |wrong, status: StatusCode| {
-        let SignInForm { institution, role, .. } = &filled;
+    let render_error = |problem, status: StatusCode| {
+        let SignInForm { institution, role, .. } = &form;
         let view = SignInPage {
-            stations: list_stations(&room),
+            stations: list_stations(&terminal),
             institution: institution.clone(),
             role: role.clone(),
-            problem: wrong,
+            problem,
         };
         (status, render_page(&visitor.frame(), &view)).into_response()
     };
-    let institution = filled.institution.parse::<InstitutionCode>().ok();
-    let Some(institution) = institution.filter(|code| room.find_station(*code).is_some()) else {
-        return Ok(again(SignInProblem::Institution, StatusCode::UNPROCESSABLE_ENTITY));
+    let institution = form.institution.parse::<InstitutionCode>().ok();
+    let Some(institution) = institution.filter(|code| terminal.find_station(*code).is_some()) else {
+        return Ok(render_error(SignInProblem::Institution, StatusCode::UNPROCESSABLE_ENTITY));
     };
-    let Ok(role) = filled.role.parse::<Role>() else {
-        return Ok(again(SignInProblem::Account, StatusCode::UNPROCESSABLE_ENTITY));
+    let Ok(role) = form.role.parse::<Role>() else {
+        return Ok(render_error(SignInProblem::Account, StatusCode::UNPROCESSABLE_ENTITY));
     };
-    let fresh = Token::new(visitor.site().randomness());
+    let new_secret = Token::new(visitor.site().randomness());
     let account = Account { institution, role };
-    let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
-    let signing_in = SignInContext {
+    let new_device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
+    let context = SignInContext {
         old_secret: visitor.browser(),
-        new_secret: &fresh,
+        new_secret: &new_secret,
         device: visitor.device(),
-        new_device: &device,
+        new_device: &new_device,
         peer: visitor.peer(),
     };
-    match room.store.sign_in(account, &filled.password, signing_in, visitor.now()).await? {
-        SignInOutcome::SignedIn => Ok(remember_device(change_browser(redirect(role.home_path()), fresh), device)),
-        SignInOutcome::WrongCredentials => Ok(again(SignInProblem::Password, StatusCode::UNPROCESSABLE_ENTITY)),
+    match terminal.store.sign_in(account, &form.password, context, visitor.now()).await? {
+        SignInOutcome::SignedIn => {
+            Ok(remember_device(change_browser(redirect(role.home_path()), new_secret), new_device))
+        }
+        SignInOutcome::WrongCredentials => Ok(render_error(SignInProblem::Password, StatusCode::UNPROCESSABLE_ENTITY)),
         SignInOutcome::TooManyAttempts { retry_at } => {
-            Ok(again(SignInProblem::TooManyAttempts { retry_at }, StatusCode::TOO_MANY_REQUESTS))
+            Ok(render_error(SignInProblem::TooManyAttempts { retry_at }, StatusCode::TOO_MANY_REQUESTS))
         }
     }
 }
 
 pub(super) async fn sign_out(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    room.store.sign_out(visitor.browser().digest()).await?;
-    room.store.replace_imported_appointments(visitor.browser().digest(), None, visitor.now()).await?;
+    terminal.store.sign_out(visitor.browser().digest()).await?;
+    terminal.store.replace_imported_appointments(visitor.browser().digest(), None, visitor.now()).await?;
     Ok(change_browser(redirect("/sign-in"), Token::new(visitor.site().randomness())))
 }
 
-fn list_stations(room: &TerminalState) -> Vec<(InstitutionCode, String)> {
-    room.stations.iter().map(|station| (station.institution, station.name.clone())).collect()
+fn list_stations(terminal: &TerminalState) -> Vec<(InstitutionCode, String)> {
+    terminal.stations.iter().map(|station| (station.institution, station.name.clone())).collect()
 }
 
 pub(super) fn render_page(frame: &Frame, view: &SignInPage) -> Markup {
     let language = frame.language;
-    let message = |wrong: SignInProblem| match wrong {
+    let message = |problem: SignInProblem| match problem {
         SignInProblem::None => None,
         SignInProblem::Institution => {
             Some(("institution", language.t("医療機関を選んでください", "Choose the institution").to_owned()))

@@ -1,5 +1,5 @@
-//! 被保険者資格申立書: what a patient writes where insurance cannot be confirmed. A form on paper: here it is only laid out,
-//! and nothing of it is kept.
+//! 被保険者資格申立書: the statement that a patient writes if insurance cannot be confirmed. A form to print; nothing of it is
+//! stored.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::{
     rules::{appointment::AppointmentMatch, finding::Finding},
 };
 
-/// What is known before the patient writes.
+/// The items that are filled in before printing.
 #[derive(Default)]
 pub(super) struct StatementPrefill {
     pub(super) name: Option<String>,
@@ -31,52 +31,52 @@ pub(super) struct StatementPage {
     pub(super) institution: String,
     pub(super) now: Timestamp,
     pub(super) prefill: StatementPrefill,
-    /// Where the desk came from.
+    /// The page to go back to.
     pub(super) back_path: String,
 }
 
-/// A blank one.
 pub(super) async fn show_blank(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
     let view = StatementPage {
-        institution: signed.station.name.clone(),
+        institution: session.station.name.clone(),
         now: visitor.now(),
         prefill: StatementPrefill { visit: Some(visitor.now().japan_date()), ..StatementPrefill::default() },
         back_path: "/receptions".to_owned(),
     };
-    Ok(render_page(&super::session_frame(&visitor, &signed), &view).into_response())
+    Ok(render_page(&super::session_frame(&visitor, &session), &view).into_response())
 }
 
-/// With what the list and the appointment tell of a reception. The system is not asked: it may be closed.
+/// Prefilled from the list and the appointment of a reception. The system is not asked: it may be closed.
 pub(super) async fn show_for_reception(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let listed = open_reception_link(&visitor, &signed, &sealed)?;
-    let brought = appointments::find_imported_appointments(&room, &visitor, &signed).await?;
-    let mut known = StatementPrefill {
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let listed = open_reception_link(&visitor, &session, &sealed)?;
+    let imported = appointments::find_imported_appointments(&terminal, &visitor, &session).await?;
+    let mut prefill = StatementPrefill {
         birth_date: listed.documents.first().map(|document| document.birthdate),
         visit: listed.visit.or_else(|| Some(visitor.now().japan_date())),
         ..StatementPrefill::default()
     };
-    // Only the number says whose appointment it is: likeness is for a person to judge.
-    if let AppointmentMatch::ByNumber(one) = AppointmentMatch::find(brought.as_ref(), listed.visit, listed.number, None)
+    // Only the reception number identifies the appointment; a similar person is not enough.
+    if let AppointmentMatch::ByNumber(appointment) =
+        AppointmentMatch::find(imported.as_ref(), listed.visit, listed.number, None)
     {
-        known.name = Some(one.name);
-        known.kana = one.kana;
-        known.birth_date = known.birth_date.or(one.birth_date);
+        prefill.name = Some(appointment.name);
+        prefill.kana = appointment.kana;
+        prefill.birth_date = prefill.birth_date.or(appointment.birth_date);
     }
-    let (institution, back) = (signed.station.name.clone(), format!("/receptions/{sealed}"));
-    let view = StatementPage { institution, now: visitor.now(), prefill: known, back_path: back };
-    Ok(render_page(&super::session_frame(&visitor, &signed), &view).into_response())
+    let (institution, back_path) = (session.station.name.clone(), format!("/receptions/{sealed}"));
+    let view = StatementPage { institution, now: visitor.now(), prefill, back_path };
+    Ok(render_page(&super::session_frame(&visitor, &session), &view).into_response())
 }
 
-/// Whether a patient may have to write one.
+/// Whether the patient may have to write a statement.
 pub(super) fn is_statement_useful(finding: Finding) -> bool {
     match finding {
         Finding::NotFound | Finding::Invalid | Finding::NotStated => true,
@@ -88,12 +88,12 @@ pub(super) fn is_statement_useful(finding: Finding) -> bool {
     }
 }
 
-/// The way to a blank one.
+/// A link to a blank form.
 pub(super) fn render_blank_link(language: Language) -> Markup {
     render_link(language, "/statement")
 }
 
-/// The way to the one of a reception.
+/// A link to the form of a reception.
 pub(super) fn render_reception_link(language: Language, sealed: &str) -> Markup {
     render_link(language, &format!("/receptions/{sealed}/statement"))
 }
@@ -121,13 +121,13 @@ pub(super) fn render_page(frame: &Frame, view: &StatementPage) -> Markup {
         })
 }
 
-/// What is printed: its heading too, as that of the page is not.
+/// The printed part, with a heading of its own: that of the page is not printed.
 fn render_form(language: Language, title: &str, view: &StatementPage) -> Markup {
-    let known = &view.prefill;
+    let prefill = &view.prefill;
     let text = |value: Option<&str>| components::blank_line(language, value.unwrap_or_default());
     let day = |value: Option<Date>| {
-        let shown = value.map(|day| texts::format_both_calendars(language, day));
-        components::blank_line(language, shown.as_deref().unwrap_or_default())
+        let formatted = value.map(|day| texts::format_both_calendars(language, day));
+        components::blank_line(language, formatted.as_deref().unwrap_or_default())
     };
     let unknown = language.t("分からない", "Not known");
     html! {
@@ -138,13 +138,13 @@ fn render_form(language: Language, title: &str, view: &StatementPage) -> Markup 
             )) }
             (components::description_list(&[
                 (language.t("医療機関", "Institution"), html! { (view.institution) }),
-                (language.t("受診年月日", "Day of the visit"), day(known.visit)),
+                (language.t("受診年月日", "Day of the visit"), day(prefill.visit)),
             ]))
         }))
         (components::panel(language.t("患者", "Patient"), components::description_list(&[
-            (language.t("フリガナ", "Kana"), text(known.kana.as_deref())),
-            (language.t("氏名", "Name"), text(known.name.as_deref())),
-            (language.t("生年月日", "Date of birth"), day(known.birth_date)),
+            (language.t("フリガナ", "Kana"), text(prefill.kana.as_deref())),
+            (language.t("氏名", "Name"), text(prefill.name.as_deref())),
+            (language.t("生年月日", "Date of birth"), day(prefill.birth_date)),
             (language.t("性別", "Sex"), components::paper_checkboxes(&[language.t("男", "Male"), language.t("女", "Female")])),
             (language.t("住所", "Address"), text(None)),
             (language.t("電話番号", "Telephone"), text(None)),

@@ -1,4 +1,4 @@
-//! What codes, days and verdicts are called on a page.
+//! The texts of codes, days and verdicts on the pages.
 
 use base::{Date, Timestamp, era_text};
 use maud::{Markup, html};
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// How characters that a system does not have arrive.
+/// Stands for characters that the system does not have (外字).
 const UNKNOWN_CHARACTER: char = '●';
 
 pub(super) fn role_label(language: Language, role: Role) -> &'static str {
@@ -49,7 +49,6 @@ pub(super) fn format_day(language: Language, date: Date) -> String {
     }
 }
 
-/// A month.
 pub(super) fn format_month(language: Language, month: Month) -> String {
     let first = month.first_day();
     match language {
@@ -58,7 +57,7 @@ pub(super) fn format_month(language: Language, month: Month) -> String {
     }
 }
 
-/// A day in both calendars, as insurance documents and patients say it.
+/// A day in both calendars, as insurance documents and patients use them.
 pub(super) fn format_both_calendars(language: Language, date: Date) -> String {
     let era = era_text(date);
     match language {
@@ -67,51 +66,64 @@ pub(super) fn format_both_calendars(language: Language, date: Date) -> String {
     }
 }
 
-/// A time of a day, in Japan.
-pub(super) fn format_time(language: Language, at: Timestamp) -> String {
-    let shown = at.in_japan();
+/// Day and time in Japan.
+pub(super) fn format_time(language: Language, time: Timestamp) -> String {
+    let japan_time = time.in_japan();
     match language {
         Language::Japanese => {
-            format!("{}年{}月{}日 {}:{:02}", shown.year(), shown.month(), shown.day(), shown.hour(), shown.minute())
+            format!(
+                "{}年{}月{}日 {}:{:02}",
+                japan_time.year(),
+                japan_time.month(),
+                japan_time.day(),
+                japan_time.hour(),
+                japan_time.minute()
+            )
         }
-        Language::English => shown.strftime("%-d %b %Y, %-H:%M").to_string(),
+        Language::English => japan_time.strftime("%-d %b %Y, %-H:%M").to_string(),
     }
 }
 
-/// The days that a list is of.
-pub(super) fn format_list_days(language: Language, asked: ListQuery) -> String {
-    let (first, last) = (asked.first_day(), asked.day);
-    if first == last {
-        return format_day(language, last);
+/// The days of a list.
+pub(super) fn format_list_days(language: Language, list: ListQuery) -> String {
+    let (first_day, last_day) = (list.first_day(), list.day);
+    if first_day == last_day {
+        return format_day(language, last_day);
     }
-    format!("{}{}{}", format_day(language, first), language.t("〜", " to "), format_day(language, last))
+    format!("{}{}{}", format_day(language, first_day), language.t("〜", " to "), format_day(language, last_day))
 }
 
-/// Until when medical information may be seen. In 訪問診療等 an answer names no end: only a withdrawal is one.
+/// The end of access to medical information. For 訪問診療等 the response has none: access ends by withdrawal.
 pub(super) fn format_available_until(language: Language, consents: &Consents, care: Care) -> String {
-    let given = consents.items.iter().any(|(_, state)| *state == ConsentState::Given);
+    let has_consent = consents.items.iter().any(|(_, state)| *state == ConsentState::Given);
     match (consents.available_until, care) {
-        (Some(until), _) => format_time(language, until),
-        (None, Care::HomeVisit) if given => language.t("取り消されるまで", "Until it is withdrawn").to_owned(),
+        (Some(end), _) => format_time(language, end),
+        (None, Care::HomeVisit) if has_consent => language.t("取り消されるまで", "Until it is withdrawn").to_owned(),
         (None, _) => "—".to_owned(),
     }
 }
 
-/// About what time, on which day: what a system that is closed says of its opening.
-pub(crate) fn format_approximate_time(language: Language, at: Timestamp) -> String {
-    let shown = at.in_japan();
+/// An approximate time, for the `Retry-After` of a closed system.
+pub(crate) fn format_approximate_time(language: Language, time: Timestamp) -> String {
+    let japan_time = time.in_japan();
     match language {
         Language::Japanese => {
-            format!("{}月{}日 {}:{:02}ごろ", shown.month(), shown.day(), shown.hour(), shown.minute())
+            format!(
+                "{}月{}日 {}:{:02}ごろ",
+                japan_time.month(),
+                japan_time.day(),
+                japan_time.hour(),
+                japan_time.minute()
+            )
         }
-        Language::English => format!("about {}", shown.strftime("%-H:%M on %-d %B")),
+        Language::English => format!("about {}", japan_time.strftime("%-H:%M on %-d %B")),
     }
 }
 
-/// How old somebody is on a day, in full years.
-pub(super) fn age(birth: Date, on: Date) -> Option<i16> {
-    let before_birthday = (on.month(), on.day()) < (birth.month(), birth.day());
-    let age = on.year() - birth.year() - i16::from(before_birthday);
+/// The age on a day, in full years; `None` before birth.
+pub(super) fn age(birth_date: Date, day: Date) -> Option<i16> {
+    let before_birthday = (day.month(), day.day()) < (birth_date.month(), birth_date.day());
+    let age = day.year() - birth_date.year() - i16::from(before_birthday);
     (age >= 0).then_some(age)
 }
 
@@ -124,7 +136,7 @@ pub(super) fn sex_label(language: Language, sex: Option<Sex>) -> &'static str {
     }
 }
 
-/// A day in both calendars, one beneath the other, for a narrow column.
+/// A day in both calendars, one below the other, for a narrow column.
 pub(super) fn render_birth_date(language: Language, date: Date) -> Markup {
     let western = match language {
         Language::Japanese => date.strftime("%Y/%m/%d").to_string(),
@@ -133,7 +145,7 @@ pub(super) fn render_birth_date(language: Language, date: Date) -> Markup {
     html! { div { (western) br; span lang="ja" { (era_text(date)) } } }
 }
 
-/// A name, flagged where characters in it did not arrive.
+/// A name, marked if characters in it were replaced.
 pub(super) fn render_name(language: Language, name: &FullName) -> Markup {
     html! {
         span lang="ja" { (name.as_str()) }
@@ -143,12 +155,12 @@ pub(super) fn render_name(language: Language, name: &FullName) -> Markup {
     }
 }
 
-/// Whether a name has characters that did not arrive.
+/// Whether characters of a name were replaced.
 pub(super) fn has_unknown_characters(name: &FullName) -> bool {
     name.as_str().contains(UNKNOWN_CHARACTER)
 }
 
-/// A reading in full width, which is easier to read than what files have.
+/// A reading in full width, which is easier to read than the half width of the messages.
 pub(super) fn render_kana(kana: Option<&KanaName>) -> Markup {
     html! { @if let Some(kana) = kana { span lang="ja" { (oqs::full_width(kana.as_str())) } } @else { "—" } }
 }
@@ -191,7 +203,7 @@ pub(super) fn consent_label(language: Language, state: ConsentState) -> (&'stati
     }
 }
 
-/// All consents at a glance.
+/// The states of some consents as badges.
 pub(super) fn render_consent_flags(language: Language, consents: &Consents, only: &[ConsentItem]) -> Markup {
     html! {
         div {
@@ -203,7 +215,7 @@ pub(super) fn render_consent_flags(language: Language, consents: &Consents, only
     }
 }
 
-/// What a finding is called, and how it is shown.
+/// The name of a finding, and its tones.
 pub(super) fn finding_label(language: Language, finding: Finding) -> (&'static str, BadgeTone, Tone) {
     match finding {
         Finding::Valid => (language.t("有効", "Valid"), BadgeTone::Good, Tone::Success),
@@ -216,7 +228,7 @@ pub(super) fn finding_label(language: Language, finding: Finding) -> (&'static s
         Finding::ValidUnregistered => {
             (language.t("有効（未登録）", "Valid, unregistered"), BadgeTone::Attention, Tone::Warning)
         }
-        Finding::Hidden(why) => (hidden_reason_texts(language, why).0, BadgeTone::Attention, Tone::Warning),
+        Finding::Hidden(reason) => (hidden_reason_texts(language, reason).0, BadgeTone::Attention, Tone::Warning),
         Finding::NotStated => (language.t("結果なし", "No result"), BadgeTone::Attention, Tone::Warning),
     }
 }
@@ -231,7 +243,7 @@ pub(super) fn next_steps(language: Language, finding: Finding) -> Vec<&'static s
         "どちらもないときは、被保険者資格申立書を書いてもらう（再診の場合は前回の記録でもよい）。",
         "If there is neither, let the patient write a 被保険者資格申立書 (for a repeat visit the earlier record will do).",
     );
-    let again = language.t(
+    let ask_again = language.t(
         "後でもう一度照会する。保険者のデータ登録は数日遅れることがある。",
         "Ask again later. Insurers' data may be some days behind.",
     );
@@ -244,7 +256,7 @@ pub(super) fn next_steps(language: Language, finding: Finding) -> Vec<&'static s
             language.t("患者に、保険が変わったかどうかを尋ねる。", "Ask the patient whether the insurance has changed."),
             document,
             statement,
-            again,
+            ask_again,
         ],
         Finding::InvalidWithNewer => vec![
             language.t(
@@ -252,9 +264,9 @@ pub(super) fn next_steps(language: Language, finding: Finding) -> Vec<&'static s
                 "The insurer has changed. Ask the patient for the new one, and do not claim with the old number.",
             ),
             document,
-            again,
+            ask_again,
         ],
-        Finding::NotFound => vec![document, statement, again],
+        Finding::NotFound => vec![document, statement, ask_again],
         Finding::Several => vec![
             language.t(
                 "複数の資格が有効になっている。端末では選ばず、どの保険を使うか患者に確認する。",
@@ -264,14 +276,14 @@ pub(super) fn next_steps(language: Language, finding: Finding) -> Vec<&'static s
                 "分からないときは、それぞれの保険者に問い合わせる。",
                 "If it stays unclear, ask the insurers.",
             ),
-            again,
+            ask_again,
         ],
         Finding::ValidUnregistered => vec![
             language.t(
                 "医療扶助は有効だが、医療券が未登録。福祉事務所に連絡して確認する。",
                 "Public assistance is valid, but its ticket is not registered. Ask the welfare office.",
             ),
-            again,
+            ask_again,
         ],
         Finding::Hidden(HiddenReason::WithdrawnByPatient | HiddenReason::WithdrawnByInstitution | HiddenReason::Expired) => vec![
             language.t(
@@ -287,26 +299,26 @@ pub(super) fn next_steps(language: Language, finding: Finding) -> Vec<&'static s
             language.t("管理者に環境設定を頼む。", "Ask the administrator to change the settings."),
             language.t("変更されたら、もう一度照会する。", "Ask again when that is done."),
         ],
-        Finding::Hidden(why) => vec![hidden_reason_texts(language, why).1],
-        Finding::NotStated => vec![again],
+        Finding::Hidden(reason) => vec![hidden_reason_texts(language, reason).1],
+        Finding::NotStated => vec![ask_again],
     }
 }
 
-/// Why something is to be looked at again: its name, what it means, and what the desk does next.
+/// The reason of a follow-up: its name, its meaning, and what the desk does next.
 pub(super) fn follow_up_reason_texts(
     language: Language,
-    why: FollowUpReason,
+    reason: FollowUpReason,
 ) -> (&'static str, &'static str, Vec<&'static str>) {
-    let again = language.t("後でもう一度照会する。", "Ask again later.");
+    let ask_again = language.t("後でもう一度照会する。", "Ask again later.");
     let meanwhile = language.t(
         "急ぐときは、資格確認書かマイナポータルの資格情報画面を見せてもらう。どちらもないときは、被保険者資格申立書を書いてもらう。",
         "If it is urgent, look at the 資格確認書 or the eligibility screen of マイナポータル; if there is neither, let the patient write a 被保険者資格申立書.",
     );
-    match why {
-        FollowUpReason::Finding(found) => (finding_label(language, found).0, finding_meaning(language, found), next_steps(language, found)),
-        FollowUpReason::LookupFailure(what) => {
-            let (label, meaning, first) = lookup_failure_texts(language, what);
-            (label, meaning, vec![first, again, meanwhile])
+    match reason {
+        FollowUpReason::Finding(finding) => (finding_label(language, finding).0, finding_meaning(language, finding), next_steps(language, finding)),
+        FollowUpReason::LookupFailure(failure) => {
+            let (label, meaning, first) = lookup_failure_texts(language, failure);
+            (label, meaning, vec![first, ask_again, meanwhile])
         }
         FollowUpReason::OtherName => (
             language.t("本人確認が必要", "Check who it is"),
@@ -346,9 +358,9 @@ pub(super) fn follow_up_reason_texts(
     }
 }
 
-/// Why there was no answer: its name, what it means, and what the desk does first.
-fn lookup_failure_texts(language: Language, trouble: LookupFailure) -> (&'static str, &'static str, &'static str) {
-    match trouble {
+/// The reason of a missing response: its name, its meaning, and what the desk does first.
+fn lookup_failure_texts(language: Language, failure: LookupFailure) -> (&'static str, &'static str, &'static str) {
+    match failure {
         LookupFailure::Unreachable => (
             language.t("つながらない", "Not reached"),
             language
@@ -396,9 +408,9 @@ fn lookup_failure_texts(language: Language, trouble: LookupFailure) -> (&'static
     }
 }
 
-/// What it means that a reception must be looked at again.
-fn finding_meaning(language: Language, found: Finding) -> &'static str {
-    match found {
+/// The meaning of a finding, for the follow-up list.
+fn finding_meaning(language: Language, finding: Finding) -> &'static str {
+    match finding {
         Finding::Valid => language.t("資格は有効です。", "The insurance is valid."),
         Finding::Invalid => language.t(
             "この資格は受診日に有効ではありません。保険が変わった可能性があります。",
@@ -437,7 +449,7 @@ fn finding_meaning(language: Language, found: Finding) -> &'static str {
     }
 }
 
-/// Why something is not shown, and what is to be done.
+/// Why something is not shown: heading and explanation.
 pub(super) fn hidden_reason_texts(language: Language, reason: HiddenReason) -> (&'static str, &'static str) {
     match reason {
         HiddenReason::Declined => (

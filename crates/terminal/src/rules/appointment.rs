@@ -1,8 +1,8 @@
-//! Which appointment a reception belongs to.
+//! Matching of receptions with appointments.
 //!
-//! By the reception number where the hand-over brought one; else by kana and birth date, which a person confirms. Where
-//! only the number or only the birthday is the same, it may be a former name or somebody else: a person says which. Two
-//! candidates are never chosen between.
+//! By the reception number if the hand-over gave one; else by kana and birth date, which the desk confirms. If only the
+//! number or only the birthday is the same, it may be a former name or another person: the desk decides. Among several
+//! candidates none is chosen.
 
 use base::{
     Date, Era, ReceptionNumber, Timestamp,
@@ -10,24 +10,24 @@ use base::{
 };
 use serde::{Deserialize, Serialize};
 
-/// An appointment of the desk's, as it was brought to the terminal.
+/// An appointment of the desk, as imported into the terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Appointment {
-    /// By what the service knows it; nothing where it came from a file.
+    /// The service's id of it; `None` if it came from a file.
     #[serde(rename = "known_as")]
     pub(crate) service_link: Option<ServiceAppointment>,
-    /// 予約時刻, as the desk reads it.
+    /// 予約時刻, as text for the page.
     pub(crate) time: String,
     pub(crate) name: String,
     pub(crate) kana: Option<String>,
     #[serde(rename = "born")]
     pub(crate) birth_date: Option<Date>,
-    /// 受付番号, if the hand-over brought it.
+    /// 受付番号, if the hand-over gave it.
     #[serde(rename = "reception")]
     pub(crate) reception_number: Option<ReceptionNumber>,
 }
 
-/// By what the service knows an appointment, and which state of it was seen.
+/// The service's id of an appointment, and the version that was fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ServiceAppointment {
     pub(crate) id: String,
@@ -35,7 +35,7 @@ pub(crate) struct ServiceAppointment {
     pub(crate) version: i64,
 }
 
-/// The appointments of a day, and when they were brought.
+/// The appointments of a day, with the time of the import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ImportedAppointments {
     pub(crate) day: Date,
@@ -44,26 +44,25 @@ pub(crate) struct ImportedAppointments {
     pub(crate) appointments: Vec<Appointment>,
 }
 
-/// What stands beside a reception.
+/// The appointment that matches a reception.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AppointmentMatch {
-    /// No appointments of that day were brought.
+    /// No appointments of that day were imported.
     NotImported,
-    /// No appointment is like it.
     NoMatch,
-    /// The hand-over's number says so, and nothing else contradicts it.
+    /// The reception number is the same, and name and birthday do not differ.
     ByNumber(Appointment),
-    /// The hand-over's number says so, and the name or the birthday is another: a person says whether it is the same person.
+    /// The reception number is the same, but name or birthday differ: the desk decides whether it is the same person.
     NumberWithOtherPerson(Appointment, PersonMismatch),
-    /// Kana and birth date are the same: a person says whether it is the same person.
+    /// Kana and birth date are the same: the desk decides whether it is the same person.
     SameNameAndBirthday(Appointment),
-    /// Only the birthday is the same, as with a former name: a person says whether it is the same person.
+    /// Only the birthday is the same, as with a former name: the desk decides whether it is the same person.
     SameBirthday(Appointment),
-    /// More than one is like it; nothing here chooses.
+    /// Several appointments match; none is chosen.
     Ambiguous(Vec<Appointment>),
 }
 
-/// In what an appointment and the insured person are not the same.
+/// The items in which an appointment and the insured person differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PersonMismatch {
     Kana,
@@ -71,28 +70,29 @@ pub(crate) enum PersonMismatch {
     Both,
 }
 
-/// The insured person, as far as he is compared with an appointment.
+/// The items of the insured person that are compared with an appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InsuredPerson<'a> {
-    /// Each reading that the insurers have: 氏名カナ, 氏名カナ（その他）.
+    /// All readings that the insurers have: 氏名カナ, 氏名カナ（その他）.
     pub(crate) readings: Vec<&'a str>,
     pub(crate) birth_date: Date,
 }
 
 impl InsuredPerson<'_> {
-    /// Whether an appointment's reading is one of his. None where either side has none.
+    /// Whether an appointment's reading is one of the person's. `None` if either side has none.
     fn matches_kana(&self, kana: Option<&str>) -> Option<bool> {
         let kana = kana.map(fold_reading).filter(|kana| !kana.is_empty())?;
-        let mut readings = self.readings.iter().map(|one| fold_reading(one)).filter(|one| !one.is_empty()).peekable();
+        let mut readings =
+            self.readings.iter().map(|reading| fold_reading(reading)).filter(|reading| !reading.is_empty()).peekable();
         readings.peek()?;
-        Some(readings.any(|one| one == kana))
+        Some(readings.any(|reading| reading == kana))
     }
 
-    /// In what an appointment differs. What is missing on either side is not held against it.
-    fn find_mismatch(&self, one: &Appointment) -> Option<PersonMismatch> {
-        let kana = self.matches_kana(one.kana.as_deref()) == Some(false);
-        let born = one.birth_date.is_some_and(|born| born != self.birth_date);
-        match (kana, born) {
+    /// How an appointment differs. Items that either side lacks do not count.
+    fn find_mismatch(&self, appointment: &Appointment) -> Option<PersonMismatch> {
+        let kana_differs = self.matches_kana(appointment.kana.as_deref()) == Some(false);
+        let birthday_differs = appointment.birth_date.is_some_and(|birth_date| birth_date != self.birth_date);
+        match (kana_differs, birthday_differs) {
             (true, true) => Some(PersonMismatch::Both),
             (true, false) => Some(PersonMismatch::Kana),
             (false, true) => Some(PersonMismatch::Birthday),
@@ -102,65 +102,66 @@ impl InsuredPerson<'_> {
 }
 
 impl AppointmentMatch {
-    /// What stands beside a reception for `visit`, of what was brought.
+    /// Finds the appointment of a reception for the day `visit` among the imported ones.
     pub(crate) fn find(
-        brought: Option<&ImportedAppointments>,
+        imported: Option<&ImportedAppointments>,
         visit: Option<Date>,
         number: Option<ReceptionNumber>,
         person: Option<&InsuredPerson<'_>>,
     ) -> Self {
-        match brought.filter(|brought| visit.is_none_or(|visit| visit == brought.day)) {
+        match imported.filter(|imported| visit.is_none_or(|visit| visit == imported.day)) {
             None => Self::NotImported,
-            Some(brought) => brought.match_reception(number, person),
+            Some(imported) => imported.match_reception(number, person),
         }
     }
 }
 
 impl ImportedAppointments {
-    /// What stands beside the reception with this number, of this person.
+    /// Finds the appointment of the reception with this number, of this person.
     fn match_reception(&self, number: Option<ReceptionNumber>, person: Option<&InsuredPerson<'_>>) -> AppointmentMatch {
-        let by_number: Vec<_> =
-            self.appointments.iter().filter(|one| number.is_some() && one.reception_number == number).collect();
+        let by_number: Vec<_> = self
+            .appointments
+            .iter()
+            .filter(|appointment| number.is_some() && appointment.reception_number == number)
+            .collect();
         match by_number[..] {
             [] => {}
             [only] => {
                 return match person.and_then(|person| person.find_mismatch(only)) {
                     None => AppointmentMatch::ByNumber(only.clone()),
-                    Some(differs) => AppointmentMatch::NumberWithOtherPerson(only.clone(), differs),
+                    Some(mismatch) => AppointmentMatch::NumberWithOtherPerson(only.clone(), mismatch),
                 };
             }
             _ => return AppointmentMatch::Ambiguous(by_number.into_iter().cloned().collect()),
         }
         let Some(person) = person else { return AppointmentMatch::NoMatch };
-        // Another reception's number is another reception.
-        let born = self
-            .appointments
-            .iter()
-            .filter(|one| one.reception_number.is_none() && one.birth_date == Some(person.birth_date));
-        let (alike, others): (Vec<_>, Vec<_>) =
-            born.partition(|one| person.matches_kana(one.kana.as_deref()) == Some(true));
-        match (&alike[..], &others[..]) {
+        // An appointment with a number belongs to the reception of that number only.
+        let same_birthday = self.appointments.iter().filter(|appointment| {
+            appointment.reception_number.is_none() && appointment.birth_date == Some(person.birth_date)
+        });
+        let (alike, other_names): (Vec<_>, Vec<_>) =
+            same_birthday.partition(|appointment| person.matches_kana(appointment.kana.as_deref()) == Some(true));
+        match (&alike[..], &other_names[..]) {
             ([], []) => AppointmentMatch::NoMatch,
             ([only], _) => AppointmentMatch::SameNameAndBirthday((*only).clone()),
             ([], [only]) => AppointmentMatch::SameBirthday((*only).clone()),
-            ([], others) => AppointmentMatch::Ambiguous(others.iter().copied().cloned().collect()),
+            ([], other_names) => AppointmentMatch::Ambiguous(other_names.iter().copied().cloned().collect()),
             (alike, _) => AppointmentMatch::Ambiguous(alike.iter().copied().cloned().collect()),
         }
     }
 }
 
-/// Why a file or text brings no appointments.
+/// Why the appointments of a file or text cannot be imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WrongLine {
-    /// Counted from one.
+    /// Starts at 1.
     pub(crate) line: u64,
     pub(crate) problem: ColumnProblem,
 }
 
-/// What is wrong with a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ColumnProblem {
-    /// It has too few columns, or is no CSV.
+    /// The line has too few columns, or is no CSV.
     Shape,
     /// 生年月日 is no day.
     BirthDate,
@@ -168,10 +169,10 @@ pub(crate) enum ColumnProblem {
     Reception,
 }
 
-/// As many as one day has.
+/// The limit of appointments of a day.
 const MAX_APPOINTMENTS: usize = 500;
 
-/// Where each column stands in the lines.
+/// The index of each column.
 #[derive(Debug, Clone, Copy)]
 struct Columns {
     time: usize,
@@ -182,26 +183,27 @@ struct Columns {
 }
 
 impl Columns {
-    /// Their order where no line names them.
+    /// The order without a header line.
     const DEFAULT: Self = Self { time: 0, name: 1, kana: Some(2), birth_date: Some(3), reception: Some(4) };
 
-    /// The columns that a line names, if it names them: 予約時刻, 患者氏名, フリガナ, 生年月日 and the like, in any order
-    /// and among others.
+    /// The columns of a header line, `None` if the line is no header: 予約時刻, 患者氏名, フリガナ, 生年月日 and the like, in
+    /// any order and among others.
     fn from_header(cells: &[String]) -> Option<Self> {
-        let find = |words: &[&str]| {
+        let find = |keywords: &[&str]| {
             cells.iter().position(|cell| {
                 let cell = cell.to_lowercase();
-                words.iter().any(|word| cell.contains(word))
+                keywords.iter().any(|keyword| cell.contains(keyword))
             })
         };
         let kana = find(&["カナ", "かな", "ｶﾅ", "よみ", "ヨミ", "ふりがな", "フリガナ", "kana"]);
-        let is_name =
-            |cell: &&String| ["氏名", "名前", "患者名", "name"].iter().any(|word| cell.to_lowercase().contains(word));
+        let is_name = |cell: &&String| {
+            ["氏名", "名前", "患者名", "name"].iter().any(|keyword| cell.to_lowercase().contains(keyword))
+        };
         let name = cells
             .iter()
             .enumerate()
-            .find(|(place, cell)| Some(*place) != kana && is_name(cell))
-            .map(|(place, _)| place);
+            .find(|(index, cell)| Some(*index) != kana && is_name(cell))
+            .map(|(index, _)| index);
         let columns = Self {
             time: find(&["時刻", "時間", "予約時", "time"])?,
             name: name?,
@@ -213,15 +215,15 @@ impl Columns {
     }
 }
 
-/// Reads appointments as a desk types them or another program shows or exports them, one a line: 時刻, 氏名, カナ,
-/// 生年月日 and 受付番号, which may be missing, between commas of either width or tabs. A first line that names the columns
-/// may bring them in another order.
+/// Parses appointments as the desk types them or another program shows or exports them, one per line: 時刻, 氏名, カナ,
+/// 生年月日 and 受付番号, which may be missing, separated by commas of either width or tabs. A header line may give the
+/// columns in another order.
 pub(crate) fn parse_appointments(text: &str) -> Result<Vec<Appointment>, WrongLine> {
     let mut columns = None;
     let mut appointments = Vec::new();
     for (line, text) in (1..).zip(text.lines()) {
-        let wrong = |what| WrongLine { line, problem: what };
-        let cells = split_cells(text).ok_or(wrong(ColumnProblem::Shape))?;
+        let wrong_line = |problem| WrongLine { line, problem };
+        let cells = split_cells(text).ok_or(wrong_line(ColumnProblem::Shape))?;
         if cells.iter().all(String::is_empty) {
             continue;
         }
@@ -231,33 +233,35 @@ pub(crate) fn parse_appointments(text: &str) -> Result<Vec<Appointment>, WrongLi
                 continue;
             }
         }
-        let known = columns.unwrap_or(Columns::DEFAULT);
-        let column = |place: Option<usize>| place.and_then(|place| cells.get(place)).filter(|cell| !cell.is_empty());
-        // Without a line that names them, four columns are what tells an appointment from any other line.
+        let layout = columns.unwrap_or(Columns::DEFAULT);
+        let column = |index: Option<usize>| index.and_then(|index| cells.get(index)).filter(|cell| !cell.is_empty());
+        // Without a header line an appointment is recognised by its four columns.
         let is_short = columns.is_none() && cells.len() < 4;
-        let (Some(time), Some(name), false) = (column(Some(known.time)), column(Some(known.name)), is_short) else {
-            return Err(wrong(ColumnProblem::Shape));
+        let (Some(time), Some(name), false) = (column(Some(layout.time)), column(Some(layout.name)), is_short) else {
+            return Err(wrong_line(ColumnProblem::Shape));
         };
         if appointments.len() >= MAX_APPOINTMENTS {
-            return Err(wrong(ColumnProblem::Shape));
+            return Err(wrong_line(ColumnProblem::Shape));
         }
-        let born =
-            column(known.birth_date).map(|text| parse_day(text).ok_or(wrong(ColumnProblem::BirthDate))).transpose()?;
-        let reception = column(known.reception)
-            .map(|text| grouped_digits(text).unwrap_or_default().parse().map_err(|_| wrong(ColumnProblem::Reception)));
+        let birth_date = column(layout.birth_date)
+            .map(|text| parse_day(text).ok_or(wrong_line(ColumnProblem::BirthDate)))
+            .transpose()?;
+        let reception = column(layout.reception).map(|text| {
+            grouped_digits(text).unwrap_or_default().parse().map_err(|_| wrong_line(ColumnProblem::Reception))
+        });
         appointments.push(Appointment {
             service_link: None,
             time: half_width_digits(time).replace('：', ":"),
             name: name.clone(),
-            kana: column(known.kana).cloned(),
-            birth_date: born,
+            kana: column(layout.kana).cloned(),
+            birth_date,
             reception_number: reception.transpose()?,
         });
     }
     Ok(appointments)
 }
 
-/// The cells of a line: between tabs where it has one, as spreadsheets paste them, else between commas.
+/// The cells of a line: separated by tabs if it has one, as spreadsheets paste them, else by commas.
 fn split_cells(line: &str) -> Option<Vec<String>> {
     let line: String = line.chars().filter(|c| !is_invisible(*c)).collect();
     let (line, delimiter) = if line.contains('\t') {
@@ -275,7 +279,7 @@ fn split_cells(line: &str) -> Option<Vec<String>> {
     }
 }
 
-/// A day as people write it, or as programs for receipts do: 3590502 is 昭和59年5月2日.
+/// Parses a day as people write it, or as receipt computers do: 3590502 is 昭和59年5月2日.
 fn parse_day(text: &str) -> Option<Date> {
     let digits = half_width_digits(text);
     if digits.len() == 7 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -309,53 +313,57 @@ mod tests {
         }
     }
 
-    fn person<'a>(readings: &[&'a str], born: &str) -> InsuredPerson<'a> {
-        InsuredPerson { readings: readings.to_vec(), birth_date: date(born) }
+    fn person<'a>(readings: &[&'a str], birth_date: &str) -> InsuredPerson<'a> {
+        InsuredPerson { readings: readings.to_vec(), birth_date: date(birth_date) }
     }
 
     #[test]
     fn a_number_that_the_hand_over_brought_leads_to_its_appointment() {
         let own = number("own");
-        let brought = imported_appointments(&format!(
+        let imported = imported_appointments(&format!(
             "10:00,見本 花子,ミホン ハナコ,1984-05-02,\n10:30,別人,ベツジン,1990-01-01,{own}\n"
         ));
         let hanako = person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-02");
-        let other = person(&["ﾍﾞﾂｼﾞﾝ"], "1990-01-01");
+        let stranger = person(&["ﾍﾞﾂｼﾞﾝ"], "1990-01-01");
         assert_eq!(
-            brought.match_reception(Some(own), Some(&other)),
-            AppointmentMatch::ByNumber(brought.appointments[1].clone())
+            imported.match_reception(Some(own), Some(&stranger)),
+            AppointmentMatch::ByNumber(imported.appointments[1].clone())
         );
         assert_eq!(
-            brought.match_reception(Some(own), None),
-            AppointmentMatch::ByNumber(brought.appointments[1].clone())
+            imported.match_reception(Some(own), None),
+            AppointmentMatch::ByNumber(imported.appointments[1].clone())
         );
-        let beside = brought.match_reception(Some(number("another")), Some(&hanako));
-        assert_eq!(beside, AppointmentMatch::SameNameAndBirthday(brought.appointments[0].clone()));
-        // An appointment that has a number of its own is nobody else's, however alike.
-        assert_eq!(brought.match_reception(None, Some(&other)), AppointmentMatch::NoMatch);
-        assert_eq!(brought.match_reception(None, None), AppointmentMatch::NoMatch);
+        let matched = imported.match_reception(Some(number("another")), Some(&hanako));
+        assert_eq!(matched, AppointmentMatch::SameNameAndBirthday(imported.appointments[0].clone()));
+        // An appointment with a number of its own matches no other reception, however similar.
+        assert_eq!(imported.match_reception(None, Some(&stranger)), AppointmentMatch::NoMatch);
+        assert_eq!(imported.match_reception(None, None), AppointmentMatch::NoMatch);
     }
 
     #[test]
     fn a_number_beside_another_name_or_birthday_is_not_taken_for_the_same_person() {
         let own = number("own");
-        let check = |kana: &str, born: &str, readings: &[&str], expected: Option<PersonMismatch>| {
-            let brought = imported_appointments(&format!("10:30,見本 花子,{kana},{born},{own}"));
-            let one = brought.appointments[0].clone();
+        let check = |kana: &str, birth_date: &str, readings: &[&str], expected: Option<PersonMismatch>| {
+            let imported = imported_appointments(&format!("10:30,見本 花子,{kana},{birth_date},{own}"));
+            let appointment = imported.appointments[0].clone();
             let expected = match expected {
-                None => AppointmentMatch::ByNumber(one),
-                Some(differs) => AppointmentMatch::NumberWithOtherPerson(one, differs),
+                None => AppointmentMatch::ByNumber(appointment),
+                Some(mismatch) => AppointmentMatch::NumberWithOtherPerson(appointment, mismatch),
             };
             let person = person(readings, "1984-05-02");
-            assert_eq!(brought.match_reception(Some(own), Some(&person)), expected, "{kana} {born} {readings:?}");
+            assert_eq!(
+                imported.match_reception(Some(own), Some(&person)),
+                expected,
+                "{kana} {birth_date} {readings:?}"
+            );
         };
         check("ミホン ハナコ", "1984-05-02", &["ﾐﾎﾝ ﾊﾅｺ"], None);
         check("ミホン ハナコ", "1984-05-02", &["ｷｭｳｾｲ ﾊﾅｺ"], Some(PersonMismatch::Kana));
         check("ミホン ハナコ", "1984-05-20", &["ﾐﾎﾝ ﾊﾅｺ"], Some(PersonMismatch::Birthday));
         check("ベツジン", "1990-01-01", &["ﾐﾎﾝ ﾊﾅｺ"], Some(PersonMismatch::Both));
-        // The other name that the insurer has is a name too.
+        // 氏名カナ（その他） counts too.
         check("ミホン ハナコ", "1984-05-02", &["ｷｭｳｾｲ ﾊﾅｺ", "ﾐﾎﾝ ﾊﾅｺ"], None);
-        // What is missing contradicts nothing.
+        // Missing items do not count.
         check("", "", &["ﾐﾎﾝ ﾊﾅｺ"], None);
         check("", "1990-01-01", &["ﾐﾎﾝ ﾊﾅｺ"], Some(PersonMismatch::Birthday));
         check("ミホン ハナコ", "1984-05-02", &[], None);
@@ -366,35 +374,35 @@ mod tests {
         let own = number("own");
         let lines = format!("10:00,見本 花子,ミホン ハナコ,1984-05-02,\n10:30,別人,ベツジン,1984-05-02,{own}\n");
         let married = person(&["ｷｭｳｾｲ ﾊﾅｺ"], "1984-05-02");
-        let once = imported_appointments(&lines);
+        let one_candidate = imported_appointments(&lines);
         assert_eq!(
-            once.match_reception(None, Some(&married)),
-            AppointmentMatch::SameBirthday(once.appointments[0].clone())
+            one_candidate.match_reception(None, Some(&married)),
+            AppointmentMatch::SameBirthday(one_candidate.appointments[0].clone())
         );
-        // Whose name is the same comes first, whoever else was born that day.
-        let twice = imported_appointments(&format!("{lines}11:00,旧姓 花子,キュウセイ ハナコ,1984-05-02,"));
+        // The same name takes precedence over others with the same birthday.
+        let two_candidates = imported_appointments(&format!("{lines}11:00,旧姓 花子,キュウセイ ハナコ,1984-05-02,"));
         assert_eq!(
-            twice.match_reception(None, Some(&married)),
-            AppointmentMatch::SameNameAndBirthday(twice.appointments[2].clone())
+            two_candidates.match_reception(None, Some(&married)),
+            AppointmentMatch::SameNameAndBirthday(two_candidates.appointments[2].clone())
         );
         let stranger = person(&["ﾀﾅｶ"], "1984-05-02");
-        let both = vec![twice.appointments[0].clone(), twice.appointments[2].clone()];
-        assert_eq!(twice.match_reception(None, Some(&stranger)), AppointmentMatch::Ambiguous(both));
+        let both = vec![two_candidates.appointments[0].clone(), two_candidates.appointments[2].clone()];
+        assert_eq!(two_candidates.match_reception(None, Some(&stranger)), AppointmentMatch::Ambiguous(both));
     }
 
     #[test]
     fn another_day_is_not_brought() {
-        let brought = imported_appointments("10:00,見本 花子,ミホン ハナコ,1984-05-02");
+        let imported = imported_appointments("10:00,見本 花子,ミホン ハナコ,1984-05-02");
         let hanako = person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-02");
         let check = |visit: Option<&str>, expected: AppointmentMatch| {
             assert_eq!(
-                AppointmentMatch::find(Some(&brought), visit.map(date), None, Some(&hanako)),
+                AppointmentMatch::find(Some(&imported), visit.map(date), None, Some(&hanako)),
                 expected,
                 "{visit:?}"
             );
         };
-        check(Some("2026-11-24"), AppointmentMatch::SameNameAndBirthday(brought.appointments[0].clone()));
-        check(None, AppointmentMatch::SameNameAndBirthday(brought.appointments[0].clone()));
+        check(Some("2026-11-24"), AppointmentMatch::SameNameAndBirthday(imported.appointments[0].clone()));
+        check(None, AppointmentMatch::SameNameAndBirthday(imported.appointments[0].clone()));
         check(Some("2026-11-25"), AppointmentMatch::NotImported);
         assert_eq!(AppointmentMatch::find(None, None, None, Some(&hanako)), AppointmentMatch::NotImported);
     }
@@ -405,24 +413,27 @@ mod tests {
         let twins = imported_appointments(&format!(
             "10:00,見本 花子,ミホン ハナコ,1984-05-02\n11:00,見本 華子,みほん はなこ,1984/5/2\n12:00,あ,ア,2000-01-01,{own}\n13:00,い,イ,2000-01-02,{own}"
         ));
-        let beside = twins.match_reception(None, Some(&person(&["ﾐﾎﾝﾊﾅｺ"], "1984-05-02")));
-        assert_eq!(beside, AppointmentMatch::Ambiguous(twins.appointments[..2].to_vec()));
-        let beside = twins.match_reception(Some(own), None);
-        assert_eq!(beside, AppointmentMatch::Ambiguous(twins.appointments[2..].to_vec()));
+        let matched = twins.match_reception(None, Some(&person(&["ﾐﾎﾝﾊﾅｺ"], "1984-05-02")));
+        assert_eq!(matched, AppointmentMatch::Ambiguous(twins.appointments[..2].to_vec()));
+        let matched = twins.match_reception(Some(own), None);
+        assert_eq!(matched, AppointmentMatch::Ambiguous(twins.appointments[2..].to_vec()));
     }
 
     #[test]
     fn a_missing_reading_leaves_the_birthday_and_a_missing_birthday_leaves_nothing() {
-        let brought = imported_appointments("10:00,見本 花子,,1984-05-02\n10:30,見本 花子,ミホン ハナコ,");
-        let expected = AppointmentMatch::SameBirthday(brought.appointments[0].clone());
-        assert_eq!(brought.match_reception(None, Some(&person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-02"))), expected);
-        assert_eq!(brought.match_reception(None, Some(&person(&[""], "1984-05-02"))), expected);
-        assert_eq!(brought.match_reception(None, Some(&person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-03"))), AppointmentMatch::NoMatch);
+        let imported = imported_appointments("10:00,見本 花子,,1984-05-02\n10:30,見本 花子,ミホン ハナコ,");
+        let expected = AppointmentMatch::SameBirthday(imported.appointments[0].clone());
+        assert_eq!(imported.match_reception(None, Some(&person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-02"))), expected);
+        assert_eq!(imported.match_reception(None, Some(&person(&[""], "1984-05-02"))), expected);
+        assert_eq!(
+            imported.match_reception(None, Some(&person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-03"))),
+            AppointmentMatch::NoMatch
+        );
     }
 
     fn check(text: &str, expected: Result<usize, (u64, ColumnProblem)>) {
-        let read = parse_appointments(text).map(|all| all.len()).map_err(|wrong| (wrong.line, wrong.problem));
-        assert_eq!(read, expected, "{text}");
+        let actual = parse_appointments(text).map(|all| all.len()).map_err(|wrong| (wrong.line, wrong.problem));
+        assert_eq!(actual, expected, "{text}");
     }
 
     #[test]

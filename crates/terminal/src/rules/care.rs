@@ -3,20 +3,20 @@
 use oqs::{AccessUrlKind, Exchange, MedicalTreatment};
 use serde::{Deserialize, Serialize};
 
-/// For which care a patient registered.
+/// The care that a patient registered for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Care {
-    /// オンライン診療等: each time anew, to the end of the day of the visit.
+    /// オンライン診療等: registered for each visit, valid to the end of its day.
     Online,
-    /// 訪問診療等: once, until it is withdrawn; every look at it later is a 再照会.
+    /// 訪問診療等: registered once, valid until withdrawn; each later check is a 再照会.
     HomeVisit,
 }
 
 impl Care {
     pub(crate) const ALL: [Self; 2] = [Self::Online, Self::HomeVisit];
 
-    /// Its word in addresses.
+    /// The name in addresses.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Online => "online",
@@ -24,9 +24,9 @@ impl Care {
         }
     }
 
-    /// What an address says.
-    pub(crate) fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|care| care.as_str() == word)
+    /// Parses the name in addresses.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|care| care.as_str() == text)
     }
 
     /// 診療区分
@@ -45,7 +45,7 @@ impl Care {
         }
     }
 
-    /// 資格確認; of 訪問診療等 it is the 再照会.
+    /// 資格確認; for 訪問診療等 the 再照会.
     pub(crate) fn qualification_exchange(self) -> Exchange {
         match self {
             Self::Online => Exchange::OnlineQualification,
@@ -53,7 +53,7 @@ impl Care {
         }
     }
 
-    /// 同意済資格情報一括取得: its search and its fetch.
+    /// 同意済資格情報一括取得: its search and its fetch exchange.
     pub(crate) fn bulk_exchanges(self) -> (Exchange, Exchange) {
         match self {
             Self::Online => (Exchange::OnlineBulkSearch, Exchange::OnlineBulkFetch),
@@ -68,8 +68,8 @@ mod tests {
 
     fn check(care: Care, exchanges: [&str; 3], treatment: &str) {
         let (search, fetch) = care.bulk_exchanges();
-        let asked = [search, fetch, care.qualification_exchange()].map(|exchange| exchange.request().prefix());
-        assert_eq!(asked, exchanges);
+        let prefixes = [search, fetch, care.qualification_exchange()].map(|exchange| exchange.request().prefix());
+        assert_eq!(prefixes, exchanges);
         assert_eq!((care.treatment().code(), care.access_url_kind().code()), (treatment, treatment));
         assert_eq!(Care::parse(care.as_str()), Some(care));
     }

@@ -1,4 +1,4 @@
-//! What a patient agreed to, as an answer carries it.
+//! The consents of a patient, as a response states them.
 
 use base::Timestamp;
 use oqs::{Consent, ConsentFlag, ExpiryReason, LimitConsentFlag, QualificationResult, ViewingConsent};
@@ -20,34 +20,33 @@ pub(crate) enum ConsentItem {
     Operations,
 }
 
-/// How a consent stands.
+/// The state of a consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum ConsentState {
     /// 同意あり
     Given,
-    /// 同意なし: declined, or not to be shown.
+    /// 同意なし: declined, or not shown.
     NotGiven,
-    /// 同意有効期限切れ, and why if that is said
+    /// 同意有効期限切れ, with the reason if given
     Expired(Option<ExpiryReason>),
-    /// 同意取得困難, which only emergency care has
+    /// 同意取得困難, only in emergency care
     Unobtainable,
-    /// The answer does not say.
+    /// The response has no such item.
     NotStated,
 }
 
-/// How all consents of a patient stand.
+/// The states of all consents of a patient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Consents {
-    /// One each, in the order in which they are shown.
+    /// In the order of the page.
     pub(crate) items: [(ConsentItem, ConsentState); 6],
-    /// When they were given: the newest time that is said.
+    /// The newest time among the consents.
     pub(crate) given_at: Option<Timestamp>,
-    /// Until when medical information may be seen: the earliest end that is said.
+    /// The end of access to medical information: the earliest among the consents.
     pub(crate) available_until: Option<Timestamp>,
 }
 
 impl Consents {
-    /// Those of an answer.
     pub(crate) fn from_result(result: &QualificationResult) -> Self {
         let viewing = [result.check_ups, result.medicines, result.diagnoses, result.operations];
         let times = viewing
@@ -70,9 +69,8 @@ impl Consents {
         }
     }
 
-    /// How the consent to one item stands.
     pub(crate) fn item_state(&self, item: ConsentItem) -> ConsentState {
-        self.items.iter().find(|(other, _)| *other == item).map_or(ConsentState::NotStated, |(_, state)| *state)
+        self.items.iter().find(|(candidate, _)| *candidate == item).map_or(ConsentState::NotStated, |(_, state)| *state)
     }
 }
 
@@ -85,12 +83,12 @@ fn consent_state(consent: Consent<ConsentFlag>) -> ConsentState {
     }
 }
 
-/// The list of codes for 限度額 has no code for an ended consent; the reason beside it tells.
+/// The code list of 限度額 has no code for an expired consent; only the expiry reason tells.
 fn limit_state(consent: Consent<LimitConsentFlag>) -> ConsentState {
     match (consent.flag, consent.expiry_reason) {
         (LimitConsentFlag::Given, _) => ConsentState::Given,
         (LimitConsentFlag::NotGiven, None) => ConsentState::NotGiven,
-        (LimitConsentFlag::NotGiven, because) => ConsentState::Expired(because),
+        (LimitConsentFlag::NotGiven, reason) => ConsentState::Expired(reason),
     }
 }
 
@@ -104,28 +102,28 @@ mod tests {
 
     #[test]
     fn flags_become_states() {
-        let check = |flag, expired_because, expected| {
-            assert_eq!(consent_state(Consent { flag, changed_at: None, expiry_reason: expired_because }), expected);
+        let check = |flag, expiry_reason, expected| {
+            assert_eq!(consent_state(Consent { flag, changed_at: None, expiry_reason }), expected);
         };
         check(ConsentFlag::Given, None, ConsentState::Given);
         check(ConsentFlag::NotGiven, None, ConsentState::NotGiven);
         check(ConsentFlag::Unobtainable, None, ConsentState::Unobtainable);
-        let by_patient = Some(ExpiryReason::WithdrawnByPatient);
-        check(ConsentFlag::Expired, by_patient, ConsentState::Expired(by_patient));
-        let check = |flag, expired_because, expected| {
-            assert_eq!(limit_state(Consent { flag, changed_at: None, expiry_reason: expired_because }), expected);
+        let withdrawn = Some(ExpiryReason::WithdrawnByPatient);
+        check(ConsentFlag::Expired, withdrawn, ConsentState::Expired(withdrawn));
+        let check = |flag, expiry_reason, expected| {
+            assert_eq!(limit_state(Consent { flag, changed_at: None, expiry_reason }), expected);
         };
         check(LimitConsentFlag::Given, None, ConsentState::Given);
         check(LimitConsentFlag::NotGiven, None, ConsentState::NotGiven);
-        check(LimitConsentFlag::NotGiven, by_patient, ConsentState::Expired(by_patient));
+        check(LimitConsentFlag::NotGiven, withdrawn, ConsentState::Expired(withdrawn));
     }
 
     #[test]
     fn the_newest_time_of_consent_and_the_earliest_end_are_shown() {
-        let at = |text: &str| Some(text.parse::<Timestamp>().unwrap());
-        let viewing = |time, until| {
-            let consent = Consent { flag: ConsentFlag::Given, changed_at: at(time), expiry_reason: None };
-            Some(ViewingConsent { consent, available_until: at(until) })
+        let parse_time = |text: &str| Some(text.parse::<Timestamp>().unwrap());
+        let viewing = |changed_at, available_until| {
+            let consent = Consent { flag: ConsentFlag::Given, changed_at: parse_time(changed_at), expiry_reason: None };
+            Some(ViewingConsent { consent, available_until: parse_time(available_until) })
         };
         let result = QualificationResult {
             medicines: viewing("2026-11-24T09:00:00+09:00", "2026-11-24T23:59:59+09:00"),
@@ -138,8 +136,8 @@ mod tests {
             )
         };
         let consents = Consents::from_result(&result);
-        assert_eq!(consents.given_at, at("2026-11-24T10:00:00+09:00"));
-        assert_eq!(consents.available_until, at("2026-11-24T23:00:00+09:00"));
+        assert_eq!(consents.given_at, parse_time("2026-11-24T10:00:00+09:00"));
+        assert_eq!(consents.available_until, parse_time("2026-11-24T23:00:00+09:00"));
         assert_eq!(consents.item_state(ConsentItem::Operations), ConsentState::Given);
         assert_eq!(consents.item_state(ConsentItem::Limits), ConsentState::NotStated);
     }

@@ -1,4 +1,4 @@
-//! 記号・番号 as a person reads them off an insurance document: read once, or told field by field why not.
+//! 記号・番号 as the desk types them from an insurance document, parsed with an error for each wrong field.
 
 use base::{
     Date, InsurerNumber, WrongInsurerNumber,
@@ -7,7 +7,7 @@ use base::{
 use oqs::{BranchNumber, CardNumber, CardSymbol, LimitConsentFlag};
 use serde::Deserialize;
 
-/// What the form sends, as it was typed. It is shown again where something in it is wrong, and kept nowhere.
+/// The form as it was typed. It is shown again with its errors, and never stored.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct DocumentForm {
@@ -15,23 +15,23 @@ pub(crate) struct DocumentForm {
     pub(crate) symbol: String,
     pub(crate) number: String,
     pub(crate) branch: String,
-    /// 生年月日 in one text.
+    /// 生年月日 as one text.
     #[serde(rename = "born")]
     pub(crate) birth_date: String,
-    /// 生年月日 where it came in three fields.
+    /// 生年月日 in three fields, if it is not one text.
     #[serde(rename = "born_year")]
     pub(crate) birth_year: String,
     #[serde(rename = "born_month")]
     pub(crate) birth_month: String,
     #[serde(rename = "born_day")]
     pub(crate) birth_day: String,
-    /// The patient agrees before the desk that 限度額情報 is asked for.
+    /// The patient consents at the desk to a request for 限度額情報.
     #[serde(rename = "limit")]
     pub(crate) limit_consent: Option<String>,
 }
 
 impl DocumentForm {
-    /// The date of birth as it was typed, in one text.
+    /// The date of birth as it was typed, as one text.
     pub(crate) fn birth_date_text(&self) -> String {
         if self.birth_date.trim().is_empty() {
             let parts = [&self.birth_year, &self.birth_month, &self.birth_day].map(|part| part.trim());
@@ -42,7 +42,7 @@ impl DocumentForm {
     }
 }
 
-/// What can be asked for.
+/// The valid items of the form.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DocumentQuery {
     pub(crate) insurer: InsurerNumber,
@@ -69,7 +69,7 @@ pub(crate) enum DocumentFieldError {
 }
 
 impl DocumentFieldError {
-    /// The name of the field.
+    /// The name of the form field.
     pub(crate) fn field_name(self) -> &'static str {
         match self {
             Self::Insurer(_) => "insurer",
@@ -82,48 +82,49 @@ impl DocumentFieldError {
 }
 
 impl DocumentQuery {
-    /// What was typed, if all of it can be asked for; else everything that is wrong.
-    pub(crate) fn parse(written: &DocumentForm, today: Date) -> Result<Self, Vec<DocumentFieldError>> {
-        let mut wrong = Vec::new();
-        let mut noted = |problem| wrong.push(problem);
-        // What is no number at all is left to its reader, which says so.
-        let insurer = grouped_digits(&written.insurer)
+    /// Parses the form, or returns all its errors at once.
+    pub(crate) fn parse(form: &DocumentForm, today: Date) -> Result<Self, Vec<DocumentFieldError>> {
+        let mut errors = Vec::new();
+        let mut report = |error| errors.push(error);
+        // A text without digits is left to the parser of the number, which rejects it.
+        let insurer = grouped_digits(&form.insurer)
             .unwrap_or_default()
             .parse()
-            .map_err(|why| noted(DocumentFieldError::Insurer(why)))
+            .map_err(|error| report(DocumentFieldError::Insurer(error)))
             .ok();
-        let symbol = parse_optional(&remove_invisible_characters(&written.symbol), CardSymbol::new)
-            .map_err(|()| noted(DocumentFieldError::Symbol))
+        let symbol = parse_optional(&remove_invisible_characters(&form.symbol), CardSymbol::new)
+            .map_err(|()| report(DocumentFieldError::Symbol))
             .ok();
-        let number = CardNumber::new(&to_half_width_digits(&written.number));
+        let number = CardNumber::new(&to_half_width_digits(&form.number));
         if number.is_none() {
-            noted(DocumentFieldError::Number);
+            report(DocumentFieldError::Number);
         }
-        let branch = parse_optional(&written.branch, parse_branch).map_err(|()| noted(DocumentFieldError::Branch)).ok();
-        let born = read_birth_date(written, today).map_err(|why| noted(DocumentFieldError::BirthDate(why))).ok();
-        let limit = if written.limit_consent.is_some() { LimitConsentFlag::Given } else { LimitConsentFlag::NotGiven };
-        match (insurer, symbol, number, branch, born) {
-            (Some(insurer), Some(symbol), Some(number), Some(branch), Some(born)) => {
-                Ok(Self { insurer, symbol, number, branch, birth_date: born, limit_consent: limit })
+        let branch = parse_optional(&form.branch, parse_branch).map_err(|()| report(DocumentFieldError::Branch)).ok();
+        let birth_date =
+            parse_form_birth_date(form, today).map_err(|error| report(DocumentFieldError::BirthDate(error))).ok();
+        let limit_consent =
+            if form.limit_consent.is_some() { LimitConsentFlag::Given } else { LimitConsentFlag::NotGiven };
+        match (insurer, symbol, number, branch, birth_date) {
+            (Some(insurer), Some(symbol), Some(number), Some(branch), Some(birth_date)) => {
+                Ok(Self { insurer, symbol, number, branch, birth_date, limit_consent })
             }
-            _ => Err(wrong),
+            _ => Err(errors),
         }
     }
 }
 
-/// Without what nobody sees on the screen.
 fn remove_invisible_characters(text: &str) -> String {
     text.chars().filter(|c| !is_invisible(*c)).collect()
 }
 
-/// The same in half-width digits: whoever types does not see whether a digit is of full width.
+/// Converts to half-width digits: on the screen a digit of full width is hardly told from one of half width.
 fn to_half_width_digits(text: &str) -> String {
     half_width_digits(&remove_invisible_characters(text))
 }
 
-/// An empty field is one that the document does not have.
-fn parse_optional<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, ()> {
-    if remove_invisible_characters(text).trim().is_empty() { Ok(None) } else { read(text).map(Some).ok_or(()) }
+/// `None` for an empty field: the document does not have the item.
+fn parse_optional<T>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, ()> {
+    if remove_invisible_characters(text).trim().is_empty() { Ok(None) } else { parse(text).map(Some).ok_or(()) }
 }
 
 fn parse_branch(text: &str) -> Option<BranchNumber> {
@@ -131,11 +132,11 @@ fn parse_branch(text: &str) -> Option<BranchNumber> {
     digits.parse().ok().and_then(BranchNumber::new)
 }
 
-fn read_birth_date(written: &DocumentForm, today: Date) -> Result<Date, WrongBirthDate> {
-    if written.birth_date.trim().is_empty() {
-        parse_date_parts(&written.birth_year, &written.birth_month, &written.birth_day, today)
+fn parse_form_birth_date(form: &DocumentForm, today: Date) -> Result<Date, WrongBirthDate> {
+    if form.birth_date.trim().is_empty() {
+        parse_date_parts(&form.birth_year, &form.birth_month, &form.birth_day, today)
     } else {
-        parse_birth_date(&written.birth_date, today)
+        parse_birth_date(&form.birth_date, today)
     }
 }
 
@@ -156,9 +157,9 @@ mod tests {
     }
 
     fn parse_changed_form(change: impl Fn(&mut DocumentForm)) -> Result<DocumentQuery, Vec<DocumentFieldError>> {
-        let mut written = valid_form();
-        change(&mut written);
-        DocumentQuery::parse(&written, base::parse_date("2026-11-24").unwrap())
+        let mut form = valid_form();
+        change(&mut form);
+        DocumentQuery::parse(&form, base::parse_date("2026-11-24").unwrap())
     }
 
     fn check(change: impl Fn(&mut DocumentForm), expected: DocumentFieldError) {
@@ -168,23 +169,23 @@ mod tests {
     #[test]
     fn digits_of_any_width_are_the_same_digits() {
         let plain = parse_changed_form(|_| {}).unwrap();
-        let full = parse_changed_form(|written| {
-            written.insurer = " ３３１２－００１５".to_owned();
-            written.number = "１２３４５６７".to_owned();
-            written.branch = "０１".to_owned();
-            written.birth_date = "１９８４／０５／２".to_owned();
+        let full = parse_changed_form(|form| {
+            form.insurer = " ３３１２－００１５".to_owned();
+            form.number = "１２３４５６７".to_owned();
+            form.branch = "０１".to_owned();
+            form.birth_date = "１９８４／０５／２".to_owned();
         });
-        let marked = parse_changed_form(|written| {
-            written.insurer = "3312\u{200b}–0015".to_owned();
-            written.number = "1234567\u{feff}".to_owned();
-            written.branch = " 1 ".to_owned();
-            written.birth_date = "S59.5.2".to_owned();
+        let marked = parse_changed_form(|form| {
+            form.insurer = "3312\u{200b}–0015".to_owned();
+            form.number = "1234567\u{feff}".to_owned();
+            form.branch = " 1 ".to_owned();
+            form.birth_date = "S59.5.2".to_owned();
         });
-        let in_three = parse_changed_form(|written| {
-            written.birth_date = String::new();
-            written.birth_year = "昭和59".to_owned();
-            written.birth_month = "5".to_owned();
-            written.birth_day = "2".to_owned();
+        let in_three = parse_changed_form(|form| {
+            form.birth_date = String::new();
+            form.birth_year = "昭和59".to_owned();
+            form.birth_month = "5".to_owned();
+            form.birth_day = "2".to_owned();
         });
         assert_eq!((marked.as_ref(), in_three.as_ref()), (Ok(&plain), Ok(&plain)));
         assert_eq!(full, Ok(plain));
@@ -192,45 +193,45 @@ mod tests {
 
     #[test]
     fn what_a_document_does_not_have_stays_empty() {
-        let typed = parse_changed_form(|written| {
-            written.insurer = "138057".to_owned();
-            written.symbol = "　".to_owned();
-            written.branch = String::new();
-            written.limit_consent = Some("1".to_owned());
+        let query = parse_changed_form(|form| {
+            form.insurer = "138057".to_owned();
+            form.symbol = "　".to_owned();
+            form.branch = String::new();
+            form.limit_consent = Some("1".to_owned());
         });
-        let typed = typed.unwrap();
-        assert_eq!(typed.insurer.kind(), base::InsurerKind::National);
-        assert_eq!((typed.symbol, typed.branch, typed.limit_consent), (None, None, LimitConsentFlag::Given));
+        let query = query.unwrap();
+        assert_eq!(query.insurer.kind(), base::InsurerKind::National);
+        assert_eq!((query.symbol, query.branch, query.limit_consent), (None, None, LimitConsentFlag::Given));
     }
 
     #[test]
     fn each_field_says_what_is_wrong_with_it() {
         use WrongBirthDate as B;
         use WrongInsurerNumber as W;
-        check(|written| written.insurer = "33120014".to_owned(), DocumentFieldError::Insurer(W::CheckDigit));
-        check(|written| written.insurer = "138058".to_owned(), DocumentFieldError::Insurer(W::CheckDigit));
-        check(|written| written.insurer = "99120015".to_owned(), DocumentFieldError::Insurer(W::Kind));
-        check(|written| written.insurer = "33990015".to_owned(), DocumentFieldError::Insurer(W::Prefecture));
-        check(|written| written.insurer = "3312001".to_owned(), DocumentFieldError::Insurer(W::Form));
-        check(|written| written.insurer = String::new(), DocumentFieldError::Insurer(W::Form));
-        check(|written| written.symbol = "記".repeat(21), DocumentFieldError::Symbol);
-        check(|written| written.number = " ".to_owned(), DocumentFieldError::Number);
-        check(|written| written.number = "1".repeat(21), DocumentFieldError::Number);
-        check(|written| written.branch = "100".to_owned(), DocumentFieldError::Branch);
-        check(|written| written.branch = "+1".to_owned(), DocumentFieldError::Branch);
-        check(|written| written.birth_date = "1984-05-3131".to_owned(), DocumentFieldError::BirthDate(B::NoSuchDay));
-        check(|written| written.birth_date = "昭和59年2月30日".to_owned(), DocumentFieldError::BirthDate(B::NoSuchDay));
-        check(|written| written.birth_date = "59.5.2".to_owned(), DocumentFieldError::BirthDate(B::NoEra));
-        check(|written| written.birth_date = "1899-05-02".to_owned(), DocumentFieldError::BirthDate(B::TooLongAgo));
-        check(|written| written.birth_date = "2027-05-02".to_owned(), DocumentFieldError::BirthDate(B::Future));
-        check(|written| written.birth_date = String::new(), DocumentFieldError::BirthDate(B::Empty));
+        check(|form| form.insurer = "33120014".to_owned(), DocumentFieldError::Insurer(W::CheckDigit));
+        check(|form| form.insurer = "138058".to_owned(), DocumentFieldError::Insurer(W::CheckDigit));
+        check(|form| form.insurer = "99120015".to_owned(), DocumentFieldError::Insurer(W::Kind));
+        check(|form| form.insurer = "33990015".to_owned(), DocumentFieldError::Insurer(W::Prefecture));
+        check(|form| form.insurer = "3312001".to_owned(), DocumentFieldError::Insurer(W::Form));
+        check(|form| form.insurer = String::new(), DocumentFieldError::Insurer(W::Form));
+        check(|form| form.symbol = "記".repeat(21), DocumentFieldError::Symbol);
+        check(|form| form.number = " ".to_owned(), DocumentFieldError::Number);
+        check(|form| form.number = "1".repeat(21), DocumentFieldError::Number);
+        check(|form| form.branch = "100".to_owned(), DocumentFieldError::Branch);
+        check(|form| form.branch = "+1".to_owned(), DocumentFieldError::Branch);
+        check(|form| form.birth_date = "1984-05-3131".to_owned(), DocumentFieldError::BirthDate(B::NoSuchDay));
+        check(|form| form.birth_date = "昭和59年2月30日".to_owned(), DocumentFieldError::BirthDate(B::NoSuchDay));
+        check(|form| form.birth_date = "59.5.2".to_owned(), DocumentFieldError::BirthDate(B::NoEra));
+        check(|form| form.birth_date = "1899-05-02".to_owned(), DocumentFieldError::BirthDate(B::TooLongAgo));
+        check(|form| form.birth_date = "2027-05-02".to_owned(), DocumentFieldError::BirthDate(B::Future));
+        check(|form| form.birth_date = String::new(), DocumentFieldError::BirthDate(B::Empty));
     }
 
     #[test]
     fn all_that_is_wrong_is_told_at_once() {
-        let wrong =
+        let errors =
             DocumentQuery::parse(&DocumentForm::default(), base::parse_date("2026-11-24").unwrap()).unwrap_err();
-        let fields: Vec<_> = wrong.iter().map(|wrong| wrong.field_name()).collect();
+        let fields: Vec<_> = errors.iter().map(|error| error.field_name()).collect();
         assert_eq!(fields, ["insurer", "number", "born"]);
     }
 }

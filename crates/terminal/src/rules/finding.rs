@@ -1,11 +1,11 @@
-//! What became of one reception, as the desk acts on it.
+//! The verdict on one reception, by what the desk does next.
 
 use std::{fmt, str::FromStr};
 
 use oqs::{ProcessingResult, ProcessingStatus, QualificationValidity, ResultCode};
 use serde::{Deserialize, Serialize};
 
-/// What the system answered about one reception, one thing for the desk to do for each.
+/// The system's verdict on one reception; the desk does something else for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Finding {
@@ -19,44 +19,41 @@ pub(crate) enum Finding {
     NotFound,
     /// 複数該当
     Several,
-    /// 有効（未登録）, which only 医療扶助 has
+    /// 有効（未登録）, only for 医療扶助
     ValidUnregistered,
-    /// Nothing is shown, and why.
     Hidden(HiddenReason),
-    /// The answer does not say.
+    /// The response has no verdict.
     #[serde(rename = "unsaid")]
     NotStated,
 }
 
-/// Why something is not shown.
-///
-/// Told by the codes of [`ResultCode`]; any other is shown with its own words.
+/// Why something is not shown, by the codes of [`ResultCode`]. For other codes the system's message is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum HiddenReason {
     /// The patient did not agree.
     Declined,
-    /// The patient withdrew.
+    /// The patient withdrew the consent.
     WithdrawnByPatient,
-    /// The institution withdrew.
+    /// The institution withdrew the consent.
     WithdrawnByInstitution,
     /// The visit day is over.
     Expired,
-    /// The card's certificate had ended: insurance yes, health no.
+    /// The card's certificate had expired: eligibility is shown, medical information is not.
     Grace,
-    /// There is no such reception, or a newer one took its place.
+    /// There is no such reception, or a newer one replaced it.
     #[serde(rename = "not-there")]
     NotFound,
-    /// Several persons are meant by the same data.
+    /// Several persons match the same data.
     SeveralPersons,
-    /// The institution's settings have the function off.
+    /// The function is off in the institution's settings.
     FunctionOff,
-    /// Another, which its own words tell.
+    /// Any other code, explained by the system's message.
     Other,
 }
 
 impl HiddenReason {
-    /// The reason that a result code tells.
+    /// The reason of a 処理結果コード.
     pub(crate) fn from_code(code: Option<&str>) -> Self {
         match code.and_then(ResultCode::from_code) {
             Some(ResultCode::ReceptionNotFound) => Self::NotFound,
@@ -71,7 +68,7 @@ impl HiddenReason {
         }
     }
 
-    /// All, for records, samples and tests.
+    /// All variants, for parsing, samples and tests.
     pub(crate) const ALL: [Self; 9] = [
         Self::Declined,
         Self::WithdrawnByPatient,
@@ -86,26 +83,26 @@ impl HiddenReason {
 }
 
 impl Finding {
-    /// What an answer says.
+    /// The finding of 処理結果 and 資格有効性.
     pub(crate) fn from_processing(
         processing: Option<&ProcessingResult>,
         validity: Option<QualificationValidity>,
     ) -> Self {
-        let failed = processing.filter(|processing| processing.status == ProcessingStatus::Error);
-        match (failed, validity) {
-            // 複数該当 beside this code is about several persons; alone it is about several insurances of one.
-            (Some(failed), _) if HiddenReason::from_code(failed.code.as_deref()) == HiddenReason::SeveralPersons => {
+        let error = processing.filter(|processing| processing.status == ProcessingStatus::Error);
+        match (error, validity) {
+            // 複数該当 with this code means several persons; alone it means several insurances of one person.
+            (Some(error), _) if HiddenReason::from_code(error.code.as_deref()) == HiddenReason::SeveralPersons => {
                 Self::Hidden(HiddenReason::SeveralPersons)
             }
             (_, Some(QualificationValidity::Several)) => Self::Several,
-            // "Not found" beside a code that we know is about the reception, not about the insurance.
-            (Some(failed), Some(QualificationValidity::NotFound)) => {
-                match HiddenReason::from_code(failed.code.as_deref()) {
+            // 該当資格なし with a known code concerns the reception, not the insurance.
+            (Some(error), Some(QualificationValidity::NotFound)) => {
+                match HiddenReason::from_code(error.code.as_deref()) {
                     HiddenReason::Other => Self::NotFound,
-                    known => Self::Hidden(known),
+                    reason => Self::Hidden(reason),
                 }
             }
-            (Some(failed), _) => Self::Hidden(HiddenReason::from_code(failed.code.as_deref())),
+            (Some(error), _) => Self::Hidden(HiddenReason::from_code(error.code.as_deref())),
             (None, Some(QualificationValidity::Valid)) => Self::Valid,
             (None, Some(QualificationValidity::Invalid)) => Self::Invalid,
             (None, Some(QualificationValidity::InvalidWithNewer)) => Self::InvalidWithNewer,
@@ -115,11 +112,11 @@ impl Finding {
         }
     }
 
-    /// Whether the desk is done, or how it comes back to it.
+    /// What the desk does next.
     pub(crate) fn next_action(self) -> NextAction {
         match self {
             Self::Valid => NextAction::Done,
-            // Nothing that is asked again brings a consent back that has ended.
+            // Checking again does not renew a consent that has ended.
             Self::Hidden(
                 HiddenReason::WithdrawnByPatient | HiddenReason::WithdrawnByInstitution | HiddenReason::Expired,
             ) => NextAction::RegisterAgain,
@@ -128,7 +125,7 @@ impl Finding {
         }
     }
 
-    /// Its word in records. It never changes.
+    /// The code in the database. It never changes.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Valid => "valid",
@@ -145,15 +142,15 @@ impl Finding {
             Self::Hidden(HiddenReason::NotFound) => "hidden-not-there",
             Self::Hidden(HiddenReason::SeveralPersons) => "hidden-several-persons",
             Self::Hidden(HiddenReason::FunctionOff) => "hidden-function-off",
-            // Records from before the reasons had words say this of every reason.
+            // Rows from before the reasons had codes have this code for every reason.
             Self::Hidden(HiddenReason::Other) => "hidden",
             Self::NotStated => "unsaid",
         }
     }
 
-    /// All, for records, samples and tests.
+    /// All variants, for parsing, samples and tests.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        let seen = [
+        let without_reason = [
             Self::Valid,
             Self::Invalid,
             Self::InvalidWithNewer,
@@ -162,24 +159,24 @@ impl Finding {
             Self::ValidUnregistered,
             Self::NotStated,
         ];
-        seen.into_iter().chain(HiddenReason::ALL.map(Self::Hidden))
+        without_reason.into_iter().chain(HiddenReason::ALL.map(Self::Hidden))
     }
 }
 
-/// Whether the desk is done with a reception.
+/// What the desk does next with a reception.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NextAction {
     /// Insurance is proven.
     Done,
-    /// To be asked again later.
+    /// To be checked again later.
     CheckAgain,
-    /// Asking again does not help: the patient registers anew.
+    /// The patient has to register again; checking again does not help.
     RegisterAgain,
-    /// Asking again does not help before 管理者 has changed the settings.
+    /// 管理者 has to change the settings first.
     ChangeSettings,
 }
 
-/// A text that is no finding's word.
+/// A text that is no code of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a finding")]
 pub(crate) struct UnknownFinding;
@@ -239,9 +236,9 @@ mod tests {
 
     #[test]
     fn a_certificate_in_its_grace_is_a_note_and_hides_nothing() {
-        let noted = ProcessingResult { code: Some("U205".to_owned()), ..ProcessingResult::normal() };
-        assert_eq!(Finding::from_processing(Some(&noted), Some(QualificationValidity::Valid)), Finding::Valid);
-        assert_eq!(HiddenReason::from_code(noted.code.as_deref()), HiddenReason::Grace);
+        let processing = ProcessingResult { code: Some("U205".to_owned()), ..ProcessingResult::normal() };
+        assert_eq!(Finding::from_processing(Some(&processing), Some(QualificationValidity::Valid)), Finding::Valid);
+        assert_eq!(HiddenReason::from_code(processing.code.as_deref()), HiddenReason::Grace);
     }
 
     #[test]
@@ -266,7 +263,7 @@ mod tests {
         for reason in HiddenReason::ALL {
             assert!(Finding::Hidden(reason).as_str().starts_with("hidden"), "{reason:?}");
         }
-        // As it was kept before.
+        // The code of older rows.
         assert_eq!("hidden".parse(), Ok(Finding::Hidden(HiddenReason::Other)));
         assert_eq!("hidden-nothing".parse::<Finding>(), Err(UnknownFinding));
     }

@@ -1,4 +1,4 @@
-//! 再確認の一覧: what the desk must look at again, and why.
+//! 再確認の一覧: what the desk must check again, and why.
 
 use std::{fmt, str::FromStr};
 
@@ -11,93 +11,83 @@ use super::{
 };
 use crate::client::EligibilityError;
 
-/// What is to be looked at again. Nobody's name stands here: the number leads to the person, at the system.
+/// What is to be checked again. It names no person: only the eligibility system knows whose number it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FollowUpSubject {
-    /// One reception.
     Reception(ReceptionNumber),
-    /// All receptions of a day: the list itself did not come.
+    /// All receptions of a day: the list itself was not received.
     Day(DateCriterion, Date),
 }
 
-/// Why.
+/// Why it is to be checked again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FollowUpReason {
-    /// The answer does not prove insurance.
+    /// The response does not prove insurance.
     Finding(Finding),
-    /// There was no answer.
+    /// There was no response.
     LookupFailure(LookupFailure),
-    /// The appointment with the reception's number has another name or birthday, and nobody has said that it is the same
-    /// person.
+    /// The appointment with the reception's number has another name or birthday, and the desk has not confirmed that it is
+    /// the same person.
     OtherName,
-    /// The service's desk has not been told.
+    /// The service has not been informed of the proof.
     ServiceNotInformed,
 }
 
-/// Something to be looked at again, with what leads back to it. Nothing that names a person.
+/// An entry of the follow-up list, with what is needed to find the reception again. It names no person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FollowUpNote {
     pub(crate) subject: FollowUpSubject,
     /// 受診年月日
     pub(crate) visit: Option<Date>,
     pub(crate) reason: FollowUpReason,
-    /// The list that it stands in, where that is known.
+    /// The list that the reception is in, if known.
     pub(crate) list: Option<ListQuery>,
-    /// The appointment that the service was to be told of.
+    /// The appointment that is to be reported to the service.
     pub(crate) unreported_appointment: Option<ServiceAppointment>,
-    /// When the system said that it may be asked again.
+    /// The earliest time of the next request, from the system's `Retry-After`.
     pub(crate) retry_at: Option<Timestamp>,
 }
 
 impl FollowUpNote {
-    /// A reception that did not come to its end.
     pub(crate) fn for_reception(
         number: ReceptionNumber,
         visit: Option<Date>,
         list: ListQuery,
-        why: FollowUpReason,
+        reason: FollowUpReason,
     ) -> Self {
         Self {
             subject: FollowUpSubject::Reception(number),
             visit,
-            reason: why,
+            reason,
             list: Some(list),
             unreported_appointment: None,
             retry_at: None,
         }
     }
 
-    /// A list that did not come.
-    pub(crate) fn for_list(list: ListQuery, why: FollowUpReason) -> Self {
-        let about = FollowUpSubject::Day(list.criterion, list.day);
-        Self {
-            subject: about,
-            visit: None,
-            reason: why,
-            list: Some(list),
-            unreported_appointment: None,
-            retry_at: None,
-        }
+    pub(crate) fn for_list(list: ListQuery, reason: FollowUpReason) -> Self {
+        let subject = FollowUpSubject::Day(list.criterion, list.day);
+        Self { subject, visit: None, reason, list: Some(list), unreported_appointment: None, retry_at: None }
     }
 
-    /// A reception about which nothing was answered; nothing where it has no number to be found by.
+    /// A reception whose request failed; `None` if it has no reception number.
     pub(crate) fn for_failed_reception(listed: &ListedReception, failure: &EligibilityError) -> Option<Self> {
-        let why = FollowUpReason::LookupFailure(LookupFailure::from_error(failure));
-        let noted = Self::for_reception(listed.number?, listed.visit, listed.list, why);
-        Some(Self { retry_at: failure.retry_at(), ..noted })
+        let reason = FollowUpReason::LookupFailure(LookupFailure::from_error(failure));
+        let note = Self::for_reception(listed.number?, listed.visit, listed.list, reason);
+        Some(Self { retry_at: failure.retry_at(), ..note })
     }
 
-    /// A list about which nothing was answered.
+    /// A list whose request failed.
     pub(crate) fn for_failed_list(list: ListQuery, failure: &EligibilityError) -> Self {
-        let noted = Self::for_list(list, FollowUpReason::LookupFailure(LookupFailure::from_error(failure)));
-        Self { retry_at: failure.retry_at(), ..noted }
+        let note = Self::for_list(list, FollowUpReason::LookupFailure(LookupFailure::from_error(failure)));
+        Self { retry_at: failure.retry_at(), ..note }
     }
 
-    /// Where the desk looks at it again: the list, and the reception in it. Without a list or a visit day nobody knows where
-    /// it stands.
+    /// Where the desk finds it again: the list, and the reception in it. `None` if neither list nor day of visit is
+    /// known.
     pub(crate) fn list_position(&self) -> Option<(ListQuery, Option<ReceptionNumber>)> {
         match self.subject {
-            FollowUpSubject::Day(by, day) => Some((ListQuery { criterion: by, day }, None)),
+            FollowUpSubject::Day(criterion, day) => Some((ListQuery { criterion, day }, None)),
             FollowUpSubject::Reception(number) => {
                 let by_visit = self.visit.map(|day| ListQuery { criterion: DateCriterion::Visit, day });
                 Some((by_visit.or(self.list)?, Some(number)))
@@ -106,25 +96,20 @@ impl FollowUpNote {
     }
 }
 
-/// Why there was no answer.
+/// Why there was no response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LookupFailure {
-    /// Nobody answered.
     Unreachable,
-    /// It took too long.
     Timeout,
-    /// The system is closed.
     Closed,
-    /// The answer was cut off.
     CutOff,
-    /// The list was still being made.
+    /// 処理中: the list was not ready.
     InProgress,
     /// Anything else, for the administrator.
     Other,
 }
 
 impl LookupFailure {
-    /// What a failure is to the desk.
     pub(crate) fn from_error(failure: &EligibilityError) -> Self {
         match failure {
             EligibilityError::Unreachable(_) => Self::Unreachable,
@@ -137,7 +122,7 @@ impl LookupFailure {
 }
 
 impl FollowUpReason {
-    /// Why a reception that says this must be looked at again; nothing where it need not.
+    /// The reason to check a reception with this finding again; `None` if insurance is proven.
     pub(crate) fn from_finding(finding: Finding) -> Option<Self> {
         match finding.next_action() {
             NextAction::Done => None,
@@ -148,7 +133,7 @@ impl FollowUpReason {
     }
 }
 
-/// A text that is none of the words below.
+/// A text that is no stored subject or reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not what is to be looked at again")]
 pub(crate) struct UnknownCode;
@@ -157,7 +142,7 @@ impl fmt::Display for FollowUpSubject {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Reception(number) => write!(formatter, "reception:{number}"),
-            Self::Day(by, day) => ListQuery { criterion: *by, day: *day }.fmt(formatter),
+            Self::Day(criterion, day) => ListQuery { criterion: *criterion, day: *day }.fmt(formatter),
         }
     }
 }
@@ -170,8 +155,8 @@ impl FromStr for FollowUpSubject {
         if kind == "reception" {
             return rest.parse().map(Self::Reception).map_err(|_| UnknownCode);
         }
-        let ListQuery { criterion: by, day } = text.parse().map_err(|_| UnknownCode)?;
-        Ok(Self::Day(by, day))
+        let ListQuery { criterion, day } = text.parse().map_err(|_| UnknownCode)?;
+        Ok(Self::Day(criterion, day))
     }
 }
 
@@ -190,12 +175,12 @@ impl fmt::Display for FollowUpReason {
             Self::Finding(finding) => formatter.write_str(finding.as_str()),
             Self::OtherName => formatter.write_str("other-name"),
             Self::ServiceNotInformed => formatter.write_str("untold"),
-            Self::LookupFailure(trouble) => {
-                let word = LOOKUP_FAILURE_CODES
+            Self::LookupFailure(failure) => {
+                let code = LOOKUP_FAILURE_CODES
                     .iter()
-                    .find(|(other, _)| other == trouble)
-                    .map_or("trouble-other", |(_, word)| word);
-                formatter.write_str(word)
+                    .find(|(candidate, _)| candidate == failure)
+                    .map_or("trouble-other", |(_, code)| code);
+                formatter.write_str(code)
             }
         }
     }
@@ -205,11 +190,11 @@ impl FromStr for FollowUpReason {
     type Err = UnknownCode;
 
     fn from_str(text: &str) -> Result<Self, UnknownCode> {
-        let trouble = LOOKUP_FAILURE_CODES.iter().find(|(_, word)| *word == text);
-        match (text, trouble) {
+        let failure = LOOKUP_FAILURE_CODES.iter().find(|(_, code)| *code == text);
+        match (text, failure) {
             ("other-name", _) => Ok(Self::OtherName),
             ("untold", _) => Ok(Self::ServiceNotInformed),
-            (_, Some((trouble, _))) => Ok(Self::LookupFailure(*trouble)),
+            (_, Some((failure, _))) => Ok(Self::LookupFailure(*failure)),
             (_, None) => text.parse().map(Self::Finding).map_err(|_| UnknownCode),
         }
     }
@@ -233,14 +218,14 @@ mod tests {
     #[test]
     fn each_leads_back_to_where_it_stands() {
         let number = ReceptionNumber::new(&base::Randomness::repeatable("follow-up"));
-        let (day, other) = (base::parse_date("2026-11-24").unwrap(), base::parse_date("2026-11-20").unwrap());
-        let consents = ListQuery { criterion: DateCriterion::Consent, day: other };
+        let (day, earlier) = (base::parse_date("2026-11-24").unwrap(), base::parse_date("2026-11-20").unwrap());
+        let consents = ListQuery { criterion: DateCriterion::Consent, day: earlier };
         let visits = ListQuery { criterion: DateCriterion::Visit, day };
         let reception = |visit, list| FollowUpNote {
             list,
             ..FollowUpNote::for_reception(number, visit, consents, FollowUpReason::OtherName)
         };
-        let check = |noted: FollowUpNote, expected| assert_eq!(noted.list_position(), expected, "{noted:?}");
+        let check = |note: FollowUpNote, expected| assert_eq!(note.list_position(), expected, "{note:?}");
         check(reception(Some(day), Some(consents)), Some((visits, Some(number))));
         check(reception(None, Some(consents)), Some((consents, Some(number))));
         check(reception(None, None), None);
@@ -254,18 +239,18 @@ mod tests {
     fn what_is_kept_reads_back() {
         let number = ReceptionNumber::new(&base::Randomness::repeatable("follow-up"));
         let day = base::parse_date("2026-11-24").unwrap();
-        for about in DateCriterion::ALL
-            .map(|by| FollowUpSubject::Day(by, day))
+        for subject in DateCriterion::ALL
+            .map(|criterion| FollowUpSubject::Day(criterion, day))
             .into_iter()
             .chain([FollowUpSubject::Reception(number)])
         {
-            assert_eq!(about.to_string().parse(), Ok(about));
+            assert_eq!(subject.to_string().parse(), Ok(subject));
         }
         let mut all = vec![FollowUpReason::OtherName, FollowUpReason::ServiceNotInformed];
         all.extend(Finding::all().map(FollowUpReason::Finding));
-        all.extend(LOOKUP_FAILURE_CODES.map(|(trouble, _)| FollowUpReason::LookupFailure(trouble)));
-        for why in all {
-            assert_eq!(why.to_string().parse(), Ok(why));
+        all.extend(LOOKUP_FAILURE_CODES.map(|(failure, _)| FollowUpReason::LookupFailure(failure)));
+        for reason in all {
+            assert_eq!(reason.to_string().parse(), Ok(reason));
         }
         for wrong in ["", "reception", "reception:12", "visit:soon", "other:2026-11-24"] {
             assert_eq!(wrong.parse::<FollowUpSubject>(), Err(UnknownCode), "{wrong}");
@@ -275,12 +260,12 @@ mod tests {
 
     #[test]
     fn each_failure_is_a_trouble() {
-        let troubles: Vec<_> = EligibilityError::examples().iter().map(LookupFailure::from_error).collect();
-        // A list that is being made is no failure.
-        for (trouble, _) in
-            LOOKUP_FAILURE_CODES.into_iter().filter(|(trouble, _)| *trouble != LookupFailure::InProgress)
+        let failures: Vec<_> = EligibilityError::examples().iter().map(LookupFailure::from_error).collect();
+        // A list in progress is no error of the client.
+        for (failure, _) in
+            LOOKUP_FAILURE_CODES.into_iter().filter(|(failure, _)| *failure != LookupFailure::InProgress)
         {
-            assert!(troubles.contains(&trouble), "{trouble:?}");
+            assert!(failures.contains(&failure), "{failure:?}");
         }
     }
 }

@@ -1,38 +1,38 @@
-//! 診療年月: from which month to which medical information is asked for.
+//! 診療年月: the range of months that medical information is requested for.
 
 use base::Date;
 use oqs::Month;
 
-/// As many months back as may be chosen. The real one shows five years.
+/// How many months can be selected: five years, as at the real terminal.
 const MONTHS_BACK: usize = 60;
 
-/// How many months are shown before anybody chooses, this one among them.
+/// How many months are shown at first, this one included.
 const DEFAULT_MONTHS: usize = 12;
 
-/// From which month to which.
+/// A range of months, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MonthRange {
     pub(crate) from: Month,
     pub(crate) to: Month,
 }
 
-/// Months that cannot be asked for.
+/// Months that cannot be selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WrongMonthRange;
 
 impl MonthRange {
-    /// Those that are shown before anybody chooses.
+    /// The months that are shown at first.
     pub(crate) fn default_range(today: Date) -> Self {
-        let offered = selectable_months(today);
+        let months = selectable_months(today);
         let to = Month::from_date(today);
-        Self { from: offered.get(DEFAULT_MONTHS - 1).copied().unwrap_or(to), to }
+        Self { from: months.get(DEFAULT_MONTHS - 1).copied().unwrap_or(to), to }
     }
 
-    /// Those that were chosen, as `YYYY-MM`; where nothing was said, those shown at first.
+    /// Parses months as `YYYY-MM`; an absent end is that of the default range.
     pub(crate) fn parse_range(from: Option<&str>, to: Option<&str>, today: Date) -> Result<Self, WrongMonthRange> {
-        let first = Self::default_range(today);
-        let read = |text: Option<&str>, otherwise| match text {
-            None => Ok(otherwise),
+        let default = Self::default_range(today);
+        let parse = |text: Option<&str>, absent| match text {
+            None => Ok(absent),
             Some(text) => {
                 let day = base::parse_date(&format!("{text}-01")).map_err(|_| WrongMonthRange)?;
                 Some(Month::from_date(day))
@@ -40,12 +40,12 @@ impl MonthRange {
                     .ok_or(WrongMonthRange)
             }
         };
-        let chosen = Self { from: read(from, first.from)?, to: read(to, first.to)? };
-        if chosen.from <= chosen.to { Ok(chosen) } else { Err(WrongMonthRange) }
+        let range = Self { from: parse(from, default.from)?, to: parse(to, default.to)? };
+        if range.from <= range.to { Ok(range) } else { Err(WrongMonthRange) }
     }
 }
 
-/// The months that may be chosen, this one first.
+/// The months that can be selected, this one first.
 pub(crate) fn selectable_months(today: Date) -> Vec<Month> {
     std::iter::successors(Some(today.first_of_month()), |day| day.yesterday().ok().map(Date::first_of_month))
         .take(MONTHS_BACK)
@@ -59,9 +59,9 @@ mod tests {
 
     fn check(from: Option<&str>, to: Option<&str>, expected: Option<(&str, &str)>) {
         let today = base::parse_date("2026-11-24").unwrap();
-        let chosen = MonthRange::parse_range(from, to, today).ok();
-        let shown = chosen.map(|months| (months.from.to_string(), months.to.to_string()));
-        assert_eq!(shown.as_ref().map(|(from, to)| (from.as_str(), to.as_str())), expected, "{from:?} {to:?}");
+        let range = MonthRange::parse_range(from, to, today).ok();
+        let actual = range.map(|months| (months.from.to_string(), months.to.to_string()));
+        assert_eq!(actual.as_ref().map(|(from, to)| (from.as_str(), to.as_str())), expected, "{from:?} {to:?}");
     }
 
     #[test]

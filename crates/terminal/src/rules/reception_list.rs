@@ -1,4 +1,4 @@
-//! One reception as a list named it, with what is needed to ask about it again.
+//! A reception of a list, with the items that a further request about it needs.
 
 use std::{fmt, str::FromStr};
 
@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{care::Care, finding::Finding};
 
-/// As many days as a list of 訪問診療等 reaches back. The interface takes a hundred at once.
+/// How many days a list of 訪問診療等 reaches back. The interface takes a hundred days at once.
 const DAYS_BACK: i64 = 91;
 
-/// By which days the list is asked for, which says of which care it is: 訪問診療等 have no day of visit to ask by.
+/// The date that the list is selected by, which determines the care: 訪問診療等 have no day of visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum DateCriterion {
@@ -19,15 +19,15 @@ pub(crate) enum DateCriterion {
     Visit,
     /// 同意年月日 of オンライン診療等
     Consent,
-    /// 同意年月日 of 訪問診療等, to a day from three months before: a consent holds until it is withdrawn, and nobody knows
-    /// its day by heart.
+    /// 同意年月日 of 訪問診療等, of the three months up to a day: a consent holds until it is withdrawn, and its day is rarely
+    /// known.
     HomeVisit,
 }
 
 impl DateCriterion {
     pub(crate) const ALL: [Self; 3] = [Self::Visit, Self::Consent, Self::HomeVisit];
 
-    /// Its word in addresses.
+    /// The name in addresses.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Visit => "visit",
@@ -36,12 +36,12 @@ impl DateCriterion {
         }
     }
 
-    /// What an address says; the day of the visit, where it says nothing known.
-    pub(crate) fn from_query(word: Option<&str>) -> Self {
-        Self::ALL.into_iter().find(|by| Some(by.as_str()) == word).unwrap_or(Self::Visit)
+    /// Parses the name in addresses; [`Self::Visit`] if it is absent or unknown.
+    pub(crate) fn from_query(text: Option<&str>) -> Self {
+        Self::ALL.into_iter().find(|criterion| Some(criterion.as_str()) == text).unwrap_or(Self::Visit)
     }
 
-    /// For which care.
+    /// The care of the listed receptions.
     pub(crate) fn care(self) -> Care {
         match self {
             Self::Visit | Self::Consent => Care::Online,
@@ -50,7 +50,7 @@ impl DateCriterion {
     }
 }
 
-/// Which list.
+/// The criterion and last day of a list of receptions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ListQuery {
     #[serde(rename = "by")]
@@ -59,7 +59,7 @@ pub(crate) struct ListQuery {
 }
 
 impl ListQuery {
-    /// As the interface is asked.
+    /// The period of the request.
     pub(crate) fn period(self) -> Period {
         let (from, to) = (self.first_day(), self.day);
         match self.criterion {
@@ -87,18 +87,18 @@ impl ListQuery {
         add_days(self.day, days).map(|day| Self { day, ..self })
     }
 
-    /// As an address asks.
+    /// The query string of an address.
     pub(crate) fn to_query_string(self) -> String {
         format!("by={}&day={}", self.criterion.as_str(), self.day)
     }
 }
 
-/// A text that is no list.
+/// A text that names no list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a list of a day")]
 pub(crate) struct UnknownList;
 
-/// As records have it.
+/// The form in the database.
 impl fmt::Display for ListQuery {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}:{}", self.criterion.as_str(), self.day)
@@ -110,8 +110,9 @@ impl FromStr for ListQuery {
 
     fn from_str(text: &str) -> Result<Self, UnknownList> {
         let (kind, day) = text.split_once(':').ok_or(UnknownList)?;
-        let by = DateCriterion::ALL.into_iter().find(|by| by.as_str() == kind).ok_or(UnknownList)?;
-        Ok(Self { criterion: by, day: base::parse_date(day).map_err(|_| UnknownList)? })
+        let criterion =
+            DateCriterion::ALL.into_iter().find(|criterion| criterion.as_str() == kind).ok_or(UnknownList)?;
+        Ok(Self { criterion, day: base::parse_date(day).map_err(|_| UnknownList)? })
     }
 }
 
@@ -121,7 +122,7 @@ fn add_days(day: Date, days: i64) -> Option<Date> {
     day.checked_add(base::Span::from_hours(24 * days)).ok()
 }
 
-/// 被保険者証等の記号・番号 and the like: what one coverage is asked for by.
+/// 被保険者証等の記号・番号 and the like: the items by which one coverage is requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct InsuranceDocument {
     insurer: String,
@@ -129,7 +130,7 @@ pub(crate) struct InsuranceDocument {
     number: String,
     branch: Option<u8>,
     pub(crate) birthdate: Date,
-    /// By which of the person's registrations.
+    /// The care that the patient registered for.
     pub(crate) care: Care,
 }
 
@@ -149,7 +150,7 @@ impl InsuranceDocument {
         }
     }
 
-    /// 保険者番号, as it came.
+    /// 保険者番号, as received.
     pub(crate) fn insurer(&self) -> CheckedNumber<base::InsurerNumber> {
         self.insurer.trim().parse().map_or_else(|_| CheckedNumber::Invalid(self.insurer.clone()), CheckedNumber::Valid)
     }
@@ -159,7 +160,7 @@ impl InsuranceDocument {
         self.symbol.as_deref().and_then(CardSymbol::new)
     }
 
-    /// 番号. None only where what was sealed is of another program.
+    /// 番号. `None` only if the sealed value was made by another version.
     pub(crate) fn number(&self) -> Option<CardNumber> {
         CardNumber::new(&self.number)
     }
@@ -173,21 +174,21 @@ impl InsuranceDocument {
 /// One reception of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ListedReception {
-    /// The list that it stood in.
+    /// The list that it is in.
     pub(crate) list: ListQuery,
-    /// 受付番号, if the answer carried one.
+    /// 受付番号, if the response has one.
     pub(crate) number: Option<ReceptionNumber>,
-    /// 受診年月日, if the answer carried it.
+    /// 受診年月日, if the response has it.
     pub(crate) visit: Option<Date>,
-    /// 照会番号 that the institution gave the patient: in most cases the number of his chart.
-    #[serde(default)]
-    pub(crate) references: Vec<String>,
-    /// What the list said of it.
+    /// 照会番号 that the institution gave the patient: in most cases the number of the patient's chart.
+    #[serde(default, rename = "references")]
+    pub(crate) inquiry_numbers: Vec<String>,
+    /// The verdict in the list.
     pub(crate) finding: Finding,
-    /// 処理結果コード and メッセージ beside it.
+    /// 処理結果コード and メッセージ with it.
     #[serde(rename = "said")]
     pub(crate) system_message: SystemMessage,
-    /// What to ask by: one in most cases, several for 複数該当, none where there is nothing.
+    /// The documents to request by: one in most cases, several for 複数該当, none without a result.
     pub(crate) documents: Vec<InsuranceDocument>,
 }
 
@@ -208,22 +209,22 @@ impl SystemMessage {
 }
 
 impl ListedReception {
-    /// One patient of a bulk answer. A list by days of visit tells the day of visit where the answer does not.
+    /// One unit of a bulk response. If it has no day of visit, a list by days of visit gives its own day.
     pub(crate) fn from_unit(unit: &BulkUnit, list: ListQuery) -> Self {
         let echo = unit.search.as_ref();
         let identifier = echo
             .and_then(|echo| echo.identifier.as_ref())
             .or_else(|| unit.results.iter().find_map(|result| result.identifier.as_ref()));
         let day = (list.criterion == DateCriterion::Visit).then_some(list.day);
-        let named = unit.results.iter().filter_map(|result| result.inquiry_number.as_ref());
-        let mut references: Vec<String> = Vec::new();
-        for reference in unit.inquiry_numbers.iter().chain(named) {
-            if !references.iter().any(|other| other == reference.as_str()) {
-                references.push(reference.as_str().to_owned());
+        let in_results = unit.results.iter().filter_map(|result| result.inquiry_number.as_ref());
+        let mut inquiry_numbers: Vec<String> = Vec::new();
+        for inquiry_number in unit.inquiry_numbers.iter().chain(in_results) {
+            if !inquiry_numbers.iter().any(|listed| listed == inquiry_number.as_str()) {
+                inquiry_numbers.push(inquiry_number.as_str().to_owned());
             }
         }
         Self {
-            references,
+            inquiry_numbers,
             list,
             number: identifier.and_then(|identifier| identifier.as_str().parse().ok()),
             visit: echo.and_then(|echo| echo.examination_date).or(day),
@@ -237,7 +238,7 @@ impl ListedReception {
         }
     }
 
-    /// For which care the patient registered.
+    /// The care that the patient registered for.
     pub(crate) fn care(&self) -> Care {
         self.list.criterion.care()
     }
@@ -281,14 +282,14 @@ mod tests {
 
     #[test]
     fn lists_follow_upon_each_other_without_gap_or_overlap() {
-        let check = |by, days: i64| {
-            let shown = ListQuery { criterion: by, day: base::parse_date("2026-11-24").unwrap() };
-            let (before, after) = (shown.previous_list().unwrap(), shown.next_list().unwrap());
-            assert_eq!(add_days(before.day, 1), Some(shown.first_day()));
-            assert_eq!(after.first_day(), shown.day.tomorrow().unwrap());
-            assert_eq!((before.next_list(), after.previous_list()), (Some(shown), Some(shown)));
-            assert_eq!(add_days(shown.first_day(), days - 1), Some(shown.day));
-            assert_eq!(DateCriterion::from_query(Some(by.as_str())), by);
+        let check = |criterion, days: i64| {
+            let list = ListQuery { criterion, day: base::parse_date("2026-11-24").unwrap() };
+            let (previous, next) = (list.previous_list().unwrap(), list.next_list().unwrap());
+            assert_eq!(add_days(previous.day, 1), Some(list.first_day()));
+            assert_eq!(next.first_day(), list.day.tomorrow().unwrap());
+            assert_eq!((previous.next_list(), next.previous_list()), (Some(list), Some(list)));
+            assert_eq!(add_days(list.first_day(), days - 1), Some(list.day));
+            assert_eq!(DateCriterion::from_query(Some(criterion.as_str())), criterion);
         };
         check(DateCriterion::Visit, 1);
         check(DateCriterion::Consent, 1);
@@ -299,10 +300,10 @@ mod tests {
 
     #[test]
     fn only_online_care_is_asked_for_by_the_day_of_visit() {
-        let check = |by, care, expected| {
-            let asked = ListQuery { criterion: by, day: base::parse_date("2026-11-24").unwrap() };
-            let period = matches!(asked.period(), Period::Consent { .. });
-            assert_eq!((asked.criterion.care(), period), (care, expected), "{by:?}");
+        let check = |criterion, care, expected| {
+            let query = ListQuery { criterion, day: base::parse_date("2026-11-24").unwrap() };
+            let period = matches!(query.period(), Period::Consent { .. });
+            assert_eq!((query.criterion.care(), period), (care, expected), "{criterion:?}");
         };
         check(DateCriterion::Visit, Care::Online, false);
         check(DateCriterion::Consent, Care::Online, true);
@@ -317,13 +318,13 @@ mod tests {
         result.inquiry_number = Some(number("24435"));
         let mut unit = BulkUnit { inquiry_numbers: vec![number("24435"), number("7")], ..unit(None, None) };
         unit.results.push(result);
-        assert_eq!(ListedReception::from_unit(&unit, list).references, ["24435", "7"]);
+        assert_eq!(ListedReception::from_unit(&unit, list).inquiry_numbers, ["24435", "7"]);
     }
 
     #[test]
     fn a_list_reads_back() {
-        for by in DateCriterion::ALL {
-            let list = ListQuery { criterion: by, day: base::parse_date("2026-11-24").unwrap() };
+        for criterion in DateCriterion::ALL {
+            let list = ListQuery { criterion, day: base::parse_date("2026-11-24").unwrap() };
             assert_eq!(list.to_string().parse(), Ok(list));
         }
         for wrong in ["", "visit", "visit:soon", "other:2026-11-24"] {
@@ -333,10 +334,10 @@ mod tests {
 
     #[test]
     fn the_day_of_visit_is_the_answers_or_the_lists() {
-        let check = |by, visit: Option<&str>, expected: Option<&str>| {
-            let list = ListQuery { criterion: by, day: base::parse_date("2026-11-24").unwrap() };
+        let check = |criterion, visit: Option<&str>, expected: Option<&str>| {
+            let list = ListQuery { criterion, day: base::parse_date("2026-11-24").unwrap() };
             let expected = expected.map(|day| base::parse_date(day).unwrap());
-            assert_eq!(ListedReception::from_unit(&unit(None, visit), list).visit, expected, "{by:?} {visit:?}");
+            assert_eq!(ListedReception::from_unit(&unit(None, visit), list).visit, expected, "{criterion:?} {visit:?}");
         };
         check(DateCriterion::Visit, None, Some("2026-11-24"));
         check(DateCriterion::Consent, None, None);

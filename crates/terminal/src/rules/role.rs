@@ -11,16 +11,16 @@ pub enum Role {
     MedicalViewer,
 }
 
-/// A text that is no account's word.
+/// A text that names no role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an account is 'administrator', 'staff' or 'medical-viewer'")]
 pub struct UnknownRole;
 
 impl Role {
-    /// All, in the order in which a terminal offers them.
+    /// All roles, in the order of the sign-in page.
     pub const ALL: [Self; 3] = [Self::Staff, Self::MedicalViewer, Self::Administrator];
 
-    /// Its word in settings and records.
+    /// The name in settings and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Administrator => "administrator",
@@ -29,7 +29,7 @@ impl Role {
         }
     }
 
-    /// What it is called at the terminal.
+    /// The name on the terminal's pages.
     pub fn label(self) -> &'static str {
         match self {
             Self::Administrator => "管理者",
@@ -38,7 +38,7 @@ impl Role {
         }
     }
 
-    /// Its first page.
+    /// The first page after signing in.
     pub(crate) fn home_path(self) -> &'static str {
         match self {
             Self::Administrator => "/settings",

@@ -12,7 +12,7 @@ use shell::{
 use super::Store;
 use crate::{Refusal, Role};
 
-/// How long an account stays signed in: a working day.
+/// The lifetime of a session: a working day.
 const SESSION_LIFETIME: Span = Span::from_hours(12);
 
 /// The shortest password that is accepted (NIST SP 800-63B §5.1.1.2 asks for eight at least).
@@ -45,33 +45,32 @@ pub(crate) struct Account {
     pub(crate) role: Role,
 }
 
-/// What comes of trying to sign in.
+/// The outcome of an attempt to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignInOutcome {
-    /// Signed in, with the browser's new secret.
+    /// The session belongs to the browser's new secret.
     SignedIn,
-    /// Account or password is wrong; which, is not told.
+    /// Account or password is wrong; the page does not say which.
     WrongCredentials,
-    /// Too many misses for this account or browser; from when on it may be tried again.
+    /// Too many failed attempts for this account or browser.
     TooManyAttempts { retry_at: Timestamp },
 }
 
-/// The secrets of a browser that signs in, and from where it does.
+/// The secrets of a browser that signs in, and its network address.
 pub(crate) struct SignInContext<'a> {
-    /// Its secret until now.
+    /// The browser's secret until now.
     pub(crate) old_secret: &'a Token,
-    /// Its secret from then on.
+    /// The browser's secret after signing in.
     pub(crate) new_secret: &'a Token,
-    /// Its device cookie, if it carries one.
+    /// The device cookie, if the browser has one.
     pub(crate) device: Option<&'a Token>,
-    /// What the account knows it by from then on.
+    /// The device cookie after signing in.
     pub(crate) new_device: &'a Token,
-    /// From where it asks.
     pub(crate) peer: Option<Peer>,
 }
 
 impl Password {
-    /// What may be stored of a password. Takes a moment, on purpose.
+    /// Hashes a password. Slow on purpose.
     pub async fn hash(password: &str, randomness: &Randomness) -> Result<Self, ShortPassword> {
         if password.chars().count() < MIN_PASSWORD_LENGTH {
             return Err(ShortPassword);
@@ -92,7 +91,6 @@ impl Account {
 }
 
 impl Store {
-    /// All accounts that there are.
     pub(crate) async fn list_accounts(&self) -> Result<Vec<(InstitutionCode, Role)>, Error> {
         self.database
             .read(|transaction| {
@@ -103,7 +101,7 @@ impl Store {
             .await
     }
 
-    /// Makes an account; one that is there keeps its password.
+    /// Adds an account; an existing one keeps its password.
     pub(crate) async fn add_account(
         &self,
         institution: InstitutionCode,
@@ -121,7 +119,7 @@ impl Store {
             .await
     }
 
-    /// Makes an account or changes its password, and signs out whoever is signed in with it.
+    /// Adds an account or changes its password, and ends its sessions.
     pub(crate) async fn set_password(
         &self,
         institution: InstitutionCode,
@@ -141,30 +139,32 @@ impl Store {
             .await
     }
 
-    /// Tries to sign in, and gives the browser its new secret.
+    /// Checks the password and begins a session under the browser's new secret.
     ///
-    /// The attempt is counted before the password is looked at, so that no number of attempts at once gets more tries.
+    /// The attempt is counted before the password is checked, so that concurrent attempts do not exceed the limit.
     pub(crate) async fn sign_in(
         &self,
         account: Account,
         password: &str,
-        signing_in: SignInContext<'_>,
+        context: SignInContext<'_>,
         now: Timestamp,
     ) -> Result<SignInOutcome, Refusal> {
         let Account { institution, role } = account;
-        let SignInContext { old_secret: before, new_secret: after, device, new_device: device_after, peer } =
-            signing_in;
+        let SignInContext { old_secret, new_secret, device, new_device, peer } = context;
         let attempt = SignInAttempt {
             account: digest(&[b"account:", account.subject().as_bytes()]),
             device: device.map(Token::digest),
             peer,
         };
         let counted = self.database.write(move |transaction| attempts::count_attempt(transaction, &attempt, now));
-        if let Admission::Locked(Lockout { retry_at: again_at, warn_owner, .. }) = counted.await? {
+        if let Admission::Locked(Lockout { retry_at, warn_owner, .. }) = counted.await? {
             if warn_owner {
-                tracing::warn!(account = account.role.as_str(), "browsers that are new tried an account too often");
+                tracing::warn!(
+                    account = account.role.as_str(),
+                    "too many attempts to sign in with an account from unknown browsers"
+                );
             }
-            return Ok(SignInOutcome::TooManyAttempts { retry_at: again_at });
+            return Ok(SignInOutcome::TooManyAttempts { retry_at });
         }
         let sql = "SELECT password FROM account WHERE institution = $1 AND role = $2";
         let stored: Result<Option<String>, Error> = self
@@ -174,23 +174,22 @@ impl Store {
         if !verify_password(password, stored?).await? {
             return Ok(SignInOutcome::WrongCredentials);
         }
-        let (before, after, device) = (before.digest(), after.digest(), device_after.digest());
+        let (old_secret, new_secret, device) = (old_secret.digest(), new_secret.digest(), new_device.digest());
         self.database
             .write(move |transaction| {
                 attempts::note_success(transaction, &attempt, Some(device), now)?;
-                session::end(transaction, before)?;
-                session::begin(transaction, after, &account.subject(), now, SESSION_LIFETIME)?;
+                session::end(transaction, old_secret)?;
+                session::begin(transaction, new_secret, &account.subject(), now, SESSION_LIFETIME)?;
                 Ok(SignInOutcome::SignedIn)
             })
             .await
     }
 
-    /// Signs out.
     pub(crate) async fn sign_out(&self, browser: Digest) -> Result<(), Error> {
         self.database.write(move |transaction| session::end(transaction, browser)).await
     }
 
-    /// Who is signed in with this browser.
+    /// The account that is signed in with this browser.
     pub(crate) async fn find_signed_in_account(
         &self,
         browser: Digest,

@@ -1,4 +1,4 @@
-//! Which receptions the desk has confirmed: number, verdict, account and time. No name, no insured number.
+//! The receptions that the desk has confirmed: number, verdict, role and time. No name, no insured number.
 
 use base::{Date, Id, InstitutionCode, ReceptionNumber, Span, Timestamp, end_of_day, start_of_day};
 use database::Error;
@@ -18,23 +18,23 @@ use crate::{
 /// The id of a [`Confirmation`].
 pub(crate) type ConfirmationId = Id<Confirmation>;
 
-/// How long the list is kept: as long as 診療録, the record of the visit that it belongs to (医師法 §24 (2)).
+/// Confirmations are kept as long as 診療録, the record of the visit that they belong to (医師法 §24 (2)).
 const RETENTION: Span = Span::from_hours(24 * 366 * 5);
 
-/// One reception as the desk saw it and took note of it.
+/// One reception as the desk saw it and confirmed it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Confirmation {
-    /// Made when the sheet was shown, so that a form that is sent twice is noted once.
+    /// Generated when the sheet was shown, so that a form that is sent twice is recorded once.
     pub(crate) id: ConfirmationId,
     /// 受付番号
     pub(crate) reception: ReceptionNumber,
     /// 受診年月日
     pub(crate) visit: Option<Date>,
-    /// What the sheet said.
+    /// The verdict on the sheet.
     pub(crate) finding: Finding,
 }
 
-/// A confirmation with who made it and when.
+/// A confirmation with its role and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ConfirmationRecord {
     pub(crate) confirmation: Confirmation,
@@ -43,30 +43,31 @@ pub(crate) struct ConfirmationRecord {
 }
 
 impl Store {
-    /// Takes note. A second time with the same id changes nothing. What does not prove insurance is to be asked again; what
-    /// does, no more, unless the service is to be told of an appointment: that stays open until it has been.
+    /// Records a confirmation. The same id a second time changes nothing. A finding that does not prove insurance opens a
+    /// follow-up; one that does closes it, unless an appointment is to be reported to the service: then a follow-up stays
+    /// open until the service has been informed.
     pub(crate) async fn record_confirmation(
         &self,
         institution: InstitutionCode,
-        what: Confirmation,
+        confirmation: Confirmation,
         list: ListQuery,
-        telling: Option<ServiceAppointment>,
+        service_link: Option<ServiceAppointment>,
         role: Role,
         now: Timestamp,
     ) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
                 transaction.execute("DELETE FROM confirmation WHERE at <= $1", &[&now.minus(RETENTION)])?;
-                let Confirmation { id, reception, visit, finding } = &what;
-                let noted = transaction.execute(
+                let Confirmation { id, reception, visit, finding } = &confirmation;
+                let inserted = transaction.execute(
                     "INSERT INTO confirmation (id, institution, reception, visit_date, finding, role, at)
                      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
                     &[id, &institution, reception, visit, finding, &role, &now],
                 )?;
-                if noted == 0 {
+                if inserted == 0 {
                     return Ok(());
                 }
-                let (why, untold) = match (FollowUpReason::from_finding(*finding), &telling) {
+                let (reason, unreported_appointment) = match (FollowUpReason::from_finding(*finding), &service_link) {
                     (None, None) => {
                         return follow_up::close_follow_up(
                             transaction,
@@ -76,18 +77,18 @@ impl Store {
                         );
                     }
                     (None, Some(appointment)) => (FollowUpReason::ServiceNotInformed, Some(appointment.clone())),
-                    (Some(why), _) => (why, None),
+                    (Some(reason), _) => (reason, None),
                 };
-                let noted = FollowUpNote {
-                    unreported_appointment: untold,
-                    ..FollowUpNote::for_reception(*reception, *visit, list, why)
+                let note = FollowUpNote {
+                    unreported_appointment,
+                    ..FollowUpNote::for_reception(*reception, *visit, list, reason)
                 };
-                follow_up::upsert_follow_up(transaction, institution, &noted, &id.to_string(), now)
+                follow_up::upsert_follow_up(transaction, institution, &note, &id.to_string(), now)
             })
             .await
     }
 
-    /// What was confirmed at an institution on a day, the newest first.
+    /// The confirmations of an institution on a day, the newest first.
     pub(crate) async fn list_confirmations_on(
         &self,
         institution: InstitutionCode,
@@ -105,7 +106,7 @@ impl Store {
             .await
     }
 
-    /// What was last confirmed of each of these receptions at an institution.
+    /// The last confirmation of each of these receptions at an institution.
     pub(crate) async fn list_last_confirmations(
         &self,
         institution: InstitutionCode,
@@ -113,17 +114,17 @@ impl Store {
     ) -> Result<Vec<ConfirmationRecord>, Error> {
         self.database
             .read(move |transaction| {
-                let mut found = Vec::new();
+                let mut records = Vec::new();
                 for reception in &receptions {
-                    let mut all = transaction.fetch_all(
+                    let mut last = transaction.fetch_all(
                         "SELECT id, reception, visit_date, finding, role, at FROM confirmation
                          WHERE institution = $1 AND reception = $2 ORDER BY at DESC, id DESC LIMIT 1",
                         &[&institution, reception],
                         read_confirmation_row,
                     )?;
-                    found.append(&mut all);
+                    records.append(&mut last);
                 }
-                Ok(found)
+                Ok(records)
             })
             .await
     }

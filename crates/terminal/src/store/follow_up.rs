@@ -1,4 +1,5 @@
-//! What the desk must look at again, until it is done. No name, no insured number, nothing that was consented to.
+//! The follow-up list: what the desk must check again, until it is done. No name, no insured number, no consented
+//! information.
 
 use base::{Id, InstitutionCode, Randomness, Span, Timestamp};
 use database::{Error, Row, Transaction};
@@ -12,89 +13,89 @@ use crate::rules::{
 /// The id of a [`FollowUp`].
 pub(crate) type FollowUpId = Id<FollowUp>;
 
-/// How long what is done is remembered.
+/// How long a follow-up is kept after it is done.
 const RETENTION: Span = Span::from_hours(24 * 92);
 
-/// One thing to be looked at again.
+/// One entry of the follow-up list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FollowUp {
     pub(crate) id: FollowUpId,
     pub(crate) note: FollowUpNote,
     pub(crate) since: Timestamp,
-    /// How often it was asked in vain.
+    /// The number of failed attempts.
     pub(crate) attempts: u32,
 }
 
 fn read_follow_up_row(row: &Row<'_>) -> Result<FollowUp, Error> {
     let appointment: Option<String> = row.get(5)?;
-    let seen: Option<i64> = row.get(6)?;
-    let what = FollowUpNote {
+    let version: Option<i64> = row.get(6)?;
+    let note = FollowUpNote {
         subject: row.get(1)?,
         visit: row.get(2)?,
         reason: row.get(3)?,
         list: row.get(4)?,
-        unreported_appointment: appointment.zip(seen).map(|(id, seen)| ServiceAppointment { id, version: seen }),
+        unreported_appointment: appointment.zip(version).map(|(id, version)| ServiceAppointment { id, version }),
         retry_at: row.get(7)?,
     };
-    Ok(FollowUp { id: row.get(0)?, note: what, since: row.get(8)?, attempts: row.get(9)? })
+    Ok(FollowUp { id: row.get(0)?, note, since: row.get(8)?, attempts: row.get(9)? })
 }
 
-/// Takes note, within the transaction of what led to it. What is open already was asked in vain once more; else it is
-/// known by `id`, the text of any id that is new.
+/// Inserts a follow-up within the caller's transaction. If one of the same subject is open, its attempts are increased
+/// instead. `id` is the text of a new id of any kind.
 pub(crate) fn upsert_follow_up(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
-    what: &FollowUpNote,
+    note: &FollowUpNote,
     id: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let FollowUpNote { subject: about, visit, reason: why, list, unreported_appointment: untold, retry_at: again_at } =
-        what;
-    let (appointment, seen) = (untold.as_ref().map(|one| one.id.clone()), untold.as_ref().map(|one| one.version));
-    let again = transaction.execute(
+    let FollowUpNote { subject, visit, reason, list, unreported_appointment, retry_at } = note;
+    let appointment = unreported_appointment.as_ref().map(|appointment| appointment.id.clone());
+    let version = unreported_appointment.as_ref().map(|appointment| appointment.version);
+    let updated = transaction.execute(
         "UPDATE follow_up SET why = $3, list = $4, appointment = $5, seen = $6, again_at = $7, times = times + 1
          WHERE institution = $1 AND about = $2 AND done_at IS NULL",
-        &[&institution, about, why, list, &appointment, &seen, again_at],
+        &[&institution, subject, reason, list, &appointment, &version, retry_at],
     )?;
-    if again == 0 {
+    if updated == 0 {
         transaction.execute(
             "INSERT INTO follow_up (id, institution, about, visit_date, why, list, appointment, seen, again_at, since, times)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)",
-            &[&id, &institution, about, visit, why, list, &appointment, &seen, again_at, &now],
+            &[&id, &institution, subject, visit, reason, list, &appointment, &version, retry_at, &now],
         )?;
     }
     transaction.execute("DELETE FROM follow_up WHERE done_at <= $1", &[&now.minus(RETENTION)]).map(|_| ())
 }
 
-/// What was to be looked at again has been.
+/// Closes the open follow-up of a subject.
 pub(crate) fn close_follow_up(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
-    about: FollowUpSubject,
+    subject: FollowUpSubject,
     now: Timestamp,
 ) -> Result<(), Error> {
     transaction
         .execute(
             "UPDATE follow_up SET done_at = $3 WHERE institution = $1 AND about = $2 AND done_at IS NULL",
-            &[&institution, &about, &now],
+            &[&institution, &subject, &now],
         )
         .map(|_| ())
 }
 
 impl Store {
-    /// Takes note of something that is to be looked at again.
+    /// Inserts a follow-up, or counts another attempt of the open one of the same subject.
     pub(crate) async fn upsert_follow_up(
         &self,
         institution: InstitutionCode,
-        what: FollowUpNote,
+        note: FollowUpNote,
         randomness: &Randomness,
         now: Timestamp,
     ) -> Result<(), Error> {
         let id = FollowUpId::new(now, randomness).to_string();
-        self.database.write(move |transaction| upsert_follow_up(transaction, institution, &what, &id, now)).await
+        self.database.write(move |transaction| upsert_follow_up(transaction, institution, &note, &id, now)).await
     }
 
-    /// What is open at an institution, the oldest first.
+    /// The open follow-ups of an institution, the oldest first, at most 300.
     pub(crate) async fn list_open_follow_ups(&self, institution: InstitutionCode) -> Result<Vec<FollowUp>, Error> {
         self.database
             .read(move |transaction| {
@@ -108,7 +109,7 @@ impl Store {
             .await
     }
 
-    /// One that is open at an institution.
+    /// An open follow-up of an institution.
     pub(crate) async fn find_open_follow_up(
         &self,
         institution: InstitutionCode,
@@ -126,21 +127,21 @@ impl Store {
             .await
     }
 
-    /// What was to be looked at again has been.
+    /// Closes the open follow-up of a subject.
     pub(crate) async fn close_follow_up(
         &self,
         institution: InstitutionCode,
-        about: FollowUpSubject,
+        subject: FollowUpSubject,
         now: Timestamp,
     ) -> Result<(), Error> {
-        self.database.write(move |transaction| close_follow_up(transaction, institution, about, now)).await
+        self.database.write(move |transaction| close_follow_up(transaction, institution, subject, now)).await
     }
 
-    /// The service's desk has been told. What else became of the reception meanwhile stays.
+    /// Closes the follow-up only if its reason is still [`FollowUpReason::ServiceNotInformed`].
     pub(crate) async fn mark_service_informed(
         &self,
         institution: InstitutionCode,
-        about: FollowUpSubject,
+        subject: FollowUpSubject,
         now: Timestamp,
     ) -> Result<(), Error> {
         self.database
@@ -149,14 +150,14 @@ impl Store {
                     .execute(
                         "UPDATE follow_up SET done_at = $4
                          WHERE institution = $1 AND about = $2 AND why = $3 AND done_at IS NULL",
-                        &[&institution, &about, &FollowUpReason::ServiceNotInformed, &now],
+                        &[&institution, &subject, &FollowUpReason::ServiceNotInformed, &now],
                     )
                     .map(|_| ())
             })
             .await
     }
 
-    /// The desk is done with it. A second time changes nothing.
+    /// Closes a follow-up by id. A second time changes nothing.
     pub(crate) async fn complete_follow_up(
         &self,
         institution: InstitutionCode,

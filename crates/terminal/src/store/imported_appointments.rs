@@ -1,5 +1,5 @@
-//! The appointments that a desk brought, for the browser that brought them, to the end of the day, sealed: nobody reads
-//! them here, and they open nothing after the account has signed out.
+//! The appointments that a desk imported, per browser, until the end of the day. They are sealed with the browser's secret,
+//! so that they cannot be read here, nor by anybody after the account has signed out.
 
 use base::{Digest, Timestamp, end_of_day};
 use database::Error;
@@ -7,7 +7,7 @@ use database::Error;
 use super::Store;
 
 impl Store {
-    /// Keeps what was brought in the place of what was there. `sealed` is none where it is taken away again.
+    /// Replaces the imported appointments of a browser; `None` deletes them.
     pub(crate) async fn replace_imported_appointments(
         &self,
         browser: Digest,
@@ -29,7 +29,7 @@ impl Store {
             .await
     }
 
-    /// What this browser brought today.
+    /// The sealed appointments that this browser imported today.
     pub(crate) async fn find_imported_appointments(
         &self,
         browser: Digest,

@@ -25,9 +25,9 @@ fn new_token() -> Token {
     Token::new(&Randomness::system())
 }
 
-/// A browser that is new, from nowhere that is known.
-fn sign_in_context<'a>(before: &'a Token, after: &'a Token) -> SignInContext<'a> {
-    SignInContext { old_secret: before, new_secret: after, device: None, new_device: after, peer: None }
+/// A new browser without device cookie or network address.
+fn sign_in_context<'a>(old_secret: &'a Token, new_secret: &'a Token) -> SignInContext<'a> {
+    SignInContext { old_secret, new_secret, device: None, new_device: new_secret, peer: None }
 }
 
 async fn hash_password(text: &str) -> Password {
@@ -36,36 +36,42 @@ async fn hash_password(text: &str) -> Password {
 
 #[tokio::test]
 async fn who_knows_the_password_signs_in_until_the_day_is_over() {
-    let (now, right) = (fixtures::now(), hash_password("right password").await);
+    let (now, password) = (fixtures::now(), hash_password("right password").await);
     for (store, trial) in each_store() {
-        store.add_account(fixtures::institution(), Role::Staff, &right, now).await.unwrap();
-        let (before, after) = (new_token(), new_token());
+        store.add_account(fixtures::institution(), Role::Staff, &password, now).await.unwrap();
+        let (old_secret, new_secret) = (new_token(), new_token());
         let account = account(Role::Staff);
         assert_eq!(
-            store.sign_in(account, "wrong password", sign_in_context(&before, &after), now).await.unwrap(),
+            store.sign_in(account, "wrong password", sign_in_context(&old_secret, &new_secret), now).await.unwrap(),
             SignInOutcome::WrongCredentials
         );
-        assert_eq!(store.find_signed_in_account(after.digest(), now).await.unwrap(), None);
+        assert_eq!(store.find_signed_in_account(new_secret.digest(), now).await.unwrap(), None);
         assert_eq!(
-            store.sign_in(account, "right password", sign_in_context(&before, &after), now).await.unwrap(),
+            store.sign_in(account, "right password", sign_in_context(&old_secret, &new_secret), now).await.unwrap(),
             SignInOutcome::SignedIn
         );
-        assert_eq!(store.find_signed_in_account(after.digest(), now).await.unwrap(), Some(account), "{}", trial.engine);
-        assert_eq!(store.find_signed_in_account(before.digest(), now).await.unwrap(), None);
+        assert_eq!(
+            store.find_signed_in_account(new_secret.digest(), now).await.unwrap(),
+            Some(account),
+            "{}",
+            trial.engine
+        );
+        assert_eq!(store.find_signed_in_account(old_secret.digest(), now).await.unwrap(), None);
         let night = now.plus(Span::from_hours(12));
-        assert_eq!(store.find_signed_in_account(after.digest(), night).await.unwrap(), None);
-        store.sign_out(after.digest()).await.unwrap();
-        assert_eq!(store.find_signed_in_account(after.digest(), now).await.unwrap(), None);
+        assert_eq!(store.find_signed_in_account(new_secret.digest(), night).await.unwrap(), None);
+        store.sign_out(new_secret.digest()).await.unwrap();
+        assert_eq!(store.find_signed_in_account(new_secret.digest(), now).await.unwrap(), None);
     }
 }
 
 #[tokio::test]
 async fn one_account_is_not_another() {
-    let (now, right) = (fixtures::now(), hash_password("right password").await);
-    let other = InstitutionCode::from_parts(fixtures::institution().prefecture(), base::ScoreTable::Medical, 777_777);
+    let (now, password) = (fixtures::now(), hash_password("right password").await);
+    let other_institution =
+        InstitutionCode::from_parts(fixtures::institution().prefecture(), base::ScoreTable::Medical, 777_777);
     for (store, _trial) in each_store() {
-        store.add_account(fixtures::institution(), Role::Staff, &right, now).await.unwrap();
-        for account in [account(Role::MedicalViewer), Account { institution: other, role: Role::Staff }] {
+        store.add_account(fixtures::institution(), Role::Staff, &password, now).await.unwrap();
+        for account in [account(Role::MedicalViewer), Account { institution: other_institution, role: Role::Staff }] {
             let tokens = (new_token(), new_token());
             let outcome =
                 store.sign_in(account, "right password", sign_in_context(&tokens.0, &tokens.1), now).await.unwrap();
@@ -76,24 +82,24 @@ async fn one_account_is_not_another() {
 
 #[tokio::test]
 async fn after_eight_misses_the_right_password_waits_too() {
-    let (now, right) = (fixtures::now(), hash_password("right password").await);
+    let (now, password) = (fixtures::now(), hash_password("right password").await);
     for (store, trial) in each_store() {
-        store.add_account(fixtures::institution(), Role::Staff, &right, now).await.unwrap();
-        let at = async |password: &str, when| {
-            store.sign_in(account(Role::Staff), password, sign_in_context(&new_token(), &new_token()), when).await
+        store.add_account(fixtures::institution(), Role::Staff, &password, now).await.unwrap();
+        let sign_in = async |password: &str, time| {
+            store.sign_in(account(Role::Staff), password, sign_in_context(&new_token(), &new_token()), time).await
         };
         for _ in 0..8 {
-            assert_eq!(at("wrong password", now).await.unwrap(), SignInOutcome::WrongCredentials);
+            assert_eq!(sign_in("wrong password", now).await.unwrap(), SignInOutcome::WrongCredentials);
         }
-        let again_at = now.plus(Span::from_mins(15));
+        let retry_at = now.plus(Span::from_mins(15));
         assert_eq!(
-            at("right password", now).await.unwrap(),
-            SignInOutcome::TooManyAttempts { retry_at: again_at },
+            sign_in("right password", now).await.unwrap(),
+            SignInOutcome::TooManyAttempts { retry_at },
             "{}",
             trial.engine
         );
-        assert_eq!(at("right password", again_at).await.unwrap(), SignInOutcome::SignedIn);
-        assert_eq!(at("right password", again_at).await.unwrap(), SignInOutcome::SignedIn);
+        assert_eq!(sign_in("right password", retry_at).await.unwrap(), SignInOutcome::SignedIn);
+        assert_eq!(sign_in("right password", retry_at).await.unwrap(), SignInOutcome::SignedIn);
     }
 }
 
@@ -106,20 +112,20 @@ async fn an_account_keeps_its_password_until_it_is_changed_which_signs_out() {
         store.add_account(code, Role::Staff, &first, now).await.unwrap();
         store.add_account(code, Role::Staff, &second, now).await.unwrap();
         assert_eq!(store.list_accounts().await.unwrap(), [(code, Role::Staff)]);
-        let (before, after) = (new_token(), new_token());
+        let (old_secret, new_secret) = (new_token(), new_token());
         let account = account(Role::Staff);
         assert_eq!(
-            store.sign_in(account, "first password", sign_in_context(&before, &after), now).await.unwrap(),
+            store.sign_in(account, "first password", sign_in_context(&old_secret, &new_secret), now).await.unwrap(),
             SignInOutcome::SignedIn
         );
         store.set_password(code, Role::Staff, &second, now).await.unwrap();
-        assert_eq!(store.find_signed_in_account(after.digest(), now).await.unwrap(), None);
+        assert_eq!(store.find_signed_in_account(new_secret.digest(), now).await.unwrap(), None);
         assert_eq!(
-            store.sign_in(account, "first password", sign_in_context(&before, &after), now).await.unwrap(),
+            store.sign_in(account, "first password", sign_in_context(&old_secret, &new_secret), now).await.unwrap(),
             SignInOutcome::WrongCredentials
         );
         assert_eq!(
-            store.sign_in(account, "second password", sign_in_context(&before, &after), now).await.unwrap(),
+            store.sign_in(account, "second password", sign_in_context(&old_secret, &new_secret), now).await.unwrap(),
             SignInOutcome::SignedIn
         );
     }
@@ -133,20 +139,25 @@ async fn a_password_has_ten_characters() {
 
 #[tokio::test]
 async fn a_browser_that_was_signed_in_before_is_not_kept_out_by_others_misses() {
-    let (now, right) = (fixtures::now(), hash_password("right password").await);
+    let (now, password) = (fixtures::now(), hash_password("right password").await);
     for (store, trial) in each_store() {
-        store.add_account(fixtures::institution(), Role::Staff, &right, now).await.unwrap();
-        let known = new_token();
-        let at = async |device: Option<&Token>, password: &str| {
-            let (before, after) = (new_token(), new_token());
-            let signing_in = SignInContext { device, new_device: &known, ..sign_in_context(&before, &after) };
-            store.sign_in(account(Role::Staff), password, signing_in, now).await.unwrap()
+        store.add_account(fixtures::institution(), Role::Staff, &password, now).await.unwrap();
+        let known_device = new_token();
+        let sign_in = async |device: Option<&Token>, password: &str| {
+            let (old_secret, new_secret) = (new_token(), new_token());
+            let context =
+                SignInContext { device, new_device: &known_device, ..sign_in_context(&old_secret, &new_secret) };
+            store.sign_in(account(Role::Staff), password, context, now).await.unwrap()
         };
-        assert_eq!(at(None, "right password").await, SignInOutcome::SignedIn);
+        assert_eq!(sign_in(None, "right password").await, SignInOutcome::SignedIn);
         for _ in 0..9 {
-            at(None, "wrong password").await;
+            sign_in(None, "wrong password").await;
         }
-        assert!(matches!(at(None, "right password").await, SignInOutcome::TooManyAttempts { .. }), "{}", trial.engine);
-        assert_eq!(at(Some(&known), "right password").await, SignInOutcome::SignedIn, "{}", trial.engine);
+        assert!(
+            matches!(sign_in(None, "right password").await, SignInOutcome::TooManyAttempts { .. }),
+            "{}",
+            trial.engine
+        );
+        assert_eq!(sign_in(Some(&known_device), "right password").await, SignInOutcome::SignedIn, "{}", trial.engine);
     }
 }

@@ -1,4 +1,4 @@
-//! A browser, as far as the pages need one: it keeps its cookie, follows its forms, and sends what a form holds.
+//! A minimal browser for the pages: it keeps its cookie and sends forms with their token.
 
 use axum::{Router, body::Body};
 use http::{Method, Request, StatusCode, header};
@@ -21,27 +21,27 @@ pub(super) struct Page {
     pub(super) html: String,
 }
 
-/// A terminal with two stations that reads from `other`.
-pub(super) async fn open_terminal(other: &FakeEligibilitySystem) -> (Terminal, tempfile::TempDir) {
-    open_terminal_with(other, None).await
+/// A terminal with two stations at this system. The first has exchange folders.
+pub(super) async fn open_terminal(system: &FakeEligibilitySystem) -> (Terminal, tempfile::TempDir) {
+    open_terminal_with(system, None).await
 }
 
-/// The same, whose first station has exchange folders, and the desk's account at a service.
+/// The same, and the first station has the desk's account at a service.
 pub(super) async fn open_terminal_with(
-    other: &FakeEligibilitySystem,
+    system: &FakeEligibilitySystem,
     service: Option<ServiceAccount>,
 ) -> (Terminal, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let clock = other.site.clock();
+    let clock = system.site.clock();
     let station = |institution, name: &str| Station {
         institution,
         name: name.to_owned(),
-        identity: identity(&other.authority, institution, clock),
+        identity: identity(&system.authority, institution, clock),
         exchange: None,
         service: None,
     };
     let terminal = Terminal::open(Settings {
-        site: other.site.clone(),
+        site: system.site.clone(),
         database: database::Location::Sqlite(folder.path().join("terminal.db")),
         stations: vec![
             Station {
@@ -51,11 +51,11 @@ pub(super) async fn open_terminal_with(
             },
             station(other_institution(), "隣クリニック"),
         ],
-        interface: other.address.clone(),
-        root: other.authority.certificate().to_vec(),
+        interface: system.address.clone(),
+        root: system.authority.certificate().to_vec(),
     })
     .unwrap();
-    let password = Password::hash(PASSWORD, other.site.randomness()).await.unwrap();
+    let password = Password::hash(PASSWORD, system.site.randomness()).await.unwrap();
     assert_eq!(terminal.missing_accounts().await.unwrap().len(), 6);
     for (institution, role) in terminal.missing_accounts().await.unwrap() {
         terminal.add_account(institution, role, &password).await.unwrap();
@@ -101,7 +101,7 @@ impl Browser {
         self.send(Method::POST, path, Some(serde_urlencoded::to_string(fields).unwrap())).await
     }
 
-    /// Sends a form of `page`.
+    /// Sends a form of `page`, with its token.
     pub(super) async fn post(&mut self, page: &Page, path: &str, fields: &[(&str, &str)]) -> Page {
         let csrf = page.field("csrf");
         let mut all = vec![("csrf", csrf.as_str())];
@@ -113,23 +113,23 @@ impl Browser {
         let page = self.get("/sign-in").await;
         let code = institution.to_string();
         let fields = [("institution", code.as_str()), ("role", role.as_str()), ("password", PASSWORD)];
-        let answer = self.post(&page, "/sign-in", &fields).await;
-        assert_eq!((answer.status, answer.location.as_deref()), (StatusCode::SEE_OTHER, Some(role.home_path())));
+        let response = self.post(&page, "/sign-in", &fields).await;
+        assert_eq!((response.status, response.location.as_deref()), (StatusCode::SEE_OTHER, Some(role.home_path())));
     }
 }
 
 impl Page {
     /// The value of a hidden field.
     pub(super) fn field(&self, name: &str) -> String {
-        let begin = format!("name=\"{name}\" value=\"");
-        let (_, rest) = self.html.split_once(&begin).unwrap_or_else(|| panic!("no field {name} in {}", self.html));
-        rest.split('"').next().unwrap().to_owned()
+        let marker = format!("name=\"{name}\" value=\"");
+        let (_, value) = self.html.split_once(&marker).unwrap_or_else(|| panic!("no field {name} in {}", self.html));
+        value.split('"').next().unwrap().to_owned()
     }
 
-    /// The first address that begins so.
-    pub(super) fn link(&self, begins: &str) -> String {
-        let begin = format!("href=\"{begins}");
-        let (_, rest) = self.html.split_once(&begin).unwrap_or_else(|| panic!("no link {begins} in {}", self.html));
-        format!("{begins}{}", rest.split('"').next().unwrap())
+    /// The first link that begins with `prefix`.
+    pub(super) fn link(&self, prefix: &str) -> String {
+        let marker = format!("href=\"{prefix}");
+        let (_, rest) = self.html.split_once(&marker).unwrap_or_else(|| panic!("no link {prefix} in {}", self.html));
+        format!("{prefix}{}", rest.split('"').next().unwrap())
     }
 }

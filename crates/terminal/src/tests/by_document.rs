@@ -1,4 +1,4 @@
-//! 資格確認（記号・番号）: what the desk types is asked as OQSsiquc01, or refused at its field.
+//! 資格確認（記号・番号）: the typed items are requested as OQSsiquc01, or refused at their fields.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,31 +13,31 @@ use crate::{Role, pages::fixtures};
 
 type ReceivedRequests = Arc<Mutex<Vec<oqs::QualificationRequest>>>;
 
-/// What the desk sees when it asks by `fields`, each in the place of the one of the same name that is right.
+/// Sends a valid form with `fields` instead of its own; returns the page and the requests to the system.
 async fn check_document(
-    answer: oqs::QualificationResponse,
+    response: oqs::QualificationResponse,
     fields: &[(&str, &str)],
 ) -> (Page, Vec<oqs::QualificationRequest>) {
-    let heard = ReceivedRequests::default();
-    let kept = heard.clone();
-    let other = FakeEligibilitySystem::start(move |name: &FileName, question| match question {
+    let requests = ReceivedRequests::default();
+    let recorded = requests.clone();
+    let system = FakeEligibilitySystem::start(move |name: &FileName, question| match question {
         Message::QualificationRequest(request) => {
             assert_eq!(name.interface().prefix(), "OQSsiquc01req");
             let header = response_header(&request.header);
-            kept.lock().unwrap().push(request.body);
+            recorded.lock().unwrap().push(request.body);
             Reply::Message(Message::QualificationResponse(ResponseMessage {
                 header,
-                outcome: Outcome::Normal(answer.clone()),
+                outcome: Outcome::Normal(response.clone()),
             }))
         }
         question => ordinary_behaviour(Vec::new())(name, question),
     })
     .await;
-    let (terminal, _folder) = open_terminal(&other).await;
+    let (terminal, _folder) = open_terminal(&system).await;
     let mut desk = Browser::new(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let form = desk.get("/by-document").await;
-    let right = [
+    let valid = [
         ("insurer", "33120015"),
         ("symbol", "見本１２"),
         ("number", "1234567"),
@@ -46,12 +46,12 @@ async fn check_document(
         ("born_month", "5"),
         ("born_day", "2"),
     ];
-    let typed = |name: &str| fields.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
-    let mut all: Vec<_> = right.iter().map(|(name, value)| (*name, typed(name).unwrap_or(value))).collect();
-    all.extend(fields.iter().filter(|(name, _)| right.iter().all(|(other, _)| other != name)));
-    let page = desk.post(&form, "/by-document", &all).await;
-    let heard = heard.lock().unwrap().clone();
-    (page, heard)
+    let changed = |name: &str| fields.iter().find(|(field, _)| *field == name).map(|(_, value)| *value);
+    let mut form_fields: Vec<_> = valid.iter().map(|(name, value)| (*name, changed(name).unwrap_or(value))).collect();
+    form_fields.extend(fields.iter().filter(|(name, _)| valid.iter().all(|(field, _)| field != name)));
+    let page = desk.post(&form, "/by-document", &form_fields).await;
+    let requests = requests.lock().unwrap().clone();
+    (page, requests)
 }
 
 fn qualification_response(
@@ -71,22 +71,22 @@ fn qualification_response(
 #[tokio::test]
 async fn the_desk_asks_by_what_stands_on_the_document() {
     let valid = || qualification_response(None, oqs::QualificationValidity::Valid);
-    let (page, heard) = check_document(valid(), &[]).await;
+    let (page, requests) = check_document(valid(), &[]).await;
     assert_eq!(page.status, StatusCode::OK);
-    for shown in ["資格：有効", "見本　花子", "見本共済組合", "記号・番号", "印刷する"] {
-        assert!(page.html.contains(shown), "{shown} in {}", page.html);
+    for text in ["資格：有効", "見本　花子", "見本共済組合", "記号・番号", "印刷する"] {
+        assert!(page.html.contains(text), "{text} in {}", page.html);
     }
-    // There was no registration that anything could have been consented in.
+    // Without a registration there are no consents.
     assert!(!page.html.contains("同意の状況"));
-    let search = &heard[0].search;
+    let search = &requests[0].search;
     assert_eq!((search.insurer.to_string().as_str(), search.number.as_str()), ("33120015", "1234567"));
     assert_eq!(search.symbol.as_ref().map(oqs::CardSymbol::as_str), Some("見本１２"));
     assert_eq!((search.branch, search.birthdate), (oqs::BranchNumber::new(1), fixtures::day("1984-05-02")));
     assert_eq!(search.limit_consent, Some(LimitConsentFlag::NotGiven));
     let full = [("insurer", "１３８０５７"), ("born_year", "１９８４"), ("branch", ""), ("limit", "1")];
-    let (page, heard) = check_document(valid(), &full).await;
+    let (page, requests) = check_document(valid(), &full).await;
     assert_eq!(page.status, StatusCode::OK);
-    let search = &heard[0].search;
+    let search = &requests[0].search;
     assert_eq!((search.insurer.to_string().as_str(), search.branch), ("138057", None));
     assert_eq!(search.limit_consent, Some(LimitConsentFlag::Given));
 }
@@ -94,13 +94,13 @@ async fn the_desk_asks_by_what_stands_on_the_document() {
 #[tokio::test]
 async fn a_wrong_check_digit_is_refused_at_the_field_and_nothing_is_asked() {
     async fn check(fields: &[(&str, &str)], field: &str, reason: &str) {
-        let (page, heard) =
+        let (page, requests) =
             check_document(qualification_response(None, oqs::QualificationValidity::Valid), fields).await;
-        assert_eq!((page.status, heard.len()), (StatusCode::UNPROCESSABLE_ENTITY, 0), "{fields:?}");
-        let at_field = page.html.split(&format!("id=\"field-{field}-error\"")).nth(1).unwrap_or_default();
-        let at_field = at_field.split("</p>").next().unwrap_or_default();
-        assert!(at_field.contains(reason), "{reason} in {}", page.html);
-        // What was typed is still there.
+        assert_eq!((page.status, requests.len()), (StatusCode::UNPROCESSABLE_ENTITY, 0), "{fields:?}");
+        let error = page.html.split(&format!("id=\"field-{field}-error\"")).nth(1).unwrap_or_default();
+        let error = error.split("</p>").next().unwrap_or_default();
+        assert!(error.contains(reason), "{reason} in {}", page.html);
+        // The typed items are still in the form.
         assert!(page.html.contains("value=\"1234567\""));
     }
     check(&[("insurer", "33120014")], "insurer", "検証番号").await;
@@ -115,11 +115,11 @@ async fn a_wrong_check_digit_is_refused_at_the_field_and_nothing_is_asked() {
 #[tokio::test]
 async fn no_insurance_and_several_persons_are_told_apart() {
     use oqs::QualificationValidity as V;
-    async fn check(answer: oqs::QualificationResponse, shown: &[&str]) {
-        let page = check_document(answer, &[]).await.0;
+    async fn check(response: oqs::QualificationResponse, texts: &[&str]) {
+        let page = check_document(response, &[]).await.0;
         assert_eq!(page.status, StatusCode::OK);
-        for words in shown {
-            assert!(page.html.contains(words), "{words} in {}", page.html);
+        for text in texts {
+            assert!(page.html.contains(text), "{text} in {}", page.html);
         }
     }
     check(
@@ -138,8 +138,8 @@ async fn no_insurance_and_several_persons_are_told_apart() {
 
 #[tokio::test]
 async fn a_system_that_is_closed_leaves_the_form_as_it_was_filled() {
-    let other = FakeEligibilitySystem::start(|_, _| Reply::Status(503)).await;
-    let (terminal, folder) = open_terminal(&other).await;
+    let system = FakeEligibilitySystem::start(|_, _| Reply::Status(503)).await;
+    let (terminal, folder) = open_terminal(&system).await;
     let mut desk = Browser::new(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let form = desk.get("/by-document").await;
@@ -147,10 +147,10 @@ async fn a_system_that_is_closed_leaves_the_form_as_it_was_filled() {
         [("insurer", "33120015"), ("number", "7654321"), ("born_year", "1984"), ("born_month", "5"), ("born_day", "2")];
     let page = desk.post(&form, "/by-document", &fields).await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    for shown in ["停止中です", "value=\"7654321\"", "href=\"/statement\""] {
-        assert!(page.html.contains(shown), "{shown}");
+    for text in ["停止中です", "value=\"7654321\"", "href=\"/statement\""] {
+        assert!(page.html.contains(text), "{text}");
     }
-    // Nothing of it is at rest.
+    // Nothing of it is stored.
     for file in std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file())
     {
         let bytes = std::fs::read(&file).unwrap();

@@ -16,12 +16,12 @@ use crate::{
     },
 };
 
-/// A clock for TLS.
+/// TLS at the test's clock.
 pub(super) struct TestTlsClock(pub(super) Clock);
 
 impl fmt::Debug for TestTlsClock {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("At")
+        formatter.write_str("TestTlsClock")
     }
 }
 
@@ -33,18 +33,18 @@ impl TimeProvider for TestTlsClock {
 
 const SHORT_TIMEOUTS: Timeouts = Timeouts { file: Duration::from_secs(20), tries: 3, pause: Duration::ZERO };
 
-pub(super) fn eligibility_client(other: &FakeEligibilitySystem) -> EligibilityClient {
-    let ours = identity(&other.authority, fixtures::institution(), other.site.clock());
-    let mut interface = EligibilityClient::new(
+pub(super) fn eligibility_client(system: &FakeEligibilitySystem) -> EligibilityClient {
+    let own_identity = identity(&system.authority, fixtures::institution(), system.site.clock());
+    let mut client = EligibilityClient::new(
         fixtures::institution(),
-        other.address.clone(),
-        &ours,
-        other.authority.certificate(),
-        &other.site,
+        system.address.clone(),
+        &own_identity,
+        system.authority.certificate(),
+        &system.site,
     )
     .unwrap();
-    interface.timeouts = SHORT_TIMEOUTS;
-    interface
+    client.timeouts = SHORT_TIMEOUTS;
+    client
 }
 
 fn visit_list_query() -> ListQuery {
@@ -56,10 +56,10 @@ fn sample_units() -> Vec<oqs::BulkUnit> {
     vec![fixtures::unit(oqs::ProcessingResult::normal(), valid, vec![fixtures::person_with_everything()])]
 }
 
-/// What an answer to a list's search comes to.
+/// Checks the code of the error that a reply to the search of a list leads to.
 async fn check(reply: Reply, expected: &str) {
-    let other = FakeEligibilitySystem::start(move |_, _| reply.clone()).await;
-    let failure = eligibility_client(&other)
+    let system = FakeEligibilitySystem::start(move |_, _| reply.clone()).await;
+    let failure = eligibility_client(&system)
         .fetch_receptions(visit_list_query(), None, fixtures::now())
         .await
         .expect_err(expected);
@@ -69,32 +69,32 @@ async fn check(reply: Reply, expected: &str) {
 
 #[tokio::test]
 async fn a_list_is_searched_and_fetched_packed_in_shift_jis() {
-    let other = FakeEligibilitySystem::start(ordinary_behaviour(sample_units())).await;
-    let list = eligibility_client(&other).fetch_receptions(visit_list_query(), None, fixtures::now()).await.unwrap();
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units())).await;
+    let list = eligibility_client(&system).fetch_receptions(visit_list_query(), None, fixtures::now()).await.unwrap();
     let BulkList::Ready { units, doubts } = list else { panic!("the list is there") };
     assert_eq!(units, sample_units());
     assert_eq!(doubts, []);
-    assert_eq!(other.requested_prefixes(), ["OQSmuonq01req", "OQSmuonq02req"]);
+    assert_eq!(system.requested_prefixes(), ["OQSmuonq01req", "OQSmuonq02req"]);
 }
 
 #[tokio::test]
 async fn one_person_is_asked_about_by_her_document() {
-    let other = FakeEligibilitySystem::start(ordinary_behaviour(sample_units())).await;
-    let interface = eligibility_client(&other);
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units())).await;
+    let client = eligibility_client(&system);
     let visit = Some(fixtures::day(fixtures::VISIT_DATE));
-    let answer = interface.check_eligibility(&document(), visit, fixtures::now()).await.unwrap();
-    assert_eq!(answer.response.results, [fixtures::person_with_everything()]);
-    assert_eq!(answer.response.search.unwrap().examination_date, visit);
+    let check = client.check_eligibility(&document(), visit, fixtures::now()).await.unwrap();
+    assert_eq!(check.response.results, [fixtures::person_with_everything()]);
+    assert_eq!(check.response.search.unwrap().examination_date, visit);
     let months = MonthRange::default_range(fixtures::day(fixtures::VISIT_DATE));
     let medicines =
-        interface.fetch_records(RecordKind::Medicines, &document(), None, months, fixtures::now()).await.unwrap();
+        client.fetch_records(RecordKind::Medicines, &document(), None, months, fixtures::now()).await.unwrap();
     assert_eq!(medicines.outcome, Ok(fixtures::medicines()));
-    assert_eq!(other.requested_prefixes(), ["OQSsionq01req", "YZKsiquc01req"]);
+    assert_eq!(system.requested_prefixes(), ["OQSsionq01req", "YZKsiquc01req"]);
 }
 
 #[tokio::test]
 async fn a_list_that_is_being_made_is_fetched_later_with_its_number() {
-    let other = FakeEligibilitySystem::start(|name: &FileName, question| match question {
+    let system = FakeEligibilitySystem::start(|name: &FileName, question| match question {
         Message::BulkFetch(request) => {
             let fault = oqs::Fault { code: None, message: None };
             let outcome = Outcome::InProgress(fault);
@@ -103,16 +103,16 @@ async fn a_list_that_is_being_made_is_fetched_later_with_its_number() {
         question => ordinary_behaviour(Vec::new())(name, question),
     })
     .await;
-    let interface = eligibility_client(&other);
-    let list = interface.fetch_receptions(visit_list_query(), None, fixtures::now()).await.unwrap();
+    let client = eligibility_client(&system);
+    let list = client.fetch_receptions(visit_list_query(), None, fixtures::now()).await.unwrap();
     let BulkList::InProgress(number) = list else { panic!("the list is being made") };
     assert_eq!(number, BulkNumber::new("20261124000001").unwrap());
     assert!(matches!(
-        interface.fetch_receptions(visit_list_query(), Some(number), fixtures::now()).await,
+        client.fetch_receptions(visit_list_query(), Some(number), fixtures::now()).await,
         Ok(BulkList::InProgress(_))
     ));
-    let searches = other.requested_prefixes().iter().filter(|name| *name == "OQSmuonq01req").count();
-    assert_eq!((searches, other.requested_prefixes().len()), (1, 7));
+    let searches = system.requested_prefixes().iter().filter(|name| *name == "OQSmuonq01req").count();
+    assert_eq!((searches, system.requested_prefixes().len()), (1, 7));
 }
 
 #[tokio::test]
@@ -130,77 +130,77 @@ async fn every_failure_is_told_apart() {
 
 #[tokio::test]
 async fn a_system_that_says_nothing_is_not_waited_for_for_ever() {
-    let other = FakeEligibilitySystem::start(|_, _| Reply::Silence).await;
-    let mut interface = eligibility_client(&other);
-    interface.timeouts.file = Duration::from_millis(300);
-    let outcome = interface.fetch_receptions(visit_list_query(), None, fixtures::now()).await;
+    let system = FakeEligibilitySystem::start(|_, _| Reply::Silence).await;
+    let mut client = eligibility_client(&system);
+    client.timeouts.file = Duration::from_millis(300);
+    let outcome = client.fetch_receptions(visit_list_query(), None, fixtures::now()).await;
     assert!(matches!(outcome, Err(EligibilityError::Timeout(_))), "{outcome:?}");
 }
 
 #[tokio::test]
 async fn a_system_that_is_not_there_is_unreachable() {
-    let other = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
-    let ours = identity(&other.authority, fixtures::institution(), other.site.clock());
-    // A port that was free a moment ago.
-    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let address = format!("https://eligibility.localhost:{gone}").parse().unwrap();
-    let root = other.authority.certificate();
-    let interface = EligibilityClient::new(fixtures::institution(), address, &ours, root, &other.site).unwrap();
-    let outcome = interface.fetch_receptions(visit_list_query(), None, fixtures::now()).await;
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
+    let own_identity = identity(&system.authority, fixtures::institution(), system.site.clock());
+    // A port that was free just before.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("https://eligibility.localhost:{port}").parse().unwrap();
+    let root = system.authority.certificate();
+    let client = EligibilityClient::new(fixtures::institution(), address, &own_identity, root, &system.site).unwrap();
+    let outcome = client.fetch_receptions(visit_list_query(), None, fixtures::now()).await;
     assert!(matches!(outcome, Err(EligibilityError::Unreachable(_))), "{outcome:?}");
 }
 
 #[tokio::test]
 async fn a_server_of_another_root_with_the_same_name_is_not_believed_and_hears_nothing() {
-    let other = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
-    let ours = identity(&other.authority, fixtures::institution(), other.site.clock());
-    let foreign = authority("another", other.site.clock());
-    let interface = EligibilityClient::new(
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
+    let own_identity = identity(&system.authority, fixtures::institution(), system.site.clock());
+    let foreign = authority("another", system.site.clock());
+    let client = EligibilityClient::new(
         fixtures::institution(),
-        other.address.clone(),
-        &ours,
+        system.address.clone(),
+        &own_identity,
         foreign.certificate(),
-        &other.site,
+        &system.site,
     )
     .unwrap();
-    let outcome = interface.fetch_receptions(visit_list_query(), None, fixtures::now()).await;
+    let outcome = client.fetch_receptions(visit_list_query(), None, fixtures::now()).await;
     assert!(matches!(outcome, Err(EligibilityError::UntrustedServer(_))), "{outcome:?}");
-    assert!(other.requested_prefixes().is_empty());
+    assert!(system.requested_prefixes().is_empty());
 }
 
 #[tokio::test]
 async fn a_server_whose_certificate_has_ended_by_the_rooms_clock_is_not_believed() {
-    let other = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
-    let interface = eligibility_client(&other);
-    other.site.clock().set(fixtures::now().plus(base::Span::from_hours(24 * 365)));
-    let outcome = interface.fetch_receptions(visit_list_query(), None, fixtures::now()).await;
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
+    let client = eligibility_client(&system);
+    system.site.clock().set(fixtures::now().plus(base::Span::from_hours(24 * 365)));
+    let outcome = client.fetch_receptions(visit_list_query(), None, fixtures::now()).await;
     assert!(matches!(outcome, Err(EligibilityError::UntrustedServer(_))), "{outcome:?}");
 }
 
 #[tokio::test]
 async fn a_client_certificate_of_another_authority_is_refused_and_the_desk_is_told_so() {
-    let other = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
-    let foreign = identity(&authority("another", other.site.clock()), fixtures::institution(), other.site.clock());
-    let root = other.authority.certificate();
-    let interface =
-        EligibilityClient::new(fixtures::institution(), other.address.clone(), &foreign, root, &other.site).unwrap();
-    let outcome = interface.fetch_receptions(visit_list_query(), None, fixtures::now()).await;
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
+    let foreign = identity(&authority("another", system.site.clock()), fixtures::institution(), system.site.clock());
+    let root = system.authority.certificate();
+    let client =
+        EligibilityClient::new(fixtures::institution(), system.address.clone(), &foreign, root, &system.site).unwrap();
+    let outcome = client.fetch_receptions(visit_list_query(), None, fixtures::now()).await;
     assert!(matches!(outcome, Err(EligibilityError::CertificateRefused(_))), "{outcome:?}");
-    assert!(other.requested_prefixes().is_empty());
+    assert!(system.requested_prefixes().is_empty());
 }
 
 #[tokio::test]
 async fn an_answer_to_another_institution_or_question_is_not_shown() {
     async fn check(change: fn(&mut oqs::ResponseHeader)) {
-        let other = FakeEligibilitySystem::start(move |name: &FileName, question| {
+        let system = FakeEligibilitySystem::start(move |name: &FileName, question| {
             let mut reply = ordinary_behaviour(sample_units())(name, question);
-            if let Reply::Message(Message::BulkSearchResponse(answer)) = &mut reply {
-                change(&mut answer.header);
+            if let Reply::Message(Message::BulkSearchResponse(response)) = &mut reply {
+                change(&mut response.header);
             }
             reply
         })
         .await;
-        let outcome = eligibility_client(&other).fetch_receptions(visit_list_query(), None, fixtures::now()).await;
+        let outcome = eligibility_client(&system).fetch_receptions(visit_list_query(), None, fixtures::now()).await;
         assert!(matches!(outcome, Err(EligibilityError::MismatchedResponse)), "{outcome:?}");
     }
     let stranger: fn(&mut oqs::ResponseHeader) = |header| {
@@ -215,8 +215,8 @@ async fn an_answer_to_another_institution_or_question_is_not_shown() {
 
 #[tokio::test]
 async fn what_the_system_says_no_to_is_told_in_its_words() {
-    let other = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
-    match eligibility_client(&other).fetch_settings(fixtures::now()).await {
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
+    match eligibility_client(&system).fetch_settings(fixtures::now()).await {
         Err(EligibilityError::Refused(fault)) => assert_eq!(fault.message.as_deref(), Some("未対応です。")),
         outcome => panic!("{outcome:?}"),
     }
@@ -228,8 +228,8 @@ fn an_identity_is_read_from_pem_as_from_der() {
     let der = identity(&authority("pem", &clock), fixtures::institution(), &clock);
     let certificate = jpki::pem::encode("CERTIFICATE", &der.certificates[0]);
     let key = jpki::pem::encode("PRIVATE KEY", &der.key);
-    let read = crate::Identity::from_pem(certificate.as_bytes(), key.as_bytes()).unwrap();
-    assert_eq!((&read.certificates, &read.key), (&der.certificates, &der.key));
+    let parsed = crate::Identity::from_pem(certificate.as_bytes(), key.as_bytes()).unwrap();
+    assert_eq!((&parsed.certificates, &parsed.key), (&der.certificates, &der.key));
     assert!(crate::Identity::from_pem(key.as_bytes(), key.as_bytes()).is_err());
     assert!(crate::Identity::from_pem(certificate.as_bytes(), certificate.as_bytes()).is_err());
 }

@@ -31,7 +31,7 @@ fn list_query() -> ListQuery {
 #[tokio::test]
 async fn what_was_confirmed_is_listed_for_its_institution_and_day() {
     let (code, now, today) = (fixtures::institution(), fixtures::now(), fixtures::day(fixtures::VISIT_DATE));
-    let other = InstitutionCode::from_parts(code.prefecture(), base::ScoreTable::Medical, 777_777);
+    let other_institution = InstitutionCode::from_parts(code.prefecture(), base::ScoreTable::Medical, 777_777);
     for trial in test_database::open_on_each_engine("terminal", MIGRATIONS) {
         let store = Store::new(trial.database.clone());
         let first = confirmation("first", Finding::Valid);
@@ -42,7 +42,7 @@ async fn what_was_confirmed_is_listed_for_its_institution_and_day() {
             .await
             .unwrap();
         let listed: Vec<_> = store.list_confirmations_on(code, today).await.unwrap();
-        assert_eq!(listed.iter().map(|confirmed| &confirmed.confirmation).collect::<Vec<_>>(), [&second, &first]);
+        assert_eq!(listed.iter().map(|record| &record.confirmation).collect::<Vec<_>>(), [&second, &first]);
         assert_eq!(
             listed[1],
             ConfirmationRecord { confirmation: first, role: Role::Staff, confirmed_at: now },
@@ -50,7 +50,7 @@ async fn what_was_confirmed_is_listed_for_its_institution_and_day() {
             trial.engine
         );
         assert_eq!(store.list_confirmations_on(code, today.tomorrow().unwrap()).await.unwrap(), []);
-        assert_eq!(store.list_confirmations_on(other, today).await.unwrap(), []);
+        assert_eq!(store.list_confirmations_on(other_institution, today).await.unwrap(), []);
     }
 }
 
@@ -72,7 +72,7 @@ async fn the_same_form_sent_twice_is_noted_once_and_a_later_look_is_the_last() {
         assert_eq!(store.list_confirmations_on(code, fixtures::day(fixtures::VISIT_DATE)).await.unwrap().len(), 2);
         let last =
             store.list_last_confirmations(code, vec![first.reception, fixtures::reception_number()]).await.unwrap();
-        assert_eq!(last.iter().map(|confirmed| &confirmed.confirmation).collect::<Vec<_>>(), [&later]);
+        assert_eq!(last.iter().map(|record| &record.confirmation).collect::<Vec<_>>(), [&later]);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The other end, in the test: mutual TLS, and answers written by `oqs`.
+//! A fake eligibility system: mutual TLS, and responses written by `oqs`.
 
 use std::{
     convert::Infallible,
@@ -31,18 +31,18 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::{Identity, pages::fixtures, rules::reception_list::InsuranceDocument};
 
-/// What the other end does with a question.
+/// What the system does with a request.
 #[derive(Clone)]
 pub(super) enum Reply {
     Message(Message),
     Zipped(Message),
     Bytes(Vec<u8>),
     Status(u16),
-    /// 503, with this in Retry-After.
+    /// 503, with this `Retry-After`.
     Closed(&'static str),
-    /// Half of an answer, and no more.
+    /// The connection breaks within the response.
     CutOff,
-    /// Nothing, ever.
+    /// No response at all.
     Silence,
 }
 
@@ -50,7 +50,7 @@ type Behaviour = dyn Fn(&FileName, Message) -> Reply + Send + Sync;
 
 pub(super) struct FakeEligibilitySystem {
     pub(super) address: Origin,
-    /// The authority of the server's certificate, and of the clients' that it takes.
+    /// The authority of the server's certificate, and of the client certificates that it accepts.
     pub(super) authority: MachineAuthority,
     pub(super) site: Site,
     requested_prefixes: Arc<Mutex<Vec<String>>>,
@@ -69,7 +69,7 @@ fn generate_key() -> SigningKey {
     SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap()
 }
 
-/// A client certificate of an institution, by any authority.
+/// A client identity of an institution, issued by any authority.
 pub(super) fn identity(authority: &MachineAuthority, institution: InstitutionCode, clock: &Clock) -> Identity {
     let key = generate_key();
     let issued =
@@ -103,19 +103,19 @@ impl FakeEligibilitySystem {
             .unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = format!("https://eligibility.localhost:{}", listener.local_addr().unwrap().port());
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let prefixes = Arc::new(Mutex::new(Vec::new()));
         tokio::spawn(serve_connections(
             listener,
             TlsAcceptor::from(Arc::new(config)),
             Arc::new(behaviour),
-            asked.clone(),
+            prefixes.clone(),
         ));
         let origin = "http://terminal.localhost:8400".parse().unwrap();
         let site = Site::new(Theme::Terminal, origin, clock, Randomness::repeatable("terminal"));
-        Self { address: address.parse().unwrap(), authority, site, requested_prefixes: asked }
+        Self { address: address.parse().unwrap(), authority, site, requested_prefixes: prefixes }
     }
 
-    /// The prefixes of the files that were asked, in their order.
+    /// The prefixes of the request files, in order of arrival.
     pub(super) fn requested_prefixes(&self) -> Vec<String> {
         self.requested_prefixes.lock().unwrap().clone()
     }
@@ -125,21 +125,22 @@ async fn serve_connections(
     listener: TcpListener,
     tls: TlsAcceptor,
     behaviour: Arc<Behaviour>,
-    asked: Arc<Mutex<Vec<String>>>,
+    prefixes: Arc<Mutex<Vec<String>>>,
 ) {
     while let Ok((stream, _)) = listener.accept().await {
-        let (tls, behaviour, asked) = (tls.clone(), behaviour.clone(), asked.clone());
+        let (tls, behaviour, prefixes) = (tls.clone(), behaviour.clone(), prefixes.clone());
         tokio::spawn(async move {
             let stream = match tls.accept(stream).into_fallible().await {
                 Ok(stream) => stream,
                 Err((_, mut stream)) => {
-                    // What the client has sent is read to its end: closing over unread bytes would reset the
-                    // connection, and with it the alert on its way.
+                    // Reads all that the client has sent: closing with unread bytes would reset the connection before
+                    // the alert is delivered.
                     let _ = stream.read_to_end(&mut Vec::new()).await;
                     return;
                 }
             };
-            let service = hyper::service::service_fn(move |request| respond(behaviour.clone(), asked.clone(), request));
+            let service =
+                hyper::service::service_fn(move |request| respond(behaviour.clone(), prefixes.clone(), request));
             let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
@@ -153,12 +154,12 @@ fn full_body(bytes: Vec<u8>) -> Body {
 
 async fn respond(
     behaviour: Arc<Behaviour>,
-    asked: Arc<Mutex<Vec<String>>>,
+    prefixes: Arc<Mutex<Vec<String>>>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let name: FileName = request.uri().path().strip_prefix("/oqs/").unwrap().parse().unwrap();
     assert_eq!(request.method(), "POST");
-    asked.lock().unwrap().push(name.interface().prefix());
+    prefixes.lock().unwrap().push(name.interface().prefix());
     let body = request.into_body().collect().await.unwrap().to_bytes();
     let question = oqs::parse(name.interface(), &body).unwrap().message;
     let reply = behaviour(&name, question);
@@ -175,10 +176,10 @@ async fn respond(
             *response.status_mut() = StatusCode::from_u16(status).unwrap();
             response
         }
-        Reply::Closed(again) => {
+        Reply::Closed(retry_after) => {
             let mut response = Response::new(full_body(Vec::new()));
             *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-            response.headers_mut().insert("retry-after", again.parse().unwrap());
+            response.headers_mut().insert("retry-after", retry_after.parse().unwrap());
             response
         }
         Reply::CutOff => {
@@ -197,7 +198,7 @@ pub(super) fn response_header(request: &RequestHeader) -> ResponseHeader {
     ResponseHeader::for_request(request, fixtures::now())
 }
 
-/// An ordinary system: one list of these receptions, the same people one by one, their medicines.
+/// An ordinary system: one list of these receptions, their eligibility and their medicines.
 pub(super) fn ordinary_behaviour(units: Vec<oqs::BulkUnit>) -> impl Fn(&FileName, Message) -> Reply + Send + Sync {
     move |_, question| {
         Reply::Message(match question {
@@ -261,30 +262,30 @@ pub(super) fn ordinary_behaviour(units: Vec<oqs::BulkUnit>) -> impl Fn(&FileName
                 })
             }
             Message::AccessUrlRequest(request) => {
-                let wanted = request.body.requested;
-                let entrance = if wanted.change == oqs::AccessUrlChange::NoChange { "kept" } else { "changed" };
-                let url = format!("http://reception.localhost:8400/i/{entrance}");
+                let requested = request.body.requested;
+                let path = if requested.change == oqs::AccessUrlChange::NoChange { "kept" } else { "changed" };
+                let url = format!("http://reception.localhost:8400/i/{path}");
                 let body = oqs::AccessUrlResponse {
                     processing: oqs::ProcessingResult::normal(),
-                    address: Some(oqs::AccessUrl { kind: wanted.kind, url, image: None, code: None }),
+                    address: Some(oqs::AccessUrl { kind: requested.kind, url, image: None, code: None }),
                 };
                 Message::AccessUrlResponse(ResponseMessage {
                     header: response_header(&request.header),
                     outcome: Outcome::Normal(body),
                 })
             }
-            other => panic!("nobody asks {other:?}"),
+            request => panic!("unexpected request {request:?}"),
         })
     }
 }
 
 fn respond_to_qualification(units: &[oqs::BulkUnit], search: &oqs::QualificationSearch) -> oqs::QualificationResponse {
-    let found = units.iter().find_map(|unit| {
+    let listed = units.iter().find_map(|unit| {
         let result = unit.results.iter().find(|result| result.number == search.number)?;
         Some((unit, result.clone()))
     });
     let echo = Some(search.into());
-    match found {
+    match listed {
         Some((unit, result)) => oqs::QualificationResponse {
             processing: unit.processing.clone().unwrap(),
             validity: unit.validity,
@@ -304,7 +305,7 @@ fn respond_to_qualification(units: &[oqs::BulkUnit], search: &oqs::Qualification
     }
 }
 
-/// Somebody to be asked about.
+/// An insurance document to request by.
 pub(super) fn document() -> InsuranceDocument {
     let result = fixtures::person("見本　花子", "ミホン　ハナコ", fixtures::SampleConsents::All);
     let unit = fixtures::unit(oqs::ProcessingResult::normal(), None, vec![result]);

@@ -37,7 +37,7 @@ async fn what_is_not_proven_stays_until_it_is() {
                 .record_confirmation(code, confirmation(seed, finding), list_query(), None, Role::Staff, now)
                 .await
                 .unwrap();
-            // The same form sent twice is the same look.
+            // The same form sent twice counts once.
             store
                 .record_confirmation(code, confirmation(seed, finding), list_query(), None, Role::Staff, now)
                 .await
@@ -57,11 +57,14 @@ async fn what_is_not_proven_stays_until_it_is() {
             .await
             .unwrap();
         assert_eq!(store.list_open_follow_ups(code).await.unwrap(), []);
-        // What went wrong again later is open again.
-        let gone = Finding::Hidden(HiddenReason::WithdrawnByPatient);
-        store.record_confirmation(code, confirmation("d", gone), list_query(), None, Role::Staff, now).await.unwrap();
+        // A later failure opens it again.
+        let withdrawn = Finding::Hidden(HiddenReason::WithdrawnByPatient);
+        store
+            .record_confirmation(code, confirmation("d", withdrawn), list_query(), None, Role::Staff, now)
+            .await
+            .unwrap();
         let open = store.list_open_follow_ups(code).await.unwrap();
-        assert_eq!((open[0].attempts, open[0].note.reason), (1, FollowUpReason::Finding(gone)));
+        assert_eq!((open[0].attempts, open[0].note.reason), (1, FollowUpReason::Finding(withdrawn)));
     }
 }
 
@@ -69,29 +72,36 @@ async fn what_is_not_proven_stays_until_it_is() {
 async fn what_the_service_is_to_be_told_is_kept_from_before_it_is_told() {
     let (code, now) = (fixtures::institution(), fixtures::now());
     let appointment = ServiceAppointment { id: "visit".to_owned(), version: 7 };
-    let about = FollowUpSubject::Reception(fixtures::reception_number());
+    let subject = FollowUpSubject::Reception(fixtures::reception_number());
     for trial in test_database::open_on_each_engine("terminal", MIGRATIONS) {
         let store = Store::new(trial.database.clone());
-        let telling = Some(appointment.clone());
-        // Here the terminal may stop.
+        let service_link = Some(appointment.clone());
+        // The terminal may stop after this.
         store
-            .record_confirmation(code, confirmation("a", Finding::Valid), list_query(), telling, Role::Staff, now)
+            .record_confirmation(code, confirmation("a", Finding::Valid), list_query(), service_link, Role::Staff, now)
             .await
             .unwrap();
         let open = store.list_open_follow_ups(code).await.unwrap();
         assert_eq!((open.len(), open[0].note.reason), (1, FollowUpReason::ServiceNotInformed), "{}", trial.engine);
         assert_eq!(open[0].note.unreported_appointment, Some(appointment.clone()));
         assert_eq!(store.find_open_follow_up(code, open[0].id).await.unwrap().as_ref(), Some(&open[0]));
-        store.mark_service_informed(code, about, now).await.unwrap();
+        store.mark_service_informed(code, subject, now).await.unwrap();
         assert_eq!(store.list_open_follow_ups(code).await.unwrap(), []);
         assert_eq!(store.find_open_follow_up(code, open[0].id).await.unwrap(), None);
-        // What is not proven is nobody's to be told, and being told settles nothing else.
-        let telling = Some(appointment.clone());
+        // Without proof nothing is reported, and a report closes no other follow-up.
+        let service_link = Some(appointment.clone());
         store
-            .record_confirmation(code, confirmation("b", Finding::Invalid), list_query(), telling, Role::Staff, now)
+            .record_confirmation(
+                code,
+                confirmation("b", Finding::Invalid),
+                list_query(),
+                service_link,
+                Role::Staff,
+                now,
+            )
             .await
             .unwrap();
-        store.mark_service_informed(code, about, now).await.unwrap();
+        store.mark_service_informed(code, subject, now).await.unwrap();
         let open = store.list_open_follow_ups(code).await.unwrap();
         assert_eq!(
             (open[0].note.reason, &open[0].note.unreported_appointment),
@@ -103,26 +113,26 @@ async fn what_the_service_is_to_be_told_is_kept_from_before_it_is_told() {
 #[tokio::test]
 async fn the_desk_closes_its_own_and_nobody_elses() {
     let (code, now, randomness) = (fixtures::institution(), fixtures::now(), Randomness::system());
-    let other = InstitutionCode::from_parts(code.prefecture(), base::ScoreTable::Medical, 777_777);
+    let other_institution = InstitutionCode::from_parts(code.prefecture(), base::ScoreTable::Medical, 777_777);
     for trial in test_database::open_on_each_engine("terminal", MIGRATIONS) {
         let store = Store::new(trial.database.clone());
-        let about = FollowUpSubject::Day(DateCriterion::Visit, fixtures::day(fixtures::VISIT_DATE));
-        let what = FollowUpNote {
+        let subject = FollowUpSubject::Day(DateCriterion::Visit, fixtures::day(fixtures::VISIT_DATE));
+        let note = FollowUpNote {
             retry_at: Some(now),
             ..FollowUpNote::for_list(list_query(), FollowUpReason::LookupFailure(LookupFailure::Closed))
         };
-        for institution in [code, other] {
-            store.upsert_follow_up(institution, what.clone(), &randomness, now).await.unwrap();
+        for institution in [code, other_institution] {
+            store.upsert_follow_up(institution, note.clone(), &randomness, now).await.unwrap();
         }
         let open = store.list_open_follow_ups(code).await.unwrap();
-        assert_eq!(open[0].note, what);
-        store.complete_follow_up(other, open[0].id, now).await.unwrap();
+        assert_eq!(open[0].note, note);
+        store.complete_follow_up(other_institution, open[0].id, now).await.unwrap();
         assert_eq!(store.list_open_follow_ups(code).await.unwrap(), open);
         store.complete_follow_up(code, open[0].id, now).await.unwrap();
         assert_eq!(store.list_open_follow_ups(code).await.unwrap(), []);
-        assert_eq!(store.list_open_follow_ups(other).await.unwrap().len(), 1);
-        store.close_follow_up(other, about, now).await.unwrap();
-        assert_eq!(store.list_open_follow_ups(other).await.unwrap(), []);
+        assert_eq!(store.list_open_follow_ups(other_institution).await.unwrap().len(), 1);
+        store.close_follow_up(other_institution, subject, now).await.unwrap();
+        assert_eq!(store.list_open_follow_ups(other_institution).await.unwrap(), []);
     }
 }
 

@@ -26,24 +26,24 @@ fn every_page_in_every_state_is_a_whole_document() {
 fn no_id_stands_twice_on_a_page() {
     for (name, page) in samples(Language::Japanese) {
         let ids: Vec<&str> = page.0.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-        let once: BTreeSet<&str> = ids.iter().copied().collect();
-        assert_eq!(once.len(), ids.len(), "{name}: {ids:?}");
+        let distinct: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(distinct.len(), ids.len(), "{name}: {ids:?}");
     }
 }
 
 #[test]
 fn english_pages_speak_english() {
-    // What stays in Japanese is what the system itself says, and names.
-    let without = |text: &str, begins: &str, ends: char| {
-        let mut parts = text.split(begins);
-        let mut spoken = parts.next().unwrap_or_default().to_owned();
-        spoken.extend(parts.filter_map(|part| part.split_once(ends)).map(|(_, after)| after));
-        spoken
+    // Only messages of the system and names stay in Japanese.
+    let remove_between = |text: &str, start: &str, end: char| {
+        let mut parts = text.split(start);
+        let mut remaining = parts.next().unwrap_or_default().to_owned();
+        remaining.extend(parts.filter_map(|part| part.split_once(end)).map(|(_, rest)| rest));
+        remaining
     };
     for (name, page) in samples(Language::English) {
-        let spoken = without(&without(&page.0, "lang=\"ja\">", '<'), "「", '」');
+        let remaining = remove_between(&remove_between(&page.0, "lang=\"ja\">", '<'), "「", '」');
         for phrase in ["ください", "ました", "ません", "します"] {
-            assert!(!spoken.contains(phrase), "{name}: {phrase}");
+            assert!(!remaining.contains(phrase), "{name}: {phrase}");
         }
     }
 }
@@ -52,7 +52,7 @@ fn english_pages_speak_english() {
 fn each_state_says_what_it_is_and_what_is_to_be_done() {
     let pages = samples(Language::Japanese);
     let check = |name: &str, phrases: &[&str]| {
-        let (_, page) = pages.iter().find(|(other, _)| other == name).unwrap_or_else(|| panic!("no sample {name}"));
+        let (_, page) = pages.iter().find(|(sample, _)| sample == name).unwrap_or_else(|| panic!("no sample {name}"));
         for phrase in phrases {
             assert!(page.0.contains(phrase), "{name}: {phrase}");
         }

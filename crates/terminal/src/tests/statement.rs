@@ -1,4 +1,4 @@
-//! 被保険者資格申立書: a form on paper, with what is known in it, and the system is not asked for it.
+//! 被保険者資格申立書: a form to print, prefilled with the known items, without a request to the system.
 
 use oqs::{ProcessingResult, QualificationValidity};
 
@@ -11,15 +11,14 @@ use crate::{Role, pages::fixtures};
 #[tokio::test]
 async fn a_statement_has_what_list_and_appointment_tell_and_asks_nothing() {
     let nobody = fixtures::unit(ProcessingResult::normal(), Some(QualificationValidity::NotFound), Vec::new());
-    let other = FakeEligibilitySystem::start(ordinary_behaviour(vec![nobody])).await;
-    let (terminal, _folder) = open_terminal(&other).await;
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(vec![nobody])).await;
+    let (terminal, _folder) = open_terminal(&system).await;
     let mut desk = Browser::new(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let blank = desk.get("/statement").await;
-    for shown in
-        ["被保険者資格申立書", "見本クリニック", "保険者名", "事業所名", "署名", "（記入欄）", "2026年11月24日"]
+    for text in ["被保険者資格申立書", "見本クリニック", "保険者名", "事業所名", "署名", "（記入欄）", "2026年11月24日"]
     {
-        assert!(blank.html.contains(shown), "{shown} in {}", blank.html);
+        assert!(blank.html.contains(text), "{text} in {}", blank.html);
     }
     let form = desk.get("/appointments").await;
     let line = format!("10:30,見本 花子,ミホン ハナコ,1984-05-02,{}", fixtures::reception_number());
@@ -27,12 +26,12 @@ async fn a_statement_has_what_list_and_appointment_tell_and_asks_nothing() {
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
     assert!(sheet.html.contains(&format!("href=\"{href}/statement\"")), "{}", sheet.html);
-    let asked = other.requested_prefixes();
-    let known = desk.get(&format!("{href}/statement")).await;
-    for shown in ["見本 花子", "ミホン ハナコ", "昭和59年5月2日"] {
-        assert!(known.html.contains(shown) && !blank.html.contains(shown), "{shown}");
+    let requests = system.requested_prefixes();
+    let prefilled = desk.get(&format!("{href}/statement")).await;
+    for text in ["見本 花子", "ミホン ハナコ", "昭和59年5月2日"] {
+        assert!(prefilled.html.contains(text) && !blank.html.contains(text), "{text}");
     }
-    assert_eq!(other.requested_prefixes(), asked);
+    assert_eq!(system.requested_prefixes(), requests);
 }
 
 #[tokio::test]
@@ -42,8 +41,8 @@ async fn whose_insurance_is_valid_writes_none() {
         Some(QualificationValidity::Valid),
         vec![fixtures::person_with_everything()],
     );
-    let other = FakeEligibilitySystem::start(ordinary_behaviour(vec![valid])).await;
-    let (terminal, _folder) = open_terminal(&other).await;
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(vec![valid])).await;
+    let (terminal, _folder) = open_terminal(&system).await;
     let mut desk = Browser::new(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let href = desk.get("/receptions").await.link("/receptions/");

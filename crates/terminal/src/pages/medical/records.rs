@@ -1,4 +1,4 @@
-//! Medicines, treatment, operations and check-ups in tables, and only what was answered.
+//! Medicines, treatment, operations and check-ups in tables.
 
 use maud::{Markup, html};
 use oqs::{CheckUps, DayRecord, Medicine, MedicineRecords, MonthRecord, Treatment};
@@ -10,9 +10,9 @@ use shell::{
 use super::MedicalKind;
 use crate::pages::texts;
 
-/// By institution and month, the newest month first.
-pub(super) fn render_months(language: Language, kind: MedicalKind, found: &MedicineRecords) -> Markup {
-    let mut months: Vec<&MonthRecord> = found.months.iter().collect();
+/// A section per institution and month, the newest month first.
+pub(super) fn render_months(language: Language, kind: MedicalKind, records: &MedicineRecords) -> Markup {
+    let mut months: Vec<&MonthRecord> = records.months.iter().collect();
     months.sort_by_key(|month| std::cmp::Reverse(month.month));
     html! {
         @if months.is_empty() { (render_no_records(language)) }
@@ -72,7 +72,7 @@ fn render_medicine_table(language: Language, caption: &str, record: &MonthRecord
         Column::text(language.t("用法", "How to take")),
         Column::number(language.t("日数・回数", "Days or times")),
     ];
-    let row = |on: &DayRecord, medicine: &Medicine| {
+    let row = |day: &DayRecord, medicine: &Medicine| {
         vec![
             html! {
                 div {
@@ -80,7 +80,7 @@ fn render_medicine_table(language: Language, caption: &str, record: &MonthRecord
                     @if let Some(ingredient) = &medicine.ingredient { br; span .fine lang="ja" { (ingredient) } }
                 }
             },
-            format_record_day(language, on),
+            format_record_day(language, day),
             render_amount(medicine.quantity.as_ref(), medicine.unit.as_ref()),
             html! {
                 div {
@@ -91,7 +91,7 @@ fn render_medicine_table(language: Language, caption: &str, record: &MonthRecord
             html! { @match medicine.times { Some(times) => (times), None => "—" } },
         ]
     };
-    let rows = record.days.iter().flat_map(|on| on.medicines.iter().map(move |medicine| row(on, medicine)));
+    let rows = record.days.iter().flat_map(|day| day.medicines.iter().map(move |medicine| row(day, medicine)));
     html! { (Table::new(caption, &columns).hide_caption().rows(rows.collect())) }
 }
 
@@ -106,21 +106,21 @@ fn render_treatment_table(language: Language, kind: MedicalKind, caption: &str, 
         Column::number(language.t("数量", "Amount")),
         Column::number(language.t("回数", "Times")),
     ];
-    let row = |on: &DayRecord, treatment: &Treatment| {
+    let row = |day: &DayRecord, treatment: &Treatment| {
         vec![
             html! { span lang="ja" { (treatment.name) } },
-            format_record_day(language, on),
+            format_record_day(language, day),
             render_amount(treatment.quantity.as_ref(), treatment.unit.as_ref()),
             html! { @match treatment.times { Some(times) => (times), None => "—" } },
         ]
     };
-    let rows = record.days.iter().flat_map(|on| on.treatments.iter().map(move |treatment| row(on, treatment)));
+    let rows = record.days.iter().flat_map(|day| day.treatments.iter().map(move |treatment| row(day, treatment)));
     html! { (Table::new(caption, &columns).hide_caption().rows(rows.collect())) }
 }
 
-/// One table an examination, the newest first.
-pub(super) fn render_check_ups(language: Language, found: &CheckUps) -> Markup {
-    let mut check_ups: Vec<_> = found.check_ups.iter().collect();
+/// One table per examination, the newest first.
+pub(super) fn render_check_ups(language: Language, records: &CheckUps) -> Markup {
+    let mut check_ups: Vec<_> = records.check_ups.iter().collect();
     check_ups.sort_by_key(|check_up| std::cmp::Reverse(check_up.day));
     let columns = [
         Column::text(language.t("項目", "Item")),

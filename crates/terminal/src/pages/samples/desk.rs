@@ -1,4 +1,4 @@
-//! The pages of what the desk does beside reading.
+//! The pages of the desk's actions.
 
 use base::{Id, WrongInsurerNumber, text::WrongBirthDate};
 use oqs::{ProcessingResult, QualificationValidity};
@@ -27,7 +27,7 @@ use crate::{
     store::follow_up::FollowUp,
 };
 
-/// A reception with its appointment beside it.
+/// Receptions with their appointments.
 pub(super) fn add_sheet_pages(language: Language, pages: &mut Pages) {
     let frame = frame(language, Role::Staff, &format!("/receptions/{SEALED_LINK}"));
     let page = |content| {
@@ -43,7 +43,7 @@ pub(super) fn add_sheet_pages(language: Language, pages: &mut Pages) {
         };
         sheet::render_page(&frame, &view)
     };
-    let besides = [
+    let matches = [
         (
             "appointment-by-number",
             AppointmentMatch::ByNumber(appointment("10:30")),
@@ -81,26 +81,26 @@ pub(super) fn add_sheet_pages(language: Language, pages: &mut Pages) {
             sheet::ReceiptComputerState::None,
         ),
     ];
-    for (name, beside, receipt_computer) in besides {
-        let tells = match beside {
+    for (name, appointment_match, receipt_computer) in matches {
+        let service_report = match appointment_match {
             AppointmentMatch::ByNumber(_)
             | AppointmentMatch::SameNameAndBirthday(_)
             | AppointmentMatch::SameBirthday(_)
             | AppointmentMatch::NumberWithOtherPerson(_, PersonMismatch::Kana) => sheet::ServiceReport::Sent,
             _ => sheet::ServiceReport::NotSent,
         };
-        let seen = Some("sample".to_owned());
+        let sealed_confirmation = Some("sample".to_owned());
         let usual = person("見本　花子", "ミホン　ハナコ", SampleConsents::MedicinesOnly);
-        let answers =
+        let checks =
             vec![eligibility_check(ProcessingResult::normal(), Some(QualificationValidity::Valid), vec![usual])];
         let finding = Finding::Valid;
         let content = sheet::ReceptionSheet {
             finding,
-            checks: answers,
-            sealed_confirmation: seen,
+            checks,
+            sealed_confirmation,
             last_confirmation: None,
-            appointment_match: beside,
-            service_report: tells,
+            appointment_match,
+            service_report,
             receipt_computer,
         };
         pages.push((format!("reception/{name}"), page(content)));
@@ -118,15 +118,15 @@ fn appointment(time: &str) -> Appointment {
     }
 }
 
-/// Of somebody whom the insurer has under a former name.
+/// An appointment of a person whom the insurer has under a former name.
 fn appointment_with_new_name(time: &str) -> Appointment {
     let kana = Some("シンセイ ハナコ".to_owned());
     Appointment { name: "新姓 花子".to_owned(), kana, ..appointment(time) }
 }
 
-/// What stands beside the rows of the list.
-pub(super) fn sample_appointment_match(place: usize) -> AppointmentMatch {
-    match place {
+/// The matches of the rows of the list.
+pub(super) fn sample_appointment_match(index: usize) -> AppointmentMatch {
+    match index {
         0 => AppointmentMatch::ByNumber(appointment("10:30")),
         1 => AppointmentMatch::SameNameAndBirthday(appointment("11:00")),
         2 => AppointmentMatch::Ambiguous(vec![appointment("13:00"), appointment("13:30")]),
@@ -140,7 +140,7 @@ pub(super) fn sample_appointment_match(place: usize) -> AppointmentMatch {
 
 pub(super) fn add_appointment_pages(language: Language, pages: &mut Pages) {
     let frame = frame(language, Role::Staff, "/appointments");
-    let brought = || {
+    let imported = || {
         let number = Some(reception_number());
         let numbered = Appointment { reception_number: number, kana: None, birth_date: None, ..appointment("11:00") };
         Some(ImportedAppointments {
@@ -149,13 +149,13 @@ pub(super) fn add_appointment_pages(language: Language, pages: &mut Pages) {
             appointments: vec![appointment("10:30"), numbered],
         })
     };
-    let wrong = |what| appointments::ImportNotice::WrongLine(WrongLine { line: 2, problem: what });
-    for (name, service, brought, said) in [
+    let wrong = |problem| appointments::ImportNotice::WrongLine(WrongLine { line: 2, problem });
+    for (name, service, imported, notice) in [
         ("first", appointments::ServiceAccess::Configured, None, appointments::ImportNotice::None),
         ("without-service", appointments::ServiceAccess::NotConfigured, None, appointments::ImportNotice::None),
-        ("brought", appointments::ServiceAccess::Configured, brought(), appointments::ImportNotice::None),
+        ("brought", appointments::ServiceAccess::Configured, imported(), appointments::ImportNotice::None),
         ("wrong-day", appointments::ServiceAccess::NotConfigured, None, appointments::ImportNotice::WrongDay),
-        ("wrong-shape", appointments::ServiceAccess::NotConfigured, brought(), wrong(ColumnProblem::Shape)),
+        ("wrong-shape", appointments::ServiceAccess::NotConfigured, imported(), wrong(ColumnProblem::Shape)),
         ("wrong-born", appointments::ServiceAccess::NotConfigured, None, wrong(ColumnProblem::BirthDate)),
         ("wrong-reception", appointments::ServiceAccess::NotConfigured, None, wrong(ColumnProblem::Reception)),
         ("wrong-beside-service", appointments::ServiceAccess::Configured, None, wrong(ColumnProblem::Shape)),
@@ -172,7 +172,7 @@ pub(super) fn add_appointment_pages(language: Language, pages: &mut Pages) {
             appointments::ImportNotice::Service(DeskClientError::Unreadable),
         ),
     ] {
-        let lines = if matches!(said, appointments::ImportNotice::WrongLine(_)) {
+        let lines = if matches!(notice, appointments::ImportNotice::WrongLine(_)) {
             "10:30,見本 花子".to_owned()
         } else {
             String::new()
@@ -181,8 +181,8 @@ pub(super) fn add_appointment_pages(language: Language, pages: &mut Pages) {
             day: VISIT_DATE.to_owned(),
             lines,
             service_access: service,
-            imported: brought,
-            notice: said,
+            imported,
+            notice,
         };
         pages.push((format!("appointments/{name}"), appointments::render_page(&frame, &view)));
     }
@@ -190,7 +190,7 @@ pub(super) fn add_appointment_pages(language: Language, pages: &mut Pages) {
 
 pub(super) fn add_follow_up_pages(language: Language, pages: &mut Pages) {
     let frame = frame(language, Role::Staff, "/follow-ups");
-    let troubles = [
+    let failures = [
         LookupFailure::Unreachable,
         LookupFailure::Timeout,
         LookupFailure::Closed,
@@ -198,79 +198,81 @@ pub(super) fn add_follow_up_pages(language: Language, pages: &mut Pages) {
         LookupFailure::InProgress,
         LookupFailure::Other,
     ];
-    let whys = || {
+    let reasons = || {
         let findings = Finding::all().filter_map(FollowUpReason::from_finding);
         findings
             .chain([FollowUpReason::OtherName, FollowUpReason::ServiceNotInformed])
-            .chain(troubles.map(FollowUpReason::LookupFailure))
+            .chain(failures.map(FollowUpReason::LookupFailure))
     };
-    let noted = |why| {
-        let by = match why {
+    let note = |reason| {
+        let criterion = match reason {
             FollowUpReason::LookupFailure(LookupFailure::Timeout) => DateCriterion::Consent,
             FollowUpReason::LookupFailure(LookupFailure::CutOff) => DateCriterion::HomeVisit,
             _ => DateCriterion::Visit,
         };
-        let list = ListQuery { criterion: by, day: day(VISIT_DATE) };
-        match why {
+        let list = ListQuery { criterion, day: day(VISIT_DATE) };
+        match reason {
             FollowUpReason::LookupFailure(LookupFailure::Closed) => FollowUpNote {
                 retry_at: Some(now().plus(base::Span::from_mins(30))),
-                ..FollowUpNote::for_list(list, why)
+                ..FollowUpNote::for_list(list, reason)
             },
-            FollowUpReason::LookupFailure(_) => FollowUpNote::for_list(list, why),
+            FollowUpReason::LookupFailure(_) => FollowUpNote::for_list(list, reason),
             FollowUpReason::ServiceNotInformed => {
-                let untold = Some(ServiceAppointment { id: "sample".to_owned(), version: 1 });
+                let unreported_appointment = Some(ServiceAppointment { id: "sample".to_owned(), version: 1 });
                 FollowUpNote {
-                    unreported_appointment: untold,
-                    ..FollowUpNote::for_reception(reception_number(), Some(day(VISIT_DATE)), list, why)
+                    unreported_appointment,
+                    ..FollowUpNote::for_reception(reception_number(), Some(day(VISIT_DATE)), list, reason)
                 }
             }
-            _ => FollowUpNote::for_reception(reception_number(), Some(day(VISIT_DATE)), list, why),
+            _ => FollowUpNote::for_reception(reception_number(), Some(day(VISIT_DATE)), list, reason),
         }
     };
-    let follow_up = |(place, why)| FollowUp {
-        id: Id::new(now(), &base::Randomness::repeatable(&format!("terminal/follow-up/{place}"))),
-        note: noted(why),
+    let follow_up = |(index, reason)| FollowUp {
+        id: Id::new(now(), &base::Randomness::repeatable(&format!("terminal/follow-up/{index}"))),
+        note: note(reason),
         since: now(),
         attempts: 2,
     };
-    let mut add = |name: &str, open, service, said| {
-        let view = follow_ups::FollowUpsPage { open_follow_ups: open, service_access: service, notice: said };
+    let mut add = |name: &str, open, service, notice| {
+        let view = follow_ups::FollowUpsPage { open_follow_ups: open, service_access: service, notice };
         pages.push((format!("follow-ups/{name}"), follow_ups::render_page(&frame, &view)));
     };
-    let (known, unknown) = (appointments::ServiceAccess::Configured, appointments::ServiceAccess::NotConfigured);
-    add("open", whys().enumerate().map(follow_up).collect(), known, follow_ups::FollowUpNotice::None);
-    // As an earlier version noted it, which did not say where it stood.
-    let what = FollowUpNote {
+    let (configured, not_configured) =
+        (appointments::ServiceAccess::Configured, appointments::ServiceAccess::NotConfigured);
+    add("open", reasons().enumerate().map(follow_up).collect(), configured, follow_ups::FollowUpNotice::None);
+    // A row of an earlier version, without the list.
+    let note = FollowUpNote {
         visit: None,
         list: None,
         unreported_appointment: None,
-        ..noted(FollowUpReason::ServiceNotInformed)
+        ..note(FollowUpReason::ServiceNotInformed)
     };
-    let lost = FollowUp { note: what, ..follow_up((0, FollowUpReason::ServiceNotInformed)) };
-    add("without-a-list", vec![lost], unknown, follow_ups::FollowUpNotice::None);
+    let lost = FollowUp { note, ..follow_up((0, FollowUpReason::ServiceNotInformed)) };
+    add("without-a-list", vec![lost], not_configured, follow_ups::FollowUpNotice::None);
     add(
         "untold",
         vec![follow_up((0, FollowUpReason::ServiceNotInformed))],
-        known,
+        configured,
         follow_ups::FollowUpNotice::ServiceNotInformed,
     );
-    add("told", Vec::new(), known, follow_ups::FollowUpNotice::ServiceInformed);
-    add("empty", Vec::new(), known, follow_ups::FollowUpNotice::None);
+    add("told", Vec::new(), configured, follow_ups::FollowUpNotice::ServiceInformed);
+    add("empty", Vec::new(), configured, follow_ups::FollowUpNotice::None);
 }
 
 pub(super) fn add_address_pages(language: Language, pages: &mut Pages) {
     let frame = frame(language, Role::Administrator, "/addresses/online");
-    let here = || SystemResponse::Received(Some("http://reception.localhost:8400/i/23456789bcdfghjkmnpq".to_owned()));
-    for (name, care, said, address) in [
-        ("shown", Care::Online, address::AddressNotice::None, here()),
-        ("changed", Care::Online, address::AddressNotice::Changed, here()),
-        ("home-visit", Care::HomeVisit, address::AddressNotice::None, here()),
+    let received =
+        || SystemResponse::Received(Some("http://reception.localhost:8400/i/23456789bcdfghjkmnpq".to_owned()));
+    for (name, care, notice, address) in [
+        ("shown", Care::Online, address::AddressNotice::None, received()),
+        ("changed", Care::Online, address::AddressNotice::Changed, received()),
+        ("home-visit", Care::HomeVisit, address::AddressNotice::None, received()),
         ("none", Care::Online, address::AddressNotice::None, SystemResponse::Received(None)),
         ("trouble", Care::Online, address::AddressNotice::None, SystemResponse::Failed(unreachable_system())),
     ] {
         pages.push((
             format!("address/{name}"),
-            address::render_page(&frame, &address::AddressPage { care, notice: said, address }),
+            address::render_page(&frame, &address::AddressPage { care, notice, address }),
         ));
     }
     pages.push(("address/change".to_owned(), address::render_change_page(&frame, Care::Online, None)));
@@ -279,7 +281,7 @@ pub(super) fn add_address_pages(language: Language, pages: &mut Pages) {
         .push(("address/change-trouble".to_owned(), address::render_change_page(&frame, Care::Online, Some(&refusal))));
 }
 
-/// A consent that stands until it is withdrawn.
+/// 訪問診療等, with the withdrawal of consent.
 pub(super) fn add_home_visit_pages(language: Language, pages: &mut Pages) {
     let frame = frame(language, Role::Staff, &format!("/receptions/{SEALED_LINK}"));
     let listed = || {
@@ -291,8 +293,8 @@ pub(super) fn add_home_visit_pages(language: Language, pages: &mut Pages) {
         )
     };
     let usual = fixtures::as_home_visit(person("見本　花子", "ミホン　ハナコ", SampleConsents::All));
-    let gone = error_processing("U203", "医療機関が同意を取り消しました。");
-    for (name, finding, answer) in [
+    let withdrawn = error_processing("U203", "医療機関が同意を取り消しました。");
+    for (name, finding, check) in [
         (
             "home-visit",
             Finding::Valid,
@@ -301,7 +303,7 @@ pub(super) fn add_home_visit_pages(language: Language, pages: &mut Pages) {
         (
             "home-visit-withdrawn",
             Finding::Hidden(HiddenReason::WithdrawnByInstitution),
-            eligibility_check(gone, None, Vec::new()),
+            eligibility_check(withdrawn, None, Vec::new()),
         ),
     ] {
         let view = sheet::ReceptionPage {
@@ -311,7 +313,7 @@ pub(super) fn add_home_visit_pages(language: Language, pages: &mut Pages) {
             now: now(),
             content: SystemResponse::Received(sheet::ReceptionSheet {
                 finding,
-                checks: vec![answer],
+                checks: vec![check],
                 sealed_confirmation: Some("sample".to_owned()),
                 last_confirmation: None,
                 appointment_match: AppointmentMatch::NotImported,
@@ -327,7 +329,6 @@ pub(super) fn add_home_visit_pages(language: Language, pages: &mut Pages) {
     }
 }
 
-/// What stands in the form of a document.
 fn sample_document_form() -> DocumentForm {
     DocumentForm {
         insurer: "33120015".to_owned(),
@@ -345,7 +346,7 @@ pub(super) fn add_document_check_pages(language: Language, pages: &mut Pages) {
     use by_document::DocumentCheckContent;
     let frame = frame(language, Role::Staff, "/by-document");
     let usual = fixtures::unregistered_person;
-    let found = |processing, validity, results| {
+    let checked = |processing, validity, results| {
         DocumentCheckContent::Checked(Box::new(SystemResponse::Received(eligibility_check(
             processing,
             Some(validity),
@@ -360,13 +361,13 @@ pub(super) fn add_document_check_pages(language: Language, pages: &mut Pages) {
         WrongInsurerNumber::Prefecture,
         WrongInsurerNumber::CheckDigit,
     ];
-    let everything = |(insurer, born)| {
+    let everything = |(insurer, birth_date)| {
         DocumentCheckContent::InvalidForm(vec![
             DocumentFieldError::Insurer(insurer),
             DocumentFieldError::Symbol,
             DocumentFieldError::Number,
             DocumentFieldError::Branch,
-            DocumentFieldError::BirthDate(born),
+            DocumentFieldError::BirthDate(birth_date),
         ])
     };
     let wrong_birthdays = [
@@ -379,48 +380,42 @@ pub(super) fn add_document_check_pages(language: Language, pages: &mut Pages) {
     ];
     let mut states = vec![
         ("first".to_owned(), DocumentForm::default(), DocumentCheckContent::EmptyForm),
-        ("valid".to_owned(), sample_document_form(), found(ProcessingResult::normal(), V::Valid, vec![usual()])),
-        ("invalid".to_owned(), sample_document_form(), found(ProcessingResult::normal(), V::Invalid, vec![usual()])),
+        ("valid".to_owned(), sample_document_form(), checked(ProcessingResult::normal(), V::Valid, vec![usual()])),
+        ("invalid".to_owned(), sample_document_form(), checked(ProcessingResult::normal(), V::Invalid, vec![usual()])),
         (
             "invalid-with-newer".to_owned(),
             sample_document_form(),
-            found(ProcessingResult::normal(), V::InvalidWithNewer, vec![usual()]),
+            checked(ProcessingResult::normal(), V::InvalidWithNewer, vec![usual()]),
         ),
-        ("not-found".to_owned(), sample_document_form(), found(nobody, V::NotFound, Vec::new())),
-        ("several-persons".to_owned(), sample_document_form(), found(several, V::Several, Vec::new())),
+        ("not-found".to_owned(), sample_document_form(), checked(nobody, V::NotFound, Vec::new())),
+        ("several-persons".to_owned(), sample_document_form(), checked(several, V::Several, Vec::new())),
         (
             "trouble".to_owned(),
             sample_document_form(),
             DocumentCheckContent::Checked(Box::new(SystemResponse::Failed(unreachable_system()))),
         ),
     ];
-    for (place, wrong) in (1..).zip(wrong_numbers.into_iter().cycle().zip(wrong_birthdays)) {
-        states.push((format!("wrong-{place}"), sample_document_form(), everything(wrong)));
+    for (number, errors) in (1..).zip(wrong_numbers.into_iter().cycle().zip(wrong_birthdays)) {
+        states.push((format!("wrong-{number}"), sample_document_form(), everything(errors)));
     }
-    for (name, written, content) in states {
-        let view =
-            by_document::DocumentCheckPage { institution: STATION_NAME.to_owned(), now: now(), form: written, content };
+    for (name, form, content) in states {
+        let view = by_document::DocumentCheckPage { institution: STATION_NAME.to_owned(), now: now(), form, content };
         pages.push((format!("by-document/{name}"), by_document::render_page(&frame, &view)));
     }
 }
 
-/// 被保険者資格申立書, blank and with what is known.
+/// 被保険者資格申立書, blank and prefilled.
 pub(super) fn add_statement_pages(language: Language, pages: &mut Pages) {
     let frame = frame(language, Role::Staff, "/statement");
-    let known = statement::StatementPrefill {
+    let prefill = statement::StatementPrefill {
         name: Some("見本 花子".to_owned()),
         kana: Some("ミホン ハナコ".to_owned()),
         birth_date: Some(day("1984-05-02")),
         visit: Some(day(VISIT_DATE)),
     };
-    for (name, known) in [("blank", statement::StatementPrefill::default()), ("known", known)] {
-        let back = "/receptions".to_owned();
-        let view = statement::StatementPage {
-            institution: STATION_NAME.to_owned(),
-            now: now(),
-            prefill: known,
-            back_path: back,
-        };
+    for (name, prefill) in [("blank", statement::StatementPrefill::default()), ("known", prefill)] {
+        let back_path = "/receptions".to_owned();
+        let view = statement::StatementPage { institution: STATION_NAME.to_owned(), now: now(), prefill, back_path };
         pages.push((format!("statement/{name}"), statement::render_page(&frame, &view)));
     }
 }

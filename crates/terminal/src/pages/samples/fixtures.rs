@@ -1,4 +1,4 @@
-//! Invented answers of the system.
+//! Invented responses of the system.
 
 use base::{Date, InstitutionCode, Randomness, ReceptionNumber, Timestamp};
 use oqs::{
@@ -23,7 +23,7 @@ pub(crate) fn day(text: &str) -> Date {
 pub(crate) fn institution() -> InstitutionCode {
     let table = base::ScoreTable::Medical;
     let tokyo = base::Prefecture::from_code(13);
-    // Thirteen is 東京都.
+    // 13 is 東京都.
     InstitutionCode::from_parts(tokyo.expect("13 is a prefecture"), table, 123_456)
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn reception_number() -> ReceptionNumber {
     ReceptionNumber::new(&Randomness::repeatable("terminal/sample"))
 }
 
-/// How the four consents for medical information stand in a sample.
+/// The four consents to medical information of a sample.
 #[derive(Clone, Copy)]
 pub(crate) enum SampleConsents {
     All,
@@ -40,24 +40,24 @@ pub(crate) enum SampleConsents {
 }
 
 fn viewing_consent(flag: ConsentFlag) -> ViewingConsent {
-    let given = flag == ConsentFlag::Given;
-    let consent = Consent { flag, changed_at: given.then(now), expiry_reason: None };
-    let until = base::end_of_day(day(VISIT_DATE)).minus(base::Span::from_secs(1));
-    ViewingConsent { consent, available_until: given.then_some(until) }
+    let is_given = flag == ConsentFlag::Given;
+    let consent = Consent { flag, changed_at: is_given.then(now), expiry_reason: None };
+    let end = base::end_of_day(day(VISIT_DATE)).minus(base::Span::from_secs(1));
+    ViewingConsent { consent, available_until: is_given.then_some(end) }
 }
 
-/// A person of 協会けんぽ's kind.
-pub(crate) fn person(name: &str, kana: &str, agreed: SampleConsents) -> QualificationResult {
+/// A person insured through an employer, as with 協会けんぽ.
+pub(crate) fn person(name: &str, kana: &str, consents: SampleConsents) -> QualificationResult {
     use ConsentFlag::{Given, NotGiven};
-    let [medicines, others, limit] = match agreed {
+    let [medicines, others, limit] = match consents {
         SampleConsents::All => [Given, Given, Given],
         SampleConsents::MedicinesOnly => [Given, NotGiven, NotGiven],
         SampleConsents::None => [NotGiven, NotGiven, NotGiven],
     };
-    // These are right by their own rules: a check digit that holds, texts that are not blank.
+    // Valid by their own rules: a correct check digit, texts that are not blank.
     let insurer = "33120015".parse().expect("an insurer's number");
     let card = oqs::CardNumber::new("1234567").expect("a number");
-    let bare = QualificationResult::new(
+    let minimal = QualificationResult::new(
         oqs::CheckedNumber::Valid(insurer),
         card,
         FullName::new(name).expect("a name"),
@@ -83,11 +83,11 @@ pub(crate) fn person(name: &str, kana: &str, agreed: SampleConsents) -> Qualific
         diagnoses: Some(viewing_consent(others)),
         operations: Some(viewing_consent(others)),
         identifier: oqs::Identifier::new(&reception_number().to_string()),
-        ..bare
+        ..minimal
     }
 }
 
-/// As an answer by the document alone tells somebody: nothing was consented to but, before the desk, the limit.
+/// A person in a response to a check by document: the only consent is that at the desk to 限度額情報.
 pub(crate) fn unregistered_person() -> QualificationResult {
     QualificationResult {
         diseases_consent: None,
@@ -99,7 +99,7 @@ pub(crate) fn unregistered_person() -> QualificationResult {
     }
 }
 
-/// With everything that an answer may carry.
+/// A person with every item that a response may have.
 pub(crate) fn person_with_everything() -> QualificationResult {
     QualificationResult {
         share: oqs::Share::from_tenths(2),
@@ -130,7 +130,7 @@ pub(crate) fn person_with_everything() -> QualificationResult {
     }
 }
 
-/// As an answer of 訪問診療等 tells somebody: no end of the consents is said.
+/// The result as for 訪問診療等: the consents have no end.
 pub(crate) fn as_home_visit(result: QualificationResult) -> QualificationResult {
     let endless =
         |viewing: Option<ViewingConsent>| viewing.map(|viewing| ViewingConsent { available_until: None, ..viewing });
@@ -143,7 +143,7 @@ pub(crate) fn as_home_visit(result: QualificationResult) -> QualificationResult 
     }
 }
 
-/// Somebody who left the insurer.
+/// A person whose insurance ended.
 pub(crate) fn former_member() -> QualificationResult {
     QualificationResult {
         disqualified_on: Some(day("2026-11-01")),
@@ -191,7 +191,7 @@ pub(crate) fn home_visit_unit(
     unit
 }
 
-/// The answer about one insurance.
+/// The response about one insurance.
 pub(crate) fn eligibility_check(
     processing: ProcessingResult,
     validity: Option<QualificationValidity>,
@@ -221,8 +221,8 @@ pub(crate) fn doubt() -> ReadWarning {
 }
 
 pub(crate) fn withdrawn_consent() -> Consent<ConsentFlag> {
-    let because = Some(ExpiryReason::WithdrawnByPatient);
-    Consent { flag: ConsentFlag::Expired, changed_at: None, expiry_reason: because }
+    let expiry_reason = Some(ExpiryReason::WithdrawnByPatient);
+    Consent { flag: ConsentFlag::Expired, changed_at: None, expiry_reason }
 }
 
 pub(crate) fn medical_person() -> Option<MedicalPerson> {
@@ -234,17 +234,17 @@ pub(crate) fn medical_person() -> Option<MedicalPerson> {
     })
 }
 
-fn month(on: &str, institution: &str, medicines: Vec<Medicine>, treatments: Vec<Treatment>) -> MonthRecord {
+fn month(date: &str, institution: &str, medicines: Vec<Medicine>, treatments: Vec<Treatment>) -> MonthRecord {
     MonthRecord {
         dispensing_origin: None,
         institution: None,
         prescriber: None,
         institution_name: Some(institution.to_owned()),
-        month: Month::from_date(day(on)),
+        month: Month::from_date(day(date)),
         prescriber_name: (!medicines.is_empty()).then(|| "見本内科クリニック".to_owned()),
         prescriber_origin: None,
         in_out: (!treatments.is_empty()).then_some(oqs::InOut::Outpatient),
-        days: vec![DayRecord { day: Some(day(on)), prescribed_on: None, medicines, treatments }],
+        days: vec![DayRecord { day: Some(day(date)), prescribed_on: None, medicines, treatments }],
     }
 }
 

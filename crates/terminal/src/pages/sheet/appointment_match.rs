@@ -1,4 +1,4 @@
-//! What stands beside the result of a reception: its appointment, and the receipt computer.
+//! The parts of the sheet beside the result: the appointment, and the receipt computer.
 
 use maud::{Markup, html};
 use shell::{
@@ -12,22 +12,22 @@ use crate::{
     rules::appointment::{Appointment, AppointmentMatch, PersonMismatch},
 };
 
-/// The appointment that the reception belongs to, as far as it is known.
+/// The appointment of the reception, as far as it is known.
 pub(super) fn render_appointment(language: Language, sheet: &ReceptionSheet) -> Markup {
-    let facts = |one: &Appointment| {
+    let facts = |appointment: &Appointment| {
         components::description_list(&[
-            (language.t("予約時刻", "Time"), html! { (one.time) }),
-            (language.t("氏名", "Name"), html! { span lang="ja" { (one.name) } }),
+            (language.t("予約時刻", "Time"), html! { (appointment.time) }),
+            (language.t("氏名", "Name"), html! { span lang="ja" { (appointment.name) } }),
             (
                 language.t("カナ", "Kana"),
                 html! {
-                    @if let Some(kana) = &one.kana { span lang="ja" { (kana) } } @else { "—" }
+                    @if let Some(kana) = &appointment.kana { span lang="ja" { (kana) } } @else { "—" }
                 },
             ),
             (
                 language.t("生年月日", "Born"),
                 html! {
-                    @if let Some(born) = one.birth_date { (texts::format_both_calendars(language, born)) } @else { "—" }
+                    @if let Some(birth_date) = appointment.birth_date { (texts::format_both_calendars(language, birth_date)) } @else { "—" }
                 },
             ),
         ])
@@ -44,21 +44,23 @@ pub(super) fn render_appointment(language: Language, sheet: &ReceptionSheet) -> 
                 )) }
             },
         ),
-        AppointmentMatch::ByNumber(one) => components::panel(
+        AppointmentMatch::ByNumber(appointment) => components::panel(
             heading,
             html! {
                 p { (components::badge(BadgeTone::Good, language.t("受付番号が一致", "Same reception number"))) }
-                (facts(one))
+                (facts(appointment))
             },
         ),
-        AppointmentMatch::NumberWithOtherPerson(one, differs) => render_other_person(language, sheet, one, *differs),
-        AppointmentMatch::SameBirthday(one) => render_same_birthday(language, sheet, one),
-        AppointmentMatch::SameNameAndBirthday(one) => components::panel(
+        AppointmentMatch::NumberWithOtherPerson(appointment, mismatch) => {
+            render_other_person(language, sheet, appointment, *mismatch)
+        }
+        AppointmentMatch::SameBirthday(appointment) => render_same_birthday(language, sheet, appointment),
+        AppointmentMatch::SameNameAndBirthday(appointment) => components::panel(
             heading,
             html! {
                 p { (components::badge(BadgeTone::Attention, language.t("カナと生年月日が一致", "Same kana and birthday")))
                     " " (language.t("本人かどうかは、下で確かめて記録します。", "Whether it is the same person, you say below.")) }
-                (facts(one))
+                (facts(appointment))
             },
         ),
         AppointmentMatch::Ambiguous(all) => components::notice(
@@ -69,20 +71,20 @@ pub(super) fn render_appointment(language: Language, sheet: &ReceptionSheet) -> 
                     "端末では選びません。受付デスクで患者に確かめ、該当する予約に記録してください。",
                     "The terminal does not choose. Ask the patient at the desk, and record it at the right appointment there."
                 )) }
-                @for one in all { (facts(one)) }
+                @for appointment in all { (facts(appointment)) }
             },
         ),
     }
 }
 
-/// The appointment of the same number, of somebody with another name or birthday.
+/// An appointment of the same number, with another name or birthday.
 fn render_other_person(
     language: Language,
     sheet: &ReceptionSheet,
-    one: &Appointment,
-    differs: PersonMismatch,
+    appointment: &Appointment,
+    mismatch: PersonMismatch,
 ) -> Markup {
-    let heading = match differs {
+    let heading = match mismatch {
         PersonMismatch::Kana => language.t("予約と氏名が違います", "The appointment has another name"),
         PersonMismatch::Birthday => language.t("予約と生年月日が違います", "The appointment has another birthday"),
         PersonMismatch::Both => {
@@ -111,15 +113,15 @@ fn render_other_person(
                 "受付番号は予約と同じです。旧姓などで違うのか、別の人の登録なのかは、端末では決められません。",
                 "The reception number is the same. The terminal cannot tell a former name from another person."
             )) }
-            (render_comparison(language, sheet, one))
+            (render_comparison(language, sheet, appointment))
             p { b { (language.t("次にすること", "What to do next")) } }
             (components::numbered_list(&steps))
         },
     )
 }
 
-/// An appointment without a number, of somebody with the same birthday and another name.
-fn render_same_birthday(language: Language, sheet: &ReceptionSheet, one: &Appointment) -> Markup {
+/// An appointment without a number, with the same birthday and another name.
+fn render_same_birthday(language: Language, sheet: &ReceptionSheet, appointment: &Appointment) -> Markup {
     components::notice(
         Tone::Warning,
         language.t("生年月日だけが同じ予約があります", "An appointment has the same birthday, and no more"),
@@ -128,7 +130,7 @@ fn render_same_birthday(language: Language, sheet: &ReceptionSheet, one: &Appoin
                 "旧姓などで氏名が違う、同じ人かもしれません。別の人かもしれません。",
                 "It may be the same person under a former name, or somebody else."
             )) }
-            (render_comparison(language, sheet, one))
+            (render_comparison(language, sheet, appointment))
             p { (language.t(
                 "患者に、予約した時刻と、旧姓などの別の名前があるかを尋ねてください。",
                 "Ask the patient for the time of the appointment, and for another name, such as a former one."
@@ -137,9 +139,9 @@ fn render_same_birthday(language: Language, sheet: &ReceptionSheet, one: &Appoin
     )
 }
 
-/// What the appointment says, and what the insurer says.
-fn render_comparison(language: Language, sheet: &ReceptionSheet, one: &Appointment) -> Markup {
-    let result = sheet.checks.iter().flat_map(|answer| &answer.response.results).next();
+/// The person in the appointment and at the insurer, side by side.
+fn render_comparison(language: Language, sheet: &ReceptionSheet, appointment: &Appointment) -> Markup {
+    let result = sheet.checks.iter().flat_map(|check| &check.response.results).next();
     let columns = [
         Column::text(language.t("項目", "Item")),
         Column::text(language.t("予約", "Appointment")),
@@ -148,7 +150,7 @@ fn render_comparison(language: Language, sheet: &ReceptionSheet, one: &Appointme
     let names = html! {
         @if let Some(result) = result {
             (texts::render_name(language, &result.name))
-            @if let Some(other) = &result.other_name { br; (texts::render_name(language, other)) }
+            @if let Some(other_name) = &result.other_name { br; (texts::render_name(language, other_name)) }
         } @else { "—" }
     };
     let readings = html! {
@@ -161,25 +163,25 @@ fn render_comparison(language: Language, sheet: &ReceptionSheet, one: &Appointme
         Table::new(language.t("予約と資格確認の結果", "Appointment and insurer"), &columns).hide_caption().rows(vec![
             vec![
                 html! { (language.t("氏名", "Name")) },
-                html! { span lang="ja" { (one.name) } },
+                html! { span lang="ja" { (appointment.name) } },
                 html! { div { (names) } },
             ],
             vec![
                 html! { (language.t("カナ", "Kana")) },
-                html! { @if let Some(kana) = &one.kana { span lang="ja" { (kana) } } @else { "—" } },
+                html! { @if let Some(kana) = &appointment.kana { span lang="ja" { (kana) } } @else { "—" } },
                 html! { div { (readings) } },
             ],
             vec![
                 html! { (language.t("生年月日", "Born")) },
-                html! { @if let Some(born) = one.birth_date { (texts::render_birth_date(language, born)) } @else { "—" } },
+                html! { @if let Some(birth_date) = appointment.birth_date { (texts::render_birth_date(language, birth_date)) } @else { "—" } },
                 html! { @if let Some(result) = result { (texts::render_birth_date(language, result.birthdate)) } @else { "—" } },
             ],
-            vec![html! { (language.t("予約時刻", "Time")) }, html! { (one.time) }, html! { "—" }],
+            vec![html! { (language.t("予約時刻", "Time")) }, html! { (appointment.time) }, html! { "—" }],
         ]);
     html! { (table) }
 }
 
-/// What somebody says by ticking, where a person must say it.
+/// The label of the box to tick if the desk has to confirm that it is the same person.
 pub(super) fn same_person_label(language: Language, sheet: &ReceptionSheet) -> Option<&'static str> {
     if SamePersonStatement::from_match(&sheet.appointment_match, sheet.finding) == SamePersonStatement::Required {
         return Some(language.t(
@@ -200,7 +202,7 @@ pub(super) fn same_person_label(language: Language, sheet: &ReceptionSheet) -> O
     }
 }
 
-/// What becomes of it when it is recorded.
+/// What happens when the confirmation is recorded.
 pub(super) fn confirmation_hint(language: Language, sheet: &ReceptionSheet) -> &'static str {
     match (SamePersonStatement::from_match(&sheet.appointment_match, sheet.finding), sheet.service_report, &sheet.appointment_match) {
         (SamePersonStatement::Required, ServiceReport::NotSent, _) => language.t(
@@ -226,16 +228,16 @@ pub(super) fn confirmation_hint(language: Language, sheet: &ReceptionSheet) -> &
     }
 }
 
-/// The way of the result into the receipt computer.
-pub(super) fn render_receipt_computer(frame: &Frame, view: &ReceptionPage, there: ReceiptComputerState) -> Markup {
+/// The button that hands the result over to the receipt computer.
+pub(super) fn render_receipt_computer(frame: &Frame, view: &ReceptionPage, state: ReceiptComputerState) -> Markup {
     let language = frame.language;
     html! {
-        @if there == ReceiptComputerState::HandedOver {
+        @if state == ReceiptComputerState::HandedOver {
             (components::notice(Tone::Success, language.t("レセコンに渡しました", "Handed to the receipt computer"), html! {
                 p { (language.t("フォルダ face に結果のファイルを置きました。", "The result is a file in the folder face.")) }
             }))
         }
-        @if there == ReceiptComputerState::SeveralInsurances {
+        @if state == ReceiptComputerState::SeveralInsurances {
             (components::notice(Tone::Info, language.t("レセコンには渡しません", "Not handed to the receipt computer"), html! {
                 p { (language.t(
                     "保険が複数あります。レセコンに渡せる保険は1つだけで、端末では選びません。どの保険を使うか患者に確認し、レセコンに入力してください。",
@@ -243,7 +245,7 @@ pub(super) fn render_receipt_computer(frame: &Frame, view: &ReceptionPage, there
                 )) }
             }))
         }
-        @if matches!(there, ReceiptComputerState::Available | ReceiptComputerState::HandedOver) {
+        @if matches!(state, ReceiptComputerState::Available | ReceiptComputerState::HandedOver) {
             (components::post_button(
                 frame,
                 &format!("/receptions/{}/hand-over", view.sealed),

@@ -1,4 +1,4 @@
-//! What an answer says of one insurance of a person.
+//! One insurance of a person, as the response states it.
 
 use base::Date;
 use maud::{Markup, html};
@@ -22,26 +22,27 @@ use crate::{
 
 type FactRow<'a> = (&'a str, Markup);
 
-/// One insurance: person, insurance, certificates, and the consents of whoever registered for a kind of care.
+/// One insurance: person, insurance, certificates, and the consents if the person registered for a kind of care.
+/// `position` numbers several insurances, from 1.
 pub(in crate::pages) fn render_insurance(
     language: Language,
-    answer: &EligibilityCheck,
+    check: &EligibilityCheck,
     result: &QualificationResult,
     (visit, care): (Option<Date>, Option<Care>),
-    place: Option<usize>,
+    position: Option<usize>,
 ) -> Markup {
     let consents = Consents::from_result(result);
-    let heading = match (place, language) {
+    let heading = match (position, language) {
         (None, _) => language.t("資格情報", "Insurance").to_owned(),
-        (Some(place), Language::Japanese) => format!("資格情報（{place}）"),
-        (Some(place), Language::English) => format!("Insurance ({place})"),
+        (Some(position), Language::Japanese) => format!("資格情報（{position}）"),
+        (Some(position), Language::English) => format!("Insurance ({position})"),
     };
-    let on = visit.or(answer.confirmed_for);
+    let day = visit.or(check.confirmed_for);
     let certificates = certificate_rows(language, result, &consents);
-    // One beneath the other: beside each other they are too narrow on a sheet of A4.
+    // One below the other: side by side they would be too narrow on A4.
     html! {
-        (components::panel(language.t("患者", "Patient"), components::description_list(&person_rows(language, result, on))))
-        (components::panel(&heading, components::description_list(&insurance_rows(language, answer, result))))
+        (components::panel(language.t("患者", "Patient"), components::description_list(&person_rows(language, result, day))))
+        (components::panel(&heading, components::description_list(&insurance_rows(language, check, result))))
         (components::panel(
             language.t("限度額・高齢受給者・特定疾病", "Certificates"),
             components::description_list(&certificates),
@@ -61,8 +62,8 @@ fn render_date(language: Language, date: Option<Date>) -> Markup {
     html! { @match date { Some(date) => (texts::format_both_calendars(language, date)), None => "—" } }
 }
 
-fn person_rows(language: Language, result: &QualificationResult, on: Option<Date>) -> Vec<FactRow<'static>> {
-    let age = on.and_then(|on| texts::age(result.birthdate, on));
+fn person_rows(language: Language, result: &QualificationResult, day: Option<Date>) -> Vec<FactRow<'static>> {
+    let age = day.and_then(|day| texts::age(result.birthdate, day));
     let mut rows = vec![
         (language.t("氏名", "Name"), texts::render_name(language, &result.name)),
         (language.t("氏名カナ", "Kana"), texts::render_kana(result.kana.as_ref())),
@@ -82,26 +83,23 @@ fn person_rows(language: Language, result: &QualificationResult, on: Option<Date
             },
         ),
     ];
-    if let Some(other) = &result.other_name {
+    if let Some(other_name) = &result.other_name {
         let kana = texts::render_kana(result.other_kana.as_ref());
         rows.insert(
             2,
-            (language.t("氏名（その他）", "Other name"), html! { (texts::render_name(language, other)) " " (kana) }),
+            (
+                language.t("氏名（その他）", "Other name"),
+                html! { (texts::render_name(language, other_name)) " " (kana) },
+            ),
         );
     }
     rows
 }
 
-fn insurance_rows(
-    language: Language,
-    answer: &EligibilityCheck,
-    result: &QualificationResult,
-) -> Vec<FactRow<'static>> {
+fn insurance_rows(language: Language, check: &EligibilityCheck, result: &QualificationResult) -> Vec<FactRow<'static>> {
     let (verdict, tone) = {
-        let finding = crate::rules::finding::Finding::from_processing(
-            Some(&answer.response.processing),
-            answer.response.validity,
-        );
+        let finding =
+            crate::rules::finding::Finding::from_processing(Some(&check.response.processing), check.response.validity);
         let (label, tone, _) = texts::finding_label(language, finding);
         (label, tone)
     };
@@ -162,7 +160,7 @@ fn insurance_rows(
     rows
 }
 
-/// 一部負担割合. Only those of 70 years and more have it in their data; for others the law has one (健康保険法 §74, §110).
+/// 一部負担割合. The data have it only from 70 years on; for others the law sets it (健康保険法 §74, §110).
 fn render_share(language: Language, result: &QualificationResult) -> Markup {
     let stated = result.share.or_else(|| result.elderly.as_ref().and_then(|elderly| elderly.share));
     html! {
@@ -171,7 +169,7 @@ fn render_share(language: Language, result: &QualificationResult) -> Markup {
                 (share)
                 @if result.elderly.is_some() { (language.t("（高齢受給者）", " (70 to 74 years)")) }
             }
-            // 生活保護法 §15: the whole is paid in kind; what the person pays himself stands on the ticket.
+            // 生活保護法 §15: the care is provided in kind; the person's own payment is on the ticket.
             (None, _) if result.card == Some(InsuredCardClassification::MedicalAssistance) => (language.t(
                 "医療扶助（患者の支払いは医療券の本人支払額）",
                 "Public assistance (the patient pays what the ticket says)"
@@ -212,13 +210,13 @@ fn certificate_rows(language: Language, result: &QualificationResult, consents: 
     rows
 }
 
-/// Why a certificate is not shown: it was not agreed to, or the patient agreed and has none.
+/// Why a certificate is not shown: there is no consent, or there is one and no certificate.
 fn render_missing_certificate(language: Language, state: ConsentState) -> Markup {
     html! {
         @match state {
             ConsentState::Given => (language.t("なし（該当する情報がありません）", "None (agreed, but there is none)")),
-            other => {
-                @let (label, tone) = texts::consent_label(language, other);
+            state => {
+                @let (label, tone) = texts::consent_label(language, state);
                 (components::badge(tone, label))
             }
         }
@@ -274,7 +272,7 @@ fn render_medical_ticket(language: Language, ticket: &MedicalTicket) -> Markup {
     )
 }
 
-/// Each consent with its state; when they were given, and until when.
+/// Each consent with its state, the time of consent and the end of access.
 pub(in crate::pages) fn render_consents(language: Language, consents: &Consents, care: Care) -> Markup {
     let mut rows: Vec<FactRow<'_>> = consents
         .items
@@ -287,7 +285,7 @@ pub(in crate::pages) fn render_consents(language: Language, consents: &Consents,
     rows.push((
         language.t("同意日時", "Given at"),
         html! {
-            @match consents.given_at { Some(at) => (texts::format_time(language, at)), None => "—" }
+            @match consents.given_at { Some(time) => (texts::format_time(language, time)), None => "—" }
         },
     ));
     rows.push((

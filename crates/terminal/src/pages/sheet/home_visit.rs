@@ -1,4 +1,4 @@
-//! 訪問診療等: a consent that stands until it is withdrawn. The desk looks again (再照会), or gives the consent back
+//! 訪問診療等: a consent that holds until it is withdrawn. The desk checks again (再照会), or withdraws the consent
 //! (閲覧同意取り消し).
 
 use std::sync::Arc;
@@ -24,57 +24,58 @@ use crate::{
     },
 };
 
-/// What the desk reads before it gives a consent back.
+/// The page before a withdrawal of consent.
 pub(in crate::pages) struct WithdrawalPage {
     pub(in crate::pages) reception: ListedReception,
     pub(in crate::pages) sealed: String,
-    /// Why it did not work a moment ago.
+    /// Why the attempt before failed.
     pub(in crate::pages) refusal: Option<Refusal>,
 }
 
-/// By what a consent is given back; nothing where it is of オンライン診療等, or where nothing is known to ask by.
+/// The document to withdraw a consent by; `None` for オンライン診療等, or if the list had no document.
 fn withdrawal_document(listed: &ListedReception) -> Option<&InsuranceDocument> {
     listed.documents.first().filter(|_| listed.care() == Care::HomeVisit)
 }
 
 pub(in crate::pages) async fn show_withdrawal_form(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let listed = open_reception_link(&visitor, &signed, &sealed)?;
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let listed = open_reception_link(&visitor, &session, &sealed)?;
     withdrawal_document(&listed).ok_or(Refusal::NotFound)?;
     let view = WithdrawalPage { reception: listed, sealed, refusal: None };
-    Ok(render_withdrawal_page(&crate::pages::session_frame(&visitor, &signed), &view).into_response())
+    Ok(render_withdrawal_page(&crate::pages::session_frame(&visitor, &session), &view).into_response())
 }
 
 pub(in crate::pages) async fn withdraw_consent(
-    State(room): State<Arc<TerminalState>>,
+    State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, HandlerError> {
-    let signed = require_role(&room, &visitor, Role::Staff).await?;
-    let listed = open_reception_link(&visitor, &signed, &sealed)?;
+    let session = require_role(&terminal, &visitor, Role::Staff).await?;
+    let listed = open_reception_link(&visitor, &session, &sealed)?;
     let document = withdrawal_document(&listed).ok_or(Refusal::NotFound)?;
-    match SystemResponse::from_result(signed.station.client.withdraw_consent(document, visitor.now()).await) {
-        // What the system says of it then is what the sheet shows.
+    match SystemResponse::from_result(session.station.client.withdraw_consent(document, visitor.now()).await) {
+        // The sheet then shows the state at the system.
         SystemResponse::Received(()) => Ok(redirect(&format!("/receptions/{sealed}"))),
         SystemResponse::Failed(refusal) => {
             let status = shell::Refuse::status(&refusal);
             let view = WithdrawalPage { reception: listed, sealed, refusal: Some(refusal) };
-            Ok((status, render_withdrawal_page(&crate::pages::session_frame(&visitor, &signed), &view)).into_response())
+            Ok((status, render_withdrawal_page(&crate::pages::session_frame(&visitor, &session), &view))
+                .into_response())
         }
     }
 }
 
-/// What can be done with a consent that stands.
+/// The actions on a consent that holds.
 pub(super) fn render_consent_panel(language: Language, view: &ReceptionPage, finding: Finding) -> Markup {
-    // Where nothing is shown, nothing stands any more that could be given back.
-    let stands = !matches!(finding, Finding::Hidden(_));
+    // If the result is hidden, there is no consent left to withdraw.
+    let holds = !matches!(finding, Finding::Hidden(_));
     html! {
-        @if stands && withdrawal_document(&view.reception).is_some() {
+        @if holds && withdrawal_document(&view.reception).is_some() {
             (components::panel(language.t("訪問診療等の同意", "Consent for home visits"), html! {
                 p { (language.t(
                     "この同意は、取り消されるまで続きます。訪問のたびに再照会して、いまの資格を確かめてください。",
@@ -100,9 +101,9 @@ pub(in crate::pages) fn render_withdrawal_page(frame: &Frame, view: &WithdrawalP
         (None, _) => language.t("受付（番号なし）", "Reception (no number)").to_owned(),
     };
     let purpose = crate::pages::reception_list::ListPurpose::Eligibility;
-    let before = [(list.as_str(), purpose.title(language)), (sheet.as_str(), reception.as_str())];
-    let above = components::breadcrumbs(language, &before, title);
-    let meaning: Vec<Markup> = [
+    let breadcrumbs = [(list.as_str(), purpose.title(language)), (sheet.as_str(), reception.as_str())];
+    let above = components::breadcrumbs(language, &breadcrumbs, title);
+    let consequences: Vec<Markup> = [
         language.t(
             "この医療機関は、この患者の資格情報・薬剤情報・診療情報などを、訪問診療等では見られなくなります。",
             "This institution no longer sees the patient's insurance, medicines, diagnoses and the rest for home visits.",
@@ -123,7 +124,7 @@ pub(in crate::pages) fn render_withdrawal_page(frame: &Frame, view: &WithdrawalP
         @if let Some(refusal) = &view.refusal { (render_failure(frame, refusal)) }
         (components::notice(Tone::Warning, language.t("取り消すと、次のようになります", "What it means"), html! {
             p { (reception) }
-            ul { @for line in &meaning { li { (line) } } }
+            ul { @for line in &consequences { li { (line) } } }
         }))
         (components::post_button(frame, &format!("{sheet}/withdraw"), ButtonStyle::Danger, language.t("同意を取り消す", "Withdraw it")))
         (components::back_link(&sheet, language.t("取り消さずに戻る", "Back without withdrawing")))
