@@ -1,5 +1,5 @@
-//! `uketsuke audit verify`: whether everything that institutions read, and all that was looked at and done at the service,
-//! still stands in the audits as it was written.
+//! `uketsuke audit verify`: whether the audits of the national side (what institutions read) and of the service (what was
+//! read and done) are unchanged.
 
 use std::{
     fs, io,
@@ -17,7 +17,7 @@ use crate::{
     service::SEALING_KEY,
 };
 
-/// What is checked.
+/// The arguments of `audit verify`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct AuditVerifyArguments {
     /// The folder that the program was started with
@@ -46,13 +46,13 @@ pub enum AuditSide {
     Service,
 }
 
-/// Why nothing could be checked, or what was found.
+/// Why the audits could not be verified, or that faults were found.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
     /// The folder cannot be used.
     #[error("the data folder cannot be used")]
     KeyStore(#[from] KeyStoreError),
-    /// What was said of the database names none.
+    /// `--database` or its variable does not name a database.
     #[error("{0} names no database")]
     Location(&'static str, #[source] database::UnreadableLocation),
     /// A database cannot be opened.
@@ -67,13 +67,11 @@ pub enum AuditError {
     /// The file of `--anchors` cannot be used.
     #[error("'{path}' cannot be used")]
     Anchors {
-        /// Which file.
         path: PathBuf,
-        /// Why.
         #[source]
         source: io::Error,
     },
-    /// Something does not fit.
+    /// The audits were changed.
     #[error("{0} of the audit's chains are not as they were written")]
     FaultsFound(usize),
     /// The runtime could not be started.
@@ -81,20 +79,20 @@ pub enum AuditError {
     System(#[from] io::Error),
 }
 
-/// Checks, and prints one line for each chain at fault and one for the whole.
-pub fn verify_audit(wanted: &AuditVerifyArguments) -> Result<(), AuditError> {
-    let checked = run_verification(wanted)?;
-    checked.national.iter().try_for_each(print_national_report)?;
-    checked.service.iter().try_for_each(print_service_report)?;
-    match (checked.count_faults(), &wanted.anchors) {
-        (0, Some(path)) => write_anchors(path, &checked.into_anchors())
+/// Verifies the audits, and prints one line for each chain at fault and a summary.
+pub fn verify_audit(arguments: &AuditVerifyArguments) -> Result<(), AuditError> {
+    let verification = run_verification(arguments)?;
+    verification.national.iter().try_for_each(print_national_report)?;
+    verification.service.iter().try_for_each(print_service_report)?;
+    match (verification.count_faults(), &arguments.anchors) {
+        (0, Some(path)) => write_anchors(path, &verification.into_anchors())
             .map_err(|source| AuditError::Anchors { path: path.clone(), source }),
         (0, None) => Ok(()),
         (faults, _) => Err(AuditError::FaultsFound(faults)),
     }
 }
 
-/// What was found, and what was kept before of a side that was not asked for.
+/// The results, and the stored anchors of a side that was not verified.
 struct AuditVerification {
     national: Option<AuditReport>,
     service: Option<consult::AuditReport>,
@@ -103,69 +101,72 @@ struct AuditVerification {
 
 impl AuditVerification {
     fn count_faults(&self) -> usize {
-        let of_service = self.service.as_ref().is_some_and(|report| report.fault.is_some());
-        self.national.as_ref().map_or(0, |report| report.faults.len()) + usize::from(of_service)
+        let service_at_fault = self.service.as_ref().is_some_and(|report| report.fault.is_some());
+        self.national.as_ref().map_or(0, |report| report.faults.len()) + usize::from(service_at_fault)
     }
 
     fn into_anchors(self) -> Vec<ChainAnchor> {
-        let of_service = self.service.and_then(|report| report.anchor);
+        let service_anchor = self.service.and_then(|report| report.anchor);
         self.national
             .into_iter()
             .flat_map(|report| report.anchors)
-            .chain(of_service)
+            .chain(service_anchor)
             .chain(self.unverified_anchors)
             .collect()
     }
 }
 
-/// Parts what is kept of the service's chain from what is kept of the institutions' chains, whose names are digits.
+/// Splits the anchors of the institutions' chains, whose names are digits, from that of the service's chain.
 fn split_anchors(anchors: Vec<ChainAnchor>) -> (Vec<ChainAnchor>, Option<ChainAnchor>) {
     let (service, national): (Vec<_>, Vec<_>) =
         anchors.into_iter().partition(|anchor| anchor.chain.starts_with(SEALING_KEY));
     (national, service.into_iter().next())
 }
 
-fn run_verification(wanted: &AuditVerifyArguments) -> Result<AuditVerification, AuditError> {
+fn run_verification(arguments: &AuditVerifyArguments) -> Result<AuditVerification, AuditError> {
     let randomness = Randomness::system();
-    let folder = KeyStore::open_used(&wanted.data, &randomness)?;
-    let url = wanted.database.as_ref();
-    let place = |room| {
-        folder.database_location(room, url).map_err(|wrong| AuditError::Location(database_option_name(url), wrong))
+    let key_store = KeyStore::open_used(&arguments.data, &randomness)?;
+    let url = arguments.database.as_ref();
+    let database_location = |service| {
+        key_store
+            .database_location(service, url)
+            .map_err(|error| AuditError::Location(database_option_name(url), error))
     };
-    let known = match &wanted.anchors {
+    let anchors = match &arguments.anchors {
         Some(path) => read_anchors(path).map_err(|source| AuditError::Anchors { path: path.clone(), source })?,
         None => Vec::new(),
     };
-    let (known, known_of_service) = split_anchors(known);
+    let (national_anchors, service_anchor) = split_anchors(anchors);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let mut checked = AuditVerification { national: None, service: None, unverified_anchors: Vec::new() };
-        if wanted.side == AuditSide::National {
-            checked.unverified_anchors.extend(known_of_service);
+        let mut verification = AuditVerification { national: None, service: None, unverified_anchors: Vec::new() };
+        if arguments.side == AuditSide::National {
+            verification.unverified_anchors.extend(service_anchor);
         } else {
-            let key = folder.key(SEALING_KEY);
-            let service = Database::open_sealed(&place("consult")?, "consult", consult::MIGRATIONS, &key)?;
-            checked.service = Some(consult::verify_audit(&service, key, known_of_service).await?);
+            let key = key_store.key(SEALING_KEY);
+            let service = Database::open_sealed(&database_location("consult")?, "consult", consult::MIGRATIONS, &key)?;
+            verification.service = Some(consult::verify_audit(&service, key, service_anchor).await?);
         }
-        if wanted.side == AuditSide::Service {
-            checked.unverified_anchors.extend(known);
+        if arguments.side == AuditSide::Service {
+            verification.unverified_anchors.extend(national_anchors);
         } else {
             let settings = Settings {
                 clock: Clock::system(),
                 randomness,
-                audit_key: folder.key(AUDIT_KEY),
-                // Nothing is answered here, so nobody is told this address.
+                audit_key: key_store.key(AUDIT_KEY),
+                // Not used by this command.
                 reception: "http://reception.localhost".parse().expect("a name of this machine makes an origin"),
             };
             let national = Database::open_shared_sealed(
-                &place("national")?,
+                &database_location("national")?,
                 "national",
                 &NATIONAL_MIGRATIONS,
-                &folder.key(AUDIT_KEY),
+                &key_store.key(AUDIT_KEY),
             )?;
-            checked.national = Some(Eligibility::from_database(national, settings).verify_audit(known).await?);
+            verification.national =
+                Some(Eligibility::from_database(national, settings).verify_audit(national_anchors).await?);
         }
-        Ok(checked)
+        Ok(verification)
     })
 }
 
@@ -182,9 +183,9 @@ fn print_service_report(report: &consult::AuditReport) -> io::Result<()> {
     if let Some(fault) = &report.fault {
         cli::print_text_line(&format!("service row {}: {}", fault.number, fault.kind))?;
     }
-    let (rows, older, faults) = (report.rows, report.rows_before_chain, usize::from(report.fault.is_some()));
+    let (rows, older_rows, faults) = (report.rows, report.rows_before_chain, usize::from(report.fault.is_some()));
     cli::print_text_line(&format!(
-        "{rows} rows of the service checked, {faults} at fault, {older} older than its chain"
+        "{rows} rows of the service checked, {faults} at fault, {older_rows} older than its chain"
     ))
 }
 
@@ -196,7 +197,7 @@ fn read_anchors(path: &Path) -> io::Result<Vec<ChainAnchor>> {
     }
 }
 
-/// Whole or not at all.
+/// Replaces the file completely or not at all.
 fn write_anchors(path: &Path, anchors: &[ChainAnchor]) -> io::Result<()> {
     let draft = path.with_extension("new");
     fs::write(&draft, serde_json::to_vec_pretty(anchors)?)?;
@@ -212,14 +213,14 @@ mod tests {
 
     use super::*;
 
-    /// A folder in which an institution asked about somebody whom nobody knows, so many times.
+    /// Writes a folder in which an institution has looked up an unknown person `times` times.
     fn write_audit_rows(folder: &Path, times: usize) {
         let randomness = Randomness::system();
-        let keep = KeyStore::open(folder, &randomness).unwrap();
+        let key_store = KeyStore::open(folder, &randomness).unwrap();
         let settings = Settings {
             clock: Clock::system(),
             randomness,
-            audit_key: keep.key(AUDIT_KEY),
+            audit_key: key_store.key(AUDIT_KEY),
             reception: "http://reception.localhost".parse().unwrap(),
         };
         let code: InstitutionCode = "0110113719".parse().unwrap();
@@ -259,8 +260,8 @@ mod tests {
     fn execute_service_sql(folder: &Path, sql: &'static str) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let place = Location::Sqlite(folder.join("consult.db"));
-            let service = Database::open(&place, "consult", consult::MIGRATIONS).unwrap();
+            let location = Location::Sqlite(folder.join("consult.db"));
+            let service = Database::open(&location, "consult", consult::MIGRATIONS).unwrap();
             let write = move |tx: &mut database::Transaction<'_>| tx.execute(sql, &[]);
             service.write::<_, database::Error, _>(write).await.unwrap();
         });
@@ -270,43 +271,43 @@ mod tests {
     fn a_folder_is_in_order_until_somebody_changes_a_row() {
         let folder = std::env::temp_dir().join(format!("uketsuke-audit-{}", std::process::id()));
         let (data, anchors) = (folder.join("data"), Some(folder.join("anchors.json")));
-        let wanted =
+        let arguments =
             AuditVerifyArguments { data: data.clone(), database: None, anchors: anchors.clone(), side: AuditSide::All };
-        assert!(matches!(verify_audit(&wanted), Err(AuditError::KeyStore(KeyStoreError::NotInitialised(_)))));
-        assert!(!data.exists(), "looking makes no folder");
+        assert!(matches!(verify_audit(&arguments), Err(AuditError::KeyStore(KeyStoreError::NotInitialised(_)))));
+        assert!(!data.exists(), "verification creates no folder");
         write_audit_rows(&data, 3);
         let AuditVerification { national: Some(report), service: Some(service), .. } =
-            run_verification(&wanted).unwrap()
+            run_verification(&arguments).unwrap()
         else {
             panic!("both sides are checked");
         };
         assert_eq!((report.rows, report.institutions, report.faults.len()), (3, 1, 0));
         assert_eq!((service.rows, service.rows_before_chain, service.fault), (0, 0, None));
-        verify_audit(&wanted).unwrap();
-        let (of_institutions, of_service) = split_anchors(read_anchors(anchors.as_ref().unwrap()).unwrap());
-        assert_eq!((of_institutions, of_service), (report.anchors, service.anchor));
-        verify_audit(&wanted).unwrap();
-        // Each side can be checked alone, and what is kept of the other stays.
-        for of in [AuditSide::National, AuditSide::Service] {
-            let alone = AuditVerifyArguments { side: of, ..wanted.clone() };
-            let found = run_verification(&alone).unwrap();
+        verify_audit(&arguments).unwrap();
+        let (national_anchors, service_anchor) = split_anchors(read_anchors(anchors.as_ref().unwrap()).unwrap());
+        assert_eq!((national_anchors, service_anchor), (report.anchors, service.anchor));
+        verify_audit(&arguments).unwrap();
+        // Each side can be verified alone, and the anchors of the other are kept.
+        for side in [AuditSide::National, AuditSide::Service] {
+            let one_side = AuditVerifyArguments { side, ..arguments.clone() };
+            let verification = run_verification(&one_side).unwrap();
             assert_eq!(
-                (found.national.is_some(), found.service.is_some()),
-                (of == AuditSide::National, of == AuditSide::Service)
+                (verification.national.is_some(), verification.service.is_some()),
+                (side == AuditSide::National, side == AuditSide::Service)
             );
-            let before = read_anchors(anchors.as_ref().unwrap()).unwrap();
-            verify_audit(&alone).unwrap();
-            assert_eq!(split_anchors(read_anchors(anchors.as_ref().unwrap()).unwrap()), split_anchors(before));
+            let old_anchors = read_anchors(anchors.as_ref().unwrap()).unwrap();
+            verify_audit(&one_side).unwrap();
+            assert_eq!(split_anchors(read_anchors(anchors.as_ref().unwrap()).unwrap()), split_anchors(old_anchors));
         }
         execute_sql(&data, "UPDATE audit SET access = 'readable' WHERE institution = '0110113719' AND place = 2");
-        assert!(matches!(verify_audit(&wanted), Err(AuditError::FaultsFound(1))));
-        assert_eq!(run_verification(&wanted).unwrap().national.unwrap().faults[0].position, 2);
+        assert!(matches!(verify_audit(&arguments), Err(AuditError::FaultsFound(1))));
+        assert_eq!(run_verification(&arguments).unwrap().national.unwrap().faults[0].position, 2);
         // A row that the service never wrote.
-        let added =
+        let added_row =
             "INSERT INTO audit_entry (number, at, actor, act, digest) VALUES (1, 0, 'staff:1', 'desk.visit', X'00')";
-        execute_service_sql(&data, added);
-        assert!(matches!(verify_audit(&wanted), Err(AuditError::FaultsFound(2))));
-        let fault = run_verification(&wanted).unwrap().service.unwrap().fault.unwrap();
+        execute_service_sql(&data, added_row);
+        assert!(matches!(verify_audit(&arguments), Err(AuditError::FaultsFound(2))));
+        let fault = run_verification(&arguments).unwrap().service.unwrap().fault.unwrap();
         assert_eq!((fault.number, fault.kind), (1, ChainFaultKind::Added));
         fs::remove_dir_all(folder).unwrap();
     }

@@ -1,7 +1,7 @@
-//! `uketsuke backup`: a data folder as it stands at one moment, beside whoever uses it.
+//! `uketsuke backup`: a consistent copy of a data folder, while a program uses it.
 //!
-//! Databases are copied first and pictures after them: a picture that a copied row tells of is there, unless it was erased
-//! meanwhile. A server of PostgreSQL is dumped by its own means (`pg_dump`); beside it the folder holds keys and pictures.
+//! Databases are copied first and pictures after them: the picture of a copied row is in the copy, unless it was erased
+//! meanwhile. A PostgreSQL server is dumped with `pg_dump`; the folder then holds keys and pictures only.
 
 use std::{
     fs, io,
@@ -14,13 +14,13 @@ use crate::{
     key_store::{MASTER_KEY, make_folder},
 };
 
-/// Why there is no backup. Nothing is left of one that did not end.
+/// Why there is no backup. A failed backup leaves nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// Nothing of ours is there.
+    /// The folder is not a data folder.
     #[error("'{0}' is no data folder: name the one that --data, or data in the settings, names")]
     NoDataFolder(PathBuf),
-    /// Something is there already.
+    /// The target exists already.
     #[error("'{0}' is there already; name a folder that is not, such as one with the day in its name")]
     TargetExists(PathBuf),
     /// A database cannot be copied.
@@ -31,28 +31,28 @@ pub enum BackupError {
     File(PathBuf, #[source] io::Error),
 }
 
-/// What was copied.
+/// The numbers of copied files.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct CopyCounts {
     databases: usize,
     files: usize,
 }
 
-/// Makes the backup, whole or not at all.
-pub fn run(wanted: &cli::BackupArguments) -> Result<(), BackupError> {
-    let copied = create_backup(wanted)?;
-    let key = if wanted.without_master_key {
+/// Makes the backup, completely or not at all.
+pub fn run(arguments: &cli::BackupArguments) -> Result<(), BackupError> {
+    let counts = create_backup(arguments)?;
+    let key_notice = if arguments.without_master_key {
         "without the master key, which opens all of it: keep that apart"
     } else {
         "with the master key: whoever has it can read everything in it"
     };
     eprintln!(
-        "uketsuke backup: '{}' (databases: {}, other files: {}), {key}",
-        wanted.target.display(),
-        copied.databases,
-        copied.files
+        "uketsuke backup: '{}' (databases: {}, other files: {}), {key_notice}",
+        arguments.target.display(),
+        counts.databases,
+        counts.files
     );
-    if copied.databases == 0 {
+    if counts.databases == 0 {
         eprintln!(
             "uketsuke backup: no database is in this folder; where it is on a PostgreSQL server, dump that with pg_dump before \
              each backup of the folder"
@@ -61,67 +61,67 @@ pub fn run(wanted: &cli::BackupArguments) -> Result<(), BackupError> {
     Ok(())
 }
 
-fn create_backup(wanted: &cli::BackupArguments) -> Result<CopyCounts, BackupError> {
-    let cli::BackupArguments { data, target: into, without_master_key } = wanted;
-    if into.exists() {
-        return Err(BackupError::TargetExists(into.clone()));
+fn create_backup(arguments: &cli::BackupArguments) -> Result<CopyCounts, BackupError> {
+    let cli::BackupArguments { data, target, without_master_key } = arguments;
+    if target.exists() {
+        return Err(BackupError::TargetExists(target.clone()));
     }
     let files = list_files(data)?;
-    // A service whose database is on a server has none here; its key is what makes a folder a data folder.
+    // A service with PostgreSQL has no database file here; its key marks the folder as a data folder.
     if !files.iter().any(|name| is_database(name) || name == Path::new(MASTER_KEY)) {
         return Err(BackupError::NoDataFolder(data.clone()));
     }
-    let mut draft = into.clone().into_os_string();
+    let mut draft = target.clone().into_os_string();
     draft.push(".new");
     let draft = PathBuf::from(draft);
-    // What an earlier attempt left.
+    // Remains of an earlier attempt.
     if let Err(error) = fs::remove_dir_all(&draft)
         && error.kind() != io::ErrorKind::NotFound
     {
         return Err(BackupError::File(draft, error));
     }
-    let left_out = |name: &Path| *without_master_key && name == Path::new(MASTER_KEY);
-    let copied = copy_files(data, &draft, &files, left_out).and_then(|copied| {
-        fs::rename(&draft, into).map_err(|error| BackupError::File(into.clone(), error))?;
-        Ok(copied)
+    let is_excluded = |name: &Path| *without_master_key && name == Path::new(MASTER_KEY);
+    let counts = copy_files(data, &draft, &files, is_excluded).and_then(|counts| {
+        fs::rename(&draft, target).map_err(|error| BackupError::File(target.clone(), error))?;
+        Ok(counts)
     });
-    if copied.is_err() {
-        // Why it failed is told; that its remains stay too would only hide it.
+    if counts.is_err() {
+        // The cause of the failure is reported; an error of the clean-up would only hide it.
         let _ = fs::remove_dir_all(&draft);
     }
-    copied
+    counts
 }
 
 fn copy_files(
     data: &Path,
-    into: &Path,
+    target: &Path,
     files: &[PathBuf],
-    left_out: impl Fn(&Path) -> bool,
+    is_excluded: impl Fn(&Path) -> bool,
 ) -> Result<CopyCounts, BackupError> {
-    make_folder(into).map_err(|error| BackupError::File(into.to_owned(), error))?;
-    let mut copied = CopyCounts::default();
+    make_folder(target).map_err(|error| BackupError::File(target.to_owned(), error))?;
+    let mut counts = CopyCounts::default();
     for name in files.iter().filter(|name| is_database(name)) {
-        let (from, to) = (data.join(name), into.join(name));
-        database::copy(&from, &to).map_err(|error| BackupError::Database(from, error))?;
-        restrict_to_owner(&to)?;
-        copied.databases += 1;
+        let (source, destination) = (data.join(name), target.join(name));
+        database::copy(&source, &destination).map_err(|error| BackupError::Database(source, error))?;
+        restrict_to_owner(&destination)?;
+        counts.databases += 1;
     }
-    // What came meanwhile belongs to rows that came after.
-    for name in list_files(data)?.iter().filter(|name| !is_database_file(name) && !left_out(name)) {
-        let (from, to) = (data.join(name), into.join(name));
-        if let Some(folder) = to.parent() {
+    // Files that were added meanwhile belong to rows that were added later.
+    for name in list_files(data)?.iter().filter(|name| !is_database_file(name) && !is_excluded(name)) {
+        let (source, destination) = (data.join(name), target.join(name));
+        if let Some(folder) = destination.parent() {
             make_folder(folder).map_err(|error| BackupError::File(folder.to_owned(), error))?;
         }
-        match fs::copy(&from, &to).and_then(|_| fs::File::open(&to)?.sync_all()) {
+        match fs::copy(&source, &destination).and_then(|_| fs::File::open(&destination)?.sync_all()) {
             Ok(()) => {}
-            // A picture was erased.
+            // A picture was erased meanwhile.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(BackupError::File(from, error)),
+            Err(error) => return Err(BackupError::File(source, error)),
         }
-        restrict_to_owner(&to)?;
-        copied.files += 1;
+        restrict_to_owner(&destination)?;
+        counts.files += 1;
     }
-    Ok(copied)
+    Ok(counts)
 }
 
 fn restrict_to_owner(file: &Path) -> Result<(), BackupError> {
@@ -133,33 +133,33 @@ fn is_database(name: &Path) -> bool {
     name.extension().is_some_and(|extension| extension == "db")
 }
 
-/// The file of a database, or what SQLite keeps beside it.
+/// The file of a database, or its write-ahead log or index.
 fn is_database_file(name: &Path) -> bool {
-    name.extension().and_then(|extension| extension.to_str()).is_some_and(|all| all.starts_with("db"))
+    name.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| extension.starts_with("db"))
 }
 
-/// The files of a folder and of those in it, by their paths within it.
+/// The files of a folder and its subfolders, by their relative paths.
 fn list_files(folder: &Path) -> Result<Vec<PathBuf>, BackupError> {
     let mut files = Vec::new();
-    let mut waiting = vec![PathBuf::new()];
-    while let Some(within) = waiting.pop() {
-        let at = folder.join(&within);
-        let entries = match fs::read_dir(&at) {
+    let mut pending = vec![PathBuf::new()];
+    while let Some(relative_path) = pending.pop() {
+        let path = folder.join(&relative_path);
+        let entries = match fs::read_dir(&path) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && within.as_os_str().is_empty() => {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && relative_path.as_os_str().is_empty() => {
                 return Err(BackupError::NoDataFolder(folder.to_owned()));
             }
             // The folder of a picture that was erased.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(BackupError::File(at, error)),
+            Err(error) => return Err(BackupError::File(path, error)),
         };
         for entry in entries {
-            let entry = entry.map_err(|error| BackupError::File(at.clone(), error))?;
-            let name = within.join(entry.file_name());
-            let kind = entry.file_type().map_err(|error| BackupError::File(entry.path(), error))?;
-            if kind.is_dir() {
-                waiting.push(name);
-            } else if kind.is_file() {
+            let entry = entry.map_err(|error| BackupError::File(path.clone(), error))?;
+            let name = relative_path.join(entry.file_name());
+            let file_type = entry.file_type().map_err(|error| BackupError::File(entry.path(), error))?;
+            if file_type.is_dir() {
+                pending.push(name);
+            } else if file_type.is_file() {
                 files.push(name);
             }
         }
@@ -184,42 +184,45 @@ mod tests {
     #[test]
     fn a_backup_has_the_databases_and_every_file_and_is_for_its_owner_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let (data, into) = (folder.path().join("data"), folder.path().join("backups/monday"));
-        let wanted = cli::BackupArguments { data: data.clone(), target: into.clone(), without_master_key: false };
-        assert!(matches!(create_backup(&wanted), Err(BackupError::NoDataFolder(_))), "there is no folder");
+        let (data, target) = (folder.path().join("data"), folder.path().join("backups/monday"));
+        let arguments = cli::BackupArguments { data: data.clone(), target: target.clone(), without_master_key: false };
+        assert!(matches!(create_backup(&arguments), Err(BackupError::NoDataFolder(_))), "there is no folder");
         fs::create_dir_all(data.join("pictures/1")).unwrap();
         fs::write(data.join("pictures/1/picture"), b"sealed").unwrap();
-        assert!(matches!(create_backup(&wanted), Err(BackupError::NoDataFolder(_))), "nothing of ours is in it");
+        assert!(matches!(create_backup(&arguments), Err(BackupError::NoDataFolder(_))), "it is not a data folder");
         fs::write(data.join("master.key"), [1; 32]).unwrap();
-        let beside_a_server = cli::BackupArguments { target: folder.path().join("sunday"), ..wanted.clone() };
+        let server_arguments = cli::BackupArguments { target: folder.path().join("sunday"), ..arguments.clone() };
         assert_eq!(
-            create_backup(&beside_a_server).unwrap(),
+            create_backup(&server_arguments).unwrap(),
             CopyCounts { databases: 0, files: 2 },
             "its database is on a server"
         );
-        let place = Location::Sqlite(data.join("consult.db"));
-        let database = Database::open(&place, "consult", consult::MIGRATIONS).unwrap();
-        assert_eq!(create_backup(&wanted).unwrap(), CopyCounts { databases: 1, files: 2 });
-        let copied = read_folder_content(&into);
-        let names: Vec<_> = copied.keys().map(|name| name.to_str().unwrap()).collect();
+        let location = Location::Sqlite(data.join("consult.db"));
+        let database = Database::open(&location, "consult", consult::MIGRATIONS).unwrap();
+        assert_eq!(create_backup(&arguments).unwrap(), CopyCounts { databases: 1, files: 2 });
+        let content = read_folder_content(&target);
+        let names: Vec<_> = content.keys().map(|name| name.to_str().unwrap()).collect();
         assert_eq!(names, ["consult.db", "master.key", "pictures/1/picture"]);
-        assert_eq!(copied[Path::new("pictures/1/picture")], b"sealed");
-        for name in copied.keys() {
-            assert_eq!(fs::metadata(into.join(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name:?}");
+        assert_eq!(content[Path::new("pictures/1/picture")], b"sealed");
+        for name in content.keys() {
+            assert_eq!(fs::metadata(target.join(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name:?}");
         }
-        assert_eq!(fs::metadata(&into).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o700);
         drop(database);
 
-        assert!(matches!(create_backup(&wanted), Err(BackupError::TargetExists(_))), "no backup is written over");
-        let without =
-            cli::BackupArguments { target: folder.path().join("tuesday"), without_master_key: true, ..wanted.clone() };
-        assert_eq!(create_backup(&without).unwrap(), CopyCounts { databases: 1, files: 1 });
-        assert!(!without.target.join("master.key").exists());
+        assert!(matches!(create_backup(&arguments), Err(BackupError::TargetExists(_))), "no backup is written over");
+        let without_key = cli::BackupArguments {
+            target: folder.path().join("tuesday"),
+            without_master_key: true,
+            ..arguments.clone()
+        };
+        assert_eq!(create_backup(&without_key).unwrap(), CopyCounts { databases: 1, files: 1 });
+        assert!(!without_key.target.join("master.key").exists());
 
-        // One that cannot end leaves nothing.
+        // A failed backup leaves nothing.
         fs::write(data.join("broken.db"), "no database at all, but as long as its head is".repeat(9)).unwrap();
-        let broken = cli::BackupArguments { target: folder.path().join("wednesday"), ..wanted };
-        assert!(matches!(create_backup(&broken), Err(BackupError::Database(..))));
-        assert!(!broken.target.exists() && !folder.path().join("wednesday.new").exists());
+        let broken_arguments = cli::BackupArguments { target: folder.path().join("wednesday"), ..arguments };
+        assert!(matches!(create_backup(&broken_arguments), Err(BackupError::Database(..))));
+        assert!(!broken_arguments.target.exists() && !folder.path().join("wednesday.new").exists());
     }
 }

@@ -1,8 +1,8 @@
-//! `uketsuke ca`: what the authority of a data folder has issued, and what it issues and revokes on demand.
+//! `uketsuke ca`: lists, issues and revokes certificates of the authority of a data folder.
 //!
-//! The rooms are opened on the folder beside whoever runs on it: SQLite lets one writer at a time, and every room reads
-//! its database anew for each request, so a running demo knows at once. Data goes to the standard output, one JSON object
-//! on each line, or PEM.
+//! The services are opened on the folder while a demo may run on it: SQLite permits one writer at a time, and each service
+//! reads its database for each request, so that a running demo sees changes at once. Data is written to the standard
+//! output, as one JSON object per line or as PEM.
 
 mod arguments;
 mod operations;
@@ -29,72 +29,56 @@ use crate::{
 
 pub use arguments::{CaArguments, CaCommand, CertificateFilter, CertificateSelector, RevocationReason};
 
-/// Why nothing was done, or not all of it. Doing it again goes on where it stopped.
+/// Why an operation failed or was not completed. Repeating it resumes where it stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum CaError {
-    /// The data folder cannot be used.
     #[error("the data folder cannot be used")]
     KeyStore(#[from] KeyStoreError),
-    /// What `--database` or its variable names is no database.
+    /// `--database` or its variable does not name a database.
     #[error("{0} names no database")]
     Database(&'static str, #[source] database::UnreadableLocation),
-    /// A database cannot be opened.
     #[error("the database cannot be opened; if a program holds it for more than ten seconds, try again")]
     Migration(#[from] database::MigrationError),
-    /// The authority refused.
     #[error("the authority refused")]
     Authority(#[from] authority::Refusal),
-    /// The eligibility system refused.
     #[error("the eligibility system refused")]
     Eligibility(#[from] eligibility::Refusal),
-    /// The app cannot be opened.
     #[error("the app cannot be opened")]
     App(#[from] portal::WrongSettings),
-    /// The app refused.
     #[error("the app refused")]
     Portal(#[from] portal::Refusal),
-    /// The HTTP client cannot be made.
     #[error("the HTTP client cannot be made")]
     Http(#[from] reqwest::Error),
-    /// A key cannot be made or written.
     #[error("a key cannot be made or written")]
     Key(#[from] jpki::Unissuable),
     /// A key does not fit onto a card.
     #[error("the card does not take its key")]
     Card(#[from] card::UnreadableKey),
-    /// No persona has this name.
+    /// No card of the app has this name.
     #[error("no card is called '{0}'; the demo's page of people names them")]
     NoPersona(String),
-    /// Nothing has this number.
+    /// No certificate has this serial number.
     #[error("nothing was issued under the number {0}; `ca list` shows what was")]
     NoSuchSerial(Serial),
-    /// Several generations gave out this number.
+    /// Several generations have issued this serial number.
     #[error("several generations gave out the number {serial}; name one with --issuer: {}", join_identifiers(.issuers))]
-    Ambiguous {
-        /// The number.
-        serial: Serial,
-        /// The keys.
-        issuers: Vec<KeyIdentifier>,
-    },
-    /// The institution has no certificate that stands.
+    Ambiguous { serial: Serial, issuers: Vec<KeyIdentifier> },
+    /// The institution has no certificate that is in force.
     #[error("the institution {0} has no certificate that stands")]
     NothingToRevoke(base::InstitutionCode),
-    /// Which generation is meant is not clear.
+    /// No generation, or several, match the beginning of the key.
     #[error("no key or several begin with '{0}'; `ca show` names them")]
     NoSuchIssuer(String),
-    /// What was issued cannot be read.
+    /// An issued certificate cannot be parsed.
     #[error("the certificate {0} cannot be read")]
     Unreadable(Serial),
-    /// A file cannot be written, or there is one.
+    /// A file cannot be written or exists already.
     #[error("'{path}' cannot be written")]
     File {
-        /// Which.
         path: PathBuf,
-        /// What the system said.
         #[source]
         source: io::Error,
     },
-    /// The system refused.
     #[error("the system refused")]
     System(#[from] io::Error),
 }
@@ -103,29 +87,29 @@ fn join_identifiers(issuers: &[KeyIdentifier]) -> String {
     issuers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Does what the command line asks for.
-pub fn run(wanted: &CaArguments) -> Result<(), CaError> {
+/// Runs the command.
+pub fn run(arguments: &CaArguments) -> Result<(), CaError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut out = io::stdout().lock();
-        execute(wanted, &mut out).await
+        execute(arguments, &mut out).await
     })
 }
 
-/// The same, telling `out`.
-pub async fn execute(wanted: &CaArguments, out: &mut impl Write) -> Result<(), CaError> {
-    let office = CaServices::open(wanted).await?;
-    match &wanted.command {
-        CaCommand::Show { folder } => office.show_generations(folder.as_deref(), out),
-        CaCommand::List { filter: certificates } => office.list_certificates(*certificates, out).await,
-        CaCommand::IssueInstitution { code, out: file } => office.issue_institution(*code, file, out).await,
-        CaCommand::Revoke { selector: whose, reason } => office.revoke(whose, *reason, out).await,
-        CaCommand::Renew { selector: whose, out: file } => office.renew(whose, file.as_deref(), out).await,
-        CaCommand::Crl { issuer, der } => office.write_revocation_list(issuer.as_deref(), *der, out).await,
+/// Runs the command with `out` as the standard output.
+pub async fn execute(arguments: &CaArguments, out: &mut impl Write) -> Result<(), CaError> {
+    let services = CaServices::open(arguments).await?;
+    match &arguments.command {
+        CaCommand::Show { folder } => services.show_generations(folder.as_deref(), out),
+        CaCommand::List { filter } => services.list_certificates(*filter, out).await,
+        CaCommand::IssueInstitution { code, out: file } => services.issue_institution(*code, file, out).await,
+        CaCommand::Revoke { selector, reason } => services.revoke(selector, *reason, out).await,
+        CaCommand::Renew { selector, out: file } => services.renew(selector, file.as_deref(), out).await,
+        CaCommand::Crl { issuer, der } => services.write_revocation_list(issuer.as_deref(), *der, out).await,
     }
 }
 
-/// The rooms that a certificate concerns: who issues it, who lets it in, on whose card it is.
+/// The services that a certificate concerns: the authority, the eligibility system, the app with the cards.
 struct CaServices {
     authority: Authority,
     eligibility: Eligibility,
@@ -133,39 +117,45 @@ struct CaServices {
 }
 
 impl CaServices {
-    async fn open(wanted: &CaArguments) -> Result<Self, CaError> {
+    async fn open(arguments: &CaArguments) -> Result<Self, CaError> {
         let randomness = Randomness::system();
-        let keep = KeyStore::open_used(&wanted.data, &randomness)?;
-        let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
-        let url = wanted.database.as_ref();
-        let place = |room| {
-            keep.database_location(room, url).map_err(|wrong| CaError::Database(database_option_name(url), wrong))
+        let key_store = KeyStore::open_used(&arguments.data, &randomness)?;
+        let clock = arguments.clock.map_or_else(Clock::system, Clock::starting_at);
+        let url = arguments.database.as_ref();
+        let database_location = |service| {
+            key_store
+                .database_location(service, url)
+                .map_err(|error| CaError::Database(database_option_name(url), error))
         };
         let authority = Authority::open(authority::Settings {
-            database: place("authority")?,
-            master_key: keep.key("authority"),
-            origin: wanted.authority.clone(),
+            database: database_location("authority")?,
+            master_key: key_store.key("authority"),
+            origin: arguments.authority.clone(),
             clock: clock.clone(),
             randomness: randomness.clone(),
         })
         .await?;
-        let national =
-            Database::open_shared_sealed(&place("national")?, "national", &NATIONAL_MIGRATIONS, &keep.key(AUDIT_KEY))?;
+        let national = Database::open_shared_sealed(
+            &database_location("national")?,
+            "national",
+            &NATIONAL_MIGRATIONS,
+            &key_store.key(AUDIT_KEY),
+        )?;
         let settings = eligibility::Settings {
             clock: clock.clone(),
             randomness: randomness.clone(),
-            audit_key: keep.key(AUDIT_KEY),
-            // Nobody is told this address here.
-            reception: wanted.authority.clone(),
+            audit_key: key_store.key(AUDIT_KEY),
+            // Not used by this command.
+            reception: arguments.authority.clone(),
         };
         let portal = Portal::open(portal::Settings {
-            site: Site::new(Theme::Portal, wanted.authority.clone(), clock.clone(), randomness.clone()),
-            database: place("portal")?,
-            key: keep.key("portal"),
-            // Only cards are touched here; nobody is asked.
+            site: Site::new(Theme::Portal, arguments.authority.clone(), clock.clone(), randomness.clone()),
+            database: database_location("portal")?,
+            key: key_store.key("portal"),
+            // Only the cards are used here.
             receptions: vec![portal::KnownReception {
                 name: shell::Text::from_static("", ""),
-                origin: wanted.authority.clone(),
+                origin: arguments.authority.clone(),
             }],
             cards: portal::Cards::Virtual,
             http: crate::http::build_client()?,

@@ -1,7 +1,7 @@
-//! Virtual cards outside the app: in a card reader that a stock `pcscd` offers, and at the municipal office.
+//! `uketsuke card`: virtual cards outside the app, in a card reader of a stock `pcscd` and at the municipal office.
 //!
-//! A card is one of the demo's people's, by name, from the drawer that the app has it from, or a data file. Either way it has
-//! one memory, whoever uses it, and one user at a time.
+//! A card belongs to one of the demo's people and is in the same repository as the app's cards, or it is a data file. Either
+//! way it has one state, whatever uses it, and one user at a time.
 //!
 //! Start reading at [`CardCommand`].
 
@@ -129,13 +129,13 @@ pub enum CardSelector {
 impl FromStr for CardSelector {
     type Err = Infallible;
 
-    /// What cannot be a card's name is a file's.
+    /// A text that is not the name of a card is the path of a file.
     fn from_str(text: &str) -> Result<Self, Infallible> {
         Ok(text.parse().map_or_else(|_| Self::File(text.into()), Self::Persona))
     }
 }
 
-/// What is done with the driver of our own reader.
+/// Commands for the driver of crate `ifd`.
 #[derive(Debug, clap::Subcommand)]
 pub enum DriverCommand {
     /// Write the reader's configuration into a folder that pcscd reads, such as /etc/reader.conf.d
@@ -152,43 +152,40 @@ pub enum DriverCommand {
     },
 }
 
-/// Why it was not done.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CardError {
     /// The reader refused.
     #[error("the card reader refused")]
     Reader(#[from] ReaderError),
-    /// The card's file cannot be used.
     #[error("the card's file cannot be used")]
     File(#[from] WrongCardFile),
-    /// There are no people with cards yet.
+    /// The data folder has no cards yet.
     #[error("there are no cards in '{0}' yet: start `uketsuke demo` once on that folder, or name a card's data file")]
     NoCards(PathBuf),
-    /// The data folder cannot be used.
     #[error("the data folder cannot be used")]
     KeyStore(#[from] crate::key_store::KeyStoreError),
-    /// What `--database` or its variable names is no database.
+    /// `--database` or its variable does not name a database.
     #[error("{0} names no database")]
     Location(&'static str, #[source] database::UnreadableLocation),
-    /// The cards' database cannot be opened.
     #[error("the cards' database cannot be opened")]
     Database(#[from] database::MigrationError),
-    /// The drawer refused.
+    /// The card repository refused.
     #[error("the card cannot be taken")]
     Repository(#[from] portal::Refusal),
-    /// The app, or another process, has the card in hand.
+    /// The app or another process uses the card.
     #[error("somebody else has this card in hand: the app, or another reader")]
     InUse,
     /// The office refused.
     #[error("the municipal office refused")]
     Office(#[from] card::OfficeRefusal),
-    /// What the card must remember could not be kept.
+    /// The card's state could not be stored.
     #[error("the card's tries could not be kept")]
     Memory(#[from] card::MemoryFailure),
-    /// No PIN was given.
+    /// The first line of the standard input is not a PIN.
     #[error("the first line of the standard input is no PIN")]
     NoPin(#[from] card::WrongReferenceData),
-    /// The card cannot be written.
+    /// The card cannot be serialized.
     #[error("the card cannot be written")]
     Serialization(#[from] serde_json::Error),
     /// The runtime, a signal or a stream failed.
@@ -199,24 +196,20 @@ pub enum CardError {
     Install(PathBuf, #[source] io::Error),
 }
 
-/// Does it.
-pub fn run(wanted: CardCommand) -> Result<(), CardError> {
+/// Runs the command.
+pub fn run(command: CardCommand) -> Result<(), CardError> {
     let runtime = Runtime::new()?;
     runtime.block_on(async {
-        match wanted {
-            CardCommand::Insert { card, faults: fault, reader, card_store: drawer } => {
-                insert_card(&card, &fault, &reader, &drawer).await
+        match command {
+            CardCommand::Insert { card, faults, reader, card_store } => {
+                insert_card(&card, &faults, &reader, &card_store).await
             }
-            CardCommand::Remove { reader, card_store: drawer } => {
-                Ok(Reader::new(&drawer.data, &reader)?.remove_card()?)
-            }
-            CardCommand::List { card_store: drawer } => office::list_cards(&drawer).await,
-            CardCommand::Show { card, card_store: drawer } => office::show_card(&card, &drawer).await,
-            CardCommand::Export { card, card_store: drawer } => office::export_card(&card, &drawer).await,
-            CardCommand::Unlock { card, pin, card_store: drawer } => {
-                office::unlock_pin(&card, pin.into(), &drawer).await
-            }
-            CardCommand::SetPin { card, pin, card_store: drawer } => office::set_pin(&card, pin.into(), &drawer).await,
+            CardCommand::Remove { reader, card_store } => Ok(Reader::new(&card_store.data, &reader)?.remove_card()?),
+            CardCommand::List { card_store } => office::list_cards(&card_store).await,
+            CardCommand::Show { card, card_store } => office::show_card(&card, &card_store).await,
+            CardCommand::Export { card, card_store } => office::export_card(&card, &card_store).await,
+            CardCommand::Unlock { card, pin, card_store } => office::unlock_pin(&card, pin.into(), &card_store).await,
+            CardCommand::SetPin { card, pin, card_store } => office::set_pin(&card, pin.into(), &card_store).await,
             CardCommand::Reader(DriverCommand::Install { folder, driver, data }) => {
                 install_driver(&folder, driver.as_deref(), &data)
             }
@@ -228,22 +221,22 @@ async fn insert_card(
     card: &CardSelector,
     faults: &[CardFault],
     reader: &ReaderKind,
-    drawer: &CardStoreArguments,
+    card_store: &CardStoreArguments,
 ) -> Result<(), CardError> {
-    let place = Reader::new(&drawer.data, reader)?.acquire().await?;
-    let taken = ExclusiveCard::acquire(card, drawer).await?;
+    let lock = Reader::new(&card_store.data, reader)?.acquire().await?;
+    let exclusive_card = ExclusiveCard::acquire(card, card_store).await?;
     let stop = wait_for_signal()?;
-    let card = taken.to_virtual_card(faults).await?;
+    let card = exclusive_card.to_virtual_card(faults).await?;
     eprintln!("uketsuke: the card lies in the reader; Ctrl-C or `uketsuke card remove` takes it out");
-    let lain = tokio::select! {
-        lain = place.serve_card(card, stop) => lain.map_err(CardError::from),
-        lost = taken.renew_lease() => Err(lost),
+    let outcome = tokio::select! {
+        outcome = lock.serve_card(card, stop) => outcome.map_err(CardError::from),
+        error = exclusive_card.renew_lease() => Err(error),
     };
-    taken.release().await?;
-    lain
+    exclusive_card.release().await?;
+    outcome
 }
 
-/// Ready when this process is told to end.
+/// A future that ends with SIGTERM, SIGINT or SIGHUP.
 fn wait_for_signal() -> Result<impl Future<Output = ()>, io::Error> {
     let mut terminate = unix::signal(unix::SignalKind::terminate())?;
     let mut interrupt = unix::signal(unix::SignalKind::interrupt())?;
@@ -254,24 +247,24 @@ fn wait_for_signal() -> Result<impl Future<Output = ()>, io::Error> {
 }
 
 fn install_driver(folder: &Path, driver: Option<&Path>, data: &Path) -> Result<(), CardError> {
-    let built = reader::find_built_driver()?;
-    let written = |path: &Path| {
+    let built_driver = reader::find_built_driver()?;
+    let write_error = |path: &Path| {
         let path = path.to_owned();
         move |error| CardError::Install(path, error)
     };
     let driver = match driver {
-        None => built,
-        Some(place) => {
-            let place = std::path::absolute(place)?;
-            // Beside and then in its place: a daemon may have the old one loaded.
-            let draft = place.with_extension("new");
-            fs::copy(&built, &draft).and_then(|_| fs::rename(&draft, &place)).map_err(written(&place))?;
-            place
+        None => built_driver,
+        Some(target) => {
+            let target = std::path::absolute(target)?;
+            // Copied to a draft and renamed, because a daemon may have the old file loaded.
+            let draft = target.with_extension("new");
+            fs::copy(&built_driver, &draft).and_then(|_| fs::rename(&draft, &target)).map_err(write_error(&target))?;
+            target
         }
     };
     let configuration = Reader::new(data, &ReaderKind::Own)?.render_configuration(&driver)?;
     let file = folder.join("uketsuke");
-    fs::create_dir_all(folder).and_then(|()| fs::write(&file, configuration)).map_err(written(&file))?;
+    fs::create_dir_all(folder).and_then(|()| fs::write(&file, configuration)).map_err(write_error(&file))?;
     eprintln!("uketsuke: '{}' is written; pcscd reads it when it starts", file.display());
     Ok(())
 }

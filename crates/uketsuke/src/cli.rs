@@ -1,4 +1,4 @@
-//! The command line. Data goes to the standard output, talk to the standard error.
+//! The command line. Data is written to the standard output, messages to the standard error.
 
 use std::{
     io::{self, Write},
@@ -113,7 +113,7 @@ pub struct DemoArguments {
 }
 
 impl DemoArguments {
-    /// On this data and free ports of loopback, with nothing else asked for.
+    /// The defaults, with this data folder and free ports of loopback.
     pub fn with_free_ports(data: PathBuf) -> Self {
         Self {
             data,
@@ -198,7 +198,7 @@ pub struct BackupArguments {
     pub without_master_key: bool,
 }
 
-/// The seed of the nation where nobody names one.
+/// The default seed of the nation.
 pub const DEFAULT_NATION_SEED: u32 = 1;
 
 /// How a nation is loaded.
@@ -219,7 +219,7 @@ pub struct NationArguments {
 }
 
 impl NationArguments {
-    /// The demo on the same data, on ports that nobody is told.
+    /// The arguments of a demo on the same data and on free ports.
     pub(crate) fn as_demo(&self) -> DemoArguments {
         DemoArguments { database: self.database.clone(), ..DemoArguments::with_free_ports(self.data.clone()) }
     }
@@ -263,7 +263,7 @@ fn parse_language(tag: &str) -> Result<Language, String> {
     Language::from_tag(tag).ok_or_else(|| "a language is ja or en".to_owned())
 }
 
-/// Runs what the command line asks for.
+/// Runs the program by its command line.
 pub fn run() -> ExitCode {
     let command = Arguments::parse().command;
     if !matches!(command, Command::PictureWorker) {
@@ -271,39 +271,41 @@ pub fn run() -> ExitCode {
     }
     let outcome = match command {
         Command::PictureWorker => return consult::run_image_worker(),
-        Command::Demo(wanted) => {
+        Command::Demo(arguments) => {
             init_logging();
-            demo::run(&wanted).map_err(Box::<dyn std::error::Error>::from)
+            demo::run(&arguments).map_err(Box::<dyn std::error::Error>::from)
         }
-        Command::Serve(wanted) => {
+        Command::Serve(arguments) => {
             init_logging();
-            service::run(&wanted).map_err(Into::into)
+            service::run(&arguments).map_err(Into::into)
         }
-        Command::Desk(wanted) => {
+        Command::Desk(command) => {
             init_logging();
-            service::run_desk_command(&wanted).map_err(Into::into)
+            service::run_desk_command(&command).map_err(Into::into)
         }
-        Command::Portal(wanted) => {
+        Command::Portal(arguments) => {
             init_logging();
-            portal_app::run(&wanted).map_err(Into::into)
+            portal_app::run(&arguments).map_err(Into::into)
         }
-        Command::Card(wanted) => {
+        Command::Card(command) => {
             init_logging();
-            cards::run(wanted).map_err(Into::into)
+            cards::run(command).map_err(Into::into)
         }
-        Command::Terminal(wanted) => {
+        Command::Terminal(arguments) => {
             init_logging();
-            crate::terminal::run(&wanted).map_err(Into::into)
+            crate::terminal::run(&arguments).map_err(Into::into)
         }
-        Command::Audit { command: AuditCommand::Verify(wanted) } => audit::verify_audit(&wanted).map_err(Into::into),
-        Command::Backup(wanted) => backup::run(&wanted).map_err(Into::into),
-        Command::Ca(wanted) => {
-            init_logging();
-            ca::run(&wanted).map_err(Into::into)
+        Command::Audit { command: AuditCommand::Verify(arguments) } => {
+            audit::verify_audit(&arguments).map_err(Into::into)
         }
-        Command::Nation(wanted) => {
+        Command::Backup(arguments) => backup::run(&arguments).map_err(Into::into),
+        Command::Ca(arguments) => {
             init_logging();
-            nation::run(&wanted).map_err(Into::into)
+            ca::run(&arguments).map_err(Into::into)
+        }
+        Command::Nation(arguments) => {
+            init_logging();
+            nation::run(&arguments).map_err(Into::into)
         }
         Command::Gallery { folder, language } => gallery::write_gallery(&folder, language).map_err(Into::into),
     };
@@ -316,19 +318,19 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Prints the one line of JSON that programs read.
-pub(crate) fn print_json_line(said: &impl Serialize) -> io::Result<()> {
-    print_text_line(&serde_json::to_string(said)?)
+/// Prints one line of JSON to the standard output.
+pub(crate) fn print_json_line(value: &impl Serialize) -> io::Result<()> {
+    print_text_line(&serde_json::to_string(value)?)
 }
 
 /// Prints a line to the standard output, which may be closed or full.
 pub(crate) fn print_text_line(line: &str) -> io::Result<()> {
     let mut output = io::stdout().lock();
-    let written = writeln!(output, "{line}").and_then(|()| output.flush());
-    written.map_err(|error| io::Error::new(error.kind(), format!("the standard output cannot be written: {error}")))
+    let outcome = writeln!(output, "{line}").and_then(|()| output.flush());
+    outcome.map_err(|error| io::Error::new(error.kind(), format!("the standard output cannot be written: {error}")))
 }
 
-/// Logs to the standard error: `UKETSUKE_LOG` chooses what, `UKETSUKE_LOG_FORMAT=json` how.
+/// Logs to the standard error: `UKETSUKE_LOG` is the filter, `UKETSUKE_LOG_FORMAT=json` selects JSON.
 fn init_logging() {
     let filter = EnvFilter::try_from_env("UKETSUKE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,uketsuke=info"));
     let registry = tracing_subscriber::registry().with(filter);

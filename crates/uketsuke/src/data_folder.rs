@@ -1,4 +1,4 @@
-//! The folder of a program's data, before anything in it is opened: whether it may be used, by this process, as it is.
+//! The data folder of a program: its lock, its permissions, and whether its databases are there, before they are opened.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -11,24 +11,24 @@ use base::{LockOutcome, LockSharing};
 
 use crate::key_store::make_folder;
 
-/// The file that a process locks while it uses the folder. It names the process, and says that databases were made here.
+/// The file that a process locks while it uses the folder. It contains the process, and whether databases were created.
 const LOCK_FILE: &str = "lock";
 
-/// What files of a database end with: itself, its write-ahead log, the log's index.
+/// The endings of the files of a database: itself, its write-ahead log, the log's index.
 const DATABASE_ENDINGS: [&str; 3] = [".db", ".db-wal", ".db-shm"];
 
-/// Why a data folder is not used.
+/// Why a data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableFolder {
-    /// It cannot be made or read.
+    /// It cannot be created or read.
     #[error("the data folder '{0}' cannot be used; name a folder that this account may make and write")]
     Unreachable(PathBuf, #[source] io::Error),
-    /// Nothing can be written into it.
+    /// It cannot be written.
     #[error(
         "the data folder '{0}' cannot be written; let this account write it (and mount its file system so), or name another"
     )]
     ReadOnly(PathBuf, #[source] io::Error),
-    /// Others may read it, and that cannot be changed.
+    /// Other accounts may read it, and that cannot be changed.
     #[error(
         "others may read the data folder '{0}', and it is not this account's; give it to this account: chown, chmod 700"
     )]
@@ -36,12 +36,11 @@ pub enum UnusableFolder {
     /// Another process uses it.
     #[error("the data folder '{folder}' is used by another process ({process}); end that, or name another folder")]
     InUse {
-        /// The folder.
         folder: PathBuf,
-        /// What its lock says of the other process.
+        /// The other process, as named in the lock file.
         process: String,
     },
-    /// A database that was there is gone or empty.
+    /// A database is missing or empty that existed before.
     #[error(
         "'{0}' is missing or empty, though the folder was used before; restore it from a backup, or start with {1} to begin \
          with an empty one"
@@ -52,28 +51,28 @@ pub enum UnusableFolder {
 /// How a process shares the folder with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FolderSharing {
-    /// For itself alone, as what is in SQLite files needs it.
+    /// Exclusively, as SQLite files require.
     Exclusive,
-    /// With further nodes of one service, whose database is a server.
+    /// With other nodes of one service, whose database is a server.
     WithOtherNodes,
 }
 
-/// A data folder that this process uses until this is dropped.
+/// A data folder that is locked for this process until this is dropped.
 pub(crate) struct DataFolder {
     lock: File,
-    /// How this process is named to another that wants the folder.
+    /// The name of this process in the lock file.
     process: String,
 }
 
-/// What the line of the lock file begins with once databases were made.
+/// The line of the lock file after databases were created.
 const USED_MARK: &str = "used";
 
-/// The option that lets a program begin with an empty database.
+/// The option with which a program may start with an empty database.
 pub(crate) const NEW_DATABASE_OPTION: &str = "--new-database";
 
 impl DataFolder {
-    /// Takes the folder for `command`, making it where there is none. `databases` are the files that a folder which was used
-    /// before has, unless `new_database` lets one begin empty.
+    /// Locks the folder for `command`, and creates it if it is missing. `databases` are the files that a used folder must have
+    /// unless `new_database` is set.
     pub(crate) fn acquire(
         folder: &Path,
         command: &str,
@@ -86,18 +85,18 @@ impl DataFolder {
         crate::health::probe_folder(folder).map_err(|error| UnusableFolder::ReadOnly(folder.to_owned(), error))?;
         restrict_permissions(folder)?;
         let mut lock = lock_folder(folder, sharing)?;
-        let mut before = String::new();
-        lock.read_to_string(&mut before).map_err(unreachable)?;
-        let used = before.lines().any(|line| line == USED_MARK);
+        let mut content = String::new();
+        lock.read_to_string(&mut content).map_err(unreachable)?;
+        let used = content.lines().any(|line| line == USED_MARK);
         if !new_database {
             check_databases(folder, databases, used)?;
         }
-        let mut this = Self { lock, process: format!("{command}, process {}", std::process::id()) };
-        this.write_lock_file(used).map_err(unreachable)?;
-        Ok(this)
+        let mut data_folder = Self { lock, process: format!("{command}, process {}", std::process::id()) };
+        data_folder.write_lock_file(used).map_err(unreachable)?;
+        Ok(data_folder)
     }
 
-    /// Notes that databases were made here: from now on they are missed.
+    /// Records that databases were created: from now on they must exist.
     pub(crate) fn mark_used(&mut self) -> io::Result<()> {
         self.write_lock_file(true)?;
         self.lock.sync_data()
@@ -123,7 +122,7 @@ fn lock_folder(folder: &Path, sharing: FolderSharing) -> Result<File, UnusableFo
         LockOutcome::Held | LockOutcome::NotOffered => Ok(file),
         LockOutcome::HeldByAnother => {
             let mut process = String::new();
-            // Who it is only helps; that it is there is known.
+            // The name of the process is only a help; without it the error is the same.
             let _ = file.read_to_string(&mut process);
             let process = process.lines().next().unwrap_or("one that does not say which").to_owned();
             Err(UnusableFolder::InUse { folder: folder.to_owned(), process })
@@ -131,7 +130,7 @@ fn lock_folder(folder: &Path, sharing: FolderSharing) -> Result<File, UnusableFo
     }
 }
 
-/// Takes everybody else's rights to the folder and the databases in it.
+/// Removes the access of other accounts to the folder and the databases in it.
 fn restrict_permissions(folder: &Path) -> Result<(), UnusableFolder> {
     let unreachable = |error| UnusableFolder::Unreachable(folder.to_owned(), error);
     let mode = fs::metadata(folder).map_err(unreachable)?.mode();
@@ -148,7 +147,7 @@ fn restrict_permissions(folder: &Path) -> Result<(), UnusableFolder> {
         let path = entry.map_err(unreachable)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_database = DATABASE_ENDINGS.iter().any(|ending| name.ends_with(ending));
-        if is_database && fs::metadata(&path).is_ok_and(|found| found.is_file() && found.mode() & 0o077 != 0) {
+        if is_database && fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.mode() & 0o077 != 0) {
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
                 .map_err(|error| UnusableFolder::Open(path.clone(), error))?;
         }
@@ -156,8 +155,8 @@ fn restrict_permissions(folder: &Path) -> Result<(), UnusableFolder> {
     Ok(())
 }
 
-/// A folder that was used has its databases. Whether it was used its lock says, and its pictures do. A start that was cut off
-/// before it made its databases leaves none, and is no loss.
+/// A used folder must have its databases. It was used if its lock file says so or if it has pictures. A start that was
+/// interrupted before it created the databases is no loss.
 fn check_databases(folder: &Path, databases: &[&str], marked_used: bool) -> Result<(), UnusableFolder> {
     let has_pictures = fs::read_dir(folder.join("pictures")).is_ok_and(|mut entries| entries.next().is_some());
     if !marked_used && !has_pictures {
@@ -165,7 +164,7 @@ fn check_databases(folder: &Path, databases: &[&str], marked_used: bool) -> Resu
     }
     for name in databases {
         let path = folder.join(name);
-        if fs::metadata(&path).map_or(0, |found| found.len()) == 0 {
+        if fs::metadata(&path).map_or(0, |metadata| metadata.len()) == 0 {
             return Err(UnusableFolder::DatabasesMissing(path, NEW_DATABASE_OPTION));
         }
     }
@@ -200,7 +199,7 @@ mod tests {
             fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
         }
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-        let _taken = acquire_folder(&folder).unwrap();
+        let _data_folder = acquire_folder(&folder).unwrap();
         assert_eq!(file_mode(&folder), 0o700);
         for path in &files {
             assert_eq!(file_mode(path), 0o600, "{}", path.display());
@@ -211,9 +210,9 @@ mod tests {
     fn a_folder_is_used_by_one_process_and_the_other_is_named() {
         let root = tempfile::tempdir().unwrap();
         let first = acquire_folder(root.path()).unwrap();
-        let refused = acquire_folder(root.path()).map(|_| ()).unwrap_err().to_string();
+        let error = acquire_folder(root.path()).map(|_| ()).unwrap_err().to_string();
         let process = format!("uketsuke test, process {}", std::process::id());
-        assert!(refused.contains(&process) && refused.contains("name another folder"), "{refused}");
+        assert!(error.contains(&process) && error.contains("name another folder"), "{error}");
         drop(first);
         assert!(acquire_folder(root.path()).is_ok());
     }
@@ -230,26 +229,26 @@ mod tests {
     fn a_database_that_is_gone_is_missed() {
         let root = tempfile::tempdir().unwrap();
         let (key, database) = (root.path().join(MASTER_KEY), root.path().join("consult.db"));
-        let refused = || match acquire_folder(root.path()) {
+        let missing_database = || match acquire_folder(root.path()) {
             Err(UnusableFolder::DatabasesMissing(path, _)) => Some(path),
             Err(error) => panic!("{}", Causes(&error)),
             Ok(_) => None,
         };
-        assert_eq!(refused(), None, "an empty folder is a new one");
+        assert_eq!(missing_database(), None, "an empty folder is a new one");
         fs::write(&key, [1; 32]).unwrap();
-        assert_eq!(refused(), None, "a key that was made for a registration is no data");
+        assert_eq!(missing_database(), None, "a key that was made for a registration is no data");
         fs::write(&database, "").unwrap();
-        assert_eq!(refused(), None, "the first start was cut off");
+        assert_eq!(missing_database(), None, "the first start was cut off");
         fs::write(&database, "rows").unwrap();
         acquire_folder(root.path()).unwrap().mark_used().unwrap();
         acquire_folder(root.path()).unwrap().mark_used().unwrap();
-        assert_eq!(refused(), None);
+        assert_eq!(missing_database(), None);
         fs::write(&database, "").unwrap();
-        assert_eq!(refused(), Some(database.clone()), "it was emptied");
+        assert_eq!(missing_database(), Some(database.clone()), "it was emptied");
         fs::remove_file(&database).unwrap();
-        assert_eq!(refused(), Some(database.clone()), "it is gone");
-        let again = DataFolder::acquire(root.path(), "uketsuke test", FolderSharing::Exclusive, DATABASES, true);
-        assert!(again.is_ok(), "whoever asks for it begins anew");
+        assert_eq!(missing_database(), Some(database.clone()), "it is gone");
+        let data_folder = DataFolder::acquire(root.path(), "uketsuke test", FolderSharing::Exclusive, DATABASES, true);
+        assert!(data_folder.is_ok(), "whoever asks for it begins anew");
     }
 
     #[test]
@@ -262,10 +261,10 @@ mod tests {
 
     #[test]
     fn a_folder_that_cannot_be_written_is_told_with_its_remedy() {
-        // Nobody makes a file there, whatever the account.
-        let refused = acquire_folder(Path::new("/proc")).map(|_| ()).unwrap_err();
-        assert!(matches!(refused, UnusableFolder::ReadOnly(..)));
-        assert!(refused.to_string().contains("'/proc' cannot be written; let this account write it"), "{refused}");
+        // No account can create a file there.
+        let error = acquire_folder(Path::new("/proc")).map(|_| ()).unwrap_err();
+        assert!(matches!(error, UnusableFolder::ReadOnly(..)));
+        assert!(error.to_string().contains("'/proc' cannot be written; let this account write it"), "{error}");
     }
 
     #[test]
@@ -273,7 +272,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let file = root.path().join("file");
         fs::write(&file, "").unwrap();
-        let refused = acquire_folder(&file.join("data")).map(|_| ()).unwrap_err();
-        assert!(refused.to_string().contains("name a folder that this account may make"), "{refused}");
+        let error = acquire_folder(&file.join("data")).map(|_| ()).unwrap_err();
+        assert!(error.to_string().contains("name a folder that this account may make"), "{error}");
     }
 }

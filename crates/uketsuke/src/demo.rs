@@ -1,4 +1,4 @@
-//! Every room in one process, on data that begins with a small world of clinics, people and cards.
+//! All services in one process, on data that starts with a small world of clinics, people and cards.
 
 mod control;
 mod machines;
@@ -36,16 +36,16 @@ use crate::{
 
 pub use pages::samples;
 
-/// By what name the demo's service is known to its reception.
+/// The client id of the demo's service at its reception.
 const SERVICE_CLIENT_ID: &str = "uketsuke-consult";
 
-/// How many listeners the demo has that take connections: its pages and the institutions' interface.
+/// The number of listeners of the demo: its pages and the institutions' interface.
 const LISTENERS: u64 = 2;
 
-/// Which of its keys keys the audit of the national side.
+/// The name of the key for the audit of the national side.
 pub(crate) const AUDIT_KEY: &str = "national audit";
 
-/// The rooms whose tables stand together in the database of the national side.
+/// The migrations of the services that share the database of the national side.
 pub(crate) const NATIONAL_MIGRATIONS: [(&str, &[database::Migration]); 2] =
     [("eligibility", eligibility::MIGRATIONS), ("reception", reception::MIGRATIONS)];
 
@@ -55,10 +55,10 @@ pub enum DemoError {
     /// The address cannot be listened on.
     #[error("cannot listen on {0}; choose another with --port, or 0 for a free one")]
     Listen(SocketAddr, #[source] io::Error),
-    /// The address for signs of life cannot be listened on.
+    /// The address for health checks cannot be listened on.
     #[error("cannot listen on {0}; choose another with --listen-health, or port 0 for a free one")]
     ListenHealth(SocketAddr, #[source] io::Error),
-    /// The rooms would not find each other there.
+    /// The services would not reach each other at this address.
     #[error(
         "--listen {0}: the demo's rooms find each other at 127.0.0.1, which is not listened on then; leave it out, or use \
          --listen 0.0.0.0 for others too"
@@ -70,25 +70,20 @@ pub enum DemoError {
     /// The keys in the data folder cannot be used.
     #[error("the data folder cannot be used")]
     KeyStore(#[from] KeyStoreError),
-    /// What `--database` or its variable names is no database.
+    /// `--database` or its variable does not name a database.
     #[error("{0} names no database")]
     Database(&'static str, #[source] database::UnreadableLocation),
     /// A database cannot be brought up to date.
     #[error("the database of the national side cannot be opened")]
     Migration(#[from] database::MigrationError),
-    /// The service cannot be opened.
     #[error("the service cannot be opened")]
     Consult(#[source] Box<consult::WrongSettings>),
-    /// The reception cannot be opened.
     #[error("the reception cannot be opened")]
     Reception(#[from] reception::WrongSettings),
-    /// The app cannot be opened.
     #[error("the app cannot be opened")]
     Portal(#[from] portal::WrongSettings),
-    /// The terminal cannot be opened.
     #[error("the terminal cannot be opened")]
     Terminal(#[source] Box<terminal::WrongSettings>),
-    /// The authority cannot be opened.
     #[error("the authority cannot be opened")]
     Authority(#[from] authority::Refusal),
     /// The certificates of the machines cannot be made.
@@ -97,25 +92,24 @@ pub enum DemoError {
     /// The world cannot be made.
     #[error("the demo's world cannot be made")]
     World(#[from] world::SeedError),
-    /// The institutions' interface cannot be served.
     #[error("the institutions' interface cannot be served")]
     Interface(#[from] eligibility::ServeError),
     /// The service's key cannot be made or read.
     #[error(transparent)]
     Key(#[from] service::UnusableKey),
-    /// What the service is given by the program cannot be made.
+    /// The service's HTTP client or picture worker cannot be made.
     #[error(transparent)]
     Resources(#[from] service::ServiceResourcesError),
     /// The service cannot be registered.
     #[error("the service cannot be registered at the reception")]
     Registration(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A file of `--service` is not one.
+    /// A file of `--service` is not a registration file.
     #[error("--service")]
     Service(#[from] services::RegistrationFileError),
-    /// What `--terminals` asks for cannot be written.
+    /// The folders of `--terminals` cannot be written.
     #[error(transparent)]
     Terminals(#[from] stations::StationFilesError),
-    /// The client for other rooms cannot be made.
+    /// The client for the other services cannot be made.
     #[error("the HTTP client cannot be made")]
     Http(#[from] reqwest::Error),
     /// The runtime, a signal or a listener failed.
@@ -123,7 +117,7 @@ pub enum DemoError {
     System(#[from] io::Error),
 }
 
-/// Where everything is, as `--json` prints it.
+/// The addresses of the demo, as `--json` prints them.
 #[derive(Debug, Clone, Serialize)]
 pub struct DemoAddresses {
     /// The demo's own pages.
@@ -143,66 +137,69 @@ pub struct DemoAddresses {
 }
 
 impl DemoAddresses {
-    fn for_ports(port: u16, interface: u16) -> Self {
-        let origin = |text: String| -> Origin {
-            // Names of this machine and a port make origins.
+    fn for_ports(port: u16, interface_port: u16) -> Self {
+        let parse_origin = |text: String| -> Origin {
+            // A host name of this machine and a port are an origin.
             text.parse().expect("the demo's own addresses are origins")
         };
-        let site = |name: &str| origin(format!("http://{name}localhost:{port}"));
+        let site_origin = |name: &str| parse_origin(format!("http://{name}localhost:{port}"));
         Self {
-            home: site(""),
-            consult: site("consult."),
-            reception: site("reception."),
-            portal: site("portal."),
-            terminal: site("terminal."),
-            authority: site("authority."),
-            interface: origin(format!("https://127.0.0.1:{interface}")),
+            home: site_origin(""),
+            consult: site_origin("consult."),
+            reception: site_origin("reception."),
+            portal: site_origin("portal."),
+            terminal: site_origin("terminal."),
+            authority: site_origin("authority."),
+            interface: parse_origin(format!("https://127.0.0.1:{interface_port}")),
         }
     }
 }
 
-/// The demo's own pages and forms, beside those of the rooms.
+/// The routes of the demo's own pages and forms.
 pub fn routes() -> Vec<shell::Route> {
     pages::routes().routes().to_vec()
 }
 
-/// The demo's institutions that take a hand-over, for whoever tries one.
+/// The demo's institutions that accept a hand-over.
 pub fn online_institutions(addresses: &DemoAddresses) -> Vec<base::InstitutionCode> {
-    let places = world::WorldAddresses { reception: addresses.reception.clone() };
-    let all = world::institutions(&places);
-    all.iter()
-        .filter(|known| matches!(known.listing.institution.proof_method, consult::ProofMethod::HandOver { .. }))
+    let world_addresses = world::WorldAddresses { reception: addresses.reception.clone() };
+    let institutions = world::institutions(&world_addresses);
+    institutions
+        .iter()
+        .filter(|institution| {
+            matches!(institution.listing.institution.proof_method, consult::ProofMethod::HandOver { .. })
+        })
         .map(world::DemoInstitution::code)
         .collect()
 }
 
-/// Runs the demo until it is told to stop (SIGTERM, SIGINT); told again, it ends where it is.
-pub fn run(wanted: &cli::DemoArguments) -> Result<(), DemoError> {
+/// Runs the demo until SIGTERM or SIGINT; a second signal ends it without waiting for open requests.
+pub fn run(arguments: &cli::DemoArguments) -> Result<(), DemoError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ended = runtime.block_on(async {
-        let demo = Demo::open(wanted).await?;
+    let outcome = runtime.block_on(async {
+        let demo = Demo::open(arguments).await?;
         let signals = Signals::listen()?;
-        print_addresses(wanted, &demo)?;
+        print_addresses(arguments, &demo)?;
         signals.run_until_signal(|stop| Box::pin(demo.serve(stop.requested()))).await.unwrap_or(Ok(()))
     });
-    // What was answered is durable; what was not is waited for no longer.
+    // Answered requests are durable; open ones are abandoned.
     runtime.shutdown_background();
-    ended
+    outcome
 }
 
-/// What `--json` prints.
+/// The object that `--json` prints.
 #[derive(Serialize)]
 struct DemoReady<'a> {
     #[serde(flatten)]
     addresses: &'a DemoAddresses,
-    /// Where signs of life and metrics are told.
+    /// The address for health checks and metrics.
     #[serde(skip_serializing_if = "Option::is_none")]
     health: Option<SocketAddr>,
 }
 
-fn print_addresses(wanted: &cli::DemoArguments, demo: &Demo) -> io::Result<()> {
+fn print_addresses(arguments: &cli::DemoArguments, demo: &Demo) -> io::Result<()> {
     let addresses = &demo.addresses;
-    if wanted.json {
+    if arguments.json {
         return cli::print_json_line(&DemoReady {
             addresses,
             health: health::local_address(demo.health_listener.as_ref())?,
@@ -221,7 +218,7 @@ fn print_addresses(wanted: &cli::DemoArguments, demo: &Demo) -> io::Result<()> {
     Ok(())
 }
 
-/// The demo, ready to answer.
+/// The demo, ready to serve.
 pub struct Demo {
     services: Services,
     addresses: DemoAddresses,
@@ -231,104 +228,103 @@ pub struct Demo {
     listener: TcpListener,
     interface: TcpListener,
     server: eligibility::ServerIdentity,
-    /// How many persons of a nation are to be there.
+    /// How many persons of the simulated nation to load.
     nation_size: Option<u64>,
     data: PathBuf,
     health_listener: Option<TcpListener>,
-    /// The folder is this demo's for as long as it lives.
+    /// The lock of the data folder, held while the demo runs.
     folder: DataFolder,
 }
 
-/// The files of the rooms' databases.
+/// The database files of the services.
 const DATABASE_FILES: &[&str] = &["authority.db", "national.db", "portal.db", "terminal.db", "consult.db"];
 
 impl Demo {
-    /// Opens every room and, on an empty folder, makes the world.
-    pub async fn open(wanted: &cli::DemoArguments) -> Result<Self, DemoError> {
-        Self::open_with(wanted, ServiceResources::from_program()?).await
+    /// Opens all services and, on an empty folder, creates the world.
+    pub async fn open(arguments: &cli::DemoArguments) -> Result<Self, DemoError> {
+        Self::open_with(arguments, ServiceResources::from_program()?).await
     }
 
-    /// The same, with the service's own ways to the outside.
-    pub async fn open_with(wanted: &cli::DemoArguments, means: ServiceResources) -> Result<Self, DemoError> {
-        if !reaches_loopback(wanted.listen) {
-            return Err(DemoError::Unreachable(wanted.listen));
+    /// As [`Self::open`], with these resources for the online-consultation service.
+    pub async fn open_with(arguments: &cli::DemoArguments, resources: ServiceResources) -> Result<Self, DemoError> {
+        if !reaches_loopback(arguments.listen) {
+            return Err(DemoError::Unreachable(arguments.listen));
         }
-        let listener = bind_listener(wanted.listen, wanted.port).await?;
+        let listener = bind_listener(arguments.listen, arguments.port).await?;
         let port = listener.local_addr()?.port();
-        let interface = match wanted.port {
-            0 => bind_listener(wanted.listen, 0).await?,
-            port => bind_listener(wanted.listen, port.wrapping_add(1)).await?,
+        let interface = match arguments.port {
+            0 => bind_listener(arguments.listen, 0).await?,
+            port => bind_listener(arguments.listen, port.wrapping_add(1)).await?,
         };
         let addresses = DemoAddresses::for_ports(port, interface.local_addr()?.port());
-        let health_listener = match wanted.listen_health {
+        let health_listener = match arguments.listen_health {
             Some(address) => {
                 Some(health::bind_listener(address).await.map_err(|error| DemoError::ListenHealth(address, error))?)
             }
             None => None,
         };
-        let databases = if wanted.database.is_none() { DATABASE_FILES } else { &[] };
+        let databases = if arguments.database.is_none() { DATABASE_FILES } else { &[] };
         let mut folder = DataFolder::acquire(
-            &wanted.data,
+            &arguments.data,
             "uketsuke demo",
             FolderSharing::Exclusive,
             databases,
-            wanted.new_database,
+            arguments.new_database,
         )?;
-        let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
+        let clock = arguments.clock.map_or_else(Clock::system, Clock::starting_at);
         let randomness = Randomness::system();
-        let keep = KeyStore::open(&wanted.data, &randomness)?;
-        let (rooms, server) = open_services(wanted, means, &addresses, &keep, (&clock, &randomness)).await?;
-        let places = world::WorldAddresses { reception: addresses.reception.clone() };
-        let first_day = keep.first_day(clock.now().japan_date())?;
-        world::seed_world(&rooms, &places, first_day, &randomness).await?;
-        machines::admit_terminals(&keep, &rooms.eligibility).await?;
-        if let Some(folder) = &wanted.terminals {
+        let key_store = KeyStore::open(&arguments.data, &randomness)?;
+        let (services, server_identity) =
+            open_services(arguments, resources, &addresses, &key_store, (&clock, &randomness)).await?;
+        let world_addresses = world::WorldAddresses { reception: addresses.reception.clone() };
+        let first_day = key_store.first_day(clock.now().japan_date())?;
+        world::seed_world(&services, &world_addresses, first_day, &randomness).await?;
+        machines::admit_terminals(&key_store, &services.eligibility).await?;
+        if let Some(folder) = &arguments.terminals {
             stations::write_station_folders(
                 folder,
-                &keep,
-                (rooms.authority.machine_root(), &addresses.interface),
-                &places,
+                &key_store,
+                (services.authority.machine_root(), &addresses.interface),
+                &world_addresses,
             )?;
         }
-        rooms.eligibility.restore_document_index().await.map_err(world::SeedError::from)?;
+        services.eligibility.restore_document_index().await.map_err(world::SeedError::from)?;
         folder.mark_used()?;
         Ok(Self {
-            services: rooms,
+            services,
             addresses,
             clock,
             first_day,
             randomness,
             listener,
             interface,
-            server,
-            nation_size: wanted.people,
-            data: wanted.data.clone(),
+            server: server_identity,
+            nation_size: arguments.people,
+            data: arguments.data.clone(),
             health_listener,
             folder,
         })
     }
 
-    /// Where everything is.
     pub fn addresses(&self) -> &DemoAddresses {
         &self.addresses
     }
 
-    /// The clock that all rooms read.
+    /// The clock of all services.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// The rooms.
     pub fn services(&self) -> &Services {
         &self.services
     }
 
-    /// Answers until `stop`, and then lets open requests end.
+    /// Serves until `stop`, and then lets open requests end.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), DemoError> {
-        let (halt, halted) = watch::channel(false);
-        let until = |mut halted: watch::Receiver<bool>| async move {
-            // The sender outlives everybody who waits, so the only outcome is the word.
-            let _ = halted.wait_for(|halt| *halt).await;
+        let (stop_sender, stop_receiver) = watch::channel(false);
+        let wait_for_stop = |mut stop_receiver: watch::Receiver<bool>| async move {
+            // The sender outlives all receivers, so that waiting ends only with the signal.
+            let _ = stop_receiver.wait_for(|stop| *stop).await;
         };
         let Services { consult, reception, eligibility, portal, terminal, authority } = self.services.clone();
         let interface = eligibility.serve_institutions(
@@ -336,7 +332,7 @@ impl Demo {
             &self.server,
             authority.machine_root(),
             web::fit_connections(&ConnectionSettings::default(), LISTENERS),
-            until(halted.clone()),
+            wait_for_stop(stop_receiver.clone()),
         )?;
         let home = pages::DemoState {
             services: self.services.clone(),
@@ -354,25 +350,25 @@ impl Demo {
             .with_site(&self.addresses.authority, authority.router())
             .with_under_any_host(authority::PUBLIC_PATHS, authority.router());
         let listener = Listener::new_of(LISTENERS, "demo", self.listener, &ConnectionSettings::default());
-        let answering = web::serve(listener, sites, until(halted));
+        let pages = web::serve(listener, sites, wait_for_stop(stop_receiver));
         if let Some(people) = self.nation_size {
-            // It ends with the runtime, wherever it is, and the next start goes on from there.
+            // It ends with the runtime; the next start continues loading from there.
             let eligibility = self.services.eligibility.clone();
             tokio::spawn(crate::nation::load_in_background(eligibility, people, self.clock.clone()));
         }
-        let working = async {
+        let background_work = async {
             tokio::join!(consult.run_background_work(), reception.run_background_tasks(), portal.run_background_tasks())
         };
-        tokio::pin!(working);
-        let stopping = async {
+        tokio::pin!(background_work);
+        let forward_stop = async {
             stop.await;
-            // Nobody may be left who waits; then there is nobody to tell.
-            let _ = halt.send(true);
+            // An error means that no receiver is left.
+            let _ = stop_sender.send(true);
         };
-        let served = async { tokio::join!(answering, interface, stopping) };
+        let everything = async { tokio::join!(pages, interface, forward_stop) };
         tokio::select! {
-            _ = served => {}
-            _ = &mut working => {}
+            _ = everything => {}
+            _ = &mut background_work => {}
             () = web::serve_health(self.health_listener, &health) => {}
         }
         drop(self.folder);
@@ -380,7 +376,7 @@ impl Demo {
     }
 }
 
-/// Whether whoever listens there is found at 127.0.0.1.
+/// Whether a listener at this address is reached at 127.0.0.1.
 fn reaches_loopback(address: IpAddr) -> bool {
     address == IpAddr::from([127, 0, 0, 1]) || address.is_unspecified()
 }
@@ -391,44 +387,50 @@ async fn bind_listener(address: IpAddr, port: u16) -> Result<TcpListener, DemoEr
 }
 
 async fn open_services(
-    wanted: &cli::DemoArguments,
-    means: ServiceResources,
+    arguments: &cli::DemoArguments,
+    resources: ServiceResources,
     addresses: &DemoAddresses,
-    keep: &KeyStore,
+    key_store: &KeyStore,
     (clock, randomness): (&Clock, &Randomness),
 ) -> Result<(Services, eligibility::ServerIdentity), DemoError> {
     let http = crate::http::build_client()?;
-    let site = |face, origin: &Origin| Site::new(face, origin.clone(), clock.clone(), randomness.clone());
-    let url = wanted.database.as_ref();
-    let place =
-        |room| keep.database_location(room, url).map_err(|wrong| DemoError::Database(database_option_name(url), wrong));
+    let site = |theme, origin: &Origin| Site::new(theme, origin.clone(), clock.clone(), randomness.clone());
+    let url = arguments.database.as_ref();
+    let database_location = |service| {
+        key_store.database_location(service, url).map_err(|error| DemoError::Database(database_option_name(url), error))
+    };
     let authority = authority::Authority::open(authority::Settings {
-        database: place("authority")?,
-        master_key: keep.key("authority"),
+        database: database_location("authority")?,
+        master_key: key_store.key("authority"),
         origin: addresses.authority.clone(),
         clock: clock.clone(),
         randomness: randomness.clone(),
     })
     .await?;
-    let national =
-        Database::open_shared_sealed(&place("national")?, "national", &NATIONAL_MIGRATIONS, &keep.key(AUDIT_KEY))?;
+    let national = Database::open_shared_sealed(
+        &database_location("national")?,
+        "national",
+        &NATIONAL_MIGRATIONS,
+        &key_store.key(AUDIT_KEY),
+    )?;
     let settings = eligibility::Settings {
         clock: clock.clone(),
         randomness: randomness.clone(),
-        audit_key: keep.key(AUDIT_KEY),
+        audit_key: key_store.key(AUDIT_KEY),
         reception: addresses.reception.clone(),
     };
     let eligibility = eligibility::Eligibility::from_database(national.clone(), settings)
-        .with_misses_a_minute(wanted.document_misses);
-    let places = world::WorldAddresses { reception: addresses.reception.clone() };
-    let (server, stations) = machines::load_or_issue_identities(keep, &authority, &places, clock.now()).await?;
-    let (client, key) = register_service(keep, addresses)?;
+        .with_misses_a_minute(arguments.document_misses);
+    let world_addresses = world::WorldAddresses { reception: addresses.reception.clone() };
+    let (server_identity, stations) =
+        machines::load_or_issue_identities(key_store, &authority, &world_addresses, clock.now()).await?;
+    let (client, client_key) = register_service(key_store, addresses)?;
     let mut services = vec![reception::Service {
         client,
         name: Text::from_static("uketsuke オンライン診療", "uketsuke online care"),
         home: addresses.consult.clone(),
     }];
-    for file in &wanted.services {
+    for file in &arguments.services {
         services.push(services::read_registration_file(file)?);
     }
     let reception = reception::Reception::open(reception::Settings {
@@ -436,7 +438,7 @@ async fn open_services(
         database: national,
         services,
         portal: addresses.portal.clone(),
-        computer_port: wanted.computer_port,
+        computer_port: arguments.computer_port,
         anchors: authority.anchors(),
         responder: authority_url(&addresses.authority, "/ocsp"),
         revocation_lists: authority_url(&addresses.authority, "/crl"),
@@ -444,8 +446,8 @@ async fn open_services(
     })?;
     let portal = portal::Portal::open(portal::Settings {
         site: site(Theme::Portal, &addresses.portal),
-        database: place("portal")?,
-        key: keep.key("portal"),
+        database: database_location("portal")?,
+        key: key_store.key("portal"),
         cards: portal::Cards::Virtual,
         receptions: vec![portal::KnownReception {
             name: Text::from_static("マイナ在宅受付Web（模擬環境）", "マイナ在宅受付Web (simulated)"),
@@ -455,36 +457,36 @@ async fn open_services(
     })?;
     let terminal = terminal::Terminal::open(terminal::Settings {
         site: site(Theme::Terminal, &addresses.terminal),
-        database: place("terminal")?,
+        database: database_location("terminal")?,
         stations,
         interface: addresses.interface.clone(),
         root: authority.machine_root().to_vec(),
     })
-    .map_err(|wrong| DemoError::Terminal(Box::new(wrong)))?;
+    .map_err(|error| DemoError::Terminal(Box::new(error)))?;
     let issuer = into_registration_error(addresses.reception.as_str().parse())?;
     let consult = consult::Consult::open(consult::Settings {
         site: site(Theme::Service, &addresses.consult),
-        database: place("consult")?,
+        database: database_location("consult")?,
         operator: "uketsuke デモ運営".to_owned(),
-        sealing_key: keep.key(service::SEALING_KEY),
-        http: means.http,
+        sealing_key: key_store.key(service::SEALING_KEY),
+        http: resources.http,
         hand_over: HandOverSettings {
             client_id: into_registration_error(SERVICE_CLIENT_ID.parse())?,
-            client_key: key,
+            client_key,
             receptions: vec![consult::KnownReception { issuer, origin: addresses.reception.clone() }],
         },
-        pictures: VaultLocation::Folder(keep.path("pictures")),
-        picture_keys: MasterKeys::new("demo", keep.key("pictures")),
-        image_worker: means.picture_worker,
+        pictures: VaultLocation::Folder(key_store.path("pictures")),
+        picture_keys: MasterKeys::new("demo", key_store.key("pictures")),
+        image_worker: resources.picture_worker,
         contact: None,
         mail_transport: MailTransport::Outbox,
         picture_retention_days: 30,
-        // Programs that try the demo sign up by the hundred.
+        // Test programs create hundreds of accounts.
         limits: consult::Limits { codes_per_minute: u32::MAX, ..consult::Limits::default() },
         notices: notices::notices(),
     })
-    .map_err(|wrong| DemoError::Consult(Box::new(wrong)))?;
-    Ok((Services { consult, reception, eligibility, portal, terminal, authority }, server))
+    .map_err(|error| DemoError::Consult(Box::new(error)))?;
+    Ok((Services { consult, reception, eligibility, portal, terminal, authority }, server_identity))
 }
 
 fn authority_url(authority: &Origin, path: &str) -> url::Url {
@@ -492,13 +494,13 @@ fn authority_url(authority: &Origin, path: &str) -> url::Url {
     url::Url::parse(&authority.url(path)).expect("the authority's origin is a URL")
 }
 
-/// The service's registration at the reception, with a key that is made once.
-fn register_service(keep: &KeyStore, addresses: &DemoAddresses) -> Result<(Client, ClientKey), DemoError> {
-    let key = service::load_hand_over_key(keep)?;
+/// The service's registration at the reception, with its stored key.
+fn register_service(key_store: &KeyStore, addresses: &DemoAddresses) -> Result<(Client, ClientKey), DemoError> {
+    let key = service::load_hand_over_key(key_store)?;
     let keys = into_registration_error(ClientKeys::parse(key.public_jwks().as_bytes()))?;
     let redirect_uri = into_registration_error(addresses.consult.url(consult::RETURN_PATH).parse())?;
-    let client: ClientId = into_registration_error(SERVICE_CLIENT_ID.parse())?;
-    Ok((into_registration_error(Client::new(client, keys, vec![redirect_uri]))?, key))
+    let client_id: ClientId = into_registration_error(SERVICE_CLIENT_ID.parse())?;
+    Ok((into_registration_error(Client::new(client_id, keys, vec![redirect_uri]))?, key))
 }
 
 fn into_registration_error<T, E: std::error::Error + Send + Sync + 'static>(

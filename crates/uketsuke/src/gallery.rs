@@ -1,4 +1,4 @@
-//! Every page in every state, without a server: for looking, for comparing, for the accessibility checks.
+//! Renders every page in every state without a server: for review, for comparison, for accessibility checks.
 
 use std::{
     fs, io,
@@ -17,27 +17,27 @@ pub struct GalleryError {
     source: io::Error,
 }
 
-/// Every page of every room in every state, each with the room's name before its own.
+/// Every page of every service in every state, by the name of the service and of the sample.
 pub fn samples(language: Language) -> Vec<(String, Markup)> {
-    let rooms: [(&str, Vec<(String, Markup)>); 5] = [
+    let services: [(&str, Vec<(String, Markup)>); 5] = [
         ("consult", consult::samples(language)),
         ("reception", reception::samples(language)),
         ("portal", portal::samples(language)),
         ("terminal", terminal::samples(language)),
         ("demo", crate::demo::samples(language)),
     ];
-    rooms
+    services
         .into_iter()
-        .flat_map(|(room, pages)| pages.into_iter().map(move |(name, page)| (format!("{room}/{name}"), page)))
+        .flat_map(|(service, pages)| pages.into_iter().map(move |(name, page)| (format!("{service}/{name}"), page)))
         .collect()
 }
 
-/// Writes the gallery into `folder`: one file for each page, the assets beside them, and a list of all.
+/// Writes the gallery to `folder`: one file for each page, the assets, and a list of the pages.
 pub fn write_gallery(folder: &Path, language: Language) -> Result<(), GalleryError> {
     let mut names = Vec::new();
     for (name, page) in samples(language) {
         let path = folder.join(format!("{}.html", name.replace('/', "--")));
-        // Opened as a file, a page finds its assets beside itself.
+        // A page that is opened as a file refers to assets in its own folder.
         write_file(&path, page.into_string().replace("\"/assets/", "\"assets/").as_bytes())?;
         names.push(name);
     }

@@ -1,4 +1,4 @@
-//! How one room reaches another.
+//! The HTTP client with which the services call each other.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -8,22 +8,22 @@ use reqwest::{
     redirect,
 };
 
-/// How long a connection may take to stand.
+/// The time limit for establishing a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// `localhost` and every name beneath it is this machine (RFC 6761 §6.3), whatever the system's resolver says.
+/// Resolves `localhost` and every name below it to this machine (RFC 6761 §6.3), whatever the system's resolver returns.
 struct LoopbackResolver;
 
 impl Resolve for LoopbackResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let name = name.as_str().to_owned();
         Box::pin(async move {
-            let found: Vec<SocketAddr> = if name == "localhost" || name.ends_with(".localhost") {
+            let addresses: Vec<SocketAddr> = if name == "localhost" || name.ends_with(".localhost") {
                 vec![SocketAddr::from(([127, 0, 0, 1], 0))]
             } else {
                 tokio::net::lookup_host((name.as_str(), 0)).await?.collect()
             };
-            Ok(Box::new(found.into_iter()) as Addrs)
+            Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }
 }
@@ -33,7 +33,7 @@ pub fn build_client() -> Result<Client, reqwest::Error> {
     client_builder().build()
 }
 
-/// Such a client in the making, for whoever must lead some of it elsewhere.
+/// The builder of such a client, for tests that redirect some of its traffic.
 pub fn client_builder() -> ClientBuilder {
     Client::builder()
         .dns_resolver(Arc::new(LoopbackResolver))

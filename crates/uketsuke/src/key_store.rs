@@ -1,4 +1,4 @@
-//! What a program keeps beside its databases: one master key, and sealed under it what must survive a restart.
+//! The keys of a program: one master key in the data folder, and files sealed under it.
 
 use std::{
     fs::{self, OpenOptions},
@@ -11,44 +11,42 @@ use base::{BrokenSeal, Date, Key, Randomness, Token};
 use database::{Location, UnreadableLocation};
 use zeroize::Zeroizing;
 
-/// The file of the key under which everything else is sealed.
+/// The file of the master key.
 pub(crate) const MASTER_KEY: &str = "master.key";
 
-/// The folder of a program's own data, readable by nobody else.
+/// The data folder of a program with its master key.
 pub(crate) struct KeyStore {
     folder: PathBuf,
     master_key: Key,
     randomness: Randomness,
 }
 
-/// Why the folder cannot be used.
+/// Why the keys cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyStoreError {
     /// The file system refused.
     #[error("'{path}' cannot be used")]
     File {
-        /// Which file or folder.
         path: PathBuf,
-        /// What the system said.
         #[source]
         source: io::Error,
     },
-    /// Nothing was ever kept there.
+    /// The folder was never used as a data folder.
     #[error("'{0}' is no data folder: start `uketsuke demo --data` there once, or name another")]
     NotInitialised(PathBuf),
-    /// The master key's file holds something else.
+    /// The master key's file does not hold 32 bytes.
     #[error("'{0}' must hold exactly 32 bytes; restore it from the backup of this folder")]
     MasterKey(PathBuf),
-    /// A sealed file is not of this master key.
+    /// A sealed file belongs to another master key.
     #[error("'{0}' was sealed under another master key; restore master.key and it from the same backup")]
     BrokenSeal(PathBuf, #[source] BrokenSeal),
-    /// The file of the first day holds something else.
+    /// The file of the first day does not hold a date.
     #[error("'{0}' must hold a date such as 2026-11-24; restore it from the backup of this folder")]
     FirstDay(PathBuf),
 }
 
 impl KeyStore {
-    /// Opens the folder, making it and its master key where there are none.
+    /// Opens the folder; creates it and its master key where they are missing.
     pub(crate) fn open(folder: &Path, randomness: &Randomness) -> Result<Self, KeyStoreError> {
         let failed = |path: &Path| {
             let path = path.to_owned();
@@ -59,11 +57,11 @@ impl KeyStore {
         let stored =
             read_or_create(&path, || Key::new(randomness).expose().to_vec(), randomness).map_err(failed(&path))?;
         let bytes = <[u8; 32]>::try_from(stored.as_slice()).map_err(|_| KeyStoreError::MasterKey(path))?;
-        let master = Key::from_bytes(bytes);
-        Ok(Self { folder: folder.to_owned(), master_key: master, randomness: randomness.clone() })
+        let master_key = Key::from_bytes(bytes);
+        Ok(Self { folder: folder.to_owned(), master_key, randomness: randomness.clone() })
     }
 
-    /// Opens a folder that a program has used before, and makes none.
+    /// Opens a folder that a program has used before; never creates one.
     pub(crate) fn open_used(folder: &Path, randomness: &Randomness) -> Result<Self, KeyStoreError> {
         if folder.join(MASTER_KEY).is_file() {
             Self::open(folder, randomness)
@@ -72,17 +70,21 @@ impl KeyStore {
         }
     }
 
-    /// A key of this program for one purpose.
+    /// Derives the key for one purpose.
     pub(crate) fn key(&self, purpose: &str) -> Key {
         self.master_key.for_purpose(purpose)
     }
 
-    /// Where a room's database is: on the server that `url` names, or a file of this folder.
-    pub(crate) fn database_location(&self, room: &str, url: Option<&String>) -> Result<Location, UnreadableLocation> {
-        url.map_or_else(|| Ok(Location::Sqlite(self.path(&format!("{room}.db")))), |url| url.parse())
+    /// The location of a service's database: on the server that `url` names, or a file in this folder.
+    pub(crate) fn database_location(
+        &self,
+        service: &str,
+        url: Option<&String>,
+    ) -> Result<Location, UnreadableLocation> {
+        url.map_or_else(|| Ok(Location::Sqlite(self.path(&format!("{service}.db")))), |url| url.parse())
     }
 
-    /// A path within the folder.
+    /// A path in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
@@ -99,7 +101,7 @@ impl KeyStore {
         }
     }
 
-    /// What is kept under `name`, if anything is.
+    /// The content of the sealed file `name`, if it exists.
     pub(crate) fn load(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyStoreError> {
         let path = self.path(name);
         match fs::read(&path) {
@@ -109,8 +111,8 @@ impl KeyStore {
         }
     }
 
-    /// What is kept under `name`; `make` gives it where nothing is. Of several programs that start on an empty folder at
-    /// once, one creates the file and all of them read it.
+    /// The content of the sealed file `name`, which is created with the result of `make` if it is missing. If several programs
+    /// start on an empty folder at once, one creates the file and all read it.
     pub(crate) fn load_or_create<E: From<KeyStoreError>>(
         &self,
         name: &str,
@@ -131,7 +133,7 @@ impl KeyStore {
         content.map_err(|error| KeyStoreError::BrokenSeal(self.path(name), error))
     }
 
-    /// Keeps `content` under `name`, in the place of what was kept.
+    /// Seals `content` into the file `name`, which is replaced.
     pub(crate) fn store(&self, name: &str, content: &[u8]) -> Result<(), KeyStoreError> {
         let path = self.path(name);
         let sealed = self.key("keep").seal(name.as_bytes(), content, &self.randomness);
@@ -139,19 +141,19 @@ impl KeyStore {
     }
 }
 
-/// With what a person who is told of this database named it: the option, or the variable that stands for it.
+/// The source of the database URL, for error messages: the option or the environment variable.
 pub(crate) fn database_option_name(url: Option<&String>) -> &'static str {
     const VARIABLE: &str = "UKETSUKE_DATABASE";
-    let by_variable = url.is_some_and(|url| std::env::var_os(VARIABLE).is_some_and(|named| named == url.as_str()));
-    if by_variable { VARIABLE } else { "--database" }
+    let is_from_variable = url.is_some_and(|url| std::env::var_os(VARIABLE).is_some_and(|value| value == url.as_str()));
+    if is_from_variable { VARIABLE } else { "--database" }
 }
 
-/// Makes a folder for its owner alone, where there is none.
+/// Creates a folder that only its owner can access, if it is missing.
 pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// Writes a file for its owner alone, whole or not at all.
+/// Writes a file that only its owner can access, completely or not at all.
 pub(crate) fn write_private_file(path: &Path, content: &[u8]) -> io::Result<()> {
     let draft = path.with_extension("new");
     write_draft(&draft, content)?;
@@ -159,8 +161,8 @@ pub(crate) fn write_private_file(path: &Path, content: &[u8]) -> io::Result<()> 
     sync_parent(path)
 }
 
-/// Reads a file, or creates it with what `make` gives. A file that is there is never replaced, so of several programs that
-/// create it at once exactly one succeeds, and every one of them returns that one's content.
+/// Reads a file, or creates it with the result of `make`. An existing file is never replaced, so that of several programs
+/// that create it at once exactly one succeeds, and all return its content.
 fn read_or_create(
     path: &Path,
     make: impl FnOnce() -> Vec<u8>,
@@ -172,14 +174,14 @@ fn read_or_create(
         Err(error) => return Err(error),
     }
     let content = Zeroizing::new(make());
-    // Each program writes a draft of its own.
+    // Each program writes a separate draft.
     let draft = path.with_extension(format!("{}.new", Token::new(randomness).reveal()));
-    let created = write_draft(&draft, &content).and_then(|()| rename_without_replacing(&draft, path));
-    let removed = fs::remove_file(&draft);
-    match created {
+    let outcome = write_draft(&draft, &content).and_then(|()| rename_without_replacing(&draft, path));
+    let removal = fs::remove_file(&draft);
+    match outcome {
         Ok(()) => {
-            // A draft that was renamed is gone already.
-            removed.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+            // A renamed draft does not exist any more.
+            removal.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
             sync_parent(path)?;
             Ok(content)
         }
@@ -188,16 +190,16 @@ fn read_or_create(
     }
 }
 
-/// Gives a whole file its name, unless that name is taken (`AlreadyExists`): by a hard link, or by a rename that replaces
-/// nothing where the file system has no links.
+/// Renames a complete file unless the target exists (`AlreadyExists`): by a hard link, or by `RENAME_NOREPLACE` where the
+/// file system has no hard links.
 fn rename_without_replacing(draft: &Path, path: &Path) -> io::Result<()> {
     match fs::hard_link(draft, path) {
         Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
-            let here = rustix::fs::CWD;
-            rustix::fs::renameat_with(here, draft, here, path, rustix::fs::RenameFlags::NOREPLACE)
+            let current_folder = rustix::fs::CWD;
+            rustix::fs::renameat_with(current_folder, draft, current_folder, path, rustix::fs::RenameFlags::NOREPLACE)
                 .map_err(io::Error::from)
         }
-        linked => linked,
+        outcome => outcome,
     }
 }
 
@@ -219,15 +221,15 @@ mod tests {
     fn what_is_kept_is_there_again_and_only_under_its_master_key() {
         let folder = std::env::temp_dir().join(format!("uketsuke-keep-{}", std::process::id()));
         let randomness = Randomness::system();
-        let keep = KeyStore::open(&folder, &randomness).unwrap();
-        assert!(keep.load("a.sealed").unwrap().is_none());
-        keep.store("a.sealed", b"secret").unwrap();
-        let again = KeyStore::open(&folder, &randomness).unwrap();
-        assert_eq!(again.load("a.sealed").unwrap().unwrap().as_slice(), b"secret");
+        let key_store = KeyStore::open(&folder, &randomness).unwrap();
+        assert!(key_store.load("a.sealed").unwrap().is_none());
+        key_store.store("a.sealed", b"secret").unwrap();
+        let reopened = KeyStore::open(&folder, &randomness).unwrap();
+        assert_eq!(reopened.load("a.sealed").unwrap().unwrap().as_slice(), b"secret");
         assert!(!fs::read(folder.join("a.sealed")).unwrap().windows(6).any(|window| window == b"secret"));
         fs::write(folder.join("master.key"), [0; 32]).unwrap();
-        let other = KeyStore::open(&folder, &randomness).unwrap();
-        assert!(matches!(other.load("a.sealed"), Err(KeyStoreError::BrokenSeal(..))));
+        let other_key_store = KeyStore::open(&folder, &randomness).unwrap();
+        assert!(matches!(other_key_store.load("a.sealed"), Err(KeyStoreError::BrokenSeal(..))));
         fs::write(folder.join("master.key"), [0; 31]).unwrap();
         assert!(matches!(KeyStore::open(&folder, &randomness), Err(KeyStoreError::MasterKey(_))));
         fs::remove_dir_all(&folder).unwrap();
@@ -238,20 +240,21 @@ mod tests {
         for _ in 0..20 {
             let folder = tempfile::tempdir().unwrap();
             let start = std::sync::Barrier::new(4);
-            let read = |number: u8| {
+            let run_program = |number: u8| {
                 start.wait();
-                let keep = KeyStore::open(folder.path(), &Randomness::system()).unwrap();
-                let made =
-                    keep.load_or_create("a.sealed", || Ok::<_, KeyStoreError>(Zeroizing::new(vec![number]))).unwrap();
-                let first_day = keep.first_day("2026-11-24".parse().unwrap()).unwrap();
-                (*keep.key("any").expose(), made, first_day)
+                let key_store = KeyStore::open(folder.path(), &Randomness::system()).unwrap();
+                let content = key_store
+                    .load_or_create("a.sealed", || Ok::<_, KeyStoreError>(Zeroizing::new(vec![number])))
+                    .unwrap();
+                let first_day = key_store.first_day("2026-11-24".parse().unwrap()).unwrap();
+                (*key_store.key("any").expose(), content, first_day)
             };
-            let read = &read;
-            let found: Vec<_> = std::thread::scope(|scope| {
-                let programs: Vec<_> = (0..4).map(|number| scope.spawn(move || read(number))).collect();
+            let run_program = &run_program;
+            let results: Vec<_> = std::thread::scope(|scope| {
+                let programs: Vec<_> = (0..4).map(|number| scope.spawn(move || run_program(number))).collect();
                 programs.into_iter().map(|program| program.join().unwrap()).collect()
             });
-            assert!(found.iter().all(|one| *one == found[0]), "every program has what the first one created");
+            assert!(results.iter().all(|result| *result == results[0]), "every program has what the first one created");
             let mut names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
             names.sort();
             assert_eq!(names, ["a.sealed", "first-day", "master.key"], "no draft is left");
@@ -260,19 +263,19 @@ mod tests {
 
     #[test]
     fn a_file_system_that_syncs_no_folder_is_written_to_all_the_same() {
-        // procfs answers EINVAL, as shares do.
+        // procfs returns EINVAL, as network shares do.
         sync_parent(Path::new("/proc/master.key")).unwrap();
     }
 
     #[test]
     fn the_first_day_stays_the_first_day() {
         let folder = std::env::temp_dir().join(format!("uketsuke-first-day-{}", std::process::id()));
-        let keep = KeyStore::open(&folder, &Randomness::system()).unwrap();
+        let key_store = KeyStore::open(&folder, &Randomness::system()).unwrap();
         let (first, later) = ("2026-11-24".parse().unwrap(), "2026-11-25".parse().unwrap());
-        assert_eq!(keep.first_day(first).unwrap(), first);
-        assert_eq!(keep.first_day(later).unwrap(), first);
+        assert_eq!(key_store.first_day(first).unwrap(), first);
+        assert_eq!(key_store.first_day(later).unwrap(), first);
         fs::write(folder.join("first-day"), "soon").unwrap();
-        assert!(matches!(keep.first_day(later), Err(KeyStoreError::FirstDay(_))));
+        assert!(matches!(key_store.first_day(later), Err(KeyStoreError::FirstDay(_))));
         fs::remove_dir_all(&folder).unwrap();
     }
 }

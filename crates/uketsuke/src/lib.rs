@@ -1,6 +1,6 @@
-//! The program: command line, configuration, and the composition of rooms into one process or several.
+//! The program: command line, settings, and the composition of services into one process or several.
 //!
-//! No decision of a room stands here. The one thing that this crate knows and no room does is that they all exist.
+//! It makes no decision of a service. It is the only crate that knows all services.
 //!
 //! Start reading at [`demo`].
 
@@ -29,6 +29,6 @@ mod web;
 
 pub use services::Services;
 
-/// Requests end on other threads than they began on, for which the system's allocator takes locks.
+/// Requests end on other threads than they began on, for which the system's allocator needs locks.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

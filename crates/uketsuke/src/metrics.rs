@@ -14,12 +14,12 @@ use axum::{
 use http::{Method, StatusCode};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-/// What a metric is.
+/// The type of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MetricKind {
-    /// It only grows.
+    /// Increases only.
     Counter,
-    /// It goes up and down.
+    /// Increases and decreases.
     Gauge,
     /// Counts in buckets, with sum and count.
     Histogram,
@@ -137,12 +137,12 @@ pub const METRICS: &[(&str, MetricKind, &str, &str)] = &[
     ("uketsuke_uploads_turned_away_total", MetricKind::Counter, "why", "Uploads that found no room or did not arrive."),
 ];
 
-/// Up to these seconds a request took.
+/// The upper bounds of the histogram's buckets, in seconds.
 const BUCKET_SECONDS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
-/// Records metrics from now on. Without it they go nowhere and cost nothing.
+/// Installs the recorder. Without it metrics are not recorded and cost nothing.
 pub(crate) fn install_recorder() {
     RECORDER.get_or_init(|| {
         let builder = PrometheusBuilder::new();
@@ -169,7 +169,7 @@ fn handle() -> Option<&'static PrometheusHandle> {
     RECORDER.get()?.as_ref()
 }
 
-/// Puts away what histograms have collected; called every now and then where nobody reads metrics.
+/// Compacts the histograms; called at intervals in case metrics are never read.
 pub(crate) fn run_upkeep() {
     if let Some(handle) = handle() {
         handle.run_upkeep();
@@ -181,20 +181,20 @@ pub(crate) fn render() -> String {
     handle().map(PrometheusHandle::render).unwrap_or_default()
 }
 
-/// Counts and times a request of a site by the pattern of its route, never by its address: an address may be an id, and
-/// anybody can make up as many as he likes.
+/// Counts and times a request by the pattern of its route, never by its address: an address may contain an id, and clients
+/// can invent any number of addresses.
 pub(crate) async fn measure_request(site: String, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let method = method_label(request.method());
-    let began = Instant::now();
+    let start = Instant::now();
     let response = next.run(request).await;
-    record_response(site, route, method, response.status(), began.elapsed());
+    record_response(site, route, method, response.status(), start.elapsed());
     response
 }
 
-fn record_response(site: String, route: String, method: &'static str, status: StatusCode, took: Duration) {
+fn record_response(site: String, route: String, method: &'static str, status: StatusCode, duration: Duration) {
     ::metrics::histogram!("uketsuke_request_seconds", "site" => site.clone(), "route" => route.clone())
-        .record(took.as_secs_f64());
+        .record(duration.as_secs_f64());
     let status = status.as_str().to_owned();
     ::metrics::counter!(
         "uketsuke_requests_total", "site" => site, "route" => route, "method" => method, "status" => status
@@ -225,10 +225,10 @@ mod tests {
                 collect_metric_names(&path, names);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = fs::read_to_string(&path).unwrap();
-                for mark in ["counter!(", "gauge!(", "histogram!("] {
-                    let calls = text.split(mark).skip(1).filter_map(|call| call.trim_start().strip_prefix('"'));
-                    let called = calls.filter_map(|call| call.split_once('"')).map(|(name, _)| name);
-                    names.extend(called.filter(|name| name.starts_with("uketsuke_")).map(str::to_owned));
+                for macro_name in ["counter!(", "gauge!(", "histogram!("] {
+                    let calls = text.split(macro_name).skip(1).filter_map(|call| call.trim_start().strip_prefix('"'));
+                    let names_of_calls = calls.filter_map(|call| call.split_once('"')).map(|(name, _)| name);
+                    names.extend(names_of_calls.filter(|name| name.starts_with("uketsuke_")).map(str::to_owned));
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Loads a nation of insured persons beside the demo's people.
+//! Loads a simulated nation of insured persons in addition to the demo's people.
 
 use std::{
     sync::{
@@ -21,16 +21,16 @@ use crate::{
 /// Why a nation was not loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum NationError {
-    /// The world beside it could not be made.
+    /// The demo's services could not be opened.
     #[error("the rooms cannot be opened")]
     Demo(#[from] demo::DemoError),
-    /// Another seed's nation is there.
+    /// The nation of another seed is loaded.
     #[error("this data holds the nation of seed {0}; give --seed {0}, or another folder or database")]
     OtherSeed(u32),
-    /// The store refused.
+    /// Loading failed.
     #[error("the nation was not loaded")]
     NotLoaded(#[from] LoadError),
-    /// The store could not be asked.
+    /// The state of the nation could not be read.
     #[error("the store could not be asked")]
     Store(#[from] eligibility::Refusal),
     /// The runtime or a signal failed.
@@ -38,55 +38,55 @@ pub enum NationError {
     System(#[from] std::io::Error),
 }
 
-/// Loads until there are as many as wanted, or somebody interrupts it.
-pub fn run(wanted: &cli::NationArguments) -> Result<(), NationError> {
+/// Loads until the requested number is reached or a signal interrupts it.
+pub fn run(arguments: &cli::NationArguments) -> Result<(), NationError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        // The rooms with their people: a nation without the clinics and the personas would be of no use.
-        let demo = Demo::open(&wanted.as_demo()).await?;
+        // Opens the demo, which creates the clinics and the personas as well.
+        let demo = Demo::open(&arguments.as_demo()).await?;
         let stop = Arc::new(AtomicBool::new(false));
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let told = stop.clone();
+        let stop_flag = stop.clone();
         tokio::spawn(async move {
             tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
-            told.store(true, Ordering::Relaxed);
+            stop_flag.store(true, Ordering::Relaxed);
         });
         let eligibility = &demo.services().eligibility;
-        let nation = find_or_begin_nation(eligibility, wanted.seed, demo.clock()).await?;
-        let bar = progress_bar(wanted.people);
-        let watch = |loaded| {
-            bar.set_position(loaded);
-            if loaded >= wanted.people {
-                bar.set_message("the index of insurance documents");
+        let nation = find_or_begin_nation(eligibility, arguments.seed, demo.clock()).await?;
+        let progress = progress_bar(arguments.people);
+        let report_progress = |loaded| {
+            progress.set_position(loaded);
+            if loaded >= arguments.people {
+                progress.set_message("the index of insurance documents");
             }
             if stop.load(Ordering::Relaxed) { LoadControl::Stop } else { LoadControl::Continue }
         };
-        let loaded = eligibility.load_nation(nation, wanted.people, LoadPace::Alone, watch).await?;
-        bar.finish_and_clear();
-        let (people, time) = (HumanCount(loaded), HumanDuration(bar.elapsed()));
-        if loaded < wanted.people {
+        let loaded = eligibility.load_nation(nation, arguments.people, LoadPace::Alone, report_progress).await?;
+        progress.finish_and_clear();
+        let (people, time) = (HumanCount(loaded), HumanDuration(progress.elapsed()));
+        if loaded < arguments.people {
             eprintln!("uketsuke nation: interrupted with {people} persons; the same command goes on from there.");
         } else {
-            eprintln!("uketsuke nation: {people} persons of seed {} are there ({time}).", wanted.seed);
+            eprintln!("uketsuke nation: {people} persons of seed {} are there ({time}).", arguments.seed);
         }
         Ok(())
     })
 }
 
-/// The nation of a seed: as of the day on which it was begun, or as of today.
+/// The nation of a seed, as of the day on which loading began, or as of today.
 async fn find_or_begin_nation(eligibility: &Eligibility, seed: u32, clock: &Clock) -> Result<Nation, NationError> {
     let day = match eligibility.find_nation().await? {
-        Some(known) if known.seed != seed => return Err(NationError::OtherSeed(known.seed)),
-        Some(known) => known.day,
+        Some(nation) if nation.seed != seed => return Err(NationError::OtherSeed(nation.seed)),
+        Some(nation) => nation.day,
         None => clock.now().japan_date(),
     };
     Ok(Nation::new(seed, day))
 }
 
-/// Loads so many persons of seed 1 while the demo runs, unseen but for the log.
+/// Loads persons while the demo runs, and logs the result.
 pub(crate) async fn load_in_background(eligibility: Eligibility, people: u64, clock: Clock) {
     let load = async {
-        let seed = eligibility.find_nation().await?.map_or(cli::DEFAULT_NATION_SEED, |known| known.seed);
+        let seed = eligibility.find_nation().await?.map_or(cli::DEFAULT_NATION_SEED, |nation| nation.seed);
         let nation = find_or_begin_nation(&eligibility, seed, &clock).await?;
         Ok::<_, NationError>(
             eligibility.load_nation(nation, people, LoadPace::Concurrent, |_| LoadControl::Continue).await?,
@@ -100,9 +100,9 @@ pub(crate) async fn load_in_background(eligibility: Eligibility, people: u64, cl
 
 fn progress_bar(people: u64) -> ProgressBar {
     let bar = ProgressBar::new(people);
-    let shape = "{bar:32} {human_pos}/{human_len} persons, {per_sec}, {eta} left {wide_msg}";
-    // The template is our own and right; the test says so.
-    bar.set_style(ProgressStyle::with_template(shape).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let template = "{bar:32} {human_pos}/{human_len} persons, {per_sec}, {eta} left {wide_msg}";
+    // The template is a constant and valid.
+    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }
@@ -114,17 +114,17 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_nation_is_taken_up_where_it_was_left_and_no_other_beside_it() {
         let folder = tempfile::tempdir().unwrap();
-        let wanted =
+        let arguments =
             |people, seed| cli::NationArguments { people, seed, data: folder.path().to_owned(), database: None };
-        let load = |wanted: cli::NationArguments| tokio::task::spawn_blocking(move || run(&wanted));
-        load(wanted(300, 5)).await.unwrap().unwrap();
-        load(wanted(700, 5)).await.unwrap().unwrap();
-        assert!(matches!(load(wanted(700, 6)).await.unwrap(), Err(NationError::OtherSeed(5))));
-        let demo = Demo::open(&wanted(700, 5).as_demo()).await.unwrap();
+        let load = |arguments: cli::NationArguments| tokio::task::spawn_blocking(move || run(&arguments));
+        load(arguments(300, 5)).await.unwrap().unwrap();
+        load(arguments(700, 5)).await.unwrap().unwrap();
+        assert!(matches!(load(arguments(700, 6)).await.unwrap(), Err(NationError::OtherSeed(5))));
+        let demo = Demo::open(&arguments(700, 5).as_demo()).await.unwrap();
         let eligibility = &demo.services().eligibility;
         let loaded = async || eligibility.find_nation().await.unwrap().unwrap().loaded;
         assert_eq!(loaded().await, 700);
-        // A running demo goes on with the nation that is there.
+        // A running demo continues with the nation that is loaded.
         load_in_background(eligibility.clone(), 900, demo.clock().clone()).await;
         assert_eq!(loaded().await, 900);
         assert_eq!(eligibility.find_nation().await.unwrap().unwrap().seed, 5);

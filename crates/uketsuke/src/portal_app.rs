@@ -1,7 +1,7 @@
 //! `uketsuke portal`: マイナポータルアプリ on a person's own computer, with the cards in its readers.
 //!
-//! Its window is a page on a loopback address that the reception's page leads to. Nothing of it outlives the program: what
-//! it keeps while it runs is sealed with a key that is nowhere but in its memory.
+//! Its window is a page on a loopback address that the reception's page links to. It leaves no data: what it stores while it
+//! runs is sealed with a key that exists only in its memory.
 
 use std::{future::Future, io, net::Ipv4Addr, path::PathBuf};
 
@@ -29,16 +29,15 @@ pub enum PortalAppError {
          the system's PC/SC library (libpcsclite-dev on Debian)"
     )]
     NoReaders,
-    /// The port cannot be had.
+    /// The port cannot be listened on.
     #[error(
         "cannot listen on 127.0.0.1:{0}: if the app is running already, leave it at that; else choose another port with \
          --port and have the reception lead there"
     )]
     Listen(u16, #[source] io::Error),
-    /// There is no place for what the app keeps while it runs.
+    /// The temporary folder cannot be created.
     #[error("no temporary folder can be made: name one that can be written with TMPDIR")]
     Folder(#[source] io::Error),
-    /// The app cannot be opened.
     #[error("the app cannot be opened")]
     Portal(#[from] portal::WrongSettings),
     /// The client for receptions cannot be made.
@@ -49,18 +48,18 @@ pub enum PortalAppError {
     System(#[from] io::Error),
 }
 
-/// Runs the app until it is told to stop (SIGTERM, SIGINT).
-pub fn run(wanted: &cli::PortalArguments) -> Result<(), PortalAppError> {
+/// Runs the app until SIGTERM or SIGINT.
+pub fn run(arguments: &cli::PortalArguments) -> Result<(), PortalAppError> {
     let readers = open_system_readers()?;
     if let Err(error) = readers.list_readers() {
         eprintln!("uketsuke portal: {error}: start it (pcscd on Linux) and go on; the app finds it by itself");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let computer = PortalApp::open(wanted, readers).await?;
+        let app = PortalApp::open(arguments, readers).await?;
         let signals = Signals::listen()?;
-        print_address(wanted, computer.address())?;
-        signals.run_until_signal(|stop| computer.serve(stop.requested())).await.unwrap_or(Ok(()))
+        print_address(arguments, app.address())?;
+        signals.run_until_signal(|stop| app.serve(stop.requested())).await.unwrap_or(Ok(()))
     })
 }
 
@@ -75,42 +74,42 @@ fn open_system_readers() -> Result<Box<dyn Readers>, PortalAppError> {
     Err(PortalAppError::NoReaders)
 }
 
-/// What `--json` prints.
+/// The object that `--json` prints.
 #[derive(Serialize)]
 struct PortalAppReady<'a> {
     address: &'a Origin,
     receptions: &'a [Origin],
 }
 
-fn print_address(wanted: &cli::PortalArguments, address: &Origin) -> io::Result<()> {
-    if wanted.json {
-        return cli::print_json_line(&PortalAppReady { address, receptions: &wanted.reception });
+fn print_address(arguments: &cli::PortalArguments, address: &Origin) -> io::Result<()> {
+    if arguments.json {
+        return cli::print_json_line(&PortalAppReady { address, receptions: &arguments.reception });
     }
     eprintln!("uketsuke portal: {address}, for this computer alone. Leave it running and begin at the reception:");
-    for reception in &wanted.reception {
+    for reception in &arguments.reception {
         eprintln!("  {reception}");
     }
     Ok(())
 }
 
-/// The app on a person's own computer, ready to answer.
+/// The app on a person's own computer, ready to serve.
 pub struct PortalApp {
     portal: Portal,
     address: Origin,
     listener: TcpListener,
-    /// Gone with it.
+    /// Deleted when this is dropped.
     _folder: TempDir,
 }
 
 impl PortalApp {
-    /// Opens its window, with these readers.
-    pub async fn open(wanted: &cli::PortalArguments, readers: Box<dyn Readers>) -> Result<Self, PortalAppError> {
-        // Loopback, and nothing else: there is no setting for it.
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted.port))
+    /// Opens the app with these readers.
+    pub async fn open(arguments: &cli::PortalArguments, readers: Box<dyn Readers>) -> Result<Self, PortalAppError> {
+        // Loopback only; there is no setting for it.
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port))
             .await
-            .map_err(|error| PortalAppError::Listen(wanted.port, error))?;
+            .map_err(|error| PortalAppError::Listen(arguments.port, error))?;
         let address = errand::computer_app_url(listener.local_addr()?.port());
-        // A loopback address and a port make an origin.
+        // A loopback address and a port are an origin.
         let address: Origin = address.parse().expect("the app's own address is an origin");
         let folder = create_private_folder().map_err(PortalAppError::Folder)?;
         let (clock, randomness) = (Clock::system(), Randomness::system());
@@ -119,18 +118,18 @@ impl PortalApp {
             database: Location::Sqlite(folder.path().join("portal.db")),
             key: Key::new(&randomness),
             cards: portal::Cards::InReaders(readers),
-            receptions: known_receptions(&wanted.reception),
+            receptions: known_receptions(&arguments.reception),
             http: crate::http::build_client()?,
         })?;
         Ok(Self { portal, address, listener, _folder: folder })
     }
 
-    /// Where its window is.
+    /// The address of its pages.
     pub fn address(&self) -> &Origin {
         &self.address
     }
 
-    /// Answers until `stop`, and then lets open requests end.
+    /// Serves until `stop`, and then lets open requests end.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), PortalAppError> {
         let health = Health::new(None, 0, || async { Ok(()) }, || None);
         let sites = Sites::new(&health).with_site(&self.address, self.portal.pages());
@@ -140,24 +139,24 @@ impl PortalApp {
     }
 }
 
-/// In memory where the system has a place for such things, and for this person alone.
+/// A folder for this account alone, in memory (`XDG_RUNTIME_DIR`) where the system has that.
 fn create_private_folder() -> io::Result<TempDir> {
-    let mut named = tempfile::Builder::new();
-    named.prefix("uketsuke-portal-");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("uketsuke-portal-");
     match std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from) {
-        Some(place) if place.is_dir() => named.tempdir_in(place),
-        _ => named.tempdir(),
+        Some(folder) if folder.is_dir() => builder.tempdir_in(folder),
+        _ => builder.tempdir(),
     }
 }
 
-/// The app's own list, each reception once.
+/// The app's list of receptions, without duplicates.
 fn known_receptions(origins: &[Origin]) -> Vec<KnownReception> {
-    let mut known: Vec<KnownReception> = Vec::new();
+    let mut receptions: Vec<KnownReception> = Vec::new();
     for origin in origins {
-        if !known.iter().any(|reception| reception.origin == *origin) {
+        if !receptions.iter().any(|reception| reception.origin == *origin) {
             let name = Text::from_static("マイナ在宅受付Web（模擬環境）", "マイナ在宅受付Web (simulated)");
-            known.push(KnownReception { name, origin: origin.clone() });
+            receptions.push(KnownReception { name, origin: origin.clone() });
         }
     }
-    known
+    receptions
 }

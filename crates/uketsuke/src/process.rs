@@ -1,20 +1,20 @@
-//! What a process sets for itself before it does anything else.
+//! Settings of the process: file mode mask and limit of open files.
 
 use rustix::{
     fs::Mode,
     process::{Resource, getrlimit, setrlimit, umask},
 };
 
-/// How many files may be open where the system says that there is no limit.
+/// The limit of open files that is assumed where the system has none.
 const UNLIMITED_OPEN_FILES: u64 = 1 << 20;
 
-/// Files that the process makes are for its own account alone, and it may open as many as the system lets it.
+/// Makes new files accessible to this account alone, and raises the limit of open files to the maximum.
 pub(crate) fn prepare_process() {
     umask(Mode::RWXG | Mode::RWXO);
-    let mut files = getrlimit(Resource::Nofile);
-    if files.current != files.maximum {
-        files.current = files.maximum;
-        if let Err(error) = setrlimit(Resource::Nofile, files) {
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum {
+        limit.current = limit.maximum;
+        if let Err(error) = setrlimit(Resource::Nofile, limit) {
             tracing::debug!(%error, "the limit of open files could not be raised");
         }
     }

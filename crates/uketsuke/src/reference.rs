@@ -1,4 +1,4 @@
-//! The reference pages, written from what the program itself says: its codes, its command line and its metrics.
+//! Generates the reference pages from the program's codes, command line and metrics.
 
 use std::fmt::Write;
 
@@ -48,9 +48,9 @@ fn render_codes() -> String {
                     The hand-over's own errors are those of OAuth, with what to do in their `error_description`; the \
                     codes in the files of the eligibility system stand in [their own list](eligibility-codes.md).\n"
             .to_owned();
-    for (room, entries) in lists {
-        // Writing to a text cannot fail.
-        let _ = write!(page, "\n## {room}\n\n| code | meaning | what to do |\n|---|---|---|\n");
+    for (service, entries) in lists {
+        // Writing to a String cannot fail.
+        let _ = write!(page, "\n## {service}\n\n| code | meaning | what to do |\n|---|---|---|\n");
         for CatalogueEntry { code, meaning, remedy } in entries {
             let _ = writeln!(page, "| `{code}` | {} | {} |", escape_cell(meaning), escape_cell(remedy));
         }
@@ -66,7 +66,7 @@ fn render_command_line() -> String {
     let mut page = "# Command line\n\nData goes to the standard output, talk to the standard error. \
                     `UKETSUKE_LOG` chooses what is logged, `UKETSUKE_LOG_FORMAT=json` how.\n"
         .to_owned();
-    // Not of a width or an environment that depends on whose terminal it is.
+    // Independent of the width of the terminal and of the environment.
     let mut program = hide_environment_values(Arguments::command().term_width(110));
     program.build();
     render_command(&mut page, &program, 2);
@@ -85,7 +85,7 @@ fn render_command(page: &mut String, command: &clap::Command, level: usize) {
     let help = command.clone().render_long_help().to_string();
     let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
     let _ = write!(page, "\n{} `{name}`\n\n```text\n{}\n```\n", "#".repeat(level), lines.join("\n").trim_end());
-    for below in command.get_subcommands() {
-        render_command(page, below, level + 1);
+    for subcommand in command.get_subcommands() {
+        render_command(page, subcommand, level + 1);
     }
 }

@@ -1,6 +1,6 @@
-//! オンライン診療 by itself: the service of an operator, with settings, institutions and mail of its own.
+//! `uketsuke serve`: the online-consultation service of an operator, with its own settings, institutions and mail.
 //!
-//! Nothing of the national side is in this process. Patients are handed over to the receptions that the settings name.
+//! This process contains nothing of the national side. Patients are handed over to the receptions that the settings name.
 
 mod institutions;
 mod notices;
@@ -31,10 +31,10 @@ use crate::{
 };
 use settings::ServiceSettings;
 
-/// Which of its keys seals what the service keeps, and keys its audit.
+/// The name of the key that seals the service's columns and keys its audit.
 pub(crate) const SEALING_KEY: &str = "consult";
 
-/// Why the service cannot start, or a desk's account cannot be made.
+/// Why the service cannot start, or a desk's account cannot be added or ended.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The settings cannot be used.
@@ -49,19 +49,17 @@ pub enum ServeError {
     /// The service's key cannot be read.
     #[error(transparent)]
     Key(#[from] UnusableKey),
-    /// The institutions cannot be listed.
     #[error("the institutions cannot be listed")]
     Institutions(#[source] Box<consult::Refusal>),
-    /// No account was made.
+    /// The account was not added.
     #[error("the account was not made")]
     NotAdded(#[from] AddStaffError),
-    /// An account cannot be ended.
     #[error("the account cannot be ended")]
     NotEnded(#[source] Box<consult::Refusal>),
     /// There is no such account.
     #[error("no desk has an account with the address {0}")]
     NoAccount(String),
-    /// What the service is given by the program cannot be made.
+    /// The service's HTTP client or picture worker cannot be made.
     #[error(transparent)]
     Resources(#[from] ServiceResourcesError),
     /// The runtime, a signal or the listener failed.
@@ -69,37 +67,36 @@ pub enum ServeError {
     System(#[from] io::Error),
 }
 
-/// Where the service is, as `--json` prints it.
+/// The object that `--json` prints.
 #[derive(Debug, Clone, Serialize)]
 pub struct ServiceReady {
-    /// Where patients find it.
+    /// The address for patients.
     pub service: Origin,
-    /// Where it listens.
     pub listen: SocketAddr,
-    /// How many institutions are offered.
+    /// The number of listed institutions.
     pub institutions: usize,
-    /// Where signs of life and metrics are told, if that is apart.
+    /// The separate address for health checks and metrics, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<SocketAddr>,
 }
 
-/// Runs the service until it is told to stop (SIGTERM, SIGINT; told again, it ends where it is), or does what is asked
-/// for instead.
-pub fn run(wanted: &cli::ServeArguments) -> Result<(), ServeError> {
-    let settings = ServiceSettings::read(&wanted.config)?;
-    if wanted.check {
-        print_check_result(wanted, &settings);
+/// Runs the service until SIGTERM or SIGINT (a second signal ends it without waiting for open requests), or checks the
+/// settings, or prints the registration.
+pub fn run(arguments: &cli::ServeArguments) -> Result<(), ServeError> {
+    let settings = ServiceSettings::read(&arguments.config)?;
+    if arguments.check {
+        print_check_result(arguments, &settings);
         return Ok(());
     }
-    if wanted.registration {
+    if arguments.registration {
         return print_registration(&settings);
     }
-    block_on(serve(wanted, settings))
+    block_on(serve(arguments, settings))
 }
 
-/// Makes or ends the account of a desk.
-pub fn run_desk_command(wanted: &cli::DeskCommand) -> Result<(), ServeError> {
-    match wanted {
+/// Adds or ends the account of a desk.
+pub fn run_desk_command(command: &cli::DeskCommand) -> Result<(), ServeError> {
+    match command {
         cli::DeskCommand::Add { config, mail, institution, name } => {
             let settings = ServiceSettings::read(config)?;
             block_on(add_account(config, settings, (*institution, mail, name)))
@@ -113,50 +110,50 @@ pub fn run_desk_command(wanted: &cli::DeskCommand) -> Result<(), ServeError> {
 
 fn block_on(work: impl Future<Output = Result<(), ServeError>>) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ended = runtime.block_on(work);
-    // What was answered is durable; what was not is waited for no longer.
+    let outcome = runtime.block_on(work);
+    // Answered requests are durable; open ones are abandoned.
     runtime.shutdown_background();
-    ended
+    outcome
 }
 
-fn print_check_result(wanted: &cli::ServeArguments, settings: &ServiceSettings) {
+fn print_check_result(arguments: &cli::ServeArguments, settings: &ServiceSettings) {
     eprintln!(
         "uketsuke serve: '{}' is right (institutions: {}, receptions: {}). The database, the mail relay and the receptions \
          were not asked.",
-        wanted.config.display(),
+        arguments.config.display(),
         settings.institutions.len(),
         settings.receptions.len(),
     );
 }
 
-/// What the service is given by whoever opens it.
+/// The resources that the service gets from the program.
 pub struct ServiceResources {
-    /// With which it reaches receptions. It has no other way to anybody.
+    /// The HTTP client for receptions; the service makes no other requests.
     pub http: reqwest::Client,
-    /// Who turns its pictures.
+    /// The process that normalises pictures.
     pub picture_worker: ImageWorker,
 }
 
-/// Why the program gives no means.
+/// Why the resources cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceResourcesError {
     /// The client for receptions cannot be made.
     #[error("the HTTP client cannot be made")]
     Http(#[from] reqwest::Error),
-    /// The program's own file is not known.
+    /// The path of the program's file is not known.
     #[error("the program's own file, which turns pictures, cannot be found")]
     Program(#[source] io::Error),
 }
 
 impl ServiceResources {
-    /// What the program itself gives.
+    /// The resources of the program.
     pub fn from_program() -> Result<Self, ServiceResourcesError> {
         let picture_worker = build_picture_worker().map_err(ServiceResourcesError::Program)?;
         Ok(Self { http: crate::http::build_client()?, picture_worker })
     }
 }
 
-/// Pictures are developed by this program itself, or by the one that tests name, which run the rooms from another program.
+/// Pictures are normalised by this program, or by the program that `UKETSUKE_PROGRAM` names, for tests.
 fn build_picture_worker() -> io::Result<ImageWorker> {
     let arguments = vec!["picture-worker".to_owned()];
     match std::env::var_os("UKETSUKE_PROGRAM") {
@@ -168,21 +165,21 @@ fn build_picture_worker() -> io::Result<ImageWorker> {
 /// Why the key for the hand-over cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableKey {
-    /// It cannot be read or kept.
+    /// It cannot be read or stored.
     #[error("the service's key for the hand-over cannot be kept")]
     KeyStore(#[from] KeyStoreError),
-    /// What is kept is no key.
+    /// The stored key is invalid.
     #[error("the service's key for the hand-over cannot be used")]
     Key(#[from] handover::WrongClientKey),
 }
 
-/// The key with which a service signs its hand-overs, made once.
-pub(crate) fn load_hand_over_key(keep: &KeyStore) -> Result<ClientKey, UnusableKey> {
-    let make = || Ok::<_, KeyStoreError>(Zeroizing::new(ClientKey::generate().reveal_pkcs8().to_vec()));
-    Ok(ClientKey::from_pkcs8(&keep.load_or_create("hand-over.sealed", make)?)?)
+/// The key with which the service signs its client assertions; created at the first use.
+pub(crate) fn load_hand_over_key(key_store: &KeyStore) -> Result<ClientKey, UnusableKey> {
+    let generate = || Ok::<_, KeyStoreError>(Zeroizing::new(ClientKey::generate().reveal_pkcs8().to_vec()));
+    Ok(ClientKey::from_pkcs8(&key_store.load_or_create("hand-over.sealed", generate)?)?)
 }
 
-/// What a reception is told of the service to know it: the form that `demo --service` reads.
+/// The registration of the service at a reception, in the form that `demo --service` reads.
 #[derive(Serialize)]
 struct Registration<'s> {
     client_id: String,
@@ -194,8 +191,8 @@ struct Registration<'s> {
 }
 
 fn print_registration(settings: &ServiceSettings) -> Result<(), ServeError> {
-    let keep = KeyStore::open(&settings.data, &Randomness::system())?;
-    let key = load_hand_over_key(&keep)?;
+    let key_store = KeyStore::open(&settings.data, &Randomness::system())?;
+    let key = load_hand_over_key(&key_store)?;
     let registration = Registration {
         client_id: settings.client.to_string(),
         name: settings.name.in_language(Language::Japanese),
@@ -207,27 +204,27 @@ fn print_registration(settings: &ServiceSettings) -> Result<(), ServeError> {
     Ok(cli::print_json_line(&registration)?)
 }
 
-/// The room, with everything that it needs.
+/// Opens the service with all its resources.
 fn open_service(config: &Path, settings: &ServiceSettings, clock: Clock) -> Result<Consult, ServeError> {
     let randomness = Randomness::system();
-    let keep = KeyStore::open(&settings.data, &randomness)?;
+    let key_store = KeyStore::open(&settings.data, &randomness)?;
     if let Some(folder) = &settings.letter_folder {
         SettingsFile::from_path(config).make_folder("mail.folder", folder)?;
     }
     let ServiceResources { http, picture_worker } = ServiceResources::from_program()?;
-    let opened = Consult::open(consult::Settings {
+    let consult = Consult::open(consult::Settings {
         site: Site::new(Theme::Service, settings.address.clone(), clock, randomness).with_name(settings.name.clone()),
-        database: settings.database.clone().unwrap_or_else(|| Location::Sqlite(keep.path("consult.db"))),
+        database: settings.database.clone().unwrap_or_else(|| Location::Sqlite(key_store.path("consult.db"))),
         operator: settings.operator.clone(),
-        sealing_key: keep.key(SEALING_KEY),
+        sealing_key: key_store.key(SEALING_KEY),
         http,
         hand_over: HandOverSettings {
             client_id: settings.client.clone(),
-            client_key: load_hand_over_key(&keep)?,
+            client_key: load_hand_over_key(&key_store)?,
             receptions: settings.receptions.clone(),
         },
-        pictures: VaultLocation::Folder(keep.path("pictures")),
-        picture_keys: MasterKeys::new("first", keep.key("pictures")),
+        pictures: VaultLocation::Folder(key_store.path("pictures")),
+        picture_keys: MasterKeys::new("first", key_store.key("pictures")),
         image_worker: picture_worker,
         contact: settings.contact.clone(),
         mail_transport: settings.mail_delivery.clone(),
@@ -235,20 +232,20 @@ fn open_service(config: &Path, settings: &ServiceSettings, clock: Clock) -> Resu
         limits: settings.limits.clone(),
         notices: settings.notices.clone(),
     });
-    opened.map_err(|wrong| {
-        let (key, remedy) = settings::key_and_remedy(&wrong, settings);
-        SettingsFile::from_path(config).key_error(key, remedy, wrong).into()
+    consult.map_err(|error| {
+        let (key, remedy) = settings::key_and_remedy(&error, settings);
+        SettingsFile::from_path(config).key_error(key, remedy, error).into()
     })
 }
 
-async fn serve(wanted: &cli::ServeArguments, mut settings: ServiceSettings) -> Result<(), ServeError> {
-    let file = SettingsFile::from_path(&wanted.config);
+async fn serve(arguments: &cli::ServeArguments, mut settings: ServiceSettings) -> Result<(), ServeError> {
+    let file = SettingsFile::from_path(&arguments.config);
     let listener = file.listen(settings.listen).await?;
     let health_listener = file.listen_health(settings.listen_health).await?;
     file.make_folder("data", &settings.data)?;
-    let mut folder = acquire_data_folder(wanted, &settings)?;
-    let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
-    let consult = open_service(&wanted.config, &settings, clock)?;
+    let mut folder = acquire_data_folder(arguments, &settings)?;
+    let clock = arguments.clock.map_or_else(Clock::system, Clock::starting_at);
+    let consult = open_service(&arguments.config, &settings, clock)?;
     let institutions = std::mem::take(&mut settings.institutions);
     let ready = ServiceReady {
         service: settings.address,
@@ -259,7 +256,7 @@ async fn serve(wanted: &cli::ServeArguments, mut settings: ServiceSettings) -> R
     consult.replace_institutions(institutions).await.map_err(|refusal| ServeError::Institutions(Box::new(refusal)))?;
     folder.mark_used()?;
     let signals = Signals::listen()?;
-    print_address(wanted, &ready)?;
+    print_address(arguments, &ready)?;
     let health = service_health(&consult, settings.data, settings.least_free_mb);
     let sites = Sites::new(&health).with_site(&ready.service, consult.pages());
     let listener = Listener::new("service", listener, &settings.connections);
@@ -271,39 +268,42 @@ async fn serve(wanted: &cli::ServeArguments, mut settings: ServiceSettings) -> R
     };
     signals.run_until_signal(work).await;
     if let Err(error) = consult.release_letters().await {
-        tracing::warn!(error = %Causes(&error), "letters in hand could not be given back: their claims end by themselves");
+        tracing::warn!(error = %Causes(&error), "the claims of letters could not be released; they expire");
     }
     Ok(())
 }
 
-/// Takes the data folder: with SQLite for this process alone, with a server together with the other nodes.
-fn acquire_data_folder(wanted: &cli::ServeArguments, settings: &ServiceSettings) -> Result<DataFolder, UnusableFolder> {
+/// Acquires the data folder: exclusively with SQLite, shared with the other nodes with PostgreSQL.
+fn acquire_data_folder(
+    arguments: &cli::ServeArguments,
+    settings: &ServiceSettings,
+) -> Result<DataFolder, UnusableFolder> {
     let (sharing, databases): (_, &[&str]) = match &settings.database {
         None | Some(Location::Sqlite(_)) => (FolderSharing::Exclusive, &["consult.db"]),
         Some(Location::Postgres(_)) => (FolderSharing::WithOtherNodes, &[]),
     };
     let databases = if settings.database.is_none() { databases } else { &[] };
-    DataFolder::acquire(&settings.data, "uketsuke serve", sharing, databases, wanted.new_database)
+    DataFolder::acquire(&settings.data, "uketsuke serve", sharing, databases, arguments.new_database)
 }
 
-/// Whether the service can write. A mail relay that takes no letter is a warning: letters wait, and everything else works.
+/// Whether the service can write. An outage of the mail relay is a warning: letters wait, and everything else works.
 pub(crate) fn service_health(consult: &Consult, data: PathBuf, least_free_mb: u32) -> Health {
     let (database, mail) = (consult.clone(), consult.clone());
     let check = move || {
         let database = database.clone();
         async move { database.check_ready().await.map_err(|error| NotReady::Database(Causes(&error).to_string())) }
     };
-    let warning = move || mail.relay_outage().map(|trouble| describe_relay_failure(&trouble));
+    let warning = move || mail.relay_outage().map(|outage| describe_relay_failure(&outage));
     Health::new(Some(data), least_free_mb, check, warning)
 }
 
-fn describe_relay_failure(trouble: &RelayOutage) -> String {
-    let code = trouble.code.map_or_else(String::new, |code| format!(" {code}"));
-    format!("the mail relay takes no letter since {} ({}{code})", trouble.since, trouble.stage)
+fn describe_relay_failure(outage: &RelayOutage) -> String {
+    let code = outage.code.map_or_else(String::new, |code| format!(" {code}"));
+    format!("the mail relay takes no letter since {} ({}{code})", outage.since, outage.stage)
 }
 
-fn print_address(wanted: &cli::ServeArguments, ready: &ServiceReady) -> io::Result<()> {
-    if wanted.json {
+fn print_address(arguments: &cli::ServeArguments, ready: &ServiceReady) -> io::Result<()> {
+    if arguments.json {
         return cli::print_json_line(ready);
     }
     eprintln!(
@@ -319,13 +319,13 @@ async fn add_account(
     (institution, mail, name): (InstitutionCode, &str, &str),
 ) -> Result<(), ServeError> {
     let consult = open_service(config, &settings, Clock::system())?;
-    // It may never have run.
+    // The service may never have run.
     let institutions = std::mem::take(&mut settings.institutions);
     consult.replace_institutions(institutions).await.map_err(|refusal| ServeError::Institutions(Box::new(refusal)))?;
     eprintln!("uketsuke desk: the password of {mail}, and Enter:");
-    let mut typed = Zeroizing::new(String::new());
-    io::stdin().lock().read_line(&mut typed)?;
-    consult.add_staff(institution, mail, name, typed.trim_end_matches(['\r', '\n'])).await?;
+    let mut password = Zeroizing::new(String::new());
+    io::stdin().lock().read_line(&mut password)?;
+    consult.add_staff(institution, mail, name, password.trim_end_matches(['\r', '\n'])).await?;
     eprintln!("uketsuke desk: {mail} can sign in at {}", settings.address.url("/desk/sign-in"));
     Ok(())
 }

@@ -5,7 +5,7 @@ use portal::Portal;
 use reception::Reception;
 use terminal::Terminal;
 
-/// The rooms of one program, as they were composed.
+/// The services of one program.
 #[derive(Clone)]
 pub struct Services {
     /// オンライン診療

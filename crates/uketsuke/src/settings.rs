@@ -1,4 +1,4 @@
-//! Settings in TOML files. Whatever is wrong in one is told with the file, the key and what to do.
+//! Settings in TOML files. An error is reported with the file, the key and the remedy.
 
 use std::{
     error::Error,
@@ -14,75 +14,58 @@ use zeroize::Zeroizing;
 
 use crate::{health, key_store::make_folder};
 
-/// What is wrong with settings, where, and what to do.
+/// Why settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.
     #[error("'{0}' cannot be read; {1}")]
     Unreadable(PathBuf, &'static str, #[source] io::Error),
-    /// It is no TOML, or a key is missing, unknown or of another kind; the source names it.
+    /// It is not TOML, or a key is missing, unknown or of another type; the source names it.
     #[error("'{0}' is not right; {1} lists the keys")]
     Content(PathBuf, &'static str, #[source] Box<toml::de::Error>),
-    /// A value is not what its key is for.
+    /// A value is invalid for its key.
     #[error("'{file}': {key}: {remedy}")]
     Value {
-        /// The settings.
         file: PathBuf,
-        /// The key in them.
         key: String,
-        /// What to do.
         remedy: &'static str,
-        /// Why.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
     /// A file that a key names cannot be read.
     #[error("'{file}': {key}: '{named_file}' cannot be read; {remedy}")]
     NamedFile {
-        /// The settings.
         file: PathBuf,
-        /// The key in them.
         key: &'static str,
-        /// What it names.
         named_file: PathBuf,
-        /// What to do.
         remedy: &'static str,
-        /// Why.
         #[source]
         source: io::Error,
     },
     /// A folder that a key names cannot be made.
     #[error("'{file}': {key}: '{folder}' cannot be made; name a folder that this account may write")]
     Folder {
-        /// The settings.
         file: PathBuf,
-        /// The key in them.
         key: &'static str,
-        /// The folder.
         folder: PathBuf,
-        /// Why.
         #[source]
         source: io::Error,
     },
-    /// What the public has to be told is not there.
+    /// Notices for the public are missing.
     #[error("the service cannot be opened to the public; write what is missing:{0}")]
     MissingKeys(MissingKeys),
     /// The address cannot be listened on.
     #[error("'{file}': {key}: {address} cannot be listened on; choose another port, or 0 for a free one")]
     Listen {
-        /// The settings.
         file: PathBuf,
-        /// The key in them.
         key: &'static str,
-        /// The address.
         address: SocketAddr,
-        /// Why.
         #[source]
         source: io::Error,
     },
 }
 
-/// Keys that are missing, so that all of them are told at once.
+/// Missing keys, collected so that all are reported at once.
 #[derive(Debug, Default)]
 pub struct MissingKeys {
     entries: Vec<MissingKey>,
@@ -97,7 +80,7 @@ struct MissingKey {
 }
 
 impl MissingKeys {
-    /// Notes one.
+    /// Adds a missing key.
     pub(crate) fn add(&mut self, settings: &SettingsFile<'_>, key: impl Into<String>, remedy: &'static str) {
         self.entries.push(MissingKey { file: settings.path.to_owned(), key: key.into(), remedy, reason: None });
     }
@@ -108,17 +91,17 @@ impl MissingKeys {
         settings: &SettingsFile<'_>,
         key: &str,
         remedy: &'static str,
-        why: String,
+        reason: String,
     ) {
         self.entries.push(MissingKey {
             file: settings.path.to_owned(),
             key: key.to_owned(),
             remedy,
-            reason: Some(why),
+            reason: Some(reason),
         });
     }
 
-    /// Refuses settings in which something is missing.
+    /// An error if keys are missing.
     pub(crate) fn into_result(self) -> Result<(), SettingsError> {
         if self.entries.is_empty() { Ok(()) } else { Err(SettingsError::MissingKeys(self)) }
     }
@@ -126,46 +109,46 @@ impl MissingKeys {
 
 impl fmt::Display for MissingKeys {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for MissingKey { file, key, remedy, reason: why } in &self.entries {
+        for MissingKey { file, key, remedy, reason } in &self.entries {
             write!(formatter, "\n  '{}': {key}: {remedy}", file.display())?;
-            if let Some(why) = why {
-                write!(formatter, " ({why})")?;
+            if let Some(reason) = reason {
+                write!(formatter, " ({reason})")?;
             }
         }
         Ok(())
     }
 }
 
-/// A file of settings. Paths in it are from the folder that it is in.
+/// A file of settings. Paths in it are relative to its folder.
 pub(crate) struct SettingsFile<'f> {
     path: &'f Path,
 }
 
 impl<'f> SettingsFile<'f> {
-    /// One that was read.
+    /// A settings file at this path.
     pub(crate) fn from_path(path: &'f Path) -> Self {
         Self { path }
     }
 
-    /// Reads one into `T`. `named_by` says how another is named, `guide` where its keys are listed.
+    /// Reads the file into `T`. `remedy` says how to name another file, `guide` where the keys are listed.
     pub(crate) fn read<T: DeserializeOwned>(
         path: &'f Path,
-        named_by: &'static str,
+        remedy: &'static str,
         guide: &'static str,
     ) -> Result<(Self, T), SettingsError> {
         let text =
-            fs::read_to_string(path).map_err(|error| SettingsError::Unreadable(path.to_owned(), named_by, error))?;
+            fs::read_to_string(path).map_err(|error| SettingsError::Unreadable(path.to_owned(), remedy, error))?;
         let content =
             toml::from_str(&text).map_err(|error| SettingsError::Content(path.to_owned(), guide, error.into()))?;
         Ok((Self::from_path(path), content))
     }
 
-    /// A path that the file names.
-    pub(crate) fn resolve_path(&self, named: impl AsRef<Path>) -> PathBuf {
-        self.path.parent().unwrap_or(Path::new(".")).join(named)
+    /// Resolves a path in the file.
+    pub(crate) fn resolve_path(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new(".")).join(path)
     }
 
-    /// A text, read as what its key is for.
+    /// Parses a value.
     pub(crate) fn parse_value<T>(
         &self,
         key: impl Into<String>,
@@ -178,7 +161,7 @@ impl<'f> SettingsFile<'f> {
         text.parse().map_err(|source: T::Err| self.key_error(key, remedy, source))
     }
 
-    /// What a key says cannot be used.
+    /// The error for the value of a key.
     pub(crate) fn key_error(
         &self,
         key: impl Into<String>,
@@ -188,38 +171,38 @@ impl<'f> SettingsFile<'f> {
         SettingsError::Value { file: self.path.to_owned(), key: key.into(), remedy, source: source.into() }
     }
 
-    /// What is in a file that a key names.
+    /// Reads a file that a key names.
     pub(crate) fn read_file(
         &self,
         key: &'static str,
-        named: &Path,
+        path: &Path,
         remedy: &'static str,
     ) -> Result<Zeroizing<Vec<u8>>, SettingsError> {
-        let named = self.resolve_path(named);
-        let content = fs::read(&named);
+        let path = self.resolve_path(path);
+        let content = fs::read(&path);
         let content = content.map_err(|source| SettingsError::NamedFile {
             file: self.path.to_owned(),
             key,
-            named_file: named,
+            named_file: path,
             remedy,
             source,
         })?;
         Ok(Zeroizing::new(content))
     }
 
-    /// The one line of a file that a key names, which nobody else reads.
+    /// Reads a secret of one line from a file that a key names.
     pub(crate) fn read_secret(
         &self,
         key: &'static str,
-        named: &Path,
+        path: &Path,
         remedy: &'static str,
     ) -> Result<Zeroizing<String>, SettingsError> {
-        let content = self.read_file(key, named, remedy)?;
-        let text = std::str::from_utf8(&content).map_err(|wrong| self.key_error(key, remedy, wrong))?;
+        let content = self.read_file(key, path, remedy)?;
+        let text = std::str::from_utf8(&content).map_err(|error| self.key_error(key, remedy, error))?;
         Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
     }
 
-    /// Makes a folder that a key names, where there is none.
+    /// Creates a folder that a key names, if it is missing.
     pub(crate) fn make_folder(&self, key: &'static str, folder: &Path) -> Result<(), SettingsError> {
         make_folder(folder).map_err(|source| SettingsError::Folder {
             file: self.path.to_owned(),
@@ -229,13 +212,13 @@ impl<'f> SettingsFile<'f> {
         })
     }
 
-    /// Listens where the key `listen` says.
+    /// Listens on the address of the key `listen`.
     pub(crate) async fn listen(&self, address: SocketAddr) -> Result<TcpListener, SettingsError> {
         let listener = TcpListener::bind(address).await;
         listener.map_err(|source| self.listen_error("listen", address, source))
     }
 
-    /// Listens where the key `listen_health` says, if it says so.
+    /// Listens on the address of the key `listen_health`, if there is one.
     pub(crate) async fn listen_health(
         &self,
         address: Option<SocketAddr>,
@@ -249,7 +232,7 @@ impl<'f> SettingsFile<'f> {
         SettingsError::Listen { file: self.path.to_owned(), key, address, source }
     }
 
-    /// Where signs of life and metrics are told.
+    /// Parses the address for health checks and metrics.
     pub(crate) fn parse_health_address(&self, text: Option<&str>) -> Result<Option<SocketAddr>, SettingsError> {
         let remedy = "write an address and a port of their own, such as \"127.0.0.1:8421\"";
         text.map(|text| self.parse_value("listen_health", remedy, text)).transpose()

@@ -1,4 +1,4 @@
-//! How a program that serves is told to end.
+//! Stops a server at SIGTERM and SIGINT.
 
 use std::{future::Future, io};
 
@@ -14,7 +14,7 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Hears them from now on.
+    /// Installs the handlers.
     pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
@@ -23,7 +23,7 @@ impl Signals {
         tokio::select! { _ = self.terminate.recv() => (), _ = self.interrupt.recv() => () }
     }
 
-    /// Does this work to its end. The first signal is its stop; the second leaves it where it is, which is None.
+    /// Runs the work to its end. The first signal requests its stop; the second abandons it and returns None.
     pub(crate) async fn run_until_signal<Work: Future>(
         mut self,
         work: impl FnOnce(StopSignal) -> Work,
@@ -36,9 +36,9 @@ impl Signals {
 pub(crate) struct StopSignal(oneshot::Receiver<()>);
 
 impl StopSignal {
-    /// Ends when it came.
+    /// Ends with the signal.
     pub(crate) async fn requested(self) {
-        // The sender is kept for as long as anybody works.
+        // The sender lives until the work ends.
         let _ = self.0.await;
     }
 }
@@ -47,16 +47,16 @@ async fn run_until<Work: Future>(
     mut signal: impl AsyncFnMut(),
     work: impl FnOnce(StopSignal) -> Work,
 ) -> Option<Work::Output> {
-    let (tell, told) = oneshot::channel();
-    let twice = async {
+    let (stop_sender, stop_receiver) = oneshot::channel();
+    let two_signals = async {
         signal().await;
-        // The work may have ended in this moment.
-        let _ = tell.send(());
+        // An error means that the work has just ended.
+        let _ = stop_sender.send(());
         signal().await;
     };
     tokio::select! {
-        done = work(StopSignal(told)) => Some(done),
-        () = twice => None,
+        output = work(StopSignal(stop_receiver)) => Some(output),
+        () = two_signals => None,
     }
 }
 
@@ -68,28 +68,28 @@ mod tests {
 
     #[tokio::test]
     async fn the_first_signal_asks_and_the_second_does_not() {
-        let (send, mut signals) = mpsc::channel(2);
-        let (asked, mut heard) = mpsc::channel(1);
-        let working = async |stop: StopSignal| {
+        let (signal_sender, mut signals) = mpsc::channel(2);
+        let (stop_sender, mut stop_receiver) = mpsc::channel(1);
+        let work = async |stop: StopSignal| {
             stop.requested().await;
-            asked.send(()).await.unwrap();
+            stop_sender.send(()).await.unwrap();
             std::future::pending::<()>().await;
         };
-        let telling = async {
-            send.send(()).await.unwrap();
-            heard.recv().await.unwrap();
-            send.send(()).await.unwrap();
+        let send_signals = async {
+            signal_sender.send(()).await.unwrap();
+            stop_receiver.recv().await.unwrap();
+            signal_sender.send(()).await.unwrap();
         };
-        let (outcome, ()) = tokio::join!(run_until(async || signals.recv().await.unwrap(), working), telling);
+        let (outcome, ()) = tokio::join!(run_until(async || signals.recv().await.unwrap(), work), send_signals);
         assert_eq!(outcome, None);
     }
 
     #[tokio::test]
     async fn work_that_stops_when_it_is_told_ends_with_what_it_has() {
-        let mut told = 0;
-        let once = async || {
-            told += 1;
-            if told > 1 {
+        let mut count = 0;
+        let first_signal_only = async || {
+            count += 1;
+            if count > 1 {
                 std::future::pending::<()>().await;
             }
         };
@@ -97,6 +97,6 @@ mod tests {
             stop.requested().await;
             "done"
         };
-        assert_eq!(run_until(once, work).await, Some("done"));
+        assert_eq!(run_until(first_signal_only, work).await, Some("done"));
     }
 }

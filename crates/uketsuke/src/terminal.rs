@@ -1,6 +1,6 @@
-//! 資格確認端末 on the clinic's own machine: one institution's terminal in a process of its own.
+//! `uketsuke terminal`: one institution's terminal (資格確認端末) in a separate process, on the clinic's machine.
 //!
-//! Its settings are a TOML file. Whatever is wrong in it is told with the file, the key and what to do.
+//! Its settings are a TOML file. An error in it is reported with the file, the key and the remedy.
 
 mod settings;
 
@@ -31,13 +31,13 @@ pub enum TerminalError {
     /// The data folder cannot be used.
     #[error(transparent)]
     Folder(#[from] UnusableFolder),
-    /// An account cannot be given its password.
+    /// The password of an account cannot be set.
     #[error("the password was not set")]
     Account(#[from] AccountError),
     /// The password is too short.
     #[error("the password was not set")]
     Password(#[from] ShortPassword),
-    /// The accounts cannot be looked at.
+    /// The accounts cannot be read.
     #[error("the accounts cannot be looked at")]
     Accounts(#[source] Box<Refusal>),
     /// The runtime, a signal or the listener failed.
@@ -45,49 +45,49 @@ pub enum TerminalError {
     System(#[from] io::Error),
 }
 
-/// Where the terminal is, as `--json` prints it.
+/// The object that `--json` prints.
 #[derive(Debug, Clone, Serialize)]
 pub struct TerminalReady {
-    /// Its pages.
+    /// The address of its pages.
     pub terminal: Origin,
     /// 医療機関コード
     pub institution: InstitutionCode,
     /// The folder with `req`, `res` and `face`, if there is one.
     pub exchange: Option<PathBuf>,
-    /// The accounts that nobody can sign in with yet: set them with `--set-password`.
+    /// The accounts without a password, which is set with `--set-password`.
     pub accounts_without_password: Vec<&'static str>,
 }
 
-/// Runs the terminal until it is told to stop (SIGTERM, SIGINT; told again, it ends where it is), or gives an account its
-/// password.
-pub fn run(wanted: &cli::TerminalArguments) -> Result<(), TerminalError> {
-    let settings = TerminalSettings::read(&wanted.config)?;
+/// Runs the terminal until SIGTERM or SIGINT (a second signal ends it without waiting for open requests), or sets the
+/// password of an account.
+pub fn run(arguments: &cli::TerminalArguments) -> Result<(), TerminalError> {
+    let settings = TerminalSettings::read(&arguments.config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ended = runtime.block_on(async {
-        match wanted.set_password {
-            Some(role) => set_password(wanted, settings, role).await,
-            None => serve(wanted, settings).await,
+    let outcome = runtime.block_on(async {
+        match arguments.set_password {
+            Some(role) => set_password(arguments, settings, role).await,
+            None => serve(arguments, settings).await,
         }
     });
-    // What was answered is durable; what was not is waited for no longer.
+    // Answered requests are durable; open ones are abandoned.
     runtime.shutdown_background();
-    ended
+    outcome
 }
 
-/// The room, behind a site at this port.
+/// Opens the terminal with a site at this port.
 fn open_terminal(
-    wanted: &cli::TerminalArguments,
+    arguments: &cli::TerminalArguments,
     settings: &mut TerminalSettings,
     port: u16,
 ) -> Result<(::terminal::Terminal, Origin), TerminalError> {
-    let file = SettingsFile::from_path(&wanted.config);
+    let file = SettingsFile::from_path(&arguments.config);
     file.make_folder("data", &settings.data)?;
-    let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
-    // A name of its own beneath localhost keeps its cookies apart from those of a demo on the same machine.
+    let clock = arguments.clock.map_or_else(Clock::system, Clock::starting_at);
+    // A separate name below localhost keeps its cookies apart from those of a demo on the same machine.
     let origin: Origin = format!("http://station.localhost:{port}").parse().expect("a name and a port make an origin");
     let site = Site::new(Theme::Terminal, origin.clone(), clock, Randomness::system());
     let identity = Identity::from_pem(&settings.certificate, &settings.key)
-        .map_err(|wrong| settings::identity_error(&wanted.config, wrong))?;
+        .map_err(|error| settings::identity_error(&arguments.config, error))?;
     let station = Station {
         institution: settings.institution,
         name: settings.name.clone(),
@@ -95,39 +95,39 @@ fn open_terminal(
         exchange: settings.exchange.clone(),
         service: settings.service.take(),
     };
-    let room = ::terminal::Settings {
+    let terminal_settings = ::terminal::Settings {
         site,
         database: Location::Sqlite(settings.data.join("terminal.db")),
         stations: vec![station],
         interface: settings.interface.clone(),
         root: settings.authority.clone(),
     };
-    let opened = ::terminal::Terminal::open(room).map_err(|wrong| {
-        let (key, remedy) = settings::key_and_remedy(&wrong);
-        file.key_error(key, remedy, wrong)
+    let terminal = ::terminal::Terminal::open(terminal_settings).map_err(|error| {
+        let (key, remedy) = settings::key_and_remedy(&error);
+        file.key_error(key, remedy, error)
     })?;
-    Ok((opened, origin))
+    Ok((terminal, origin))
 }
 
 async fn set_password(
-    wanted: &cli::TerminalArguments,
+    arguments: &cli::TerminalArguments,
     settings: TerminalSettings,
     role: Role,
 ) -> Result<(), TerminalError> {
-    // Only the accounts are opened: another process may be exchanging files.
+    // Without exchange folders, which another process may be using.
     let mut settings = TerminalSettings { exchange: None, ..settings };
-    let (terminal, _) = open_terminal(wanted, &mut settings, 0)?;
+    let (terminal, _) = open_terminal(arguments, &mut settings, 0)?;
     eprintln!("uketsuke terminal: the password of {} ({}), and Enter:", role, role.label());
-    let mut typed = String::new();
-    io::stdin().lock().read_line(&mut typed)?;
-    let password = Password::hash(typed.trim_end_matches(['\r', '\n']), &Randomness::system()).await?;
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    let password = Password::hash(line.trim_end_matches(['\r', '\n']), &Randomness::system()).await?;
     terminal.set_password(settings.institution, role, &password).await?;
     eprintln!("uketsuke terminal: set. Whoever was signed in with {role} signs in again.");
     Ok(())
 }
 
-async fn serve(wanted: &cli::TerminalArguments, mut settings: TerminalSettings) -> Result<(), TerminalError> {
-    let file = SettingsFile::from_path(&wanted.config);
+async fn serve(arguments: &cli::TerminalArguments, mut settings: TerminalSettings) -> Result<(), TerminalError> {
+    let file = SettingsFile::from_path(&arguments.config);
     let listener = file.listen(settings.listen).await?;
     let health_listener = file.listen_health(settings.listen_health).await?;
     file.make_folder("data", &settings.data)?;
@@ -136,9 +136,9 @@ async fn serve(wanted: &cli::TerminalArguments, mut settings: TerminalSettings) 
         "uketsuke terminal",
         FolderSharing::Exclusive,
         &["terminal.db"],
-        wanted.new_database,
+        arguments.new_database,
     )?;
-    let (terminal, origin) = open_terminal(wanted, &mut settings, listener.local_addr()?.port())?;
+    let (terminal, origin) = open_terminal(arguments, &mut settings, listener.local_addr()?.port())?;
     let missing = terminal.missing_accounts().await.map_err(|error| TerminalError::Accounts(Box::new(error)))?;
     folder.mark_used()?;
     let ready = TerminalReady {
@@ -148,13 +148,16 @@ async fn serve(wanted: &cli::TerminalArguments, mut settings: TerminalSettings) 
         accounts_without_password: missing.into_iter().map(|(_, role)| role.as_str()).collect(),
     };
     let signals = Signals::listen()?;
-    print_address(wanted, &ready)?;
-    let asked = terminal.clone();
+    print_address(arguments, &ready)?;
+    let checked_terminal = terminal.clone();
     let check = move || {
-        let asked = asked.clone();
+        let checked_terminal = checked_terminal.clone();
         async move {
-            asked.missing_accounts().await.map_err(|error| NotReady::Database(Causes(&error).to_string()))?;
-            asked.check_exchange().await.map_err(|error| NotReady::Exchange(Causes(&error).to_string()))
+            checked_terminal
+                .missing_accounts()
+                .await
+                .map_err(|error| NotReady::Database(Causes(&error).to_string()))?;
+            checked_terminal.check_exchange().await.map_err(|error| NotReady::Exchange(Causes(&error).to_string()))
         }
     };
     let health = Health::new(Some(settings.data), settings.least_free_mb, check, || None);
@@ -170,8 +173,8 @@ async fn serve(wanted: &cli::TerminalArguments, mut settings: TerminalSettings) 
     Ok(())
 }
 
-fn print_address(wanted: &cli::TerminalArguments, ready: &TerminalReady) -> io::Result<()> {
-    if wanted.json {
+fn print_address(arguments: &cli::TerminalArguments, ready: &TerminalReady) -> io::Result<()> {
+    if arguments.json {
         return cli::print_json_line(ready);
     }
     eprintln!("uketsuke terminal: simulated. Open {} in a browser on this machine.", ready.terminal);
@@ -185,7 +188,7 @@ fn print_address(wanted: &cli::TerminalArguments, ready: &TerminalReady) -> io::
     for account in &ready.accounts_without_password {
         eprintln!(
             "  {account} has no password yet: uketsuke terminal --config {} --set-password {account}",
-            wanted.config.display()
+            arguments.config.display()
         );
     }
     Ok(())

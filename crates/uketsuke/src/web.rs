@@ -1,4 +1,4 @@
-//! One listener for several sites, told apart by the `Host` header, and what stands between them and the wire.
+//! One listener for several sites, selected by the `Host` header, with compression, panic handling and health checks.
 
 mod compression;
 
@@ -23,16 +23,16 @@ use crate::{health::Health, metrics, process};
 
 /// The sites of one listener.
 pub(crate) struct Sites {
-    /// By the name that browsers call them.
+    /// By the value of the `Host` header.
     by_host: HashMap<String, Router>,
-    /// `/healthz` and `/readyz`, which answer under any host: whoever asks for them asks an address.
+    /// `/healthz` and `/readyz`, which respond under any host: load balancers call an address.
     health_routes: Router,
-    /// What programs ask for, by paths of its own, under whatever name they call this machine.
+    /// Paths for programs that respond under any host, and their router.
     under_any_host: Option<(&'static [&'static str], Router)>,
 }
 
 impl Sites {
-    /// No sites yet, with the signs of life of the program that they belong to.
+    /// No sites yet, only the health checks of the program.
     pub(crate) fn new(health: &Health) -> Self {
         Self { by_host: HashMap::new(), health_routes: health.health_routes(), under_any_host: None }
     }
@@ -41,26 +41,26 @@ impl Sites {
     pub(crate) fn with_site(mut self, origin: &Origin, pages: Router) -> Self {
         let host = origin.authority().to_owned();
         let site = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name).to_owned();
-        let measured = middleware::from_fn(move |request, next| metrics::measure_request(site.clone(), request, next));
-        self.by_host.insert(host, pages.layer(measured));
+        let measure = middleware::from_fn(move |request, next| metrics::measure_request(site.clone(), request, next));
+        self.by_host.insert(host, pages.layer(measure));
         self
     }
 
-    /// Answers paths below these under any name that is no site's own. Only for what is public and has no cookie: a name is
-    /// what keeps another site's pages away from everything else (DNS rebinding).
+    /// Responds to paths below these under any host that is not a site's. Only for public content without cookies: for all
+    /// else the check of the host protects against DNS rebinding.
     ///
-    /// Names below `localhost` are known to browsers and not to every system, so that programs which follow the address in
-    /// a certificate need another one.
+    /// Browsers resolve names below `localhost`, but not every system does, so that programs which follow the address in a
+    /// certificate need another host name.
     pub(crate) fn with_under_any_host(mut self, paths: &'static [&'static str], router: Router) -> Self {
         self.under_any_host = Some((paths, router));
         self
     }
 
-    /// The answer as it leaves.
+    /// The final response: compressed, and 500 after a panic.
     async fn respond(&self, request: Request) -> Response {
         let compress = compression::may_compress(request.headers());
-        let answer = AssertUnwindSafe(self.dispatch(request)).catch_unwind().await;
-        compression::compress_response(compress, answer.unwrap_or_else(|panic| panic_response(&*panic))).await
+        let response = AssertUnwindSafe(self.dispatch(request)).catch_unwind().await;
+        compression::compress_response(compress, response.unwrap_or_else(|panic| panic_response(&*panic))).await
     }
 
     async fn dispatch(&self, request: Request) -> Response {
@@ -71,7 +71,7 @@ impl Sites {
         let under_any_host = self.under_any_host.as_ref().filter(|(paths, _)| {
             paths
                 .iter()
-                .any(|below| path.strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+                .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
         });
         let site = match () {
             () if is_health_check(&request) => Some(&self.health_routes),
@@ -82,7 +82,7 @@ impl Sites {
                 Ok(response) => response,
                 Err(never) => match never {},
             },
-            // A name that is none of ours may be somebody's attempt at DNS rebinding; it gets nothing (RFC 9110 §15.5.20).
+            // An unknown host may be an attempt at DNS rebinding (RFC 9110 §15.5.20).
             None => (StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n").into_response(),
         }
     }
@@ -95,44 +95,43 @@ fn is_health_check(request: &Request) -> bool {
 /// The one host that a request names (RFC 9112 §3.2).
 fn find_host(request: &Request) -> Option<String> {
     let mut lines = request.headers().get_all(header::HOST).iter();
-    let (line, another) = (lines.next(), lines.next());
-    if another.is_some() {
+    let (first_line, second_line) = (lines.next(), lines.next());
+    if second_line.is_some() {
         return None;
     }
-    let of_target = request.uri().authority().map(http::uri::Authority::as_str);
-    let host = match of_target {
+    let target_host = request.uri().authority().map(http::uri::Authority::as_str);
+    let host = match target_host {
         Some(host) => host,
-        None => line?.to_str().ok()?,
+        None => first_line?.to_str().ok()?,
     };
     Some(host.to_ascii_lowercase())
 }
 
-/// A panic is a fault of ours: it is logged with its message, and told as nothing but that.
+/// Logs the message of a panic; the response is a bare 500.
 fn panic_response(payload: &(dyn Any + Send)) -> Response {
-    let said = payload.downcast_ref::<String>().map(String::as_str);
-    let said = said.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message");
-    tracing::error!(said, "a handler panicked");
+    let message = payload.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    tracing::error!(panic = message, "a handler panicked");
     (StatusCode::INTERNAL_SERVER_ERROR, "500\n").into_response()
 }
 
-/// How long open requests may still run after the stop, as at the institutions' interface. A page is answered within
-/// moments and a phone sends a picture within seconds; who stops a service kills it after thirty (Kubernetes) or ninety
-/// (systemd).
+/// How long open requests may run after the stop, as at the institutions' interface. Pages take moments and uploads of
+/// pictures seconds; a stopped service is killed after thirty (Kubernetes) or ninety seconds (systemd).
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A socket that is listened on, and how its connections are limited.
+/// A listening socket with the limits of its connections.
 pub(crate) struct Listener {
     socket: TcpListener,
     server: HttpServer,
 }
 
 impl Listener {
-    /// A listener whose metrics carry this name, the only one of its process that strangers reach.
+    /// The only public listener of its process, with this name in metrics.
     pub(crate) fn new(name: &'static str, socket: TcpListener, settings: &ConnectionSettings) -> Self {
         Self::new_of(1, name, socket, settings)
     }
 
-    /// One of so many listeners that share the open files of their process.
+    /// One of `listeners` that share the open files of their process.
     pub(crate) fn new_of(
         listeners: u64,
         name: &'static str,
@@ -142,7 +141,7 @@ impl Listener {
         Self { socket, server: HttpServer::new(name, &fit_connections(settings, listeners)) }
     }
 
-    /// The listener for signs of life and metrics. It takes few connections, out of the files that other listeners leave.
+    /// The listener for health checks and metrics. It accepts few connections, from the open files that other listeners leave.
     fn for_health(socket: TcpListener) -> Self {
         let settings = ConnectionSettings {
             max_connections: HEALTH_CONNECTIONS,
@@ -153,20 +152,20 @@ impl Listener {
     }
 }
 
-/// As many ask for signs of life and metrics at once.
+/// The limit of connections for health checks and metrics.
 const HEALTH_CONNECTIONS: usize = 8;
 
-/// The settings for one of so many listeners of this process.
+/// The settings for one of `listeners` of this process.
 pub(crate) fn fit_connections(settings: &ConnectionSettings, listeners: u64) -> ConnectionSettings {
     settings.clone().limited_by_open_files(process::open_file_limit(), listeners)
 }
 
-/// Answers until `stop`, and then lets open requests end, as far as they do so soon.
+/// Serves until `stop`, and then lets open requests end within [`DRAIN_TIMEOUT`].
 pub(crate) async fn serve(listener: Listener, sites: Sites, stop: impl Future<Output = ()>) {
     serve_until(listener, sites, stop, async { tokio::time::sleep(DRAIN_TIMEOUT).await }).await;
 }
 
-/// The same, with work beside it that ends with the pages: what is under way is found again at the next start.
+/// The same, with background work that ends with the pages: unfinished work is resumed at the next start.
 pub(crate) async fn serve_with_work(
     listener: Listener,
     sites: Sites,
@@ -179,31 +178,31 @@ pub(crate) async fn serve_with_work(
     }
 }
 
-/// Answers for signs of life and metrics for as long as the program does, and looks at its health.
+/// Serves health checks and metrics without end, and checks the health at intervals.
 pub(crate) async fn serve_health(listener: Option<TcpListener>, health: &Health) {
-    let answering = async {
+    let serving = async {
         if let Some(socket) = listener {
             let listener = Listener::for_health(socket);
             let never = std::future::pending::<()>;
             listener.server.serve(listener.socket, health.health_and_metrics_routes(), never(), never()).await;
         }
     };
-    tokio::join!(answering, health.run_periodic_checks());
+    tokio::join!(serving, health.run_periodic_checks());
 }
 
-/// The same as [`serve`], with `patience` for what is open, which begins with the stop.
+/// The same as [`serve`], with `drain_timeout` for open requests, which begins with the stop.
 async fn serve_until(
     listener: Listener,
     sites: Sites,
     stop: impl Future<Output = ()>,
-    patience: impl Future<Output = ()>,
+    drain_timeout: impl Future<Output = ()>,
 ) {
     let sites = Arc::new(sites);
     let sites = service_fn(move |request| {
         let sites = sites.clone();
         async move { Ok::<_, Infallible>(sites.respond(request).await) }
     });
-    listener.server.serve(listener.socket, sites, stop, patience).await;
+    listener.server.serve(listener.socket, sites, stop, drain_timeout).await;
 }
 
 #[cfg(test)]
@@ -220,7 +219,7 @@ mod tests {
 
     use super::*;
 
-    /// A test that hangs is stopped by this, and no outcome depends on it.
+    /// Ends a test that hangs; no result depends on it.
     const TEST_TIMEOUT: Duration = Duration::from_mins(1);
 
     fn sites_at_x(router: Router) -> Sites {
@@ -235,16 +234,17 @@ mod tests {
 
     #[test]
     fn listeners_of_one_process_share_its_open_files() {
-        let every = ConnectionSettings { max_connections: usize::MAX, ..ConnectionSettings::default() };
-        let most = |listeners| u64::try_from(fit_connections(&every, listeners).max_connections).unwrap();
-        let files = process::open_file_limit();
-        assert!(most(1) * 4 <= files * 3 && most(1) > files / 2);
-        assert!(most(2) * 2 <= most(1) && most(2) * 3 > most(1));
+        let unlimited = ConnectionSettings { max_connections: usize::MAX, ..ConnectionSettings::default() };
+        let max_connections =
+            |listeners| u64::try_from(fit_connections(&unlimited, listeners).max_connections).unwrap();
+        let open_files = process::open_file_limit();
+        assert!(max_connections(1) * 4 <= open_files * 3 && max_connections(1) > open_files / 2);
+        assert!(max_connections(2) * 2 <= max_connections(1) && max_connections(2) * 3 > max_connections(1));
     }
 
-    async fn read_response(answer: Response) -> (StatusCode, String) {
-        let status = answer.status();
-        let content = body::to_bytes(answer.into_body(), 100).await.unwrap();
+    async fn read_response(response: Response) -> (StatusCode, String) {
+        let status = response.status();
+        let content = body::to_bytes(response.into_body(), 100).await.unwrap();
         (status, String::from_utf8(content.to_vec()).unwrap())
     }
 
@@ -257,14 +257,14 @@ mod tests {
         for (host, path, status, expected) in [
             ("127.0.0.1:8400", "/crl/a", StatusCode::OK, "a list\n"),
             ("elsewhere.example", "/crl/a", StatusCode::OK, "a list\n"),
-            // A site's own name leads to the site.
+            // The host of a site leads to the site.
             ("x", "/crl/a", StatusCode::OK, "a page\n"),
             ("127.0.0.1:8400", "/", StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n"),
             ("127.0.0.1:8400", "/crlx", StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n"),
         ] {
             let request = Request::get(path).header(header::HOST, host).body(Body::empty()).unwrap();
-            let answered = read_response(sites.respond(request).await).await;
-            assert_eq!(answered, (status, expected.to_owned()), "{host} {path}");
+            let response = read_response(sites.respond(request).await).await;
+            assert_eq!(response, (status, expected.to_owned()), "{host} {path}");
         }
     }
 
@@ -328,25 +328,31 @@ mod tests {
         let listener = test_listener().await;
         let address = listener.socket.local_addr().unwrap();
         let router = Router::new().route("/", post(|_whole: Bytes| async { "whole\n" }));
-        let ((stop, stopped), (hurry, over)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
-        let word = |word: oneshot::Receiver<()>| async move { word.await.unwrap() };
-        let serving = tokio::spawn(serve_until(listener, sites_at_x(router), word(stopped), word(over)));
-        let mut open = TcpStream::connect(address).await.unwrap();
-        open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n")
+        let ((stop, stop_received), (cut_off, cut_off_received)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
+        let received = |signal: oneshot::Receiver<()>| async move { signal.await.unwrap() };
+        let serving = tokio::spawn(serve_until(
+            listener,
+            sites_at_x(router),
+            received(stop_received),
+            received(cut_off_received),
+        ));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream
+            .write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n")
             .await
             .unwrap();
-        // The body is asked for, so somebody waits for it.
-        let mut answer = [0; 12];
-        open.read_exact(&mut answer).await.unwrap();
-        assert_eq!(&answer, b"HTTP/1.1 100");
+        // The server has requested the body, so it waits for it.
+        let mut response = [0; 12];
+        stream.read_exact(&mut response).await.unwrap();
+        assert_eq!(&response, b"HTTP/1.1 100");
         stop.send(()).unwrap();
-        let closed = async { while TcpStream::connect(address).await.is_ok() {} };
-        tokio::time::timeout(TEST_TIMEOUT, closed).await.expect("nobody else is let in after the stop");
-        assert!(!serving.is_finished(), "what is open may end");
-        hurry.send(()).unwrap();
-        let served =
+        let closing = async { while TcpStream::connect(address).await.is_ok() {} };
+        tokio::time::timeout(TEST_TIMEOUT, closing).await.expect("no connection is accepted after the stop");
+        assert!(!serving.is_finished(), "open requests may end");
+        cut_off.send(()).unwrap();
+        let outcome =
             tokio::time::timeout(TEST_TIMEOUT, serving).await.expect("it ends without the rest of the request");
-        served.unwrap();
+        outcome.unwrap();
     }
 
     #[tokio::test]
@@ -354,21 +360,22 @@ mod tests {
         let listener = test_listener().await;
         let address = listener.socket.local_addr().unwrap();
         let router = Router::new().route("/", post(|whole: Bytes| async { whole }));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let stopped = async move { stopped.await.unwrap() };
-        let serving = tokio::spawn(serve_until(listener, sites_at_x(router), stopped, std::future::pending()));
-        let mut open = TcpStream::connect(address).await.unwrap();
-        open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\n")
+        let (stop, stop_received) = oneshot::channel::<()>();
+        let stop_received = async move { stop_received.await.unwrap() };
+        let serving = tokio::spawn(serve_until(listener, sites_at_x(router), stop_received, std::future::pending()));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream
+            .write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\n")
             .await
             .unwrap();
-        open.read_exact(&mut [0; 25]).await.unwrap();
+        stream.read_exact(&mut [0; 25]).await.unwrap();
         stop.send(()).unwrap();
-        let closed = async { while TcpStream::connect(address).await.is_ok() {} };
-        tokio::time::timeout(TEST_TIMEOUT, closed).await.expect("nobody else is let in after the stop");
-        open.write_all(b"whole").await.unwrap();
-        let mut answer = String::new();
-        open.read_to_string(&mut answer).await.unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("whole"), "{answer}");
+        let closing = async { while TcpStream::connect(address).await.is_ok() {} };
+        tokio::time::timeout(TEST_TIMEOUT, closing).await.expect("no connection is accepted after the stop");
+        stream.write_all(b"whole").await.unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.unwrap();
+        assert!(response.starts_with("HTTP/1.1 200") && response.ends_with("whole"), "{response}");
         tokio::time::timeout(TEST_TIMEOUT, serving).await.expect("it ends").unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! `uketsuke demo` as a process of its own: how it is told to end, and what it says when it cannot begin.
+//! `uketsuke demo` as a separate process: how it stops at signals, and its errors when it cannot start.
 
 use std::{
     fs::{self, OpenOptions},
@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-/// A test that hangs is stopped by this, and no outcome depends on it.
+/// Ends a test that hangs; no result depends on it.
 const TEST_TIMEOUT: Duration = Duration::from_mins(2);
 
 fn demo_command(data: &Path) -> Command {
@@ -25,7 +25,7 @@ struct DemoProcess {
     child: Child,
     /// Host and port of the service's pages.
     consult: String,
-    /// Where signs of life and metrics are told, if they are.
+    /// The address for health checks and metrics, if there is one.
     health: Option<String>,
 }
 
@@ -36,22 +36,22 @@ fn start_demo(data: &Path) -> DemoProcess {
 fn start_command(command: &mut Command) -> DemoProcess {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program is built");
     let mut line = String::new();
-    let told = child.stdout.take().expect("it is piped");
-    BufReader::new(told).read_line(&mut line).expect("the demo prints a line");
+    let output = child.stdout.take().expect("it is piped");
+    BufReader::new(output).read_line(&mut line).expect("the demo prints a line");
     let addresses: serde_json::Value = serde_json::from_str(&line).expect("the line is JSON");
     let consult = addresses["consult"].as_str().and_then(|origin| origin.strip_prefix("http://"));
     let health = addresses["health"].as_str().map(str::to_owned);
     DemoProcess { child, consult: consult.expect("the service has an address").to_owned(), health }
 }
 
-/// The answer to a request for this path, of whoever listens at `address`.
+/// The response of the listener at `address` to a request for this path.
 fn get_page(address: &str, host: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("somebody listens");
     let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).expect("it is read");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    answer
+    let mut response = String::new();
+    stream.read_to_string(&mut response).expect("it answers");
+    response
 }
 
 impl DemoProcess {
@@ -59,38 +59,39 @@ impl DemoProcess {
         self.consult.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port")
     }
 
-    /// A request of which the half is there, and somebody waits for the rest.
+    /// Sends a request without its body, for which the server waits.
     fn open_half_request(&self) -> TcpStream {
         let port = self.port();
-        let mut open = TcpStream::connect(("127.0.0.1", port)).expect("the demo answers");
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the demo answers");
         let head = format!(
             "POST /door/session HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\nexpect: 100-continue\r\n\
              content-length: 99\r\n\r\n",
             self.consult
         );
-        open.write_all(head.as_bytes()).expect("the demo reads");
-        let mut answer = [0; 12];
-        open.read_exact(&mut answer).expect("the demo asks for the rest");
-        assert_eq!(&answer, b"HTTP/1.1 100");
-        open
+        stream.write_all(head.as_bytes()).expect("the demo reads");
+        let mut response = [0; 12];
+        stream.read_exact(&mut response).expect("the demo asks for the rest");
+        assert_eq!(&response, b"HTTP/1.1 100");
+        stream
     }
 
     fn send_signal(&self, signal: &str) {
-        let told = Command::new("kill").arg(signal).arg(self.child.id().to_string()).status().expect("kill is there");
-        assert!(told.success());
+        let status =
+            Command::new("kill").arg(signal).arg(self.child.id().to_string()).status().expect("kill is installed");
+        assert!(status.success());
     }
 
-    /// How it ended, if it does.
+    /// Waits for the end of the process; its exit code.
     fn wait_for_exit(mut self) -> Option<i32> {
-        let (tell, told) = mpsc::channel();
-        let id = self.child.id();
+        let (sender, receiver) = mpsc::channel();
+        let process_id = self.child.id();
         thread::spawn(move || {
-            // Nobody listens any more where it took too long.
-            let _ = tell.send(self.child.wait().expect("a child can be waited for"));
+            // The receiver is gone if the time limit has passed.
+            let _ = sender.send(self.child.wait().expect("a child can be waited for"));
         });
-        let Ok(status) = told.recv_timeout(TEST_TIMEOUT) else {
-            let _ = Command::new("kill").arg("-KILL").arg(id.to_string()).status();
-            panic!("it never ended");
+        let Ok(status) = receiver.recv_timeout(TEST_TIMEOUT) else {
+            let _ = Command::new("kill").arg("-KILL").arg(process_id.to_string()).status();
+            panic!("the process did not end");
         };
         status.code()
     }
@@ -100,10 +101,10 @@ impl DemoProcess {
 fn a_demo_ends_though_a_request_never_comes_whole() {
     let folder = tempfile::tempdir().expect("a folder");
     let demo = start_demo(folder.path());
-    let open = demo.open_half_request();
+    let stream = demo.open_half_request();
     demo.send_signal("-TERM");
     assert_eq!(demo.wait_for_exit(), Some(0));
-    drop(open);
+    drop(stream);
 }
 
 #[test]
@@ -111,15 +112,15 @@ fn told_twice_it_ends_where_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     for (first, second) in [("-TERM", "-TERM"), ("-INT", "-TERM"), ("-TERM", "-INT")] {
         let demo = start_demo(folder.path());
-        let open = demo.open_half_request();
+        let stream = demo.open_half_request();
         demo.send_signal(first);
         demo.send_signal(second);
         assert_eq!(demo.wait_for_exit(), Some(0));
-        drop(open);
+        drop(stream);
     }
 }
 
-/// What it says when it does not begin.
+/// The standard error of a program that fails to start.
 fn failure_output(command: &mut Command) -> String {
     let Output { status, stderr, .. } = command.output().expect("the program is built");
     assert_eq!(status.code(), Some(1));
@@ -129,21 +130,21 @@ fn failure_output(command: &mut Command) -> String {
 #[test]
 fn what_names_no_database_is_told_by_its_name() {
     let folder = tempfile::tempdir().expect("a folder");
-    let by_option = failure_output(demo_command(folder.path()).args(["--database", "mysql://here"]));
-    assert!(by_option.contains("--database names no database: a database is 'sqlite:PATH'"), "{by_option}");
-    let by_variable = failure_output(demo_command(folder.path()).env("UKETSUKE_DATABASE", "mysql://here"));
-    assert!(by_variable.contains("UKETSUKE_DATABASE names no database"), "{by_variable}");
-    assert!(!by_variable.contains("--database"), "{by_variable}");
-    // The option goes before the variable.
-    let both = failure_output(
+    let option_error = failure_output(demo_command(folder.path()).args(["--database", "mysql://here"]));
+    assert!(option_error.contains("--database names no database: a database is 'sqlite:PATH'"), "{option_error}");
+    let variable_error = failure_output(demo_command(folder.path()).env("UKETSUKE_DATABASE", "mysql://here"));
+    assert!(variable_error.contains("UKETSUKE_DATABASE names no database"), "{variable_error}");
+    assert!(!variable_error.contains("--database"), "{variable_error}");
+    // The option has precedence over the variable.
+    let both_error = failure_output(
         demo_command(folder.path()).args(["--database", "mysql://there"]).env("UKETSUKE_DATABASE", "mysql://here"),
     );
-    assert!(both.contains("--database names no database"), "{both}");
-    // Others read it too.
+    assert!(both_error.contains("--database names no database"), "{both_error}");
+    // Other commands read the variable too.
     let mut cards = Command::new(env!("CARGO_BIN_EXE_uketsuke"));
     let cards = cards.args(["card", "list", "--data"]).arg(folder.path()).env("UKETSUKE_DATABASE", "mysql://here");
-    let said_by_cards = failure_output(cards);
-    assert!(said_by_cards.contains("UKETSUKE_DATABASE names no database"), "{said_by_cards}");
+    let cards_error = failure_output(cards);
+    assert!(cards_error.contains("UKETSUKE_DATABASE names no database"), "{cards_error}");
 }
 
 #[test]
@@ -152,9 +153,9 @@ fn a_services_file_is_told_with_file_key_and_remedy() {
     let file = folder.path().join("service.json");
     std::fs::write(&file, r#"{"client_id": "my-service", "name": "A service", "homes": "https://a.example"}"#)
         .expect("a file");
-    let said = failure_output(demo_command(&folder.path().join("data")).arg("--service").arg(&file));
-    for word in ["--service", "service.json'", "homes: take it out"] {
-        assert!(said.contains(word), "{word}: {said}");
+    let message = failure_output(demo_command(&folder.path().join("data")).arg("--service").arg(&file));
+    for expected in ["--service", "service.json'", "homes: take it out"] {
+        assert!(message.contains(expected), "{expected}: {message}");
     }
 }
 
@@ -171,9 +172,12 @@ fn a_standard_output_that_cannot_be_written_is_told_in_a_line() {
             .spawn()
             .and_then(std::process::Child::wait_with_output)
             .expect("the program is built");
-        let said = String::from_utf8(stderr).expect("it says text");
-        assert_eq!(status.code(), Some(1), "{said}");
-        assert!(said.contains("the standard output cannot be written") && !said.contains("panicked"), "{said}");
+        let message = String::from_utf8(stderr).expect("it says text");
+        assert_eq!(status.code(), Some(1), "{message}");
+        assert!(
+            message.contains("the standard output cannot be written") && !message.contains("panicked"),
+            "{message}"
+        );
     }
 }
 
@@ -184,15 +188,15 @@ fn a_data_folder_is_one_demos_and_its_accounts_alone() {
     fs::create_dir(&data).expect("a folder");
     fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).expect("it is ours");
     let demo = start_demo(&data);
-    let refused = failure_output(&mut demo_command(&data));
+    let error = failure_output(&mut demo_command(&data));
     let process = format!("uketsuke demo, process {}", demo.child.id());
-    assert!(refused.contains(&process) && refused.contains("name another folder"), "{refused}");
-    let mut waiting = vec![data];
-    while let Some(path) = waiting.pop() {
-        let found = fs::metadata(&path).expect("it is there");
-        assert_eq!(found.mode() & 0o077, 0, "{}", path.display());
-        if found.is_dir() {
-            waiting.extend(fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
+    assert!(error.contains(&process) && error.contains("name another folder"), "{error}");
+    let mut pending = vec![data];
+    while let Some(path) = pending.pop() {
+        let metadata = fs::metadata(&path).expect("it is there");
+        assert_eq!(metadata.mode() & 0o077, 0, "{}", path.display());
+        if metadata.is_dir() {
+            pending.extend(fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
         }
     }
     demo.send_signal("-TERM");
@@ -205,12 +209,12 @@ fn a_database_that_was_lost_is_not_begun_anew_unasked() {
     let demo = start_demo(folder.path());
     demo.send_signal("-TERM");
     assert_eq!(demo.wait_for_exit(), Some(0));
-    for beside in ["consult.db-wal", "consult.db-shm"] {
-        let _ = fs::remove_file(folder.path().join(beside));
+    for file in ["consult.db-wal", "consult.db-shm"] {
+        let _ = fs::remove_file(folder.path().join(file));
     }
     fs::write(folder.path().join("consult.db"), "").expect("it is ours");
-    let refused = failure_output(&mut demo_command(folder.path()));
-    assert!(refused.contains("consult.db' is missing or empty") && refused.contains("--new-database"), "{refused}");
+    let error = failure_output(&mut demo_command(folder.path()));
+    assert!(error.contains("consult.db' is missing or empty") && error.contains("--new-database"), "{error}");
     let demo = start_command(demo_command(folder.path()).arg("--new-database"));
     demo.send_signal("-TERM");
     assert_eq!(demo.wait_for_exit(), Some(0));
@@ -219,8 +223,8 @@ fn a_database_that_was_lost_is_not_begun_anew_unasked() {
 #[test]
 fn an_address_where_the_rooms_would_not_find_each_other_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
-    let refused = failure_output(demo_command(folder.path()).args(["--listen", "::1"]));
-    assert!(refused.contains("--listen ::1") && refused.contains("--listen 0.0.0.0"), "{refused}");
+    let error = failure_output(demo_command(folder.path()).args(["--listen", "::1"]));
+    assert!(error.contains("--listen ::1") && error.contains("--listen 0.0.0.0"), "{error}");
 }
 
 #[test]
@@ -247,18 +251,18 @@ fn signs_of_life_and_metrics_have_a_port_of_their_own() {
     assert!(get_page(&public, &demo.consult, "/sign-in").starts_with("HTTP/1.1 200"));
     for address in [&public, &health] {
         for path in ["/healthz", "/readyz"] {
-            let answer = get_page(address, "10.0.0.7:8420", path);
-            assert!(answer.starts_with("HTTP/1.1 200"), "{address} {path}: {answer}");
+            let response = get_page(address, "10.0.0.7:8420", path);
+            assert!(response.starts_with("HTTP/1.1 200"), "{address} {path}: {response}");
         }
     }
     let metrics = get_page(&health, "10.0.0.7", "/metrics");
-    let counted =
+    let request_count =
         "uketsuke_requests_total{site=\"consult.localhost\",route=\"/sign-in\",method=\"GET\",status=\"200\"} 1";
-    assert!(metrics.contains(counted), "{metrics}");
+    assert!(metrics.contains(request_count), "{metrics}");
     assert!(metrics.contains("uketsuke_ready 1"), "{metrics}");
     for host in [demo.consult.as_str(), "10.0.0.7"] {
-        let refused = get_page(&public, host, "/metrics");
-        assert!(refused.starts_with("HTTP/1.1 4") && !refused.contains("uketsuke_"), "{refused}");
+        let response = get_page(&public, host, "/metrics");
+        assert!(response.starts_with("HTTP/1.1 4") && !response.contains("uketsuke_"), "{response}");
     }
     demo.send_signal("-TERM");
     assert_eq!(demo.wait_for_exit(), Some(0));

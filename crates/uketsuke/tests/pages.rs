@@ -1,5 +1,5 @@
-//! Every page in every state, as a person who cannot see it would meet it: its outline in order, one snapshot file per page.
-//! A change of words, fields, buttons or ways shows here and is accepted on purpose (`INSTA_UPDATE=always`), or is a mistake.
+//! Every page in every state, as a screen reader presents it: its outline in order, one snapshot file per page. A change of
+//! texts, fields, buttons or links changes a snapshot and is accepted on purpose (`INSTA_UPDATE=always`), or is a mistake.
 
 use std::{collections::BTreeSet, env, fmt::Write, fs, path::Path};
 
@@ -21,7 +21,7 @@ fn check_pages(language: Language) {
     remove_or_refuse_stale(language, &names);
 }
 
-/// A snapshot whose page is gone is removed where snapshots are updated, and is a failure elsewhere.
+/// Deletes the snapshot of a page that no longer exists if snapshots are updated; otherwise it is an error.
 fn remove_or_refuse_stale(language: Language, names: &BTreeSet<String>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/pages").join(language.tag());
     let updating = env::var("INSTA_UPDATE").is_ok_and(|value| value == "always");
@@ -46,19 +46,23 @@ fn every_page_in_every_state_reads_as_it_did_in_english() {
     check_pages(Language::English);
 }
 
-/// The page's main part, one line for each piece of text or field, with what kind of thing it is.
+/// The outline of the page's main part: one line for each text or field, with its kind.
 fn outline(page: &str) -> String {
-    let main = page.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>")).expect("a page has a main").0;
+    let main = page
+        .split_once("<main")
+        .and_then(|(_, remaining)| remaining.split_once("</main>"))
+        .expect("a page has a main")
+        .0;
     let mut lines = String::new();
     let (mut kind, mut text) = (String::new(), String::new());
     let mut spans = Vec::new();
-    let mut rest = main.split_once('>').map_or("", |(_, rest)| rest);
-    while let Some((more, after)) = rest.split_once('<') {
-        text.push_str(more);
+    let mut remaining = main.split_once('>').map_or("", |(_, remaining)| remaining);
+    while let Some((text_before, after)) = remaining.split_once('<') {
+        text.push_str(text_before);
         let (tag, after) = after.split_once('>').unwrap_or((after, ""));
-        rest = after;
-        // What only says a language is a part of its line.
-        let silent = match tag {
+        remaining = after;
+        // A span that only marks a language belongs to its line.
+        let is_inline = match tag {
             "/span" => spans.pop().unwrap_or(false),
             _ if tag == "span" || tag.starts_with("span ") => {
                 spans.push(matches!(tag, "span" | r#"span lang="ja""#));
@@ -66,19 +70,19 @@ fn outline(page: &str) -> String {
             }
             _ => false,
         };
-        if silent {
+        if is_inline {
             continue;
         }
-        let words = std::mem::take(&mut text).split_whitespace().collect::<Vec<_>>().join(" ");
-        if !words.is_empty() {
-            let _ = writeln!(lines, "{kind:<8} {words}");
+        let line = std::mem::take(&mut text).split_whitespace().collect::<Vec<_>>().join(" ");
+        if !line.is_empty() {
+            let _ = writeln!(lines, "{kind:<8} {line}");
         }
         let name: String = tag.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '/').collect();
         match name.as_str() {
-            "svg" => rest = rest.split_once("</svg>").map_or("", |(_, rest)| rest),
+            "svg" => remaining = remaining.split_once("</svg>").map_or("", |(_, remaining)| remaining),
             "input" | "select" | "textarea" => {
-                let field = ["type", "name", "value"].map(|word| attribute(tag, word)).join(" ");
-                // A token is another one on every page.
+                let field = ["type", "name", "value"].map(|attribute_name| attribute(tag, attribute_name)).join(" ");
+                // The token differs on every page.
                 if !field.contains("csrf") {
                     let _ = writeln!(lines, "{name:<8} {}", field.trim());
                 }
@@ -100,6 +104,6 @@ fn outline(page: &str) -> String {
 }
 
 fn attribute(tag: &str, name: &str) -> String {
-    let found = tag.split_once(&format!("{name}=\"")).and_then(|(_, rest)| rest.split_once('"'));
-    found.map_or_else(String::new, |(value, _)| value.to_owned())
+    let parts = tag.split_once(&format!("{name}=\"")).and_then(|(_, rest)| rest.split_once('"'));
+    parts.map_or_else(String::new, |(value, _)| value.to_owned())
 }

@@ -1,4 +1,4 @@
-//! The reference under `docs/` says what the program says.
+//! The reference under `docs/` is up to date with the program.
 
 use std::{env, fs, path::Path};
 
@@ -10,7 +10,7 @@ fn the_reference_is_as_the_program_is() {
         if env::var_os("UKETSUKE_WRITE_REFERENCE").is_some() {
             fs::write(&path, &page).expect("the reference is written");
         }
-        let written = fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(written, page, "write it anew: UKETSUKE_WRITE_REFERENCE=1 cargo test -p uketsuke --test reference");
+        let stored = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(stored, page, "write it anew: UKETSUKE_WRITE_REFERENCE=1 cargo test -p uketsuke --test reference");
     }
 }

@@ -1,4 +1,4 @@
-//! One word for one thing: pages, letters and guides keep to the list of words (`docs/words.toml`).
+//! Pages, letters and guides use one word for one thing, as in the list of words (`docs/words.toml`).
 
 use std::{fs, path::Path};
 
@@ -11,18 +11,18 @@ struct WordList {
     word: Vec<Word>,
 }
 
-/// A word to use, and those not to use for the same thing.
+/// A word to use, and the words not to use for the same thing.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Word {
     r#use: String,
-    /// For whoever writes the English page.
+    /// The English word, for authors of pages.
     #[serde(default, rename = "english")]
     _english: String,
     not: Vec<String>,
     #[serde(default)]
     except: Vec<String>,
-    /// With what the names of the pages begin that it is about; of all if there are none.
+    /// The prefixes of the pages that the entry applies to; all pages if it is empty.
     #[serde(default)]
     pages: Vec<String>,
 }
@@ -32,15 +32,16 @@ impl Word {
         self.pages.is_empty() || self.pages.iter().any(|start| page.starts_with(start))
     }
 
-    /// The words not to use that stand in a text, each with what is around it.
+    /// The words not to use that occur in a text, each with its context.
     fn find_forbidden_words(&self, text: &str) -> Vec<String> {
-        let text = self.except.iter().fold(text.to_owned(), |text, right| text.replace(right.as_str(), ""));
-        let found = self.not.iter().filter_map(|wrong| text.split_once(wrong.as_str()).map(|parts| (wrong, parts)));
-        found
-            .map(|(wrong, (before, after))| {
+        let text = self.except.iter().fold(text.to_owned(), |text, exception| text.replace(exception.as_str(), ""));
+        let occurrences =
+            self.not.iter().filter_map(|forbidden| text.split_once(forbidden.as_str()).map(|parts| (forbidden, parts)));
+        occurrences
+            .map(|(forbidden, (before, after))| {
                 let before: String = before.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
                 let after: String = after.chars().take(12).collect();
-                format!("'{wrong}' in '…{before}{wrong}{after}…': use '{}'", self.r#use)
+                format!("'{forbidden}' in '…{before}{forbidden}{after}…': use '{}'", self.r#use)
             })
             .collect()
     }
@@ -53,13 +54,13 @@ fn read_word_list() -> Vec<Word> {
 
 fn check_texts(texts: impl IntoIterator<Item = (String, String)>) {
     let words = read_word_list();
-    let mut wrong = Vec::new();
+    let mut errors = Vec::new();
     for (page, text) in texts {
         for word in words.iter().filter(|word| word.applies_to(&page)) {
-            wrong.extend(word.find_forbidden_words(&text).into_iter().map(|found| format!("{page}: {found}")));
+            errors.extend(word.find_forbidden_words(&text).into_iter().map(|error| format!("{page}: {error}")));
         }
     }
-    assert!(wrong.is_empty(), "{} words not to use (docs/words.toml):\n{}", wrong.len(), wrong.join("\n"));
+    assert!(errors.is_empty(), "{} words not to use (docs/words.toml):\n{}", errors.len(), errors.join("\n"));
 }
 
 #[test]
@@ -71,7 +72,7 @@ fn pages_keep_to_the_list_of_words() {
 
 #[test]
 fn letters_keep_to_the_list_of_words() {
-    // Every letter's words are literals of these files.
+    // The texts of letters are literals in these files.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../consult/src/mail");
     let mut texts = Vec::new();
     for entry in fs::read_dir(folder).expect("the letters are there") {
@@ -82,7 +83,7 @@ fn letters_keep_to_the_list_of_words() {
             texts.push((format!("letters/{}", path.file_name().unwrap_or_default().display()), letters));
         }
     }
-    // What the letters to a desk say of each event stands with the rule that chooses among them.
+    // The texts of letters to a desk are in the file of their rule.
     let desk = include_str!("../../consult/src/rules/desk_letter.rs");
     texts.push(("letters/desk_letter.rs".to_owned(), desk.to_owned()));
     assert!(texts.iter().any(|(_, text)| text.contains("確認コード")), "the letters are found");
@@ -132,8 +133,8 @@ fn what_letters_said_before_is_found() {
 fn no_word_is_both_to_use_and_not_to_use() {
     for word in read_word_list() {
         assert!(!word.not.is_empty(), "{} forbids nothing", word.r#use);
-        for wrong in &word.not {
-            assert!(!word.r#use.contains(wrong.as_str()), "{wrong} is a part of {}", word.r#use);
+        for forbidden in &word.not {
+            assert!(!word.r#use.contains(forbidden.as_str()), "{forbidden} is a part of {}", word.r#use);
         }
     }
 }

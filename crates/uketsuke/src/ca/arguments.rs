@@ -1,4 +1,4 @@
-//! What is asked for on the command line.
+//! The command line of `uketsuke ca`.
 
 use std::path::PathBuf;
 

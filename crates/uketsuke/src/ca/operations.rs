@@ -1,4 +1,4 @@
-//! What is done, and how it is told.
+//! The operations of `uketsuke ca` and their output.
 
 use std::{
     fs::{self, OpenOptions},
@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use super::{CaError, CaServices, CertificateFilter, CertificateSelector, RevocationReason};
 
-/// A certificate as `list` tells of it.
+/// A certificate in the output of `list`.
 #[derive(Serialize)]
 struct CertificateEntry {
     kind: &'static str,
@@ -39,7 +39,7 @@ struct CertificateEntry {
     reason: Option<String>,
 }
 
-/// A generation as `show` tells of it.
+/// A generation in the output of `show`.
 #[derive(Serialize)]
 struct GenerationEntry {
     authority: &'static str,
@@ -49,7 +49,7 @@ struct GenerationEntry {
     not_after: Timestamp,
 }
 
-/// What was done.
+/// The output of an operation.
 #[derive(Serialize)]
 struct OperationResult<'a> {
     #[serde(rename = "done")]
@@ -66,19 +66,19 @@ fn purpose_name(purpose: Purpose) -> &'static str {
     }
 }
 
-fn write_json_line(out: &mut impl Write, what: &impl Serialize) -> Result<(), CaError> {
-    serde_json::to_writer(&mut *out, what).map_err(std::io::Error::from)?;
+fn write_json_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), CaError> {
+    serde_json::to_writer(&mut *out, value).map_err(std::io::Error::from)?;
     Ok(out.write_all(b"\n")?)
 }
 
-/// Writes a new file for its owner alone. One that is there stays.
+/// Writes a new file that only its owner can access. Never overwrites a file.
 fn write_secret(path: &Path, content: &[u8]) -> Result<(), CaError> {
     let failed = |source| CaError::File { path: path.to_owned(), source };
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
     file.write_all(content).and_then(|()| file.sync_all()).map_err(failed)
 }
 
-/// Certificate and key in one text, as `curl --cert` and web servers read it.
+/// Certificate and key in one PEM text, as `curl --cert` and web servers read it.
 fn encode_certificate_and_key(certificate: &[u8], key: &SigningKey) -> Result<Zeroizing<String>, CaError> {
     let secret = Zeroizing::new(pem::encode(pem::PRIVATE_KEY, &key.to_pkcs8()?));
     Ok(Zeroizing::new(pem::encode(pem::CERTIFICATE, certificate) + &secret))
@@ -100,8 +100,8 @@ impl CaServices {
             match folder {
                 Some(folder) => {
                     let path = folder.join(name);
-                    let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, der));
-                    written.map_err(|source| CaError::File { path, source })?;
+                    let outcome = fs::create_dir_all(folder).and_then(|()| fs::write(&path, der));
+                    outcome.map_err(|source| CaError::File { path, source })?;
                 }
                 None => out.write_all(pem::encode(pem::CERTIFICATE, &der).as_bytes())?,
             }
@@ -111,19 +111,15 @@ impl CaServices {
 
     pub(super) async fn list_certificates(
         &self,
-        which: CertificateFilter,
+        filter: CertificateFilter,
         out: &mut impl Write,
     ) -> Result<(), CaError> {
-        if which != CertificateFilter::Machines {
-            let purposes: Vec<_> = self
-                .authority
-                .keys()
-                .into_iter()
-                .map(|known| (known.key.identifier().clone(), known.purpose))
-                .collect();
+        if filter != CertificateFilter::Machines {
+            let purposes: Vec<_> =
+                self.authority.keys().into_iter().map(|key| (key.key.identifier().clone(), key.purpose)).collect();
             for CertificateRecord {
                 certificate: IssuedCertificate { issuer, serial, certificate },
-                issued_at: issued,
+                issued_at,
                 status,
             } in self.authority.list_certificates().await?
             {
@@ -131,16 +127,16 @@ impl CaServices {
                     purposes.iter().find(|(key, _)| *key == issuer).map_or("", |(_, purpose)| purpose_name(*purpose));
                 write_json_line(
                     out,
-                    &certificate_entry(purpose, issuer.to_string(), &serial, &certificate, issued, status)?,
+                    &certificate_entry(purpose, issuer.to_string(), &serial, &certificate, issued_at, status)?,
                 )?;
             }
         }
-        if which != CertificateFilter::Cards {
+        if filter != CertificateFilter::Cards {
             for machine in self.authority.list_machine_certificates().await? {
                 let status = machine.revoked_at.map_or(CertificateStatus::Good, |revoked_at| {
                     CertificateStatus::Revoked { revoked_at, reason: None }
                 });
-                let told = certificate_entry(
+                let entry = certificate_entry(
                     "machine",
                     String::new(),
                     &machine.serial,
@@ -148,7 +144,7 @@ impl CaServices {
                     machine.issued_at,
                     status,
                 )?;
-                write_json_line(out, &told)?;
+                write_json_line(out, &entry)?;
             }
         }
         Ok(())
@@ -161,7 +157,7 @@ impl CaServices {
         out: &mut impl Write,
     ) -> Result<(), CaError> {
         let issued = self.authority.issue_institution(code).await?;
-        // Written before it is admitted: a certificate without its key opens nothing.
+        // Written before it is admitted: a certificate without its key is useless.
         write_secret(file, encode_certificate_and_key(&issued.certificate, &issued.key)?.as_bytes())?;
         self.eligibility.admit_certificate(code, Fingerprint::from_certificate(&issued.certificate)).await?;
         write_json_line(
@@ -172,35 +168,35 @@ impl CaServices {
 
     pub(super) async fn revoke(
         &self,
-        whose: &CertificateSelector,
+        selector: &CertificateSelector,
         reason: RevocationReason,
         out: &mut impl Write,
     ) -> Result<(), CaError> {
-        if let Some(code) = whose.institution {
+        if let Some(code) = selector.institution {
             let name = code.to_string();
-            let standing = self.authority.list_machine_certificates().await?.into_iter();
-            let standing: Vec<_> =
-                standing.filter(|machine| machine.name == name && machine.revoked_at.is_none()).collect();
-            if standing.is_empty() {
+            let in_force = self.authority.list_machine_certificates().await?.into_iter();
+            let in_force: Vec<_> =
+                in_force.filter(|machine| machine.name == name && machine.revoked_at.is_none()).collect();
+            if in_force.is_empty() {
                 return Err(CaError::NothingToRevoke(code));
             }
-            for machine in standing {
+            for machine in in_force {
                 self.revoke_machine(&machine.serial, &machine.certificate, out).await?;
             }
             return Ok(());
         }
-        if let Some(serial) = &whose.serial
+        if let Some(serial) = &selector.serial
             && let Some(machine) =
                 self.authority.list_machine_certificates().await?.into_iter().find(|machine| machine.serial == *serial)
         {
             return self.revoke_machine(serial, &machine.certificate, out).await;
         }
-        let IssuedCertificate { issuer, serial, .. } = self.find_certificate(whose).await?.certificate;
+        let IssuedCertificate { issuer, serial, .. } = self.find_certificate(selector).await?.certificate;
         self.authority.revoke(&issuer, &serial, reason.into()).await?;
         write_json_line(out, &OperationResult { operation: "revoked", serial: serial.to_string(), file: None })
     }
 
-    /// First where it would be let in, then in the books: whoever stops between the two has locked the door.
+    /// First at the interface, then at the authority: if it is interrupted in between, the certificate is refused already.
     async fn revoke_machine(&self, serial: &Serial, certificate: &[u8], out: &mut impl Write) -> Result<(), CaError> {
         self.eligibility.revoke_certificate(Fingerprint::from_certificate(certificate)).await?;
         self.authority.revoke_machine(serial).await?;
@@ -209,37 +205,39 @@ impl CaServices {
 
     pub(super) async fn renew(
         &self,
-        whose: &CertificateSelector,
+        selector: &CertificateSelector,
         file: Option<&Path>,
         out: &mut impl Write,
     ) -> Result<(), CaError> {
-        let CertificateRecord { certificate: old, status, .. } = self.find_certificate(whose).await?;
+        let CertificateRecord { certificate: old, status, .. } = self.find_certificate(selector).await?;
         let unreadable = || CaError::Unreadable(old.serial.clone());
-        let before = Subject::from_certificate(&old.certificate).ok_or_else(unreadable)?;
-        let birthday = last_valid_day(&old.certificate).ok_or_else(unreadable)?;
+        let old_subject = Subject::from_certificate(&old.certificate).ok_or_else(unreadable)?;
+        let valid_until = last_valid_day(&old.certificate).ok_or_else(unreadable)?;
         // A renewal changes key, number and pseudonym.
-        let subject = Subject::new(&generate_pseudonym(&Randomness::system()), before.municipality().clone(), 3);
+        let subject = Subject::new(&generate_pseudonym(&Randomness::system()), old_subject.municipality().clone(), 3);
         let subject = subject.map_err(|_| unreadable())?;
         let key = SigningKey::generate(Algorithm::RsaSha256)?;
-        let public = key.public_key().clone();
-        let replaced = (&old.issuer, &old.serial);
+        let public_key = key.public_key().clone();
+        let old_id = (&old.issuer, &old.serial);
         let issued = match status {
-            CertificateStatus::Good => self.authority.renew_authentication(replaced, subject, birthday, public).await?,
-            // Revoked before, or by a renewal that was cut short.
+            CertificateStatus::Good => {
+                self.authority.renew_authentication(old_id, subject, valid_until, public_key).await?
+            }
+            // Revoked earlier, or by a renewal that was interrupted.
             CertificateStatus::Revoked { .. } | CertificateStatus::Unknown => {
                 let now = self.authority.now();
-                self.authority.issue_authentication(subject, birthday, public, now).await?
+                self.authority.issue_authentication(subject, valid_until, public_key, now).await?
             }
         };
-        let new = (issued.issuer.clone(), issued.serial.clone());
-        self.eligibility.link_renewal((old.issuer.clone(), old.serial.clone()), new).await?;
+        let new_id = (issued.issuer.clone(), issued.serial.clone());
+        self.eligibility.link_renewal((old.issuer.clone(), old.serial.clone()), new_id).await?;
         if let Some(path) = file {
             write_secret(path, encode_certificate_and_key(&issued.certificate, &key)?.as_bytes())?;
         }
-        if let Some(persona) = &whose.persona {
+        if let Some(persona) = &selector.persona {
             let card = parse_card_id(persona)?;
-            let on_card = PrivateKey::from_pkcs8(&key.to_pkcs8()?)?;
-            self.portal.renew(&card, on_card, issued.certificate.clone()).await?;
+            let card_key = PrivateKey::from_pkcs8(&key.to_pkcs8()?)?;
+            self.portal.renew(&card, card_key, issued.certificate.clone()).await?;
         }
         write_json_line(out, &OperationResult { operation: "renewed", serial: issued.serial.to_string(), file })
     }
@@ -260,37 +258,37 @@ impl CaServices {
         Ok(out.write_all(pem::encode(pem::REVOCATION_LIST, &list).as_bytes())?)
     }
 
-    /// The certificate of a card that is meant.
-    async fn find_certificate(&self, whose: &CertificateSelector) -> Result<CertificateRecord, CaError> {
-        let recorded = self.authority.list_certificates().await?;
-        if let Some(persona) = &whose.persona {
-            let shown = self.portal.certificate(&parse_card_id(persona)?).await?;
-            let found = recorded.into_iter().find(|known| known.certificate.certificate == shown);
-            return found.ok_or_else(|| CaError::NoPersona(persona.clone()));
+    /// The selected certificate of a card.
+    async fn find_certificate(&self, selector: &CertificateSelector) -> Result<CertificateRecord, CaError> {
+        let records = self.authority.list_certificates().await?;
+        if let Some(persona) = &selector.persona {
+            let certificate = self.portal.certificate(&parse_card_id(persona)?).await?;
+            let record = records.into_iter().find(|record| record.certificate.certificate == certificate);
+            return record.ok_or_else(|| CaError::NoPersona(persona.clone()));
         }
-        // The command line asks for one of the three, and an institution was looked for before.
-        let serial = whose.serial.clone().ok_or_else(|| CaError::NoPersona(String::new()))?;
-        let issuer = whose.issuer.as_deref().map(|beginning| self.find_issuer(beginning)).transpose()?;
-        let mut found: Vec<_> = recorded
+        // The command line requires one of the three, and an institution is handled by the caller.
+        let serial = selector.serial.clone().ok_or_else(|| CaError::NoPersona(String::new()))?;
+        let issuer = selector.issuer.as_deref().map(|beginning| self.find_issuer(beginning)).transpose()?;
+        let mut matching: Vec<_> = records
             .into_iter()
-            .filter(|known| known.certificate.serial == serial)
-            .filter(|known| issuer.as_ref().is_none_or(|issuer| known.certificate.issuer == *issuer))
+            .filter(|record| record.certificate.serial == serial)
+            .filter(|record| issuer.as_ref().is_none_or(|issuer| record.certificate.issuer == *issuer))
             .collect();
-        match (found.pop(), found.is_empty()) {
+        match (matching.pop(), matching.is_empty()) {
             (None, _) => Err(CaError::NoSuchSerial(serial)),
-            (Some(one), true) => Ok(one),
-            (Some(one), false) => {
-                let issuers = found.into_iter().chain([one]).map(|known| known.certificate.issuer).collect();
+            (Some(record), true) => Ok(record),
+            (Some(record), false) => {
+                let issuers = matching.into_iter().chain([record]).map(|record| record.certificate.issuer).collect();
                 Err(CaError::Ambiguous { serial, issuers })
             }
         }
     }
 
     fn find_issuer(&self, beginning: &str) -> Result<KeyIdentifier, CaError> {
-        let keys = self.authority.keys().into_iter().map(|known| known.key.identifier().clone());
-        let mut found: Vec<_> = keys.filter(|key| key.to_string().starts_with(beginning)).collect();
-        match (found.pop(), found.is_empty()) {
-            (Some(one), true) => Ok(one),
+        let keys = self.authority.keys().into_iter().map(|authority_key| authority_key.key.identifier().clone());
+        let mut matching: Vec<_> = keys.filter(|key| key.to_string().starts_with(beginning)).collect();
+        match (matching.pop(), matching.is_empty()) {
+            (Some(key), true) => Ok(key),
             _ => Err(CaError::NoSuchIssuer(beginning.to_owned())),
         }
     }
@@ -303,11 +301,11 @@ fn parse_card_id(persona: &str) -> Result<CardId, CaError> {
 /// Fourteen capital letters and digits.
 fn generate_pseudonym(randomness: &Randomness) -> String {
     const LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    let letter = |_| usize::try_from(randomness.number_below(36)).map_or('0', |place| char::from(LETTERS[place]));
+    let letter = |_| usize::try_from(randomness.number_below(36)).map_or('0', |index| char::from(LETTERS[index]));
     (0..14).map(letter).collect()
 }
 
-/// A certificate ends on its holder's birthday, which is all that the next one needs to know of it.
+/// The last day of a certificate is its holder's birthday, from which the next certificate's last day is computed.
 fn last_valid_day(certificate: &[u8]) -> Option<Date> {
     Some(validity_term(certificate)?.1.japan_date())
 }
@@ -315,24 +313,24 @@ fn last_valid_day(certificate: &[u8]) -> Option<Date> {
 fn validity_term(certificate: &[u8]) -> Option<(Timestamp, Timestamp)> {
     let certificate = Certificate::from_der(certificate).ok()?;
     let validity = certificate.tbs_certificate().validity();
-    let at = |time: x509_cert::time::Time| {
+    let timestamp = |time: x509_cert::time::Time| {
         i64::try_from(time.to_unix_duration().as_secs()).ok().map(Timestamp::from_seconds)
     };
-    Some((at(validity.not_before)?, at(validity.not_after)?))
+    Some((timestamp(validity.not_before)?, timestamp(validity.not_after)?))
 }
 
 fn certificate_entry(
     kind: &'static str,
-    of: String,
+    issuer: String,
     serial: &Serial,
     certificate: &[u8],
-    issued: Timestamp,
+    issued_at: Timestamp,
     status: CertificateStatus,
 ) -> Result<CertificateEntry, CaError> {
     let unreadable = || CaError::Unreadable(serial.clone());
     let (not_before, not_after) = validity_term(certificate).ok_or_else(unreadable)?;
     let subject = Certificate::from_der(certificate).map_err(|_| unreadable())?.tbs_certificate().subject().to_string();
-    let (status, revoked, reason) = match status {
+    let (status, revoked_at, reason) = match status {
         CertificateStatus::Good => ("good", None, None),
         CertificateStatus::Revoked { revoked_at, reason } => {
             ("revoked", Some(revoked_at), reason.map(|reason| format!("{reason:?}")))
@@ -340,16 +338,5 @@ fn certificate_entry(
         CertificateStatus::Unknown => ("unknown", None, None),
     };
     let serial = serial.to_string();
-    Ok(CertificateEntry {
-        kind,
-        issuer: of,
-        serial,
-        subject,
-        not_before,
-        not_after,
-        issued_at: issued,
-        status,
-        revoked_at: revoked,
-        reason,
-    })
+    Ok(CertificateEntry { kind, issuer, serial, subject, not_before, not_after, issued_at, status, revoked_at, reason })
 }

@@ -1,4 +1,4 @@
-//! The command on the folder of a running demo.
+//! Tests of the command on the folder of a running demo.
 
 use std::{fs, path::Path};
 
@@ -18,20 +18,21 @@ struct TestArguments {
     arguments: CaArguments,
 }
 
-/// What `uketsuke ca` says to these words, on this folder.
-async fn run_ca(data: &Path, words: &str) -> Result<String, CaError> {
+/// The output of `uketsuke ca` with these arguments on this folder.
+async fn run_ca(data: &Path, arguments: &str) -> Result<String, CaError> {
     let data = data.to_str().unwrap();
-    let words = ["ca", "--data", data, "--clock", "2026-11-24T10:00:00+09:00"].into_iter().chain(words.split(' '));
-    let mut said = Vec::new();
-    execute(&TestArguments::try_parse_from(words).expect("words of the command line").arguments, &mut said).await?;
-    Ok(String::from_utf8(said).unwrap())
+    let arguments =
+        ["ca", "--data", data, "--clock", "2026-11-24T10:00:00+09:00"].into_iter().chain(arguments.split(' '));
+    let mut output = Vec::new();
+    execute(&TestArguments::try_parse_from(arguments).expect("a valid command line").arguments, &mut output).await?;
+    Ok(String::from_utf8(output).unwrap())
 }
 
-fn parse_lines(said: &str) -> Vec<Value> {
-    said.lines().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect()
+fn parse_lines(output: &str) -> Vec<Value> {
+    output.lines().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Whether the institutions' interface lets this certificate in.
+/// The status with which the institutions' interface responds to this client certificate.
 async fn post_to_interface(interface: &str, file: &Path) -> StatusCode {
     let identity = reqwest::Identity::from_pem(&fs::read(file).unwrap()).unwrap();
     let client =
@@ -47,64 +48,67 @@ async fn the_command_works_beside_a_running_demo_and_the_demo_knows_at_once() {
     assert!(matches!(run_ca(&data, "show").await, Err(CaError::KeyStore(_))), "no folder is made");
     assert!(!data.exists());
 
-    let wanted = cli::DemoArguments {
+    let arguments = cli::DemoArguments {
         clock: Some("2026-11-24T09:00:00+09:00".parse().unwrap()),
         ..cli::DemoArguments::with_free_ports(data.clone())
     };
-    let demo = Demo::open(&wanted).await.unwrap();
-    let (rooms, interface) = (demo.services().clone(), demo.addresses().interface.to_string());
+    let demo = Demo::open(&arguments).await.unwrap();
+    let (services, interface) = (demo.services().clone(), demo.addresses().interface.to_string());
     let code = online_institutions(demo.addresses())[0];
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let (stop, stop_received) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(demo.serve(async move {
-        let _ = stopped.await;
+        let _ = stop_received.await;
     }));
 
-    let shown = run_ca(&data, "show").await.unwrap();
-    assert_eq!(parse_lines(&shown).len(), 8, "{shown}");
-    assert_eq!(shown.matches("BEGIN CERTIFICATE").count(), 9);
+    let output = run_ca(&data, "show").await.unwrap();
+    assert_eq!(parse_lines(&output).len(), 8, "{output}");
+    assert_eq!(output.matches("BEGIN CERTIFICATE").count(), 9);
     let chains = folder.join("chains");
     run_ca(&data, &format!("show --der {}", chains.display())).await.unwrap();
     assert_eq!(fs::read_dir(&chains).unwrap().count(), 9);
 
-    // An institution's certificate opens the door until it is revoked.
+    // An institution's certificate is accepted until it is revoked.
     let file = folder.join("clinic.pem");
     let issue = format!("issue-institution {code} --out {}", file.display());
-    let said = run_ca(&data, &issue).await.unwrap();
-    assert_eq!(parse_lines(&said)[0]["done"], "issued");
+    let output = run_ca(&data, &issue).await.unwrap();
+    assert_eq!(parse_lines(&output)[0]["done"], "issued");
     assert!(matches!(run_ca(&data, &issue).await, Err(CaError::File { .. })), "no key is overwritten");
     assert_ne!(post_to_interface(&interface, &file).await, StatusCode::FORBIDDEN);
-    let serial = parse_lines(&said)[0]["serial"].as_str().unwrap().to_owned();
+    let serial = parse_lines(&output)[0]["serial"].as_str().unwrap().to_owned();
     run_ca(&data, &format!("revoke {serial}")).await.unwrap();
     assert_eq!(post_to_interface(&interface, &file).await, StatusCode::FORBIDDEN);
-    let again = run_ca(&data, &format!("revoke {serial}")).await;
-    assert!(matches!(again, Err(CaError::Authority(authority::Refusal::UnknownSerial(_)))));
-    let listed = parse_lines(&run_ca(&data, "list machines").await.unwrap());
-    assert!(listed.iter().any(|one| one["serial"] == *serial && one["status"] == "revoked"));
-    let other = folder.join("other.pem");
-    run_ca(&data, &format!("issue-institution {code} --out {}", other.display())).await.unwrap();
+    let second_revocation = run_ca(&data, &format!("revoke {serial}")).await;
+    assert!(matches!(second_revocation, Err(CaError::Authority(authority::Refusal::UnknownSerial(_)))));
+    let entries = parse_lines(&run_ca(&data, "list machines").await.unwrap());
+    assert!(entries.iter().any(|entry| entry["serial"] == *serial && entry["status"] == "revoked"));
+    let other_file = folder.join("other.pem");
+    run_ca(&data, &format!("issue-institution {code} --out {}", other_file.display())).await.unwrap();
     run_ca(&data, &format!("revoke --institution {code}")).await.unwrap();
-    assert_eq!(post_to_interface(&interface, &other).await, StatusCode::FORBIDDEN);
+    assert_eq!(post_to_interface(&interface, &other_file).await, StatusCode::FORBIDDEN);
     assert!(matches!(run_ca(&data, &format!("revoke --institution {code}")).await, Err(CaError::NothingToRevoke(_))));
     assert!(run_ca(&data, "crl").await.unwrap().starts_with("-----BEGIN X509 CRL-----"));
 
-    // A person's, by the card's name: renewed, and the running rooms know both.
-    let card = rooms.portal.list_cards().await.unwrap().swap_remove(0).id;
-    let before = rooms.portal.certificate(&card).await.unwrap();
-    let said = run_ca(&data, &format!("renew --persona {card}")).await.unwrap();
-    let after = rooms.portal.certificate(&card).await.unwrap();
-    assert_ne!(before, after);
-    let listed = parse_lines(&run_ca(&data, "list cards").await.unwrap());
-    let new = parse_lines(&said)[0]["serial"].as_str().unwrap().to_owned();
-    assert_eq!(listed.iter().filter(|one| one["reason"] == "Superseded").count(), 1);
-    let renewed = listed.iter().rfind(|one| one["serial"] == *new && one["kind"] == "authentication").unwrap();
+    // The certificate of a card, by the card's name: after its renewal the running services know both.
+    let card = services.portal.list_cards().await.unwrap().swap_remove(0).id;
+    let old_certificate = services.portal.certificate(&card).await.unwrap();
+    let output = run_ca(&data, &format!("renew --persona {card}")).await.unwrap();
+    let new_certificate = services.portal.certificate(&card).await.unwrap();
+    assert_ne!(old_certificate, new_certificate);
+    let entries = parse_lines(&run_ca(&data, "list cards").await.unwrap());
+    let new_serial = parse_lines(&output)[0]["serial"].as_str().unwrap().to_owned();
+    assert_eq!(entries.iter().filter(|entry| entry["reason"] == "Superseded").count(), 1);
+    let renewed =
+        entries.iter().rfind(|entry| entry["serial"] == *new_serial && entry["kind"] == "authentication").unwrap();
     let (issuer, serial) = (renewed["issuer"].as_str().unwrap(), renewed["serial"].as_str().unwrap());
-    let key = rooms.authority.keys().into_iter().find(|known| known.key.identifier().to_string() == issuer).unwrap();
-    let status = async || rooms.authority.status(key.key.identifier(), &serial.parse().unwrap()).await.unwrap();
+    let issuing_key =
+        services.authority.keys().into_iter().find(|key| key.key.identifier().to_string() == issuer).unwrap();
+    let status =
+        async || services.authority.status(issuing_key.key.identifier(), &serial.parse().unwrap()).await.unwrap();
     assert_eq!(status().await, jpki::ocsp::CertificateStatus::Good);
     run_ca(&data, &format!("revoke --persona {card} --reason key-compromise")).await.unwrap();
     assert!(matches!(status().await, jpki::ocsp::CertificateStatus::Revoked { .. }));
     assert!(run_ca(&data, &format!("crl --issuer {issuer}")).await.unwrap().contains("X509 CRL"));
-    // Lost, and renewed all the same; the number alone names several, the issuer's key one.
+    // A revoked certificate can be renewed; a serial number alone is ambiguous, with the issuer's key it is not.
     run_ca(&data, &format!("renew --persona {card}")).await.unwrap();
     assert!(matches!(run_ca(&data, "revoke 777777").await, Err(CaError::NoSuchSerial(_))));
     assert!(matches!(run_ca(&data, "revoke 100001").await, Err(CaError::Ambiguous { .. })));

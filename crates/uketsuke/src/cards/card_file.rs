@@ -1,5 +1,5 @@
-//! A card as a file that a developer has written. The file is never written to: what the card must remember stands beside
-//! it, in `FILE.state`, and a card that is to begin anew loses that file.
+//! A card as a file that a developer has written. The file is never changed: the state of the card is in `FILE.state`, and
+//! deleting that file resets the card.
 
 use std::{
     collections::BTreeMap,
@@ -14,15 +14,14 @@ use zeroize::Zeroizing;
 
 use crate::key_store;
 
-/// A card's file in hand, alone.
+/// A card's file, locked for this process.
 pub(super) struct CardFile {
-    /// The card as it is now.
+    /// The card in its current state.
     pub(super) data: CardData,
-    /// Where it keeps what it must remember.
     pub(super) memory: CardStateFile,
 }
 
-/// What a card remembers, beside its file.
+/// The state of a card in `FILE.state`.
 pub(super) struct CardStateFile {
     path: PathBuf,
     state: StoredCardState,
@@ -36,45 +35,45 @@ struct StoredCardState {
     pins: BTreeMap<PinReference, ReferenceData>,
 }
 
-/// Why a file is no card.
+/// Why a card's file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum WrongCardFile {
     /// The file system refused.
     #[error("'{0}' cannot be used")]
     File(PathBuf, #[source] io::Error),
-    /// It is no card.
+    /// The file is not a card.
     #[error("'{0}' holds no card")]
     Unreadable(PathBuf, #[source] serde_json::Error),
-    /// What stands beside it does not fit the card any more.
+    /// The state does not fit the card any more.
     #[error("'{0}' does not fit the card; remove it, and the card begins anew")]
     Misfit(PathBuf, #[source] OfficeRefusal),
-    /// Another process has it.
+    /// Another process uses the card.
     #[error("another process has this card in hand")]
     InUse,
 }
 
 impl CardFile {
     pub(super) fn open(path: &Path) -> Result<Self, WrongCardFile> {
-        let refused = |source| WrongCardFile::File(path.to_owned(), source);
-        let alone = File::open(path).map_err(refused)?;
-        alone.try_lock().map_err(|error| match error {
+        let file_error = |source| WrongCardFile::File(path.to_owned(), source);
+        let lock_file = File::open(path).map_err(file_error)?;
+        lock_file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => WrongCardFile::InUse,
-            TryLockError::Error(source) => refused(source),
+            TryLockError::Error(source) => file_error(source),
         })?;
         let (data, state) = read_card(path)?;
-        Ok(Self { data, memory: CardStateFile { path: state_path(path), state, _lock: alone } })
+        Ok(Self { data, memory: CardStateFile { path: state_path(path), state, _lock: lock_file } })
     }
 
-    /// The card as it is now, in whoever's hand.
+    /// The card in its current state, without a lock.
     pub(super) fn read_data(path: &Path) -> Result<CardData, WrongCardFile> {
         read_card(path).map(|(data, _)| data)
     }
 }
 
 fn state_path(path: &Path) -> PathBuf {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".state");
-    beside.into()
+    let mut state_file = path.as_os_str().to_owned();
+    state_file.push(".state");
+    state_file.into()
 }
 
 fn read_card(path: &Path) -> Result<(CardData, StoredCardState), WrongCardFile> {
@@ -84,14 +83,14 @@ fn read_card(path: &Path) -> Result<(CardData, StoredCardState), WrongCardFile> 
     };
     let text = fs::read(path).map(Zeroizing::new).map_err(|error| WrongCardFile::File(path.to_owned(), error))?;
     let mut data: CardData = serde_json::from_slice(&text).map_err(unreadable(path))?;
-    let beside = state_path(path);
-    let state: StoredCardState = match fs::read(&beside).map(Zeroizing::new) {
-        Ok(text) => serde_json::from_slice(&text).map_err(unreadable(&beside))?,
+    let state_file = state_path(path);
+    let state: StoredCardState = match fs::read(&state_file).map(Zeroizing::new) {
+        Ok(text) => serde_json::from_slice(&text).map_err(unreadable(&state_file))?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => StoredCardState::default(),
-        Err(error) => return Err(WrongCardFile::File(beside, error)),
+        Err(error) => return Err(WrongCardFile::File(state_file, error)),
     };
     for (pin, value) in &state.pins {
-        data.replace_pin(*pin, value.clone()).map_err(|refusal| WrongCardFile::Misfit(beside.clone(), refusal))?;
+        data.replace_pin(*pin, value.clone()).map_err(|refusal| WrongCardFile::Misfit(state_file.clone(), refusal))?;
     }
     data.counters =
         state.counters.iter().fold(data.counters, |counters, (pin, tries)| counters.with_tries_left(pin, tries));
@@ -151,10 +150,10 @@ mod tests {
         assert_eq!(transmit_in_new_life(&path, &[right]), [[0x63, 0xC2]]);
         assert_eq!(transmit_in_new_life(&path, &[b"\x00\x20\x00\x98\x045678"]), [[0x90, 0]]);
         assert_eq!(fs::read_to_string(&path).unwrap(), CARD);
-        let held = CardFile::open(&path).unwrap();
+        let open_file = CardFile::open(&path).unwrap();
         assert!(matches!(CardFile::open(&path), Err(WrongCardFile::InUse)));
         assert!(CardFile::read_data(&path).is_ok());
-        drop(held);
+        drop(open_file);
         fs::write(state_path(&path), "{}").unwrap();
         assert!(matches!(CardFile::open(&path), Err(WrongCardFile::Unreadable(..))));
         fs::remove_file(state_path(&path)).unwrap();

@@ -1,23 +1,23 @@
-//! `--fault`: what goes wrong with a card that is laid in.
+//! `--fault`: simulated faults of an inserted card.
 
 use std::str::FromStr;
 
 use card::{CardData, PinReference, StatusWord, TokenLabel};
 
-/// One thing that goes wrong.
+/// A simulated fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CardFault {
-    /// `pulled-during=N`: no answer to the Nth command comes any more.
+    /// `pulled-during=N`: the response to the Nth command is lost.
     RemovedDuring(u32),
     /// `pulled-after=N`: the Nth command is the last.
     RemovedAfter(u32),
-    /// `slow=MS`: every command takes so many milliseconds.
+    /// `slow=MS`: every command takes MS milliseconds.
     Slow(u32),
-    /// `answer=N:SW`: the Nth command is not carried out but answered so.
+    /// `answer=N:SW`: the Nth command is not carried out and has this status word as response.
     Response(u32, StatusWord),
-    /// `no-signature`: there is no 署名用電子証明書.
+    /// `no-signature`: the card has no 署名用電子証明書.
     NoSignature,
-    /// `one-try-left` at the authentication PIN.
+    /// `one-try-left`: one try at the authentication PIN is left.
     OneTryLeft,
     /// `locked`: no try at the authentication PIN is left.
     Locked,
@@ -25,7 +25,7 @@ pub enum CardFault {
     Phone(TokenLabel),
 }
 
-/// A text that is no fault.
+/// The text does not name a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a fault is pulled-during=N, pulled-after=N, slow=MILLISECONDS, answer=N:SW, no-signature, one-try-left, locked, android, \
@@ -41,12 +41,12 @@ impl FromStr for CardFault {
         let count =
             |text: &str| number(text).and_then(|count| if count == 0 { Err(UnknownCardFault) } else { Ok(count) });
         match text.split_once('=') {
-            Some(("pulled-during", at)) => Ok(Self::RemovedDuring(count(at)?)),
-            Some(("pulled-after", at)) => Ok(Self::RemovedAfter(count(at)?)),
+            Some(("pulled-during", command)) => Ok(Self::RemovedDuring(count(command)?)),
+            Some(("pulled-after", command)) => Ok(Self::RemovedAfter(count(command)?)),
             Some(("slow", milliseconds)) => Ok(Self::Slow(number(milliseconds)?)),
-            Some(("answer", wrong)) => {
-                let (at, status) = wrong.split_once(':').ok_or(UnknownCardFault)?;
-                Ok(Self::Response(count(at)?, status.parse().map_err(|_| UnknownCardFault)?))
+            Some(("answer", value)) => {
+                let (command, status) = value.split_once(':').ok_or(UnknownCardFault)?;
+                Ok(Self::Response(count(command)?, status.parse().map_err(|_| UnknownCardFault)?))
             }
             Some(_) => Err(UnknownCardFault),
             None => match text {
@@ -62,14 +62,14 @@ impl FromStr for CardFault {
 }
 
 impl CardFault {
-    /// The card with this fault.
+    /// Adds this fault to a card.
     pub(super) fn apply_to(self, mut data: CardData) -> CardData {
         let faults = &mut data.faults;
         match self {
-            Self::RemovedDuring(at) => faults.removed_during = Some(at),
-            Self::RemovedAfter(at) => faults.removed_after = Some(at),
+            Self::RemovedDuring(command) => faults.removed_during = Some(command),
+            Self::RemovedAfter(command) => faults.removed_after = Some(command),
             Self::Slow(milliseconds) => faults.delay_milliseconds = milliseconds,
-            Self::Response(at, status) => drop(faults.statuses.insert(at, status)),
+            Self::Response(command, status) => drop(faults.statuses.insert(command, status)),
             Self::NoSignature => return data.without_signature(),
             Self::OneTryLeft => return data.with_tries_left(PinReference::AUTHENTICATION, 1),
             Self::Locked => return data.with_tries_left(PinReference::AUTHENTICATION, 0),

@@ -1,4 +1,4 @@
-//! A card in hand, wherever it is from.
+//! Exclusive use of a card from the repository or from a file.
 
 use std::time::Duration;
 
@@ -13,35 +13,36 @@ use super::{
 };
 use crate::key_store::{KeyStore, database_option_name};
 
-/// How often it is said that a card is still in hand: three times before anybody may think otherwise.
+/// The interval of lease renewals: three in the term of a lease.
 const LEASE_RENEWAL_INTERVAL: Duration = Duration::from_secs(LeasedCard::TERM.as_secs().unsigned_abs() / 3);
 
-/// A card that nobody else has.
+/// A card that no other process uses.
 pub(super) enum ExclusiveCard {
     FromRepository(LeasedCard),
     FromFile(CardData, Mutex<Option<CardStateFile>>),
 }
 
-/// The drawer of the demo whose folder this is. It is never made here.
-pub(super) fn open_repository(place: &CardStoreArguments) -> Result<CardRepository, CardError> {
-    if !place.data.join("master.key").is_file() {
-        return Err(CardError::NoCards(place.data.clone()));
+/// The card repository of the demo with this data folder. It is never created here.
+pub(super) fn open_repository(card_store: &CardStoreArguments) -> Result<CardRepository, CardError> {
+    if !card_store.data.join("master.key").is_file() {
+        return Err(CardError::NoCards(card_store.data.clone()));
     }
     let randomness = Randomness::system();
-    let keep = KeyStore::open(&place.data, &randomness)?;
-    let url = place.database.as_ref();
-    let location =
-        keep.database_location("portal", url).map_err(|wrong| CardError::Location(database_option_name(url), wrong))?;
-    Ok(CardRepository::open(&location, keep.key("portal"), randomness)?)
+    let key_store = KeyStore::open(&card_store.data, &randomness)?;
+    let url = card_store.database.as_ref();
+    let location = key_store
+        .database_location("portal", url)
+        .map_err(|error| CardError::Location(database_option_name(url), error))?;
+    Ok(CardRepository::open(&location, key_store.key("portal"), randomness)?)
 }
 
 impl ExclusiveCard {
-    /// Takes the card, alone.
-    pub(super) async fn acquire(which: &CardSelector, place: &CardStoreArguments) -> Result<Self, CardError> {
-        match which {
+    /// Acquires the card exclusively.
+    pub(super) async fn acquire(selector: &CardSelector, card_store: &CardStoreArguments) -> Result<Self, CardError> {
+        match selector {
             CardSelector::Persona(card) => {
-                let taken = open_repository(place)?.lease(card).await?;
-                Ok(Self::FromRepository(taken.ok_or(CardError::InUse)?))
+                let lease = open_repository(card_store)?.lease(card).await?;
+                Ok(Self::FromRepository(lease.ok_or(CardError::InUse)?))
             }
             CardSelector::File(path) => {
                 let CardFile { data, memory } = CardFile::open(path)?;
@@ -50,11 +51,11 @@ impl ExclusiveCard {
         }
     }
 
-    /// The card with these faults. What it begins with is kept before anybody sees it.
+    /// The card with these faults. Its initial state is stored before it is used.
     pub(super) async fn to_virtual_card(&self, faults: &[CardFault]) -> Result<VirtualCard, CardError> {
         let with_faults = |data: &CardData| faults.iter().fold(data.clone(), |data, fault| fault.apply_to(data));
         match self {
-            Self::FromRepository(taken) => Ok(taken.create_virtual_card(with_faults(taken.data())).await?),
+            Self::FromRepository(lease) => Ok(lease.create_virtual_card(with_faults(lease.data())).await?),
             Self::FromFile(data, memory) => {
                 let data = with_faults(data);
                 let mut memory = memory.lock().await.take().ok_or(CardError::InUse)?;
@@ -64,23 +65,23 @@ impl ExclusiveCard {
         }
     }
 
-    /// Holds on to it until it is lost, which is answered.
+    /// Renews the lease until that fails; the error.
     pub(super) async fn renew_lease(&self) -> CardError {
-        let mut turn = time::interval(LEASE_RENEWAL_INTERVAL);
+        let mut interval = time::interval(LEASE_RENEWAL_INTERVAL);
         loop {
-            turn.tick().await;
-            if let Self::FromRepository(taken) = self
-                && let Err(refusal) = taken.renew_lease().await
+            interval.tick().await;
+            if let Self::FromRepository(lease) = self
+                && let Err(refusal) = lease.renew_lease().await
             {
                 return refusal.into();
             }
         }
     }
 
-    /// Puts it back.
+    /// Releases the card.
     pub(super) async fn release(self) -> Result<(), CardError> {
         match self {
-            Self::FromRepository(taken) => Ok(taken.release().await?),
+            Self::FromRepository(lease) => Ok(lease.release().await?),
             Self::FromFile(..) => Ok(()),
         }
     }

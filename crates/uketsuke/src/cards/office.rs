@@ -1,4 +1,4 @@
-//! 市区町村の窓口, and whoever looks at a card without laying it into a reader.
+//! The municipal office (市区町村の窓口): lists, shows and exports cards, unlocks and sets PINs.
 
 use std::{
     io::{self, Write},
@@ -15,7 +15,7 @@ use super::{CardError, CardSelector, CardStoreArguments, card_file::CardFile, le
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PinSelector(PinReference);
 
-/// A text that names no PIN.
+/// The text does not name a PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a PIN is authentication, signature, text, registry, common, or APPLICATION/FILE such as D392F000260100000001/0018"
@@ -34,26 +34,26 @@ impl FromStr for PinSelector {
     type Err = UnknownPin;
 
     fn from_str(text: &str) -> Result<Self, UnknownPin> {
-        let named = PIN_NAMES.iter().find(|(name, _)| *name == text).map(|(_, pin)| *pin);
-        named.map_or_else(|| text.parse().map_err(|_| UnknownPin), Ok).map(Self)
+        let pin = PIN_NAMES.iter().find(|(name, _)| *name == text).map(|(_, reference)| *reference);
+        pin.map_or_else(|| text.parse().map_err(|_| UnknownPin), Ok).map(Self)
     }
 }
 
 impl From<PinSelector> for PinReference {
-    fn from(which: PinSelector) -> Self {
-        which.0
+    fn from(selector: PinSelector) -> Self {
+        selector.0
     }
 }
 
-async fn read_card_data(card: &CardSelector, place: &CardStoreArguments) -> Result<CardData, CardError> {
+async fn read_card_data(card: &CardSelector, card_store: &CardStoreArguments) -> Result<CardData, CardError> {
     match card {
-        CardSelector::Persona(card) => Ok(open_repository(place)?.read_card(card).await?),
+        CardSelector::Persona(card) => Ok(open_repository(card_store)?.read_card(card).await?),
         CardSelector::File(path) => Ok(CardFile::read_data(path)?),
     }
 }
 
-pub(super) async fn list_cards(place: &CardStoreArguments) -> Result<(), CardError> {
-    let cards = open_repository(place)?.list_cards().await?;
+pub(super) async fn list_cards(card_store: &CardStoreArguments) -> Result<(), CardError> {
+    let cards = open_repository(card_store)?.list_cards().await?;
     let mut out = io::stdout().lock();
     for card in cards {
         let [label, english] = [Language::Japanese, Language::English].map(|language| card.label.in_language(language));
@@ -62,8 +62,8 @@ pub(super) async fn list_cards(place: &CardStoreArguments) -> Result<(), CardErr
     Ok(())
 }
 
-pub(super) async fn show_card(card: &CardSelector, place: &CardStoreArguments) -> Result<(), CardError> {
-    let data = read_card_data(card, place).await?;
+pub(super) async fn show_card(card: &CardSelector, card_store: &CardStoreArguments) -> Result<(), CardError> {
+    let data = read_card_data(card, card_store).await?;
     let counters = data.counters();
     let mut out = io::stdout().lock();
     writeln!(out, "ATR {}", data.atr)?;
@@ -79,9 +79,9 @@ pub(super) async fn show_card(card: &CardSelector, place: &CardStoreArguments) -
                 File::TokenInformation { .. } => writeln!(out, "  {id} token information")?,
                 File::Records { records, .. } => writeln!(out, "  {id} file of {} records", records.len())?,
                 File::Pin(file) => {
-                    let left = counters.tries_left(pin).unwrap_or(0);
-                    let name = PIN_NAMES.iter().find(|(_, named)| *named == pin).map_or("", |(name, _)| name);
-                    writeln!(out, "  {id} PIN, {left} of {} tries left {name}", u8::from(file.tries))?;
+                    let tries_left = counters.tries_left(pin).unwrap_or(0);
+                    let name = PIN_NAMES.iter().find(|(_, reference)| *reference == pin).map_or("", |(name, _)| name);
+                    writeln!(out, "  {id} PIN, {tries_left} of {} tries left {name}", u8::from(file.tries))?;
                 }
                 File::Key { .. } => writeln!(out, "  {id} private key")?,
                 File::Internal => writeln!(out, "  {id} internal")?,
@@ -91,8 +91,8 @@ pub(super) async fn show_card(card: &CardSelector, place: &CardStoreArguments) -
     Ok(())
 }
 
-pub(super) async fn export_card(card: &CardSelector, place: &CardStoreArguments) -> Result<(), CardError> {
-    let data = read_card_data(card, place).await?;
+pub(super) async fn export_card(card: &CardSelector, card_store: &CardStoreArguments) -> Result<(), CardError> {
+    let data = read_card_data(card, card_store).await?;
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &data)?;
     Ok(writeln!(out)?)
@@ -101,10 +101,10 @@ pub(super) async fn export_card(card: &CardSelector, place: &CardStoreArguments)
 pub(super) async fn unlock_pin(
     card: &CardSelector,
     pin: PinReference,
-    place: &CardStoreArguments,
+    card_store: &CardStoreArguments,
 ) -> Result<(), CardError> {
     match card {
-        CardSelector::Persona(card) => open_repository(place)?.unlock(card, pin).await?,
+        CardSelector::Persona(card) => open_repository(card_store)?.unlock(card, pin).await?,
         CardSelector::File(path) => {
             let CardFile { mut data, mut memory } = CardFile::open(path)?;
             data.unlock(pin)?;
@@ -118,13 +118,13 @@ pub(super) async fn unlock_pin(
 pub(super) async fn set_pin(
     card: &CardSelector,
     pin: PinReference,
-    place: &CardStoreArguments,
+    card_store: &CardStoreArguments,
 ) -> Result<(), CardError> {
     let mut line = Zeroizing::new(String::with_capacity(64));
     io::stdin().read_line(&mut line)?;
     let value: ReferenceData = line.trim_end_matches(['\r', '\n']).parse()?;
     match card {
-        CardSelector::Persona(card) => open_repository(place)?.set_pin(card, pin, value).await?,
+        CardSelector::Persona(card) => open_repository(card_store)?.set_pin(card, pin, value).await?,
         CardSelector::File(path) => {
             let CardFile { mut data, mut memory } = CardFile::open(path)?;
             data.set_pin(pin, value.clone())?;

@@ -1,4 +1,4 @@
-//! The readers that a card can be laid into: our own, whose driver `pcscd` loads, and vsmartcard's `vpcd`.
+//! The readers for virtual cards: that of crate `ifd`, whose driver `pcscd` loads, and `vpcd` of vsmartcard.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError},
@@ -20,23 +20,23 @@ use tokio::net::{TcpStream, UnixListener};
 
 use super::reader_connection::{self, InsertedCard};
 
-/// What pcscd calls our reader.
+/// The name of the reader in pcscd.
 const READER_NAME: &str = "uketsuke simulated card reader";
-/// The driver, as the build names it.
+/// The file name of the built driver.
 const DRIVER_FILE: &str = "libuketsuke_ifd.so";
-/// vpcd's own port.
+/// The default address of vpcd.
 const DEFAULT_VPCD_ADDRESS: &str = "127.0.0.1:35963";
 
-/// A way to stand behind pcscd.
+/// The driver between pcscd and the card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReaderKind {
-    /// Our own driver, over a socket in the data folder.
+    /// The driver of crate `ifd`, over a socket in the data folder.
     Own,
     /// vpcd, which listens at this address.
     Vpcd(String),
 }
 
-/// A text that names no reader.
+/// The text does not name a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a reader is own, vpcd, or vpcd=HOST:PORT")]
 pub struct UnknownReader;
@@ -56,22 +56,22 @@ impl FromStr for ReaderKind {
     }
 }
 
-/// Why a reader did not do what was asked.
+/// Why a reader refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ReaderError {
-    /// A card lies in it.
+    /// A card is in the reader already.
     #[error("a card lies in this reader already; `uketsuke card remove` takes it out")]
     Occupied,
-    /// No card lies in it.
+    /// No card is in the reader.
     #[error("no card lies in this reader")]
     Empty,
-    /// Nothing listens for vpcd's cards.
+    /// vpcd does not listen.
     #[error("nothing answers at {0}: is pcscd running, with vsmartcard-vpcd installed?")]
     NoVpcd(String, #[source] io::Error),
-    /// The driver is not where it is built to.
+    /// The built driver is missing.
     #[error("the reader's driver is not at '{0}': build it with `cargo build --package ifd`, or name it with --driver")]
     NoDriver(PathBuf),
-    /// A path that a socket or a configuration cannot have.
+    /// The path cannot be used for a socket or in pcscd's configuration.
     #[error(
         "'{0}' is too long for a socket or has a character that pcscd's configuration cannot hold; choose another folder"
     )]
@@ -79,13 +79,11 @@ pub enum ReaderError {
     /// The file system refused.
     #[error("'{path}' cannot be used")]
     File {
-        /// Which file or folder.
         path: PathBuf,
-        /// What the system said.
         #[source]
         source: io::Error,
     },
-    /// The line broke.
+    /// The connection to the reader failed.
     #[error("the line to the reader broke")]
     Connection(#[source] io::Error),
 }
@@ -95,33 +93,33 @@ fn file_error(path: &Path) -> impl FnOnce(io::Error) -> ReaderError {
     move |source| ReaderError::File { path, source }
 }
 
-/// A reader of this data folder.
+/// A reader with its files in a data folder.
 pub(super) struct Reader {
     kind: ReaderKind,
     folder: PathBuf,
-    /// What tells its files from those of other readers.
+    /// The file stem, which differs between readers.
     stem: String,
 }
 
-/// The right to lie in a reader, alone. It ends with the process, however that ends.
+/// The exclusive lock of a reader. It ends with the process in any case.
 pub(super) struct ReaderLock {
     kind: ReaderKind,
     socket: PathBuf,
     control: OwnedSocket,
-    /// vpcd, which must be there from the start.
+    /// The connection to vpcd, which must run from the start.
     vpcd: Option<TcpStream>,
     _lock: File,
 }
 
 impl Reader {
-    /// The reader of this way whose files stand in `data`.
-    pub(super) fn new(data: &Path, way: &ReaderKind) -> Result<Self, ReaderError> {
+    /// The reader of this kind with its files in `data`.
+    pub(super) fn new(data: &Path, kind: &ReaderKind) -> Result<Self, ReaderError> {
         let folder = std::path::absolute(data).map_err(file_error(data))?.join("reader");
-        let stem = match way {
+        let stem = match kind {
             ReaderKind::Own => "card".to_owned(),
             ReaderKind::Vpcd(address) => format!("vpcd-{}", address.replace(['/', ':'], "-")),
         };
-        Ok(Self { kind: way.clone(), folder, stem })
+        Ok(Self { kind: kind.clone(), folder, stem })
     }
 
     fn path(&self, extension: &str) -> PathBuf {
@@ -134,26 +132,26 @@ impl Reader {
         OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(file_error(&path))
     }
 
-    /// Takes the reader's place for a card, alone.
+    /// Locks the reader for a card.
     pub(super) async fn acquire(self) -> Result<ReaderLock, ReaderError> {
         let path = self.path("lock");
-        let alone = self.open_lock_file()?;
-        alone.try_lock().map_err(|error| match error {
+        let lock_file = self.open_lock_file()?;
+        lock_file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => ReaderError::Occupied,
             TryLockError::Error(source) => file_error(&path)(source),
         })?;
         let vpcd = match &self.kind {
             ReaderKind::Own => None,
             ReaderKind::Vpcd(address) => {
-                let line = TcpStream::connect(address).await;
-                Some(line.map_err(|error| ReaderError::NoVpcd(address.clone(), error))?)
+                let stream = TcpStream::connect(address).await;
+                Some(stream.map_err(|error| ReaderError::NoVpcd(address.clone(), error))?)
             }
         };
         let control = listen_on_socket(&self.path("control"))?;
-        Ok(ReaderLock { socket: self.path("sock"), kind: self.kind, control, vpcd, _lock: alone })
+        Ok(ReaderLock { socket: self.path("sock"), kind: self.kind, control, vpcd, _lock: lock_file })
     }
 
-    /// Has the card taken out that lies in it, and waits until it is out.
+    /// Removes the card that another process has inserted, and waits until it is removed.
     pub(super) fn remove_card(&self) -> Result<(), ReaderError> {
         let lock = self.open_lock_file()?;
         if lock.try_lock().is_ok() {
@@ -162,29 +160,29 @@ impl Reader {
         let path = self.path("control");
         let mut control = match net::UnixStream::connect(&path) {
             Ok(control) => control,
-            // It went at this moment, or is not yet whole.
+            // The card has just been removed, or is being inserted.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {
                 return Err(ReaderError::Empty);
             }
             Err(error) => return Err(file_error(&path)(error)),
         };
-        // Nothing is ever said here: the line ends when the other side does.
+        // Nothing is ever sent: the connection ends with the other process.
         let _ = control.read(&mut [0]);
         lock.lock().map_err(file_error(&self.path("lock")))
     }
 
-    /// What pcscd is told of this reader: its configuration.
+    /// The configuration of this reader for pcscd.
     pub(super) fn render_configuration(&self, driver: &Path) -> Result<String, ReaderError> {
         let socket = self.path("sock");
         for path in [&socket, driver] {
-            let plain =
+            let is_plain =
                 |text: &str| !text.contains(|character: char| character.is_whitespace() || character.is_control());
-            if !path.to_str().is_some_and(plain) {
+            if !path.to_str().is_some_and(is_plain) {
                 return Err(ReaderError::Path(path.to_owned()));
             }
         }
         SockAddr::unix(&socket).map_err(|_| ReaderError::Path(socket.clone()))?;
-        // What stands before the colon must exist, or pcscd refuses the file.
+        // The path before the colon must exist, or pcscd refuses the file.
         Ok(format!(
             "FRIENDLYNAME \"{READER_NAME}\"\nDEVICENAME   /dev/null:{}\nLIBPATH      {}\nCHANNELID    1\n",
             socket.display(),
@@ -194,31 +192,31 @@ impl Reader {
 }
 
 impl ReaderLock {
-    /// Lies there until somebody asks for the card, `stop` is ready, or a fault pulls it out.
+    /// Serves the card until its removal is requested, `stop` is ready, or a simulated fault removes it.
     pub(super) async fn serve_card(
         mut self,
         card: VirtualCard,
         stop: impl Future<Output = ()>,
     ) -> Result<(), ReaderError> {
         let mut card = InsertedCard::new(card);
-        let lying = async {
+        let serving = async {
             match (&self.kind, self.vpcd.take()) {
-                (ReaderKind::Vpcd(address), Some(line)) => {
-                    reader_connection::serve_vpcd(line, address, &mut card).await
+                (ReaderKind::Vpcd(address), Some(stream)) => {
+                    reader_connection::serve_vpcd(stream, address, &mut card).await
                 }
                 _ => reader_connection::serve_socket(&listen_on_socket(&self.socket)?.socket, &mut card).await,
             }
             .map_err(ReaderError::Connection)
         };
         tokio::select! {
-            lain = lying => lain,
-            asked = self.control.socket.accept() => asked.map(drop).map_err(ReaderError::Connection),
+            outcome = serving => outcome,
+            connection = self.control.socket.accept() => connection.map(drop).map_err(ReaderError::Connection),
             () = stop => Ok(()),
         }
     }
 }
 
-/// A socket that is listened on. It goes with whoever listens, so that nobody finds it without a card.
+/// A listening socket whose file is deleted with it, so that no client finds it without a card.
 struct OwnedSocket {
     socket: UnixListener,
     path: PathBuf,
@@ -226,13 +224,13 @@ struct OwnedSocket {
 
 impl Drop for OwnedSocket {
     fn drop(&mut self) {
-        // What stays behind when this fails, the next to listen removes.
+        // If this fails, the next call of `listen_on_socket` deletes the file.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Listens on a socket that only its owner reaches. Whoever calls holds the lock: what stands there is of a process that is
-/// gone.
+/// Listens on a socket that only its owner can access. The caller holds the lock, so that an existing file belongs to a
+/// process that has ended.
 fn listen_on_socket(path: &Path) -> Result<OwnedSocket, ReaderError> {
     match fs::remove_file(path) {
         Ok(()) => {}
@@ -240,9 +238,9 @@ fn listen_on_socket(path: &Path) -> Result<OwnedSocket, ReaderError> {
         Err(error) => return Err(file_error(path)(error)),
     }
     let address = SockAddr::unix(path).map_err(|_| ReaderError::Path(path.to_owned()))?;
-    let listening = || {
+    let bind = || {
         let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-        // The file is made with the mode of the socket, so there is no moment at which others reach it.
+        // The file is created with the mode of the socket, so that others can access it at no time.
         let socket = File::from(OwnedFd::from(socket));
         socket.set_permissions(Permissions::from_mode(0o600))?;
         let socket = Socket::from(OwnedFd::from(socket));
@@ -251,11 +249,11 @@ fn listen_on_socket(path: &Path) -> Result<OwnedSocket, ReaderError> {
         socket.set_nonblocking(true)?;
         UnixListener::from_std(net::UnixListener::from(OwnedFd::from(socket)))
     };
-    let socket = listening().map_err(file_error(path))?;
+    let socket = bind().map_err(file_error(path))?;
     Ok(OwnedSocket { socket, path: path.to_owned() })
 }
 
-/// Where the driver is: beside this program, as cargo builds both.
+/// The driver, which cargo builds into the folder of this program.
 pub(super) fn find_built_driver() -> Result<PathBuf, ReaderError> {
     let program = std::env::current_exe().map_err(file_error(Path::new("/proc/self/exe")))?;
     let driver = program.with_file_name(DRIVER_FILE);
@@ -291,12 +289,12 @@ mod tests {
         let data = std::env::temp_dir().join(format!("uketsuke-reader-{}", std::process::id()));
         let reader = || Reader::new(&data, &ReaderKind::Own).unwrap();
         assert!(matches!(reader().remove_card(), Err(ReaderError::Empty)));
-        let place = reader().acquire().await.unwrap();
+        let lock = reader().acquire().await.unwrap();
         assert!(matches!(reader().acquire().await, Err(ReaderError::Occupied)));
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&reader().path("control")), 0o600);
         assert_eq!(mode(&data.join("reader")), 0o700);
-        drop(place);
+        drop(lock);
         drop(reader().acquire().await.unwrap());
         fs::remove_dir_all(&data).unwrap();
     }

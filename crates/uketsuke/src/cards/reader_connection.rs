@@ -1,4 +1,4 @@
-//! Carries bytes between a reader and the card that lies in it, over either wire.
+//! Forwards requests of a reader to the inserted card, over either protocol.
 
 use std::{io, time::Duration};
 
@@ -11,20 +11,20 @@ use tokio::{
 };
 use zeroize::Zeroizing;
 
-/// How long until vpcd is looked for again after it went.
+/// The delay before reconnecting to vpcd.
 const RECONNECT_DELAY: Duration = Duration::from_millis(200);
-/// Room for the longest command with its frame, so that no part of a PIN stays behind where a buffer grew.
+/// The size of the longest command with its frame, so that the buffer never grows and leaves a copy of a PIN behind.
 const RECEIVE_CAPACITY: usize = 128 * 1024;
 
-/// A card in a reader. While it carries a command out, it is on a thread that may wait.
+/// A card in a reader. During a command it is on a blocking thread.
 pub(super) struct InsertedCard(Option<VirtualCard>);
 
-/// Why a line ended.
+/// Why a connection ended.
 #[derive(Debug, PartialEq, Eq)]
 enum ConnectionEnd {
-    /// The daemon went, or spoke nonsense. The card lies there still.
+    /// The daemon ended or sent an invalid frame. The card is still inserted.
     Closed,
-    /// The card was pulled out: a fault that was asked for.
+    /// A simulated fault removed the card.
     CardRemoved,
 }
 
@@ -33,76 +33,75 @@ impl InsertedCard {
         Self(Some(card))
     }
 
-    async fn run_blocking<T, A>(&mut self, ask: A) -> io::Result<T>
+    async fn run_blocking<T, A>(&mut self, operation: A) -> io::Result<T>
     where
         T: Send + 'static,
         A: FnOnce(&mut VirtualCard) -> T + Send + 'static,
     {
         let broken = || io::Error::other("the card broke in the middle of a command");
         let mut card = self.0.take().ok_or_else(broken)?;
-        let carried_out = task::spawn_blocking(move || {
-            let answer = ask(&mut card);
-            (card, answer)
+        let task = task::spawn_blocking(move || {
+            let result = operation(&mut card);
+            (card, result)
         });
-        let (card, answer) = carried_out.await.map_err(|_| broken())?;
+        let (card, result) = task.await.map_err(|_| broken())?;
         self.0 = Some(card);
-        Ok(answer)
+        Ok(result)
     }
 }
 
-/// Lies behind the socket of our own reader until it is pulled out.
+/// Serves the card on the socket of the reader of crate `ifd` until the card is removed.
 pub(super) async fn serve_socket(listener: &UnixListener, card: &mut InsertedCard) -> io::Result<()> {
     loop {
-        // The driver has one line at a time, so one after the other is enough.
-        let (mut line, _) = listener.accept().await?;
-        if serve_connection(&mut line, card).await? == ConnectionEnd::CardRemoved {
+        // The driver has one connection at a time.
+        let (mut connection, _) = listener.accept().await?;
+        if serve_connection(&mut connection, card).await? == ConnectionEnd::CardRemoved {
             return Ok(());
         }
         card.run_blocking(VirtualCard::power_off).await?;
     }
 }
 
-/// Lies in a reader of vpcd until it is pulled out. The first time the daemon must be there; one that starts anew finds the
-/// card again.
-pub(super) async fn serve_vpcd(mut line: TcpStream, address: &str, card: &mut InsertedCard) -> io::Result<()> {
+/// Serves the card to vpcd until the card is removed. Reconnects when the daemon restarts.
+pub(super) async fn serve_vpcd(mut connection: TcpStream, address: &str, card: &mut InsertedCard) -> io::Result<()> {
     loop {
-        if serve_connection(&mut line, card).await? == ConnectionEnd::CardRemoved {
+        if serve_connection(&mut connection, card).await? == ConnectionEnd::CardRemoved {
             return Ok(());
         }
         card.run_blocking(VirtualCard::power_off).await?;
-        line = loop {
+        connection = loop {
             time::sleep(RECONNECT_DELAY).await;
-            if let Ok(line) = TcpStream::connect(address).await {
-                break line;
+            if let Ok(connection) = TcpStream::connect(address).await {
+                break connection;
             }
         };
     }
 }
 
-/// A connection of a reader, with its language.
+/// A connection of a reader, with its protocol.
 trait ReaderConnection: AsyncRead + AsyncWrite + Unpin {
-    /// What the reader says.
+    /// A request of the reader.
     type Request: ReaderRequest;
 
-    /// Before each reading.
+    /// Called before each read.
     fn set_quick_ack(&self) -> io::Result<()> {
         Ok(())
     }
 }
 
-/// What a reader says to a card.
+/// A request of a reader to a card.
 trait ReaderRequest: Sized + Send + 'static {
-    /// Reads the first ask in `bytes` and how many bytes it took; none where more must come.
+    /// Decodes the first request in `bytes`, with the number of its bytes; none if it is incomplete.
     fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, InvalidFrame>;
 
-    /// Whether it is a command for the card, which a slow card is slow at.
+    /// Whether it is a command for the card, which the simulated delay applies to.
     fn is_command(&self) -> bool;
 
-    /// What the card answers, framed; none where nothing is answered.
+    /// The card's response, encoded; none for a request without a response.
     fn respond(self, card: &mut VirtualCard) -> Option<Vec<u8>>;
 }
 
-/// What no reader says.
+/// The bytes are not a request of the protocol.
 struct InvalidFrame;
 
 impl ReaderConnection for UnixStream {
@@ -126,8 +125,8 @@ impl ReaderRequest for ifd::IfdRequest {
 impl ReaderConnection for TcpStream {
     type Request = vpcd::VpcdMessage;
 
-    /// vpcd sends length and payload apart, and the second waits for the acknowledgement of the first: 40 ms for each command,
-    /// unless it comes at once. The system forgets the wish, so it is renewed before each reading.
+    /// vpcd sends length and payload separately, and the second waits for the acknowledgement of the first: 40 ms for each
+    /// command unless it is sent at once. The system resets the option, so it is set before each read.
     #[cfg(target_os = "linux")]
     fn set_quick_ack(&self) -> io::Result<()> {
         SockRef::from(self).set_tcp_quickack(true)
@@ -144,40 +143,43 @@ impl ReaderRequest for vpcd::VpcdMessage {
     }
 
     fn respond(self, card: &mut VirtualCard) -> Option<Vec<u8>> {
-        // A card that is lost is told by closing the line.
-        vpcd::respond(card, &self).ok().flatten().and_then(|answer| vpcd::encode(&answer))
+        // A removed card is reported by closing the connection.
+        vpcd::respond(card, &self).ok().flatten().and_then(|response| vpcd::encode(&response))
     }
 }
 
-/// Carries one connection to its end.
-async fn serve_connection<L: ReaderConnection>(line: &mut L, card: &mut InsertedCard) -> io::Result<ConnectionEnd> {
+/// Serves one connection to its end.
+async fn serve_connection<L: ReaderConnection>(
+    connection: &mut L,
+    card: &mut InsertedCard,
+) -> io::Result<ConnectionEnd> {
     let mut received = Zeroizing::new(Vec::with_capacity(RECEIVE_CAPACITY));
     loop {
         match L::Request::decode(&received) {
             Err(InvalidFrame) => return Ok(ConnectionEnd::Closed),
-            Ok(Some((ask, taken))) => {
-                received.drain(..taken);
-                let is_command = ask.is_command();
-                let carried_out = card.run_blocking(move |card| {
-                    let answer = ask.respond(card);
-                    (answer, card.delay(), card.is_in_field())
+            Ok(Some((request, length))) => {
+                received.drain(..length);
+                let is_command = request.is_command();
+                let task = card.run_blocking(move |card| {
+                    let response = request.respond(card);
+                    (response, card.delay(), card.is_in_field())
                 });
-                let (answer, delay, stays) = carried_out.await?;
+                let (response, delay, is_inserted) = task.await?;
                 if is_command && !delay.is_zero() {
                     time::sleep(delay).await;
                 }
-                if let Some(answer) = answer
-                    && line.write_all(&answer).await.is_err()
+                if let Some(response) = response
+                    && connection.write_all(&response).await.is_err()
                 {
                     return Ok(ConnectionEnd::Closed);
                 }
-                if !stays {
+                if !is_inserted {
                     return Ok(ConnectionEnd::CardRemoved);
                 }
             }
             Ok(None) => {
-                line.set_quick_ack()?;
-                match line.read_buf(&mut *received).await {
+                connection.set_quick_ack()?;
+                match connection.read_buf(&mut *received).await {
                     Ok(0) | Err(_) => return Ok(ConnectionEnd::Closed),
                     Ok(_) => {}
                 }

@@ -1,6 +1,7 @@
-//! Who is who, by JSON, and what goes wrong on the national side: with one person, or with the whole interface.
+//! The JSON control interface: people and institutions, and simulated faults of the national side, of one person or of the
+//! whole interface.
 //!
-//! `GET /control/people` and `GET /control/institutions` hold all that the pages of these names show, and the state of
+//! `GET /control/people` and `GET /control/institutions` return all that the pages of these names show, and the state of
 //! each card. `POST /control/interface {"condition":"closed"}` (`open`, `closed`, `cut-off`; `slow` and `busy` with
 //! `"seconds"`), `POST /control/people/KEY {"trouble":"late:5"}` (`null` ends it).
 
@@ -30,7 +31,7 @@ pub(super) fn router(home: &Arc<DemoState>) -> Router {
         .with_state(home.clone())
 }
 
-/// How the interface for institutions is to behave.
+/// The simulated condition of the interface for institutions.
 #[derive(Deserialize)]
 #[serde(tag = "condition", rename_all = "kebab-case")]
 enum ConditionRequest {
@@ -43,9 +44,9 @@ enum ConditionRequest {
 
 async fn set_interface_condition(
     State(home): State<Arc<DemoState>>,
-    Json(wanted): Json<ConditionRequest>,
+    Json(condition): Json<ConditionRequest>,
 ) -> StatusCode {
-    home.services.eligibility.set_interface_fault(match wanted {
+    home.services.eligibility.set_interface_fault(match condition {
         ConditionRequest::Open => InterfaceFault::None,
         ConditionRequest::Closed => InterfaceFault::Closed,
         ConditionRequest::Slow { seconds } => InterfaceFault::Slow(Span::from_secs(seconds.into())),
@@ -68,7 +69,7 @@ impl BothLanguages {
     }
 }
 
-/// A persona as programs ask about it: what its card takes, and what an institution would type to find it.
+/// A persona with the PINs of the card and the insurance documents.
 #[derive(Serialize)]
 struct PersonaEntry {
     key: &'static str,
@@ -84,7 +85,7 @@ struct PersonaEntry {
     documents: Vec<InsuranceDocument>,
 }
 
-/// What the card remembers of PINs that were typed.
+/// The state of the card's authentication PIN.
 #[derive(Serialize)]
 struct KnownCard {
     tries_left: u8,
@@ -101,10 +102,10 @@ struct InsuranceDocument {
 
 async fn read_people(State(home): State<Arc<DemoState>>) -> Result<Json<Vec<PersonaEntry>>, Response> {
     let cards = home.services.portal.list_cards().await.map_err(IntoResponse::into_response)?;
-    let tries: HashMap<_, _> = cards.into_iter().map(|card| (card.id.to_string(), card.tries_left)).collect();
-    // Every persona has a card in the app: the demo lays it in as it starts.
-    let card = |key: &str| tries.get(key).map_or(0, |tries| *tries);
-    let known = |persona: world::Persona| PersonaEntry {
+    let tries_by_card: HashMap<_, _> = cards.into_iter().map(|card| (card.id.to_string(), card.tries_left)).collect();
+    // Every persona has a card in the app, which the demo adds when it starts.
+    let tries_left = |key: &str| tries_by_card.get(key).map_or(0, |tries| *tries);
+    let to_entry = |persona: world::Persona| PersonaEntry {
         key: persona.key,
         name: persona.name,
         kana: persona.kana,
@@ -117,7 +118,7 @@ async fn read_people(State(home): State<Arc<DemoState>>) -> Result<Json<Vec<Pers
         },
         label: BothLanguages::new(&persona.label),
         note: BothLanguages::new(&persona.note),
-        card: KnownCard { tries_left: card(persona.key), locked: card(persona.key) == 0 },
+        card: KnownCard { tries_left: tries_left(persona.key), locked: tries_left(persona.key) == 0 },
         documents: persona
             .insured_person
             .coverages
@@ -130,16 +131,16 @@ async fn read_people(State(home): State<Arc<DemoState>>) -> Result<Json<Vec<Pers
             })
             .collect(),
     };
-    Ok(Json(world::personas(home.first_day).into_iter().map(known).collect()))
+    Ok(Json(world::personas(home.first_day).into_iter().map(to_entry).collect()))
 }
 
-/// An institution as programs ask about it: where it is booked, how patients leave for consent, who works at its desk.
+/// An institution with its menus, its method of proof and its accounts.
 #[derive(Serialize)]
 struct KnownInstitution {
     code: InstitutionCode,
     name: String,
     name_english: String,
-    /// How insurance is proven to it: `hand_over`, `fixed_url` or `picture_only`.
+    /// The method of proof of insurance: `hand_over`, `fixed_url` or `picture_only`.
     takes: &'static str,
     fixed_url: Option<String>,
     menus: Vec<KnownMenu>,
@@ -164,9 +165,9 @@ struct DeskAccount {
 }
 
 async fn read_institutions(State(home): State<Arc<DemoState>>) -> Json<Vec<KnownInstitution>> {
-    let places = world::WorldAddresses { reception: home.addresses.reception.clone() };
-    let known = |known: world::DemoInstitution| {
-        let institution = known.listing.institution;
+    let world_addresses = world::WorldAddresses { reception: home.addresses.reception.clone() };
+    let to_entry = |entry: world::DemoInstitution| {
+        let institution = entry.listing.institution;
         let (takes, fixed_url) = match institution.proof_method {
             ProofMethod::HandOver { .. } => ("hand_over", None),
             ProofMethod::FixedUrl { url } => ("fixed_url", Some(url)),
@@ -178,7 +179,7 @@ async fn read_institutions(State(home): State<Arc<DemoState>>) -> Json<Vec<Known
             name_english: institution.name_english,
             takes,
             fixed_url,
-            menus: known
+            menus: entry
                 .listing
                 .menus
                 .into_iter()
@@ -190,7 +191,7 @@ async fn read_institutions(State(home): State<Arc<DemoState>>) -> Json<Vec<Known
                     minutes: menu.minutes,
                 })
                 .collect(),
-            desk: known
+            desk: entry
                 .staff
                 .into_iter()
                 .map(|staff| DeskAccount { mail: staff.mail, name: staff.name, password: world::DESK_PASSWORD })
@@ -198,40 +199,41 @@ async fn read_institutions(State(home): State<Arc<DemoState>>) -> Json<Vec<Known
             terminal_password: world::TERMINAL_PASSWORD,
         }
     };
-    Json(world::institutions(&places).into_iter().map(known).collect())
+    Json(world::institutions(&world_addresses).into_iter().map(to_entry).collect())
 }
 
 #[derive(Deserialize)]
 struct FaultRequest {
-    /// None ends it.
+    /// None clears the fault.
     trouble: Option<String>,
 }
 
 async fn set_person_fault(
     State(home): State<Arc<DemoState>>,
     Path(key): Path<String>,
-    Json(wanted): Json<FaultRequest>,
+    Json(request): Json<FaultRequest>,
 ) -> Result<StatusCode, Response> {
-    let trouble = wanted.trouble.map(|word| word.parse::<SimulatedFault>()).transpose();
-    let trouble = trouble.map_err(|wrong| (StatusCode::UNPROCESSABLE_ENTITY, wrong.to_string()).into_response())?;
+    let fault = request.trouble.map(|text| text.parse::<SimulatedFault>()).transpose();
+    let fault = fault.map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).into_response())?;
     let personas = world::personas(home.first_day);
-    let nobody = || StatusCode::NOT_FOUND.into_response();
-    let persona = personas.into_iter().find(|persona| persona.key == key).ok_or_else(nobody)?;
-    let rooms = &home.services.eligibility;
-    let birth = persona.insured_person.person.birth;
-    let mut found = Vec::new();
+    let not_found = || StatusCode::NOT_FOUND.into_response();
+    let persona = personas.into_iter().find(|persona| persona.key == key).ok_or_else(not_found)?;
+    let eligibility = &home.services.eligibility;
+    let birth_date = persona.insured_person.person.birth;
+    let mut matches = Vec::new();
     for coverage in persona.insured_person.coverages {
-        let people = rooms.find_people_by_document(coverage.insurer, coverage.symbol, coverage.number, birth).await;
-        found.extend(people.map_err(|refusal| refusal_response(&refusal))?);
+        let people =
+            eligibility.find_people_by_document(coverage.insurer, coverage.symbol, coverage.number, birth_date).await;
+        matches.extend(people.map_err(|refusal| refusal_response(&refusal))?);
     }
-    found.sort_unstable();
-    found.dedup();
-    let [person] = found[..] else { return Err(nobody()) };
-    rooms.set_simulated_fault(person, trouble).await.map_err(|refusal| refusal_response(&refusal))?;
+    matches.sort_unstable();
+    matches.dedup();
+    let [person] = matches[..] else { return Err(not_found()) };
+    eligibility.set_simulated_fault(person, fault).await.map_err(|refusal| refusal_response(&refusal))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 fn refusal_response(refusal: &eligibility::Refusal) -> Response {
-    tracing::error!(error = refusal as &dyn std::error::Error, "what a control asked for failed");
+    tracing::error!(error = refusal as &dyn std::error::Error, "a request of the control interface failed");
     shell::Refuse::status(refusal).into_response()
 }

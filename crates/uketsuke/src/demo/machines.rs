@@ -1,4 +1,4 @@
-//! The certificates of the machines: the interface's server, and each institution's terminal.
+//! The machine certificates: of the interface's server, and of each institution's terminal.
 
 use std::net::Ipv4Addr;
 
@@ -13,25 +13,24 @@ use zeroize::Zeroizing;
 use super::world;
 use crate::key_store::{KeyStore, KeyStoreError};
 
-/// Why the machines have no certificates.
+/// Why the machine certificates cannot be loaded or issued.
 #[derive(Debug, thiserror::Error)]
 pub enum MachinesError {
-    /// The folder cannot be used.
+    /// The data folder cannot be used.
     #[error(transparent)]
     KeyStore(#[from] KeyStoreError),
     /// The authority did not issue one.
     #[error("the authority did not issue a certificate")]
     Authority(#[from] authority::Refusal),
-    /// A key could not be written.
     #[error("a key could not be written")]
     Key(#[from] jpki::Unissuable),
-    /// A kept key cannot be read.
+    /// A stored key cannot be read.
     #[error("a kept key cannot be read")]
     WrongKey(#[from] jpki::WrongKey),
     /// The system did not admit a certificate.
     #[error("a terminal's certificate was not admitted")]
     NotAdmitted(#[from] eligibility::Refusal),
-    /// The kept certificates cannot be read.
+    /// The stored certificates cannot be read.
     #[error("the kept certificates cannot be read")]
     Unreadable(#[from] serde_json::Error),
 }
@@ -53,29 +52,30 @@ struct StoredIdentities {
 
 const IDENTITIES_FILE: &str = "machines.sealed";
 
-/// How long kept certificates are used: half of what they last.
+/// How long stored certificates are used: half of their validity.
 const IDENTITY_LIFETIME: Span = Span::from_hours(24 * 365);
 
-/// The server's identity and the stations, as kept, or anew where there are none or the clock has run away from them.
+/// The identities of the server and the stations: as stored, or newly issued where they are missing, incomplete or too old
+/// by the demo's clock.
 pub(super) async fn load_or_issue_identities(
-    keep: &KeyStore,
+    key_store: &KeyStore,
     authority: &Authority,
-    places: &world::WorldAddresses,
+    world_addresses: &world::WorldAddresses,
     now: Timestamp,
 ) -> Result<(ServerIdentity, Vec<Station>), MachinesError> {
-    let institutions = world::institutions(places);
-    let kept = match keep.load(IDENTITIES_FILE)? {
+    let institutions = world::institutions(world_addresses);
+    let stored = match key_store.load(IDENTITIES_FILE)? {
         Some(content) => Some(serde_json::from_slice::<StoredIdentities>(&content)?),
         None => None,
     };
-    let usable = kept.filter(|kept| {
-        let covers = |code| kept.stations.iter().any(|(station, _)| *station == code);
-        now >= kept.made_at
-            && now < kept.made_at.plus(IDENTITY_LIFETIME)
-            && institutions.iter().all(|known| covers(known.code()))
+    let usable = stored.filter(|stored| {
+        let is_included = |code| stored.stations.iter().any(|(station, _)| *station == code);
+        now >= stored.made_at
+            && now < stored.made_at.plus(IDENTITY_LIFETIME)
+            && institutions.iter().all(|institution| is_included(institution.code()))
     });
-    let kept = if let Some(kept) = usable {
-        kept
+    let stored = if let Some(stored) = usable {
+        stored
     } else {
         let server =
             to_certificate_and_key(&authority.issue_server(&["localhost"], &[Ipv4Addr::LOCALHOST.into()]).await?)?;
@@ -84,30 +84,33 @@ pub(super) async fn load_or_issue_identities(
             let issued = authority.issue_institution(institution.code()).await?;
             stations.push((institution.code(), to_certificate_and_key(&issued)?));
         }
-        let made = StoredIdentities { made_at: now, server, stations };
-        keep.store(IDENTITIES_FILE, &Zeroizing::new(serde_json::to_vec(&made)?))?;
-        made
+        let identities = StoredIdentities { made_at: now, server, stations };
+        key_store.store(IDENTITIES_FILE, &Zeroizing::new(serde_json::to_vec(&identities)?))?;
+        identities
     };
-    let stations = kept.stations.into_iter().map(|(code, pair)| {
-        let name = institutions.iter().find(|known| known.code() == code).map(|known| known.name().to_owned());
+    let stations = stored.stations.into_iter().map(|(code, identity)| {
+        let name = institutions
+            .iter()
+            .find(|institution| institution.code() == code)
+            .map(|institution| institution.name().to_owned());
         Station {
             institution: code,
             name: name.unwrap_or_else(|| code.to_string()),
-            identity: Identity::from_der(pair.certificate, Zeroizing::new(pair.key)),
+            identity: Identity::from_der(identity.certificate, Zeroizing::new(identity.key)),
             exchange: None,
             service: None,
         }
     });
-    let key = SigningKey::from_pkcs8(&Zeroizing::new(kept.server.key))?;
-    let server = ServerIdentity { certificate: kept.server.certificate, key };
+    let key = SigningKey::from_pkcs8(&Zeroizing::new(stored.server.key))?;
+    let server = ServerIdentity { certificate: stored.server.certificate, key };
     Ok((server, stations.collect()))
 }
 
-/// The certificate and key of each institution's terminal, as kept.
+/// The stored certificate and key of each institution's terminal.
 pub(super) fn load_station_identities(
-    keep: &KeyStore,
+    key_store: &KeyStore,
 ) -> Result<Vec<(InstitutionCode, CertificateAndKey)>, MachinesError> {
-    let Some(content) = keep.load(IDENTITIES_FILE)? else { return Ok(Vec::new()) };
+    let Some(content) = key_store.load(IDENTITIES_FILE)? else { return Ok(Vec::new()) };
     Ok(serde_json::from_slice::<StoredIdentities>(&content)?.stations)
 }
 
@@ -115,10 +118,10 @@ fn to_certificate_and_key(issued: &IssuedMachineCertificate) -> Result<Certifica
     Ok(CertificateAndKey { certificate: issued.certificate.clone(), key: issued.key.to_pkcs8()?.to_vec() })
 }
 
-/// Admits the terminals' certificates at the system, once.
-pub(super) async fn admit_terminals(keep: &KeyStore, eligibility: &Eligibility) -> Result<(), MachinesError> {
-    for (code, pair) in load_station_identities(keep)? {
-        match eligibility.admit_certificate(code, Fingerprint::from_certificate(&pair.certificate)).await {
+/// Admits the terminals' certificates at the eligibility system. Certificates that are admitted already are skipped.
+pub(super) async fn admit_terminals(key_store: &KeyStore, eligibility: &Eligibility) -> Result<(), MachinesError> {
+    for (code, identity) in load_station_identities(key_store)? {
+        match eligibility.admit_certificate(code, Fingerprint::from_certificate(&identity.certificate)).await {
             Ok(()) | Err(eligibility::Refusal::AlreadyExists(_)) => {}
             Err(refusal) => return Err(refusal.into()),
         }

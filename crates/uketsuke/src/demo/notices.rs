@@ -1,4 +1,4 @@
-//! The notices of the demo's service, whose operator is invented.
+//! The notices of the demo's service, whose operator is fictitious.
 
 use consult::{Contact, ContactMethod, Emergency, Notice, NoticeSource, Notices};
 use shell::Text;
@@ -16,7 +16,6 @@ fn markdown_notice(markdown: &str) -> NoticeSource {
     NoticeSource::Text(markdown.parse().expect("the demo's notices are texts"))
 }
 
-/// All of them.
 pub(super) fn notices() -> Notices {
     Notices {
         privacy: notice!("privacy"),

@@ -1,4 +1,4 @@
-//! The demo's own pages: where everything is, who is who, the mail that nobody delivers, and the clock.
+//! The demo's own pages: the start page, people, institutions, the mail outbox, and the clock.
 
 use std::sync::Arc;
 
@@ -18,19 +18,19 @@ use shell::{Access, Document, Form, Frame, Language, MenuEntry, Routes, Site, Th
 use super::{DemoAddresses, control, world};
 use crate::Services;
 
-/// What the demo's pages show.
+/// The state of the demo's pages.
 pub(super) struct DemoState {
     pub(super) services: Services,
     pub(super) addresses: DemoAddresses,
-    /// The day on which this world began, to which its people are relative.
+    /// The day on which the data folder was first used; dates of the personas are relative to it.
     pub(super) first_day: Date,
     pub(super) site: Site,
 }
 
 pub(super) fn router(home: &Arc<DemoState>) -> Router {
     let pages = routes().into_router().with_state(home.clone());
-    // Programs move the clock and read the mail by JSON. A page of another site cannot send that here without being
-    // asked first (CORS), and nobody answers that question.
+    // Programs set the clock and read the mail by JSON. For a page of another site that requires a CORS preflight, which is
+    // not granted.
     let control = Router::new()
         .route("/control/clock", get(read_clock).post(move_clock))
         .route("/control/outbox", get(read_outbox))
@@ -41,7 +41,7 @@ pub(super) fn router(home: &Arc<DemoState>) -> Router {
     shell::site_router(pages, &site).merge(control)
 }
 
-/// The pages and forms, for whoever reads them.
+/// The routes of the pages and forms.
 pub(super) fn routes() -> Routes<Arc<DemoState>> {
     Routes::new()
         .page("/", Access::Anyone, get(show_start))
@@ -59,7 +59,7 @@ fn frame(visitor: &Visitor) -> Frame {
     frame
 }
 
-fn menu(language: Language, here: &str) -> Vec<MenuEntry> {
+fn menu(language: Language, current_path: &str) -> Vec<MenuEntry> {
     [
         ("/", language.t("はじめに", "Start")),
         ("/people", language.t("人とカード", "People and cards")),
@@ -68,7 +68,7 @@ fn menu(language: Language, here: &str) -> Vec<MenuEntry> {
         ("/clock", language.t("時計と障害", "Clock and faults")),
     ]
     .into_iter()
-    .map(|(href, label)| MenuEntry { href: href.to_owned(), label: label.to_owned(), current: here == href })
+    .map(|(href, label)| MenuEntry { href: href.to_owned(), label: label.to_owned(), current: current_path == href })
     .collect()
 }
 
@@ -78,7 +78,7 @@ async fn show_start(State(home): State<Arc<DemoState>>, visitor: Visitor) -> Mar
 
 fn render_start_page(frame: &Frame, addresses: &DemoAddresses) -> Markup {
     let language = frame.language;
-    let rooms = [
+    let sites = [
         (
             &addresses.consult,
             "/",
@@ -113,7 +113,7 @@ fn render_start_page(frame: &Frame, addresses: &DemoAddresses) -> Markup {
             ),
         ),
     ];
-    let cards: Vec<Markup> = rooms
+    let cards: Vec<Markup> = sites
         .into_iter()
         .map(|(origin, path, title, text)| {
             components::link_card(&origin.url(path), title, html! { p { (text) } p .fine { (origin) } })
@@ -184,8 +184,8 @@ fn render_people_page(frame: &Frame, personas: &[world::Persona]) -> Markup {
 }
 
 async fn show_institutions(State(home): State<Arc<DemoState>>, visitor: Visitor) -> Markup {
-    let places = world::WorldAddresses { reception: home.addresses.reception.clone() };
-    render_institutions_page(&frame(&visitor), &home.addresses, &world::institutions(&places))
+    let world_addresses = world::WorldAddresses { reception: home.addresses.reception.clone() };
+    render_institutions_page(&frame(&visitor), &home.addresses, &world::institutions(&world_addresses))
 }
 
 fn render_institutions_page(
@@ -202,14 +202,14 @@ fn render_institutions_page(
     ];
     let rows = institutions
         .iter()
-        .map(|known| {
+        .map(|institution| {
             vec![
-                html! { (known.name()) },
-                html! { code { (known.code()) } },
-                html! { @for staff in &known.staff { code { (staff.mail) } br; } },
+                html! { (institution.name()) },
+                html! { code { (institution.code()) } },
+                html! { @for staff in &institution.staff { code { (staff.mail) } br; } },
                 html! {
-                    @if let Some(entrance) = &known.fixed_url_code {
-                        @let address = addresses.reception.url(&format!("/i/{entrance}"));
+                    @if let Some(fixed_url_code) = &institution.fixed_url_code {
+                        @let address = addresses.reception.url(&format!("/i/{fixed_url_code}"));
                         a href=(address) { (language.t("同意登録の入口", "Fixed URL")) }
                     } @else { "—" }
                 },
@@ -229,7 +229,7 @@ fn render_institutions_page(
     })
 }
 
-/// A letter as the outbox page shows it.
+/// A letter of the outbox page.
 #[derive(Clone, Serialize)]
 struct OutboxLetter {
     to: String,
@@ -243,11 +243,11 @@ async fn list_letters(home: &DemoState) -> Result<Vec<OutboxLetter>, Response> {
     let outbox = home.services.consult.list_outbox().await.map_err(IntoResponse::into_response)?;
     Ok(outbox
         .into_iter()
-        .map(|kept| OutboxLetter {
-            to: kept.letter.to,
-            subject: kept.letter.subject,
-            body: kept.letter.body,
-            queued_at: kept.queued_at,
+        .map(|entry| OutboxLetter {
+            to: entry.letter.to,
+            subject: entry.letter.subject,
+            body: entry.letter.body,
+            queued_at: entry.queued_at,
         })
         .collect())
 }
@@ -258,23 +258,23 @@ const MAX_LETTERS_SHOWN: usize = 20;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct OutboxQuery {
-    /// Part of an address.
+    /// Filters by a part of the recipient's address.
     to: String,
 }
 
 async fn show_outbox(
     State(home): State<Arc<DemoState>>,
     visitor: Visitor,
-    asked: Result<Query<OutboxQuery>, QueryRejection>,
+    query: Result<Query<OutboxQuery>, QueryRejection>,
 ) -> Result<Markup, Response> {
-    let OutboxQuery { to } = asked.map(|Query(asked)| asked).unwrap_or_default();
-    let wanted = to.trim().to_lowercase();
+    let OutboxQuery { to: recipient } = query.map(|Query(query)| query).unwrap_or_default();
+    let filter = recipient.trim().to_lowercase();
     let mut letters = list_letters(&home).await?;
-    letters.retain(|letter| letter.to.to_lowercase().contains(&wanted));
-    Ok(render_outbox_page(&frame(&visitor), &letters, &to))
+    letters.retain(|letter| letter.to.to_lowercase().contains(&filter));
+    Ok(render_outbox_page(&frame(&visitor), &letters, &recipient))
 }
 
-fn render_outbox_page(frame: &Frame, letters: &[OutboxLetter], to: &str) -> Markup {
+fn render_outbox_page(frame: &Frame, letters: &[OutboxLetter], recipient: &str) -> Markup {
     let language = frame.language;
     let document = Document::new(frame, language.t("メール", "Mail")).description(language.t(
         "デモのサイトが送ったメールの一覧です。実際には送られません。",
@@ -287,7 +287,7 @@ fn render_outbox_page(frame: &Frame, letters: &[OutboxLetter], to: &str) -> Mark
         )) }
         (components::search_form("/outbox", html! {
             (components::Field::new(language, components::Input::Search, "to", language.t("宛先でしぼり込む", "Filter by address"))
-                .value(to).without_mark())
+                .value(recipient).without_mark())
             (components::secondary_button(language.t("しぼり込む", "Filter"), None))
         }))
         @if letters.is_empty() {
@@ -305,7 +305,7 @@ fn render_outbox_page(frame: &Frame, letters: &[OutboxLetter], to: &str) -> Mark
     })
 }
 
-/// One line for a letter, which opens; a sign-in code stands before it, to be copied.
+/// A disclosure for a letter; a sign-in code is shown before it, to be copied.
 fn render_letter(language: Language, letter: &OutboxLetter) -> Markup {
     let code =
         letter.body.lines().next().filter(|line| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit()));
@@ -367,8 +367,8 @@ struct ClockForm {
     time: String,
 }
 
-async fn submit_clock(State(home): State<Arc<DemoState>>, visitor: Visitor, Form(set): Form<ClockForm>) -> Response {
-    if let Ok(time) = set.time.trim().parse() {
+async fn submit_clock(State(home): State<Arc<DemoState>>, visitor: Visitor, Form(form): Form<ClockForm>) -> Response {
+    if let Ok(time) = form.time.trim().parse() {
         home.site.clock().set(time);
         return Redirect::to("/clock").into_response();
     }
@@ -385,8 +385,8 @@ struct OcspFaultForm {
     ocsp: String,
 }
 
-fn parse_ocsp_fault(word: &str) -> Option<OcspFault> {
-    match word {
+fn parse_ocsp_fault(text: &str) -> Option<OcspFault> {
+    match text {
         "down" => Some(OcspFault::Down),
         "silent" => Some(OcspFault::Silent),
         "none" => Some(OcspFault::None),
@@ -394,8 +394,8 @@ fn parse_ocsp_fault(word: &str) -> Option<OcspFault> {
     }
 }
 
-async fn submit_ocsp_fault(State(home): State<Arc<DemoState>>, Form(wanted): Form<OcspFaultForm>) -> Response {
-    match parse_ocsp_fault(&wanted.ocsp) {
+async fn submit_ocsp_fault(State(home): State<Arc<DemoState>>, Form(form): Form<OcspFaultForm>) -> Response {
+    match parse_ocsp_fault(&form.ocsp) {
         Some(fault) => {
             home.services.authority.set_ocsp_fault(fault);
             Redirect::to("/clock").into_response()
@@ -413,8 +413,8 @@ async fn read_clock(State(home): State<Arc<DemoState>>) -> Json<ClockTime> {
     Json(ClockTime { time: home.site.clock().now() })
 }
 
-async fn move_clock(State(home): State<Arc<DemoState>>, Json(wanted): Json<ClockTime>) -> Json<ClockTime> {
-    home.site.clock().set(wanted.time);
+async fn move_clock(State(home): State<Arc<DemoState>>, Json(request): Json<ClockTime>) -> Json<ClockTime> {
+    home.site.clock().set(request.time);
     Json(ClockTime { time: home.site.clock().now() })
 }
 
@@ -422,8 +422,8 @@ async fn read_outbox(State(home): State<Arc<DemoState>>) -> Result<Json<Vec<Outb
     list_letters(&home).await.map(Json)
 }
 
-async fn set_ocsp_fault(State(home): State<Arc<DemoState>>, Json(wanted): Json<OcspFaultForm>) -> StatusCode {
-    match parse_ocsp_fault(&wanted.ocsp) {
+async fn set_ocsp_fault(State(home): State<Arc<DemoState>>, Json(request): Json<OcspFaultForm>) -> StatusCode {
+    match parse_ocsp_fault(&request.ocsp) {
         Some(fault) => {
             home.services.authority.set_ocsp_fault(fault);
             StatusCode::NO_CONTENT
@@ -446,7 +446,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     };
     let now = Timestamp::from_seconds(1_795_478_400);
     let addresses = DemoAddresses::for_ports(8400, 8401);
-    let places = world::WorldAddresses { reception: addresses.reception.clone() };
+    let world_addresses = world::WorldAddresses { reception: addresses.reception.clone() };
     let letters = [
         OutboxLetter {
             to: "aoi@example.jp".to_owned(),
@@ -465,7 +465,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let mut pages = vec![
         page("first", render_start_page(&frame, &addresses)),
         page("people", render_people_page(&frame, &world::personas(now.japan_date()))),
-        page("institutions", render_institutions_page(&frame, &addresses, &world::institutions(&places))),
+        page("institutions", render_institutions_page(&frame, &addresses, &world::institutions(&world_addresses))),
         page("outbox", render_outbox_page(&frame, &letters, "")),
         page("outbox-empty", render_outbox_page(&frame, &[], "nobody@example.jp")),
         page("clock", render_clock_page(&frame, now, None)),

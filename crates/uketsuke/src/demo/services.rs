@@ -1,6 +1,6 @@
-//! Other services at the demo's reception: whoever develops one registers it by a file.
+//! Other services at the demo's reception: a developer registers a service by a file (`--service`).
 //!
-//! Whatever is wrong in it is told with the file, the key and what to do.
+//! An error in it is reported with the file, the key and the remedy.
 
 use std::{
     collections::BTreeMap,
@@ -14,31 +14,27 @@ use handover::{Client, ClientId, ClientKeys, RedirectUri};
 use serde_json::value::RawValue;
 use shell::{Origin, Text};
 
-/// Why a file registers no service.
+/// Why a file does not register a service.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistrationFileError {
     /// It cannot be read.
     #[error("'{0}' cannot be read")]
     File(PathBuf, #[source] io::Error),
-    /// It is not of this form at all.
+    /// It is not a JSON object of this form.
     #[error("'{0}' must hold one JSON object, with client_id, name, home, redirect_uris and jwks")]
     Content(PathBuf, #[source] serde_json::Error),
-    /// A key in it is missing, wrong or one too many.
+    /// A key is missing, invalid or unknown.
     #[error("'{file}': {key}: {remedy}")]
     Key {
-        /// The file.
         file: PathBuf,
-        /// The key in it.
         key: String,
-        /// What to do.
         remedy: &'static str,
-        /// What is wrong, where there is more to say.
         #[source]
         source: Option<Box<dyn Error + Send + Sync>>,
     },
 }
 
-/// What may stand in a file, each with what to do where it is missing or wrong.
+/// The keys of a file, each with the remedy where it is missing or invalid.
 const KEYS: [(&str, &str); 6] = [
     ("client_id", "give the service a name for programs, such as my-service"),
     ("name", "give the name that patients read, as a text"),
@@ -51,7 +47,7 @@ const KEYS: [(&str, &str); 6] = [
     ("jwks", "give the service's public keys as a JWK set, such as {\"keys\": [{\"kty\": \"EC\", …}]}"),
 ];
 
-/// A file as it was read.
+/// A parsed file.
 struct RegistrationFile<'f> {
     path: &'f Path,
     members: BTreeMap<String, Box<RawValue>>,
@@ -64,17 +60,17 @@ pub(super) fn read_registration_file(path: &Path) -> Result<reception::Service, 
         serde_json::from_slice(&content).map_err(|error| RegistrationFileError::Content(path.to_owned(), error))?;
     let file = RegistrationFile { path, members };
     file.check_keys()?;
-    let id: ClientId = file.parse_member("client_id")?;
+    let client_id: ClientId = file.parse_member("client_id")?;
     let name = file.parse_text("name")?;
     let english =
         if file.members.contains_key("name_english") { file.parse_text("name_english")? } else { name.clone() };
     let home: Origin = file.parse_member("home")?;
     let redirect_uris = file.parse_redirect_uris()?;
     let jwks = file.find_member("jwks")?;
-    let keys = ClientKeys::parse(jwks.get().as_bytes()).map_err(|wrong| file.key_error("jwks", Some(wrong.into())))?;
-    let client = Client::new(id, keys, redirect_uris);
+    let keys = ClientKeys::parse(jwks.get().as_bytes()).map_err(|error| file.key_error("jwks", Some(error.into())))?;
+    let client = Client::new(client_id, keys, redirect_uris);
     Ok(reception::Service {
-        client: client.map_err(|wrong| file.key_error("redirect_uris", Some(wrong.into())))?,
+        client: client.map_err(|error| file.key_error("redirect_uris", Some(error.into())))?,
         name: Text::from_strings(name, english),
         home,
     })
@@ -83,7 +79,7 @@ pub(super) fn read_registration_file(path: &Path) -> Result<reception::Service, 
 impl RegistrationFile<'_> {
     fn key_error(&self, key: &str, source: Option<Box<dyn Error + Send + Sync>>) -> RegistrationFileError {
         let name = key.split('[').next().unwrap_or(key);
-        let remedy = KEYS.iter().find(|(known, _)| *known == name).map(|(_, remedy)| *remedy);
+        let remedy = KEYS.iter().find(|(known_key, _)| *known_key == name).map(|(_, remedy)| *remedy);
         RegistrationFileError::Key {
             file: self.path.to_owned(),
             key: key.to_owned(),
@@ -94,8 +90,8 @@ impl RegistrationFile<'_> {
     }
 
     fn check_keys(&self) -> Result<(), RegistrationFileError> {
-        let foreign = self.members.keys().find(|key| KEYS.iter().all(|(known, _)| known != key));
-        foreign.map_or(Ok(()), |key| Err(self.key_error(key, None)))
+        let unknown_key = self.members.keys().find(|key| KEYS.iter().all(|(known_key, _)| known_key != key));
+        unknown_key.map_or(Ok(()), |key| Err(self.key_error(key, None)))
     }
 
     fn find_member(&self, key: &str) -> Result<&RawValue, RegistrationFileError> {
@@ -112,16 +108,16 @@ impl RegistrationFile<'_> {
         &self,
         key: &str,
     ) -> Result<T, RegistrationFileError> {
-        self.parse_text(key)?.parse().map_err(|wrong: T::Err| self.key_error(key, Some(wrong.into())))
+        self.parse_text(key)?.parse().map_err(|error: T::Err| self.key_error(key, Some(error.into())))
     }
 
     fn parse_redirect_uris(&self) -> Result<Vec<RedirectUri>, RegistrationFileError> {
         const KEY: &str = "redirect_uris";
         let texts = serde_json::from_str::<Vec<String>>(self.find_member(KEY)?.get());
         let texts = texts.map_err(|_| self.key_error(KEY, Some("it is no list of texts".into())))?;
-        let parsed = texts.iter().enumerate().map(|(place, text)| {
-            text.parse().map_err(|wrong: <RedirectUri as FromStr>::Err| {
-                self.key_error(&format!("{KEY}[{place}]"), Some(wrong.into()))
+        let parsed = texts.iter().enumerate().map(|(index, text)| {
+            text.parse().map_err(|error: <RedirectUri as FromStr>::Err| {
+                self.key_error(&format!("{KEY}[{index}]"), Some(error.into()))
             })
         });
         parsed.collect()
@@ -147,7 +143,7 @@ mod tests {
         })
     }
 
-    /// What is said of a file with this content, cause by cause, as the program says it.
+    /// The error message for a file with this content, with all causes.
     fn error_text(content: &str) -> String {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("service.json");
@@ -175,19 +171,19 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_with_file_key_and_remedy() {
-        // Null takes the key out.
-        let check = |key: &str, value: Value, words: &[&str]| {
+        // Null removes the key.
+        let check = |key: &str, value: Value, expected_texts: &[&str]| {
             let mut file = whole_registration();
             match value {
                 Value::Null => drop(file.as_object_mut().unwrap().remove(key)),
                 value => file[key] = value,
             }
-            let said = error_text(&file.to_string());
-            for word in words.iter().chain(&["service.json'", key]) {
-                assert!(said.contains(word), "{word}: {said}");
+            let message = error_text(&file.to_string());
+            for expected in expected_texts.iter().chain(&["service.json'", key]) {
+                assert!(message.contains(expected), "{expected}: {message}");
             }
-            // A key set is read as a whole, and what is wrong in it is told as such.
-            assert!(key == "jwks" || !said.contains("column"), "{said}");
+            // A key set is parsed as a whole, with the parser's error.
+            assert!(key == "jwks" || !message.contains("column"), "{message}");
         };
         for (key, remedy) in KEYS.iter().filter(|(key, _)| *key != "name_english") {
             check(key, Value::Null, &["it is missing", remedy]);
@@ -207,8 +203,8 @@ mod tests {
     #[test]
     fn what_is_no_file_of_this_kind_is_told_with_what_it_must_hold() {
         for content in ["", "[]", "{\"client_id\": "] {
-            let said = error_text(content);
-            assert!(said.contains("service.json' must hold one JSON object"), "{said}");
+            let message = error_text(content);
+            assert!(message.contains("service.json' must hold one JSON object"), "{message}");
         }
         let missing = read_registration_file(Path::new("/nowhere/service.json")).map(|_| ()).unwrap_err();
         assert!(matches!(missing, RegistrationFileError::File(..)), "{missing}");

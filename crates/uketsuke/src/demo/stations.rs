@@ -1,4 +1,4 @@
-//! For whoever runs a terminal of his own against the demo: its settings, certificate and key, for each institution.
+//! `--terminals`: writes the settings, certificate and key of a separate terminal process for each institution.
 
 use std::{
     fs, io,
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::key_store::KeyStore;
 
-/// Why the settings are not there.
+/// Why the folders cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum StationFilesError {
     /// A file or folder cannot be written.
@@ -27,19 +27,21 @@ pub enum StationFilesError {
     Machines(#[from] machines::MachinesError),
 }
 
-/// Writes a folder for each institution, called by its code. What is there is written over, but data and exchanged files.
+/// Writes a folder for each institution, named by its code. Settings and keys are overwritten; data and exchanged files are
+/// kept.
 pub(super) fn write_station_folders(
     folder: &Path,
-    keep: &KeyStore,
+    key_store: &KeyStore,
     (root, interface): (&[u8], &Origin),
-    places: &world::WorldAddresses,
+    world_addresses: &world::WorldAddresses,
 ) -> Result<(), StationFilesError> {
-    let institutions = world::institutions(places);
-    for (code, CertificateAndKey { certificate, key }) in machines::load_station_identities(keep)? {
-        let own = folder.join(code.to_string());
-        let name = institutions.iter().find(|known| known.code() == code).map_or("", world::DemoInstitution::name);
-        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&own);
-        made.map_err(|error| StationFilesError::File(own.clone(), error))?;
+    let institutions = world::institutions(world_addresses);
+    for (code, CertificateAndKey { certificate, key }) in machines::load_station_identities(key_store)? {
+        let station_folder = folder.join(code.to_string());
+        let name =
+            institutions.iter().find(|institution| institution.code() == code).map_or("", world::DemoInstitution::name);
+        let created = fs::DirBuilder::new().recursive(true).mode(0o700).create(&station_folder);
+        created.map_err(|error| StationFilesError::File(station_folder.clone(), error))?;
         let settings = format!(
             "# {name}: a terminal of its own against the demo. `uketsuke terminal --config terminal.toml`
 institution = \"{code}\"
@@ -63,14 +65,14 @@ folder = \"exchange\"
             ("terminal.pem", pem::encode(pem::CERTIFICATE, &certificate)),
             ("terminal.key", pem::encode(pem::PRIVATE_KEY, &key)),
         ] {
-            let path = own.join(file);
+            let path = station_folder.join(file);
             write_private_file(&path, content.as_bytes()).map_err(|error| StationFilesError::File(path, error))?;
         }
     }
     Ok(())
 }
 
-/// For its owner alone: one of them is a private key.
+/// Only the owner can access the file: one of the files is a private key.
 fn write_private_file(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(content)
 }

@@ -1,9 +1,9 @@
-//! The demo's world: made-up institutions, made-up people and their cards, and how they get into the rooms.
+//! The demo's world: fictitious institutions, fictitious people and their cards, and how they are added to the services.
 //!
-//! Nobody here exists: names are drawn up, streets and blocks are made up, telephone numbers cannot be assigned. Numbers
-//! (institutions, insurers) have the form and check digit of real ones.
+//! Nobody here exists: names, streets and blocks are invented, telephone numbers cannot be assigned. Numbers (institutions,
+//! insurers) have the form and check digit of real ones.
 //!
-//! Start reading at [`mod@institutions`] and [`mod@personas`], then [`seed`].
+//! Start reading at [`institutions`] and [`personas`], then [`seed_world`].
 
 mod calendar;
 mod cards;
@@ -21,13 +21,13 @@ pub(super) use personas::{Persona, SignaturePassword, personas};
 pub use seed::SeedError;
 pub(super) use seed::seed_world;
 
-/// The password of every desk account, as the demo's page tells.
+/// The password of every desk account, which the demo's page shows.
 pub(super) const DESK_PASSWORD: &str = "demo-desk-2026";
 
-/// The password of every account of every terminal, as the demo's page tells.
+/// The password of every account of every terminal, which the demo's page shows.
 pub(super) const TERMINAL_PASSWORD: &str = "demo-terminal-2026";
 
-/// Where the world's institutions lead to.
+/// The addresses that the world's institutions refer to.
 #[derive(Debug, Clone)]
 pub(super) struct WorldAddresses {
     /// マイナ在宅受付Web

@@ -1,4 +1,4 @@
-//! The institutions of a service, as its operator lists them.
+//! Reads the operator's file of institutions.
 
 use std::{collections::HashSet, path::Path};
 
@@ -82,7 +82,7 @@ fn default_closed_on_holidays() -> bool {
 /// The longest visit that a menu may offer.
 const MAX_VISIT_MINUTES: u32 = 4 * 60;
 
-/// Reads them, and holds them against the receptions that the service knows. What clinics have to tell and do not is noted.
+/// Reads the institutions and checks them against the receptions of the settings. Missing notices are added to `missing`.
 pub(super) fn read_institutions(
     path: &Path,
     guide: &'static str,
@@ -91,21 +91,21 @@ pub(super) fn read_institutions(
 ) -> Result<Vec<NewInstitution>, SettingsError> {
     let (settings, file): (_, InstitutionsFile) =
         SettingsFile::read(path, "name the file of the institutions with the key institutions", guide)?;
-    let mut known = HashSet::new();
-    let read = file.institution.into_iter().map(|entry| {
-        let written = entry.code.clone();
-        let new =
-            InstitutionReader { settings: &settings, code: &written, receptions }.read_institution(entry, missing)?;
-        if known.insert(new.institution.code) {
-            Ok(new)
+    let mut codes = HashSet::new();
+    let institutions = file.institution.into_iter().map(|entry| {
+        let code = entry.code.clone();
+        let institution =
+            InstitutionReader { settings: &settings, code: &code, receptions }.read_institution(entry, missing)?;
+        if codes.insert(institution.institution.code) {
+            Ok(institution)
         } else {
-            Err(settings.key_error(format!("institution[{written}]"), "list it once", "it stands there twice"))
+            Err(settings.key_error(format!("institution[{code}]"), "list it once", "it stands there twice"))
         }
     });
-    read.collect()
+    institutions.collect()
 }
 
-/// One institution as it is read; what is wrong is told with its code.
+/// Reads one institution; errors are reported with its code.
 struct InstitutionReader<'r> {
     settings: &'r SettingsFile<'r>,
     code: &'r str,
@@ -121,9 +121,9 @@ impl InstitutionReader<'_> {
         &self,
         key: &str,
         remedy: &'static str,
-        why: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+        reason: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> SettingsError {
-        self.settings.key_error(self.full_key(key), remedy, why)
+        self.settings.key_error(self.full_key(key), remedy, reason)
     }
 
     fn read_institution(
@@ -148,7 +148,7 @@ impl InstitutionReader<'_> {
         let _: PhoneNumber = self.settings.parse_value(self.full_key("phone"), remedy, &entry.phone)?;
         let opening = self.read_opening(&entry.hours, entry.closed_on_holidays)?;
         let (opening_text, opening_text_english) = opening.format_hours();
-        let leave_by = self.read_departure(entry.reception.as_deref(), entry.fixed_url.as_deref())?;
+        let proof_method = self.read_departure(entry.reception.as_deref(), entry.fixed_url.as_deref())?;
         let specialties = self.read_specialties(&entry.specialties)?;
         let languages = self.languages(&entry.languages)?;
         let menus = self.read_menus(entry.menu)?;
@@ -163,7 +163,7 @@ impl InstitutionReader<'_> {
         let notice = read_clinic_notice(self.settings, self.code, keys, missing);
         let institution = Institution {
             code,
-            // What nobody has put into English is shown in Japanese, and marked as such.
+            // Texts without English are shown in Japanese and marked as such.
             name_english: entry.name_english.unwrap_or_else(|| entry.name.clone()),
             name: entry.name,
             name_kana: entry.name_kana,
@@ -179,39 +179,39 @@ impl InstitutionReader<'_> {
             description: entry.description,
             specialties,
             languages,
-            proof_method: leave_by,
+            proof_method,
         };
         Ok(NewInstitution { institution, opening, menus, notice })
     }
 
     fn read_opening(&self, hours: &[HoursEntry], closed_on_holidays: bool) -> Result<OpeningSchedule, SettingsError> {
-        let mut read = Vec::new();
-        for (place, HoursEntry { days, from, to }) in hours.iter().enumerate() {
-            let at = |key: &str| format!("hours[{place}].{key}");
+        let mut opening_hours = Vec::new();
+        for (index, HoursEntry { days, from, to }) in hours.iter().enumerate() {
+            let entry_key = |key: &str| format!("hours[{index}].{key}");
             let minute = |key: &str, text: &str| {
                 let remedy = "write hours and minutes in quotes, such as \"09:00\"";
                 parse_minute_of_day(text)
-                    .ok_or_else(|| self.key_error(&at(key), remedy, format!("'{text}' is no time of a day")))
+                    .ok_or_else(|| self.key_error(&entry_key(key), remedy, format!("'{text}' is no time of a day")))
             };
             let (from_minute, to_minute) = (minute("from", from)?, minute("to", to)?);
-            let mut named = 0;
+            let mut day_count = 0;
             for day in days.chars() {
                 let remedy = "write days of the week one after the other, such as \"月火木金\"";
                 let weekday = parse_weekday(day);
                 let weekday =
-                    weekday.ok_or_else(|| self.key_error(&at("days"), remedy, format!("'{day}' is no day")))?;
-                read.push(OpeningHours { weekday, from_minute, to_minute });
-                named += 1;
+                    weekday.ok_or_else(|| self.key_error(&entry_key("days"), remedy, format!("'{day}' is no day")))?;
+                opening_hours.push(OpeningHours { weekday, from_minute, to_minute });
+                day_count += 1;
             }
-            if named == 0 {
-                return Err(self.key_error(&at("days"), "write at least one day", "it is empty"));
+            if day_count == 0 {
+                return Err(self.key_error(&entry_key("days"), "write at least one day", "it is empty"));
             }
         }
-        OpeningSchedule::new(read, closed_on_holidays).map_err(|wrong| {
+        OpeningSchedule::new(opening_hours, closed_on_holidays).map_err(|error| {
             self.key_error(
                 "hours",
                 "write hours in quarters, each day's one after the other, such as 09:00 to 12:30",
-                wrong,
+                error,
             )
         })
     }
@@ -219,12 +219,12 @@ impl InstitutionReader<'_> {
     fn read_departure(&self, reception: Option<&str>, fixed_url: Option<&str>) -> Result<ProofMethod, SettingsError> {
         match (reception, fixed_url) {
             (Some(issuer), None) => {
-                let known = self.receptions.iter().find(|known| known.issuer.as_str() == issuer);
-                let known = known.ok_or_else(|| {
+                let reception = self.receptions.iter().find(|reception| reception.issuer.as_str() == issuer);
+                let reception = reception.ok_or_else(|| {
                     let remedy = "name one of hand_over.receptions of the service's settings";
                     self.key_error("reception", remedy, format!("'{issuer}' is none of them"))
                 })?;
-                Ok(ProofMethod::HandOver { issuer: known.issuer.clone() })
+                Ok(ProofMethod::HandOver { issuer: reception.issuer.clone() })
             }
             (None, Some(text)) => {
                 let remedy = "write the whole address that the institution's 資格確認端末 issued, with https://";
@@ -241,22 +241,23 @@ impl InstitutionReader<'_> {
         }
     }
 
-    fn read_specialties(&self, named: &[String]) -> Result<Vec<Specialty>, SettingsError> {
+    fn read_specialties(&self, names: &[String]) -> Result<Vec<Specialty>, SettingsError> {
         let find = |text: &String| {
-            let is_it = |known: &&Specialty| known.name(Language::Japanese) == text || known.as_str() == text;
-            let found = Specialty::ALL.iter().find(is_it).copied();
-            found.ok_or_else(|| {
+            let matches =
+                |specialty: &&Specialty| specialty.name(Language::Japanese) == text || specialty.as_str() == text;
+            let specialty = Specialty::ALL.iter().find(matches).copied();
+            specialty.ok_or_else(|| {
                 let remedy = "name 診療科 as the directory does; docs/guide/operate.md lists them";
                 self.key_error("specialties", remedy, format!("'{text}' is none of them"))
             })
         };
-        if named.is_empty() {
+        if names.is_empty() {
             return Err(self.key_error("specialties", "name at least one, such as 内科", "there is none"));
         }
-        named.iter().map(find).collect()
+        names.iter().map(find).collect()
     }
 
-    fn languages(&self, named: &[String]) -> Result<Vec<SpokenLanguage>, SettingsError> {
+    fn languages(&self, codes: &[String]) -> Result<Vec<SpokenLanguage>, SettingsError> {
         let find = |text: &String| {
             text.parse().map_err(|_| {
                 let remedy =
@@ -264,27 +265,28 @@ impl InstitutionReader<'_> {
                 self.key_error("languages", remedy, format!("'{text}' is none of them"))
             })
         };
-        named.iter().map(find).collect()
+        codes.iter().map(find).collect()
     }
 
     fn read_menus(&self, entries: Vec<MenuEntry>) -> Result<Vec<Menu>, SettingsError> {
         let mut numbers = HashSet::new();
-        let read = entries.into_iter().map(|entry| {
-            let at = |key: &str| format!("menu[{}].{key}", entry.number);
+        let menus = entries.into_iter().map(|entry| {
+            let menu_key = |key: &str| format!("menu[{}].{key}", entry.number);
             if entry.number == 0 || !numbers.insert(entry.number) {
                 let remedy = "give each menu a number of its own from 1, and keep it";
-                return Err(self.key_error(&at("number"), remedy, "it is 0 or stands there twice"));
+                return Err(self.key_error(&menu_key("number"), remedy, "it is 0 or stands there twice"));
             }
             if !(1..=MAX_VISIT_MINUTES).contains(&entry.minutes) {
-                return Err(self.key_error(&at("minutes"), "write 1 to 240 minutes", "no visit takes so long"));
+                return Err(self.key_error(&menu_key("minutes"), "write 1 to 240 minutes", "no visit takes so long"));
             }
             for (key, text) in [("name", &entry.name), ("fee", &entry.fee)] {
                 if text.trim().is_empty() {
-                    return Err(self.key_error(&at(key), "write it as patients shall read it", "it is empty"));
+                    return Err(self.key_error(&menu_key(key), "write it as patients shall read it", "it is empty"));
                 }
             }
             let remedy = "write \"insured\" (保険診療) or \"self_pay\" (自費診療)";
-            let charge: Charge = self.settings.parse_value(self.full_key(&at("charge")), remedy, &entry.charge)?;
+            let charge: Charge =
+                self.settings.parse_value(self.full_key(&menu_key("charge")), remedy, &entry.charge)?;
             Ok(Menu {
                 number: entry.number,
                 charge,
@@ -297,7 +299,7 @@ impl InstitutionReader<'_> {
                 doctor: entry.doctor,
             })
         });
-        let menus: Vec<_> = read.collect::<Result<_, _>>()?;
+        let menus: Vec<_> = menus.collect::<Result<_, _>>()?;
         if menus.is_empty() {
             return Err(self.key_error("menu", "offer at least one [[institution.menu]]", "nothing can be booked"));
         }
@@ -308,15 +310,15 @@ impl InstitutionReader<'_> {
 /// `9:00` to `24:00`, in minutes after midnight.
 fn parse_minute_of_day(text: &str) -> Option<u32> {
     let (hour, minute) = text.split_once(':')?;
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let right = digits(hour) && digits(minute) && minute.len() == 2 && (1..=2).contains(&hour.len());
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_valid = is_digits(hour) && is_digits(minute) && minute.len() == 2 && (1..=2).contains(&hour.len());
     let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
-    (right && minute < 60 && hour * 60 + minute <= 24 * 60).then_some(hour * 60 + minute)
+    (is_valid && minute < 60 && hour * 60 + minute <= 24 * 60).then_some(hour * 60 + minute)
 }
 
 fn parse_weekday(day: char) -> Option<Weekday> {
-    let place = "月火水木金土日".chars().position(|known| known == day)?;
-    Weekday::from_monday_zero_offset(i8::try_from(place).ok()?).ok()
+    let offset = "月火水木金土日".chars().position(|name| name == day)?;
+    Weekday::from_monday_zero_offset(i8::try_from(offset).ok()?).ok()
 }
 
 #[cfg(test)]

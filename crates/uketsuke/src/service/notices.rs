@@ -1,4 +1,4 @@
-//! The notices of a service, as its operator writes them. The public may not come in without them.
+//! Reads the operator's notices, without which the service is not opened to the public.
 
 use std::path::Path;
 
@@ -38,7 +38,7 @@ struct ContactSection {
     hours_english: Option<String>,
 }
 
-/// The section `[emergency]`: what stands in the place of the built-in words.
+/// The section `[emergency]`: texts that replace the built-in ones.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct EmergencySection {
@@ -70,13 +70,13 @@ impl WarningSign {
     }
 }
 
-/// What has no English is shown in Japanese, and marked as such.
+/// Without English the text is shown in Japanese and marked as such.
 fn bilingual_text(japanese: String, english: Option<String>) -> Text {
     let english = english.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| japanese.clone());
     Text::from_strings(japanese, english)
 }
 
-/// A value that is there and says something; otherwise it is noted as missing.
+/// The value, if it is present and not blank; otherwise its key is added to `missing`.
 fn require_value(
     settings: &SettingsFile<'_>,
     missing: &mut MissingKeys,
@@ -84,11 +84,11 @@ fn require_value(
     remedy: &'static str,
     value: Option<String>,
 ) -> Option<String> {
-    let written = value.filter(|text| !text.trim().is_empty());
-    if written.is_none() {
+    let present = value.filter(|text| !text.trim().is_empty());
+    if present.is_none() {
         missing.add(settings, key, remedy);
     }
-    written
+    present
 }
 
 const PRIVACY: &str = "name a Markdown file or an https address that says who collects which personal data, why, who receives it, \
@@ -102,7 +102,7 @@ const CONTACT_ADDRESS: &str = "write the postal address of the operator";
 const CONTACT_METHOD: &str = "write a telephone number, or mail = \"…\", or both";
 const CONTACT_HOURS: &str = "write when somebody answers, such as \"平日 9:00〜17:00\"";
 
-/// Reads the notices. All that is not there is noted, and then there is nothing to return.
+/// Reads the notices. Missing keys are added to `missing`, and then the result is none.
 pub(super) fn read_notices(
     settings: &SettingsFile<'_>,
     section: NoticesSection,
@@ -119,54 +119,60 @@ pub(super) fn read_notices(
         };
         let remedy = "name the English text, or take it out";
         let english = match english {
-            Some(named) => read_source(settings, english_key, remedy, &named, missing)?,
+            Some(name) => read_source(settings, english_key, remedy, &name, missing)?,
             None => None,
         };
         Ok::<_, SettingsError>(Some(Notice { japanese, english }))
     };
     let privacy = notice(missing, "notices.privacy", PRIVACY, section.privacy, section.privacy_english)?;
-    let dated = require_value(settings, missing, "notices.privacy_dated", PRIVACY_DATED, section.privacy_dated);
+    let effective_date =
+        require_value(settings, missing, "notices.privacy_dated", PRIVACY_DATED, section.privacy_dated);
     let terms = notice(missing, "notices.terms", TERMS, section.terms, section.terms_english)?;
     let legal = notice(missing, "notices.legal", LEGAL, section.legal, section.legal_english)?;
     let contact = read_contact(settings, section.contact, missing)?;
     let emergency = read_emergency(settings, emergency)?;
-    let dated = dated.map(|text| {
-        parse_date(&text).map_err(|wrong| settings.key_error("notices.privacy_dated", PRIVACY_DATED, wrong))
+    let effective_date = effective_date.map(|text| {
+        parse_date(&text).map_err(|error| settings.key_error("notices.privacy_dated", PRIVACY_DATED, error))
     });
-    let dated = dated.transpose()?;
+    let effective_date = effective_date.transpose()?;
     let (Some(privacy), Some(privacy_dated), Some(terms), Some(legal), Some(contact)) =
-        (privacy, dated, terms, legal, contact)
+        (privacy, effective_date, terms, legal, contact)
     else {
         return Ok(None);
     };
     Ok(Some(Notices { privacy, privacy_effective_date: privacy_dated, terms, legal, contact, emergency }))
 }
 
-/// A notice at its address, or in its file. A file that is not there, or has nothing in it, is noted as missing.
+/// A notice by its address or from its file. A missing or empty file is added to `missing`.
 fn read_source(
     settings: &SettingsFile<'_>,
     key: &'static str,
     remedy: &'static str,
-    named: &str,
+    name: &str,
     missing: &mut MissingKeys,
 ) -> Result<Option<NoticeSource>, SettingsError> {
-    if named.contains("://") {
-        return Ok(Some(NoticeSource::Address(settings.parse_value(key, remedy, named)?)));
+    if name.contains("://") {
+        return Ok(Some(NoticeSource::Address(settings.parse_value(key, remedy, name)?)));
     }
-    let text = match settings.read_file(key, Path::new(named), remedy) {
+    let text = match settings.read_file(key, Path::new(name), remedy) {
         Ok(content) => std::str::from_utf8(&content)
-            .map_err(|wrong| settings.key_error(key, "write it in UTF-8", wrong))?
+            .map_err(|error| settings.key_error(key, "write it in UTF-8", error))?
             .to_owned(),
-        Err(SettingsError::NamedFile { named_file: named, source, .. }) => {
-            missing.add_with_reason(settings, key, remedy, format!("'{}' cannot be read: {source}", named.display()));
+        Err(SettingsError::NamedFile { named_file, source, .. }) => {
+            missing.add_with_reason(
+                settings,
+                key,
+                remedy,
+                format!("'{}' cannot be read: {source}", named_file.display()),
+            );
             return Ok(None);
         }
-        Err(other) => return Err(other),
+        Err(error) => return Err(error),
     };
     match text.parse::<NoticeText>() {
         Ok(text) => Ok(Some(NoticeSource::Text(text))),
-        Err(wrong) => {
-            missing.add_with_reason(settings, key, remedy, format!("'{named}': {wrong}"));
+        Err(error) => {
+            missing.add_with_reason(settings, key, remedy, format!("'{name}': {error}"));
             Ok(None)
         }
     }
@@ -189,7 +195,7 @@ fn read_contact(
         let remedy = "write one telephone number with its area code, such as \"03-1234-5678\"";
         let _: PhoneNumber = settings.parse_value("notices.contact.telephone", remedy, text)?;
     }
-    let by = match (telephone, mail.transpose()?) {
+    let method = match (telephone, mail.transpose()?) {
         (Some(telephone), Some(mail)) => Some(ContactMethod::Both { telephone, mail }),
         (Some(telephone), None) => Some(ContactMethod::Telephone(telephone)),
         (None, Some(mail)) => Some(ContactMethod::Mail(mail)),
@@ -198,16 +204,18 @@ fn read_contact(
             None
         }
     };
-    let (Some(name), Some(address), Some(hours), Some(by)) = (name, address, hours, by) else { return Ok(None) };
+    let (Some(name), Some(address), Some(hours), Some(method)) = (name, address, hours, method) else {
+        return Ok(None);
+    };
     Ok(Some(Contact {
         name: bilingual_text(name, section.name_english),
         address: bilingual_text(address, section.address_english),
-        method: by,
+        method,
         hours: bilingual_text(hours, section.hours_english),
     }))
 }
 
-/// The built-in words, with those of the operator in their place.
+/// The built-in texts, replaced by those of the operator.
 fn read_emergency(settings: &SettingsFile<'_>, section: EmergencySection) -> Result<Emergency, SettingsError> {
     let mut emergency = Emergency::default();
     if let Some(ambulance) = section.ambulance {
@@ -224,19 +232,20 @@ fn read_emergency(settings: &SettingsFile<'_>, section: EmergencySection) -> Res
         emergency.general = general.into_iter().map(WarningSign::into_text).collect();
     }
     for SpecialtySection { name, signs } in section.specialty {
-        let found =
-            Specialty::ALL.iter().find(|known| known.name(Language::Japanese) == name || known.as_str() == name);
-        let found = found.ok_or_else(|| {
+        let specialty = Specialty::ALL
+            .iter()
+            .find(|specialty| specialty.name(Language::Japanese) == name || specialty.as_str() == name);
+        let specialty = specialty.ok_or_else(|| {
             let remedy = "name 診療科 as the directory does; docs/guide/operate.md lists them";
             settings.key_error("emergency.specialty.name", remedy, format!("'{name}' is none of them"))
         })?;
         let signs: RedFlags = signs.into_iter().map(WarningSign::into_text).collect();
-        emergency.specialties.insert(*found, signs);
+        emergency.specialties.insert(*specialty, signs);
     }
     Ok(emergency)
 }
 
-/// What a clinic tells the public of itself, as `institutions.toml` has it.
+/// The public notice of a clinic, as in `institutions.toml`.
 #[derive(Debug, Default)]
 pub(super) struct ClinicNoticeKeys {
     pub(super) manager: Option<String>,
@@ -250,7 +259,7 @@ pub(super) struct ClinicNoticeKeys {
 const MANAGER: &str = "write the name of 管理者, the physician who answers for the clinic";
 const CANCELLATION: &str = "write until when and how a visit is cancelled, and what it costs";
 
-/// Reads the notice of one clinic; what is missing is noted under its code.
+/// Reads the notice of one clinic; missing keys are added to `missing` with its code.
 pub(super) fn read_clinic_notice(
     settings: &SettingsFile<'_>,
     code: &str,

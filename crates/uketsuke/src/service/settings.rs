@@ -20,34 +20,34 @@ use crate::{
     settings::{MissingKeys, SettingsError, SettingsFile},
 };
 
-/// The settings, with what the files hold that they name.
+/// The settings, with the contents of the files that they name.
 pub(super) struct ServiceSettings {
     pub(super) address: Origin,
     pub(super) listen: SocketAddr,
     pub(super) data: PathBuf,
     /// None for a file in the data folder.
     pub(super) database: Option<Location>,
-    /// What patients call the service.
+    /// The name of the service for patients.
     pub(super) name: Text,
     pub(super) operator: String,
     pub(super) institutions: Vec<NewInstitution>,
     pub(super) client: ClientId,
     pub(super) receptions: Vec<KnownReception>,
     pub(super) mail_delivery: MailTransport,
-    /// Where questions go, for the signature of letters.
+    /// The contact in the signature of letters.
     pub(super) contact: Option<String>,
-    /// The folder of letters, if that is where they go.
+    /// The folder that letters are written to, instead of a relay.
     pub(super) letter_folder: Option<PathBuf>,
     pub(super) keep_pictures_days: u16,
     pub(super) limits: Limits,
     pub(super) notices: Notices,
-    /// Where signs of life and metrics are told, apart from the pages.
+    /// The separate address for health checks and metrics.
     pub(super) listen_health: Option<SocketAddr>,
     pub(super) least_free_mb: u32,
     pub(super) connections: ConnectionSettings,
 }
 
-/// As the file has them. Texts are parsed one by one, so that what is wrong is told by its key.
+/// The settings as in the file. Texts are parsed one by one, so that an error is reported with its key.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ServiceSettingsFile {
@@ -120,7 +120,7 @@ fn default_keep_pictures_days() -> u16 {
 const GUIDE_PATH: &str = "docs/guide/operate.md";
 
 impl ServiceSettings {
-    /// Reads them.
+    /// Reads the settings and the files that they name.
     pub(super) fn read(path: &Path) -> Result<Self, SettingsError> {
         let (settings, file): (_, ServiceSettingsFile) =
             SettingsFile::read(path, "name the service's settings with --config", GUIDE_PATH)?;
@@ -150,9 +150,9 @@ impl ServiceSettings {
             &receptions,
             &mut missing,
         )?;
-        let letters = file.mail.folder.as_ref().map(|folder| settings.resolve_path(folder));
+        let letter_folder = file.mail.folder.as_ref().map(|folder| settings.resolve_path(folder));
         let contact = file.mail.contact.clone();
-        let carrier = MailTransport::Relay(build_relay(&settings, file.mail, letters.as_ref(), &address)?);
+        let mail_delivery = MailTransport::Relay(build_relay(&settings, file.mail, letter_folder.as_ref(), &address)?);
         missing.into_result()?;
         let remedy = "write the section [notices]";
         let notices = notices.ok_or_else(|| settings.key_error("notices", remedy, "it is not whole"))?;
@@ -166,9 +166,9 @@ impl ServiceSettings {
             institutions,
             client,
             receptions,
-            mail_delivery: carrier,
+            mail_delivery,
             contact,
-            letter_folder: letters,
+            letter_folder,
             keep_pictures_days: file.keep_pictures_days,
             limits: file.limits,
             notices,
@@ -179,7 +179,7 @@ impl ServiceSettings {
     }
 }
 
-/// The longest name that fits beside the menu of a phone.
+/// The longest name that fits next to the menu on a phone.
 const MAX_NAME_LENGTH: usize = 24;
 
 fn parse_name(settings: &SettingsFile<'_>, japanese: String, english: Option<String>) -> Result<Text, SettingsError> {
@@ -194,27 +194,27 @@ fn parse_name(settings: &SettingsFile<'_>, japanese: String, english: Option<Str
     Ok(Text::from_strings(japanese, english))
 }
 
-fn parse_receptions(settings: &SettingsFile<'_>, named: &[String]) -> Result<Vec<KnownReception>, SettingsError> {
+fn parse_receptions(settings: &SettingsFile<'_>, issuers: &[String]) -> Result<Vec<KnownReception>, SettingsError> {
     let remedy = "write a reception's issuer, such as \"https://reception.example.jp\"";
-    let known = named.iter().enumerate().map(|(place, text)| {
-        let key = format!("hand_over.receptions[{place}]");
+    let receptions = issuers.iter().enumerate().map(|(index, text)| {
+        let key = format!("hand_over.receptions[{index}]");
         let issuer: Issuer = settings.parse_value(&key, remedy, text)?;
         let origin = settings.parse_value(&key, remedy, &issuer.metadata_url().origin().ascii_serialization())?;
         Ok(KnownReception { issuer, origin })
     });
-    known.collect()
+    receptions.collect()
 }
 
 fn build_relay(
     settings: &SettingsFile<'_>,
     mail: MailSection,
-    letters: Option<&PathBuf>,
+    letter_folder: Option<&PathBuf>,
     address: &Origin,
 ) -> Result<Relay, SettingsError> {
     let MailSection { from, relay, port, security, user, password_file, folder: _, helo, contact: _ } = mail;
     let helo = helo.unwrap_or_else(|| host_without_port(address).to_owned());
-    let wrong = |wrong: consult::WrongRelay| {
-        let (key, remedy) = match &wrong {
+    let relay_error = |error: consult::WrongRelay| {
+        let (key, remedy) = match &error {
             consult::WrongRelay::Sender(_) => ("mail.from", "write a name and an address in angle brackets"),
             consult::WrongRelay::Host(_) => ("mail.relay", "write the host name of the mail relay"),
             consult::WrongRelay::ClearText(_) => ("mail.security", "write \"starttls\" or \"tls\""),
@@ -223,24 +223,24 @@ fn build_relay(
                 "write the host name that the mail relay knows this machine by, such as \"consult.example.jp\"",
             ),
         };
-        settings.key_error(key, remedy, wrong)
+        settings.key_error(key, remedy, error)
     };
-    let host = match (relay, letters) {
+    let host = match (relay, letter_folder) {
         (Some(host), None) => host,
-        (None, Some(folder)) => return Relay::folder(folder.clone(), &from).map_err(wrong),
+        (None, Some(folder)) => return Relay::folder(folder.clone(), &from).map_err(relay_error),
         _ => {
             let remedy = "name either a relay or, to try the service, a folder";
             return Err(settings.key_error("mail", remedy, "letters go one way"));
         }
     };
-    url::Host::parse(&host).map_err(|_| wrong(consult::WrongRelay::Host(host.clone())))?;
+    url::Host::parse(&host).map_err(|_| relay_error(consult::WrongRelay::Host(host.clone())))?;
     let (security, usual_port) = match security.as_deref() {
         Some("tls") => (Security::Tls, 465),
         None | Some("starttls") => (Security::StartTls, 587),
         Some("none") => (Security::None, 25),
-        Some(other) => {
+        Some(unknown) => {
             let remedy = "write \"starttls\", \"tls\" or, for a relay on this machine, \"none\"";
-            return Err(settings.key_error("mail.security", remedy, format!("'{other}' is none of them")));
+            return Err(settings.key_error("mail.security", remedy, format!("'{unknown}' is none of them")));
         }
     };
     let sign_in = match (user, password_file) {
@@ -255,7 +255,7 @@ fn build_relay(
             return Err(settings.key_error("mail.password_file", remedy, "one without the other signs nobody in"));
         }
     };
-    Relay::new(&host, port.unwrap_or(usual_port), security, sign_in, &from, &helo).map_err(wrong)
+    Relay::new(&host, port.unwrap_or(usual_port), security, sign_in, &from, &helo).map_err(relay_error)
 }
 
 /// The host of an address, without its port.
@@ -268,9 +268,9 @@ fn host_without_port(address: &Origin) -> &str {
     }
 }
 
-/// Which key the room cannot be opened with, and what to do.
-pub(super) fn key_and_remedy(wrong: &WrongSettings, settings: &ServiceSettings) -> (&'static str, &'static str) {
-    match wrong {
+/// The settings' key with which the service cannot be opened, and the remedy.
+pub(super) fn key_and_remedy(error: &WrongSettings, settings: &ServiceSettings) -> (&'static str, &'static str) {
+    match error {
         WrongSettings::Database(MigrationError::OtherKey(_)) if settings.database.is_some() => (
             "database",
             "share the data folder whose master.key this database belongs to (data), as nodes of one service do, or name \

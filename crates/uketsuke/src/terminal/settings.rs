@@ -19,7 +19,7 @@ use crate::{
     settings::{SettingsError, SettingsFile},
 };
 
-/// The settings, with what the files hold that they name.
+/// The settings, with the contents of the files that they name.
 pub(super) struct TerminalSettings {
     pub(super) institution: InstitutionCode,
     pub(super) name: String,
@@ -34,13 +34,13 @@ pub(super) struct TerminalSettings {
     pub(super) key: Zeroizing<Vec<u8>>,
     pub(super) exchange: Option<ExchangeFolder>,
     pub(super) service: Option<ServiceAccount>,
-    /// Where signs of life and metrics are told, apart from the pages.
+    /// The separate address for health checks and metrics.
     pub(super) listen_health: Option<SocketAddr>,
     pub(super) least_free_mb: u32,
     pub(super) connections: ConnectionSettings,
 }
 
-/// As the file has them. Texts are parsed one by one, so that what is wrong is told by its key.
+/// The settings as in the file. Texts are parsed one by one, so that an error is reported with its key.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TerminalSettingsFile {
@@ -104,20 +104,21 @@ fn default_listen() -> String {
 }
 
 impl TerminalSettings {
-    /// Reads them.
+    /// Reads the settings and the files that they name.
     pub(super) fn read(path: &Path) -> Result<Self, SettingsError> {
         let (settings, file): (_, TerminalSettingsFile) =
             SettingsFile::read(path, "name the terminal's settings with --config", "docs/guide/terminal.md")?;
-        let named = |key, named: &Path, remedy| settings.read_file(key, named, remedy);
-        let authority = named("interface.authority", &file.interface.authority, "it is the system's root certificate")?;
+        let read_file = |key, path: &Path, remedy| settings.read_file(key, path, remedy);
+        let authority =
+            read_file("interface.authority", &file.interface.authority, "it is the system's root certificate")?;
         let authority = String::from_utf8_lossy(&authority);
         let authority = jpki::pem::decode(jpki::pem::CERTIFICATE, &authority).ok_or_else(|| {
             let remedy = "name a file with one certificate in PEM";
             settings.key_error("interface.authority", remedy, "there is no certificate in it")
         })?;
         let certificate =
-            named("interface.certificate", &file.interface.certificate, "it is this institution's certificate")?;
-        let key = named("interface.key", &file.interface.key, "it is the key of this institution's certificate")?;
+            read_file("interface.certificate", &file.interface.certificate, "it is this institution's certificate")?;
+        let key = read_file("interface.key", &file.interface.key, "it is the key of this institution's certificate")?;
         let service = match file.service {
             None => None,
             Some(ServiceSection { address, mail, password_file }) => {
@@ -158,20 +159,20 @@ impl TerminalSettings {
     }
 }
 
-/// Which key names a file that is no certificate or key.
-pub(super) fn identity_error(file: &Path, wrong: UnreadableIdentity) -> SettingsError {
-    let (key, remedy) = match wrong {
+/// The error for a file that is not a certificate or key, by the settings' key that names it.
+pub(super) fn identity_error(file: &Path, error: UnreadableIdentity) -> SettingsError {
+    let (key, remedy) = match error {
         UnreadableIdentity::NoCertificate => {
             ("interface.certificate", "name a file with this institution's certificate in PEM")
         }
         UnreadableIdentity::NoKey => ("interface.key", "name a file with an unencrypted private key in PEM"),
     };
-    SettingsFile::from_path(file).key_error(key, remedy, wrong)
+    SettingsFile::from_path(file).key_error(key, remedy, error)
 }
 
-/// Which key the room cannot be opened with, and what to do.
-pub(super) fn key_and_remedy(wrong: &WrongSettings) -> (&'static str, &'static str) {
-    match wrong {
+/// The settings' key with which the terminal cannot be opened, and the remedy.
+pub(super) fn key_and_remedy(error: &WrongSettings) -> (&'static str, &'static str) {
+    match error {
         WrongSettings::Interface(_) => ("interface.address", "begin it with https://"),
         WrongSettings::DuplicateStation(_) => ("institution", "name one institution"),
         WrongSettings::Identity(_, UnusableIdentity::Root(_)) => {

@@ -1,4 +1,4 @@
-//! Texts are compressed before they leave (RFC 9110 §8.4.1.3).
+//! Compresses responses that are text (RFC 9110 §8.4.1.3).
 
 use std::cell::RefCell;
 
@@ -9,25 +9,25 @@ use axum::{
 use flate2::{Compress, Compression, FlushCompress, Status};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-/// Below a packet's size there is nothing to win.
+/// Below the size of a packet compression saves nothing.
 const MIN_COMPRESSED_SIZE: u64 = 1024;
 
 /// The window of a gzip stream, as a power of two: the largest there is.
 const WINDOW_BITS: u8 = 15;
 
 thread_local! {
-    /// What compressing needs is some hundred kilobytes, kept from one page to the next.
+    /// The state of the compressor takes some hundred kilobytes and is reused.
     static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new_gzip(Compression::fast(), WINDOW_BITS));
 }
 
-/// Whether the answer to a request with these headers may be compressed.
+/// Whether the response to a request with these headers may be compressed.
 ///
-/// Not what another site has asked for in somebody's name: an attacker who may choose a part of a page (its address stands in
-/// it) and sees how long the answer is on the wire could guess the rest of it letter by letter (BREACH, CVE-2013-3587).
-/// `Sec-Fetch-Site` keeps what it is along redirects.
+/// Not if another site initiated the request: an attacker who chooses a part of a page (it contains its address) and sees
+/// the length of the response could guess the rest letter by letter (BREACH, CVE-2013-3587). `Sec-Fetch-Site` keeps its
+/// value along redirects.
 pub(super) fn may_compress(headers: &HeaderMap) -> bool {
-    let from = headers.get("sec-fetch-site");
-    accepts_gzip(headers) && from.is_none_or(|from| from == "same-origin" || from == "none")
+    let site = headers.get("sec-fetch-site");
+    accepts_gzip(headers) && site.is_none_or(|site| site == "same-origin" || site == "none")
 }
 
 /// RFC 9110 §12.5.3
@@ -39,29 +39,29 @@ fn accepts_gzip(headers: &HeaderMap) -> bool {
     })
 }
 
-/// A weight of nothing (RFC 9110 §12.4.2).
+/// A weight of zero (RFC 9110 §12.4.2).
 fn is_zero_weight(parameter: &str) -> bool {
     let weight = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q="));
     weight.is_some_and(|weight| weight.chars().all(|digit| matches!(digit, '0' | '.')))
 }
 
-/// The answer as it leaves: compressed where that is wanted and makes it shorter.
-pub(super) async fn compress_response(wanted: bool, response: Response) -> Response {
+/// Compresses a response where `compress` is set and it becomes shorter. Sets `Vary`.
+pub(super) async fn compress_response(compress: bool, response: Response) -> Response {
     if !is_compressible(&response) {
         return response;
     }
     let (mut parts, mut body) = response.into_parts();
-    let varies = HeaderValue::from_static("accept-encoding, sec-fetch-site");
-    parts.headers.append(header::VARY, varies);
-    if wanted {
+    let vary = HeaderValue::from_static("accept-encoding, sec-fetch-site");
+    parts.headers.append(header::VARY, vary);
+    if compress {
         let Ok(content) = body::to_bytes(body, usize::MAX).await else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
         body = match gzip(&content) {
-            Some(packed) => {
+            Some(compressed) => {
                 parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
                 parts.headers.remove(header::CONTENT_LENGTH);
-                Body::from(packed)
+                Body::from(compressed)
             }
             None => Body::from(content),
         };
@@ -69,7 +69,7 @@ pub(super) async fn compress_response(wanted: bool, response: Response) -> Respo
     Response::from_parts(parts, body)
 }
 
-/// A text that is there as a whole and that nobody has coded yet.
+/// Whether the body is a complete, uncoded text that is long enough.
 fn is_compressible(response: &Response) -> bool {
     let headers = response.headers();
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -78,18 +78,19 @@ fn is_compressible(response: &Response) -> bool {
 }
 
 fn is_text(content_type: &str) -> bool {
-    let kind = content_type.split(';').next().unwrap_or_default().trim_end();
-    kind.starts_with("text/") || ["/json", "+json", "/xml", "+xml"].iter().any(|ending| kind.ends_with(ending))
+    let media_type = content_type.split(';').next().unwrap_or_default().trim_end();
+    media_type.starts_with("text/")
+        || ["/json", "+json", "/xml", "+xml"].iter().any(|ending| media_type.ends_with(ending))
 }
 
-/// The content compressed; none where it gets no shorter.
+/// The compressed content; none if it is not shorter.
 fn gzip(content: &[u8]) -> Option<Vec<u8>> {
     COMPRESSOR.with_borrow_mut(|compressor| {
         compressor.reset();
-        // It writes no further than this.
-        let mut packed = Vec::with_capacity(content.len());
-        let status = compressor.compress_vec(content, &mut packed, FlushCompress::Finish);
-        matches!(status, Ok(Status::StreamEnd)).then_some(packed)
+        // The compressor writes at most to this capacity.
+        let mut compressed = Vec::with_capacity(content.len());
+        let status = compressor.compress_vec(content, &mut compressed, FlushCompress::Finish);
+        matches!(status, Ok(Status::StreamEnd)).then_some(compressed)
     })
 }
 
@@ -131,8 +132,8 @@ mod tests {
 
     #[test]
     fn what_another_site_asks_for_is_not_compressed() {
-        for (from, expected) in [("same-origin", true), ("none", true), ("same-site", false), ("cross-site", false)] {
-            assert_eq!(may_compress_with(&[("accept-encoding", "gzip"), ("sec-fetch-site", from)]), expected, "{from}");
+        for (site, expected) in [("same-origin", true), ("none", true), ("same-site", false), ("cross-site", false)] {
+            assert_eq!(may_compress_with(&[("accept-encoding", "gzip"), ("sec-fetch-site", site)]), expected, "{site}");
         }
     }
 
@@ -140,8 +141,8 @@ mod tests {
         ([(header::CONTENT_TYPE, content_type)], content).into_response()
     }
 
-    async fn compress_and_read(wanted: bool, response: Response) -> (HeaderMap, Vec<u8>) {
-        let (parts, body) = compress_response(wanted, response).await.into_parts();
+    async fn compress_and_read(compress: bool, response: Response) -> (HeaderMap, Vec<u8>) {
+        let (parts, body) = compress_response(compress, response).await.into_parts();
         (parts.headers, body::to_bytes(body, usize::MAX).await.unwrap().to_vec())
     }
 
@@ -159,7 +160,7 @@ mod tests {
         }
         let (headers, body) = compress_and_read(false, response("text/html", text.clone())).await;
         assert_eq!((headers.get(header::CONTENT_ENCODING), body), (None, text));
-        assert!(headers.contains_key(header::VARY), "a cache keeps the two apart");
+        assert!(headers.contains_key(header::VARY), "a cache must distinguish the two");
     }
 
     #[tokio::test]
@@ -182,10 +183,10 @@ mod tests {
         #[test]
         fn what_is_packed_is_shorter_and_comes_out_as_it_went_in(content: Vec<u8>, times in 1..50_usize) {
             let content = content.repeat(times);
-            if let Some(packed) = gzip(&content) {
-                prop_assert!(packed.len() <= content.len());
+            if let Some(compressed) = gzip(&content) {
+                prop_assert!(compressed.len() <= content.len());
                 let mut unpacked = Vec::new();
-                GzDecoder::new(&*packed).read_to_end(&mut unpacked).unwrap();
+                GzDecoder::new(&*compressed).read_to_end(&mut unpacked).unwrap();
                 prop_assert_eq!(unpacked, content);
             }
         }

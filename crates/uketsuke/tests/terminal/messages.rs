@@ -1,5 +1,5 @@
-//! Every message both ways, in files: what a receipt computer asks of the demo, and what it is answered of people who
-//! registered, judged element by element. The asks are written by hand, as somebody writes them who has only the layout.
+//! Every request and response file between a receipt computer and the demo, for people who have registered, checked element
+//! by element. The requests are written by hand from the published layout.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -20,7 +20,7 @@ use uketsuke::{cli, demo::Demo};
 
 use super::{NOW, TEST_TIMEOUT, TestStation, kill};
 
-/// The elements that public sources of the interface name, and after the line those around them that are ours.
+/// The elements that public sources of the interface name, and after the line the elements of this implementation.
 const ELEMENTS: &str = "
     XmlMsg MessageHeader MessageBody ProcessExecutionTime QualificationConfirmationDate MedicalInstitutionCode
     ArbitraryFileIdentifier ReferenceClassification SegmentOfResult ErrorCode ErrorMessage CharacterCodeIdentifier
@@ -57,16 +57,16 @@ const ELEMENTS: &str = "
     HealthCheckupResultAndQuestionInfo OperationInfoConsExpiryReason PharmacistsInfoConsExpiryReason
 ";
 
-/// Somebody of the demo, as a desk knows her from her document: insurer, symbol, number, branch, birth date.
+/// A person of the demo, by the data of the insurance card: insurer, symbol, number, branch, birth date.
 struct ExpectedPersona {
     document: (&'static str, &'static str, &'static str, &'static str),
     birth: &'static str,
-    /// What an answer about her must say, element by element, beside what the snapshot shows.
+    /// Elements that a response about the person must have, in addition to the snapshot.
     expected: &'static [(&'static str, &'static str)],
 }
 
-/// One of each kind whose answer has elements that others' have not. What they are told of stands in the demo's list of
-/// people, from which these texts are copied by hand.
+/// One person of each kind whose response has particular elements. The texts are copied by hand from the demo's list of
+/// personas.
 const PEOPLE: [ExpectedPersona; 8] = [
     // With both certificates, and records of every kind.
     ExpectedPersona {
@@ -92,7 +92,7 @@ const PEOPLE: [ExpectedPersona; 8] = [
             ("SpecificDiseasesSelfPay", "10000"),
         ],
     },
-    // 後期高齢者: a share of her own, and neither symbol nor branch.
+    // 後期高齢者: an individual share, and neither symbol nor branch.
     ExpectedPersona {
         document: ("39209119", "", "00918273", ""),
         birth: "19451103",
@@ -117,7 +117,7 @@ const PEOPLE: [ExpectedPersona; 8] = [
             ("LimitApplicationCertificateClassificationFlag", "B04"),
         ],
     },
-    // A child of the family.
+    // A child.
     ExpectedPersona {
         document: ("01139013", "91030022", "187", "01"),
         birth: "20220520",
@@ -134,7 +134,7 @@ const PEOPLE: [ExpectedPersona; 8] = [
         birth: "19900305",
         expected: &[("Name", "梶谷　亮介"), ("DisqualificationDate", "20261001"), ("ReasonOfLoss", "99")],
     },
-    // ●, and a number of six digits.
+    // ● in the name, and an insurer's number of six digits.
     ExpectedPersona {
         document: ("019141", "札中", "0092815", "00"),
         birth: "19801008",
@@ -151,7 +151,7 @@ const PEOPLE: [ExpectedPersona; 8] = [
             ("InsuredIdentificationNumber", "1045293"),
         ],
     },
-    // 複数該当, of which this is the older.
+    // 複数該当: this is the older coverage.
     ExpectedPersona {
         document: ("01279025", "90880012", "701", "00"),
         birth: "19981129",
@@ -163,29 +163,29 @@ fn parse_day(text: &str) -> Date {
     base::parse_date(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])).expect("a day")
 }
 
-/// The demo, in a thread of its own for as long as the test program runs, and a terminal's folder that leads to it.
-/// Everybody has registered for a visit of the day with all consents, and the first one for visits at home too.
+/// Starts the demo in a thread until the test program ends, and writes a terminal's folder for it. All persons have
+/// registered for a visit on this day with consent to all items, and the first one for home visits too.
 fn start_demo(folder: &std::path::Path) -> TestStation {
-    let (told, hear) = mpsc::channel();
+    let (code_sender, code_receiver) = mpsc::channel();
     let (data, terminals) = (folder.join("data"), folder.join("terminals"));
-    let written = terminals.clone();
+    let terminals_folder = terminals.clone();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async move {
             let clock = Some(NOW.parse().expect("a time"));
-            let wanted = cli::DemoArguments {
+            let arguments = cli::DemoArguments {
                 clock,
-                terminals: Some(written),
+                terminals: Some(terminals_folder),
                 ..cli::DemoArguments::with_free_ports(data.clone())
             };
-            let demo = Demo::open(&wanted).await.expect("the demo opens");
+            let demo = Demo::open(&arguments).await.expect("the demo opens");
             let code = uketsuke::demo::online_institutions(demo.addresses())[0];
             register_everybody(&demo, &data, code).await;
-            told.send(code).expect("somebody waits");
+            code_sender.send(code).expect("the receiver waits");
             Box::pin(demo.serve(std::future::pending())).await.expect("the demo serves");
         });
     });
-    let code = hear.recv().expect("the demo begins");
+    let code = code_receiver.recv().expect("the demo starts");
     let station = TestStation { folder: terminals.join(code.to_string()), code, registered: Vec::new() };
     let settings = station.folder.join("terminal.toml");
     let text = fs::read_to_string(&settings).expect("the demo wrote it").replace("127.0.0.1:8410", "127.0.0.1:0");
@@ -194,7 +194,7 @@ fn start_demo(folder: &std::path::Path) -> TestStation {
 }
 
 async fn register_everybody(demo: &Demo, data: &std::path::Path, institution: InstitutionCode) {
-    let national = &demo.services().eligibility;
+    let eligibility = &demo.services().eligibility;
     let settings = oqs::EnvironmentSettings {
         viewing_consent: None,
         medical_assistance: None,
@@ -203,18 +203,18 @@ async fn register_everybody(demo: &Demo, data: &std::path::Path, institution: In
         prescription: None,
         prescription_timing: None,
     };
-    national.set_environment(institution, settings).await.expect("the institution is connected");
+    eligibility.set_environment(institution, settings).await.expect("the institution is connected");
     let now = demo.clock().now();
     let mut terms = Vec::new();
     for persona in &PEOPLE {
         let (insurer, symbol, number, _) = persona.document;
         let number = oqs::CardNumber::new(number).expect("a number");
         let insurer = insurer.parse().expect("an insurer's number");
-        let found = national
+        let matches = eligibility
             .find_people_by_document(insurer, oqs::CardSymbol::new(symbol), number, parse_day(persona.birth))
             .await;
-        let found = found.expect("the national side answers");
-        let [person] = found[..] else { panic!("{}: {found:?}", persona.birth) };
+        let matches = matches.expect("the national side answers");
+        let [person] = matches[..] else { panic!("{}: {matches:?}", persona.birth) };
         terms.push((person, ReceptionTerm::Visit(now.japan_date())));
         if terms.len() == 1 {
             terms.push((person, ReceptionTerm::UntilWithdrawn));
@@ -239,12 +239,12 @@ async fn register_everybody(demo: &Demo, data: &std::path::Path, institution: In
     database.write(write).await.expect("everybody registers");
 }
 
-/// A receipt computer at a terminal's folders.
+/// A receipt computer that uses a terminal's folders.
 struct ReceiptComputer<'s> {
     station: &'s TestStation,
     events: mpsc::Receiver<()>,
     _watcher: notify::RecommendedWatcher,
-    /// Every message, as the snapshot shows it.
+    /// Every message, for the snapshot.
     snapshot: String,
 }
 
@@ -252,11 +252,11 @@ impl<'s> ReceiptComputer<'s> {
     fn new(station: &'s TestStation) -> Self {
         fs::create_dir_all(station.exchange_folder("res")).expect("the test may write");
         fs::create_dir_all(station.exchange_folder("req")).expect("the test may write");
-        let (told, events) = mpsc::channel();
+        let (event_sender, events) = mpsc::channel();
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             if event.is_ok_and(|event| !event.kind.is_access()) {
                 // The test may be over.
-                let _ = told.send(());
+                let _ = event_sender.send(());
             }
         })
         .expect("folders can be watched");
@@ -264,56 +264,56 @@ impl<'s> ReceiptComputer<'s> {
         Self { station, events, _watcher: watcher, snapshot: String::new() }
     }
 
-    /// Puts an ask with this header and body into `req`, and waits for its answer in `res`: its elements.
+    /// Writes a request with this header and body into `req`, and waits for its response in `res`. The response's elements.
     fn exchange_message(
         &mut self,
         exchange: Exchange,
-        own: &str,
+        file_number: &str,
         (header, body): (&str, &str),
     ) -> Vec<(String, String)> {
-        let ask = format!(
+        let request = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?><XmlMsg><MessageHeader>\
              <MedicalInstitutionCode>{}</MedicalInstitutionCode>{header}\
-             <ArbitraryFileIdentifier>my-{own}</ArbitraryFileIdentifier></MessageHeader>\
+             <ArbitraryFileIdentifier>my-{file_number}</ArbitraryFileIdentifier></MessageHeader>\
              <MessageBody>{body}</MessageBody></XmlMsg>",
             self.station.code
         );
-        // What the terminal itself writes has the same elements with the same texts.
-        let reading = oqs::parse(exchange.request(), ask.as_bytes()).expect("an ask of this kind");
-        assert_eq!(reading.warnings, [], "{own}");
-        let rewritten = oqs::write(&reading.message, CharacterCode::Utf8);
-        let (mut by_hand, mut by_program) =
-            (parse_elements(&ask), parse_elements(&String::from_utf8(rewritten).expect("UTF-8")));
-        by_hand.retain(|(_, text)| !text.is_empty());
-        by_program.retain(|(_, text)| !text.is_empty());
-        by_hand.sort_unstable();
-        by_program.sort_unstable();
-        assert_eq!(by_hand, by_program, "{own}");
-        self.append_to_snapshot(&format!("{}_{own}", exchange.request().prefix()), &parse_elements(&ask));
+        // The terminal's own request has the same elements with the same texts.
+        let parsed = oqs::parse(exchange.request(), request.as_bytes()).expect("an ask of this kind");
+        assert_eq!(parsed.warnings, [], "{file_number}");
+        let rewritten = oqs::write(&parsed.message, CharacterCode::Utf8);
+        let (mut handwritten, mut rewritten_elements) =
+            (parse_elements(&request), parse_elements(&String::from_utf8(rewritten).expect("UTF-8")));
+        handwritten.retain(|(_, text)| !text.is_empty());
+        rewritten_elements.retain(|(_, text)| !text.is_empty());
+        handwritten.sort_unstable();
+        rewritten_elements.sort_unstable();
+        assert_eq!(handwritten, rewritten_elements, "{file_number}");
+        self.append_to_snapshot(&format!("{}_{file_number}", exchange.request().prefix()), &parse_elements(&request));
 
-        let name = FileName::new(exchange.request(), own).expect("a name");
+        let name = FileName::new(exchange.request(), file_number).expect("a name");
         let draft = self.station.exchange_folder("req").join(format!("{name}.tmp"));
-        fs::write(&draft, ask).expect("the test may write");
+        fs::write(&draft, request).expect("the test may write");
         fs::rename(draft, self.station.exchange_folder("req").join(name.to_string())).expect("the test may write");
-        let answer = self.station.exchange_folder("res").join(name.response().to_string());
-        while !answer.exists() {
+        let response_path = self.station.exchange_folder("res").join(name.response().to_string());
+        while !response_path.exists() {
             assert!(self.events.recv_timeout(TEST_TIMEOUT).is_ok(), "{name} is never answered");
         }
-        // The program's umask takes every right of others; the receipt computer has an account of its own.
-        let mode = fs::metadata(&answer).expect("an answer").permissions().mode();
+        // The receipt computer has another account of the same group, and other accounts have no access.
+        let mode = fs::metadata(&response_path).expect("an answer").permissions().mode();
         assert_eq!(mode & 0o777, 0o660, "{name}");
-        let text = fs::read_to_string(answer).expect("an answer in the character code of its ask");
-        let found = parse_elements(&text);
-        let reading = oqs::parse(exchange.response(), text.as_bytes()).expect("an answer of this kind");
-        assert_eq!(reading.warnings, [], "{own}");
-        assert_eq!(find_only_element(&found, "MessageHeader/MedicalInstitutionCode"), self.station.code.to_string());
-        assert_eq!(find_only_element(&found, "MessageHeader/ArbitraryFileIdentifier"), format!("my-{own}"));
-        self.append_to_snapshot(&format!("{}_{own}", exchange.response().prefix()), &found);
-        found
+        let text = fs::read_to_string(response_path).expect("an answer in the character code of its ask");
+        let elements = parse_elements(&text);
+        let parsed = oqs::parse(exchange.response(), text.as_bytes()).expect("an answer of this kind");
+        assert_eq!(parsed.warnings, [], "{file_number}");
+        assert_eq!(find_only_element(&elements, "MessageHeader/MedicalInstitutionCode"), self.station.code.to_string());
+        assert_eq!(find_only_element(&elements, "MessageHeader/ArbitraryFileIdentifier"), format!("my-{file_number}"));
+        self.append_to_snapshot(&format!("{}_{file_number}", exchange.response().prefix()), &elements);
+        elements
     }
 
     fn append_to_snapshot(&mut self, name: &str, elements: &[(String, String)]) {
-        // Writing to a text cannot fail.
+        // Writing to a String cannot fail.
         let _ = writeln!(self.snapshot, "=== {name}");
         for (path, text) in elements {
             let text = mask_value(path, text);
@@ -323,9 +323,9 @@ impl<'s> ReceiptComputer<'s> {
     }
 }
 
-/// What is another at every start is shown as what it is.
+/// Replaces values that differ at each start.
 fn mask_value<'t>(path: &str, text: &'t str) -> &'t str {
-    let digits = |least: usize| text.len() >= least && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = |min_length: usize| text.len() >= min_length && text.bytes().all(|byte| byte.is_ascii_digit());
     match path.rsplit('/').next().unwrap_or_default() {
         "ProcessExecutionTime" | "ReceptionDateTime" if digits(14) => "<a time>",
         name if name.ends_with("ConsTime") && digits(14) => "<a time>",
@@ -336,47 +336,47 @@ fn mask_value<'t>(path: &str, text: &'t str) -> &'t str {
     }
 }
 
-/// The elements of a file in their order, by their path beneath `XmlMsg`, each with its text. Read by hand: a receipt
-/// computer need not know our reader.
+/// The elements of a file in their order, by their path below `XmlMsg`, each with its text. Independent of the parser of
+/// crate `oqs`.
 fn parse_elements(file: &str) -> Vec<(String, String)> {
-    let (mut path, mut found): (Vec<&str>, Vec<(String, String)>) = (Vec::new(), Vec::new());
+    let (mut path, mut elements): (Vec<&str>, Vec<(String, String)>) = (Vec::new(), Vec::new());
     for tag in file.split('<').skip(1) {
         let (tag, text) = tag.split_once('>').expect("a tag ends");
         if tag.starts_with('?') {
             continue;
         }
-        if let Some(closed) = tag.strip_prefix('/') {
-            assert_eq!(path.pop(), Some(closed), "each element is closed by itself");
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(path.pop(), Some(name), "each element is closed by itself");
             continue;
         }
-        let alone = tag.strip_suffix('/');
-        path.push(alone.unwrap_or(tag));
+        let empty_element = tag.strip_suffix('/');
+        path.push(empty_element.unwrap_or(tag));
         if path.len() > 1 {
-            // The padding of numbers is spaces within the text.
-            found.push((path[1..].join("/"), text.trim_matches(['\r', '\n', '\t']).to_owned()));
+            // Numbers are padded with spaces, which belong to the text.
+            elements.push((path[1..].join("/"), text.trim_matches(['\r', '\n', '\t']).to_owned()));
         }
-        if alone.is_some() {
+        if empty_element.is_some() {
             path.pop();
         }
     }
-    // Between elements stands nothing but what indents them.
-    found.iter_mut().filter(|(_, text)| text.trim().is_empty()).for_each(|(_, text)| text.clear());
-    found
+    // Between elements there is only indentation.
+    elements.iter_mut().filter(|(_, text)| text.trim().is_empty()).for_each(|(_, text)| text.clear());
+    elements
 }
 
-/// The text of the one element at this end of a path.
+/// The text of the only element whose path has this end.
 fn find_only_element<'e>(elements: &'e [(String, String)], end: &str) -> &'e str {
-    let mut at_it = elements.iter().filter(|(path, _)| path == end || path.ends_with(&format!("/{end}")));
-    let found = at_it.next().unwrap_or_else(|| panic!("{end} is missing in {elements:?}"));
-    assert!(at_it.next().is_none(), "{end} stands there twice");
-    &found.1
+    let mut matching = elements.iter().filter(|(path, _)| path == end || path.ends_with(&format!("/{end}")));
+    let only = matching.next().unwrap_or_else(|| panic!("{end} is missing in {elements:?}"));
+    assert!(matching.next().is_none(), "{end} stands there twice");
+    &only.1
 }
 
 fn element(name: &str, text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("<{name}>{text}</{name}>") }
 }
 
-/// A document as 資格確認 asks by it.
+/// The data of an insurance card in a request of 資格確認.
 fn search_elements(
     ExpectedPersona { document: (insurer, symbol, number, branch), birth, .. }: &ExpectedPersona,
 ) -> String {
@@ -387,7 +387,7 @@ fn search_elements(
         + &element("Birthdate", birth)
 }
 
-/// The same as medical information is asked by it.
+/// The data of an insurance card in a request for medical information.
 fn header_elements(ExpectedPersona { document: (insurer, symbol, number, branch), .. }: &ExpectedPersona) -> String {
     element("InsurerNumber", &format!("{insurer:>8}"))
         + &element("InsuranceCardSymbol", symbol)
@@ -395,8 +395,8 @@ fn header_elements(ExpectedPersona { document: (insurer, symbol, number, branch)
         + &element("BranchNumber", branch)
 }
 
-fn search_element(within: &str) -> String {
-    element("QualificationConfirmSearchInfo", within)
+fn search_element(content: &str) -> String {
+    element("QualificationConfirmSearchInfo", content)
 }
 
 #[test]
@@ -407,55 +407,62 @@ fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
     let mut computer = ReceiptComputer::new(&station);
     let terminal = station.start();
     let first = &PEOPLE[0];
-    let mut asked = Vec::new();
-    let mut ask = |exchange, own: &str, header: &str, body: &str| {
-        asked.push(exchange);
-        computer.exchange_message(exchange, own, (header, body))
+    let mut sent_exchanges = Vec::new();
+    let mut exchange_message = |exchange, file_number: &str, header: &str, body: &str| {
+        sent_exchanges.push(exchange);
+        computer.exchange_message(exchange, file_number, (header, body))
     };
 
-    // Of each person by her document: what her answer must say is there, once.
-    let mut alone = HashMap::new();
+    // Each person by the insurance card: the response has each expected element once.
+    let mut response_by_birth = HashMap::new();
     for persona in &PEOPLE {
         let body = search_element(
             &(search_elements(persona)
                 + &element("ExaminationDate", "20261124")
                 + &element("ArbitraryIdentifier", "row-1")),
         );
-        let answer = ask(Exchange::OnlineQualification, persona.birth, "", &body);
-        // The question is given back, and has elements of the same names.
-        let in_result = |(path, _): &&(String, String)| path.contains("/ResultOfQualificationConfirmation/");
-        let result: Vec<_> = answer.iter().filter(in_result).cloned().collect();
+        let response = exchange_message(Exchange::OnlineQualification, persona.birth, "", &body);
+        // The response repeats the search, which has elements of the same names.
+        let is_in_result = |(path, _): &&(String, String)| path.contains("/ResultOfQualificationConfirmation/");
+        let result: Vec<_> = response.iter().filter(is_in_result).cloned().collect();
         for (element, text) in persona.expected {
             assert_eq!(find_only_element(&result, element), *text, "{element}");
         }
-        alone.insert(persona.birth, answer);
+        response_by_birth.insert(persona.birth, response);
     }
     let with_limit = search_elements(first) + &element("LimitApplicationCertificateRelatedConsFlg", "1");
-    let by_document = ask(
+    let qualification = exchange_message(
         Exchange::Qualification,
         "1",
         &element("QualificationConfirmationDate", "20261124"),
         &search_element(&with_limit),
     );
-    assert_eq!(find_only_element(&by_document, "LimitApplicationCertificateClassificationFlag"), "A03");
-    assert!(by_document.iter().all(|(path, _)| !path.contains("Pharmacists")), "nothing of health by a document alone");
-    let at_home = ask(Exchange::HomeVisitQualification, "1", "", &search_element(&search_elements(first)));
+    assert_eq!(find_only_element(&qualification, "LimitApplicationCertificateClassificationFlag"), "A03");
+    assert!(
+        qualification.iter().all(|(path, _)| !path.contains("Pharmacists")),
+        "nothing of health by a document alone"
+    );
+    let at_home = exchange_message(Exchange::HomeVisitQualification, "1", "", &search_element(&search_elements(first)));
     assert_eq!(find_only_element(&at_home, "ResultOfQualificationConfirmation/Name"), "石渡　正夫");
 
-    // All of the day: each with the same elements and texts as alone.
+    // All receptions of the day: each with the same elements and texts as in the single response.
     let days = element("ExaminationDateFrom", "20261124") + &element("ExaminationDateTo", "20261124");
-    let accepted =
-        ask(Exchange::OnlineBulkSearch, "1", "", &search_element(&(days + &element("MedicalTreatmentFlag", "3"))));
-    let list = element("ReceptionNumber", find_only_element(&accepted, "ReceptionNumber"));
-    let all = ask(Exchange::OnlineBulkFetch, "1", "", &list);
-    let results: usize = find_only_element(&all, "NumberOfProcessingResult").parse().expect("a number");
+    let bulk_response = exchange_message(
+        Exchange::OnlineBulkSearch,
+        "1",
+        "",
+        &search_element(&(days + &element("MedicalTreatmentFlag", "3"))),
+    );
+    let list = element("ReceptionNumber", find_only_element(&bulk_response, "ReceptionNumber"));
+    let bulk_result = exchange_message(Exchange::OnlineBulkFetch, "1", "", &list);
+    let results: usize = find_only_element(&bulk_result, "NumberOfProcessingResult").parse().expect("a number");
     let mut units: Vec<Vec<(String, String)>> = Vec::new();
-    for (path, text) in all {
-        let Some(within) = path.strip_prefix("MessageBody/BulkConfirmUnit") else { continue };
-        if within.is_empty() {
+    for (path, text) in bulk_result {
+        let Some(relative_path) = path.strip_prefix("MessageBody/BulkConfirmUnit") else { continue };
+        if relative_path.is_empty() {
             units.push(Vec::new());
         } else {
-            units.last_mut().expect("a unit begins").push((within.to_owned(), text));
+            units.last_mut().expect("a unit begins").push((relative_path.to_owned(), text));
         }
     }
     assert_eq!(results, units.len());
@@ -467,37 +474,42 @@ fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
         .collect();
     assert_eq!(receptions.len(), PEOPLE.len(), "each has one reception, and a unit for each insurance");
     for persona in &PEOPLE {
-        let of_her = |unit: &&Vec<(String, String)>| {
+        let is_of_persona = |unit: &&Vec<(String, String)>| {
             unit.iter().any(|(path, text)| path.ends_with("Confirmation/Birthdate") && text == persona.birth)
         };
-        let unit = units.iter().find(of_her).unwrap_or_else(|| panic!("{} is not listed", persona.birth));
+        let unit = units.iter().find(is_of_persona).unwrap_or_else(|| panic!("{} is not listed", persona.birth));
         let result = |elements: &[(String, String)]| -> Vec<(String, String)> {
-            let begins = |path: &str| path.ends_with("/ResultOfQualificationConfirmation");
-            let from = elements.iter().position(|(path, _)| begins(path)).expect("a result");
-            let within = |(path, text): &(String, String)| {
-                let within = path.split_once("ResultOfQualificationConfirmation/")?.1;
-                // One is the number of the reception, the other what was asked with.
-                (within != "ArbitraryIdentifier").then(|| (within.to_owned(), text.clone()))
+            let is_result = |path: &str| path.ends_with("/ResultOfQualificationConfirmation");
+            let start = elements.iter().position(|(path, _)| is_result(path)).expect("a result");
+            let relative_path = |(path, text): &(String, String)| {
+                let relative_path = path.split_once("ResultOfQualificationConfirmation/")?.1;
+                // In the list it is the reception number, in the single response the identifier of the request.
+                (relative_path != "ArbitraryIdentifier").then(|| (relative_path.to_owned(), text.clone()))
             };
-            // Of several, the one by whose document she was asked for above.
-            elements[from + 1..].iter().take_while(|(path, _)| !begins(path)).filter_map(within).collect()
+            // Of several results, the one of the coverage in the single request.
+            elements[start + 1..].iter().take_while(|(path, _)| !is_result(path)).filter_map(relative_path).collect()
         };
-        assert_eq!(result(unit), result(&alone[persona.birth]), "{}", persona.birth);
+        assert_eq!(result(unit), result(&response_by_birth[persona.birth]), "{}", persona.birth);
     }
     let days = element("ConsentDateFrom", "20261124") + &element("ConsentDateTo", "20261124");
-    let accepted =
-        ask(Exchange::HomeVisitBulkSearch, "1", "", &search_element(&(days + &element("MedicalTreatmentFlag", "2"))));
-    let list = element("ReceptionNumber", find_only_element(&accepted, "ReceptionNumber"));
-    let all = ask(Exchange::HomeVisitBulkFetch, "1", "", &list);
-    assert_eq!(find_only_element(&all, "NumberOfProcessingResult"), "1");
+    let bulk_response = exchange_message(
+        Exchange::HomeVisitBulkSearch,
+        "1",
+        "",
+        &search_element(&(days + &element("MedicalTreatmentFlag", "2"))),
+    );
+    let list = element("ReceptionNumber", find_only_element(&bulk_response, "ReceptionNumber"));
+    let bulk_result = exchange_message(Exchange::HomeVisitBulkFetch, "1", "", &list);
+    assert_eq!(find_only_element(&bulk_result, "NumberOfProcessingResult"), "1");
 
-    // What is known of his health.
+    // Medical information.
     let months = element("StartDate", "202611") + &element("EndDate", "202611");
     let category = element("FileCategory", "2") + &element("PrDiInfClassification", "1");
     let online = element("MedicalTreatmentFlag", "3");
-    let medicines = ask(Exchange::Medicines, "1", &header_elements(first), &(months.clone() + &category + &online));
-    let texts = |answer: &[(String, String)], name: &str| -> Vec<String> {
-        answer.iter().filter(|(path, _)| path.ends_with(&format!("/{name}"))).map(|(_, text)| text.clone()).collect()
+    let medicines =
+        exchange_message(Exchange::Medicines, "1", &header_elements(first), &(months.clone() + &category + &online));
+    let texts = |response: &[(String, String)], name: &str| -> Vec<String> {
+        response.iter().filter(|(path, _)| path.ends_with(&format!("/{name}"))).map(|(_, text)| text.clone()).collect()
     };
     for (name, text) in [
         ("DrugN", "沈降炭酸カルシウム錠５００ｍｇ"),
@@ -509,64 +521,71 @@ fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
         ("UsageN", "１日３回食直後服用"),
         ("Times", "28"),
     ] {
-        assert!(texts(&medicines, name).iter().any(|found| found == text), "{name} {text}");
+        assert!(texts(&medicines, name).iter().any(|value| value == text), "{name} {text}");
     }
     assert_eq!(find_only_element(&medicines, "MessageHeader/QuaInf/Name"), "石渡　正夫");
-    let diagnoses = ask(Exchange::Diagnoses, "1", &header_elements(first), &(months + &online));
+    let diagnoses = exchange_message(Exchange::Diagnoses, "1", &header_elements(first), &(months + &online));
     assert!(texts(&diagnoses, "SinInfN").iter().all(|text| text == "人工腎臓（慢性維持透析）"));
     let years = element("StartDate", "202201") + &element("EndDate", "202611");
-    let operations = ask(Exchange::Operations, "1", &header_elements(first), &(years + &online));
+    let operations = exchange_message(Exchange::Operations, "1", &header_elements(first), &(years + &online));
     assert_eq!(texts(&operations, "SinInfN"), ["内シャント設置術"]);
-    let check_ups = ask(Exchange::CheckUps, "1", &header_elements(first), &online);
+    let check_ups = exchange_message(Exchange::CheckUps, "1", &header_elements(first), &online);
     assert_eq!(find_only_element(&check_ups, "QualificationsInfo/Name"), "石渡　正夫");
     assert_eq!(texts(&check_ups, "DataValue")[..2], ["165.2", "61.0"]);
 
-    // What the institution says and sets.
+    // Requests that register or change data.
     let reference = element("ReferenceNumber", "chart-0042")
         + &search_elements(first).replace(&element("Birthdate", first.birth), "");
-    ask(Exchange::InquiryNumber, "1", "", &element("ReferenceNumberRegistrationInfo", &reference));
-    let called = ask(Exchange::OnlineQualification, "again", "", &search_element(&search_elements(first)));
-    assert_eq!(find_only_element(&called, "ResultOfQualificationConfirmation/ReferenceNumber"), "chart-0042");
-    let kinds = element("ConsentInfoClassification", "YZK") + &element("ConsentInfoClassification", "SHJ");
-    ask(Exchange::HomeVisitWithdrawal, "1", "", &element("ConsentCancelInfo", &(search_elements(first) + &kinds)));
-    let at_home = ask(Exchange::HomeVisitQualification, "again", "", &search_element(&search_elements(first)));
-    assert_eq!(find_only_element(&at_home, "PharmacistsInfoConsFlg"), "2", "it was given back");
-    for (own, image, change) in [("kept", "1", "0"), ("changed", "2", "1")] {
-        let wanted = element("UrlAcquisitionClassification", "3")
+    exchange_message(Exchange::InquiryNumber, "1", "", &element("ReferenceNumberRegistrationInfo", &reference));
+    let second_response =
+        exchange_message(Exchange::OnlineQualification, "again", "", &search_element(&search_elements(first)));
+    assert_eq!(find_only_element(&second_response, "ResultOfQualificationConfirmation/ReferenceNumber"), "chart-0042");
+    let consent_kinds = element("ConsentInfoClassification", "YZK") + &element("ConsentInfoClassification", "SHJ");
+    exchange_message(
+        Exchange::HomeVisitWithdrawal,
+        "1",
+        "",
+        &element("ConsentCancelInfo", &(search_elements(first) + &consent_kinds)),
+    );
+    let at_home =
+        exchange_message(Exchange::HomeVisitQualification, "again", "", &search_element(&search_elements(first)));
+    assert_eq!(find_only_element(&at_home, "PharmacistsInfoConsFlg"), "2", "the consent was withdrawn");
+    for (file_number, image, change) in [("kept", "1", "0"), ("changed", "2", "1")] {
+        let content = element("UrlAcquisitionClassification", "3")
             + &element("TwoDimensionalCodeFormat", image)
             + &element("UrlChangeClassification", change);
-        let address = ask(Exchange::AccessUrl, own, "", &element("AccessUrlInfo", &wanted));
+        let address = exchange_message(Exchange::AccessUrl, file_number, "", &element("AccessUrlInfo", &content));
         assert!(find_only_element(&address, "AccessUrl").starts_with("http://reception.localhost:"));
     }
-    let set = element("PrescriptionUseClassification", "3");
-    ask(Exchange::EnvironmentUpdate, "1", "", &element("EnvironmentSettingInfo", &set));
-    let settings = ask(Exchange::Environment, "1", "", "");
+    let settings_element = element("PrescriptionUseClassification", "3");
+    exchange_message(Exchange::EnvironmentUpdate, "1", "", &element("EnvironmentSettingInfo", &settings_element));
+    let settings = exchange_message(Exchange::Environment, "1", "", "");
     assert_eq!(find_only_element(&settings, "PrescriptionUseClassification"), "3");
     assert_eq!(find_only_element(&settings, "HomeVisitUse"), "1");
 
-    // No exchange is left out, and no element is of our own making that does not stand in the list.
+    // Every exchange was sent, and every element is in the list.
     for exchange in Exchange::ALL {
-        assert!(asked.contains(&exchange), "{exchange:?}");
+        assert!(sent_exchanges.contains(&exchange), "{exchange:?}");
     }
-    let shown = std::mem::take(&mut computer.snapshot);
-    let lines = shown.lines().filter(|line| !line.starts_with("==="));
+    let snapshot = std::mem::take(&mut computer.snapshot);
+    let lines = snapshot.lines().filter(|line| !line.starts_with("==="));
     let names: BTreeSet<&str> =
         lines.flat_map(|line| line.split(" = ").next().unwrap_or_default().split('/')).collect();
     let unknown: Vec<_> =
-        names.into_iter().filter(|name| ELEMENTS.split_whitespace().all(|known| known != *name)).collect();
+        names.into_iter().filter(|name| ELEMENTS.split_whitespace().all(|known_name| known_name != *name)).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
     kill(terminal);
-    insta::assert_snapshot!("messages", remove_list(&shown));
+    insta::assert_snapshot!("messages", remove_list(&snapshot));
 }
 
-/// The list of everybody comes in no order, and each in it was compared with her own answer.
-fn remove_list(shown: &str) -> String {
-    let mut within = false;
-    let kept = shown.lines().filter(|line| {
+/// Removes the list of all receptions: its order varies, and each entry was compared with the single response.
+fn remove_list(snapshot: &str) -> String {
+    let mut is_list = false;
+    let lines = snapshot.lines().filter(|line| {
         if line.starts_with("===") {
-            within = line.contains("OQSmuonq02res");
+            is_list = line.contains("OQSmuonq02res");
         }
-        !within || !line.starts_with("MessageBody/BulkConfirmUnit")
+        !is_list || !line.starts_with("MessageBody/BulkConfirmUnit")
     });
-    kept.collect::<Vec<_>>().join("\n")
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -1,45 +1,44 @@
-//! The days that the world's dates are counted from.
+//! Computes the dates of the world.
 
 use base::Date;
 use jiff::ToSpan;
 
-/// So many days before `today`.
+/// The date `days` days before `today`.
 pub(super) fn days_before(today: Date, days: i64) -> Date {
     today.saturating_sub(days.days())
 }
 
-/// A day of the month that is so many months after (or before, if negative) the month of `today`.
+/// A day of the month that is `months` after (or before, if negative) the month of `today`.
 pub(super) fn day_of_month(today: Date, months: i32, day: i8) -> Date {
     let month = today.first_of_month().saturating_add(months.months());
     month.saturating_add(i64::from(day - 1).days())
 }
 
-/// The day of the month and year that a person has birthday on in that year; who was born on 29 February has it on the
-/// last day of the month (民法 143条2項).
+/// The birthday of a person in a year; for a birth on 29 February it is the last day of the month (民法 143条2項).
 fn birthday_in_year(birth: Date, year: i16) -> Date {
     Date::new(year, birth.month(), birth.day()).unwrap_or(jiff::civil::date(year, 2, 28))
 }
 
-/// The `count`th birthday after the day of issue.
+/// The birthday number `count` after the day of issue.
 fn nth_birthday_after(birth: Date, issued: Date, count: i16) -> Date {
-    let passed = i16::from(birthday_in_year(birth, issued.year()) <= issued);
-    birthday_in_year(birth, issued.year() + passed + count - 1)
+    let birthday_passed = i16::from(birthday_in_year(birth, issued.year()) <= issued);
+    birthday_in_year(birth, issued.year() + birthday_passed + count - 1)
 }
 
-/// The last day of both certificates of a card that was issued on this day.
+/// The last day of both certificates of a card that was issued on `issued`.
 pub(super) fn certificates_expire_on(birth: Date, issued: Date) -> Date {
     nth_birthday_after(birth, issued, 5)
 }
 
-/// The last day of the card itself: the tenth birthday, for whoever was under 18 the fifth.
+/// The last day of the card: the tenth birthday after the issue, or the fifth for holders under 18.
 pub(super) fn card_expires_on(birth: Date, issued: Date) -> Date {
-    let grown = nth_birthday_after(birth, birth, 18) <= issued;
-    nth_birthday_after(birth, issued, if grown { 10 } else { 5 })
+    let is_adult = nth_birthday_after(birth, birth, 18) <= issued;
+    nth_birthday_after(birth, issued, if is_adult { 10 } else { 5 })
 }
 
-/// A day of issue after which the certificates end on `end`, which is a birthday.
+/// A day of issue with which the certificates end on `end`, which is a birthday.
 pub(super) fn issue_date_for_expiry(end: Date) -> Date {
-    // The first birthday after the issue is four years before the end, so any day of the year before that will do.
+    // The first birthday after the issue is four years before the end, so any day of the year before it fits.
     end.saturating_sub(5.years()).saturating_add(100.days())
 }
 

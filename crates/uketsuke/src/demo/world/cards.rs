@@ -1,4 +1,4 @@
-//! How one of the demo's people gets a card: keys, certificates of the authority, and the card's files.
+//! Issues the cards of the demo's people: keys, certificates of the authority, and the card's files.
 
 use std::collections::HashMap;
 
@@ -20,33 +20,34 @@ pub(super) struct CardKeys {
     signature: Option<SigningKey>,
 }
 
-/// A card and the number of its authentication certificate.
+/// A card and its authentication certificate.
 pub(super) struct IssuedCard {
     pub(super) data: CardData,
     pub(super) authentication: IssuedCertificate,
 }
 
-/// At what time of its day a card is handed out.
+/// The time of day at which cards are issued.
 const OFFICE_HOUR: Span = Span::from_hours(10);
 
-/// New keys. Takes a good part of a second.
+/// Generates the keys, which takes up to a second.
 pub(super) fn generate_keys(password: SignaturePassword) -> Result<CardKeys, jpki::Unissuable> {
-    let key = || SigningKey::generate(Algorithm::RsaSha256);
+    let new_key = || SigningKey::generate(Algorithm::RsaSha256);
     let signature = match password {
-        SignaturePassword::Set(_) => Some(key()?),
+        SignaturePassword::Set(_) => Some(new_key()?),
         SignaturePassword::None => None,
     };
-    Ok(CardKeys { authentication: key()?, signature })
+    Ok(CardKeys { authentication: new_key()?, signature })
 }
 
-/// The certificates of all generations of the authority, by what tells them apart.
+/// The certificates of all generations of the authority, by key identifier.
 pub(super) struct IssuerCertificates(HashMap<KeyIdentifier, Vec<u8>>);
 
 impl IssuerCertificates {
     pub(super) fn from_authority(authority: &Authority) -> Self {
         let certificates = [Purpose::Authentication, Purpose::Signature].map(|purpose| authority.certificates(purpose));
-        let known = certificates.into_iter().flatten().filter_map(|der| Some((read_key_identifier(&der)?, der)));
-        Self(known.collect())
+        let by_identifier =
+            certificates.into_iter().flatten().filter_map(|der| Some((read_key_identifier(&der)?, der)));
+        Self(by_identifier.collect())
     }
 
     fn find_certificate(&self, issuer: &KeyIdentifier) -> Result<Vec<u8>, SeedError> {
@@ -55,12 +56,12 @@ impl IssuerCertificates {
 }
 
 fn read_key_identifier(certificate: &[u8]) -> Option<KeyIdentifier> {
-    let read = Certificate::from_der(certificate).ok()?;
-    let spki = read.tbs_certificate().subject_public_key_info().to_der().ok()?;
+    let parsed = Certificate::from_der(certificate).ok()?;
+    let spki = parsed.tbs_certificate().subject_public_key_info().to_der().ok()?;
     Some(PublicKey::from_spki(&spki).ok()?.identifier().clone())
 }
 
-/// Has the certificates issued and fills the card.
+/// Issues the certificates and the card.
 pub(super) async fn issue_card(
     authority: &Authority,
     issuers: &IssuerCertificates,
@@ -70,12 +71,12 @@ pub(super) async fn issue_card(
 ) -> Result<IssuedCard, SeedError> {
     let issued_at = start_of_day(persona.card.issued_on).plus(OFFICE_HOUR);
     let office = persona.card.office;
-    // The list's offices have five digits and Latin names, and drawn letters are letters; the tests make every card.
+    // The list's offices have five digits and Latin names; the tests issue every card.
     let municipality = Municipality::new(office.code, office.prefecture, office.name).expect("an office has a code");
     let subject = Subject::new(&random_letters_and_digits(14, randomness), municipality.clone(), 3)
         .expect("a pseudonym has 14 letters");
-    let public = keys.authentication.public_key().clone();
-    let authentication = authority.issue_authentication(subject, persona.birth_date, public, issued_at).await?;
+    let public_key = keys.authentication.public_key().clone();
+    let authentication = authority.issue_authentication(subject, persona.birth_date, public_key, issued_at).await?;
     let signature = match &keys.signature {
         None => None,
         Some(key) => {
@@ -84,15 +85,19 @@ pub(super) async fn issue_card(
             Some(key_on_card(key, issued.certificate.clone(), issuers.find_certificate(&issued.issuer)?)?)
         }
     };
-    let own = authentication.certificate.clone();
+    let certificate = authentication.certificate.clone();
     let personalisation = Personalisation {
         label: TokenLabel::Plastic,
-        authentication: key_on_card(&keys.authentication, own, issuers.find_certificate(&authentication.issuer)?)?,
+        authentication: key_on_card(
+            &keys.authentication,
+            certificate,
+            issuers.find_certificate(&authentication.issuer)?,
+        )?,
         signature,
         pin: persona.pin.parse().expect("a PIN of the list has four digits"),
         signature_password: match persona.signature_password {
             SignaturePassword::Set(password) => password.parse(),
-            // Nobody is told of it: it opens nothing.
+            // A random password, which is never used.
             SignaturePassword::None => random_letters_and_digits(16, randomness).parse(),
         }
         .expect("a password of the list has 6 to 16 capitals and digits"),
@@ -120,15 +125,15 @@ fn key_on_card(key: &SigningKey, certificate: Vec<u8>, ca_certificate: Vec<u8>) 
     Ok(CardKey { key: PrivateKey::from_pkcs8(&key.to_pkcs8()?)?, certificate, ca_certificate })
 }
 
-fn signatory(persona: &Persona, municipality: Municipality, applied: Timestamp) -> Signatory {
-    let certified: Vec<(char, bool)> = persona.name.chars().map(substitute_character).collect();
+fn signatory(persona: &Persona, municipality: Municipality, applied_at: Timestamp) -> Signatory {
+    let name: Vec<(char, bool)> = persona.name.chars().map(substitute_character).collect();
     Signatory {
-        applied_at: applied,
+        applied_at,
         municipality,
         number: 1,
         counter: 3,
-        name: certified.iter().map(|(character, _)| character).collect(),
-        name_substitutes: certified.iter().map(|(_, replaced)| *replaced).collect(),
+        name: name.iter().map(|(character, _)| character).collect(),
+        name_substitutes: name.iter().map(|(_, is_substitute)| *is_substitute).collect(),
         gender: match persona.sex {
             oqs::Sex::Male => Gender::Male,
             oqs::Sex::Female => Gender::Female,
@@ -140,28 +145,28 @@ fn signatory(persona: &Persona, municipality: Municipality, applied: Timestamp) 
     }
 }
 
-/// A character of a name as certificates write it (代替文字), and whether it stands for another.
+/// A character of a name as in certificates (代替文字), and whether it is a substitute.
 fn substitute_character(character: char) -> (char, bool) {
     match character {
         '𣘺' => ('橋', true),
-        plain => (plain, false),
+        other => (other, false),
     }
 }
 
-/// So many capital letters and digits.
+/// Random capital letters and digits.
 fn random_letters_and_digits(count: usize, randomness: &Randomness) -> String {
     random_text(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", count, randomness)
 }
 
-/// So many digits.
+/// Random digits.
 fn random_digits(count: usize, randomness: &Randomness) -> String {
     random_text(b"0123456789", count, randomness)
 }
 
 fn random_text(letters: &[u8], count: usize, randomness: &Randomness) -> String {
     let letter = |_| {
-        let place = usize::try_from(randomness.number_below(letters.len() as u64)).unwrap_or(0);
-        char::from(letters[place])
+        let index = usize::try_from(randomness.number_below(letters.len() as u64)).unwrap_or(0);
+        char::from(letters[index])
     };
     (0..count).map(letter).collect()
 }

@@ -1,4 +1,4 @@
-//! By whom the demo's people are insured. Insurers are made up; their numbers have the form of real ones.
+//! The insurance of the demo's people. Insurers are fictitious; their numbers have the form of real ones.
 
 use base::{Date, InsurerNumber, Prefecture};
 use eligibility::{Coverage, ElderlyCertificate, LimitCertificate, SpecificDiseaseCertificate};
@@ -27,13 +27,13 @@ pub(super) const ASSISTANCE_OSAKA: Insurer = Insurer(Some(12), 27, 916, "大阪�
 
 impl Insurer {
     fn insurer_number(self) -> InsurerNumber {
-        // The list above names laws that insure and prefectures that exist.
-        let prefecture = Prefecture::from_code(self.1).expect("an insurer stands in a prefecture");
-        InsurerNumber::from_parts(self.0, prefecture, self.2).expect("an insurer is of a law that insures")
+        // The list above has valid 法別番号 and prefectures.
+        let prefecture = Prefecture::from_code(self.1).expect("the list has valid prefectures");
+        InsurerNumber::from_parts(self.0, prefecture, self.2).expect("the list has valid 法別番号")
     }
 
-    /// 本人 with symbol and number, branch 00, since `from`. 国保 tells no 本人.
-    pub(super) fn coverage(self, symbol: &str, number: &str, from: Date) -> Coverage {
+    /// 本人 with symbol and number, branch 00, since `qualified_on`. For 国保 本人 is not stated.
+    pub(super) fn coverage(self, symbol: &str, number: &str, qualified_on: Date) -> Coverage {
         Coverage {
             insurer: self.insurer_number(),
             insurer_name: self.3.to_owned(),
@@ -43,11 +43,11 @@ impl Insurer {
             branch: oqs::BranchNumber::new(0),
             relation: self.0.map(|_| oqs::PersonalFamily::Insured),
             insured_name: None,
-            qualified_on: from,
+            qualified_on,
             disqualified_on: None,
             reason_of_loss: None,
-            issued: Some(from),
-            valid_from: Some(from),
+            issued: Some(qualified_on),
+            valid_from: Some(qualified_on),
             valid_to: None,
             share: None,
             preschool: None,
@@ -56,73 +56,73 @@ impl Insurer {
     }
 }
 
-/// The same insurer and number for one of the family.
-pub(super) fn family_coverage(of: Coverage, branch: u8, insured_name: &str) -> Coverage {
+/// The same insurer and number for a family member.
+pub(super) fn family_coverage(insured_coverage: Coverage, branch: u8, insured_name: &str) -> Coverage {
     Coverage {
         branch: oqs::BranchNumber::new(branch),
         relation: Some(oqs::PersonalFamily::Family),
         insured_name: oqs::FullName::new(insured_name),
-        ..of
+        ..insured_coverage
     }
 }
 
-/// The same, over since `lost`.
-pub(super) fn lost_coverage(coverage: Coverage, lost: Date, reason: oqs::ReasonOfLoss) -> Coverage {
-    Coverage { disqualified_on: Some(lost), reason_of_loss: Some(reason), ..coverage }
+/// The same coverage, lost on `lost_on`.
+pub(super) fn lost_coverage(coverage: Coverage, lost_on: Date, reason: oqs::ReasonOfLoss) -> Coverage {
+    Coverage { disqualified_on: Some(lost_on), reason_of_loss: Some(reason), ..coverage }
 }
 
-/// 後期高齢者医療: no symbol, no branch, a share of its own.
-pub(super) fn late_elderly_coverage(number: &str, tenths: u8, from: Date, until: Date) -> Coverage {
+/// 後期高齢者医療: no symbol, no branch, an individual share.
+pub(super) fn late_elderly_coverage(number: &str, tenths: u8, valid_from: Date, valid_to: Date) -> Coverage {
     Coverage {
         symbol: None,
         branch: None,
         relation: None,
         share: oqs::Share::from_tenths(tenths),
-        valid_to: Some(until),
-        ..LATE_ELDERLY.coverage("", number, from)
+        valid_to: Some(valid_to),
+        ..LATE_ELDERLY.coverage("", number, valid_from)
     }
 }
 
 /// 医療扶助, which is no insurance: no symbol, no branch, no 本人.
-pub(super) fn assistance_coverage(number: &str, from: Date) -> Coverage {
+pub(super) fn assistance_coverage(number: &str, qualified_on: Date) -> Coverage {
     Coverage {
         classification: oqs::InsuredCardClassification::MedicalAssistance,
         symbol: None,
         branch: None,
         relation: None,
-        ..ASSISTANCE_OSAKA.coverage("", number, from)
+        ..ASSISTANCE_OSAKA.coverage("", number, qualified_on)
     }
 }
 
-/// 高齢受給者証, for those from 70 to 74.
-pub(super) fn elderly_certificate(tenths: u8, (from, until): (Date, Date)) -> ElderlyCertificate {
+/// 高齢受給者証, for ages 70 to 74.
+pub(super) fn elderly_certificate(tenths: u8, (valid_from, valid_to): (Date, Date)) -> ElderlyCertificate {
     ElderlyCertificate {
-        issued: Some(from),
-        valid_from: from,
-        valid_to: until,
+        issued: Some(valid_from),
+        valid_from,
+        valid_to,
         share: oqs::Share::from_tenths(tenths).expect("a share is at most ten tenths"),
     }
 }
 
 /// 限度額適用認定証
-pub(super) fn limit_certificate(class: oqs::LimitClass, (from, until): (Date, Date)) -> LimitCertificate {
+pub(super) fn limit_certificate(class: oqs::LimitClass, (valid_from, valid_to): (Date, Date)) -> LimitCertificate {
     LimitCertificate {
         classification: oqs::LimitCertificateClassification::Limit,
         class,
-        issued: Some(from),
-        valid_from: from,
-        valid_to: until,
+        issued: Some(valid_from),
+        valid_from,
+        valid_to,
         long_term_from: None,
     }
 }
 
 /// 特定疾病療養受療証 for dialysis: at most ¥10 000 a month (健康保険法施行令 第42条9項).
-pub(super) fn dialysis_certificate((from, until): (Date, Date)) -> SpecificDiseaseCertificate {
+pub(super) fn dialysis_certificate((valid_from, valid_to): (Date, Date)) -> SpecificDiseaseCertificate {
     SpecificDiseaseCertificate {
         disease: oqs::SpecificDisease::Dialysis,
-        issued: Some(from),
-        valid_from: from,
-        valid_to: until,
+        issued: Some(valid_from),
+        valid_from,
+        valid_to,
         self_pay: 10_000,
     }
 }

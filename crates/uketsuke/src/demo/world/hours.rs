@@ -6,7 +6,7 @@ use jiff::civil::Weekday;
 /// Some days of the week.
 pub(super) type Weekdays = &'static [Weekday];
 
-/// Hours of some days: from hour and minute to hour and minute.
+/// Opening hours of some days: from (hour, minute) to (hour, minute).
 pub(super) type WeekdayHours = (Weekdays, (u32, u32), (u32, u32));
 
 pub(super) const MONDAY_TO_FRIDAY: Weekdays =
@@ -20,13 +20,13 @@ pub(super) const TUESDAY_TO_FRIDAY: Weekdays =
 pub(super) const SATURDAY: Weekdays = &[Weekday::Saturday];
 pub(super) const WEEKEND: Weekdays = &[Weekday::Saturday, Weekday::Sunday];
 
-/// The hours as slots are made from them.
+/// The opening schedule of these hours.
 pub(super) fn build_opening(hours: &[WeekdayHours], closed_on_holidays: bool) -> OpeningSchedule {
     let minute = |(hour, minute): (u32, u32)| hour * 60 + minute;
-    let of = |(days, from, to): &WeekdayHours| {
+    let opening_hours = |(days, from, to): &WeekdayHours| {
         let (from_minute, to_minute) = (minute(*from), minute(*to));
         days.iter().map(move |weekday| OpeningHours { weekday: *weekday, from_minute, to_minute })
     };
-    let opening = OpeningSchedule::new(hours.iter().flat_map(of).collect(), closed_on_holidays);
-    opening.expect("the list has hours that visits can stand in")
+    let opening = OpeningSchedule::new(hours.iter().flat_map(opening_hours).collect(), closed_on_holidays);
+    opening.expect("the hours of the list are valid")
 }

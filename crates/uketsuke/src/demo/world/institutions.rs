@@ -1,4 +1,4 @@
-//! The institutions: fourteen in thirteen prefectures, none of which exists.
+//! The institutions: fourteen in thirteen prefectures, all fictitious.
 
 mod institution_list;
 
@@ -10,21 +10,19 @@ use shell::Language;
 use super::{WorldAddresses, hours};
 use institution_list::INSTITUTIONS;
 
-/// An institution of the demo: as the service lists it, as the national side knows it, and who works at its desk.
+/// An institution of the demo: its listing at the service, its data at the national side, and its desk's staff.
 pub(crate) struct DemoInstitution {
-    /// As the service lists it.
     pub(crate) listing: NewInstitution,
     /// オンライン診療等機能: on where the directory says マイナ保険証対応.
     pub(crate) online: OnlineFunction,
-    /// The word of its fixed URL, if that is how patients leave for it.
+    /// The random part of its fixed URL, if it has one.
     pub(crate) fixed_url_code: Option<FixedUrlToken>,
-    /// Who works at its desk.
     pub(crate) staff: Vec<DemoStaff>,
 }
 
 /// An account of a desk. Every one has the same password.
 pub(crate) struct DemoStaff {
-    /// With what it signs in.
+    /// The mail address for signing in.
     pub(crate) mail: String,
     /// The name that patients see.
     pub(crate) name: &'static str,
@@ -33,7 +31,7 @@ pub(crate) struct DemoStaff {
 /// A text in Japanese and in English.
 type BilingualText = (&'static str, &'static str);
 
-/// An institution as it is written down.
+/// An entry of the list of institutions.
 struct InstitutionSketch {
     prefecture: u8,
     serial: u32,
@@ -69,23 +67,22 @@ struct MenuSketch {
 }
 
 impl DemoInstitution {
-    /// Its code.
     pub(crate) fn code(&self) -> InstitutionCode {
         self.listing.institution.code
     }
 
-    /// Its name in Japanese.
+    /// The name in Japanese.
     pub(crate) fn name(&self) -> &str {
         self.listing.institution.name_in(Language::Japanese)
     }
 }
 
-/// All of them. Codes, fixed URLs and accounts are the same on every start.
+/// All institutions. Codes, fixed URLs and accounts are the same at every start.
 pub(crate) fn institutions(addresses: &WorldAddresses) -> Vec<DemoInstitution> {
     INSTITUTIONS.iter().map(|sketch| build_institution(sketch, addresses)).collect()
 }
 
-/// What it tells the public of itself. The first doctor who is named answers for the clinic.
+/// The public notice. The first named doctor is the manager (管理者).
 fn build_clinic_notice(sketch: &InstitutionSketch) -> ClinicNotice {
     let doctor = sketch.menus.iter().find_map(|menu| menu.doctor);
     let manager = doctor.and_then(|doctor| doctor.split('（').next()).unwrap_or("見本 管理者").to_owned();
@@ -101,18 +98,18 @@ fn build_clinic_notice(sketch: &InstitutionSketch) -> ClinicNotice {
 }
 
 fn build_institution(sketch: &InstitutionSketch, addresses: &WorldAddresses) -> DemoInstitution {
-    // The list names prefectures by their numbers, and entrances by words of their alphabet; the tests read it all.
-    let prefecture = Prefecture::from_code(sketch.prefecture).expect("the list names prefectures");
-    let (leave_by, online, entrance) = match sketch.departure {
+    // The list has valid prefectures and fixed URL codes; the tests parse all of it.
+    let prefecture = Prefecture::from_code(sketch.prefecture).expect("the list has valid prefectures");
+    let (proof_method, online, fixed_url_code) = match sketch.departure {
         DepartureKind::HandOver => {
-            // An origin is https, or http on this machine, without a path: what a reception may be known by.
+            // An origin is https, or http on this machine, without a path, as an issuer must be.
             let issuer = addresses.reception.as_str().parse().expect("an origin is an issuer");
             (ProofMethod::HandOver { issuer }, OnlineFunction::On, None)
         }
-        DepartureKind::FixedUrl(word) => {
-            let entrance: FixedUrlToken = word.parse().expect("the list has entrances of the right alphabet");
-            let url = addresses.reception.url(&format!("/i/{entrance}"));
-            (ProofMethod::FixedUrl { url }, OnlineFunction::On, Some(entrance))
+        DepartureKind::FixedUrl(text) => {
+            let fixed_url_code: FixedUrlToken = text.parse().expect("the list has valid fixed URL codes");
+            let url = addresses.reception.url(&format!("/i/{fixed_url_code}"));
+            (ProofMethod::FixedUrl { url }, OnlineFunction::On, Some(fixed_url_code))
         }
         DepartureKind::PictureOnly => (ProofMethod::PictureOnly, OnlineFunction::Off, None),
     };
@@ -135,7 +132,7 @@ fn build_institution(sketch: &InstitutionSketch, addresses: &WorldAddresses) -> 
         description_english: sketch.description.1.to_owned(),
         specialties: sketch.specialties.to_vec(),
         languages: sketch.languages.to_vec(),
-        proof_method: leave_by,
+        proof_method,
     };
     let menus = (1..).zip(sketch.menus).map(|(number, menu)| Menu {
         number,
@@ -152,7 +149,7 @@ fn build_institution(sketch: &InstitutionSketch, addresses: &WorldAddresses) -> 
     DemoInstitution {
         listing: NewInstitution { institution, opening, menus: menus.collect(), notice },
         online,
-        fixed_url_code: entrance,
+        fixed_url_code,
         staff: vec![DemoStaff { mail: format!("desk@{}.example.jp", sketch.subdomain), name: sketch.staff_name }],
     }
 }

@@ -1,4 +1,4 @@
-//! The people, and what is special about each of their cards and records.
+//! The demo's people, and the special property of each one's card or records.
 
 mod persona_list;
 
@@ -10,15 +10,14 @@ use shell::Text;
 
 use super::calendar;
 
-/// Somebody of the demo.
+/// A person of the demo.
 pub(crate) struct Persona {
-    /// By which the card is known in the app, and programs name the person.
+    /// The card's id in the app, and the person's id for programs.
     pub(crate) key: &'static str,
     /// 氏名, as on the card
     pub(crate) name: &'static str,
     /// 氏名カナ
     pub(crate) kana: &'static str,
-    /// The name in Latin letters.
     pub(crate) latin: &'static str,
     /// 生年月日
     pub(crate) birth_date: Date,
@@ -26,52 +25,48 @@ pub(crate) struct Persona {
     pub(crate) sex: oqs::Sex,
     /// 住所, as on the card
     pub(crate) address: &'static str,
-    /// The card's four digits. No two people have the same.
+    /// The card's PIN, different for each person.
     pub(crate) pin: &'static str,
     /// 署名用パスワード
     pub(crate) signature_password: SignaturePassword,
-    /// What is special, in a few words.
+    /// The special property in a few words.
     pub(crate) label: Text,
-    /// What is special, in a sentence.
+    /// The special property in a sentence.
     pub(crate) note: Text,
-    /// What the insurers know.
+    /// The data at the insurers.
     pub(crate) insured_person: NewPerson,
-    /// What goes wrong with what they tell.
+    /// The simulated fault of that data.
     pub(crate) fault: Option<SimulatedFault>,
-    /// The card.
     pub(crate) card: CardState,
 }
 
-/// The signature password of a card, which a child's has not.
+/// The signature password of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignaturePassword {
-    /// This one.
     Set(&'static str),
-    /// No 署名用電子証明書 is issued to whoever is under 15.
+    /// The card has no 署名用電子証明書, which is not issued to children under 15.
     None,
 }
 
-/// How a card stands.
+/// The state of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CardState {
-    /// The day on which the office handed it out, with both certificates.
+    /// The day of issue of the card and both certificates.
     pub(crate) issued_on: Date,
-    /// The last day of the certificates: the fifth birthday after that.
+    /// The last day of the certificates: the fifth birthday after the issue.
     pub(crate) certificates_expire_on: Date,
-    /// The last day of the card.
+    /// The last day of the card itself.
     pub(crate) expires_on: Date,
     /// The tries left at the authentication PIN, of three.
     pub(crate) tries_left: u8,
-    /// Whether the authority took the certificates back.
     pub(crate) revocation: Revocation,
-    /// The office that handed it out.
+    /// The office that issued the card.
     pub(crate) office: MunicipalOffice,
 }
 
 /// Whether certificates were revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Revocation {
-    /// They stand.
     NotRevoked,
     /// The card was reported lost.
     ReportedLost,
@@ -94,13 +89,13 @@ impl fmt::Display for SignaturePassword {
     }
 }
 
-/// Everybody. What must lie before or after a day does so relative to `began`, the day on which the world began: some
-/// birthdays, the terms of insurance, the days of records.
-pub(crate) fn personas(began: Date) -> Vec<Persona> {
-    persona_list::all_personas(began)
+/// All personas. Dates that must be before or after another day are relative to `first_day` of the world: some birthdays,
+/// the terms of insurance, the days of records.
+pub(crate) fn personas(first_day: Date) -> Vec<Persona> {
+    persona_list::all_personas(first_day)
 }
 
-/// Who somebody is, before anything is special about him.
+/// The basic data of a persona.
 struct PersonaSketch {
     key: &'static str,
     name: &'static str,
@@ -118,11 +113,11 @@ struct PersonaSketch {
 }
 
 impl PersonaSketch {
-    /// The person with a card that was handed out on this day and with which nothing is wrong.
-    fn into_persona(self, issued: Date, insured: InsuranceData) -> Persona {
+    /// The persona with a valid card that was issued on this day.
+    fn into_persona(self, issued_on: Date, insurance: InsuranceData) -> Persona {
         let person = eligibility::Person {
-            // Names of the list are not blank.
-            name: oqs::FullName::new(insured.name_in_files.unwrap_or(self.name)).expect("somebody has a name"),
+            // The names of the list are not blank.
+            name: oqs::FullName::new(insurance.name_in_files.unwrap_or(self.name)).expect("somebody has a name"),
             kana: oqs::KanaName::new(self.kana).expect("somebody has a reading"),
             other_name: None,
             other_kana: None,
@@ -132,7 +127,7 @@ impl PersonaSketch {
             address: self.address.to_owned(),
             card: InsuranceCard::Registered,
         };
-        let InsuranceData { coverages, limits, specific_diseases, records, .. } = insured;
+        let InsuranceData { coverages, limits, specific_diseases, records, .. } = insurance;
         Persona {
             key: self.key,
             name: self.name,
@@ -148,9 +143,9 @@ impl PersonaSketch {
             insured_person: NewPerson { person, coverages, limits, specific_diseases, records },
             fault: None,
             card: CardState {
-                issued_on: issued,
-                certificates_expire_on: calendar::certificates_expire_on(self.birth_date, issued),
-                expires_on: calendar::card_expires_on(self.birth_date, issued),
+                issued_on,
+                certificates_expire_on: calendar::certificates_expire_on(self.birth_date, issued_on),
+                expires_on: calendar::card_expires_on(self.birth_date, issued_on),
                 tries_left: 3,
                 revocation: Revocation::NotRevoked,
                 office: self.office,
@@ -175,8 +170,8 @@ impl Persona {
         self
     }
 
-    fn with_fault(mut self, trouble: SimulatedFault) -> Self {
-        self.fault = Some(trouble);
+    fn with_fault(mut self, fault: SimulatedFault) -> Self {
+        self.fault = Some(fault);
         self
     }
 
@@ -186,10 +181,10 @@ impl Persona {
     }
 }
 
-/// What the insurers know of somebody beyond who he is.
+/// The insurers' data of a persona.
 #[derive(Default)]
 struct InsuranceData {
-    /// The name as files write it, where they cannot write all of it.
+    /// The name in files, where their character set lacks a character of the name.
     name_in_files: Option<&'static str>,
     coverages: Vec<eligibility::Coverage>,
     limits: Vec<eligibility::LimitCertificate>,

@@ -1,11 +1,11 @@
-//! What is known of the health of the demo's people. It stands on the national side and nowhere else.
+//! The medical records of the demo's people, which are stored on the national side alone.
 
 use base::{Date, InstitutionCode, Prefecture, ScoreTable};
 use eligibility::{CheckUp, Finding, Medicine, MedicineSupply, Procedure, Provider, Record, RecordContent, Stay};
 
 use super::calendar::days_before;
 
-/// Where somebody is treated and gets medicines.
+/// The clinic and the pharmacy of a persona.
 #[derive(Clone, Copy)]
 pub(super) struct CareProviders {
     today: Date,
@@ -14,7 +14,7 @@ pub(super) struct CareProviders {
     pharmacy: &'static str,
 }
 
-/// A medicine as it stands in records: name, ingredient, dose and unit, usage.
+/// A medicine in records: name, ingredient, dose and unit, usage.
 #[derive(Clone, Copy)]
 pub(super) struct Drug(&'static str, &'static str, (&'static str, &'static str), &'static str);
 
@@ -46,25 +46,25 @@ pub(super) const LOXOPROFEN: Drug =
     Drug("ロキソプロフェンＮａ錠６０ｍｇ", "ロキソプロフェンナトリウム水和物", ("1", "錠"), "疼痛時服用");
 
 impl CareProviders {
-    /// At a clinic and a pharmacy of one prefecture, as seen from `today`.
+    /// A clinic and a pharmacy in one prefecture; days of records are relative to `today`.
     pub(super) fn new(today: Date, prefecture: u8, clinic: &'static str, pharmacy: &'static str) -> Self {
         Self { today, prefecture, clinic, pharmacy }
     }
 
     fn provider(self, table: ScoreTable, name: &str) -> Provider {
-        // The list of people names prefectures by their numbers.
-        let prefecture = Prefecture::from_code(self.prefecture).expect("a place stands in a prefecture");
+        // The list of personas has valid prefectures.
+        let prefecture = Prefecture::from_code(self.prefecture).expect("the list has valid prefectures");
         Provider { code: Some(InstitutionCode::from_parts(prefecture, table, 980_001)), name: name.to_owned() }
     }
 
-    /// Dispensed at the pharmacy on the clinic's prescription, so many days ago each time.
+    /// Medicines that the pharmacy dispensed on the clinic's prescription, on each of these days.
     pub(super) fn dispensed_medicines(self, days_ago: &[i64], days: u32, drugs: &[Drug]) -> Vec<Record> {
         let prescriber = Some(self.provider(ScoreTable::Medical, self.clinic));
-        let given = MedicineSupply::Dispensed { prescriber };
-        self.medicine_records(days_ago, days, drugs, &given, &self.provider(ScoreTable::Pharmacy, self.pharmacy))
+        let supply = MedicineSupply::Dispensed { prescriber };
+        self.medicine_records(days_ago, days, drugs, &supply, &self.provider(ScoreTable::Pharmacy, self.pharmacy))
     }
 
-    /// Administered by the clinic itself.
+    /// Medicines that the clinic administered.
     pub(super) fn administered_medicines(self, days_ago: &[i64], drugs: &[Drug]) -> Vec<Record> {
         self.medicine_records(
             days_ago,
@@ -80,11 +80,11 @@ impl CareProviders {
         days_ago: &[i64],
         days: u32,
         drugs: &[Drug],
-        given: &MedicineSupply,
-        place: &Provider,
+        supply: &MedicineSupply,
+        provider: &Provider,
     ) -> Vec<Record> {
-        let medicine = |ago: i64, Drug(name, ingredient, (dose, unit), usage): Drug| Record {
-            day: days_before(self.today, ago),
+        let medicine = |days_before_today: i64, Drug(name, ingredient, (dose, unit), usage): Drug| Record {
+            day: days_before(self.today, days_before_today),
             content: RecordContent::Medicine(Medicine {
                 name: name.to_owned(),
                 ingredient: Some(ingredient.to_owned()),
@@ -92,29 +92,35 @@ impl CareProviders {
                 unit: Some(unit.to_owned()),
                 usage: Some(usage.to_owned()),
                 days,
-                supply: given.clone(),
-                provider: place.clone(),
+                supply: supply.clone(),
+                provider: provider.clone(),
             }),
         };
-        days_ago.iter().flat_map(|ago| drugs.iter().map(|drug| medicine(*ago, *drug))).collect()
+        days_ago
+            .iter()
+            .flat_map(|days_before_today| drugs.iter().map(|drug| medicine(*days_before_today, *drug)))
+            .collect()
     }
 
-    /// Treated at the clinic, so many days ago each time.
+    /// Treatments at the clinic, on each of these days.
     pub(super) fn treatments(self, days_ago: &[i64], names: &[&str]) -> Vec<Record> {
-        let treatment = |ago: i64, name: &str| Record {
-            day: days_before(self.today, ago),
+        let treatment = |days_before_today: i64, name: &str| Record {
+            day: days_before(self.today, days_before_today),
             content: RecordContent::Treatment(self.procedure(name, Stay::Outpatient)),
         };
-        days_ago.iter().flat_map(|ago| names.iter().map(|name| treatment(*ago, name))).collect()
+        days_ago
+            .iter()
+            .flat_map(|days_before_today| names.iter().map(|name| treatment(*days_before_today, name)))
+            .collect()
     }
 
-    /// Operated upon as an inpatient of the clinic.
+    /// An operation as an inpatient of the clinic.
     pub(super) fn operation(self, days_ago: i64, name: &str) -> Record {
         let day = days_before(self.today, days_ago);
         Record { day, content: RecordContent::Operation(self.procedure(name, Stay::Inpatient)) }
     }
 
-    /// Operated upon and home on the same day.
+    /// An operation as an outpatient of the clinic.
     pub(super) fn day_operation(self, days_ago: i64, name: &str) -> Record {
         let day = days_before(self.today, days_ago);
         Record { day, content: RecordContent::Operation(self.procedure(name, Stay::Outpatient)) }
@@ -125,7 +131,7 @@ impl CareProviders {
     }
 }
 
-/// What a check-up measures, in the order of [`check_up_record`]'s values: JLAC10 code, name, unit.
+/// What a check-up measures, in the order of the values of [`check_up_record`]: JLAC10 code, name, unit.
 const CHECK_UP_ITEMS: [(&str, &str, &str); 11] = [
     ("9N001000000000001", "身長", "cm"),
     ("9N006000000000001", "体重", "kg"),

@@ -1,4 +1,4 @@
-//! How the world gets into the rooms. Doing it again does nothing for what is there already.
+//! Adds the world to the services. What exists already is left as it is.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::Services;
 
-/// Why the world could not be made. Starting again goes on where it stopped.
+/// Why the world could not be created. The next start resumes where it stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
     /// A certificate was not issued, or not revoked.
@@ -27,73 +27,74 @@ pub enum SeedError {
     /// A key could not be made or written.
     #[error("a card's key could not be made")]
     Key(#[from] jpki::Unissuable),
-    /// A key does not fit onto a card.
+    /// A key cannot be stored on a card.
     #[error("a card did not take its key")]
     Card(#[from] card::UnreadableKey),
-    /// The authority has no certificate of its own with this key.
+    /// The authority has no CA certificate with this key.
     #[error("the authority shows no certificate of its key '{0}'")]
     NoIssuer(KeyIdentifier),
     /// An institution or a person was not added on the national side.
     #[error("the eligibility system refused")]
     Eligibility(#[from] eligibility::Refusal),
-    /// A card was not laid into the app.
+    /// A card was not added to the app.
     #[error("the app refused")]
     Portal(#[from] portal::Refusal),
     /// An institution was not added to the directory.
     #[error("the service refused")]
     Consult(#[from] consult::Refusal),
-    /// A desk got no account.
+    /// An account of a desk was not added.
     #[error("an account of a desk was not made")]
     Desk(#[from] consult::AddStaffError),
     /// The terminals' accounts cannot be read.
     #[error("the terminal refused")]
     Terminal(#[from] terminal::Refusal),
-    /// A terminal got no account.
+    /// An account of a terminal was not added.
     #[error("an account of a terminal was not made")]
     TerminalAccount(#[from] terminal::AccountError),
-    /// The terminals' password is too short for them.
+    /// The demo's password is too short for the terminals.
     #[error("the terminals do not take the demo's password")]
     TerminalPassword(#[from] terminal::ShortPassword),
-    /// Work beside did not end.
+    /// A background task was aborted.
     #[error("work on another thread was cut short")]
     Interrupted(#[from] tokio::task::JoinError),
 }
 
-/// Puts the world into the rooms.
+/// Adds the world to the services.
 ///
-/// A person is there when the card lies in the app, which is the last that is done for him; an institution when the
-/// national side knows it. Only the directory is brought up to date every time: its addresses follow the port.
+/// A person counts as added when the app has the card, which is the last step; an institution when the national side has
+/// it. Only the directory is updated at each start: its addresses depend on the port.
 pub(in crate::demo) async fn seed_world(
-    rooms: &Services,
+    services: &Services,
     addresses: &WorldAddresses,
     first_day: Date,
     randomness: &Randomness,
 ) -> Result<(), SeedError> {
     let institutions = institutions(addresses);
-    list_institutions(rooms, &institutions).await?;
-    let laid: HashSet<CardId> = rooms.portal.list_cards().await?.into_iter().map(|card| card.id).collect();
-    let missing: Vec<_> = personas(first_day).into_iter().filter(|persona| !laid.contains(&card_id(persona))).collect();
+    list_institutions(services, &institutions).await?;
+    let existing_cards: HashSet<CardId> = services.portal.list_cards().await?.into_iter().map(|card| card.id).collect();
+    let missing: Vec<_> =
+        personas(first_day).into_iter().filter(|persona| !existing_cards.contains(&card_id(persona))).collect();
     let mut unstaffed = Vec::new();
     for institution in &institutions {
-        // Accounts are made before cards are, so where cards are missing they may be too.
-        if connect_institution(rooms, institution).await? == ConnectOutcome::NewlyConnected || !missing.is_empty() {
+        // Accounts are added before cards, so if cards are missing, accounts may be missing too.
+        if connect_institution(services, institution).await? == ConnectOutcome::NewlyConnected || !missing.is_empty() {
             unstaffed.push(institution);
         }
     }
-    add_staff_accounts(&rooms.consult, &unstaffed).await?;
-    set_terminal_passwords(rooms, randomness).await?;
-    issue_cards(rooms, &missing, randomness).await
+    add_staff_accounts(&services.consult, &unstaffed).await?;
+    set_terminal_passwords(services, randomness).await?;
+    issue_cards(services, &missing, randomness).await
 }
 
-/// Brings the directory up to date, all at once: what is written together is made durable together.
-async fn list_institutions(rooms: &Services, institutions: &[DemoInstitution]) -> Result<(), SeedError> {
-    let mut work = JoinSet::new();
+/// Updates the directory, all institutions concurrently, so that they share commits.
+async fn list_institutions(services: &Services, institutions: &[DemoInstitution]) -> Result<(), SeedError> {
+    let mut tasks = JoinSet::new();
     for institution in institutions {
-        let (consult, new) = (rooms.consult.clone(), institution.listing.clone());
-        work.spawn(async move { consult.add_institution(new).await });
+        let (consult, institution_data) = (services.consult.clone(), institution.listing.clone());
+        tasks.spawn(async move { consult.add_institution(institution_data).await });
     }
-    while let Some(done) = work.join_next().await {
-        done??;
+    while let Some(result) = tasks.join_next().await {
+        result??;
     }
     Ok(())
 }
@@ -107,33 +108,33 @@ enum ConnectOutcome {
 
 /// Connects an institution on the national side, with its fixed URL if it has one. A URL that the institution changed at
 /// its terminal stays as it is.
-async fn connect_institution(rooms: &Services, institution: &DemoInstitution) -> Result<ConnectOutcome, SeedError> {
+async fn connect_institution(services: &Services, institution: &DemoInstitution) -> Result<ConnectOutcome, SeedError> {
     let (code, online) = (institution.code(), institution.online);
-    let new = eligibility::Institution { code, name: institution.name().to_owned(), online };
-    let connected = match rooms.eligibility.add_institution(new).await {
+    let institution_data = eligibility::Institution { code, name: institution.name().to_owned(), online };
+    let outcome = match services.eligibility.add_institution(institution_data).await {
         Ok(()) => ConnectOutcome::NewlyConnected,
         Err(eligibility::Refusal::AlreadyExists(_)) => ConnectOutcome::AlreadyConnected,
         Err(refusal) => return Err(refusal.into()),
     };
-    if let Some(entrance) = &institution.fixed_url_code
-        && rooms.eligibility.find_fixed_url(code, eligibility::CareKind::Online).await?.is_none()
+    if let Some(fixed_url_code) = &institution.fixed_url_code
+        && services.eligibility.find_fixed_url(code, eligibility::CareKind::Online).await?.is_none()
     {
-        rooms.eligibility.set_fixed_url(code, eligibility::CareKind::Online, entrance.clone()).await?;
+        services.eligibility.set_fixed_url(code, eligibility::CareKind::Online, fixed_url_code.clone()).await?;
     }
-    Ok(connected)
+    Ok(outcome)
 }
 
-/// Gives desks their accounts.
+/// Adds the accounts of desks.
 async fn add_staff_accounts(consult: &Consult, institutions: &[&DemoInstitution]) -> Result<(), SeedError> {
-    let mut work = JoinSet::new();
+    let mut tasks = JoinSet::new();
     for institution in institutions {
         for member in &institution.staff {
             let (consult, code, mail, name) = (consult.clone(), institution.code(), member.mail.clone(), member.name);
-            work.spawn(async move { consult.add_staff(code, &mail, name, DESK_PASSWORD).await });
+            tasks.spawn(async move { consult.add_staff(code, &mail, name, DESK_PASSWORD).await });
         }
     }
-    while let Some(added) = work.join_next().await {
-        match added? {
+    while let Some(result) = tasks.join_next().await {
+        match result? {
             Ok(_) | Err(consult::AddStaffError::AddressTaken) => {}
             Err(failure) => return Err(failure.into()),
         }
@@ -141,21 +142,21 @@ async fn add_staff_accounts(consult: &Consult, institutions: &[&DemoInstitution]
     Ok(())
 }
 
-/// Gives the terminals' accounts their password, where they have none.
-async fn set_terminal_passwords(rooms: &Services, randomness: &Randomness) -> Result<(), SeedError> {
-    let missing = rooms.terminal.missing_accounts().await?;
+/// Sets the password of terminal accounts that have none.
+async fn set_terminal_passwords(services: &Services, randomness: &Randomness) -> Result<(), SeedError> {
+    let missing = services.terminal.missing_accounts().await?;
     if missing.is_empty() {
         return Ok(());
     }
     let password = terminal::Password::hash(TERMINAL_PASSWORD, randomness).await?;
     for (institution, role) in missing {
-        rooms.terminal.add_account(institution, role, &password).await?;
+        services.terminal.add_account(institution, role, &password).await?;
     }
     Ok(())
 }
 
-/// Makes people known and hands out their cards, in the order of the list. Keys are made on all cores at once.
-async fn issue_cards(rooms: &Services, missing: &[Persona], randomness: &Randomness) -> Result<(), SeedError> {
+/// Adds people and issues their cards, in the order of the list. Keys are generated on all cores in parallel.
+async fn issue_cards(services: &Services, missing: &[Persona], randomness: &Randomness) -> Result<(), SeedError> {
     let keys: Vec<_> = missing
         .iter()
         .map(|persona| {
@@ -163,31 +164,31 @@ async fn issue_cards(rooms: &Services, missing: &[Persona], randomness: &Randomn
             tokio::task::spawn_blocking(move || cards::generate_keys(password))
         })
         .collect();
-    let issuers = IssuerCertificates::from_authority(&rooms.authority);
+    let issuers = IssuerCertificates::from_authority(&services.authority);
     for (persona, keys) in missing.iter().zip(keys) {
         let keys: CardKeys = keys.await??;
-        let made = cards::issue_card(&rooms.authority, &issuers, persona, &keys, randomness).await?;
-        register_persona(rooms, persona, made).await?;
+        let issued_card = cards::issue_card(&services.authority, &issuers, persona, &keys, randomness).await?;
+        register_persona(services, persona, issued_card).await?;
     }
     Ok(())
 }
 
-async fn register_persona(rooms: &Services, persona: &Persona, made: IssuedCard) -> Result<(), SeedError> {
-    let IssuedCertificate { issuer, serial, .. } = made.authentication;
+async fn register_persona(services: &Services, persona: &Persona, issued_card: IssuedCard) -> Result<(), SeedError> {
+    let IssuedCertificate { issuer, serial, .. } = issued_card.authentication;
     if persona.card.revocation == Revocation::ReportedLost {
-        // 紛失: nobody knows in whose hands the key is.
-        rooms.authority.revoke(&issuer, &serial, RevocationReason::KeyCompromise).await?;
+        // 紛失: the key may be compromised.
+        services.authority.revoke(&issuer, &serial, RevocationReason::KeyCompromise).await?;
     }
-    let person = rooms.eligibility.add_person(persona.insured_person.clone()).await?;
-    rooms.eligibility.link_certificate(person, issuer, serial).await?;
+    let person = services.eligibility.add_person(persona.insured_person.clone()).await?;
+    services.eligibility.link_certificate(person, issuer, serial).await?;
     if persona.fault.is_some() {
-        rooms.eligibility.set_simulated_fault(person, persona.fault).await?;
+        services.eligibility.set_simulated_fault(person, persona.fault).await?;
     }
     let (japanese, english) =
         (persona.label.in_language(Language::Japanese), persona.label.in_language(Language::English));
     let label = Text::from_strings(format!("{}（{japanese}）", persona.name), format!("{} ({english})", persona.latin));
-    let card = NewCard { id: card_id(persona), label, note: persona.note.clone(), data: made.data };
-    Ok(rooms.portal.add_card(card).await?)
+    let card = NewCard { id: card_id(persona), label, note: persona.note.clone(), data: issued_card.data };
+    Ok(services.portal.add_card(card).await?)
 }
 
 fn card_id(persona: &Persona) -> CardId {

@@ -1,10 +1,10 @@
-//! The list is right: every number, both languages, and the state that each card must be in on whatever day it begins.
+//! The lists are valid: numbers, texts in both languages, and the state of each card for any first day.
 
 use std::collections::HashSet;
 
 use base::{Date, InsurerKind, Span, Timestamp, start_of_day};
 use consult::{Charge, ProofMethod};
-use eligibility::{CoverageQuery, OnlineFunction, RecordContent, SimulatedFault, verdict};
+use eligibility::{CoverageQuery, NewPerson, OnlineFunction, RecordContent, SimulatedFault, verdict};
 use jiff::ToSpan;
 use jpki::{
     Algorithm, Anchors, CertificateCache, CertificateRefusal, Generation, Grace, Municipality, Policies, Practice,
@@ -37,29 +37,33 @@ fn find_persona<'a>(people: &'a [Persona], key: &str) -> &'a Persona {
 
 #[test]
 fn there_are_enough_institutions_of_every_kind() {
-    let listed = institutions(&addresses());
-    let prefectures: HashSet<_> = listed.iter().map(|known| known.code().prefecture()).collect();
-    let codes: HashSet<_> = listed.iter().map(super::DemoInstitution::code).collect();
-    let leaving = |wanted: fn(&ProofMethod) -> bool| {
-        listed.iter().filter(|known| wanted(&known.listing.institution.proof_method)).collect::<Vec<_>>()
+    let all_institutions = institutions(&addresses());
+    let prefectures: HashSet<_> = all_institutions.iter().map(|institution| institution.code().prefecture()).collect();
+    let codes: HashSet<_> = all_institutions.iter().map(super::DemoInstitution::code).collect();
+    let with_method = |matches: fn(&ProofMethod) -> bool| {
+        all_institutions
+            .iter()
+            .filter(|institution| matches(&institution.listing.institution.proof_method))
+            .collect::<Vec<_>>()
     };
-    assert!(listed.len() >= 13 && codes.len() == listed.len());
+    assert!(all_institutions.len() >= 13 && codes.len() == all_institutions.len());
     assert!(prefectures.len() >= 6);
-    assert_eq!(leaving(|way| matches!(way, ProofMethod::FixedUrl { .. })).len(), 2);
-    let pictures = leaving(|way| matches!(way, ProofMethod::PictureOnly));
+    assert_eq!(with_method(|method| matches!(method, ProofMethod::FixedUrl { .. })).len(), 2);
+    let pictures = with_method(|method| matches!(method, ProofMethod::PictureOnly));
     assert_eq!(pictures.len(), 3);
-    let self_pay =
-        |known: &&&super::DemoInstitution| known.listing.menus.iter().all(|menu| menu.charge == Charge::SelfPay);
+    let self_pay = |institution: &&&super::DemoInstitution| {
+        institution.listing.menus.iter().all(|menu| menu.charge == Charge::SelfPay)
+    };
     assert_eq!(pictures.iter().filter(self_pay).count(), 1);
 }
 
 #[test]
 fn an_institution_is_whole_in_both_languages() {
     let addresses = addresses();
-    for known in institutions(&addresses) {
-        let institution = &known.listing.institution;
-        assert_eq!(known.code().to_string().parse(), Ok(known.code()));
-        assert_eq!(known.code().prefecture(), institution.prefecture);
+    for demo_institution in institutions(&addresses) {
+        let institution = &demo_institution.listing.institution;
+        assert_eq!(demo_institution.code().to_string().parse(), Ok(demo_institution.code()));
+        assert_eq!(demo_institution.code().prefecture(), institution.prefecture);
         for text in [
             &institution.name,
             &institution.name_kana,
@@ -70,27 +74,33 @@ fn an_institution_is_whole_in_both_languages() {
             &institution.description,
             &institution.description_english,
         ] {
-            assert!(!text.is_empty(), "{}", known.name());
+            assert!(!text.is_empty(), "{}", demo_institution.name());
         }
         assert!(
             institution.name_english.is_ascii() && institution.description_english.is_ascii()
                 || institution.description_english.contains('¥')
         );
-        assert!(!known.listing.opening.hours.is_empty() && !known.listing.menus.is_empty() && !known.staff.is_empty());
-        assert!(known.listing.opening.hours.iter().all(|hours| hours.from_minute < hours.to_minute));
-        assert!(known.listing.menus.iter().all(|menu| menu.minutes % 15 == 0 && !menu.fee_english.is_empty()));
-        // Exchanges that begin with 0 or 1 are assigned to nobody. 06-0… would begin as the mobile numbers of 060 do.
+        assert!(
+            !demo_institution.listing.opening.hours.is_empty()
+                && !demo_institution.listing.menus.is_empty()
+                && !demo_institution.staff.is_empty()
+        );
+        assert!(demo_institution.listing.opening.hours.iter().all(|hours| hours.from_minute < hours.to_minute));
+        assert!(
+            demo_institution.listing.menus.iter().all(|menu| menu.minutes % 15 == 0 && !menu.fee_english.is_empty())
+        );
+        // Exchanges that begin with 0 or 1 are not assigned. 06-0… would begin like the mobile numbers of 060.
         assert!(institution.phone.split('-').nth(1).is_some_and(|exchange| exchange.starts_with(['0', '1'])));
-        assert!(institution.phone.parse::<base::text::PhoneNumber>().is_ok(), "{}", known.name());
-        let takes_the_card = institution.proof_method.kind().accepts_card();
-        assert_eq!(known.online == OnlineFunction::On, takes_the_card, "{}", known.name());
-        match (&institution.proof_method, &known.fixed_url_code) {
+        assert!(institution.phone.parse::<base::text::PhoneNumber>().is_ok(), "{}", demo_institution.name());
+        let accepts_card = institution.proof_method.kind().accepts_card();
+        assert_eq!(demo_institution.online == OnlineFunction::On, accepts_card, "{}", demo_institution.name());
+        match (&institution.proof_method, &demo_institution.fixed_url_code) {
             (ProofMethod::HandOver { issuer }, None) => assert_eq!(issuer.to_string(), addresses.reception.as_str()),
-            (ProofMethod::FixedUrl { url }, Some(entrance)) => {
-                assert_eq!(url, &addresses.reception.url(&format!("/i/{entrance}")));
+            (ProofMethod::FixedUrl { url }, Some(fixed_url_code)) => {
+                assert_eq!(url, &addresses.reception.url(&format!("/i/{fixed_url_code}")));
             }
             (ProofMethod::PictureOnly, None) => {}
-            other => panic!("{}: {other:?}", known.name()),
+            mismatch => panic!("{}: {mismatch:?}", demo_institution.name()),
         }
     }
     assert!(DESK_PASSWORD.len() >= 10 && TERMINAL_PASSWORD.len() >= 10);
@@ -100,7 +110,7 @@ fn an_institution_is_whole_in_both_languages() {
 fn people_are_told_apart_and_described_in_both_languages() {
     let people = personas(day("2026-11-24"));
     assert!(people.len() >= 16);
-    let distinct = |of: fn(&Persona) -> &str| people.iter().map(of).collect::<HashSet<_>>().len();
+    let distinct = |value_of: fn(&Persona) -> &str| people.iter().map(value_of).collect::<HashSet<_>>().len();
     assert_eq!(distinct(|persona| persona.key), people.len());
     assert_eq!(distinct(|persona| persona.pin), people.len());
     assert_eq!(distinct(|persona| persona.name), people.len());
@@ -162,15 +172,15 @@ fn insurers_are_of_every_kind_that_a_person_of_the_demo_can_have() {
 
 #[test]
 fn what_insurers_tell_late_is_there_after_two_days() {
-    let began = day("2026-11-24");
-    let people = personas(began);
+    let first_day = day("2026-11-24");
+    let people = personas(first_day);
     let late = find_persona(&people, "muroi-saori");
     for (days, expected) in [(0, "27902"), (1, "27902"), (2, "13906"), (20, "13906")] {
-        let asked = began.saturating_add(i64::from(days).days());
-        let told = SimulatedFault::apply_to_coverages(late.fault, late.insured_person.coverages.clone(), asked);
-        let holding: Vec<_> = told.iter().filter(|(_, coverage)| coverage.holds_on(asked)).collect();
-        assert_eq!(holding.len(), 1, "{days}");
-        assert_eq!(&holding[0].1.insurer.to_string()[2..7], expected, "{days}");
+        let query_day = first_day.saturating_add(i64::from(days).days());
+        let reported = SimulatedFault::apply_to_coverages(late.fault, late.insured_person.coverages.clone(), query_day);
+        let valid: Vec<_> = reported.iter().filter(|(_, coverage)| coverage.holds_on(query_day)).collect();
+        assert_eq!(valid.len(), 1, "{days}");
+        assert_eq!(&valid[0].1.insurer.to_string()[2..7], expected, "{days}");
     }
     let former = find_persona(&people, "wakamiya-mei");
     assert_eq!(
@@ -182,16 +192,16 @@ fn what_insurers_tell_late_is_there_after_two_days() {
 #[test]
 fn every_kind_of_record_is_there() {
     let people = personas(day("2026-11-24"));
-    let any = |wanted: fn(&RecordContent) -> bool| {
+    let count_personas = |matches: fn(&RecordContent) -> bool| {
         people
             .iter()
-            .filter(|persona| persona.insured_person.records.iter().any(|record| wanted(&record.content)))
+            .filter(|persona| persona.insured_person.records.iter().any(|record| matches(&record.content)))
             .count()
     };
-    assert!(any(|content| matches!(content, RecordContent::Medicine(_))) >= 8);
-    assert!(any(|content| matches!(content, RecordContent::Treatment(_))) >= 6);
-    assert!(any(|content| matches!(content, RecordContent::Operation(_))) >= 3);
-    assert!(any(|content| matches!(content, RecordContent::CheckUp(_))) >= 5);
+    assert!(count_personas(|content| matches!(content, RecordContent::Medicine(_))) >= 8);
+    assert!(count_personas(|content| matches!(content, RecordContent::Treatment(_))) >= 6);
+    assert!(count_personas(|content| matches!(content, RecordContent::Operation(_))) >= 3);
+    assert!(count_personas(|content| matches!(content, RecordContent::CheckUp(_))) >= 5);
     assert!(people.iter().any(|persona| persona.insured_person.specific_diseases.len() == 2));
     let rare = find_persona(&people, "hashimoto-kozue");
     assert!(rare.insured_person.person.name.as_str().starts_with('●') && !rare.name.contains('●'));
@@ -210,7 +220,7 @@ proptest! {
             let grace_ends = card.certificates_expire_on.saturating_add(3.months());
             match key {
                 "narumi-masaru" => prop_assert!(grace_ends < today),
-                // A month of it is left, so that the demo can run for a while.
+                // A month of the grace period is left, so that the demo can run for a while.
                 "shinoda-yoko" => prop_assert!(
                     card.certificates_expire_on < today && today.saturating_add(30.days()) < grace_ends
                 ),
@@ -224,11 +234,12 @@ proptest! {
 
     #[test]
     fn whenever_the_world_begins_insurance_is_as_its_note_says(today in any_day(), later in 0..21_i64) {
-        let asked = today.saturating_add(later.days());
+        let query_day = today.saturating_add(later.days());
         for persona in personas(today) {
-            let told = SimulatedFault::apply_to_coverages(persona.fault, persona.insured_person.coverages.clone(), asked);
-            let told: Vec<_> = told.into_iter().map(|(_, coverage)| coverage).collect();
-            let found = verdict(&told, CoverageQuery::Person, asked).validity;
+            let reported =
+                SimulatedFault::apply_to_coverages(persona.fault, persona.insured_person.coverages.clone(), query_day);
+            let reported: Vec<_> = reported.into_iter().map(|(_, coverage)| coverage).collect();
+            let validity = verdict(&reported, CoverageQuery::Person, query_day).validity;
             let expected = match persona.key {
                 "kajitani-ryosuke" => oqs::QualificationValidity::Invalid,
                 "hidaka-chihiro" => InvalidWithNewer,
@@ -236,13 +247,23 @@ proptest! {
                 "kamiya-sota" => NotFound,
                 _ => Valid,
             };
-            prop_assert_eq!(found, expected, "{}", persona.key);
-            let held = |from: Date, to: Date| from <= asked && asked <= to;
-            for (some, holding) in [
-                (!persona.insured_person.limits.is_empty(), persona.insured_person.limits.iter().filter(|it| held(it.valid_from, it.valid_to)).count()),
-                (!persona.insured_person.specific_diseases.is_empty(), persona.insured_person.specific_diseases.iter().filter(|it| held(it.valid_from, it.valid_to)).count()),
+            prop_assert_eq!(validity, expected, "{}", persona.key);
+            let is_valid = |start: Date, end: Date| start <= query_day && query_day <= end;
+            let NewPerson { limits, specific_diseases, .. } = &persona.insured_person;
+            for (has_certificate, valid_count) in [
+                (
+                    !limits.is_empty(),
+                    limits.iter().filter(|certificate| is_valid(certificate.valid_from, certificate.valid_to)).count(),
+                ),
+                (
+                    !specific_diseases.is_empty(),
+                    specific_diseases
+                        .iter()
+                        .filter(|certificate| is_valid(certificate.valid_from, certificate.valid_to))
+                        .count(),
+                ),
             ] {
-                prop_assert_eq!(holding, usize::from(some), "{}", persona.key);
+                prop_assert_eq!(valid_count, usize::from(has_certificate), "{}", persona.key);
             }
         }
     }
@@ -257,7 +278,7 @@ proptest! {
     }
 }
 
-/// What a verifier says of somebody's certificate, as the authority's rule makes it.
+/// The validity of a persona's authentication certificate, or none if it has expired.
 fn verify_certificate(
     persona: &Persona,
     generation: &Generation,
@@ -272,8 +293,8 @@ fn verify_certificate(
     let serial = Serial::try_from(0x0012_3456).unwrap();
     let certificate =
         generation.issue_authentication(&subject, persona.birth_date, key.public_key(), serial, not_before).unwrap();
-    let answer = UnverifiedCardResponse { certificate, signature: Vec::new() };
-    match answer.verify_certificate(anchors, &CertificateCache::with_capacity(0), Grace::Granted, now) {
+    let response = UnverifiedCardResponse { certificate, signature: Vec::new() };
+    match response.verify_certificate(anchors, &CertificateCache::with_capacity(0), Grace::Granted, now) {
         Ok(trusted) => Some(trusted.validity()),
         Err(Refusal::Certificate(CertificateRefusal::Expired(_))) => None,
         Err(refusal) => panic!("{}: {refusal}", persona.key),
@@ -300,16 +321,16 @@ fn a_verifier_judges_each_certificate_as_intended() {
         .unwrap();
         let anchors = Anchors::new([generation.certificate()], Policies::simulated()).unwrap();
         for persona in personas(day(today)) {
-            let found = verify_certificate(&persona, &generation, &anchors, &key, now);
+            let validity = verify_certificate(&persona, &generation, &anchors, &key, now);
             match persona.key {
-                "narumi-masaru" => assert_eq!(found, None, "{today}"),
-                "shinoda-yoko" => match found {
-                    Some(Validity::Grace { expired_at: ended, .. }) => {
-                        assert_eq!(ended.japan_date(), persona.card.certificates_expire_on, "{today}");
+                "narumi-masaru" => assert_eq!(validity, None, "{today}"),
+                "shinoda-yoko" => match validity {
+                    Some(Validity::Grace { expired_at, .. }) => {
+                        assert_eq!(expired_at.japan_date(), persona.card.certificates_expire_on, "{today}");
                     }
-                    other => panic!("{today}: {other:?}"),
+                    unexpected => panic!("{today}: {unexpected:?}"),
                 },
-                key => assert_eq!(found, Some(Validity::Valid), "{today} {key}"),
+                key => assert_eq!(validity, Some(Validity::Valid), "{today} {key}"),
             }
         }
     }
@@ -330,28 +351,33 @@ fn three_cards_are_not_as_they_should_be() {
 #[tokio::test]
 async fn starting_again_lays_nothing_in_twice() {
     let folder = std::env::temp_dir().join(format!("uketsuke-world-{}", std::process::id()));
-    let wanted = crate::cli::DemoArguments {
+    let arguments = crate::cli::DemoArguments {
         clock: Some("2026-11-24T09:00:00+09:00".parse().unwrap()),
         ..crate::cli::DemoArguments::with_free_ports(folder.clone())
     };
     let people = personas(day("2026-11-24"));
     let keys: Vec<_> = people.iter().map(|persona| persona.key.to_owned()).collect();
-    let mut firsts = Vec::new();
-    // The second start is on another port and on a later day.
+    let mut serial_numbers = Vec::new();
+    // The second start has another port and a later day.
     for time in ["2026-11-24T09:00:00+09:00", "2026-12-24T09:00:00+09:00"] {
-        let wanted = crate::cli::DemoArguments { clock: Some(time.parse().unwrap()), ..wanted.clone() };
-        let demo = crate::demo::Demo::open(&wanted).await.unwrap();
+        let arguments = crate::cli::DemoArguments { clock: Some(time.parse().unwrap()), ..arguments.clone() };
+        let demo = crate::demo::Demo::open(&arguments).await.unwrap();
         let cards = demo.services().portal.list_cards().await.unwrap();
         assert_eq!(cards.iter().map(|card| card.id.to_string()).collect::<Vec<_>>(), keys);
         for (card, persona) in cards.iter().zip(&people) {
             assert_eq!(card.tries_left, persona.card.tries_left, "{}", persona.key);
         }
         assert!(demo.services().terminal.missing_accounts().await.unwrap().is_empty());
-        let known = institutions(&addresses()).into_iter().find(|known| known.fixed_url_code.is_some()).unwrap();
-        let entrance =
-            demo.services().eligibility.find_fixed_url(known.code(), eligibility::CareKind::Online).await.unwrap();
-        assert_eq!(entrance, known.fixed_url_code);
-        // The next certificate's number tells how many were issued before it.
+        let institution =
+            institutions(&addresses()).into_iter().find(|institution| institution.fixed_url_code.is_some()).unwrap();
+        let fixed_url_code = demo
+            .services()
+            .eligibility
+            .find_fixed_url(institution.code(), eligibility::CareKind::Online)
+            .await
+            .unwrap();
+        assert_eq!(fixed_url_code, institution.fixed_url_code);
+        // The serial number of the next certificate shows how many were issued before.
         let key = SigningKey::generate(Algorithm::RsaSha256).unwrap();
         let office = people[0].card.office;
         let municipality = Municipality::new(office.code, office.prefecture, office.name).unwrap();
@@ -363,8 +389,8 @@ async fn starting_again_lays_nothing_in_twice() {
             key.public_key().clone(),
             issued_at,
         );
-        firsts.push(u64::from_str_radix(&issued.await.unwrap().serial.to_string(), 16).unwrap());
+        serial_numbers.push(u64::from_str_radix(&issued.await.unwrap().serial.to_string(), 16).unwrap());
     }
-    assert_eq!(firsts[1], firsts[0] + 1, "no certificate was issued by the second start");
+    assert_eq!(serial_numbers[1], serial_numbers[0] + 1, "no certificate was issued by the second start");
     std::fs::remove_dir_all(&folder).unwrap();
 }

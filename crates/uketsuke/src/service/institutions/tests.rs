@@ -2,7 +2,7 @@ use base::Causes;
 
 use super::*;
 
-/// The example of the guide: what is shown to operators is right.
+/// The example of the guide, which must be valid.
 const EXAMPLE: &str = include_str!("../../../../../docs/guide/operate/institutions.toml");
 
 fn sample_receptions() -> Vec<KnownReception> {
@@ -15,15 +15,15 @@ fn read_text(text: &str) -> Result<Vec<NewInstitution>, SettingsError> {
     let path = folder.path().join("institutions.toml");
     std::fs::write(&path, text).unwrap();
     let mut missing = MissingKeys::default();
-    let read = read_institutions(&path, "the guide", &sample_receptions(), &mut missing)?;
+    let institutions = read_institutions(&path, "the guide", &sample_receptions(), &mut missing)?;
     missing.into_result()?;
-    Ok(read)
+    Ok(institutions)
 }
 
 #[test]
 fn the_example_of_the_guide_is_read_as_it_says() {
-    let all = read_text(EXAMPLE).unwrap();
-    let [first, second, third] = &all[..] else { panic!("{all:#?}") };
+    let institutions = read_text(EXAMPLE).unwrap();
+    let [first, second, third] = &institutions[..] else { panic!("{institutions:#?}") };
     assert_eq!(first.institution.name_in(Language::English), "Hoshinagi Internal Medicine Clinic");
     assert_eq!(first.institution.prefecture.japanese(), "東京都");
     assert_eq!(first.institution.opening_text, "月・火・木・金 9:00〜12:30、14:00〜18:00／土 9:00〜13:00（祝日休診）");
@@ -38,7 +38,7 @@ fn the_example_of_the_guide_is_read_as_it_says() {
         second.institution.proof_method,
         ProofMethod::FixedUrl { url: "http://reception.localhost:8400/i/mnmjbk2345fkkcd6789w".to_owned() }
     );
-    // What nobody has put into English stays Japanese.
+    // A text without English stays Japanese.
     assert_eq!(second.institution.name_in(Language::English), second.institution.name);
     assert!(!second.opening.closed_on_holidays);
     assert_eq!(third.institution.proof_method, ProofMethod::PictureOnly);
@@ -54,26 +54,26 @@ fn every_clinic_that_leaves_out_a_notice_is_named_in_one_run() {
         .filter(|line| !line.starts_with("manager"))
         .fold(String::new(), |text, line| text + line + "\n");
     let text = text.replacen("cancellation =", "# cancellation =", 1);
-    let said = Causes(&read_text(&text).unwrap_err()).to_string();
-    for word in [
+    let message = Causes(&read_text(&text).unwrap_err()).to_string();
+    for expected in [
         "institution[1319900013].manager: write",
         "institution[1319900013].cancellation: write",
         "institution[4019900051].manager: write",
         "institution[3419900133].manager: write",
     ] {
-        assert!(said.contains(word), "{word}: {said}");
+        assert!(message.contains(expected), "{expected}: {message}");
     }
-    assert!(!said.contains("institution[4019900051].cancellation"), "{said}");
+    assert!(!message.contains("institution[4019900051].cancellation"), "{message}");
 }
 
 #[test]
 fn what_is_wrong_is_told_with_file_institution_key_and_remedy() {
-    let check = |right: &str, wrong: &str, words: &[&str]| {
+    let check = |right: &str, wrong: &str, expected_texts: &[&str]| {
         assert!(EXAMPLE.contains(right), "{right}");
-        let said = read_text(&EXAMPLE.replacen(right, wrong, 1)).expect_err(wrong);
-        let said = Causes(&said).to_string();
-        for word in words.iter().chain(&["institutions.toml'"]) {
-            assert!(said.contains(word), "{wrong}: {word}: {said}");
+        let message = read_text(&EXAMPLE.replacen(right, wrong, 1)).expect_err(wrong);
+        let message = Causes(&message).to_string();
+        for expected in expected_texts.iter().chain(&["institutions.toml'"]) {
+            assert!(message.contains(expected), "{wrong}: {expected}: {message}");
         }
     };
     let first = "institution[1319900013]";
@@ -81,14 +81,18 @@ fn what_is_wrong_is_told_with_file_institution_key_and_remedy() {
     check("\"1319900013\"", "\"4019900051\"", &["institution[4019900051]: list it once", "twice"]);
     check("kana = \"ホシナギ", "kanna = \"ホシナギ", &["kanna", "the guide lists the keys"]);
     check("city = \"杉並区\"", "city = \" \"", &[first, ".city", "it is empty"]);
-    for (wrong, why) in [
+    for (wrong, reason) in [
         ("1234-5678", "without its area code"),
         ("03-0000-210", "too few or too many digits"),
         ("03-0000-2101 内線 12", "not one telephone number"),
         ("お電話ください", "not one telephone number"),
     ] {
         let wrong = format!("phone = \"{wrong}\"");
-        check("phone = \"03-0000-2101\"", &wrong, &["institution[1319900013].phone: write", "\"03-1234-5678\"", why]);
+        check(
+            "phone = \"03-0000-2101\"",
+            &wrong,
+            &["institution[1319900013].phone: write", "\"03-1234-5678\"", reason],
+        );
     }
     check("days = \"月火木金\"", "days = \"月火Th\"", &[first, "hours[0].days", "'T' is no day", "月火木金"]);
     check("days = \"月火木金\"", "days = \"\"", &["hours[0].days", "at least one day"]);
@@ -113,15 +117,15 @@ fn what_is_wrong_is_told_with_file_institution_key_and_remedy() {
     check("minutes = 15", "minutes = 241", &["menu[2].minutes", "240 minutes"]);
     check("charge = \"insured\"", "charge = \"free\"", &["menu[1].charge", "保険診療"]);
     check("fee = \"健康保険", "fee = \"\" # \"健康保険", &["menu[1].fee", "it is empty"]);
-    let said = read_text("institution = [{ code = \"1\" }]").unwrap_err();
-    assert!(Causes(&said).to_string().contains("missing field"), "{}", Causes(&said));
+    let message = read_text("institution = [{ code = \"1\" }]").unwrap_err();
+    assert!(Causes(&message).to_string().contains("missing field"), "{}", Causes(&message));
 }
 
 #[test]
 fn a_telephone_number_stays_as_its_clinic_writes_it() {
-    for written in ["0422-12-3456", "（03）0000−2101", "TEL：03-0000-2101", "+81 3 0000 2101"] {
-        let text = EXAMPLE.replacen("\"03-0000-2101\"", &format!("\"{written}\""), 1);
-        assert_eq!(read_text(&text).expect("it can be dialled")[0].institution.phone, written);
+    for phone in ["0422-12-3456", "（03）0000−2101", "TEL：03-0000-2101", "+81 3 0000 2101"] {
+        let text = EXAMPLE.replacen("\"03-0000-2101\"", &format!("\"{phone}\""), 1);
+        assert_eq!(read_text(&text).expect("it can be dialled")[0].institution.phone, phone);
     }
 }
 

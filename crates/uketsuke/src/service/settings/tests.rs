@@ -5,7 +5,7 @@ use shell::Language;
 
 use super::*;
 
-/// The examples of the guide: what is shown to operators is right.
+/// The examples of the guide, which must be valid.
 const SERVICE: &str = include_str!("../../../../../docs/guide/operate/service.toml");
 const INSTITUTIONS: &str = include_str!("../../../../../docs/guide/operate/institutions.toml");
 
@@ -44,7 +44,7 @@ fn the_example_of_the_guide_is_read_as_it_says() {
     assert_eq!(settings.institutions.len(), 3);
     assert!(settings.letter_folder.is_some_and(|folder| folder.ends_with("letters")));
     assert_eq!((settings.database, settings.keep_pictures_days), (None, 30));
-    // What the example says of connections and limits is what is so without it.
+    // The example's values of connections and limits are the defaults.
     assert_eq!(settings.connections, ConnectionSettings::default());
     assert_eq!(settings.limits, Limits::default());
     assert_eq!((settings.listen_health, settings.least_free_mb), (None, health::DEFAULT_LEAST_FREE_MB));
@@ -58,10 +58,10 @@ fn the_example_of_the_guide_is_read_as_it_says() {
 #[test]
 fn a_database_of_another_key_is_told_with_both_remedies() {
     let settings = read_text(SERVICE).unwrap();
-    let wrong = WrongSettings::Database(MigrationError::OtherKey("consult"));
+    let error = WrongSettings::Database(MigrationError::OtherKey("consult"));
     let check = |settings: &ServiceSettings, key: &str, remedies: [&str; 2]| {
-        let (found, remedy) = key_and_remedy(&wrong, settings);
-        assert_eq!(found, key);
+        let (actual_key, remedy) = key_and_remedy(&error, settings);
+        assert_eq!(actual_key, key);
         assert!(remedies.iter().all(|part| remedy.contains(part)), "{remedy}");
     };
     check(&settings, "data", ["restore the master.key", "name another folder"]);
@@ -72,9 +72,9 @@ fn a_database_of_another_key_is_told_with_both_remedies() {
 
 #[test]
 fn every_notice_that_is_missing_is_named_in_one_run() {
-    let (before, rest) = SERVICE.split_once("[notices]").unwrap();
-    let after = &rest[rest.find("[hand_over]").unwrap()..];
-    let said = Causes(&read_text(&format!("{before}{after}")).map(|_| ()).unwrap_err()).to_string();
+    let (start, remaining) = SERVICE.split_once("[notices]").unwrap();
+    let end = &remaining[remaining.find("[hand_over]").unwrap()..];
+    let message = Causes(&read_text(&format!("{start}{end}")).map(|_| ()).unwrap_err()).to_string();
     for key in [
         "notices.privacy: name a Markdown file",
         "notices.privacy_dated: write the day",
@@ -85,18 +85,18 @@ fn every_notice_that_is_missing_is_named_in_one_run() {
         "notices.contact.telephone: write",
         "notices.contact.hours: write",
     ] {
-        assert!(said.contains(&format!("service.toml': {key}")), "{key}: {said}");
+        assert!(message.contains(&format!("service.toml': {key}")), "{key}: {message}");
     }
 }
 
 #[test]
 fn a_notice_that_cannot_be_read_is_missing() {
-    let check = |right: &str, wrong: &str, words: &[&str]| {
+    let check = |right: &str, wrong: &str, expected_texts: &[&str]| {
         assert!(SERVICE.contains(right), "{right}");
-        let said = read_text(&SERVICE.replacen(right, wrong, 1)).map(|_| ()).expect_err(wrong);
-        let said = Causes(&said).to_string();
-        for word in words {
-            assert!(said.contains(word), "{wrong}: {word}: {said}");
+        let message = read_text(&SERVICE.replacen(right, wrong, 1)).map(|_| ()).expect_err(wrong);
+        let message = Causes(&message).to_string();
+        for expected in expected_texts {
+            assert!(message.contains(expected), "{wrong}: {expected}: {message}");
         }
     };
     check("\"notices/terms.md\"", "\"notices/none.md\"", &["notices.terms:", "利用規約", "none.md' cannot be read"]);
@@ -105,37 +105,37 @@ fn a_notice_that_cannot_be_read_is_missing() {
     check("\"2026-11-01\"", "\"November\"", &["notices.privacy_dated:", "2026-11-01"]);
     check("mail = \"help@", "mail = \"help at ", &["notices.contact.mail:"]);
     check("\"03-0000-0001\"", "\"0000-0001\"", &["notices.contact.telephone: write one", "\"03-1234-5678\""]);
-    let elsewhere = SERVICE.replacen("\"notices/terms.md\"", "\"https://clinics.example.jp/terms\"", 1);
-    assert!(matches!(read_text(&elsewhere).unwrap().notices.terms.japanese, consult::NoticeSource::Address(_)));
+    let with_address = SERVICE.replacen("\"notices/terms.md\"", "\"https://clinics.example.jp/terms\"", 1);
+    assert!(matches!(read_text(&with_address).unwrap().notices.terms.japanese, consult::NoticeSource::Address(_)));
 }
 
 #[test]
 fn words_about_emergencies_are_the_built_in_ones_or_the_operators() {
-    let (before, after) = SERVICE.split_once("[hand_over]").unwrap();
-    let own = "[emergency]\nadvice = \"相談窓口 #7000\"\n[[emergency.specialty]]\nname = \"眼科\"\nsigns = [{ text = \"目が赤い\" }]\n";
-    let emergency = read_text(&format!("{before}{own}[hand_over]{after}")).unwrap().notices.emergency;
+    let (start, end) = SERVICE.split_once("[hand_over]").unwrap();
+    let toml = "[emergency]\nadvice = \"相談窓口 #7000\"\n[[emergency.specialty]]\nname = \"眼科\"\nsigns = [{ text = \"目が赤い\" }]\n";
+    let emergency = read_text(&format!("{start}{toml}[hand_over]{end}")).unwrap().notices.emergency;
     assert_eq!(emergency.advice.in_language(Language::English), "相談窓口 #7000");
     assert_eq!(emergency.specialties[&consult::Specialty::Ophthalmology].len(), 1);
     assert_eq!(emergency.ambulance, consult::Emergency::default().ambulance);
-    let wrong = own.replace("眼科", "魔法科");
-    let said = read_text(&format!("{before}{wrong}[hand_over]{after}")).map(|_| ()).unwrap_err();
-    assert!(Causes(&said).to_string().contains("'魔法科' is none of them"), "{}", Causes(&said));
+    let wrong = toml.replace("眼科", "魔法科");
+    let error = read_text(&format!("{start}{wrong}[hand_over]{end}")).map(|_| ()).unwrap_err();
+    assert!(Causes(&error).to_string().contains("'魔法科' is none of them"), "{}", Causes(&error));
 }
 
 #[test]
 fn what_the_example_leaves_out_works_where_it_is_put_in() {
     let relay = SERVICE.replace("folder = \"letters\"", "# no folder").replace("# relay =", "relay =");
-    let named = relay.replace("# user =", "user =").replace("# password_file =", "password_file =");
-    for text in [&relay, &named, &named.replace("# security = \"starttls\"", "security = \"tls\"")] {
+    let with_sign_in = relay.replace("# user =", "user =").replace("# password_file =", "password_file =");
+    for text in [&relay, &with_sign_in, &with_sign_in.replace("# security = \"starttls\"", "security = \"tls\"")] {
         assert!(read_text(text).unwrap().letter_folder.is_none());
     }
     let server = SERVICE.replace("# database =", "database =");
     assert!(matches!(read_text(&server).unwrap().database, Some(Location::Postgres(_))));
-    // Who has institutions for pictures alone needs no reception.
-    let alone =
+    // Without institutions that use hand-over no reception is needed.
+    let without_hand_over =
         SERVICE.split("[hand_over]").next().unwrap().to_owned() + "[mail]\nfrom = \"a@example.jp\"\nfolder = \"l\"\n";
-    let said = read_text(&alone).map(|_| ()).unwrap_err();
-    assert!(Causes(&said).to_string().contains("none of them"), "its institutions name one: {}", Causes(&said));
+    let error = read_text(&without_hand_over).map(|_| ()).unwrap_err();
+    assert!(Causes(&error).to_string().contains("none of them"), "its institutions name one: {}", Causes(&error));
 }
 
 #[test]
@@ -152,12 +152,12 @@ fn the_service_calls_itself_by_the_host_of_its_address() {
 
 #[test]
 fn what_is_wrong_is_told_with_file_key_and_remedy() {
-    let check = |right: &str, wrong: &str, words: &[&str]| {
+    let check = |right: &str, wrong: &str, expected_texts: &[&str]| {
         assert!(SERVICE.contains(right), "{right}");
-        let said = read_text(&SERVICE.replacen(right, wrong, 1)).map(|_| ()).expect_err(wrong);
-        let said = Causes(&said).to_string();
-        for word in words {
-            assert!(said.contains(word), "{wrong}: {word}: {said}");
+        let message = read_text(&SERVICE.replacen(right, wrong, 1)).map(|_| ()).expect_err(wrong);
+        let message = Causes(&message).to_string();
+        for expected in expected_texts {
+            assert!(message.contains(expected), "{wrong}: {expected}: {message}");
         }
     };
     check(
@@ -195,7 +195,7 @@ fn what_is_wrong_is_told_with_file_key_and_remedy() {
     check("most = 4000", "most = -1", &["docs/guide/operate.md lists the keys"]);
     check("[mail]", "[post]", &["docs/guide/operate.md lists the keys", "post"]);
     let relay = SERVICE.replace("folder = \"letters\"", "").replace("# relay =", "relay =");
-    for (right, wrong, words) in [
+    for (right, wrong, expected_texts) in [
         ("# security = \"starttls\"", "security = \"ssl\"", &["mail.security:", "'ssl' is none of them"][..]),
         ("# security = \"starttls\"", "security = \"none\"", &["mail.security:", "starttls"]),
         ("# user =", "user =", &["mail.password_file:", "both user and password_file"]),
@@ -207,10 +207,10 @@ fn what_is_wrong_is_told_with_file_key_and_remedy() {
             &["mail.password_file:", "nowhere' cannot be read", "in one line"],
         ),
     ] {
-        let said = read_text(&relay.replacen(right, wrong, 1)).map(|_| ()).expect_err(wrong);
-        let said = Causes(&said).to_string();
-        for word in words {
-            assert!(said.contains(word), "{wrong}: {word}: {said}");
+        let message = read_text(&relay.replacen(right, wrong, 1)).map(|_| ()).expect_err(wrong);
+        let message = Causes(&message).to_string();
+        for expected in expected_texts {
+            assert!(message.contains(expected), "{wrong}: {expected}: {message}");
         }
     }
     let missing = ServiceSettings::read(Path::new("/nowhere/service.toml")).map(|_| ()).unwrap_err();

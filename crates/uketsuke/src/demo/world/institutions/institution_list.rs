@@ -1,4 +1,5 @@
-//! The list itself. Towns and blocks (丁目) do not exist; exchanges that begin with 0 or 1 are assigned to nobody.
+//! The list of institutions. Towns and blocks (丁目) do not exist; telephone exchanges that begin with 0 or 1 are not
+//! assigned.
 
 use consult::{Charge, Specialty, SpokenLanguage};
 

@@ -1,4 +1,4 @@
-//! The list itself.
+//! The list of personas.
 
 mod ages;
 mod cards;
@@ -23,13 +23,13 @@ pub(super) fn all_personas(today: Date) -> Vec<Persona> {
     people
 }
 
-/// Certificates of insurers run from August to July: this year's, and the next one's, which is out already.
+/// The terms of insurers' certificates, from August to July: this year's, and the next year's, which is issued already.
 fn insurance_years(today: Date) -> [(Date, Date); 2] {
     let first = if today.month() >= 8 { today.year() } else { today.year() - 1 };
     [first, first + 1].map(|year| (date(year, 8, 1), date(year + 1, 7, 31)))
 }
 
-/// Insured by one insurer, with these records.
+/// One coverage with these records.
 fn insurance_data(coverage: Coverage, records: Vec<Record>) -> InsuranceData {
     InsuranceData { coverages: vec![coverage], records, ..InsuranceData::default() }
 }

@@ -1,4 +1,4 @@
-//! The old and the young.
+//! Personas of special ages.
 
 use base::Date;
 use eligibility::Coverage;
@@ -12,7 +12,7 @@ use crate::demo::world::{
     records::{self, CareProviders, check_up_record},
 };
 
-/// The youngest and the oldest.
+/// The youngest and the oldest personas.
 #[expect(clippy::too_many_lines, reason = "a list, one entry a person")]
 pub(super) fn oldest_and_youngest(today: Date) -> [Persona; 3] {
     let years = insurance_years(today);

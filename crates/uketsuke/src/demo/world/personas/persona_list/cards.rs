@@ -1,4 +1,4 @@
-//! Those whose cards are not as they should be.
+//! Personas with unusual cards.
 
 use base::Date;
 use eligibility::Coverage;
@@ -12,7 +12,7 @@ use crate::demo::world::{
     records::{self, CareProviders},
 };
 
-/// Those whose insurance is in order, and their cards are not quite.
+/// Personas with ordinary insurance and an unusual card.
 #[expect(clippy::too_many_lines, reason = "a list, one entry a person")]
 pub(super) fn personas_with_unusual_cards(today: Date) -> [Persona; 7] {
     let month = |months: i32| day_of_month(today, months, 12);

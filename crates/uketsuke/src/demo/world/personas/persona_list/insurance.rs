@@ -1,4 +1,4 @@
-//! Those of whose insurance something is to be known.
+//! Personas with unusual insurance.
 
 use base::Date;
 use jiff::civil::date;
@@ -11,7 +11,7 @@ use crate::demo::world::{
     records::{self, CareProviders, check_up_record},
 };
 
-/// Those whose cards are in order, and something is to be known of their insurance.
+/// Personas with an ordinary card and unusual insurance.
 #[expect(clippy::too_many_lines, reason = "a list, one entry a person")]
 pub(super) fn personas_with_unusual_insurance(today: Date) -> [Persona; 5] {
     let month = |months: i32| day_of_month(today, months, 1);
@@ -150,7 +150,7 @@ pub(super) fn personas_with_unusual_insurance(today: Date) -> [Persona; 5] {
         ),
         PersonaSketch {
             key: "hashimoto-kozue",
-            // U+23E3A, a form of 橋 that neither JIS X 0208 nor 0212 has.
+            // U+23E3A, a variant of 橋 that neither JIS X 0208 nor 0212 contains.
             name: "𣘺本　梢",
             kana: "ハシモト　コズエ",
             latin: "HASHIMOTO Kozue",

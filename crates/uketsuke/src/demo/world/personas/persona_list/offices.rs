@@ -1,4 +1,4 @@
-//! The municipalities that handed the cards out.
+//! The municipalities that issued the cards.
 
 use super::super::MunicipalOffice;
 

@@ -1,4 +1,4 @@
-//! Those with whom nothing is the matter.
+//! Personas without a special property.
 
 use base::Date;
 use jiff::civil::date;
@@ -11,7 +11,7 @@ use crate::demo::world::{
     records::{self, CareProviders, check_up_record},
 };
 
-/// Four with whom nothing is the matter, each with an insurer of another kind.
+/// Four personas without a special property, each with another kind of insurer.
 #[expect(clippy::too_many_lines, reason = "a list, one entry a person")]
 pub(super) fn ordinary_personas(today: Date) -> [Persona; 4] {
     let suginami = CareProviders::new(today, 13, "ふくろう坂医院", "ふくろう坂薬局");

@@ -1,4 +1,4 @@
-//! Those of whom insurers tell something that does not fit, or not yet.
+//! Personas whose insurers report wrong or late data.
 
 use base::Date;
 use eligibility::SimulatedFault;
@@ -12,7 +12,7 @@ use crate::demo::world::{
     records::{self, CareProviders},
 };
 
-/// Those whose cards are in order, and what is told of their insurance is another matter.
+/// Personas with an ordinary card whose insurers report wrong or late data.
 #[expect(clippy::too_many_lines, reason = "a list, one entry a person")]
 pub(super) fn personas_with_simulated_faults(today: Date) -> [Persona; 4] {
     let changed = days_before(today, 3);
