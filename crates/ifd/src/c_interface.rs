@@ -1,7 +1,7 @@
 //! The C interface of an IFD handler, version 3 (pcsc-lite's `ifdhandler.h`), around [`Reader`].
 //!
 //! The daemon gives pointers to buffers of its own; each is read or written within the call and never kept. No panic
-//! leaves a function: it would be undefined behaviour in the daemon, which is not ours.
+//! leaves a function: it would be undefined behaviour in the daemon.
 
 #![expect(unsafe_code, reason = "the interface is C: pointers come in, and symbols are found by their names")]
 
@@ -51,7 +51,7 @@ const TAG_SIMULTANEOUS_ACCESS: Dword = 0x0FAF;
 const TAG_STOP_POLLING: Dword = 0x0FB2;
 const TAG_POLLING_WITH_TIMEOUT: Dword = 0x0FB3;
 
-/// `MAX_ATR_SIZE`: what the daemon has room for.
+/// `MAX_ATR_SIZE`: the size of the daemon's buffer.
 const LONGEST_ATR: usize = 33;
 
 /// The readers that the daemon has opened, by its number for each.
@@ -61,7 +61,7 @@ fn readers() -> MutexGuard<'static, BTreeMap<Dword, Arc<Reader>>> {
     READERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Does `call` with the reader of this number. A panic is an error of the line.
+/// Runs `call` with the reader of this number. A panic becomes a communication error.
 fn with_reader(lun: Dword, call: impl FnOnce(&Reader) -> ResponseCode) -> ResponseCode {
     catch_panic(|| {
         let reader = readers().get(&lun).cloned();
@@ -70,7 +70,7 @@ fn with_reader(lun: Dword, call: impl FnOnce(&Reader) -> ResponseCode) -> Respon
 }
 
 fn catch_panic(call: impl FnOnce() -> ResponseCode) -> ResponseCode {
-    // What a panic may have left half done is a line, which the next request finds broken.
+    // A panic can leave at worst a connection out of step, which the next request closes.
     catch_unwind(AssertUnwindSafe(call)).unwrap_or(COMMUNICATION_ERROR)
 }
 
@@ -82,12 +82,12 @@ fn response_code(failure: Failure) -> ResponseCode {
     }
 }
 
-/// Writes `bytes` where the daemon has room for `capacity`, and their number beside.
+/// Writes `bytes` to a buffer of `capacity` bytes, and their number to `length`.
 ///
 /// # Safety
-/// `to` is null or valid for writes of `capacity` bytes, `length` null or valid for a write.
-unsafe fn write_buffer(bytes: &[u8], to: *mut u8, capacity: usize, length: *mut Dword) -> ResponseCode {
-    if length.is_null() || (to.is_null() && !bytes.is_empty()) {
+/// `buffer` is null or valid for writes of `capacity` bytes, `length` null or valid for a write.
+unsafe fn write_buffer(bytes: &[u8], buffer: *mut u8, capacity: usize, length: *mut Dword) -> ResponseCode {
+    if length.is_null() || (buffer.is_null() && !bytes.is_empty()) {
         return COMMUNICATION_ERROR;
     }
     let fits = bytes.len() <= capacity;
@@ -98,8 +98,8 @@ unsafe fn write_buffer(bytes: &[u8], to: *mut u8, capacity: usize, length: *mut 
         return INSUFFICIENT_BUFFER;
     }
     if count > 0 {
-        // SAFETY: `to` is not null, so valid for `capacity` bytes, and no fewer than these; ours is another allocation.
-        unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), count) };
+        // SAFETY: `buffer` is not null, so valid for `capacity` bytes, and these are no more; `bytes` is another allocation.
+        unsafe { buffer.copy_from_nonoverlapping(bytes.as_ptr(), count) };
     }
     SUCCESS
 }
@@ -128,7 +128,7 @@ pub unsafe extern "C" fn IFDHCreateChannelByName(lun: Dword, name: *const c_char
     })
 }
 
-/// Without a name there is no socket.
+/// Always fails: without a name there is no socket.
 #[unsafe(no_mangle)]
 pub extern "C" fn IFDHCreateChannel(_lun: Dword, _channel: Dword) -> ResponseCode {
     NO_SUCH_DEVICE
@@ -146,7 +146,7 @@ pub extern "C" fn IFDHCloseChannel(lun: Dword) -> ResponseCode {
     })
 }
 
-/// What the reader is and can.
+/// Reads a capability of the reader or of its card.
 ///
 /// # Safety
 /// `length` is null or points to the number of bytes that `value` is valid for.
@@ -163,19 +163,19 @@ pub unsafe extern "C" fn IFDHGetCapabilities(
     // SAFETY: not null, so valid for a read.
     let capacity = usize::try_from(unsafe { length.read() }).unwrap_or(0);
     with_reader(lun, |reader| {
-        let found = match tag {
+        let capability = match tag {
             TAG_ATR => reader.atr(),
             TAG_SLOTS | TAG_SIMULTANEOUS_ACCESS => vec![1],
             TAG_POLLING_WITH_TIMEOUT => (poll_with_timeout as *const () as usize).to_ne_bytes().to_vec(),
             TAG_STOP_POLLING => (stop_polling as *const () as usize).to_ne_bytes().to_vec(),
             _ => return ERROR_TAG,
         };
-        // SAFETY: as this function asks of its caller.
-        unsafe { write_buffer(&found, value, capacity, length) }
+        // SAFETY: as this function requires of its caller.
+        unsafe { write_buffer(&capability, value, capacity, length) }
     })
 }
 
-/// The daemon's way to wait until a card comes or goes, at most `milliseconds`.
+/// Called by the daemon to wait until a card is inserted or removed, at most `milliseconds`.
 extern "C" fn poll_with_timeout(lun: Dword, milliseconds: c_int) -> ResponseCode {
     with_reader(lun, |reader| {
         reader.wait(Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0)));
@@ -183,7 +183,7 @@ extern "C" fn poll_with_timeout(lun: Dword, milliseconds: c_int) -> ResponseCode
     })
 }
 
-/// The daemon's way to end that waiting.
+/// Called by the daemon to end that wait.
 extern "C" fn stop_polling(lun: Dword) -> ResponseCode {
     with_reader(lun, |reader| {
         reader.wake();
@@ -191,13 +191,13 @@ extern "C" fn stop_polling(lun: Dword) -> ResponseCode {
     })
 }
 
-/// Nothing of the reader can be set.
+/// Always fails: the reader has no settings.
 #[unsafe(no_mangle)]
 pub extern "C" fn IFDHSetCapabilities(lun: Dword, _tag: Dword, _length: Dword, _value: *const u8) -> ResponseCode {
     with_reader(lun, |_| ERROR_SET_FAILURE)
 }
 
-/// Either protocol carries the same bytes.
+/// Always succeeds: T=0 and T=1 carry the same bytes here.
 #[unsafe(no_mangle)]
 pub extern "C" fn IFDHSetProtocolParameters(
     lun: Dword,
@@ -210,14 +210,14 @@ pub extern "C" fn IFDHSetProtocolParameters(
     with_reader(lun, |_| SUCCESS)
 }
 
-/// Power, no power, or a warm reset.
+/// Powers the card up or down, or resets it (warm reset).
 ///
 /// # Safety
 /// `atr` is null or valid for writes of 33 bytes, `length` null or valid for a write.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn IFDHPowerICC(lun: Dword, action: Dword, atr: *mut u8, length: *mut Dword) -> ResponseCode {
     with_reader(lun, |reader| {
-        let said = match action {
+        let powered = match action {
             POWER_UP => reader.power_on(),
             RESET => reader.reset(),
             POWER_DOWN => {
@@ -226,9 +226,9 @@ pub unsafe extern "C" fn IFDHPowerICC(lun: Dword, action: Dword, atr: *mut u8, l
             }
             _ => return ERROR_NOT_SUPPORTED,
         };
-        match said {
-            // SAFETY: as this function asks of its caller.
-            Ok(said) => unsafe { write_buffer(&said, atr, LONGEST_ATR, length) },
+        match powered {
+            // SAFETY: as this function requires of its caller.
+            Ok(answer_to_reset) => unsafe { write_buffer(&answer_to_reset, atr, LONGEST_ATR, length) },
             Err(Failure::Refused) => ERROR_POWER_ACTION,
             Err(failure) => response_code(failure),
         }
@@ -239,44 +239,44 @@ pub unsafe extern "C" fn IFDHPowerICC(lun: Dword, action: Dword, atr: *mut u8, l
 ///
 /// # Safety
 /// `command` is valid for reads of `command_length` bytes; `response` for writes of as many as `response_length` says,
-/// which is valid for reads and writes; `received` is null or valid for a write.
+/// which is valid for reads and writes; `response_header` is null or valid for a write.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn IFDHTransmitToICC(
     lun: Dword,
-    sent: IoHeader,
+    request_header: IoHeader,
     command: *const u8,
     command_length: Dword,
     response: *mut u8,
     response_length: *mut Dword,
-    received: *mut IoHeader,
+    response_header: *mut IoHeader,
 ) -> ResponseCode {
     let Ok(command_length) = usize::try_from(command_length) else { return COMMUNICATION_ERROR };
     if command.is_null() || response_length.is_null() {
         return COMMUNICATION_ERROR;
     }
-    // SAFETY: not null, so valid for so many bytes, which nobody changes during the call.
+    // SAFETY: not null, so valid for `command_length` bytes, which do not change during the call.
     let command = unsafe { slice::from_raw_parts(command, command_length) };
     // SAFETY: not null, so valid for a read.
     let capacity = usize::try_from(unsafe { response_length.read() }).unwrap_or(0);
-    // SAFETY: not null, so valid for a write. Whatever fails below, there is no answer until there is one.
+    // SAFETY: not null, so valid for a write. The response is empty if anything below fails.
     unsafe { response_length.write(0) };
     with_reader(lun, |reader| match reader.transmit(command) {
-        Ok(answer) => {
-            if !received.is_null() {
+        Ok(response_bytes) => {
+            if !response_header.is_null() {
                 // SAFETY: not null, so valid for a write.
-                unsafe { received.write(IoHeader { protocol: sent.protocol, length: 0 }) };
+                unsafe { response_header.write(IoHeader { protocol: request_header.protocol, length: 0 }) };
             }
-            // SAFETY: as this function asks of its caller.
-            unsafe { write_buffer(&answer, response, capacity, response_length) }
+            // SAFETY: as this function requires of its caller.
+            unsafe { write_buffer(&response_bytes, response, capacity, response_length) }
         }
         Err(failure) => response_code(failure),
     })
 }
 
-/// The reader has no commands of its own.
+/// Always fails: the reader has no commands of its own.
 ///
 /// # Safety
-/// `returned` is null or valid for a write.
+/// `response_length` is null or valid for a write.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn IFDHControl(
     lun: Dword,
@@ -284,17 +284,17 @@ pub unsafe extern "C" fn IFDHControl(
     _command: *const u8,
     _command_length: Dword,
     _response: *mut u8,
-    _response_length: Dword,
-    returned: *mut Dword,
+    _response_capacity: Dword,
+    response_length: *mut Dword,
 ) -> ResponseCode {
-    if !returned.is_null() {
+    if !response_length.is_null() {
         // SAFETY: not null, so valid for a write.
-        unsafe { returned.write(0) };
+        unsafe { response_length.write(0) };
     }
     with_reader(lun, |_| ERROR_NOT_SUPPORTED)
 }
 
-/// Whether a card is there.
+/// Whether a card is in the reader.
 #[unsafe(no_mangle)]
 pub extern "C" fn IFDHICCPresence(lun: Dword) -> ResponseCode {
     with_reader(lun, |reader| if reader.is_card_present() { PRESENT } else { NOT_PRESENT })

@@ -13,15 +13,15 @@ use std::{
 use card::ifd::{IfdRequest, IfdResponse};
 use socket2::{Domain, SockAddr, Socket, Type};
 
-/// How long a card may think about anything but a command.
+/// The time limit of every request but a command.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a card may take for a command. A slow card is a fault that a developer can ask for; a dead one must not hold
+/// The time limit of a command. A slow card is a fault that can be simulated; a card that never responds must not block
 /// the daemon.
 const COMMAND_TIMEOUT: Duration = Duration::from_mins(1);
-/// How often it is looked whether a card came or went. The daemon's own polling takes eight times as long.
+/// The interval at which the presence of a card is polled. The daemon's own polling takes eight times as long.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// A reader: the place behind a socket where a card lies or not.
+/// A reader: whether a card is in it is whether a process listens on the socket.
 pub(crate) struct Reader {
     socket: PathBuf,
     slot: Mutex<Slot>,
@@ -30,26 +30,26 @@ pub(crate) struct Reader {
 
 #[derive(Default)]
 struct Slot {
-    /// The card, while there is one.
+    /// The connection to the card; none without a card.
     connection: Option<UnixStream>,
-    /// A card has gone and the daemon's watcher was not yet told. Until it was, no other card is looked for.
+    /// A removal that was not yet reported to the daemon's watcher thread. Until it is, no other card is looked for.
     removal_unreported: bool,
-    /// What the watcher was told last.
+    /// The presence that was last reported to the watcher thread.
     reported_present: bool,
-    /// The thread of the daemon that waits for cards. Others ask too, and what they are told the watcher does not know.
+    /// The daemon's thread that waits for cards. Other threads query the presence too, without the watcher's knowledge.
     watcher_thread: Option<ThreadId>,
-    /// What the card said when it last got power.
+    /// The ATR of the last power-on; empty without power.
     atr: Vec<u8>,
 }
 
 /// Why the card did not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// It is not there, or not any more.
+    /// The card is absent or was removed.
     Gone,
-    /// It took too long, and is taken to be gone.
+    /// The time limit passed; the card counts as removed.
     TimedOut,
-    /// It is there and cannot answer this.
+    /// The card is present and cannot carry out the request.
     Refused,
 }
 
@@ -58,33 +58,34 @@ impl Reader {
         Self { socket, slot: Mutex::default(), wake_requested: AtomicBool::new(false) }
     }
 
-    /// Whether a card is there, as the daemon is told. That a card went, its watcher is told before another is looked for.
+    /// Whether a card is present, as reported to the daemon. A removal is reported to the watcher thread before another
+    /// card is looked for.
     pub(crate) fn is_card_present(&self) -> bool {
         let mut slot = self.slot();
-        let watches = slot.watcher_thread.is_none_or(|watcher| watcher == thread::current().id());
-        let there = !slot.removal_unreported && slot.detect_card(&self.socket);
-        if watches {
+        let is_watcher = slot.watcher_thread.is_none_or(|watcher| watcher == thread::current().id());
+        let present = !slot.removal_unreported && slot.detect_card(&self.socket);
+        if is_watcher {
             slot.removal_unreported = false;
-            slot.reported_present = there;
+            slot.reported_present = present;
         }
-        there
+        present
     }
 
-    /// Gives the card power; its ATR.
+    /// Powers the card up and returns its ATR.
     pub(crate) fn power_on(&self) -> Result<Vec<u8>, Failure> {
         self.slot().power_card(&IfdRequest::PowerOn)
     }
 
-    /// A warm reset; its ATR.
+    /// Resets the card (warm reset) and returns its ATR.
     pub(crate) fn reset(&self) -> Result<Vec<u8>, Failure> {
         self.slot().power_card(&IfdRequest::Reset)
     }
 
-    /// Takes the card's power away. A card that is gone has none.
+    /// Powers the card down.
     pub(crate) fn power_off(&self) {
         let mut slot = self.slot();
         slot.atr.clear();
-        // What fails here is a card that is gone, which the next look tells.
+        // An error means that the card was removed, which the next query of its presence reports.
         let _ = slot.send_request(&IfdRequest::PowerOff, TIMEOUT);
     }
 
@@ -96,21 +97,21 @@ impl Reader {
         }
     }
 
-    /// What the card said when it last got power.
+    /// The ATR of the last power-on; empty without power.
     pub(crate) fn atr(&self) -> Vec<u8> {
         self.slot().atr.clone()
     }
 
-    /// Waits until a card came or went, until `limit` has passed, or until [`Reader::wake`].
+    /// Waits until a card was inserted or removed, until `limit` has passed, or until [`Reader::wake`].
     pub(crate) fn wait(&self, limit: Duration) {
-        let until = Instant::now() + limit;
+        let deadline = Instant::now() + limit;
         self.slot().watcher_thread = Some(thread::current().id());
         loop {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() || self.wake_requested.swap(false, Ordering::Relaxed) {
+            let remaining = deadline.saturating_duration_since(Instant::now());
+            if remaining.is_zero() || self.wake_requested.swap(false, Ordering::Relaxed) {
                 return;
             }
-            thread::sleep(left.min(POLL_INTERVAL));
+            thread::sleep(remaining.min(POLL_INTERVAL));
             let mut slot = self.slot();
             if slot.removal_unreported || slot.detect_card(&self.socket) != slot.reported_present {
                 return;
@@ -118,19 +119,19 @@ impl Reader {
         }
     }
 
-    /// Ends the present [`Reader::wait`], or the next: the daemon has something else to do.
+    /// Ends the current [`Reader::wait`], or else the next.
     pub(crate) fn wake(&self) {
         self.wake_requested.store(true, Ordering::Relaxed);
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {
-        // Whatever panicked here left at worst a line behind that the next request finds broken.
+        // A panic can leave at worst a connection out of step, which the next request closes.
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Slot {
-    /// Whether a card is behind the socket now.
+    /// Connects if there is no connection yet, and asks the card whether it is present.
     fn detect_card(&mut self, socket: &Path) -> bool {
         if self.connection.is_none() && !self.removal_unreported {
             self.connection = connect(socket).ok();
@@ -148,13 +149,14 @@ impl Slot {
         }
     }
 
-    /// Asks the card, once. Whatever is no answer means that it is gone: a line that is out of step is not used again.
-    fn send_request(&mut self, request: &IfdRequest, patience: Duration) -> Result<IfdResponse, Failure> {
-        let line = self.connection.as_mut().ok_or(Failure::Gone)?;
-        let outcome = match exchange(line, request, patience) {
+    /// Sends one request, once. Without a valid response the card counts as removed: a connection that is out of step is
+    /// not used again.
+    fn send_request(&mut self, request: &IfdRequest, timeout: Duration) -> Result<IfdResponse, Failure> {
+        let connection = self.connection.as_mut().ok_or(Failure::Gone)?;
+        let outcome = match exchange(connection, request, timeout) {
             Ok(IfdResponse::Absent) => Err(Failure::Gone),
             Ok(IfdResponse::Failed) => return Err(Failure::Refused),
-            Ok(answer) => Ok(answer),
+            Ok(response) => Ok(response),
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
                 Err(Failure::TimedOut)
             }
@@ -169,33 +171,33 @@ impl Slot {
     }
 }
 
-/// A card whose queue is full is none: connecting never waits.
+/// Never blocks: a socket whose queue is full counts as no card.
 fn connect(socket: &Path) -> io::Result<UnixStream> {
-    let line = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-    line.set_nonblocking(true)?;
-    line.connect(&SockAddr::unix(socket)?)?;
-    line.set_nonblocking(false)?;
-    Ok(UnixStream::from(OwnedFd::from(line)))
+    let connection = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    connection.set_nonblocking(true)?;
+    connection.connect(&SockAddr::unix(socket)?)?;
+    connection.set_nonblocking(false)?;
+    Ok(UnixStream::from(OwnedFd::from(connection)))
 }
 
-fn exchange(line: &mut UnixStream, request: &IfdRequest, patience: Duration) -> io::Result<IfdResponse> {
-    let until = Instant::now() + patience;
-    line.set_write_timeout(Some(patience))?;
-    line.write_all(&request.encode())?;
+fn exchange(connection: &mut UnixStream, request: &IfdRequest, timeout: Duration) -> io::Result<IfdResponse> {
+    let deadline = Instant::now() + timeout;
+    connection.set_write_timeout(Some(timeout))?;
+    connection.write_all(&request.encode())?;
     let mut received = Vec::new();
     let mut block = [0; 4096];
     loop {
-        let nonsense = |_| io::Error::from(io::ErrorKind::InvalidData);
-        if let Some((answer, taken)) = IfdResponse::decode(&received).map_err(nonsense)? {
-            // Nothing was asked that more could answer.
-            return if taken == received.len() { Ok(answer) } else { Err(io::ErrorKind::InvalidData.into()) };
+        let invalid = |_| io::Error::from(io::ErrorKind::InvalidData);
+        if let Some((response, consumed)) = IfdResponse::decode(&received).map_err(invalid)? {
+            // One request has one response; further bytes are an error.
+            return if consumed == received.len() { Ok(response) } else { Err(io::ErrorKind::InvalidData.into()) };
         }
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        let remaining = deadline.saturating_duration_since(Instant::now());
+        if remaining.is_zero() {
             return Err(io::ErrorKind::TimedOut.into());
         }
-        line.set_read_timeout(Some(left))?;
-        match line.read(&mut block) {
+        connection.set_read_timeout(Some(remaining))?;
+        match connection.read(&mut block) {
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
             Ok(length) => received.extend_from_slice(&block[..length]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -210,19 +212,19 @@ mod tests {
 
     use super::*;
 
-    /// What a card process does with one connection: answers each request by this list, then closes.
-    fn card(listener: &UnixListener, answers: Vec<Vec<u8>>) -> JoinHandle<()> {
+    /// A card process that accepts one connection, sends the next of `responses` for each request, then closes.
+    fn card(listener: &UnixListener, responses: Vec<Vec<u8>>) -> JoinHandle<()> {
         let listener = listener.try_clone().unwrap();
         thread::spawn(move || {
-            let (mut line, _) = listener.accept().unwrap();
-            for answer in answers {
+            let (mut connection, _) = listener.accept().unwrap();
+            for response in responses {
                 let mut received = Vec::new();
                 let mut byte = [0];
                 while IfdRequest::decode(&received).unwrap().is_none() {
-                    line.read_exact(&mut byte).unwrap();
+                    connection.read_exact(&mut byte).unwrap();
                     received.extend(byte);
                 }
-                line.write_all(&answer).unwrap();
+                connection.write_all(&response).unwrap();
             }
         })
     }
@@ -329,12 +331,12 @@ mod tests {
         let TestReader { reader, listener, _folder } = test_reader();
         reader.wait(Duration::ZERO);
         let first = card(&listener, vec![present_response(), present_response()]);
-        let elsewhere = || thread::scope(|scope| scope.spawn(|| reader.is_card_present()).join().unwrap());
-        assert!(elsewhere());
+        let on_another_thread = || thread::scope(|scope| scope.spawn(|| reader.is_card_present()).join().unwrap());
+        assert!(on_another_thread());
         reader.wait(Duration::from_mins(10));
         first.join().unwrap();
-        assert!(!elsewhere(), "it went");
-        assert!(!elsewhere(), "and no other is looked for");
+        assert!(!on_another_thread(), "it went");
+        assert!(!on_another_thread(), "and no other is looked for");
         assert!(!reader.is_card_present());
         let next = card(&listener, vec![present_response()]);
         assert!(reader.is_card_present());
