@@ -1,12 +1,12 @@
-//! What it costs that a card lies behind a stock `pcscd`.
+//! The cost of reaching a card through a stock `pcscd`.
 //!
 //! ```sh
 //! cargo build --release --workspace --features testkit/pcsc && target/release/bench card
 //! ```
 //!
-//! The same commands go to the same card in this process, and from a process of their own through libpcsclite, `pcscd` and
-//! either driver to the card in a third. Behind the reader the card keeps its tries durably: a login there has two commits
-//! to the file system in it, which the card in this process has not.
+//! The same commands are sent to the same card in this process, and from a second process through libpcsclite, `pcscd` and
+//! either driver to the card in a third process. Behind the reader the card stores its remaining tries durably: a login
+//! there includes two commits to the file system, which the card in this process does not make.
 
 use card::{VirtualCard, VolatileMemory};
 use serde::Serialize;
@@ -32,24 +32,24 @@ pub(crate) struct ReaderReport {
     vpcd: CardMeasurement,
 }
 
-pub(crate) fn measure_readers(wanted: &ReaderArguments) -> Result<ReaderReport, Failure> {
+pub(crate) fn measure_readers(arguments: &ReaderArguments) -> Result<ReaderReport, Failure> {
     eprintln!("bench: in this process");
     let mut card = VirtualCard::new(issued_card().data.clone(), Box::new(VolatileMemory));
     card.power_on();
-    let in_process = measure_card(&mut card, wanted.commands, wanted.logins);
+    let in_process = measure_card(&mut card, arguments.commands, arguments.logins);
     Ok(ReaderReport {
         in_process,
-        own_reader: measure_behind_reader(ReaderKind::Own, wanted)?,
-        vpcd: measure_behind_reader(ReaderKind::Vpcd, wanted)?,
+        own_reader: measure_behind_reader(ReaderKind::Own, arguments)?,
+        vpcd: measure_behind_reader(ReaderKind::Vpcd, arguments)?,
     })
 }
 
-fn measure_behind_reader(way: ReaderKind, wanted: &ReaderArguments) -> Result<CardMeasurement, Failure> {
-    eprintln!("bench: behind pcscd, {way:?}");
-    let pcscd = Pcscd::start(way);
+fn measure_behind_reader(kind: ReaderKind, arguments: &ReaderArguments) -> Result<CardMeasurement, Failure> {
+    eprintln!("bench: behind pcscd, {kind:?}");
+    let pcscd = Pcscd::start(kind);
     let card = pcscd.insert(&issued_card().data);
-    let (commands, logins) = (wanted.commands.to_string(), wanted.logins.to_string());
-    let measured = run_for_output(&mut pcscd.card_client_command(&["measure", &commands, &logins]));
+    let (commands, logins) = (arguments.commands.to_string(), arguments.logins.to_string());
+    let output = run_for_output(&mut pcscd.card_client_command(&["measure", &commands, &logins]));
     card.remove();
-    Ok(serde_json::from_str(&measured)?)
+    Ok(serde_json::from_str(&output)?)
 }

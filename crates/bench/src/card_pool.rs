@@ -1,4 +1,4 @@
-//! The cards of the people who walk, and the people themselves.
+//! The persons who make the journeys, and their cards.
 
 use std::{
     collections::VecDeque,
@@ -21,47 +21,48 @@ use uketsuke::{
 
 use crate::Failure;
 
-/// How many keys the cards share. To make one takes a tenth of a second.
+/// How many keys the cards share. Generating one takes a tenth of a second.
 const KEY_COUNT: usize = 16;
 
 /// The PIN of every card.
 const PIN: &str = "1234";
 
-/// Cards, each for one journey at a time.
+/// Cards, each used by one journey at a time.
 pub(crate) struct CardPool(Mutex<VecDeque<VirtualCard>>);
 
-/// The demo's world with so many people and cards more, kept in `folder`, and the institutions that take receptions.
+/// Adds `count` persons with cards to the demo's world in `folder`; the cards, and the institutions that accept online
+/// receptions.
 pub(crate) async fn prepare_cards(
     folder: &Path,
     service: &Path,
     count: usize,
 ) -> Result<(CardPool, Vec<InstitutionCode>), Failure> {
-    let wanted = cli::DemoArguments {
+    let arguments = cli::DemoArguments {
         services: vec![service.to_owned()],
         ..cli::DemoArguments::with_free_ports(folder.to_owned())
     };
-    let demo = Demo::open(&wanted).await?;
+    let demo = Demo::open(&arguments).await?;
     let today = demo.clock().now();
-    let mut making = JoinSet::new();
+    let mut key_tasks = JoinSet::new();
     for _ in 0..KEY_COUNT {
-        making.spawn_blocking(|| SigningKey::generate(Algorithm::RsaSha256));
+        key_tasks.spawn_blocking(|| SigningKey::generate(Algorithm::RsaSha256));
     }
-    let keys = making.join_all().await.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let keys = key_tasks.join_all().await.into_iter().collect::<Result<Vec<_>, _>>()?;
     let people = vec![sample_person()?; count];
     let people = demo.services().eligibility.add_people(people).await?;
     let authority = demo.services().authority.certificates(Purpose::Authentication);
     let authority = authority.last().ok_or("the authority has no certificate")?;
-    let on_cards =
+    let card_keys =
         keys.iter().map(|key| Ok(PrivateKey::from_pkcs8(&key.to_pkcs8()?)?)).collect::<Result<Vec<_>, Failure>>()?;
-    let mut issuing = JoinSet::new();
-    for (place, person) in people.into_iter().enumerate() {
-        let (rooms, key) = (demo.services().clone(), &keys[place % KEY_COUNT]);
-        let public = key.public_key().clone();
-        let on_card = (on_cards[place % KEY_COUNT].clone(), authority.clone());
-        issuing.spawn(async move {
+    let mut card_tasks = JoinSet::new();
+    for (index, person) in people.into_iter().enumerate() {
+        let (services, key) = (demo.services().clone(), &keys[index % KEY_COUNT]);
+        let public_key = key.public_key().clone();
+        let key_and_ca = (card_keys[index % KEY_COUNT].clone(), authority.clone());
+        card_tasks.spawn(async move {
             let certificate =
-                issue_certificate(&rooms, place, person, public, today.minus(Span::from_hours(24))).await?;
-            let (key, ca_certificate) = on_card;
+                issue_certificate(&services, index, person, public_key, today.minus(Span::from_hours(24))).await?;
+            let (key, ca_certificate) = key_and_ca;
             build_card(
                 CardKey { key, certificate, ca_certificate },
                 today.plus(Span::from_hours(24 * 365)).japan_date(),
@@ -69,26 +70,26 @@ pub(crate) async fn prepare_cards(
         });
     }
     let mut cards = VecDeque::with_capacity(count);
-    while let Some(issued) = issuing.join_next().await {
+    while let Some(issued) = card_tasks.join_next().await {
         cards.push_back(issued??);
     }
     let institutions = online_institutions(demo.addresses());
-    // What the rooms' threads still have open is closed before the server opens it.
+    // Closes the databases of the services before the server opens them.
     spawn_blocking(move || drop(demo)).await?;
     Ok((CardPool(Mutex::new(cards)), institutions))
 }
 
 async fn issue_certificate(
-    rooms: &Services,
-    place: usize,
+    services: &Services,
+    index: usize,
     person: eligibility::PersonId,
-    public: jpki::PublicKey,
-    began: base::Timestamp,
+    public_key: jpki::PublicKey,
+    valid_from: base::Timestamp,
 ) -> Result<Vec<u8>, Failure> {
-    let town = Municipality::new("13221", "Tokyo-to", "Kiyose-shi")?;
-    let subject = Subject::new(&format!("BENCH{place:09}"), town, 3)?;
-    let issued = rooms.authority.issue_authentication(subject, birth_date()?, public, began).await?;
-    rooms.eligibility.link_certificate(person, issued.issuer, issued.serial).await?;
+    let municipality = Municipality::new("13221", "Tokyo-to", "Kiyose-shi")?;
+    let subject = Subject::new(&format!("BENCH{index:09}"), municipality, 3)?;
+    let issued = services.authority.issue_authentication(subject, birth_date()?, public_key, valid_from).await?;
+    services.eligibility.link_certificate(person, issued.issuer, issued.serial).await?;
     Ok(issued.certificate)
 }
 
@@ -134,12 +135,12 @@ fn build_card(authentication: CardKey, expiry: Date) -> Result<VirtualCard, Fail
         expiry,
         security_code: PIN.parse()?,
     });
-    // Its PIN is always right, so nothing of it has to outlive the measurement.
+    // The PIN is always right, so the state of the card need not be durable.
     Ok(VirtualCard::new(data, Box::new(VolatileMemory)))
 }
 
 impl CardPool {
-    /// The card that has lain longest.
+    /// The card that was unused longest.
     pub(crate) fn take_card(&self) -> Result<VirtualCard, Failure> {
         let mut cards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(cards.pop_front().ok_or("more journeys are under way than there are cards")?)
@@ -150,7 +151,7 @@ impl CardPool {
     }
 }
 
-/// Reads the card as the app does: looks at it, shows the PIN, has the challenge signed. Certificate and signature.
+/// Uses the card as the app does: reads its state, verifies the PIN, has the challenge signed. Certificate and signature.
 pub(crate) fn sign_with_card(card: &mut VirtualCard, challenge: &Challenge) -> Result<(Vec<u8>, Vec<u8>), Failure> {
     let pin: Pin = PIN.parse()?;
     card.power_on();

@@ -1,4 +1,4 @@
-//! One kept connection to the server.
+//! One persistent connection to the server.
 
 use std::{io::Read, net::SocketAddr};
 
@@ -14,24 +14,21 @@ use tokio::{
 
 use crate::Failure;
 
-/// A connection over which one worker sends everything, one request after the other.
+/// A connection over which one worker sends all its requests, one after the other.
 pub(crate) struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
 }
 
-/// An answer, read to its end.
+/// A response with its whole body.
 pub(crate) struct HttpResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
-/// A form of a page.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PageForm<'p> {
-    /// Where it is posted.
     pub(crate) action: &'p str,
-    /// The names and values of its hidden fields.
     pub(crate) hidden_fields: Vec<(&'p str, &'p str)>,
 }
 
@@ -42,12 +39,12 @@ impl Connection {
         Self::from_stream(stream).await
     }
 
-    /// Over a stream that is open already.
+    /// Speaks HTTP over a stream that is open already.
     pub(crate) async fn from_stream(
         stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     ) -> Result<Self, Failure> {
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        // It ends with the sender; if it breaks, the request that is under way says so.
+        // It ends with the sender; if it breaks, the request that is being sent returns the error.
         tokio::spawn(connection);
         Ok(Self { sender })
     }
@@ -72,23 +69,22 @@ fn decompress_gzip(body: &[u8]) -> Result<Vec<u8>, Failure> {
 }
 
 impl HttpResponse {
-    /// Where it leads.
     pub(crate) fn location(&self) -> Option<&str> {
         self.headers.get(header::LOCATION)?.to_str().ok()
     }
 
-    /// The text between two marks in the body.
+    /// The text between two strings in the body.
     pub(crate) fn text_between(&self, before: &str, after: &str) -> Result<&str, Failure> {
-        let found = split_between(std::str::from_utf8(&self.body)?, before, after);
-        found.map(|(found, _)| found).ok_or_else(|| format!("no {before:?} in the page").into())
+        let split = split_between(std::str::from_utf8(&self.body)?, before, after);
+        split.map(|(text, _)| text).ok_or_else(|| format!("no {before:?} in the page").into())
     }
 
-    /// The form whose action ends with `action`. No value of ours needs unescaping.
+    /// The form whose action ends with `action`. No value in it needs unescaping.
     pub(crate) fn find_form(&self, action: &str) -> Result<PageForm<'_>, Failure> {
         let mut rest = std::str::from_utf8(&self.body)?;
         while let Some((form, after)) = split_between(rest, "<form method=\"post\" action=\"", "</form>") {
             rest = after;
-            let Some((action, mut form)) = form.split_once('"').filter(|(found, _)| found.ends_with(action)) else {
+            let Some((action, mut form)) = form.split_once('"').filter(|(address, _)| address.ends_with(action)) else {
                 continue;
             };
             let mut hidden = Vec::new();
@@ -102,14 +98,14 @@ impl HttpResponse {
         Err(format!("no form of the page posts to {action}").into())
     }
 
-    /// What a page of refusal calls itself, or its status.
+    /// The status and the error code of an error page.
     pub(crate) fn describe_refusal(&self) -> String {
         let code = self.text_between("<code>", "</code>").unwrap_or("no code");
         format!("{} ({code})", self.status)
     }
 }
 
-/// What stands between two marks, and what comes after them.
+/// The text between two strings, and the text after the second.
 fn split_between<'t>(text: &'t str, before: &str, after: &str) -> Option<(&'t str, &'t str)> {
     text.split_once(before)?.1.split_once(after)
 }

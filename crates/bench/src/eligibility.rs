@@ -1,20 +1,20 @@
-//! `bench -- eligibility`: what a question of an institution and a registration cost, by the number of insured persons.
+//! `bench -- eligibility`: the cost of an institution's lookup and of a registration, by the number of insured persons.
 //!
 //! ```sh
 //! cargo run --release -p bench -- eligibility --people 10000,1000000,10000000
 //! cargo run --release -p bench --features postgres -- eligibility --database postgres://postgres@127.0.0.1/bench
 //! ```
 //!
-//! A nation grows in one store from size to size, and at each size three things are measured. Lookups and registrations
-//! are of persons drawn from the whole nation.
+//! A simulated nation grows in one store from size to size, and at each size three things are measured. Lookups and
+//! registrations are of persons drawn from the whole nation.
 //!
-//! * **Load**: the seconds from nothing to this size, index included, on a machine that also makes the persons.
-//! * **Registrations** in the store: `eligibility::register`, each a durable transaction, so many at once as there are
-//!   workers, without HTTP.
-//! * **Lookups**: `OQSsionq` over mutual TLS, each worker with the certificate of an institution of its own over one kept
-//!   connection, against `uketsuke demo` in a process of its own. Each answer is read and must name the person who was
-//!   asked for; each writes its audit rows durably before it is sent. `per_second_and_core` is by the server's own
-//!   processor time; the driver's part of the machine is beside it.
+//! * **Load**: the seconds from an empty store to this size, index included, on a machine that also generates the persons.
+//! * **Registrations** in the store: `eligibility::register_reception`, each a durable transaction, as many at once as
+//!   there are workers, without HTTP.
+//! * **Lookups**: `OQSsionq` over mutual TLS, each worker with the certificate of its own institution over one persistent
+//!   connection, against `uketsuke demo` in a separate process. Each response is parsed and must name the person who was
+//!   looked up; each lookup writes its audit rows durably before it is sent. `per_second_and_core` is by the server's own
+//!   processor time; the driver's is reported separately.
 
 mod terminal;
 
@@ -109,36 +109,36 @@ struct OperationRate {
 }
 
 impl OperationRate {
-    fn from_latencies(mut latencies: Vec<Duration>, within: Duration) -> Self {
+    fn from_latencies(mut latencies: Vec<Duration>, elapsed: Duration) -> Self {
         latencies.sort_unstable();
         Self {
             counted: latencies.len(),
-            per_second: round_to_thousandth(count_to_f64(latencies.len()) / within.as_secs_f64()),
+            per_second: round_to_thousandth(count_to_f64(latencies.len()) / elapsed.as_secs_f64()),
             p50_milliseconds: round_to_thousandth(to_milliseconds(percentile(&latencies, 50))),
             p99_milliseconds: round_to_thousandth(to_milliseconds(percentile(&latencies, 99))),
         }
     }
 }
 
-pub(crate) async fn measure(wanted: &EligibilityArguments) -> Result<EligibilityReport, Failure> {
-    let place = match &wanted.data {
+pub(crate) async fn measure(arguments: &EligibilityArguments) -> Result<EligibilityReport, Failure> {
+    let parent = match &arguments.data {
         Some(folder) => folder.clone(),
         None => std::env::current_exe()?.parent().ok_or("the program lies in no folder")?.to_owned(),
     };
-    let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(place)?;
-    let (mut sizes, mut loaded_in): (Vec<SizeMeasurement>, Duration) = (Vec::new(), Duration::ZERO);
-    for people in &wanted.people {
-        sizes.push(measure_size(wanted, &folder.path().join("data"), *people, &mut loaded_in).await?);
+    let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(parent)?;
+    let (mut sizes, mut load_time): (Vec<SizeMeasurement>, Duration) = (Vec::new(), Duration::ZERO);
+    for people in &arguments.people {
+        sizes.push(measure_size(arguments, &folder.path().join("data"), *people, &mut load_time).await?);
     }
-    let aims = check_targets(&sizes);
-    let engine = if wanted.database.is_some() { "postgres" } else { "sqlite" };
+    let targets = check_targets(&sizes);
+    let engine = if arguments.database.is_some() { "postgres" } else { "sqlite" };
     let cores = std::thread::available_parallelism()?.get();
-    Ok(EligibilityReport { engine, cores, workers: wanted.workers, sizes, targets: aims })
+    Ok(EligibilityReport { engine, cores, workers: arguments.workers, sizes, targets })
 }
 
 fn check_targets(sizes: &[SizeMeasurement]) -> Vec<Target> {
     let (Some(smallest), Some(largest)) = (sizes.first(), sizes.last()) else { return Vec::new() };
-    let ratio = |of: fn(&SizeMeasurement) -> f64| of(largest) / of(smallest);
+    let ratio = |value_of: fn(&SizeMeasurement) -> f64| value_of(largest) / value_of(smallest);
     let slowest = sizes.iter().map(|size| size.lookups_per_second_and_core).fold(f64::INFINITY, f64::min);
     vec![
         at_most("p99 of lookups, the largest nation to the smallest", 1.5, ratio(|size| size.lookups.p99_milliseconds)),
@@ -155,7 +155,7 @@ fn check_targets(sizes: &[SizeMeasurement]) -> Vec<Target> {
     ]
 }
 
-/// What is known once a nation of this size is there.
+/// A loaded nation of one size, and the institutions that look up its persons.
 struct PreparedNation {
     nation: Arc<Nation>,
     identities: Vec<Identity>,
@@ -164,82 +164,82 @@ struct PreparedNation {
 }
 
 async fn measure_size(
-    wanted: &EligibilityArguments,
+    arguments: &EligibilityArguments,
     data: &Path,
     people: u64,
-    loaded_in: &mut Duration,
+    load_time: &mut Duration,
 ) -> Result<SizeMeasurement, Failure> {
     log_progress(&format!("{people} persons are loaded"));
-    let prepared = prepare_nation(wanted, data, people, loaded_in).await?;
+    let prepared = prepare_nation(arguments, data, people, load_time).await?;
     let load_peak = process_memory(std::process::id())?.peak;
-    let location = match &wanted.database {
+    let location = match &arguments.database {
         Some(url) => url.parse()?,
         None => Location::Sqlite(data.join("national.db")),
     };
-    let disk = match &location {
+    let disk_bytes = match &location {
         Location::Sqlite(_) => folder_kibibytes(data)? * 1024,
         Location::Postgres(_) => database_size(&location).await?,
     };
     log_progress("registrations");
-    let (registrations, registered) = measure_registrations(wanted, &location, &prepared, people).await?;
+    let (registrations, registered) = measure_registrations(arguments, &location, &prepared, people).await?;
     log_progress("lookups");
-    let server = Server::start(data, None, wanted.database.as_deref())?;
+    let server = Server::start(data, None, arguments.database.as_deref())?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let rest = process_memory(server.process_id())?;
-    measure_lookups(wanted, &server, &prepared, &registered, wanted.lookups / 20).await?;
-    let (driver, answering) = (processor_time(std::process::id())?, processor_time(server.process_id())?);
-    let lookups = measure_lookups(wanted, &server, &prepared, &registered, wanted.lookups).await?;
-    let answering = processor_time_since(server.process_id(), answering)?;
-    let driver = processor_time_since(std::process::id(), driver)?;
-    let used = process_memory(server.process_id())?;
+    let idle_memory = process_memory(server.process_id())?;
+    measure_lookups(arguments, &server, &prepared, &registered, arguments.lookups / 20).await?;
+    let (driver_time, server_time) = (processor_time(std::process::id())?, processor_time(server.process_id())?);
+    let lookups = measure_lookups(arguments, &server, &prepared, &registered, arguments.lookups).await?;
+    let server_time = processor_time_since(server.process_id(), server_time)?;
+    let driver_time = processor_time_since(std::process::id(), driver_time)?;
+    let used_memory = process_memory(server.process_id())?;
     server.stop()?;
     let each = |time: Duration| to_milliseconds(time) / count_to_f64(lookups.counted.max(1));
     Ok(SizeMeasurement {
         people,
-        load_seconds: round_to_thousandth(loaded_in.as_secs_f64()),
+        load_seconds: round_to_thousandth(load_time.as_secs_f64()),
         load_peak_memory_mebibytes: round_to_thousandth(to_mebibytes(load_peak)),
-        disk_mebibytes: round_to_thousandth(to_mebibytes(disk)),
+        disk_mebibytes: round_to_thousandth(to_mebibytes(disk_bytes)),
         registrations,
-        lookups_per_second_and_core: round_to_thousandth(1000.0 / each(answering)),
-        server_cpu_milliseconds_per_lookup: round_to_thousandth(each(answering)),
-        driver_cpu_milliseconds_per_lookup: round_to_thousandth(each(driver)),
-        server_memory_at_rest_mebibytes: round_to_thousandth(to_mebibytes(rest.resident)),
-        server_memory_peak_mebibytes: round_to_thousandth(to_mebibytes(used.peak)),
+        lookups_per_second_and_core: round_to_thousandth(1000.0 / each(server_time)),
+        server_cpu_milliseconds_per_lookup: round_to_thousandth(each(server_time)),
+        driver_cpu_milliseconds_per_lookup: round_to_thousandth(each(driver_time)),
+        server_memory_at_rest_mebibytes: round_to_thousandth(to_mebibytes(idle_memory.resident)),
+        server_memory_peak_mebibytes: round_to_thousandth(to_mebibytes(used_memory.peak)),
         lookups,
     })
 }
 
-/// The demo's world with so many of the nation, and a certificate for every institution that asks.
+/// The demo's world with `people` persons of the nation, and a certificate for every institution that sends lookups.
 async fn prepare_nation(
-    wanted: &EligibilityArguments,
+    arguments: &EligibilityArguments,
     data: &Path,
     people: u64,
-    loaded_in: &mut Duration,
+    load_time: &mut Duration,
 ) -> Result<PreparedNation, Failure> {
     let demo = Demo::open(&cli::DemoArguments {
-        database: wanted.database.clone(),
+        database: arguments.database.clone(),
         ..cli::DemoArguments::with_free_ports(data.to_owned())
     })
     .await?;
-    let rooms = demo.services();
+    let services = demo.services();
     let now = demo.clock().now();
-    let day = rooms.eligibility.find_nation().await?.map_or(now.japan_date(), |known| known.day);
-    let begun = Instant::now();
-    rooms
+    let day = services.eligibility.find_nation().await?.map_or(now.japan_date(), |nation| nation.day);
+    let start = Instant::now();
+    services
         .eligibility
-        .load_nation(Nation::new(wanted.seed, day), people, LoadPace::Alone, |_| LoadControl::Continue)
+        .load_nation(Nation::new(arguments.seed, day), people, LoadPace::Alone, |_| LoadControl::Continue)
         .await?;
-    *loaded_in += begun.elapsed();
+    *load_time += start.elapsed();
     let mut identities = Vec::new();
     for institution in online_institutions(demo.addresses()) {
-        let issued = rooms.authority.issue_institution(institution).await?;
-        rooms.eligibility.admit_certificate(institution, Fingerprint::from_certificate(&issued.certificate)).await?;
+        let issued = services.authority.issue_institution(institution).await?;
+        services.eligibility.admit_certificate(institution, Fingerprint::from_certificate(&issued.certificate)).await?;
         let key = issued.key.to_pkcs8()?.to_vec();
         identities.push(Identity { institution, certificate: issued.certificate, key });
     }
-    let root = rooms.authority.machine_root().to_vec();
+    let root = services.authority.machine_root().to_vec();
     spawn_blocking(move || drop(demo)).await?;
-    Ok(PreparedNation { nation: Arc::new(Nation::new(wanted.seed, day)), identities, root, now })
+    Ok(PreparedNation { nation: Arc::new(Nation::new(arguments.seed, day)), identities, root, now })
 }
 
 async fn database_size(location: &Location) -> Result<u64, Failure> {
@@ -250,27 +250,28 @@ async fn database_size(location: &Location) -> Result<u64, Failure> {
     Ok(size.unsigned_abs())
 }
 
-/// Somebody who registered at an institution, as it asks about him.
+/// A person who registered at an institution, by the data with which the institution looks them up.
 struct RegisteredPerson {
     institution: InstitutionCode,
     person: eligibility::NewPerson,
 }
 
 async fn measure_registrations(
-    wanted: &EligibilityArguments,
+    arguments: &EligibilityArguments,
     location: &Location,
     prepared: &PreparedNation,
     people: u64,
 ) -> Result<(OperationRate, Arc<Vec<RegisteredPerson>>), Failure> {
     let database = Database::open_shared(location, "national", &[("eligibility", eligibility::MIGRATIONS)])?;
-    let draw = Randomness::repeatable(&format!("bench {people}"));
-    let mut registered = Vec::with_capacity(wanted.registrations);
-    let mut receptions = Vec::with_capacity(wanted.registrations);
-    while receptions.len() < wanted.registrations {
-        let number = draw.number_below(people);
+    let randomness = Randomness::repeatable(&format!("bench {people}"));
+    let mut registered = Vec::with_capacity(arguments.registrations);
+    let mut receptions = Vec::with_capacity(arguments.registrations);
+    while receptions.len() < arguments.registrations {
+        let number = randomness.number_below(people);
         let person = prepared.nation.person(number);
         let today = prepared.now.japan_date();
-        if person.person.card == InsuranceCard::NotRegistered || !person.coverages.iter().any(|one| one.holds_on(today))
+        if person.person.card == InsuranceCard::NotRegistered
+            || !person.coverages.iter().any(|coverage| coverage.holds_on(today))
         {
             continue;
         }
@@ -286,67 +287,68 @@ async fn measure_registrations(
         });
         registered.push(RegisteredPerson { institution, person });
     }
-    let (receptions, next, begun) = (Arc::new(receptions), Arc::new(AtomicUsize::new(0)), Instant::now());
-    let mut working = JoinSet::new();
-    for _ in 0..wanted.workers {
+    let (receptions, next, start) = (Arc::new(receptions), Arc::new(AtomicUsize::new(0)), Instant::now());
+    let mut tasks = JoinSet::new();
+    for _ in 0..arguments.workers {
         let (database, receptions, next, now) = (database.clone(), receptions.clone(), next.clone(), prepared.now);
         let randomness = Randomness::system();
-        working.spawn(async move {
+        tasks.spawn(async move {
             let mut latencies = Vec::new();
             while let Some(reception) = receptions.get(next.fetch_add(1, Ordering::Relaxed)).cloned() {
-                let (begun, randomness) = (Instant::now(), randomness.clone());
+                let (start, randomness) = (Instant::now(), randomness.clone());
                 let register = move |tx: &mut Transaction<'_>| {
                     let number = eligibility::draw_reception_number(tx, &randomness)?;
                     eligibility::register_reception(tx, &NewReception { number, ..reception.clone() }, now)
                 };
                 database.write(register).await?;
-                latencies.push(begun.elapsed());
+                latencies.push(start.elapsed());
             }
             Ok::<_, eligibility::Refusal>(latencies)
         });
     }
     let mut latencies = Vec::new();
-    while let Some(worked) = working.join_next().await {
-        latencies.extend(worked??);
+    while let Some(result) = tasks.join_next().await {
+        latencies.extend(result??);
     }
-    Ok((OperationRate::from_latencies(latencies, begun.elapsed()), Arc::new(registered)))
+    Ok((OperationRate::from_latencies(latencies, start.elapsed()), Arc::new(registered)))
 }
 
 async fn measure_lookups(
-    wanted: &EligibilityArguments,
+    arguments: &EligibilityArguments,
     server: &Server,
     prepared: &PreparedNation,
     registered: &Arc<Vec<RegisteredPerson>>,
     count: usize,
 ) -> Result<OperationRate, Failure> {
-    // Connections are kept in life: their handshakes are no part of a lookup.
+    // Terminals keep their connections open in operation, so handshakes are not measured.
     let mut terminals = Vec::new();
-    for worker in 0..wanted.workers {
+    for worker in 0..arguments.workers {
         let identity = &prepared.identities[worker % prepared.identities.len()];
         terminals.push(Terminal::open(&server.interface, &prepared.root, identity).await?);
     }
-    let (done, begun) = (Arc::new(AtomicUsize::new(0)), Instant::now());
-    let mut working = JoinSet::new();
+    let (counter, start) = (Arc::new(AtomicUsize::new(0)), Instant::now());
+    let mut tasks = JoinSet::new();
     for (worker, mut terminal) in terminals.into_iter().enumerate() {
-        let (registered, done) = (registered.clone(), done.clone());
+        let (registered, counter) = (registered.clone(), counter.clone());
         let today = prepared.now.japan_date();
-        working.spawn(async move {
-            let own: Vec<_> = registered.iter().filter(|one| one.institution == terminal.institution()).collect();
+        tasks.spawn(async move {
+            let registered_here: Vec<_> =
+                registered.iter().filter(|entry| entry.institution == terminal.institution()).collect();
             let mut latencies = Vec::new();
-            let mut place = worker;
-            while !own.is_empty() && done.fetch_add(1, Ordering::Relaxed) < count {
-                let begun = Instant::now();
-                terminal.check_eligibility(&own[place % own.len()].person, today).await?;
-                latencies.push(begun.elapsed());
-                // No two workers of one institution ask for the same at once.
-                place += 7;
+            let mut position = worker;
+            while !registered_here.is_empty() && counter.fetch_add(1, Ordering::Relaxed) < count {
+                let start = Instant::now();
+                terminal.check_eligibility(&registered_here[position % registered_here.len()].person, today).await?;
+                latencies.push(start.elapsed());
+                // No two workers of one institution look up the same person at once.
+                position += 7;
             }
             Ok::<_, Failure>(latencies)
         });
     }
     let mut latencies = Vec::new();
-    while let Some(worked) = working.join_next().await {
-        latencies.extend(worked??);
+    while let Some(result) = tasks.join_next().await {
+        latencies.extend(result??);
     }
-    Ok(OperationRate::from_latencies(latencies, begun.elapsed()))
+    Ok(OperationRate::from_latencies(latencies, start.elapsed()))
 }

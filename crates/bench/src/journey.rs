@@ -5,8 +5,7 @@ use std::{net::SocketAddr, path::Path};
 use base::{Clock, InstitutionCode, Randomness, Span, Token};
 use card::VirtualCard;
 use errand::{
-    AuthenticationOutcome, AuthenticationResponse as CardAnswer, CLAIM_PATH, Claim, Device, OpenMethod, RESPONSE_PATH,
-    RETURN_PATH,
+    AuthenticationOutcome, AuthenticationResponse, CLAIM_PATH, Claim, Device, OpenMethod, RESPONSE_PATH, RETURN_PATH,
 };
 use handover::{
     AuthorizationCode, AuthorizationResponse, ClientKey, Departure, FORM_MEDIA_TYPE, Issuer, Metadata,
@@ -25,21 +24,21 @@ use crate::{
     connection::{Connection, HttpResponse, PageForm},
 };
 
-/// A browser whose waiting page leads back by itself.
+/// A browser whose waiting page returns by itself.
 const ANDROID_USER_AGENT: &str = "Mozilla/5.0 (Linux; Android 16) Chrome/156.0 Mobile Safari/537.36";
 
-/// By what name the reception knows the service of the measurement, and where its browsers come back to. Nobody answers
-/// there: the driver reads the address.
+/// The registration of the measured service at the reception. No server listens at the redirect URI: the driver reads the
+/// address.
 const CLIENT_ID: &str = "bench";
 const REDIRECT_URI: &str = "http://bench.localhost:1/return";
 
-/// The service that hands over.
+/// The online-consultation service: an OAuth client of the reception.
 pub(crate) struct BenchService {
     key: ClientKey,
     institutions: Vec<InstitutionCode>,
 }
 
-/// How the reception is reached.
+/// The reception, with the metadata that it publishes.
 pub(crate) struct ReceptionClient {
     pub(crate) address: SocketAddr,
     origin: Origin,
@@ -47,7 +46,7 @@ pub(crate) struct ReceptionClient {
     compressed: bool,
 }
 
-/// A person with her browser and app, and her service, on one connection.
+/// A patient's browser and app, and the service, on one connection.
 pub(crate) struct JourneyRunner<'a> {
     service: &'a BenchService,
     reception: &'a ReceptionClient,
@@ -58,7 +57,7 @@ pub(crate) struct JourneyRunner<'a> {
 }
 
 impl BenchService {
-    /// A service with a new key, and the file that registers it.
+    /// Generates the service's key and writes the file that registers the service.
     pub(crate) fn register(file: &Path) -> Result<ClientKey, Failure> {
         let key = ClientKey::generate();
         let jwks: serde_json::Value = serde_json::from_str(&key.public_jwks())?;
@@ -77,19 +76,19 @@ impl BenchService {
         Self { key, institutions }
     }
 
-    /// A departure for tomorrow's visit at one of the institutions.
-    fn new_departure(&self, place: usize, clock: &Clock, randomness: &Randomness) -> Result<Departure, Failure> {
+    /// The departure for a visit tomorrow at one of the institutions.
+    fn new_departure(&self, index: usize, clock: &Clock, randomness: &Randomness) -> Result<Departure, Failure> {
         let request = ReceptionRequest {
-            institution: self.institutions[place % self.institutions.len()],
+            institution: self.institutions[index % self.institutions.len()],
             visit_date: clock.now().plus(Span::from_hours(24)).japan_date(),
-            reference: format!("appointment-{place}").parse()?,
+            reference: format!("appointment-{index}").parse()?,
         };
         Ok(Departure::new(CLIENT_ID.parse()?, REDIRECT_URI.parse()?, request, randomness))
     }
 }
 
 impl ReceptionClient {
-    /// The reception at `origin`, with what it says of itself.
+    /// Reads the metadata of the reception at `origin`.
     pub(crate) async fn discover(origin: Origin, compressed: bool) -> Result<Self, Failure> {
         // RFC 6761 §6.3: every name beneath `localhost` is this machine.
         let port = origin.authority().rsplit_once(':').map(|(_, port)| port.parse()).ok_or("no port")??;
@@ -97,8 +96,8 @@ impl ReceptionClient {
         let issuer: Issuer = origin.as_str().parse()?;
         let mut connection = Connection::open(address).await?;
         let request = Request::get(issuer.metadata_url().path()).header(header::HOST, origin.authority());
-        let answer = connection.send(request.body(Full::default())?).await?;
-        let metadata = Metadata::read(&answer.body, &issuer)?;
+        let response = connection.send(request.body(Full::default())?).await?;
+        let metadata = Metadata::read(&response.body, &issuer)?;
         Ok(Self { address, origin, metadata, compressed })
     }
 }
@@ -113,28 +112,29 @@ impl<'a> JourneyRunner<'a> {
         Self { service, reception, connection, clock, randomness, cookie: None }
     }
 
-    /// From the first request to the last.
-    pub(crate) async fn run_journey(&mut self, place: usize, card: &mut VirtualCard) -> Result<(), Failure> {
-        let (departure, code) = self.run_to_code(place, card).await?;
+    /// The whole journey, from the first request to the token.
+    pub(crate) async fn run_journey(&mut self, index: usize, card: &mut VirtualCard) -> Result<(), Failure> {
+        let (departure, code) = self.run_to_code(index, card).await?;
         self.redeem_code(&departure, &code).await
     }
 
-    /// The whole journey but its token.
+    /// The journey up to its authorization code.
     pub(crate) async fn run_to_code(
         &mut self,
-        place: usize,
+        index: usize,
         card: &mut VirtualCard,
     ) -> Result<(Departure, AuthorizationCode), Failure> {
-        let (departure, arrived) = self.request_authorization(place).await?;
-        let choose = self.get_page(arrived).await?;
-        let confirm = self.submit_form(&choose, "/choose", &[("all", "agree")]).await?;
-        let confirm = self.get_page(confirm).await?;
-        let open = self.submit_form(&confirm, "/confirm", &[]).await?;
-        let open = self.get_page(open).await?;
-        let code = self.authenticate_with_card(card, open.text_between("/open?ticket=", "\"")?.parse()?).await?;
-        let registered = self.get_page(format!("{RETURN_PATH}?code={}", code.reveal())).await?;
-        let back = self.submit_form(&registered, "/finish", &[]).await?;
-        let query = back.strip_prefix(REDIRECT_URI).and_then(|rest| rest.strip_prefix('?')).ok_or("not led back")?;
+        let (departure, location) = self.request_authorization(index).await?;
+        let choices_page = self.get_page(location).await?;
+        let confirmation_path = self.submit_form(&choices_page, "/choose", &[("all", "agree")]).await?;
+        let confirmation_page = self.get_page(confirmation_path).await?;
+        let app_path = self.submit_form(&confirmation_page, "/confirm", &[]).await?;
+        let app_page = self.get_page(app_path).await?;
+        let code = self.authenticate_with_card(card, app_page.text_between("/open?ticket=", "\"")?.parse()?).await?;
+        let result_page = self.get_page(format!("{RETURN_PATH}?code={}", code.reveal())).await?;
+        let return_address = self.submit_form(&result_page, "/finish", &[]).await?;
+        let query =
+            return_address.strip_prefix(REDIRECT_URI).and_then(|rest| rest.strip_prefix('?')).ok_or("not led back")?;
         match UnverifiedAuthorizationResponse::parse(query)?
             .check(&departure.state(), self.reception.metadata.issuer())?
         {
@@ -145,36 +145,36 @@ impl<'a> JourneyRunner<'a> {
         }
     }
 
-    /// PAR (RFC 9126 §2) and the authorization request, up to the redirect that answers it. Where it leads.
-    pub(crate) async fn request_authorization(&mut self, place: usize) -> Result<(Departure, String), Failure> {
-        let departure = self.service.new_departure(place, &self.clock, &self.randomness)?;
+    /// PAR (RFC 9126 §2) and the authorization request. The location of the redirect that answers it.
+    pub(crate) async fn request_authorization(&mut self, index: usize) -> Result<(Departure, String), Failure> {
+        let departure = self.service.new_departure(index, &self.clock, &self.randomness)?;
         let metadata = &self.reception.metadata;
         let form = departure.pushed_request_form(&self.service.key, metadata, self.clock.now(), &self.randomness);
-        let answer = self.post_form(metadata.endpoints().pushed_requests.path(), form.reveal()).await?;
-        let pushed = PushedAuthorizationResponse::read(answer.status.as_u16(), &answer.body)?;
+        let response = self.post_form(metadata.endpoints().pushed_requests.path(), form.reveal()).await?;
+        let pushed = PushedAuthorizationResponse::read(response.status.as_u16(), &response.body)?;
         let location = metadata.authorization_url(&CLIENT_ID.parse()?, &pushed.request_uri);
         let path = self.local_path(location.reveal())?;
-        let answer = self.send_browser_request(Method::GET, &path, None).await?;
-        Ok((departure, self.redirect_target(&answer)?))
+        let response = self.send_browser_request(Method::GET, &path, None).await?;
+        Ok((departure, self.redirect_target(&response)?))
     }
 
     /// RFC 6749 §4.1.3
     pub(crate) async fn redeem_code(&mut self, departure: &Departure, code: &AuthorizationCode) -> Result<(), Failure> {
         let metadata = &self.reception.metadata;
         let form = departure.token_request_form(code, &self.service.key, metadata, self.clock.now(), &self.randomness);
-        let answer = self.post_form(metadata.endpoints().token.path(), form.reveal()).await?;
-        departure.read_token_response(answer.status.as_u16(), &answer.body)?;
+        let response = self.post_form(metadata.endpoints().token.path(), form.reveal()).await?;
+        departure.read_token_response(response.status.as_u16(), &response.body)?;
         Ok(())
     }
 
-    /// The app: claims, has the card sign, answers. The code that leads back.
+    /// The app: claims the ticket, has the card sign, responds. The return code.
     async fn authenticate_with_card(&mut self, card: &mut VirtualCard, ticket: Token) -> Result<Token, Failure> {
         let claim = Claim { ticket: ticket.clone(), device: Device::Android, open_method: OpenMethod::Link };
         let request: errand::AuthenticationRequest = self.post_json(CLAIM_PATH, &claim).await?;
         let origin = self.reception.origin.to_string();
         let challenge = Challenge { origin, nonce: request.nonce, ticket: ticket.digest() };
         let (certificate, signature) = card_pool::sign_with_card(card, &challenge)?;
-        match self.post_json(RESPONSE_PATH, &CardAnswer { ticket, certificate, signature }).await? {
+        match self.post_json(RESPONSE_PATH, &AuthenticationResponse { ticket, certificate, signature }).await? {
             AuthenticationOutcome::Return { code } => Ok(code),
             AuthenticationOutcome::ConfirmationDigits { .. }
             | AuthenticationOutcome::ReturnOrConfirmationDigits { .. } => {
@@ -183,18 +183,18 @@ impl<'a> JourneyRunner<'a> {
         }
     }
 
-    /// A page, behind every redirect.
+    /// A page, after following all redirects.
     async fn get_page(&mut self, mut path: String) -> Result<HttpResponse, Failure> {
         loop {
-            let answer = self.send_browser_request(Method::GET, &path, None).await?;
-            if answer.status == StatusCode::OK {
-                return Ok(answer);
+            let response = self.send_browser_request(Method::GET, &path, None).await?;
+            if response.status == StatusCode::OK {
+                return Ok(response);
             }
-            path = self.redirect_target(&answer)?;
+            path = self.redirect_target(&response)?;
         }
     }
 
-    /// Sends a page's form with its hidden fields and these, and tells where the answer leads.
+    /// Sends a page's form with its hidden fields and `fields`. The location that the response redirects to.
     async fn submit_form(
         &mut self,
         page: &HttpResponse,
@@ -203,8 +203,8 @@ impl<'a> JourneyRunner<'a> {
     ) -> Result<String, Failure> {
         let PageForm { action, hidden_fields: hidden } = page.find_form(action)?;
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(hidden).extend_pairs(fields).finish();
-        let answer = self.send_browser_request(Method::POST, action, Some(body)).await?;
-        self.redirect_target(&answer)
+        let response = self.send_browser_request(Method::POST, action, Some(body)).await?;
+        self.redirect_target(&response)
     }
 
     async fn send_browser_request(
@@ -226,12 +226,12 @@ impl<'a> JourneyRunner<'a> {
             request = request.header(header::CONTENT_TYPE, FORM_MEDIA_TYPE).header(header::ORIGIN, origin);
             request = request.header("sec-fetch-site", "same-origin");
         }
-        let answer = self.connection.send(request.body(form.unwrap_or_default().into())?).await?;
-        if let Some(cookie) = answer.headers.get(header::SET_COOKIE) {
+        let response = self.connection.send(request.body(form.unwrap_or_default().into())?).await?;
+        if let Some(cookie) = response.headers.get(header::SET_COOKIE) {
             let pair = cookie.to_str()?.split(';').next().unwrap_or_default();
             self.cookie = Some(pair.to_owned());
         }
-        Ok(answer)
+        Ok(response)
     }
 
     async fn post_form(&mut self, path: &str, form: &str) -> Result<HttpResponse, Failure> {
@@ -246,21 +246,21 @@ impl<'a> JourneyRunner<'a> {
     ) -> Result<T, Failure> {
         let request = self.build_request(Method::POST, path).header(header::CONTENT_TYPE, "application/json");
         let body = Full::from(Bytes::from(serde_json::to_vec(message)?));
-        let answer = self.connection.send(request.body(body)?).await?;
-        if answer.status != StatusCode::OK {
-            return Err(format!("{path}: {} {}", answer.status, String::from_utf8_lossy(&answer.body)).into());
+        let response = self.connection.send(request.body(body)?).await?;
+        if response.status != StatusCode::OK {
+            return Err(format!("{path}: {} {}", response.status, String::from_utf8_lossy(&response.body)).into());
         }
-        Ok(serde_json::from_slice(&answer.body)?)
+        Ok(serde_json::from_slice(&response.body)?)
     }
 
     fn build_request(&self, method: Method, path: &str) -> Builder {
         Request::builder().method(method).uri(path).header(header::HOST, self.reception.origin.authority())
     }
 
-    /// Where an answer leads: a path of the reception, or an address elsewhere.
-    fn redirect_target(&self, answer: &HttpResponse) -> Result<String, Failure> {
-        let refused = || format!("the browser is led nowhere: {}", answer.describe_refusal());
-        let location = answer.location().filter(|_| answer.status.is_redirection()).ok_or_else(refused)?;
+    /// The location of a redirect: a path of the reception, or an address of another site.
+    fn redirect_target(&self, response: &HttpResponse) -> Result<String, Failure> {
+        let no_redirect = || format!("the browser is led nowhere: {}", response.describe_refusal());
+        let location = response.location().filter(|_| response.status.is_redirection()).ok_or_else(no_redirect)?;
         Ok(self.local_path(location).unwrap_or_else(|_| location.to_owned()))
     }
 

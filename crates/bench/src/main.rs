@@ -1,52 +1,53 @@
-//! Measurements of the whole: what a journey costs, beside what it cannot cost less than on the same machine.
+//! Measurements of the whole system: the cost of a journey, compared with the least that it can cost on the same machine.
 //!
 //! ```sh
 //! cargo run --release -p bench -- journey
 //! ```
 //!
-//! (or `-- eligibility`, told of in `eligibility.rs`) prints one JSON object; what it is doing meanwhile goes to the standard error. It takes about a minute, and wants a
-//! machine that does nothing else, and data on a disk (`--data FOLDER`): on a file system in memory a commit costs
-//! nothing and its numbers mean nothing. By default the data lies beside the program and is removed afterwards.
+//! (or `-- eligibility`, described in `eligibility.rs`) prints one JSON object, and its progress to the standard error. It
+//! takes about a minute and needs an otherwise idle machine and data on a disk (`--data FOLDER`): on a file system in
+//! memory a commit costs nothing, and the numbers are not meaningful. By default the data is put next to the program and is
+//! removed afterwards.
 //!
-//! `-- verify` prints what the verdict on a card's answer costs beside the bare RSA verifications that it cannot avoid, in
-//! ten seconds and on one core; `verify` says how.
+//! `-- verify` prints the cost of verifying a card's response compared with the bare RSA verifications that it includes,
+//! in ten seconds and on one core; see `verify.rs`.
 //!
 //! # What runs
 //!
-//! The server is `uketsuke demo` on SQLite with `synchronous=FULL`, every room and the simulated authority in one process.
+//! The server is `uketsuke demo` on SQLite with `synchronous=FULL`, every service and the simulated authority in one process.
 //! The program starts *itself* as that command, so both come from one build; processor time and memory of the server are
 //! read from `/proc/PID` (which makes this a program for Linux) and hold nothing of the driver.
 //!
-//! Beforehand, people are made and cards issued to them, one for each journey, so that no journey finds its certificate
-//! remembered. (The cards share sixteen keys: what is verified and remembered is the certificate.) Then the server is
-//! started on that data several times, for the time of a start; memory at rest is read a second later.
+//! Beforehand, persons are generated and cards issued to them, one for each journey, so that no journey finds its
+//! certificate cached. (The cards share sixteen keys: what is verified and cached is the certificate.) Then the server is
+//! started on that data several times, to measure a start; memory at rest is read a second later.
 //!
 //! A journey is what a service, a browser on an Android phone and an app send from the first to the last request, each
-//! worker over one kept connection:
+//! worker over one persistent connection:
 //!
-//! 1. the service pushes its request (PAR); the browser opens it, is led to the choices and reads the page;
+//! 1. the service pushes its request (PAR); the browser opens it and is redirected to the page of choices;
 //! 2. it agrees to everything, reads the confirmation, confirms, and reads the page with the link to the app;
-//! 3. the app claims the ticket; a virtual card is read by APDUs and signs; the app answers. The server verifies the
-//!    certificate, asks the authority by OCSP over HTTP, and verifies the challenge;
-//! 4. the browser comes back with the code, reads that it is registered, and finishes; the service redeems the code.
+//! 3. the app claims the ticket; a virtual card is read by APDUs and signs; the app responds. The server verifies the
+//!    certificate, queries the authority by OCSP over HTTP, and verifies the signature over the challenge;
+//! 4. the browser returns with the return code, reads the result, and finishes; the service redeems the authorization code.
 //!
-//! Pages are asked for as browsers do, compressed (`--uncompressed` shows what that costs). Not part of it: styles and
-//! scripts, which a browser keeps, and the waiting page's polling.
+//! Pages are requested compressed, as browsers do (`--uncompressed` shows the cost of that). Not included: styles and
+//! scripts, which a browser caches, and the polling of the waiting page.
 //!
 //! # What the numbers are
 //!
-//! * `journeys`: rate and latency under so many workers at once. Driver and server share the machine's cores; the
-//!   driver's part stands beside.
-//! * `server`: its processor time (user and system) over the counted journeys, by the journey; memory; starts.
-//! * `oauth_cpu_milliseconds`: the processor time of the OAuth part alone, from phases in which the server does nothing else: first
-//!   PAR and authorization request (up to the redirect), many times; then tokens. For these, journeys are walked up to
-//!   their code beforehand, uncounted, and all codes are redeemed within their minute.
-//! * `floor`: signatures made and verified per second of one core's time with AWS-LC; durable transactions of one row per second
-//!   by the same database crate in the same folder, one at a time and sixty-four at a time.
-//! * `unavoidable`: the cryptography that a journey needs on the server's side, by that floor. What the authority signs is
-//!   shown apart: in life it is somebody else's machine.
-//! * `ratio`: the server's processor time to that.
-//! * `aims`: what we want, and whether it was reached.
+//! * `journeys`: rate and latency with so many workers at once. Driver and server share the machine's cores; the
+//!   driver's processor time is reported separately.
+//! * `server`: its processor time (user and system) over the counted journeys, per journey; memory; times of starts.
+//! * `oauth_cpu_milliseconds`: the processor time of the OAuth part alone, from phases in which the server does nothing else:
+//!   first PAR and authorization request (up to the redirect), many times; then tokens. For these, journeys are made up to
+//!   their code beforehand, uncounted, and all codes are redeemed before they expire.
+//! * `floor`: signatures made and verified per second of one core's time with AWS-LC; durable transactions of
+//!   one row per second by the same database crate in the same folder, one at a time and sixty-four at a time.
+//! * `unavoidable`: the cryptography that a journey needs on the server's side, by that floor. The authority's signatures
+//!   are reported separately: in operation they are made on another organisation's machine.
+//! * `ratio`: the server's processor time divided by that of `unavoidable`.
+//! * `aims`: the targets, and whether they were reached.
 
 mod baseline;
 mod behind_reader;
@@ -63,7 +64,7 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 
-/// Whatever went wrong ends the measurement: a number from a run with errors is none.
+/// Any error ends the measurement: numbers from a run with errors are not valid.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[derive(Parser)]
@@ -119,15 +120,17 @@ fn main() -> ExitCode {
     if std::env::args().nth(1).is_some_and(|command| command == process::SERVER_COMMAND) {
         return uketsuke::cli::run();
     }
-    let measured = match Arguments::parse().command {
-        Command::Journey(wanted) => run_measurement(load::measure(&wanted)).and_then(|report| print_report(&report)),
-        Command::Verify => verify::measure_verification().and_then(|report| print_report(&report)),
-        Command::Eligibility(wanted) => {
-            run_measurement(eligibility::measure(&wanted)).and_then(|report| print_report(&report))
+    let outcome = match Arguments::parse().command {
+        Command::Journey(arguments) => {
+            run_measurement(load::measure(&arguments)).and_then(|report| print_report(&report))
         }
-        Command::Card(wanted) => behind_reader::measure_readers(&wanted).and_then(|report| print_report(&report)),
+        Command::Verify => verify::measure_verification().and_then(|report| print_report(&report)),
+        Command::Eligibility(arguments) => {
+            run_measurement(eligibility::measure(&arguments)).and_then(|report| print_report(&report))
+        }
+        Command::Card(arguments) => behind_reader::measure_readers(&arguments).and_then(|report| print_report(&report)),
     };
-    match measured {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("bench: {}", base::Causes(&*failure));

@@ -1,4 +1,4 @@
-//! The server as a process of its own, and what it used.
+//! The server as a separate process, and its processor time and memory.
 
 use std::{
     fs,
@@ -14,19 +14,19 @@ use shell::Origin;
 
 use crate::Failure;
 
-/// The command of the real program that this file runs when it is started with it.
+/// The command of the `uketsuke` program that this executable runs when it is started with it.
 pub(crate) const SERVER_COMMAND: &str = "demo";
 
 /// A running server.
 pub(crate) struct Server {
     child: Child,
-    /// From its start to the line that says that it answers.
+    /// From its start to the line that it prints when it is ready.
     pub(crate) start_time: Duration,
     pub(crate) reception: Origin,
     pub(crate) interface: Origin,
 }
 
-/// What the measurement reads of the server's line.
+/// The part of that line that the measurement needs.
 #[derive(Deserialize)]
 struct ServerAddresses {
     reception: Origin,
@@ -34,9 +34,9 @@ struct ServerAddresses {
 }
 
 impl Server {
-    /// Starts it on the data of `folder`, with the service that a file registers, or on a PostgreSQL server.
+    /// Starts the server on the data in `folder`, with the service that a file registers, or on a PostgreSQL server.
     pub(crate) fn start(folder: &Path, service: Option<&Path>, database: Option<&str>) -> Result<Self, Failure> {
-        let begun = Instant::now();
+        let start = Instant::now();
         let mut command = Command::new(std::env::current_exe()?);
         command.args([SERVER_COMMAND, "--json", "--port", "0", "--data"]).arg(folder);
         if let Some(service) = service {
@@ -49,17 +49,17 @@ impl Server {
         let output = child.stdout.take().ok_or("the server has no output")?;
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
-        let started_in = begun.elapsed();
-        let told: ServerAddresses =
+        let start_time = start.elapsed();
+        let addresses: ServerAddresses =
             serde_json::from_str(&line).map_err(|error| format!("the server did not start: {error}"))?;
-        Ok(Self { child, start_time: started_in, reception: told.reception, interface: told.interface })
+        Ok(Self { child, start_time, reception: addresses.reception, interface: addresses.interface })
     }
 
     pub(crate) fn process_id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Asks it to end, and waits.
+    /// Sends SIGTERM and waits for the end of the process.
     pub(crate) fn stop(mut self) -> Result<(), Failure> {
         kill_process(Pid::from_child(&self.child), Signal::TERM)?;
         let status = self.child.wait()?;
@@ -69,18 +69,17 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // After `stop` it has ended already, and there is nothing to end; after a failure nobody waits for it.
+        // After `stop` the process has ended already and both calls fail; after an error it may still run.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// What a process has used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Memory {
     /// Resident now, in bytes.
     pub(crate) resident: u64,
-    /// The most that ever was.
+    /// The maximum of `resident` so far, in bytes.
     pub(crate) peak: u64,
 }
 
@@ -91,7 +90,7 @@ pub(crate) fn processor_time(process: u32) -> Result<Duration, Failure> {
     Ok(Duration::from_secs(ticks) / u32::try_from(rustix::param::clock_ticks_per_second())?)
 }
 
-/// The processor time of a process since it was `before`.
+/// The processor time of a process beyond `before`.
 pub(crate) fn processor_time_since(process: u32, before: Duration) -> Result<Duration, Failure> {
     Ok(processor_time(process)?.saturating_sub(before))
 }

@@ -1,4 +1,4 @@
-//! What was measured, held against the floor and against what we want.
+//! The report: the measurement compared with the machine's baseline and with the targets.
 
 use std::time::Duration;
 
@@ -10,7 +10,6 @@ use crate::{
     process::Memory,
 };
 
-/// Everything that was measured.
 pub(crate) struct JourneyMeasurement {
     pub(crate) workers: usize,
     pub(crate) compressed: bool,
@@ -108,7 +107,7 @@ struct CpuRatios {
     server_cpu_to_all_cryptography: f64,
 }
 
-/// What we want of a number.
+/// A limit for one number, and whether it was reached.
 #[derive(Serialize)]
 pub(crate) struct Target {
     #[serde(rename = "what")]
@@ -119,82 +118,82 @@ pub(crate) struct Target {
     reached: bool,
 }
 
-pub(crate) fn build_report(measured: &JourneyMeasurement) -> JourneyReport {
-    let counted = measured.journeys.latencies.len();
-    let by_journey = |time: Duration| to_milliseconds(time) / count_to_f64(counted.max(1));
-    let per_second = count_to_f64(counted) / measured.journeys.total_time.as_secs_f64();
-    let cpu = by_journey(measured.server_time);
-    let unavoidable = unavoidable_cryptography(&measured.cryptography);
-    let oauth = to_milliseconds(measured.authorization_time + measured.token_time);
+pub(crate) fn build_report(measurement: &JourneyMeasurement) -> JourneyReport {
+    let counted = measurement.journeys.latencies.len();
+    let per_journey = |time: Duration| to_milliseconds(time) / count_to_f64(counted.max(1));
+    let per_second = count_to_f64(counted) / measurement.journeys.total_time.as_secs_f64();
+    let cpu_per_journey = per_journey(measurement.server_time);
+    let unavoidable = unavoidable_cryptography(&measurement.cryptography);
+    let oauth_time = to_milliseconds(measurement.authorization_time + measurement.token_time);
     let verifications = unavoidable.verifications_milliseconds;
-    let all = verifications + unavoidable.authority_signatures_milliseconds;
-    let slowest = measured.start_times.iter().max().copied().unwrap_or_default();
-    let aims = vec![
-        at_most("CPU of the OAuth part, in milliseconds", 0.3, oauth),
+    let all_cryptography = verifications + unavoidable.authority_signatures_milliseconds;
+    let slowest_start = measurement.start_times.iter().max().copied().unwrap_or_default();
+    let targets = vec![
+        at_most("CPU of the OAuth part, in milliseconds", 0.3, oauth_time),
         at_least("journeys per second", 500.0, per_second),
-        at_most("server CPU to all cryptography", 5.0, cpu / all),
-        at_most("memory at rest, in MiB", 64.0, to_mebibytes(measured.idle_memory.resident)),
-        at_most("start on existing data, the slowest, in milliseconds", 300.0, to_milliseconds(slowest)),
+        at_most("server CPU to all cryptography", 5.0, cpu_per_journey / all_cryptography),
+        at_most("memory at rest, in MiB", 64.0, to_mebibytes(measurement.idle_memory.resident)),
+        at_most("start on existing data, the slowest, in milliseconds", 300.0, to_milliseconds(slowest_start)),
     ];
     JourneyReport {
         journeys: JourneyRates {
-            cores: measured.cores,
-            workers: measured.workers,
-            pages_compressed: measured.compressed,
+            cores: measurement.cores,
+            workers: measurement.workers,
+            pages_compressed: measurement.compressed,
             counted,
-            seconds: round_to_thousandth(measured.journeys.total_time.as_secs_f64()),
+            seconds: round_to_thousandth(measurement.journeys.total_time.as_secs_f64()),
             per_second: round_to_thousandth(per_second),
-            p50_milliseconds: round_to_thousandth(to_milliseconds(percentile(&measured.journeys.latencies, 50))),
-            p99_milliseconds: round_to_thousandth(to_milliseconds(percentile(&measured.journeys.latencies, 99))),
-            driver_cpu_milliseconds_per_journey: round_to_thousandth(by_journey(measured.driver_time)),
+            p50_milliseconds: round_to_thousandth(to_milliseconds(percentile(&measurement.journeys.latencies, 50))),
+            p99_milliseconds: round_to_thousandth(to_milliseconds(percentile(&measurement.journeys.latencies, 99))),
+            driver_cpu_milliseconds_per_journey: round_to_thousandth(per_journey(measurement.driver_time)),
         },
         server: ServerUsage {
-            cpu_milliseconds_per_journey: round_to_thousandth(cpu),
-            idle_memory_mebibytes: round_to_thousandth(to_mebibytes(measured.idle_memory.resident)),
-            memory_afterwards_mebibytes: round_to_thousandth(to_mebibytes(measured.used_memory.resident)),
-            peak_memory_mebibytes: round_to_thousandth(to_mebibytes(measured.used_memory.peak)),
-            start_milliseconds: measured
+            cpu_milliseconds_per_journey: round_to_thousandth(cpu_per_journey),
+            idle_memory_mebibytes: round_to_thousandth(to_mebibytes(measurement.idle_memory.resident)),
+            memory_afterwards_mebibytes: round_to_thousandth(to_mebibytes(measurement.used_memory.resident)),
+            peak_memory_mebibytes: round_to_thousandth(to_mebibytes(measurement.used_memory.peak)),
+            start_milliseconds: measurement
                 .start_times
                 .iter()
                 .map(|start| round_to_thousandth(to_milliseconds(*start)))
                 .collect(),
-            data_mebibytes: round_to_thousandth(to_mebibytes(measured.data_kibibytes * 1024)),
+            data_mebibytes: round_to_thousandth(to_mebibytes(measurement.data_kibibytes * 1024)),
         },
         oauth_cpu_milliseconds: OauthTimes {
-            push_and_authorize: round_to_thousandth(to_milliseconds(measured.authorization_time)),
-            token: round_to_thousandth(to_milliseconds(measured.token_time)),
-            sum: round_to_thousandth(oauth),
+            push_and_authorize: round_to_thousandth(to_milliseconds(measurement.authorization_time)),
+            token: round_to_thousandth(to_milliseconds(measurement.token_time)),
+            sum: round_to_thousandth(oauth_time),
         },
         baseline: Baseline {
-            per_second_and_core: measured.cryptography.rounded(),
-            durable_commits_per_second: measured.commits.rounded(),
+            per_second_and_core: measurement.cryptography.rounded(),
+            durable_commits_per_second: measurement.commits.rounded(),
         },
         unavoidable,
         ratio: CpuRatios {
-            server_cpu_to_verifications: round_to_thousandth(cpu / verifications),
-            server_cpu_to_all_cryptography: round_to_thousandth(cpu / all),
+            server_cpu_to_verifications: round_to_thousandth(cpu_per_journey / verifications),
+            server_cpu_to_all_cryptography: round_to_thousandth(cpu_per_journey / all_cryptography),
         },
-        targets: aims,
+        targets,
     }
 }
 
-/// What nobody can leave out who keeps the profile: each assertion is signed anew (RFC 7523 §3), no certificate was
-/// seen before, no answer on revocation is used twice, each challenge is fresh. The responder's own certificate is
-/// remembered, and digests and tokens cost too little to count.
-fn unavoidable_cryptography(floor: &CryptographyRates) -> UnavoidableCryptography {
-    let part = |what, operation, times: u32, per_second: f64| {
+/// The cryptography that the profile requires for one journey: each assertion is signed anew (RFC 7523 §3), no certificate
+/// is cached, no OCSP response is used twice, each challenge is fresh. The responder's certificate is cached, and digests
+/// and tokens cost too little to count.
+fn unavoidable_cryptography(rates: &CryptographyRates) -> UnavoidableCryptography {
+    let cost = |description, operation, times: u32, per_second: f64| {
         let milliseconds = f64::from(times) * 1000.0 / per_second;
-        CryptographyCost { description: what, operation, times, milliseconds: round_to_thousandth(milliseconds) }
+        CryptographyCost { description, operation, times, milliseconds: round_to_thousandth(milliseconds) }
     };
     let ecdsa = "ECDSA P-256, verify";
     let rsa = "RSA-2048, verify";
     let verifications = vec![
-        part("client assertions of the pushed request and of the token", ecdsa, 2, floor.ecdsa_p256_verifications),
-        part("the authority's signature on the card's certificate", rsa, 1, floor.rsa_2048_verifications),
-        part("the responder's signature on its OCSP answer", ecdsa, 1, floor.ecdsa_p256_verifications),
-        part("the card's signature over the challenge", rsa, 1, floor.rsa_2048_verifications),
+        cost("client assertions of the pushed request and of the token", ecdsa, 2, rates.ecdsa_p256_verifications),
+        cost("the authority's signature on the card's certificate", rsa, 1, rates.rsa_2048_verifications),
+        cost("the responder's signature on its OCSP answer", ecdsa, 1, rates.ecdsa_p256_verifications),
+        cost("the card's signature over the challenge", rsa, 1, rates.rsa_2048_verifications),
     ];
-    let signing = vec![part("the OCSP answer", "ECDSA P-256, sign", 1, floor.ecdsa_p256_signatures)];
+    let signing = vec![cost("the OCSP answer", "ECDSA P-256, sign", 1, rates.ecdsa_p256_signatures)];
     let sum = |parts: &[CryptographyCost]| round_to_thousandth(parts.iter().map(|part| part.milliseconds).sum());
     UnavoidableCryptography {
         verifications_milliseconds: sum(&verifications),
@@ -204,15 +203,15 @@ fn unavoidable_cryptography(floor: &CryptographyRates) -> UnavoidableCryptograph
     }
 }
 
-pub(crate) fn at_most(what: &'static str, wanted: f64, measured: f64) -> Target {
-    Target { description: what, limit: wanted, measured: round_to_thousandth(measured), reached: measured <= wanted }
+pub(crate) fn at_most(description: &'static str, limit: f64, measured: f64) -> Target {
+    Target { description, limit, measured: round_to_thousandth(measured), reached: measured <= limit }
 }
 
-pub(crate) fn at_least(what: &'static str, wanted: f64, measured: f64) -> Target {
-    Target { description: what, limit: wanted, measured: round_to_thousandth(measured), reached: measured >= wanted }
+pub(crate) fn at_least(description: &'static str, limit: f64, measured: f64) -> Target {
+    Target { description, limit, measured: round_to_thousandth(measured), reached: measured >= limit }
 }
 
-/// The smallest latency that so many of a hundred do not exceed (nearest rank).
+/// The smallest latency that `percent` of a hundred do not exceed (nearest rank).
 pub(crate) fn percentile(sorted: &[Duration], percent: usize) -> Duration {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
@@ -249,7 +248,7 @@ pub(crate) fn count_to_f64(count: usize) -> f64 {
     count as f64
 }
 
-/// To a thousandth: more is noise.
+/// Rounds to a thousandth: further digits are noise.
 pub(crate) fn round_to_thousandth(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }

@@ -1,4 +1,4 @@
-//! An institution's terminal: one kept connection over mutual TLS.
+//! An institution's terminal: one persistent connection over mutual TLS.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -19,7 +19,7 @@ use tokio_rustls::TlsConnector;
 
 use crate::{Failure, connection::Connection};
 
-/// With what an institution proves itself.
+/// The client certificate of an institution.
 pub(crate) struct Identity {
     pub(crate) institution: InstitutionCode,
     pub(crate) certificate: Vec<u8>,
@@ -54,7 +54,7 @@ impl Terminal {
         self.institution
     }
 
-    /// Asks whether somebody is insured, by the coverage that holds, and believes no answer that is not his.
+    /// Looks up whether a person is insured, by their current coverage. An error unless the response names this person.
     pub(crate) async fn check_eligibility(&mut self, person: &NewPerson, today: Date) -> Result<(), Failure> {
         let coverage = person.coverages.iter().find(|coverage| coverage.holds_on(today)).ok_or("nobody insures him")?;
         let search = oqs::QualificationSearch {
@@ -75,19 +75,19 @@ impl Terminal {
         let request = Request::post(format!("/oqs/{name}"))
             .header(http::header::HOST, "localhost")
             .body(Full::new(Bytes::from(oqs::write(&message, CharacterCode::Utf8))))?;
-        let answer = self.connection.send(request).await?;
-        if !answer.status.is_success() {
-            return Err(format!("a lookup was answered with {}", answer.status).into());
+        let response = self.connection.send(request).await?;
+        if !response.status.is_success() {
+            return Err(format!("a lookup was answered with {}", response.status).into());
         }
-        let reading = oqs::parse(name.response().interface(), &answer.body)?;
+        let parsed = oqs::parse(name.response().interface(), &response.body)?;
         let Message::QualificationResponse(oqs::ResponseMessage { outcome: Outcome::Normal(body), .. }) =
-            reading.message
+            parsed.message
         else {
             return Err("a lookup was not answered".into());
         };
-        let right = body.validity == Some(QualificationValidity::Valid)
+        let matches = body.validity == Some(QualificationValidity::Valid)
             && body.results.len() == 1
             && body.results.iter().all(|result| result.name == person.person.name);
-        if right { Ok(()) } else { Err(format!("a lookup found {:?}, not its person", body.validity).into()) }
+        if matches { Ok(()) } else { Err(format!("a lookup found {:?}, not its person", body.validity).into()) }
     }
 }
