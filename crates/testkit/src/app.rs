@@ -9,15 +9,15 @@ use serde_json::Value;
 
 use crate::{Card, World};
 
-/// An app that does what it is told, right or wrong.
+/// An app under a test's control, which can also send wrong messages.
 pub struct App<'w> {
     world: &'w World,
-    /// The ticket that it was opened with.
+    /// The ticket of the link that opened the app.
     pub ticket: Token,
 }
 
 impl<'w> App<'w> {
-    /// Opened by the link that a page shows.
+    /// Opens the app by the link that a page shows.
     pub fn open(world: &'w World, link: &str) -> Self {
         let url: url::Url = link.parse().expect("an address");
         let ticket = url.query_pairs().find(|(name, _)| name == "ticket").expect("the link carries a ticket");
@@ -25,9 +25,9 @@ impl<'w> App<'w> {
         Self { world, ticket: ticket.1.parse().expect("a ticket") }
     }
 
-    /// Takes the errand on.
-    pub async fn claim(&self, device: Device, opened: OpenMethod) -> Result<AuthenticationRequest, ErrorResponse> {
-        self.post(CLAIM_PATH, &Claim { ticket: self.ticket.clone(), device, open_method: opened }).await
+    /// Claims the ticket.
+    pub async fn claim(&self, device: Device, open_method: OpenMethod) -> Result<AuthenticationRequest, ErrorResponse> {
+        self.post(CLAIM_PATH, &Claim { ticket: self.ticket.clone(), device, open_method }).await
     }
 
     /// The challenge as an honest app computes it.
@@ -36,7 +36,7 @@ impl<'w> App<'w> {
         Challenge { origin, nonce: request.nonce, ticket: self.ticket.digest() }
     }
 
-    /// Answers with a certificate and a signature.
+    /// Sends a certificate and a signature.
     pub async fn submit_response(
         &self,
         certificate: Vec<u8>,
@@ -45,20 +45,20 @@ impl<'w> App<'w> {
         self.post(RESPONSE_PATH, &AuthenticationResponse { ticket: self.ticket.clone(), certificate, signature }).await
     }
 
-    /// Claims, signs as it should, and answers.
+    /// Claims the ticket, has the card sign, and sends the response.
     pub async fn authenticate(
         &self,
         card: &Card,
         device: Device,
-        opened: OpenMethod,
+        open_method: OpenMethod,
     ) -> Result<AuthenticationOutcome, ErrorResponse> {
-        let request = self.claim(device, opened).await?;
+        let request = self.claim(device, open_method).await?;
         self.submit_response(card.certificate.clone(), card.sign(&self.challenge(&request))).await
     }
 
-    /// Gives up.
-    pub async fn give_up(&self, why: AbortReason) -> Result<Value, ErrorResponse> {
-        self.post(ABORT_PATH, &Abort { ticket: self.ticket.clone(), reason: why }).await
+    /// Aborts the authentication.
+    pub async fn give_up(&self, reason: AbortReason) -> Result<Value, ErrorResponse> {
+        self.post(ABORT_PATH, &Abort { ticket: self.ticket.clone(), reason }).await
     }
 
     async fn post<T: serde::de::DeserializeOwned>(
@@ -66,12 +66,12 @@ impl<'w> App<'w> {
         path: &str,
         message: &impl serde::Serialize,
     ) -> Result<T, ErrorResponse> {
-        let to = self.world.addresses().reception.url(path);
-        let answer = self.world.http().post(to).json(message).send().await.expect("an answer");
-        if answer.status() == StatusCode::OK {
-            return Ok(answer.json().await.expect("the awaited message"));
+        let url = self.world.addresses().reception.url(path);
+        let response = self.world.http().post(url).json(message).send().await.expect("a response");
+        if response.status() == StatusCode::OK {
+            return Ok(response.json().await.expect("the awaited message"));
         }
-        assert!(!answer.status().is_server_error() || answer.status() == StatusCode::SERVICE_UNAVAILABLE);
-        Err(answer.json().await.expect("a refusal"))
+        assert!(!response.status().is_server_error() || response.status() == StatusCode::SERVICE_UNAVAILABLE);
+        Err(response.json().await.expect("an error response"))
     }
 }

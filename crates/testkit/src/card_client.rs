@@ -1,13 +1,13 @@
-//! A client of PC/SC in a process of its own, as tests need one: `PCSCLITE_CSOCK_NAME` says whose.
+//! A PC/SC client for tests, as a separate process: `PCSCLITE_CSOCK_NAME` names the socket of the daemon.
 //!
-//! * `wait present | absent` waits until a card lies in the first reader, or none.
-//! * `transmit HEX…` sends commands with the card held exclusively and prints each answer.
-//! * `hold HEX…` does so too, says `held`, and keeps the card until its standard input ends.
-//! * `share` tries to use the card beside others and prints what it gets.
-//! * `measure COMMANDS LOGINS` measures as [`testkit::measure`] does and prints JSON.
-//! * `read PIN PASSWORD NUMBER-A NUMBER-B BIRTH` reads every application with crate `myna-card` and prints what it finds.
+//! * `wait present | absent` waits until a card is in the first reader, or none.
+//! * `transmit HEX…` sends commands over an exclusive connection and prints each response.
+//! * `hold HEX…` does the same, prints `held`, and keeps the connection until its standard input ends.
+//! * `share` tries to open a shared connection and prints the result.
+//! * `measure COMMANDS LOGINS` measures with [`testkit::measure_card`] and prints JSON.
+//! * `read PIN PASSWORD NUMBER-A NUMBER-B BIRTH` reads every application with crate `myna-card` and prints the contents.
 
-#![expect(clippy::print_stdout, reason = "what it finds, for the test")]
+#![expect(clippy::print_stdout, reason = "the output that the test reads")]
 
 use std::{ffi::CString, io::Read, time::Duration};
 
@@ -25,26 +25,26 @@ use myna_card::{
 };
 use pcsc::{Card, Context, Disposition, Protocols, ReaderState, Scope, ShareMode, State};
 
-/// How long to wait for an event. No test is about this time.
+/// How long to wait for an event. No test depends on this time.
 const EVENT_TIMEOUT: Duration = Duration::from_mins(2);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match words.as_slice() {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
         ["wait", "present"] => wait_for_state(State::PRESENT),
         ["wait", "absent"] => wait_for_state(State::EMPTY),
         ["transmit", commands @ ..] => transmit_commands(commands, || ()),
         ["hold", commands @ ..] => transmit_commands(commands, || {
             println!("held");
-            std::io::stdin().read_to_end(&mut Vec::new()).expect("the test says when");
+            std::io::stdin().read_to_end(&mut Vec::new()).expect("the test closes the input");
         }),
         ["share"] => share_card(),
         ["measure", commands, logins] => {
-            let mut held = ConnectedCard(connect_card(&establish_context()));
+            let mut card = ConnectedCard(connect_card(&establish_context()));
             let (commands, logins) = (commands.parse().expect("a number"), logins.parse().expect("a number"));
-            let measured = testkit::measure_card(&mut held, commands, logins);
-            println!("{}", serde_json::to_string(&measured).expect("numbers are data"));
+            let measurement = testkit::measure_card(&mut card, commands, logins);
+            println!("{}", serde_json::to_string(&measurement).expect("numbers are data"));
         }
         ["read", pin, password, number_a, number_b, birth] => read_card(pin, password, [number_a, number_b, birth]),
         _ => panic!("wait | transmit | hold | share | measure | read"),
@@ -59,12 +59,12 @@ fn first_reader(context: &Context) -> CString {
     context.list_readers_owned().expect("readers are listed").into_iter().next().expect("there is a reader")
 }
 
-fn wait_for_state(wanted: State) {
+fn wait_for_state(expected: State) {
     let context = establish_context();
     let mut states = [ReaderState::new(first_reader(&context), State::UNAWARE)];
     loop {
-        context.get_status_change(EVENT_TIMEOUT, &mut states).expect("the reader tells what happens");
-        if states[0].event_state().contains(wanted) {
+        context.get_status_change(EVENT_TIMEOUT, &mut states).expect("pcscd reports the reader's state");
+        if states[0].event_state().contains(expected) {
             return;
         }
         states[0].sync_current_state();
@@ -75,29 +75,30 @@ fn connect_card(context: &Context) -> Card {
     context.connect(&first_reader(context), ShareMode::Exclusive, Protocols::ANY).expect("the card is free")
 }
 
-/// A card that is held, as the program's side of crate `card` uses it.
+/// A connected card, for the host side of crate `card`.
 struct ConnectedCard(Card);
 
 impl Transmit for ConnectedCard {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransmitError> {
-        let mut room = vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED];
-        let answer = self.0.transmit(command, &mut room).map_err(|error| TransmitError::Reader(error.to_string()))?;
-        Ok(answer.to_vec())
+        let mut buffer = vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED];
+        let response =
+            self.0.transmit(command, &mut buffer).map_err(|error| TransmitError::Reader(error.to_string()))?;
+        Ok(response.to_vec())
     }
 }
 
-fn transmit_commands(commands: &[&str], then: impl FnOnce()) {
+fn transmit_commands(commands: &[&str], before_disconnect: impl FnOnce()) {
     let card = connect_card(&establish_context());
-    let mut room = vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED];
+    let mut buffer = vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED];
     for command in commands {
         let command = hex::decode(command).expect("hexadecimal digits");
-        match card.transmit(&command, &mut room) {
-            Ok(answer) => println!("{}", hex::encode_upper(answer)),
+        match card.transmit(&command, &mut buffer) {
+            Ok(response) => println!("{}", hex::encode_upper(response)),
             Err(error) => println!("{error}"),
         }
     }
-    then();
-    card.disconnect(Disposition::UnpowerCard).map_err(|(_, error)| error).expect("the card is put down");
+    before_disconnect();
+    card.disconnect(Disposition::UnpowerCard).map_err(|(_, error)| error).expect("the card is disconnected");
 }
 
 fn share_card() {
@@ -108,11 +109,11 @@ fn share_card() {
     }
 }
 
-/// Shows bytes that were read, as they are or that there are none.
-fn print_bytes(what: &str, read: Result<Vec<u8>, myna_card::Error>) {
-    match read {
-        Ok(bytes) => println!("{what} {}", hex::encode_upper(bytes)),
-        Err(error) => println!("{what} refused: {error}"),
+/// Prints the bytes that were read, or the error.
+fn print_bytes(label: &str, result: Result<Vec<u8>, myna_card::Error>) {
+    match result {
+        Ok(bytes) => println!("{label} {}", hex::encode_upper(bytes)),
+        Err(error) => println!("{label} refused: {error}"),
     }
 }
 
@@ -146,15 +147,15 @@ fn read_card(pin: &str, password: &str, [number_a, number_b, birth]: [&str; 3]) 
     text.verify_pin(&pin).expect("the PIN is right");
     let attributes = text.read_attributes().expect("the attributes");
     println!("attributes {} {} {} {:?}", attributes.name, attributes.address, attributes.birth_date, attributes.sex);
-    println!("number {}", text.read_my_number().expect("the number's place").as_str());
+    println!("number {}", text.read_my_number().expect("the number's file").as_str());
 
     let mut surface = SurfaceAp::select(&mut card).expect("the surface application");
-    let printed = |digits: &str| Pin::numeric(digits).expect("digits");
-    surface.verify_birth_date(&printed(birth)).expect("it is right");
+    let surface_pin = |digits: &str| Pin::numeric(digits).expect("digits");
+    surface.verify_birth_date(&surface_pin(birth)).expect("it is right");
     print_bytes("age", surface.read_ef(0x0001));
-    surface.verify_code_b(&printed(number_b)).expect("it is right");
+    surface.verify_code_b(&surface_pin(number_b)).expect("it is right");
     print_bytes("face", surface.read_ef(0x0002));
-    surface.verify_code_a(&printed(number_a)).expect("it is right");
+    surface.verify_code_a(&surface_pin(number_a)).expect("it is right");
 
     let mut registry = JukiAp::select(&mut card).expect("the registry's application");
     println!("registry {:?}", registry.pin_retries().expect("a PIN"));

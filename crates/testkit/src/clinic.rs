@@ -2,19 +2,18 @@ use base::InstitutionCode;
 
 use crate::{Browser, Page, World};
 
-/// The passwords that the demo's page of institutions tells.
+/// The passwords that the demo's page of institutions shows.
 const DESK_PASSWORD: &str = "demo-desk-2026";
 const TERMINAL_PASSWORD: &str = "demo-terminal-2026";
 
 /// A clinic's desk at the service, signed in.
 pub struct Desk<'w> {
-    /// Its browser.
     pub browser: Browser<'w>,
     world: &'w World,
 }
 
 impl<'w> Desk<'w> {
-    /// The desk whose account has this address.
+    /// Signs in with the account that has this mail address.
     pub async fn sign_in(world: &'w World, mail: &str) -> Self {
         let browser = Browser::on_android(world);
         let page = browser.open(&world.addresses().consult.url("/desk/sign-in")).await;
@@ -32,13 +31,12 @@ impl<'w> Desk<'w> {
 
 /// 資格確認端末, signed in with one of its accounts.
 pub struct Terminal<'w> {
-    /// Its browser.
     pub browser: Browser<'w>,
     world: &'w World,
 }
 
 impl<'w> Terminal<'w> {
-    /// The account `staff` or `medical-viewer` of an institution's terminal.
+    /// Signs in with the account `staff` or `medical-viewer` of an institution's terminal.
     pub async fn sign_in(world: &'w World, institution: InstitutionCode, role: &str) -> Self {
         let browser = Browser::on_android(world);
         let page = browser.open(&world.addresses().terminal.url("/sign-in")).await;

@@ -1,7 +1,7 @@
-//! A whole world in a test: the demo in this process, browsers that keep cookies and send the forms that pages show, and
-//! a service of the test's own that speaks the hand-over.
+//! The whole system in a test: the demo in this process, browsers that keep cookies and send the forms of pages, and a
+//! test service that speaks the hand-over.
 //!
-//! Nothing here reaches around a wire: what a test does, a stranger could do.
+//! Tests reach the services over HTTP alone, as any client could.
 
 mod app;
 mod browser;
@@ -35,9 +35,9 @@ pub use service::TestService;
 pub use service_process::ServiceProcess;
 pub use world::{Letter, RecordingProxies, World, block_on};
 
-/// A program that is built with the tests of this crate, in one of the folders above theirs.
+/// A program that is built with the tests of this crate, in one of the parent folders of the test program.
 pub fn program_path(name: &str) -> std::path::PathBuf {
-    let own = std::env::current_exe().expect("a test is a program");
-    let folder = own.ancestors().find(|folder| folder.join(name).is_file());
+    let test_program = std::env::current_exe().expect("a test is a program");
+    let folder = test_program.ancestors().find(|folder| folder.join(name).is_file());
     folder.unwrap_or_else(|| panic!("{name} is not built: see `cargo xtask test`")).join(name)
 }

@@ -8,35 +8,33 @@ use crate::{Browser, Page, ServiceProcess, World};
 
 /// A patient of the service, with a browser.
 pub struct Patient<'w> {
-    /// Her browser.
     pub browser: Browser<'w>,
-    /// Her address.
     pub mail: String,
-    /// What she calls herself at the service.
+    /// The name in the patient's account.
     pub name: String,
     service: Origin,
     mailbox: Mailbox<'w>,
 }
 
-/// Where her letters come.
+/// Where letters to the patient are read.
 enum Mailbox<'w> {
     Demo(&'w World),
     ServiceProcess(&'w ServiceProcess),
 }
 
 impl<'w> Patient<'w> {
-    /// Somebody whom the service does not know yet.
-    pub fn new(world: &'w World, called: &str) -> Self {
-        Self::with_mailbox(world, called, world.addresses().consult.clone(), Mailbox::Demo(world))
+    /// A patient without an account.
+    pub fn new(world: &'w World, mailbox_name: &str) -> Self {
+        Self::with_mailbox(world, mailbox_name, world.addresses().consult.clone(), Mailbox::Demo(world))
     }
 
-    /// Somebody whom a service in a process of its own does not know yet.
-    pub fn for_service_process(world: &'w World, called: &str, service: &'w ServiceProcess) -> Self {
-        Self::with_mailbox(world, called, service.address().clone(), Mailbox::ServiceProcess(service))
+    /// A patient without an account at a service in a separate process.
+    pub fn for_service_process(world: &'w World, mailbox_name: &str, service: &'w ServiceProcess) -> Self {
+        Self::with_mailbox(world, mailbox_name, service.address().clone(), Mailbox::ServiceProcess(service))
     }
 
-    fn with_mailbox(world: &'w World, called: &str, service: Origin, mailbox: Mailbox<'w>) -> Self {
-        let (mail, name) = (format!("{called}@example.jp"), "青木 花子".to_owned());
+    fn with_mailbox(world: &'w World, mailbox_name: &str, service: Origin, mailbox: Mailbox<'w>) -> Self {
+        let (mail, name) = (format!("{mailbox_name}@example.jp"), "青木 花子".to_owned());
         Self { browser: Browser::on_android(world), mail, name, service, mailbox }
     }
 
@@ -45,8 +43,8 @@ impl<'w> Patient<'w> {
         self.browser.open(&self.service.url(path)).await
     }
 
-    /// Signs in from the first page that asks for it, and tells who she is where she is asked to. The page that she
-    /// wanted.
+    /// Signs in on a page that requires it, and fills in the profile where it is asked for. The page that was requested
+    /// first.
     pub async fn sign_in(&self, page: &Page) -> Page {
         let page = self.browser.submit_form(page, "/sign-in", &[("mail", &self.mail)]).await;
         let letter = match &self.mailbox {
@@ -58,7 +56,7 @@ impl<'w> Patient<'w> {
         if page.url.path() != "/profile" {
             return page;
         }
-        let who = [
+        let profile = [
             ("name", self.name.as_str()),
             ("kana", "あおき はなこ"),
             ("birth_year", "1985"),
@@ -66,32 +64,31 @@ impl<'w> Patient<'w> {
             ("birth_day", "3"),
             ("phone", "090-1234-5678"),
         ];
-        self.browser.submit_form(&page, "/profile", &who).await
+        self.browser.submit_form(&page, "/profile", &profile).await
     }
 
-    /// Signs in for its own sake.
+    /// Creates the account by signing in.
     pub async fn sign_up(&self) {
         let page = self.open("/sign-in").await;
         self.sign_in(&page).await;
     }
 
-    /// The addresses of the free times of an institution's first menu on a day (`2026-11-25`), each leading to its
-    /// booking.
+    /// The booking addresses of the free slots of an institution's first menu on a day (`2026-11-25`).
     pub async fn find_free_slots(&self, institution: InstitutionCode, day: &str) -> Vec<String> {
         let page = self.open(&format!("/institutions/{institution}/menus/1?week={day}")).await;
-        let buttons = page.body.split("name=\"start\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let buttons = page.body.split("name=\"start\" value=\"").skip(1).filter_map(|after| after.split('"').next());
         let mut starts: Vec<i64> = buttons.map(|start| start.parse().expect("a time in milliseconds")).collect();
-        // The earliest time has a button of its own besides.
+        // The earliest slot has a second button.
         starts.sort_unstable();
         starts.dedup();
-        let is_on_it = |start: &i64| Timestamp::from_milliseconds(*start).japan_date().to_string() == day;
+        let is_on_day = |start: &i64| Timestamp::from_milliseconds(*start).japan_date().to_string() == day;
         let address = |start| self.service.url(&format!("/book?institution={institution}&menu=1&start={start}"));
-        starts.into_iter().filter(is_on_it).map(address).collect()
+        starts.into_iter().filter(is_on_day).map(address).collect()
     }
 
-    /// Books one of these times, which is held meanwhile; 予約完了画面, and the path of the appointment.
-    pub async fn book_slot(&self, time: &str) -> (Page, String) {
-        let mut page = self.hold_slot(time).await;
+    /// Holds and books one of these slots; 予約完了画面, and the path of the appointment.
+    pub async fn book_slot(&self, slot_address: &str) -> (Page, String) {
+        let mut page = self.hold_slot(slot_address).await;
         if page.url.path() == "/sign-in" {
             page = self.sign_in(&page).await;
         }
@@ -100,18 +97,22 @@ impl<'w> Patient<'w> {
         (page, appointment)
     }
 
-    /// Presses the button of one of these times: where it leads.
-    pub async fn hold_slot(&self, time: &str) -> Page {
+    /// Submits the button of one of these slots; the page that follows.
+    pub async fn hold_slot(&self, slot_address: &str) -> Page {
         let parameter = |name: &str| {
-            let mark = format!("{name}=");
-            time.split(['?', '&']).find_map(|pair| pair.strip_prefix(&mark)).expect("a whole address").to_owned()
+            let prefix = format!("{name}=");
+            slot_address
+                .split(['?', '&'])
+                .find_map(|pair| pair.strip_prefix(&prefix))
+                .expect("a whole address")
+                .to_owned()
         };
         let menu = format!("/institutions/{}/menus/{}", parameter("institution"), parameter("menu"));
         let page = self.open(&menu).await;
         self.browser.submit_form(&page, "/hold", &[("start", &parameter("start"))]).await
     }
 
-    /// Sends the picture of a document for an appointment: the page that says it is there, and the path of the picture.
+    /// Uploads the picture of a document for an appointment; the page that shows it, and the path of the picture.
     pub async fn send_picture(&self, appointment: &str) -> (Page, String) {
         let page = self.open(&format!("{appointment}/picture?document=certificate")).await;
         let mut page = self.browser.upload_file(&page, "/picture", ("front", &document_picture())).await;
@@ -126,7 +127,7 @@ impl<'w> Patient<'w> {
     }
 }
 
-/// A picture of a made-up insurance document: sharp lines on paper, large enough to be read, PNG.
+/// A picture of a fictitious insurance document as PNG: sharp lines on paper, large enough to be accepted.
 pub fn document_picture() -> Vec<u8> {
     let picture = RgbImage::from_fn(1000, 640, |x, y| {
         let is_ink = y % 40 < 14 && (x * 7 + (y - y % 40) * 13) % 23 < 11 && (60..940).contains(&x);

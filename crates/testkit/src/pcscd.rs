@@ -1,7 +1,7 @@
-//! A stock `pcscd` of a test's own, with one virtual reader, and cards that come and go in it.
+//! A stock `pcscd` for one test, with one virtual reader, and cards that are inserted and removed.
 //!
-//! The daemon lives in a mount namespace (its socket's path is compiled in) and in a network namespace (vpcd's port is), so
-//! any number of tests run side by side, and none ever reaches a real reader: the folder of drivers is empty in there.
+//! The daemon runs in a mount namespace (the path of its socket is compiled in) and in a network namespace (so is vpcd's
+//! port), so that tests run in parallel, and none reaches a real reader: the folder of drivers is empty in the namespace.
 
 use std::{
     ffi::OsStr,
@@ -20,44 +20,42 @@ use tempfile::TempDir;
 
 use crate::program_path;
 
-/// How a card gets behind the daemon.
+/// The driver between the daemon and the card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReaderKind {
-    /// By our own driver.
+    /// The driver of crate `ifd`.
     Own,
-    /// By vsmartcard's vpcd.
+    /// The driver vpcd of vsmartcard.
     Vpcd,
 }
 
-/// The two ways.
 impl ReaderKind {
-    /// Both.
     pub const ALL: [Self; 2] = [Self::Own, Self::Vpcd];
 }
 
-/// The daemon. It ends with this value, and with the test's process however that ends.
+/// The daemon. It is stopped when this value is dropped, and when the test's process ends in any way.
 pub struct Pcscd {
     kind: ReaderKind,
-    /// The shell that holds the namespaces and the daemon in them.
+    /// The shell that owns the namespaces and runs the daemon in them.
     namespace_process: Child,
     control: Mutex<ControlPipes>,
     data: PathBuf,
     folder: TempDir,
 }
 
-/// How the keeper is spoken to: a line starts the daemon anew, the end ends it; it says a line for each start.
+/// The pipes of the shell: a line of input restarts the daemon, the end of input stops it; it prints a line for each start.
 struct ControlPipes {
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
 }
 
-/// A card that lies in the reader, in a process of its own.
+/// A card in the reader, as a separate process.
 pub struct InsertedCard<'a> {
     pcscd: &'a Pcscd,
     process: Option<Child>,
 }
 
-/// How long anything may take on a machine that does much else. No test is about this time.
+/// The time limit of every wait, for a busy machine. No test depends on it.
 const WAIT_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// vpcd's driver, as Debian installs it.
@@ -79,24 +77,24 @@ wait $! || true
 
 impl Pcscd {
     /// Starts a daemon with one empty reader.
-    pub fn start(way: ReaderKind) -> Self {
+    pub fn start(kind: ReaderKind) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("data");
         fs::create_dir(&data).expect("a folder");
-        Self::start_in(way, folder, data)
+        Self::start_in(kind, folder, data)
     }
 
-    /// Starts a daemon with one empty reader for the cards of a demo whose data folder this is.
-    pub fn start_with_data(way: ReaderKind, data: PathBuf) -> Self {
-        Self::start_in(way, tempfile::tempdir().expect("a folder"), data)
+    /// Starts a daemon with one empty reader for the cards of the demo with this data folder.
+    pub fn start_with_data(kind: ReaderKind, data: PathBuf) -> Self {
+        Self::start_in(kind, tempfile::tempdir().expect("a folder"), data)
     }
 
-    fn start_in(way: ReaderKind, folder: TempDir, data: PathBuf) -> Self {
+    fn start_in(kind: ReaderKind, folder: TempDir, data: PathBuf) -> Self {
         let path = |name: &str| folder.path().join(name);
         for name in ["run", "readers"] {
             fs::create_dir(path(name)).expect("a folder");
         }
-        match way {
+        match kind {
             ReaderKind::Own => {
                 let mut install = Command::new(program_path("testkit-uketsuke"));
                 run_for_output(
@@ -118,47 +116,48 @@ impl Pcscd {
             unshare.arg("--map-root-user");
         }
         unshare.args(["--mount", "--net", "sh", "-c", SCRIPT, "sh"]).arg(folder.path());
-        let mut keeper = unshare.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("unshare is installed");
-        let words = ControlPipes {
-            input: keeper.stdin.take(),
-            output: BufReader::new(keeper.stdout.take().expect("it is piped")),
+        let mut namespace_process =
+            unshare.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("unshare is installed");
+        let pipes = ControlPipes {
+            input: namespace_process.stdin.take(),
+            output: BufReader::new(namespace_process.stdout.take().expect("it is piped")),
         };
-        let pcscd = Self { kind: way, namespace_process: keeper, control: Mutex::new(words), data, folder };
+        let pcscd = Self { kind, namespace_process, control: Mutex::new(pipes), data, folder };
         pcscd.wait_until_ready();
         pcscd
     }
 
-    /// Ends the daemon and starts another with the same readers and the same socket.
+    /// Restarts the daemon with the same readers and the same socket.
     pub fn restart(&self) {
-        let mut words = self.control.lock().expect("no panic while locked");
-        words.input.as_mut().expect("it is not ended").write_all(b"again\n").expect("the keeper lives");
-        drop(words);
+        let mut pipes = self.control.lock().expect("no panic while locked");
+        pipes.input.as_mut().expect("the input is open").write_all(b"again\n").expect("the shell runs");
+        drop(pipes);
         self.wait_until_ready();
     }
 
     fn wait_until_ready(&self) {
         let mut line = String::new();
-        let said = self.control.lock().expect("no panic while locked").output.read_line(&mut line);
+        let read = self.control.lock().expect("no panic while locked").output.read_line(&mut line);
         assert_eq!(
-            (said.expect("the keeper lives"), line.as_str()),
+            (read.expect("the shell runs"), line.as_str()),
             (9, "launched\n"),
-            "it cannot make its namespaces"
+            "the namespaces cannot be created"
         );
         let socket = self.socket();
         wait_until("pcscd answers", || UnixStream::connect(&socket).is_ok());
     }
 
-    /// Where its clients find it.
+    /// The socket of the daemon.
     pub fn socket(&self) -> PathBuf {
         self.folder.path().join("run/pcscd.comm")
     }
 
-    /// The variable that leads any client of libpcsclite to this daemon.
+    /// The environment variable that connects a client of libpcsclite to this daemon.
     pub fn environment(&self) -> (&'static str, PathBuf) {
         ("PCSCLITE_CSOCK_NAME", self.socket())
     }
 
-    /// A program that reads cards in this daemon's readers.
+    /// A command for a program that uses this daemon's readers.
     pub fn client_command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut client = Command::new(program);
         let (name, value) = self.environment();
@@ -166,38 +165,38 @@ impl Pcscd {
         client
     }
 
-    /// Our own client, which is built with the tests.
+    /// A command for `testkit-card-client`, which is built with the tests.
     pub fn card_client_command(&self, arguments: &[&str]) -> Command {
         let mut client = self.client_command(program_path("testkit-card-client"));
         client.args(arguments);
         client
     }
 
-    /// A folder for a test's files, which is where clients run.
+    /// A folder for a test's files; the current folder of clients.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The data folder, as `--data` names it.
+    /// The data folder for `--data`.
     pub fn data(&self) -> PathBuf {
         self.data.clone()
     }
 
-    /// Lays a card in and waits until the daemon has noticed.
+    /// Inserts a card and waits until the daemon reports it.
     pub fn insert(&self, card: &CardData) -> InsertedCard<'_> {
         let file = self.folder.path().join("card.json");
         fs::write(&file, serde_json::to_vec(card).expect("a card is data")).expect("a file");
         self.insert_with_arguments([file.as_os_str()])
     }
 
-    /// Lays a card in as `uketsuke card insert` with these arguments does, and waits until the daemon has noticed.
+    /// Inserts a card by `uketsuke card insert` with these arguments, and waits until the daemon reports it.
     pub fn insert_with_arguments<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> InsertedCard<'_> {
         let inserted = self.start_insertion(arguments);
         run_for_output(&mut self.card_client_command(&["wait", "present"]));
         inserted
     }
 
-    /// The same without waiting.
+    /// Inserts a card without waiting.
     pub fn start_insertion<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> InsertedCard<'_> {
         let mut insert = self.uketsuke_command(&["card", "insert"]);
         insert.args(arguments).arg("--data").arg(self.data());
@@ -208,23 +207,23 @@ impl Pcscd {
         InsertedCard { pcscd: self, process: Some(insert.spawn().expect("the program runs")) }
     }
 
-    /// Waits until the daemon has noticed that no card is there.
+    /// Waits until the daemon reports an empty reader.
     pub fn wait_until_empty(&self) {
         run_for_output(&mut self.card_client_command(&["wait", "absent"]));
     }
 
-    /// The program, where it reaches this daemon's network.
+    /// A command for `uketsuke` in the network namespace of this daemon.
     pub fn uketsuke_command(&self, arguments: &[&str]) -> Command {
-        let own = program_path("testkit-uketsuke");
+        let program = program_path("testkit-uketsuke");
         let mut command = match self.kind {
-            ReaderKind::Own => Command::new(own),
+            ReaderKind::Own => Command::new(program),
             ReaderKind::Vpcd => {
                 let mut nsenter = Command::new("nsenter");
                 nsenter.args(["--target", &self.namespace_process.id().to_string(), "--net"]);
                 if !is_root() {
                     nsenter.args(["--user", "--preserve-credentials"]);
                 }
-                nsenter.arg("--").arg(own);
+                nsenter.arg("--").arg(program);
                 nsenter
             }
         };
@@ -232,7 +231,7 @@ impl Pcscd {
         command
     }
 
-    /// What the daemon said.
+    /// The log of the daemon.
     pub fn read_log(&self) -> String {
         fs::read_to_string(self.folder.path().join("pcscd.log")).unwrap_or_default()
     }
@@ -240,16 +239,16 @@ impl Pcscd {
 
 impl Drop for Pcscd {
     fn drop(&mut self) {
-        if let Ok(words) = self.control.get_mut() {
-            words.input = None;
+        if let Ok(pipes) = self.control.get_mut() {
+            pipes.input = None;
         }
-        // It ends by itself where its words have ended.
+        // The shell ends when its input is closed.
         let _ = self.namespace_process.wait();
     }
 }
 
 impl InsertedCard<'_> {
-    /// Has `uketsuke card remove` take the card out, and waits until the daemon has noticed.
+    /// Removes the card by `uketsuke card remove`, and waits until the daemon reports it.
     pub fn remove(mut self) {
         let mut remove = self.pcscd.uketsuke_command(&["card", "remove", "--data"]);
         remove.arg(self.pcscd.data());
@@ -258,26 +257,26 @@ impl InsertedCard<'_> {
         }
         run_for_output(&mut remove);
         let process = self.process.take().expect("a card is removed once");
-        let ended = process.wait_with_output().expect("a process ends");
-        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        let output = process.wait_with_output().expect("a process ends");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         self.pcscd.wait_until_empty();
     }
 
-    /// Waits until the card is out by itself; what its process said.
+    /// Waits until the card's process ends by itself; its output.
     pub fn wait_until_removed(mut self) -> Output {
         self.process.take().expect("a card is waited for once").wait_with_output().expect("a process ends")
     }
 
-    /// The process that the card is.
+    /// The process of the card.
     pub fn process(&mut self) -> &mut Child {
-        self.process.as_mut().expect("a card that lies there has a process")
+        self.process.as_mut().expect("an inserted card has a process")
     }
 }
 
 impl Drop for InsertedCard<'_> {
     fn drop(&mut self) {
         if let Some(mut process) = self.process.take() {
-            // It may have gone by itself.
+            // The process may have ended already.
             let _ = process.kill();
             let _ = process.wait();
         }
@@ -285,10 +284,10 @@ impl Drop for InsertedCard<'_> {
 }
 
 fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|answer| answer.stdout.trim_ascii() == b"0")
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
-/// Runs a program to its end, which must be a good one; what it said on its standard output.
+/// Runs a program, which must succeed, and returns its standard output.
 pub fn run_for_output(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -296,11 +295,11 @@ pub fn run_for_output(command: &mut Command) -> String {
     out.into_owned()
 }
 
-/// Waits until something is so that no event tells.
-pub fn wait_until(what: &str, mut so: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !so() {
-        assert!(started.elapsed() < WAIT_TIMEOUT, "in vain: {what}");
+/// Polls until a condition holds. Panics with `description` after the time limit.
+pub fn wait_until(description: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < WAIT_TIMEOUT, "timed out: {description}");
         thread::sleep(Duration::from_millis(5));
     }
 }

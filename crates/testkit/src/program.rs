@@ -1,4 +1,4 @@
-//! The program itself, built with the tests that run it: its picture worker, its cards.
+//! The program `uketsuke`, built with the tests that run it: its picture worker, its cards.
 
 use std::process::ExitCode;
 

@@ -18,7 +18,7 @@ use card::{
 
 use crate::{Pcscd, pcscd::run_for_output};
 
-/// A card in our own reader that writes down everything that is done to it, and can be pulled out at a certain command.
+/// A card in the reader of crate `ifd` that records all requests, and can be removed at a certain command.
 pub struct RecordingCard {
     state: Arc<Mutex<RecordingState>>,
     socket: PathBuf,
@@ -31,21 +31,19 @@ struct RecordingState {
     is_inserted: bool,
 }
 
-/// What was done to a card.
+/// A request to a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CardEvent {
-    /// It was given power, or was reset.
+    /// Power-on or reset.
     PowerOn,
-    /// A command reached it.
     Command(Vec<u8>),
-    /// Its power was taken away.
     PowerOff,
 }
 
 impl RecordingCard {
-    /// Lays the card into the reader of this daemon, and waits until the daemon has noticed.
+    /// Inserts the card into the reader of this daemon, and waits until the daemon reports it.
     pub fn insert(pcscd: &Pcscd, data: CardData) -> Self {
-        let seen = RecordingState {
+        let state = RecordingState {
             card: VirtualCard::new(data, Box::new(VolatileMemory)),
             events: Vec::new(),
             remove_at: None,
@@ -53,27 +51,27 @@ impl RecordingCard {
         };
         let folder = pcscd.data().join("reader");
         DirBuilder::new().recursive(true).mode(0o700).create(&folder).expect("a folder");
-        let witness = Self { state: Arc::new(Mutex::new(seen)), socket: folder.join("card.sock") };
-        witness.serve_socket();
+        let card = Self { state: Arc::new(Mutex::new(state)), socket: folder.join("card.sock") };
+        card.serve_socket();
         Self::wait_until_present(pcscd);
-        witness
+        card
     }
 
     fn serve_socket(&self) {
         let listener = UnixListener::bind(&self.socket).expect("a socket");
-        let seen = self.state.clone();
+        let state = self.state.clone();
         thread::spawn(move || {
-            // The driver has one line at a time.
-            for line in listener.incoming() {
-                serve_connection(line.expect("a line"), &seen);
-                if !lock_state(&seen).is_inserted {
+            // The driver has one connection at a time.
+            for connection in listener.incoming() {
+                serve_connection(connection.expect("a connection"), &state);
+                if !lock_state(&state).is_inserted {
                     return;
                 }
             }
         });
     }
 
-    /// Waits until the daemon has noticed the card.
+    /// Waits until the daemon reports the card.
     pub fn wait_until_present(pcscd: &Pcscd) {
         run_for_output(&mut pcscd.card_client_command(&["wait", "present"]));
     }
@@ -82,86 +80,86 @@ impl RecordingCard {
         lock_state(&self.state)
     }
 
-    /// The next command of this kind finds no card any more. It was carried out all the same.
+    /// Removes the card at the next command that matches: the command is carried out, but its response is lost.
     pub fn remove_at(&self, command: fn(&[u8]) -> bool) {
         self.lock_state().remove_at = Some(command);
     }
 
-    /// Lays the card in again that was pulled out, and waits until the daemon has noticed both.
+    /// Inserts the removed card again, and waits until the daemon has reported both.
     pub fn reinsert(&self, pcscd: &Pcscd) {
         pcscd.wait_until_empty();
         {
-            let mut seen = self.lock_state();
-            assert!(!seen.is_inserted, "it was pulled out");
-            seen.is_inserted = true;
-            seen.card.place_in_field();
+            let mut state = self.lock_state();
+            assert!(!state.is_inserted, "the card was removed");
+            state.is_inserted = true;
+            state.card.place_in_field();
         }
-        fs::remove_file(&self.socket).expect("the socket of the card that went");
+        fs::remove_file(&self.socket).expect("the socket of the removed card");
         self.serve_socket();
         Self::wait_until_present(pcscd);
     }
 
-    /// All that was done to the card.
+    /// All requests to the card so far.
     pub fn events(&self) -> Vec<CardEvent> {
         self.lock_state().events.clone()
     }
 
-    /// How often a PIN was presented to it.
+    /// How often a PIN was presented to the card.
     pub fn count_pins_presented(&self) -> usize {
-        let happened = self.events();
-        happened.iter().filter(|what| matches!(what, CardEvent::Command(bytes) if presents_pin(bytes))).count()
+        let events = self.events();
+        events.iter().filter(|event| matches!(event, CardEvent::Command(bytes) if presents_pin(bytes))).count()
     }
 
     /// Whether the card was left without power.
     pub fn is_powered_off(&self) -> bool {
         matches!(
-            self.events().iter().rev().find(|what| !matches!(what, CardEvent::Command(_))),
+            self.events().iter().rev().find(|event| !matches!(event, CardEvent::Command(_))),
             Some(CardEvent::PowerOff)
         )
     }
 }
 
-/// ISO/IEC 7816-4 §7.5.6: a VERIFY without data only asks.
+/// ISO/IEC 7816-4 §7.5.6: a VERIFY without data only queries the state.
 pub(crate) fn presents_pin(command: &[u8]) -> bool {
     command.get(1) == Some(&instruction::VERIFY) && command.len() > 4
 }
 
-fn lock_state(seen: &Mutex<RecordingState>) -> MutexGuard<'_, RecordingState> {
-    seen.lock().expect("nobody panicked")
+fn lock_state(state: &Mutex<RecordingState>) -> MutexGuard<'_, RecordingState> {
+    state.lock().expect("the lock is not poisoned")
 }
 
-fn serve_connection(mut line: UnixStream, seen: &Mutex<RecordingState>) {
+fn serve_connection(mut connection: UnixStream, state: &Mutex<RecordingState>) {
     let mut received = Vec::new();
     let mut block = [0; 4096];
     loop {
-        while let Some((request, taken)) = IfdRequest::decode(&received).expect("the driver speaks its language") {
-            received.drain(..taken);
-            let answer = respond(&mut lock_state(seen), &request);
-            if line.write_all(&answer.encode()).is_err() || answer == IfdResponse::Absent {
+        while let Some((request, length)) = IfdRequest::decode(&received).expect("the driver follows the protocol") {
+            received.drain(..length);
+            let response = respond(&mut lock_state(state), &request);
+            if connection.write_all(&response.encode()).is_err() || response == IfdResponse::Absent {
                 return;
             }
         }
-        match line.read(&mut block) {
+        match connection.read(&mut block) {
             Ok(0) | Err(_) => return,
             Ok(count) => received.extend_from_slice(&block[..count]),
         }
     }
 }
 
-fn respond(seen: &mut RecordingState, request: &IfdRequest) -> IfdResponse {
-    let answer = ifd::respond(&mut seen.card, request);
+fn respond(state: &mut RecordingState, request: &IfdRequest) -> IfdResponse {
+    let response = ifd::respond(&mut state.card, request);
     match request {
         IfdRequest::Presence => {}
-        IfdRequest::PowerOn | IfdRequest::Reset => seen.events.push(CardEvent::PowerOn),
-        IfdRequest::PowerOff => seen.events.push(CardEvent::PowerOff),
+        IfdRequest::PowerOn | IfdRequest::Reset => state.events.push(CardEvent::PowerOn),
+        IfdRequest::PowerOff => state.events.push(CardEvent::PowerOff),
         IfdRequest::Transmit(command) => {
-            seen.events.push(CardEvent::Command(command.to_vec()));
-            if seen.remove_at.take_if(|at| at(command)).is_some() {
-                seen.card.remove_from_field();
-                seen.is_inserted = false;
+            state.events.push(CardEvent::Command(command.to_vec()));
+            if state.remove_at.take_if(|matches_command| matches_command(command)).is_some() {
+                state.card.remove_from_field();
+                state.is_inserted = false;
                 return IfdResponse::Absent;
             }
         }
     }
-    answer
+    response
 }

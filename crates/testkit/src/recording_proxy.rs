@@ -12,7 +12,7 @@ use tokio::{
     },
 };
 
-/// A way to a server on which every byte is written down before it is passed on.
+/// A TCP proxy that records every byte before it forwards it.
 #[derive(Clone)]
 pub struct RecordingProxy {
     address: SocketAddr,
@@ -20,7 +20,7 @@ pub struct RecordingProxy {
     recorded: Arc<Mutex<Vec<RecordedBytes>>>,
 }
 
-/// Some bytes, in the order in which they came by.
+/// Bytes of one read, in the order of forwarding.
 #[derive(Debug, Clone)]
 pub struct RecordedBytes {
     connection: usize,
@@ -28,76 +28,82 @@ pub struct RecordedBytes {
     bytes: Vec<u8>,
 }
 
-/// Which way bytes went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// To the server: requests.
+    /// Requests.
     ToServer,
-    /// From the server: answers.
+    /// Responses.
     FromServer,
 }
 
 impl RecordingProxy {
-    /// A way that leads nowhere yet. Those who come wait.
+    /// Binds a port. Connections wait until [`Self::serve`] is called.
     pub(crate) async fn bind() -> (Self, TcpListener) {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
-        let at = listener.local_addr().expect("a listener has an address");
-        (Self { address: at, target: Arc::default(), recorded: Arc::default() }, listener)
+        let address = listener.local_addr().expect("a listener has an address");
+        (Self { address, target: Arc::default(), recorded: Arc::default() }, listener)
     }
 
-    /// Leads on to this port from now on.
+    /// Sets the port to which connections are forwarded.
     pub(crate) fn set_target(&self, port: u16) {
-        self.target.set(SocketAddr::from(([127, 0, 0, 1], port))).expect("it is led once");
+        self.target.set(SocketAddr::from(([127, 0, 0, 1], port))).expect("the target is set once");
     }
 
-    /// What makes a client take this way to one host. The bytes stay HTTP, their addresses become absolute
+    /// The setting with which a client uses this proxy for one host. The bytes stay HTTP with absolute request targets
     /// (RFC 9112 §3.2.2).
     pub(crate) fn proxy_for(&self, host: &'static str) -> Proxy {
-        let here = format!("http://{}", self.address);
-        Proxy::custom(move |url| (url.host_str() == Some(host)).then(|| here.clone()))
+        let proxy_url = format!("http://{}", self.address);
+        Proxy::custom(move |url| (url.host_str() == Some(host)).then(|| proxy_url.clone()))
     }
 
-    /// Carries until the world ends.
+    /// Accepts and forwards connections without end.
     pub(crate) async fn serve(self, listener: TcpListener) {
         for connection in 0.. {
-            let (near, _) = listener.accept().await.expect("a connection");
-            let beyond = *self.target.get().expect("nobody comes before the server is there");
-            let far = TcpStream::connect(beyond).await.expect("the server listens");
-            let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
-            tokio::spawn(self.clone().forward(connection, Direction::ToServer, near_in, far_out));
-            tokio::spawn(self.clone().forward(connection, Direction::FromServer, far_in, near_out));
+            let (client, _) = listener.accept().await.expect("a connection");
+            let target = *self.target.get().expect("the target is set before the first connection");
+            let server = TcpStream::connect(target).await.expect("the server listens");
+            let ((client_reader, client_writer), (server_reader, server_writer)) =
+                (client.into_split(), server.into_split());
+            tokio::spawn(self.clone().forward(connection, Direction::ToServer, client_reader, server_writer));
+            tokio::spawn(self.clone().forward(connection, Direction::FromServer, server_reader, client_writer));
         }
     }
 
-    async fn forward(self, connection: usize, heading: Direction, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+    async fn forward(
+        self,
+        connection: usize,
+        direction: Direction,
+        mut reader: OwnedReadHalf,
+        mut writer: OwnedWriteHalf,
+    ) {
         let mut buffer = vec![0; 64 * 1024];
-        // Whoever hangs up, hangs up for the other too.
-        while let Ok(count @ 1..) = from.read(&mut buffer).await {
+        // A connection that one side closes is closed to the other side too.
+        while let Ok(count @ 1..) = reader.read(&mut buffer).await {
             let bytes = buffer[..count].to_vec();
-            self.recorded.lock().expect("nobody panicked").push(RecordedBytes {
+            self.recorded.lock().expect("the lock is not poisoned").push(RecordedBytes {
                 connection,
-                direction: heading,
+                direction,
                 bytes,
             });
-            if to.write_all(&buffer[..count]).await.is_err() {
+            if writer.write_all(&buffer[..count]).await.is_err() {
                 break;
             }
         }
-        // The other side may be gone already; then there is nobody to tell.
-        let _ = to.shutdown().await;
+        // The other side may have closed already.
+        let _ = writer.shutdown().await;
     }
 
-    /// How much has come by: a place to look from later.
+    /// How much was recorded so far, for `start` of [`Self::recorded_bytes`].
     pub fn record_count(&self) -> usize {
-        self.recorded.lock().expect("nobody panicked").len()
+        self.recorded.lock().expect("the lock is not poisoned").len()
     }
 
-    /// All bytes that went one way since a place, connection by connection.
-    pub fn recorded_bytes(&self, since: usize, heading: Direction) -> Vec<u8> {
-        let carried = self.recorded.lock().expect("nobody panicked");
-        let mut wanted: Vec<&RecordedBytes> =
-            carried[since..].iter().filter(|part| part.direction == heading).collect();
-        wanted.sort_by_key(|part| part.connection);
-        wanted.into_iter().flat_map(|part| part.bytes.iter().copied()).collect()
+    /// All bytes of one direction since a count of [`Self::record_count`], connection by connection.
+    pub fn recorded_bytes(&self, start: usize, direction: Direction) -> Vec<u8> {
+        let recorded = self.recorded.lock().expect("the lock is not poisoned");
+        let mut selected: Vec<&RecordedBytes> =
+            recorded[start..].iter().filter(|part| part.direction == direction).collect();
+        selected.sort_by_key(|part| part.connection);
+        selected.into_iter().flat_map(|part| part.bytes.iter().copied()).collect()
     }
 }

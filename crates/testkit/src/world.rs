@@ -18,7 +18,7 @@ use uketsuke::{
 
 use crate::{RecordingProxy, TestService};
 
-/// The demo, running in a thread of its own for as long as the test program does.
+/// The demo, running in a separate thread until the test program ends.
 pub struct World {
     addresses: DemoAddresses,
     clock: Clock,
@@ -29,7 +29,7 @@ pub struct World {
     folder: TempDir,
 }
 
-/// The two ways on which anything reaches the service.
+/// The recording proxies on the connections of the service.
 #[derive(Clone)]
 pub struct RecordingProxies {
     /// Between browsers and the service.
@@ -38,18 +38,18 @@ pub struct RecordingProxies {
     pub reception: RecordingProxy,
 }
 
-/// The services of tests, registered at the reception. Two, so that one can try what is the other's.
+/// The services of tests, registered at the reception. Two, so that one can try to use what belongs to the other.
 const TEST_SERVICE_IDS: [&str; 2] = ["test-service", "other-service"];
 
-/// When the world begins: a Tuesday morning in Japan.
+/// The time at which the world starts: a Tuesday morning in Japan.
 const START_TIME: &str = "2026-11-24T08:00:00+09:00";
 
-/// Hosts of the demo to which bytes are written down.
+/// Hosts of the demo whose traffic is recorded.
 const CONSULT_HOST: &str = "consult.localhost";
 const RECEPTION_HOST: &str = "reception.localhost";
 
-/// Runs a future to its end on the runtime that all tests of this test program share: clients keep connections that belong
-/// to a runtime.
+/// Runs a future on the runtime that all tests of this test program share: the connections of a client belong to one
+/// runtime.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     static RUNTIME: LazyLock<tokio::runtime::Runtime> =
         LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime"));
@@ -57,99 +57,100 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 impl World {
-    /// The world of this test program. It is made once; tests keep out of each other's way by using other people,
-    /// institutions and browsers.
+    /// The world of this test program. It is created once; tests are kept apart by using different people, institutions and
+    /// browsers.
     pub fn shared() -> &'static Self {
         static WORLD: OnceLock<World> = OnceLock::new();
         WORLD.get_or_init(Self::start)
     }
 
-    /// A world of its own, for a test that changes what all share: a fault, the clock.
+    /// A separate world, for a test that changes what all tests share: a fault, the clock.
     pub fn start() -> Self {
         Self::with_services(Vec::new())
     }
 
-    /// The same, with further services registered at the reception by these files.
+    /// A separate world with additional services registered at the reception by these files.
     pub fn with_services(registrations: Vec<PathBuf>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let keys: Vec<_> = TEST_SERVICE_IDS.map(|id| (id, ClientKey::generate())).into();
-        let own = keys.iter().map(|(id, key)| write_registration(folder.path(), id, key));
-        let service = registrations.into_iter().chain(own).collect();
-        let wanted = cli::DemoArguments {
+        let test_registrations = keys.iter().map(|(id, key)| write_registration(folder.path(), id, key));
+        let service_files = registrations.into_iter().chain(test_registrations).collect();
+        let arguments = cli::DemoArguments {
             clock: Some(START_TIME.parse().expect("a time")),
-            services: service,
+            services: service_files,
             ..cli::DemoArguments::with_free_ports(folder.path().join("data"))
         };
-        let (told, hear) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
-                let ((browsers, from_browsers), (reception, from_service)) =
+                let ((browsers, browser_listener), (reception, reception_listener)) =
                     (RecordingProxy::bind().await, RecordingProxy::bind().await);
                 let http = uketsuke::http::client_builder()
                     .proxy(reception.proxy_for(RECEPTION_HOST))
                     .build()
                     .expect("a client");
                 let demo =
-                    Demo::open_with(&wanted, ServiceResources { http, picture_worker: build_picture_worker() }).await;
+                    Demo::open_with(&arguments, ServiceResources { http, picture_worker: build_picture_worker() })
+                        .await;
                 let demo = demo.expect("the demo opens");
                 let port = demo.addresses().home.as_str().rsplit(':').next().and_then(|port| port.parse().ok());
-                for (wire, listener) in [(&browsers, from_browsers), (&reception, from_service)] {
-                    wire.set_target(port.expect("the demo's sites have a port"));
-                    tokio::spawn(wire.clone().serve(listener));
+                for (proxy, listener) in [(&browsers, browser_listener), (&reception, reception_listener)] {
+                    proxy.set_target(port.expect("the demo's sites have a port"));
+                    tokio::spawn(proxy.clone().serve(listener));
                 }
-                let wires = RecordingProxies { browsers, reception };
-                told.send((demo.addresses().clone(), demo.clock().clone(), demo.services().clone(), wires))
-                    .expect("somebody waits");
+                let proxies = RecordingProxies { browsers, reception };
+                sender
+                    .send((demo.addresses().clone(), demo.clock().clone(), demo.services().clone(), proxies))
+                    .expect("the receiver waits");
                 Box::pin(demo.serve(std::future::pending())).await.expect("the demo serves");
             });
         });
-        let (addresses, clock, rooms, wires) = hear.recv().expect("the demo begins");
+        let (addresses, clock, services, proxies) = receiver.recv().expect("the demo starts");
         let http =
-            uketsuke::http::client_builder().proxy(wires.browsers.proxy_for(CONSULT_HOST)).build().expect("a client");
-        Self { addresses, clock, services: rooms, client_keys: keys, http, proxies: wires, folder }
+            uketsuke::http::client_builder().proxy(proxies.browsers.proxy_for(CONSULT_HOST)).build().expect("a client");
+        Self { addresses, clock, services, client_keys: keys, http, proxies, folder }
     }
 
-    /// Where everything is.
     pub fn addresses(&self) -> &DemoAddresses {
         &self.addresses
     }
 
-    /// The time in the world now.
+    /// The current time of the world.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Lets time pass for everybody. For a world of the test's own.
+    /// Advances the clock of the world. Only for a separate world.
     pub fn advance_clock(&self, span: Span) {
         self.clock.set(self.now().plus(span));
     }
 
-    /// The rooms, for what an operator does: issuing a card, admitting an institution.
+    /// The services, for what an operator does: issuing a card, admitting an institution.
     pub fn services(&self) -> &Services {
         &self.services
     }
 
-    /// A client that knows where `*.localhost` is.
+    /// A client that resolves `*.localhost`.
     pub fn http(&self) -> &reqwest::Client {
         &self.http
     }
 
-    /// Everything that has passed between the service and anybody else.
+    /// The recorded traffic of the service.
     pub fn proxies(&self) -> &RecordingProxies {
         &self.proxies
     }
 
-    /// Has the OCSP responder fail, or answer again.
+    /// Sets or clears the simulated fault of the OCSP responder.
     pub fn set_ocsp_fault(&self, fault: OcspFault) {
         self.services.authority.set_ocsp_fault(fault);
     }
 
-    /// The letters that the service sent to an address, the newest first, as the demo's outbox shows them.
-    pub async fn list_letters(&self, to: &str) -> Vec<Letter> {
+    /// The letters that the service sent to an address, the newest first, from the demo's outbox.
+    pub async fn list_letters(&self, recipient: &str) -> Vec<Letter> {
         let outbox = self.http.get(self.addresses.home.url("/control/outbox")).send().await.expect("the outbox");
-        let all: Vec<Letter> = outbox.json().await.expect("letters");
-        all.into_iter().filter(|letter| letter.to == to).collect()
+        let letters: Vec<Letter> = outbox.json().await.expect("letters");
+        letters.into_iter().filter(|letter| letter.to == recipient).collect()
     }
 
     /// The folder of the world's data.
@@ -157,18 +158,18 @@ impl World {
         self.folder.path().join("data")
     }
 
-    /// The test's own service.
+    /// The test service.
     pub fn service(&self) -> TestService<'_> {
         self.find_service("test-service")
     }
 
-    /// Another service.
+    /// The second test service.
     pub fn other_service(&self) -> TestService<'_> {
         self.find_service("other-service")
     }
 
     fn find_service(&self, id: &str) -> TestService<'_> {
-        let (id, key) = self.client_keys.iter().find(|(known, _)| *known == id).expect("a registered service");
+        let (id, key) = self.client_keys.iter().find(|(client_id, _)| *client_id == id).expect("a registered service");
         TestService::new(self, id, key)
     }
 }
@@ -176,20 +177,18 @@ impl World {
 /// A letter of the service.
 #[derive(Debug, Clone, serde::Deserialize)]
 pub struct Letter {
-    /// To whom.
+    /// The recipient's mail address.
     pub to: String,
-    /// About what.
     pub subject: String,
-    /// What it says.
     pub body: String,
 }
 
-/// The program that turns pictures: tests are not it.
+/// The picture worker as a program: a test program is not one.
 fn build_picture_worker() -> ImageWorker {
     ImageWorker::new(crate::program_path("testkit-uketsuke"), vec!["picture-worker".to_owned()])
 }
 
-/// Where browsers come back to a service of tests. Nobody answers there; tests read the address.
+/// The redirect URI of a test service. No server listens there; tests read the address of the redirect.
 pub(crate) fn redirect_uri(id: &str) -> String {
     format!("http://{id}.localhost:1/return")
 }

@@ -1,5 +1,5 @@
-//! What somebody with bad intentions, or bad luck, may send to the reception. Each is refused, tells no secret, and leaves
-//! nothing half done.
+//! Malicious, forged and repeated requests to the reception. Each is refused, reveals no secret, and leaves no partial
+//! change.
 
 #[path = "attacks/disturbances.rs"]
 mod disturbances;
@@ -21,7 +21,7 @@ fn world() -> &'static World {
     World::shared()
 }
 
-/// An institution of the demo that takes receptions.
+/// An institution of the demo that accepts online receptions.
 fn institution() -> InstitutionCode {
     uketsuke::demo::online_institutions(world().addresses())[0]
 }
@@ -30,7 +30,7 @@ fn today() -> Date {
     world().now().japan_date()
 }
 
-/// A patient's browser at the reception, everything agreed to and confirmed: the card is awaited.
+/// A patient's browser at the reception after choices and confirmation: the reception waits for the card.
 struct AwaitedAuthentication {
     browser: Browser<'static>,
     departure: handover::Departure,
@@ -64,7 +64,7 @@ impl AwaitedAuthentication {
         App::open(world(), &self.page.find_link("/open?ticket="))
     }
 
-    /// The card answers and the browser comes back.
+    /// The card signs and the browser returns.
     async fn authenticate(&self, card: &Card) -> Page {
         let outcome =
             self.open_app().authenticate(card, Device::Android, OpenMethod::Link).await.expect("the card is accepted");
@@ -72,7 +72,7 @@ impl AwaitedAuthentication {
         self.browser.open(&return_address(&code)).await
     }
 
-    /// The browser is back at the service, with a code.
+    /// Completes the procedure; the authorization code with which the browser returns to the service.
     async fn finish_procedure(&self, card: &Card) -> handover::AuthorizationCode {
         let page = self.authenticate(card).await;
         let page = self.browser.submit_form(&page, "/finish", &[]).await;
@@ -81,13 +81,13 @@ impl AwaitedAuthentication {
 }
 
 async fn read_returned_code(departure: &handover::Departure, page: &Page) -> handover::AuthorizationCode {
-    let query = page.url.query().expect("the service is told something");
+    let query = page.url.query().expect("the browser returns with parameters");
     let issuer = world().service().fetch_metadata().await.issuer().clone();
-    let told = UnverifiedAuthorizationResponse::parse(query)
+    let response = UnverifiedAuthorizationResponse::parse(query)
         .expect("a return")
         .check(&departure.state(), &issuer)
-        .expect("our return");
-    let AuthorizationResponse::Code(code) = told else { panic!("a code") };
+        .expect("the return is for this departure");
+    let AuthorizationResponse::Code(code) = response else { panic!("a code") };
     code
 }
 
@@ -117,7 +117,7 @@ fn read_error_code(body: &[u8]) -> String {
 #[test]
 fn home_visits_are_registered_at_an_address_of_their_own_which_dies_when_it_is_changed() {
     block_on(async {
-        let rooms = &world().services().eligibility;
+        let eligibility = &world().services().eligibility;
         let settings = oqs::EnvironmentSettings {
             viewing_consent: None,
             medical_assistance: None,
@@ -126,73 +126,73 @@ fn home_visits_are_registered_at_an_address_of_their_own_which_dies_when_it_is_c
             prescription: None,
             prescription_timing: None,
         };
-        rooms.set_environment(institution(), settings).await.expect("a setting");
-        let entrance = rooms.issue_fixed_url(institution(), CareKind::HomeVisit).await.expect("an address");
-        let path = format!("/i/{entrance}");
+        eligibility.set_environment(institution(), settings).await.expect("a setting");
+        let fixed_url_code = eligibility.issue_fixed_url(institution(), CareKind::HomeVisit).await.expect("an address");
+        let path = format!("/i/{fixed_url_code}");
         let address = world().addresses().reception.url(&path);
         let (browser, card) = (Browser::on_android(world()), Card::issue(world()).await);
         let page = browser.open(&address).await.assert_contains("取り消すまで有効");
         assert!(!page.body.contains("visit_year"), "home visits have no day");
         let page = browser.submit_form(&page, &path, &[]).await;
         let page = confirm_consent(&browser, &page).await;
-        let waiting = AwaitedAuthentication {
+        let awaited = AwaitedAuthentication {
             departure: world().service().new_departure(institution(), today(), "none"),
             browser,
             page,
         };
         let page =
-            waiting.authenticate(&card).await.assert_contains("同意を登録しました").assert_contains("取り消すまで");
-        waiting.browser.submit_form(&page, "/finish", &[]).await.assert_contains("手続きは終了しました");
-        rooms.issue_fixed_url(institution(), CareKind::HomeVisit).await.expect("another address");
-        let gone = waiting.browser.open(&address).await.assert_contains("このアドレスは使われなくなりました");
-        assert_eq!(gone.status, StatusCode::GONE);
+            awaited.authenticate(&card).await.assert_contains("同意を登録しました").assert_contains("取り消すまで");
+        awaited.browser.submit_form(&page, "/finish", &[]).await.assert_contains("手続きは終了しました");
+        eligibility.issue_fixed_url(institution(), CareKind::HomeVisit).await.expect("another address");
+        let gone_page = awaited.browser.open(&address).await.assert_contains("このアドレスは使われなくなりました");
+        assert_eq!(gone_page.status, StatusCode::GONE);
     });
 }
 
 #[test]
 fn a_journey_ends_with_number_date_and_end_and_nothing_else() {
     block_on(async {
-        let (waiting, card) = (await_authentication("journey").await, Card::issue(world()).await);
-        let code = waiting.finish_procedure(&card).await;
-        let form = token_form(&world().service(), &waiting.departure, &code).await;
+        let (awaited, card) = (await_authentication("journey").await, Card::issue(world()).await);
+        let code = awaited.finish_procedure(&card).await;
+        let form = token_form(&world().service(), &awaited.departure, &code).await;
         let (status, body) = redeem_code(&world().service(), &form).await;
-        let answer: TokenResponse = waiting.departure.read_token_response(status, &body).expect("a token answer");
-        assert_eq!(answer.reception.valid_until, base::end_of_day(today()));
-        let told: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        let keys: BTreeSet<_> = told.as_object().unwrap().keys().map(String::as_str).collect();
+        let response: TokenResponse = awaited.departure.read_token_response(status, &body).expect("a token response");
+        assert_eq!(response.reception.valid_until, base::end_of_day(today()));
+        let json: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        let keys: BTreeSet<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(keys, BTreeSet::from(["access_token", "token_type", "expires_in", "authorization_details"]));
         let details: BTreeSet<_> =
-            told["authorization_details"][0].as_object().unwrap().keys().map(String::as_str).collect();
+            json["authorization_details"][0].as_object().unwrap().keys().map(String::as_str).collect();
         let expected = ["type", "institution_code", "visit_date", "reference", "reception_number", "valid_until"];
         assert_eq!(details, BTreeSet::from(expected));
-        let status = read_reception_status(answer.access_token.reveal(), answer.reception.reception_number).await;
+        let status = read_reception_status(response.access_token.reveal(), response.reception.reception_number).await;
         assert_eq!(status.status, RegistrationStatus::Registered);
     });
 }
 
 async fn read_reception_status(token: &str, number: base::ReceptionNumber) -> ReceptionStatus {
     let address = world().service().fetch_metadata().await.endpoints().status.clone();
-    let answer = world().http().get(address).bearer_auth(token).send().await.expect("an answer");
-    let (status, body) = (answer.status().as_u16(), answer.bytes().await.expect("a body"));
+    let response = world().http().get(address).bearer_auth(token).send().await.expect("a response");
+    let (status, body) = (response.status().as_u16(), response.bytes().await.expect("a body"));
     ReceptionStatus::read(status, &body, number).expect("a status")
 }
 
 #[test]
 fn a_procedure_is_finished_only_in_the_browser_that_began() {
     block_on(async {
-        let (waiting, card) = (await_authentication("other-browser").await, Card::issue(world()).await);
+        let (awaited, card) = (await_authentication("other-browser").await, Card::issue(world()).await);
         let outcome =
-            waiting.open_app().authenticate(&card, Device::Android, OpenMethod::Link).await.expect("accepted");
+            awaited.open_app().authenticate(&card, Device::Android, OpenMethod::Link).await.expect("accepted");
         let AuthenticationOutcome::Return { code } = outcome else { panic!("a code") };
-        let stranger = Browser::on_android(world());
-        let page = stranger.open(&return_address(&code)).await;
+        let other_browser = Browser::on_android(world());
+        let page = other_browser.open(&return_address(&code)).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
         assert!(page.body.contains("reception.return.other_browser"));
-        // The code has been seen elsewhere: it is worth nothing any more, not even to the right browser.
-        let page = waiting.browser.open(&return_address(&code)).await;
+        // The code was used by another browser: it is invalid now, even for the right browser.
+        let page = awaited.browser.open(&return_address(&code)).await;
         assert!(!page.body.contains("あと1つ：手続きを終了する"), "{}", page.body);
-        // A procedure of somebody else does not exist.
-        let page = stranger.open(waiting.page.url.as_str()).await;
+        // To another browser the procedure does not exist.
+        let page = other_browser.open(awaited.page.url.as_str()).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
     });
 }
@@ -200,8 +200,8 @@ fn a_procedure_is_finished_only_in_the_browser_that_began() {
 #[test]
 fn a_ticket_is_claimed_once() {
     block_on(async {
-        let waiting = await_authentication("ticket").await;
-        let app = waiting.open_app();
+        let awaited = await_authentication("ticket").await;
+        let app = awaited.open_app();
         assert!(app.claim(Device::Android, OpenMethod::Link).await.is_ok());
         let refused = app.claim(Device::Iphone, OpenMethod::Scan).await.err().expect("a second app is refused");
         assert_eq!(refused.code, "reception.errand.claimed_before");
@@ -211,13 +211,13 @@ fn a_ticket_is_claimed_once() {
 #[test]
 fn the_code_to_scan_is_drawn_only_for_the_browser_that_began_and_until_the_app_opens() {
     block_on(async {
-        let waiting = await_authentication("scan").await;
-        let code = format!("{}/code.svg", waiting.page.url);
-        let drawn = waiting.browser.open(&code).await;
-        assert!(drawn.status.is_success() && drawn.body.starts_with("<svg"), "{}", drawn.body);
-        assert_eq!(Browser::on_android(world()).open(&code).await.status, StatusCode::NOT_FOUND);
-        waiting.open_app().claim(Device::Android, OpenMethod::Link).await.expect("the ticket is new");
-        assert_eq!(waiting.browser.open(&code).await.status, StatusCode::NOT_FOUND);
+        let awaited = await_authentication("scan").await;
+        let qr_code = format!("{}/code.svg", awaited.page.url);
+        let image = awaited.browser.open(&qr_code).await;
+        assert!(image.status.is_success() && image.body.starts_with("<svg"), "{}", image.body);
+        assert_eq!(Browser::on_android(world()).open(&qr_code).await.status, StatusCode::NOT_FOUND);
+        awaited.open_app().claim(Device::Android, OpenMethod::Link).await.expect("the ticket is new");
+        assert_eq!(awaited.browser.open(&qr_code).await.status, StatusCode::NOT_FOUND);
     });
 }
 
@@ -236,43 +236,43 @@ fn a_ticket_that_nobody_made_opens_nothing() {
 #[test]
 fn of_a_hundred_who_redeem_a_code_at_once_one_wins() {
     block_on(async {
-        let (waiting, card) = (await_authentication("hundred").await, Card::issue(world()).await);
-        let code = waiting.finish_procedure(&card).await;
+        let (awaited, card) = (await_authentication("hundred").await, Card::issue(world()).await);
+        let code = awaited.finish_procedure(&card).await;
         let service = world().service();
         let endpoint = service.fetch_metadata().await.endpoints().token.clone();
-        let mut tries = Vec::new();
+        let mut attempts = Vec::new();
         for _ in 0..100 {
-            // Each with an assertion of its own: what is tried is the code.
-            let form = token_form(&service, &waiting.departure, &code).await.reveal().to_owned();
+            // Each with a new assertion: only the code is used twice.
+            let form = token_form(&service, &awaited.departure, &code).await.reveal().to_owned();
             let request = world().http().post(endpoint.clone()).body(form);
             let request = request.header("content-type", handover::FORM_MEDIA_TYPE);
-            tries.push(tokio::spawn(async move { request.send().await.expect("an answer").status() }));
+            attempts.push(tokio::spawn(async move { request.send().await.expect("a response").status() }));
         }
-        let mut won = 0;
-        for attempt in tries {
+        let mut successes = 0;
+        for attempt in attempts {
             match attempt.await.expect("it ran") {
-                StatusCode::OK => won += 1,
-                other => assert_eq!(other, StatusCode::BAD_REQUEST),
+                StatusCode::OK => successes += 1,
+                status => assert_eq!(status, StatusCode::BAD_REQUEST),
             }
         }
-        assert_eq!(won, 1);
+        assert_eq!(successes, 1);
     });
 }
 
 #[test]
 fn a_code_that_comes_twice_takes_back_what_it_gave() {
     block_on(async {
-        let (waiting, card) = (await_authentication("twice").await, Card::issue(world()).await);
-        let code = waiting.finish_procedure(&card).await;
+        let (awaited, card) = (await_authentication("twice").await, Card::issue(world()).await);
+        let code = awaited.finish_procedure(&card).await;
         let service = world().service();
-        let (status, body) = redeem_code(&service, &token_form(&service, &waiting.departure, &code).await).await;
-        let answer = waiting.departure.read_token_response(status, &body).expect("a token");
-        let (status, body) = redeem_code(&service, &token_form(&service, &waiting.departure, &code).await).await;
+        let (status, body) = redeem_code(&service, &token_form(&service, &awaited.departure, &code).await).await;
+        let token = awaited.departure.read_token_response(status, &body).expect("a token");
+        let (status, body) = redeem_code(&service, &token_form(&service, &awaited.departure, &code).await).await;
         assert_eq!((status, read_error_code(&body).as_str()), (400, "invalid_grant"));
         let address = service.fetch_metadata().await.endpoints().status.clone();
-        let answer = world().http().get(address).bearer_auth(answer.access_token.reveal()).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
-        assert!(answer.headers()["www-authenticate"].to_str().unwrap().contains("invalid_token"));
+        let response = world().http().get(address).bearer_auth(token.access_token.reveal()).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        assert!(response.headers()["www-authenticate"].to_str().unwrap().contains("invalid_token"));
     });
 }
 
@@ -281,32 +281,36 @@ fn a_code_is_worth_nothing_to_another_client_verifier_or_redirect() {
     block_on(async {
         let card = Card::issue(world()).await;
         let service = world().service();
-        for (name, refused) in
-            [("client", "invalid_grant"), ("verifier", "invalid_grant"), ("redirect", "invalid_grant")]
+        for (name, error) in [("client", "invalid_grant"), ("verifier", "invalid_grant"), ("redirect", "invalid_grant")]
         {
-            let waiting = await_authentication(&format!("foreign-{name}")).await;
-            let code = waiting.finish_procedure(&card).await;
+            let awaited = await_authentication(&format!("foreign-{name}")).await;
+            let code = awaited.finish_procedure(&card).await;
             let (status, body) = match name {
                 "client" => {
-                    let other = world().other_service();
-                    let metadata = other.fetch_metadata().await;
-                    let departure = other.new_departure(institution(), today(), "foreign-client");
-                    let form =
-                        departure.token_request_form(&code, other.key(), &metadata, world().now(), other.randomness());
-                    redeem_code(&other, &form).await
+                    let other_service = world().other_service();
+                    let metadata = other_service.fetch_metadata().await;
+                    let departure = other_service.new_departure(institution(), today(), "foreign-client");
+                    let form = departure.token_request_form(
+                        &code,
+                        other_service.key(),
+                        &metadata,
+                        world().now(),
+                        other_service.randomness(),
+                    );
+                    redeem_code(&other_service, &form).await
                 }
                 "verifier" => {
                     let departure = service.new_departure(institution(), today(), "foreign-verifier");
                     redeem_code(&service, &token_form(&service, &departure, &code).await).await
                 }
                 _ => {
-                    let form = token_form(&service, &waiting.departure, &code).await.reveal().to_owned();
+                    let form = token_form(&service, &awaited.departure, &code).await.reveal().to_owned();
                     let form = form.replace("%2Freturn", "%2Felsewhere");
                     let token = service.fetch_metadata().await.endpoints().token.clone();
                     service.post_raw_form(token, form).await
                 }
             };
-            assert_eq!((status, read_error_code(&body).as_str()), (400, refused), "{name}");
+            assert_eq!((status, read_error_code(&body).as_str()), (400, error), "{name}");
         }
     });
 }
@@ -314,34 +318,45 @@ fn a_code_is_worth_nothing_to_another_client_verifier_or_redirect() {
 #[test]
 fn who_has_everything_but_the_clients_key_neither_redeems_a_code_nor_spends_it() {
     block_on(async {
-        let (waiting, card) = (await_authentication("foreign-key").await, Card::issue(world()).await);
-        let code = waiting.finish_procedure(&card).await;
-        let (service, other) = (world().service(), world().other_service());
+        let (awaited, card) = (await_authentication("foreign-key").await, Card::issue(world()).await);
+        let code = awaited.finish_procedure(&card).await;
+        let (service, other_service) = (world().service(), world().other_service());
         let metadata = service.fetch_metadata().await;
-        // The verifier follows from the secret, and where the code was sent is known: only the key is the other's.
-        let theirs = handover::Departure::resume(
-            waiting.departure.secret().clone(),
+        // The verifier is derived from the secret, and the redirect URI is known: only the key is that of the other service.
+        let other_departure = handover::Departure::resume(
+            awaited.departure.secret().clone(),
             "other-service".parse().expect("a client id"),
             "http://test-service.localhost:1/return".parse().expect("a redirect URI"),
-            waiting.departure.reception().clone(),
+            awaited.departure.reception().clone(),
         );
-        let foreign = theirs.token_request_form(&code, other.key(), &metadata, world().now(), other.randomness());
-        let own = token_form(&service, &waiting.departure, &code).await;
-        let said = |form: &FormBody, name: &str| {
+        let other_form = other_departure.token_request_form(
+            &code,
+            other_service.key(),
+            &metadata,
+            world().now(),
+            other_service.randomness(),
+        );
+        let own_form = token_form(&service, &awaited.departure, &code).await;
+        let field = |form: &FormBody, name: &str| {
             let pairs = url::form_urlencoded::parse(form.reveal().as_bytes()).into_owned();
             pairs.into_iter().find(|(key, _)| key == name).expect("the field is sent").1
         };
-        for same in ["code", "code_verifier", "redirect_uri"] {
-            assert_eq!(said(&foreign, same), said(&own, same), "{same}");
+        for name in ["code", "code_verifier", "redirect_uri"] {
+            assert_eq!(field(&other_form, name), field(&own_form, name), "{name}");
         }
-        let (status, body) = redeem_code(&other, &foreign).await;
+        let (status, body) = redeem_code(&other_service, &other_form).await;
         assert_eq!((status, read_error_code(&body).as_str()), (400, "invalid_grant"));
-        // Under the right name, signed with the other's key.
-        let forged =
-            waiting.departure.token_request_form(&code, other.key(), &metadata, world().now(), other.randomness());
-        let (status, body) = redeem_code(&other, &forged).await;
+        // With the right client id, signed with the other service's key.
+        let forged_form = awaited.departure.token_request_form(
+            &code,
+            other_service.key(),
+            &metadata,
+            world().now(),
+            other_service.randomness(),
+        );
+        let (status, body) = redeem_code(&other_service, &forged_form).await;
         assert_eq!((status, read_error_code(&body).as_str()), (401, "invalid_client"));
-        assert_eq!(redeem_code(&service, &own).await.0, 200, "it was not spent");
+        assert_eq!(redeem_code(&service, &own_form).await.0, 200, "it was not spent");
     });
 }
 
@@ -369,15 +384,18 @@ fn a_request_uri_opens_one_browser() {
         let first = browser.open(&address).await;
         // The back button of the same browser leads to the same procedure.
         assert_eq!(browser.open(&address).await.url, first.url);
-        // Another browser is told to go back to the service, with the way there.
-        let other = Browser::on_android(world()).open(&address).await;
-        assert_eq!(other.status, StatusCode::GONE);
-        assert!(other.body.contains("reception.arrive.request_used") && !other.body.contains("別のブラウザで始めた"));
-        assert_eq!(other.find_links("test-service.localhost").len(), 1, "{}", other.body);
+        // Another browser is shown a link back to the service.
+        let other_page = Browser::on_android(world()).open(&address).await;
+        assert_eq!(other_page.status, StatusCode::GONE);
+        assert!(
+            other_page.body.contains("reception.arrive.request_used")
+                && !other_page.body.contains("別のブラウザで始めた")
+        );
+        assert_eq!(other_page.find_links("test-service.localhost").len(), 1, "{}", other_page.body);
     });
 }
 
-/// The headers of a request that nobody meant to have an effect.
+/// The headers of a prefetch request.
 const PREFETCH_HEADERS: [(&str, &str); 4] = [
     ("sec-purpose", "prefetch"),
     ("sec-purpose", "prefetch;prerender"),
@@ -388,50 +406,51 @@ const PREFETCH_HEADERS: [(&str, &str); 4] = [
 #[test]
 fn neither_head_nor_a_fetch_in_advance_uses_up_a_request_or_a_return_code() {
     block_on(async {
-        let without_effect = async |browser: &Browser<'_>, address: &str| {
-            let answer = browser.head(address).await;
-            assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, ""), "{address}");
+        let check_no_effect = async |browser: &Browser<'_>, address: &str| {
+            let response = browser.head(address).await;
+            assert_eq!((response.status, response.body.as_str()), (StatusCode::OK, ""), "{address}");
             for header in PREFETCH_HEADERS {
-                let answer = browser.get_with_header(address, header).await;
-                assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{header:?} {address}");
+                let response = browser.get_with_header(address, header).await;
+                assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE, "{header:?} {address}");
             }
         };
         let (service, browser, card) = (world().service(), Browser::on_android(world()), Card::issue(world()).await);
         let departure = service.new_departure(institution(), today(), "in-advance");
         let address = service.push_departure(&departure).await;
-        // By whoever looks first: a program without cookies, and the browser itself.
-        without_effect(&Browser::on_android(world()), &address).await;
-        without_effect(&browser, &address).await;
+        // By a program without cookies and by the browser itself.
+        check_no_effect(&Browser::on_android(world()), &address).await;
+        check_no_effect(&browser, &address).await;
         let page = browser.open(&address).await.assert_contains("同意可否の選択");
         let page = confirm_consent(&browser, &page).await;
-        let waiting = AwaitedAuthentication { browser, departure, page };
-        let outcome = waiting
+        let awaited = AwaitedAuthentication { browser, departure, page };
+        let outcome = awaited
             .open_app()
             .authenticate(&card, Device::Android, OpenMethod::Link)
             .await
             .expect("the card is accepted");
         let AuthenticationOutcome::Return { code } = outcome else { panic!("an Android phone leads back") };
-        let back = return_address(&code);
-        without_effect(&Browser::on_android(world()), &back).await;
-        without_effect(&waiting.browser, &back).await;
-        waiting.browser.open(&back).await.assert_contains("あと1つ：手続きを終了する");
+        let address = return_address(&code);
+        check_no_effect(&Browser::on_android(world()), &address).await;
+        check_no_effect(&awaited.browser, &address).await;
+        awaited.browser.open(&address).await.assert_contains("あと1つ：手続きを終了する");
     });
 }
 
 #[test]
 fn the_page_behind_the_return_says_whose_card_it_was_and_takes_it_back() {
     block_on(async {
-        let (waiting, card) = (await_authentication("another-card").await, Card::issue(world()).await);
-        let page = waiting.authenticate(&card).await.assert_contains("さん</b>のカードで同意を登録しました");
+        let (awaited, card) = (await_authentication("another-card").await, Card::issue(world()).await);
+        let page = awaited.authenticate(&card).await.assert_contains("さん</b>のカードで同意を登録しました");
         assert!(page.body.contains('＊'), "the name is masked: {}", page.body);
-        let over = waiting.browser.submit_form(&page, "/disown", &[]).await.assert_contains("同意は登録されていません");
-        // The service is told that nothing was registered.
-        let told = waiting.browser.submit_form(&over, "/abandon", &[]).await;
-        assert_eq!(told.query_parameter("error").as_deref(), Some("access_denied"));
-        // The back button and a second press find the same.
-        waiting.browser.submit_form(&page, "/disown", &[]).await.assert_contains("同意は登録されていません");
-        let finish = waiting.browser.submit_form(&page, "/finish", &[]).await;
-        assert_eq!(finish.url.path(), over.url.path());
+        let result =
+            awaited.browser.submit_form(&page, "/disown", &[]).await.assert_contains("同意は登録されていません");
+        // The service receives that nothing was registered.
+        let return_page = awaited.browser.submit_form(&result, "/abandon", &[]).await;
+        assert_eq!(return_page.query_parameter("error").as_deref(), Some("access_denied"));
+        // The back button and a second submission show the same.
+        awaited.browser.submit_form(&page, "/disown", &[]).await.assert_contains("同意は登録されていません");
+        let after_finish = awaited.browser.submit_form(&page, "/finish", &[]).await;
+        assert_eq!(after_finish.url.path(), result.url.path());
     });
 }
 
@@ -466,21 +485,21 @@ fn an_institution_without_the_function_cannot_be_asked_for() {
     });
 }
 
-/// A card's answer that deviates in one thing, and the code it is refused with.
+/// Sends a card response that deviates in one property; it is refused with the code `expected`.
 async fn check_refused_response(
     reference: &str,
     expected: &str,
-    answer: impl AsyncFnOnce(&App<'static>, &errand::AuthenticationRequest) -> (Vec<u8>, Vec<u8>),
+    make_response: impl AsyncFnOnce(&App<'static>, &errand::AuthenticationRequest) -> (Vec<u8>, Vec<u8>),
 ) {
-    let waiting = await_authentication(reference).await;
-    let app = waiting.open_app();
+    let awaited = await_authentication(reference).await;
+    let app = awaited.open_app();
     let request = app.claim(Device::Android, OpenMethod::Link).await.expect("claimed");
-    let (certificate, signature) = answer(&app, &request).await;
-    let refused = app.submit_response(certificate, signature).await.err().expect("the answer is refused");
+    let (certificate, signature) = make_response(&app, &request).await;
+    let refused = app.submit_response(certificate, signature).await.err().expect("the response is refused");
     assert_eq!(refused.code, expected, "{reference}");
     assert!(!refused.japanese.is_empty() && !refused.english.is_empty());
-    // The page says so and has a way on; nothing is registered.
-    let page = waiting.browser.open(waiting.page.url.as_str()).await;
+    // The page shows the error and links to continue; nothing is registered.
+    let page = awaited.browser.open(awaited.page.url.as_str()).await;
     assert!(page.body.contains(expected), "{}", page.body);
     assert!(page.body.contains("/abandon") && page.body.contains("/again"));
 }
@@ -490,10 +509,10 @@ fn a_signature_for_another_origin_nonce_or_ticket_is_worthless() {
     type Change = fn(&mut Challenge);
     block_on(async {
         let card = &Card::issue(world()).await;
-        let signed = |change: Change| {
+        let make_response = |alter: Change| {
             move |app: &App<'static>, request: &errand::AuthenticationRequest| {
                 let mut challenge = app.challenge(request);
-                change(&mut challenge);
+                alter(&mut challenge);
                 (card.certificate.clone(), card.sign(&challenge))
             }
         };
@@ -502,9 +521,9 @@ fn a_signature_for_another_origin_nonce_or_ticket_is_worthless() {
             ("other-nonce", |challenge| challenge.nonce = [0; 32]),
             ("other-ticket", |challenge| challenge.ticket = base::digest(&[b"another"])),
         ];
-        for (name, change) in changes {
-            let make = signed(change);
-            check_refused_response(name, "jpki.signature.wrong", async |app, request| make(app, request)).await;
+        for (name, alter) in changes {
+            let respond = make_response(alter);
+            check_refused_response(name, "jpki.signature.wrong", async |app, request| respond(app, request)).await;
         }
     });
 }
@@ -525,9 +544,13 @@ fn the_signature_certificate_does_not_authenticate() {
             address: "東京都清瀬市架空1-1".to_owned(),
             address_substitutes: Vec::new(),
         };
-        let began = world().now().minus(Span::from_hours(24));
-        let issued =
-            world().services().authority.issue_signature(signatory, key.public_key().clone(), began).await.unwrap();
+        let valid_from = world().now().minus(Span::from_hours(24));
+        let issued = world()
+            .services()
+            .authority
+            .issue_signature(signatory, key.public_key().clone(), valid_from)
+            .await
+            .unwrap();
         check_refused_response("signature-certificate", "jpki.certificate.for_signature", async |app, request| {
             (issued.certificate.clone(), key.sign(&app.challenge(request).to_be_signed()).unwrap())
         })
@@ -556,23 +579,25 @@ fn an_unknown_authority_with_the_same_name_is_refused() {
             world().addresses().authority.url("/ocsp"),
             "http://cps.localhost/",
         );
-        let (from, to) = (world().now().minus(Span::from_hours(48)), world().now().plus(Span::from_hours(24 * 4000)));
-        let rogue = jpki::Generation::create(
+        let (not_before, not_after) =
+            (world().now().minus(Span::from_hours(48)), world().now().plus(Span::from_hours(24 * 4000)));
+        let unknown_ca = jpki::Generation::create(
             jpki::Purpose::Authentication,
             practice,
             SigningKey::generate(Algorithm::RsaSha256).unwrap(),
             Serial::try_from(1).unwrap(),
-            from,
-            to,
+            not_before,
+            not_after,
         )
         .unwrap();
-        assert_eq!(Authority::new(vec![rogue.clone()]).generations().len(), 1);
+        assert_eq!(Authority::new(vec![unknown_ca.clone()]).generations().len(), 1);
         let key = SigningKey::generate(Algorithm::RsaSha256).unwrap();
-        let town = Municipality::new("13221", "Tokyo-to", "Kiyose-shi").unwrap();
-        let subject = Subject::new("TESTKIT0000002", town, 3).unwrap();
-        let birth = base::parse_date("1980-12-24").unwrap();
-        let certificate =
-            rogue.issue_authentication(&subject, birth, key.public_key(), Serial::try_from(7).unwrap(), from).unwrap();
+        let municipality = Municipality::new("13221", "Tokyo-to", "Kiyose-shi").unwrap();
+        let subject = Subject::new("TESTKIT0000002", municipality, 3).unwrap();
+        let birth_date = base::parse_date("1980-12-24").unwrap();
+        let certificate = unknown_ca
+            .issue_authentication(&subject, birth_date, key.public_key(), Serial::try_from(7).unwrap(), not_before)
+            .unwrap();
         check_refused_response("rogue", "jpki.path.unknown_generation", async |app, request| {
             (certificate.clone(), key.sign(&app.challenge(request).to_be_signed()).unwrap())
         })
@@ -583,22 +608,23 @@ fn an_unknown_authority_with_the_same_name_is_refused() {
 #[test]
 fn three_digits_may_be_wrong_once_and_polling_lets_nobody_in() {
     block_on(async {
-        let (waiting, card) = (await_authentication("digits").await, Card::issue(world()).await);
-        let outcome = waiting.open_app().authenticate(&card, Device::Iphone, OpenMethod::Link).await.expect("accepted");
+        let (awaited, card) = (await_authentication("digits").await, Card::issue(world()).await);
+        let outcome = awaited.open_app().authenticate(&card, Device::Iphone, OpenMethod::Link).await.expect("accepted");
         let AuthenticationOutcome::ConfirmationDigits { digits } = outcome else { panic!("an iPhone shows a number") };
-        let progress = format!("{}/progress", waiting.page.url);
-        let page = waiting.browser.open(&progress).await;
+        let progress = format!("{}/progress", awaited.page.url);
+        let page = awaited.browser.open(&progress).await;
         assert!(page.body.contains("\"next\"") && !page.body.contains("/procedures/"), "{}", page.body);
-        let stranger = Browser::on_android(world());
-        assert_eq!(stranger.open(&progress).await.status, StatusCode::NOT_FOUND);
-        let page = waiting.browser.open(waiting.page.url.as_str()).await;
+        let other_browser = Browser::on_android(world());
+        assert_eq!(other_browser.open(&progress).await.status, StatusCode::NOT_FOUND);
+        let page = awaited.browser.open(awaited.page.url.as_str()).await;
         let wrong = if digits == "000" { "111" } else { "000" };
-        let page = waiting.browser.submit_form(&page, "/number", &[("digits", wrong)]).await;
+        let page = awaited.browser.submit_form(&page, "/number", &[("digits", wrong)]).await;
         assert!(page.body.contains("番号が違います"), "{}", page.body);
-        // The right one as it comes out of a message: with a label, an invisible mark, in full width, grouped.
-        let wide = digits.chars().map(|digit| char::from_u32(u32::from(digit) + 0xfee0).expect("a full-width digit"));
-        let pasted = format!("番号：\u{200b}{}\u{feff}", wide.map(String::from).collect::<Vec<_>>().join("–"));
-        let page = waiting.browser.submit_form(&page, "/number", &[("digits", &pasted)]).await;
+        // The right number as pasted from a message: with a label, an invisible character, in full width, grouped.
+        let full_width =
+            digits.chars().map(|digit| char::from_u32(u32::from(digit) + 0xfee0).expect("a full-width digit"));
+        let pasted = format!("番号：\u{200b}{}\u{feff}", full_width.map(String::from).collect::<Vec<_>>().join("–"));
+        let page = awaited.browser.submit_form(&page, "/number", &[("digits", &pasted)]).await;
         assert!(page.body.contains("あと1つ：手続きを終了する"), "{}", page.body);
     });
 }
@@ -606,94 +632,96 @@ fn three_digits_may_be_wrong_once_and_polling_lets_nobody_in() {
 #[test]
 fn the_language_is_switched_on_a_page_that_answered_a_form() {
     block_on(async {
-        let (waiting, card) = (await_authentication("language").await, Card::issue(world()).await);
-        waiting.open_app().authenticate(&card, Device::Iphone, OpenMethod::Link).await.expect("accepted");
-        let page = waiting.browser.open(waiting.page.url.as_str()).await;
-        let misread = waiting.browser.submit_form(&page, "/number", &[("digits", "x")]).await;
-        assert_eq!(misread.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let english = waiting.browser.open(&misread.find_link("/language?")).await.assert_contains("Enter the number");
-        assert_eq!((english.status, english.url.path()), (StatusCode::OK, page.url.path()));
-        // An address that only takes forms leads to the page it lies under, however somebody came to it.
-        let typed = waiting.browser.open(misread.url.as_str()).await;
-        assert_eq!((typed.status, typed.url.path()), (StatusCode::OK, page.url.path()));
-        // So does the page of a refusal that answered a form.
-        let (to, _) = page.find_form("/number");
-        let refused = waiting.browser.post(to, &[]).await.assert_contains("shell.form.foreign");
-        let back = waiting.browser.open(&refused.find_link("/language?")).await.assert_contains("番号の入力");
-        assert_eq!(back.status, StatusCode::OK);
+        let (awaited, card) = (await_authentication("language").await, Card::issue(world()).await);
+        awaited.open_app().authenticate(&card, Device::Iphone, OpenMethod::Link).await.expect("accepted");
+        let page = awaited.browser.open(awaited.page.url.as_str()).await;
+        let error_page = awaited.browser.submit_form(&page, "/number", &[("digits", "x")]).await;
+        assert_eq!(error_page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let english_page =
+            awaited.browser.open(&error_page.find_link("/language?")).await.assert_contains("Enter the number");
+        assert_eq!((english_page.status, english_page.url.path()), (StatusCode::OK, page.url.path()));
+        // A GET of an address that only accepts forms redirects to the page of the form.
+        let opened_page = awaited.browser.open(error_page.url.as_str()).await;
+        assert_eq!((opened_page.status, opened_page.url.path()), (StatusCode::OK, page.url.path()));
+        // The language switch of an error page that answered a form does too.
+        let (url, _) = page.find_form("/number");
+        let refusal_page = awaited.browser.post(url, &[]).await.assert_contains("shell.form.foreign");
+        let japanese_page =
+            awaited.browser.open(&refusal_page.find_link("/language?")).await.assert_contains("番号の入力");
+        assert_eq!(japanese_page.status, StatusCode::OK);
     });
 }
 
 #[test]
 fn two_wrong_numbers_end_it() {
     block_on(async {
-        let (waiting, card) = (await_authentication("wrong-digits").await, Card::issue(world()).await);
-        let outcome = waiting.open_app().authenticate(&card, Device::Iphone, OpenMethod::Scan).await.expect("accepted");
+        let (awaited, card) = (await_authentication("wrong-digits").await, Card::issue(world()).await);
+        let outcome = awaited.open_app().authenticate(&card, Device::Iphone, OpenMethod::Scan).await.expect("accepted");
         let AuthenticationOutcome::ConfirmationDigits { digits } = outcome else { panic!("a number") };
         let wrong = if digits == "000" { "111" } else { "000" };
-        let page = waiting.browser.open(waiting.page.url.as_str()).await;
-        let again = waiting.browser.submit_form(&page, "/number", &[("digits", wrong)]).await;
-        let over = waiting.browser.submit_form(&again, "/number", &[("digits", wrong)]).await;
-        assert!(over.body.contains("番号が2回違いました"), "{}", over.body);
-        let late = waiting.browser.submit_form(&page, "/number", &[("digits", &digits)]).await;
-        assert!(!late.body.contains("あと1つ：手続きを終了する"));
+        let page = awaited.browser.open(awaited.page.url.as_str()).await;
+        let second_page = awaited.browser.submit_form(&page, "/number", &[("digits", wrong)]).await;
+        let end_page = awaited.browser.submit_form(&second_page, "/number", &[("digits", wrong)]).await;
+        assert!(end_page.body.contains("番号が2回違いました"), "{}", end_page.body);
+        let late_page = awaited.browser.submit_form(&page, "/number", &[("digits", &digits)]).await;
+        assert!(!late_page.body.contains("あと1つ：手続きを終了する"));
     });
 }
 
 #[test]
 fn an_earlier_reading_is_void_once_a_newer_has_begun() {
     block_on(async {
-        let (waiting, card) = (await_authentication("superseded").await, Card::issue(world()).await);
-        let app = waiting.open_app();
+        let (awaited, card) = (await_authentication("superseded").await, Card::issue(world()).await);
+        let app = awaited.open_app();
         let request = app.claim(Device::Android, OpenMethod::Link).await.expect("claimed");
-        let claimed = waiting.browser.open(waiting.page.url.as_str()).await;
-        let newer = waiting.browser.submit_form(&claimed, "/again", &[]).await;
+        let claimed_page = awaited.browser.open(awaited.page.url.as_str()).await;
+        let newer_page = awaited.browser.submit_form(&claimed_page, "/again", &[]).await;
         let refused = app.submit_response(card.certificate.clone(), card.sign(&app.challenge(&request))).await;
         assert!(refused.is_err());
-        let next = AwaitedAuthentication { page: newer, ..waiting };
-        assert!(next.authenticate(&card).await.body.contains("あと1つ：手続きを終了する"));
+        let newer = AwaitedAuthentication { page: newer_page, ..awaited };
+        assert!(newer.authenticate(&card).await.body.contains("あと1つ：手続きを終了する"));
     });
 }
 
 #[test]
 fn reload_back_and_double_submit_register_once() {
     block_on(async {
-        let (waiting, card) = (await_authentication("double").await, Card::issue(world()).await);
+        let (awaited, card) = (await_authentication("double").await, Card::issue(world()).await);
         let outcome =
-            waiting.open_app().authenticate(&card, Device::Android, OpenMethod::Link).await.expect("accepted");
+            awaited.open_app().authenticate(&card, Device::Android, OpenMethod::Link).await.expect("accepted");
         let AuthenticationOutcome::Return { code } = outcome else { panic!("a code") };
-        let first = waiting.browser.open(&return_address(&code)).await;
-        let again = waiting.browser.open(&return_address(&code)).await;
-        assert_eq!(first.url, again.url);
-        // Back to the page that confirmed, and once more from there: it leads to where the procedure stands.
-        let choose = waiting.browser.open(&first.url.as_str().replace("/registered", "/choose")).await;
-        assert_eq!(choose.url, first.url);
-        let finished = waiting.browser.submit_form(&first, "/finish", &[]).await;
-        let twice = waiting.browser.submit_form(&first, "/finish", &[]).await;
-        // The newer answer is the one that the browser follows; its code is the good one.
-        assert_ne!(finished.query_parameter("code"), twice.query_parameter("code"));
-        let code = read_returned_code(&waiting.departure, &twice).await;
-        let form = token_form(&world().service(), &waiting.departure, &code).await;
+        let first = awaited.browser.open(&return_address(&code)).await;
+        let second = awaited.browser.open(&return_address(&code)).await;
+        assert_eq!(first.url, second.url);
+        // An earlier page of the procedure redirects to the current step.
+        let choices_page = awaited.browser.open(&first.url.as_str().replace("/registered", "/choose")).await;
+        assert_eq!(choices_page.url, first.url);
+        let first_return = awaited.browser.submit_form(&first, "/finish", &[]).await;
+        let second_return = awaited.browser.submit_form(&first, "/finish", &[]).await;
+        // The browser follows the newer response; its code is the valid one.
+        assert_ne!(first_return.query_parameter("code"), second_return.query_parameter("code"));
+        let code = read_returned_code(&awaited.departure, &second_return).await;
+        let form = token_form(&world().service(), &awaited.departure, &code).await;
         assert_eq!(redeem_code(&world().service(), &form).await.0, 200);
-        let told = waiting.browser.submit_form(&first, "/finish", &[]).await;
-        assert!(told.body.contains("手続きは終了しました"), "{}", told.body);
+        let page = awaited.browser.submit_form(&first, "/finish", &[]).await;
+        assert!(page.body.contains("手続きは終了しました"), "{}", page.body);
     });
 }
 
 #[test]
 fn whoever_closed_the_tab_goes_on_where_she_left() {
     block_on(async {
-        let (waiting, card) = (await_authentication("closed").await, Card::issue(world()).await);
-        let left = waiting.authenticate(&card).await;
-        let (departure, page) = depart_to_reception(&world().service(), &waiting.browser, "closed").await;
-        assert_eq!(page.url, left.url, "the same procedure, already registered");
-        let page = waiting.browser.submit_form(&page, "/finish", &[]).await;
-        // The newer departure's words come back, not those of the tab that was closed.
+        let (awaited, card) = (await_authentication("closed").await, Card::issue(world()).await);
+        let last_page = awaited.authenticate(&card).await;
+        let (departure, page) = depart_to_reception(&world().service(), &awaited.browser, "closed").await;
+        assert_eq!(page.url, last_page.url, "the same procedure, already registered");
+        let page = awaited.browser.submit_form(&page, "/finish", &[]).await;
+        // The return is for the newer departure, not for the one of the closed tab.
         read_returned_code(&departure, &page).await;
     });
 }
 
-/// A card is read for one of the reception's menu entries; the page that it leads to.
+/// Authenticates with a card for one of the reception's menu entries; the page that follows.
 async fn authenticate_for(browser: &Browser<'static>, entry: &str, heading: &str, card: &Card) -> Page {
     let page =
         browser.open(&world().addresses().reception.url(entry)).await.assert_contains(&format!("<h1>{heading}</h1>"));
@@ -707,28 +735,28 @@ async fn authenticate_for(browser: &Browser<'static>, entry: &str, heading: &str
 #[test]
 fn who_wants_to_withdraw_lands_on_withdrawing_and_is_told_that_it_is_done() {
     block_on(async {
-        let (waiting, card) = (await_authentication("withdraw").await, Card::issue(world()).await);
-        waiting.authenticate(&card).await;
+        let (awaited, card) = (await_authentication("withdraw").await, Card::issue(world()).await);
+        awaited.authenticate(&card).await;
         let browser = Browser::on_android(world());
         let page = authenticate_for(&browser, "/review/withdraw", "すべての同意を取消す", &card).await;
         assert_eq!(page.url.path(), "/review/withdraw");
-        let done = browser
+        let list_page = browser
             .submit_form(&page, "/review/withdraw", &[])
             .await
             .assert_contains("取り消しました")
             .assert_contains("有効な同意はありません");
-        assert_eq!(done.url.path(), "/review/list");
-        // The address alone says nothing: where something stands, nothing was withdrawn.
-        let again = world().addresses().reception.url("/review/list");
-        assert!(!browser.open(&again).await.body.contains("取り消しました"));
+        assert_eq!(list_page.url.path(), "/review/list");
+        // The address alone shows no notice that consents were withdrawn.
+        let list_address = world().addresses().reception.url("/review/list");
+        assert!(!browser.open(&list_address).await.body.contains("取り消しました"));
     });
 }
 
 #[test]
 fn who_changed_what_she_agreed_to_is_told_so() {
     block_on(async {
-        let (waiting, card) = (await_authentication("change").await, Card::issue(world()).await);
-        waiting.authenticate(&card).await;
+        let (awaited, card) = (await_authentication("change").await, Card::issue(world()).await);
+        awaited.authenticate(&card).await;
         let browser = Browser::on_android(world());
         let list = authenticate_for(&browser, "/review", "同意照会・更新", &card).await;
         assert_eq!(list.url.path(), "/review/list");
@@ -740,9 +768,9 @@ fn who_changed_what_she_agreed_to_is_told_so() {
             .await
             .assert_contains("変更しました")
             .assert_contains("同意しない");
-        for written in ["/review/list?withdrawn=all", "/review/list?changed=100000000009"] {
-            let page = browser.open(&world().addresses().reception.url(written)).await;
-            assert!(!page.body.contains("取り消しました") && !page.body.contains("変更しました"), "{written}");
+        for path in ["/review/list?withdrawn=all", "/review/list?changed=100000000009"] {
+            let page = browser.open(&world().addresses().reception.url(path)).await;
+            assert!(!page.body.contains("取り消しました") && !page.body.contains("変更しました"), "{path}");
         }
     });
 }
@@ -754,10 +782,10 @@ fn whoever_ends_it_is_told_access_denied_and_nothing_is_registered() {
         let (departure, page) = depart_to_reception(&world().service(), &browser, "abandoned").await;
         let page = browser.submit_form(&page, "/abandon", &[]).await;
         let issuer = world().service().fetch_metadata().await.issuer().clone();
-        let told = UnverifiedAuthorizationResponse::parse(page.url.query().unwrap())
+        let response = UnverifiedAuthorizationResponse::parse(page.url.query().unwrap())
             .unwrap()
             .check(&departure.state(), &issuer);
-        assert!(matches!(told.expect("our return"), AuthorizationResponse::Denied));
+        assert!(matches!(response.expect("the return is for this departure"), AuthorizationResponse::Denied));
     });
 }
 
@@ -766,13 +794,13 @@ fn every_form_of_the_reception_needs_its_token() {
     block_on(async {
         let browser = Browser::on_android(world());
         let (_, page) = depart_to_reception(&world().service(), &browser, "csrf").await;
-        let (to, _) = page.find_form("/choose");
+        let (url, _) = page.find_form("/choose");
         for fields in
             [vec![], vec![("csrf".to_owned(), "wrong".to_owned())], vec![("all".to_owned(), "agree".to_owned())]]
         {
-            let answer = browser.post(to.clone(), &fields).await;
-            assert_eq!(answer.status, StatusCode::FORBIDDEN);
-            assert!(answer.body.contains("shell.form.foreign"));
+            let response = browser.post(url.clone(), &fields).await;
+            assert_eq!(response.status, StatusCode::FORBIDDEN);
+            assert!(response.body.contains("shell.form.foreign"));
         }
         for route in world().services().reception.routes() {
             if route.method != reqwest::Method::POST {
@@ -781,10 +809,10 @@ fn every_form_of_the_reception_needs_its_token() {
             let path =
                 route.path.replace("{id}", "0192a3b4-c5d6-7e8f-9a0b-1c2d3e4f5a6b").replace("{number}", "100000000009");
             let path = path.replace("{entrance}", "23456789bcdfghjkmnpq");
-            let to = world().addresses().reception.url(&path).parse().unwrap();
-            let answer = browser.post(to, &[("all".to_owned(), "agree".to_owned())]).await;
-            assert!(answer.status.is_client_error(), "{}: {}", route.path, answer.status);
-            assert!(!answer.body.contains("登録しました"));
+            let url = world().addresses().reception.url(&path).parse().unwrap();
+            let response = browser.post(url, &[("all".to_owned(), "agree".to_owned())]).await;
+            assert!(response.status.is_client_error(), "{}: {}", route.path, response.status);
+            assert!(!response.body.contains("登録しました"));
         }
     });
 }
@@ -807,8 +835,8 @@ fn no_malformed_request_is_answered_with_a_fault_of_ours() {
             "/nothing/here",
             "/%ff",
         ] {
-            let answer = world().http().get(reception.url(path)).send().await.unwrap();
-            assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
+            let response = world().http().get(reception.url(path)).send().await.unwrap();
+            assert!(response.status().is_client_error(), "{path}: {}", response.status());
         }
         for (path, body) in [
             (errand::CLAIM_PATH, "{"),
@@ -817,8 +845,8 @@ fn no_malformed_request_is_answered_with_a_fault_of_ours() {
             ("/oauth/par", "client_id=x"),
             ("/oauth/token", "%%%"),
         ] {
-            let answer = world().http().post(reception.url(path)).body(body).send().await.unwrap();
-            assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
+            let response = world().http().post(reception.url(path)).body(body).send().await.unwrap();
+            assert!(response.status().is_client_error(), "{path}: {}", response.status());
         }
     });
 }

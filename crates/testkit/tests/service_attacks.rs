@@ -1,4 +1,5 @@
-//! What somebody with bad intentions, or bad luck, may do to the service, to a clinic's terminal, and to any room's forms.
+//! Malicious, forged and concurrent requests to the online-consultation service, to a clinic's terminal, and to the forms of
+//! all services.
 
 use authority::OcspFault;
 use base::{InstitutionCode, InsurerNumber, Prefecture, Span};
@@ -6,7 +7,7 @@ use eligibility::{Coverage, Fingerprint, InsuranceCard, NewPerson, Person};
 use errand::{AuthenticationOutcome, Device, OpenMethod};
 use jpki::pem;
 use oqs::{
-    CharacterCode, Exchange, FileName, Message, Outcome as Answered, QualificationRequest, QualificationSearch,
+    CharacterCode, Exchange, FileName, Message, Outcome, QualificationRequest, QualificationSearch,
     QualificationValidity, RequestHeader, RequestMessage,
 };
 use reqwest::{Method, StatusCode};
@@ -18,9 +19,9 @@ fn world() -> &'static World {
     World::shared()
 }
 
-/// Institutions of the demo that take receptions; each test has its own.
-fn institution(place: usize) -> InstitutionCode {
-    uketsuke::demo::online_institutions(world().addresses())[place]
+/// Institutions of the demo that accept online receptions; each test uses different ones.
+fn institution(index: usize) -> InstitutionCode {
+    uketsuke::demo::online_institutions(world().addresses())[index]
 }
 
 const DAY: &str = "2026-11-25";
@@ -28,126 +29,128 @@ const DAY: &str = "2026-11-25";
 #[test]
 fn of_a_hundred_who_book_one_time_at_once_one_wins() {
     block_on(async {
-        let mut bookers = JoinSet::new();
-        let time = Patient::new(world(), "first").find_free_slots(institution(0), DAY).await.swap_remove(0);
+        let mut tasks = JoinSet::new();
+        let slot = Patient::new(world(), "first").find_free_slots(institution(0), DAY).await.swap_remove(0);
         for booker in 0..100 {
-            let time = time.clone();
-            bookers.spawn(async move {
+            let slot = slot.clone();
+            tasks.spawn(async move {
                 let patient = Patient::new(world(), &format!("booker-{booker}"));
                 patient.sign_up().await;
-                let page = patient.browser.open(&time).await;
+                let page = patient.browser.open(&slot).await;
                 (patient, page)
             });
         }
-        // All stand before the same button.
-        let ready = bookers.join_all().await;
-        let mut tries = JoinSet::new();
+        // All have the same form open.
+        let ready = tasks.join_all().await;
+        let mut attempts = JoinSet::new();
         for (patient, page) in ready {
-            tries.spawn(async move {
-                let answer = patient.browser.submit_form(&page, "/book", &[]).await;
-                (patient, answer)
+            attempts.spawn(async move {
+                let page = patient.browser.submit_form(&page, "/book", &[]).await;
+                (patient, page)
             });
         }
-        let mut won = Vec::new();
-        for (patient, answer) in tries.join_all().await {
-            if answer.url.path().ends_with("/booked") {
-                won.push(answer.assert_contains("予約できました"));
+        let mut successes = Vec::new();
+        for (patient, page) in attempts.join_all().await {
+            if page.url.path().ends_with("/booked") {
+                successes.push(page.assert_contains("予約できました"));
                 continue;
             }
-            assert!(answer.status.is_client_error(), "{}: {}", answer.status, answer.body);
-            // Nobody stands before a closed door: the page says why and leads on, and nothing is booked.
-            let answer = answer.assert_contains("先にほかの方の予約が入りました").assert_contains("/hold");
-            assert!(answer.body.contains("<a "), "{}", answer.body);
-            let mine = patient.open("/appointments").await;
-            assert!(mine.find_links("/appointments/").is_empty(), "{}", mine.body);
+            assert!(page.status.is_client_error(), "{}: {}", page.status, page.body);
+            // The page of everybody else says why and offers other slots, and nothing is booked.
+            let page = page.assert_contains("先にほかの方の予約が入りました").assert_contains("/hold");
+            assert!(page.body.contains("<a "), "{}", page.body);
+            let appointments = patient.open("/appointments").await;
+            assert!(appointments.find_links("/appointments/").is_empty(), "{}", appointments.body);
         }
-        assert_eq!(won.len(), 1);
-        let free = Patient::new(world(), "late").find_free_slots(institution(0), DAY).await;
-        assert!(!free.contains(&time), "nobody else is offered it");
+        assert_eq!(successes.len(), 1);
+        let slots = Patient::new(world(), "late").find_free_slots(institution(0), DAY).await;
+        assert!(!slots.contains(&slot), "nobody else is offered it");
     });
 }
 
 #[test]
 fn a_picture_is_seen_by_its_patient_and_that_clinic_alone() {
     block_on(async {
-        let hers = Patient::new(world(), "picture-a");
-        let time = hers.find_free_slots(institution(1), DAY).await.swap_remove(0);
-        let (_, appointment) = hers.book_slot(&time).await;
-        let (_, picture) = hers.send_picture(&appointment).await;
+        let patient = Patient::new(world(), "picture-a");
+        let slot = patient.find_free_slots(institution(1), DAY).await.swap_remove(0);
+        let (_, appointment) = patient.book_slot(&slot).await;
+        let (_, picture) = patient.send_picture(&appointment).await;
         let id = picture.rsplit('/').next().expect("a picture has an id").to_owned();
         let visit = appointment.rsplit('/').next().expect("an appointment has an id").to_owned();
 
-        let another = Patient::new(world(), "picture-b");
-        let time = another.find_free_slots(institution(1), DAY).await.swap_remove(0);
-        let (_, own) = another.book_slot(&time).await;
+        let other_patient = Patient::new(world(), "picture-b");
+        let slot = other_patient.find_free_slots(institution(1), DAY).await.swap_remove(0);
+        let (_, own_appointment) = other_patient.book_slot(&slot).await;
         let (own_clinic, other_clinic) = (sign_in_at_desk(institution(1)).await, sign_in_at_desk(institution(2)).await);
-        let nobody = Browser::on_android(world());
+        let anonymous = Browser::on_android(world());
         let consult = &world().addresses().consult;
 
         for part in ["whole", "thumbnail"] {
-            let (by_patient, by_desk) = (format!("{picture}/{part}"), format!("/desk/pictures/{id}/{part}"));
-            // The control: those who may see it do.
-            for page in [hers.open(&by_patient).await, own_clinic.open(&by_desk).await] {
+            let (patient_path, desk_path) = (format!("{picture}/{part}"), format!("/desk/pictures/{id}/{part}"));
+            // The control: the patient and the clinic see it.
+            for page in [patient.open(&patient_path).await, own_clinic.open(&desk_path).await] {
                 assert_eq!((page.status, &page.bytes[..3]), (StatusCode::OK, &[0xFF, 0xD8, 0xFF][..]), "{part}");
             }
-            // Everybody else finds nothing, at its own address and beneath an appointment of one's own.
-            let beneath_own = format!("{own}/picture/{id}/{part}");
-            for page in
-                [another.open(&by_patient).await, another.open(&beneath_own).await, other_clinic.open(&by_desk).await]
-            {
-                assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", page.url);
-                assert!(page.body.contains("<main"), "a page with a way on");
-            }
-            // A desk's session is no patient's, and a patient's is no desk's; who is nobody is asked to sign in.
-            for (page, door) in [
-                (own_clinic.open(&by_patient).await, "/sign-in"),
-                (hers.open(&by_desk).await, "/desk/sign-in"),
-                (nobody.open(&consult.url(&by_patient)).await, "/sign-in"),
-                (nobody.open(&consult.url(&by_desk)).await, "/desk/sign-in"),
+            // Another patient and another clinic get 404, at its own address and under another appointment.
+            let path_under_own = format!("{own_appointment}/picture/{id}/{part}");
+            for page in [
+                other_patient.open(&patient_path).await,
+                other_patient.open(&path_under_own).await,
+                other_clinic.open(&desk_path).await,
             ] {
-                assert_eq!(page.url.path(), door, "{}", page.body);
+                assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", page.url);
+                assert!(page.body.contains("<main"), "a page with content");
+            }
+            // A desk's session is not valid for patients' pages, nor the reverse; without a session they redirect to sign-in.
+            for (page, sign_in_path) in [
+                (own_clinic.open(&patient_path).await, "/sign-in"),
+                (patient.open(&desk_path).await, "/desk/sign-in"),
+                (anonymous.open(&consult.url(&patient_path)).await, "/sign-in"),
+                (anonymous.open(&consult.url(&desk_path)).await, "/desk/sign-in"),
+            ] {
+                assert_eq!(page.url.path(), sign_in_path, "{}", page.body);
             }
         }
-        // Nor does the other clinic find the visit, or the other patient the appointment; and nobody erases it.
+        // The other clinic does not find the visit, nor the other patient the appointment; and neither can erase the picture.
         assert_eq!(other_clinic.open(&format!("/desk/visits/{visit}")).await.status, StatusCode::NOT_FOUND);
         assert_eq!(
             other_clinic.open(&format!("/desk/visits/{visit}/pictures/{id}")).await.status,
             StatusCode::NOT_FOUND
         );
-        assert_eq!(another.open(&appointment).await.status, StatusCode::NOT_FOUND);
-        let page = another.open(&format!("{own}/picture?document=certificate")).await;
+        assert_eq!(other_patient.open(&appointment).await.status, StatusCode::NOT_FOUND);
+        let page = other_patient.open(&format!("{own_appointment}/picture?document=certificate")).await;
         let (_, token) = page.find_form("/picture");
-        // What is not beneath one's own appointment counts as erased already: one is led back, and nothing is done.
+        // A picture that is not under the patient's own appointment counts as erased already: a redirect, and no change.
         for (path, expected) in [
             (format!("{picture}/erase"), StatusCode::NOT_FOUND),
-            (format!("{own}/picture/{id}/erase"), StatusCode::SEE_OTHER),
+            (format!("{own_appointment}/picture/{id}/erase"), StatusCode::SEE_OTHER),
         ] {
-            let to = consult.url(&path).parse().expect("an address");
-            assert_eq!(another.browser.post(to, &token[..1]).await.status, expected, "{path}");
+            let url = consult.url(&path).parse().expect("an address");
+            assert_eq!(other_patient.browser.post(url, &token[..1]).await.status, expected, "{path}");
         }
-        assert_eq!(hers.open(&format!("{picture}/whole")).await.status, StatusCode::OK);
-        // At rest it is no picture.
-        let kept = std::fs::read(world().data_folder().join("pictures").join(&id).join("picture"))
-            .expect("a file in the vault");
-        assert!(kept.len() > 1000 && !kept.windows(4).any(|window| window == b"JFIF"));
+        assert_eq!(patient.open(&format!("{picture}/whole")).await.status, StatusCode::OK);
+        // The stored file is encrypted.
+        let stored_bytes =
+            std::fs::read(world().data_folder().join("pictures").join(&id).join("picture")).expect("a stored file");
+        assert!(stored_bytes.len() > 1000 && !stored_bytes.windows(4).any(|window| window == b"JFIF"));
         let report = world().services().consult.verify_audit(None).await.expect("the audit can be read");
         assert!(report.fault.is_none() && report.rows >= 4, "{report:?}");
     });
 }
 
-/// The desk of an institution, by the account that the demo's page of institutions tells.
+/// Signs in at the desk of an institution, with the account from the demo's page of institutions.
 async fn sign_in_at_desk(institution: InstitutionCode) -> Desk<'static> {
     Desk::sign_in(world(), &find_desk_mail(institution).await).await
 }
 
-/// The address of that account.
+/// The mail address of that account.
 async fn find_desk_mail(institution: InstitutionCode) -> String {
     let page = Browser::on_android(world()).open(&world().addresses().home.url("/institutions")).await;
     let row = page.body.split("<tr").find(|row| row.contains(&institution.to_string())).expect("it is listed");
     row.split(['<', '>']).find(|text| text.contains('@')).expect("its desk has an account").to_owned()
 }
 
-/// The path of a route with ids in the place of its parameters, so that only the token is missing.
+/// The path of a route with valid ids for its parameters, so that only the token is missing.
 fn fill_path(route: &Route) -> String {
     const ID: &str = "0192a3b4-c5d6-7e8f-9a0b-1c2d3e4f5a6b";
     let number = base::ReceptionNumber::new(&base::Randomness::system()).to_string();
@@ -156,59 +159,59 @@ fn fill_path(route: &Route) -> String {
     path.replace("{id}", ID).replace("{picture}", ID).replace("{sealed}", "sealed")
 }
 
-/// `HEAD` never asks a page that is a person's own or good once, and a browser that fetches in advance reaches no page at
-/// all; nothing of it changes what is stored, nor sets a cookie that a page would have set.
+/// `HEAD` never runs the handler of a page that is personal or valid once, and a prefetch runs no handler at all; neither
+/// changes stored data nor sets a cookie.
 #[test]
 fn neither_head_nor_a_fetch_in_advance_reaches_a_page_that_may_have_an_effect() {
     block_on(async {
-        let (rooms, addresses) = (world().services(), world().addresses());
-        let every = [
-            (&addresses.consult, rooms.consult.routes()),
-            (&addresses.terminal, rooms.terminal.routes()),
-            (&addresses.reception, rooms.reception.routes()),
-            (&addresses.portal, rooms.portal.routes()),
+        let (services, addresses) = (world().services(), world().addresses());
+        let routes_by_site = [
+            (&addresses.consult, services.consult.routes()),
+            (&addresses.terminal, services.terminal.routes()),
+            (&addresses.reception, services.reception.routes()),
+            (&addresses.portal, services.portal.routes()),
             (&addresses.home, uketsuke::demo::routes()),
         ];
-        let mut tried = 0;
-        for (origin, routes) in every {
+        let mut checked = 0;
+        for (origin, routes) in routes_by_site {
             let browser = Browser::on_android(world());
             for route in routes.iter().filter(|route| route.method == Method::GET) {
                 let address = origin.url(&fill_path(route));
                 for header in [("sec-purpose", "prefetch;prerender"), ("purpose", "prefetch"), ("x-moz", "prefetch")] {
-                    let answer = browser.get_with_header(&address, header).await;
-                    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{header:?} {address}");
-                    assert!(!answer.headers.contains_key("set-cookie"), "{header:?} {address}");
+                    let response = browser.get_with_header(&address, header).await;
+                    assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE, "{header:?} {address}");
+                    assert!(!response.headers.contains_key("set-cookie"), "{header:?} {address}");
                 }
                 if route.access != shell::Access::Anyone {
-                    let answer = browser.head(&address).await;
-                    // A page that was asked would have led to a sign-in, or found nothing.
-                    assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, ""), "HEAD {address}");
-                    tried += 1;
+                    let response = browser.head(&address).await;
+                    // The handler would have redirected to a sign-in page or returned 404.
+                    assert_eq!((response.status, response.body.as_str()), (StatusCode::OK, ""), "HEAD {address}");
+                    checked += 1;
                 }
             }
-            for to in ["en", "ja"] {
-                let address = origin.url(&format!("/language?to={to}&back=/"));
-                let answers = [
+            for language in ["en", "ja"] {
+                let address = origin.url(&format!("/language?to={language}&back=/"));
+                let responses = [
                     browser.head(&address).await,
                     browser.get_with_header(&address, ("sec-purpose", "prefetch")).await,
                 ];
-                for answer in answers {
-                    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+                for response in responses {
+                    let cookies: Vec<_> = response.headers.get_all("set-cookie").iter().collect();
                     assert!(!cookies.iter().any(|cookie| cookie.to_str().unwrap().contains("language")), "{address}");
                 }
             }
         }
-        assert!(tried > 50, "{tried}");
+        assert!(checked > 50, "{checked}");
     });
 }
 
 #[test]
 fn every_form_of_every_room_needs_its_token() {
     block_on(async {
-        let (rooms, addresses) = (world().services(), world().addresses());
+        let (services, addresses) = (world().services(), world().addresses());
         let patient = Patient::new(world(), "tokens");
-        let time = patient.find_free_slots(institution(3), DAY).await.swap_remove(0);
-        let (_, appointment) = patient.book_slot(&time).await;
+        let slot = patient.find_free_slots(institution(3), DAY).await.swap_remove(0);
+        let (_, appointment) = patient.book_slot(&slot).await;
         let desk = sign_in_at_desk(institution(3)).await;
         let terminal = Terminal::sign_in(world(), institution(3), "staff").await;
         let (reception, portal, home) =
@@ -218,56 +221,60 @@ fn every_form_of_every_room_needs_its_token() {
         {
             browser.open(&origin.url("/")).await;
         }
-        let of = |routes: Vec<Route>| -> Vec<String> {
+        let post_paths = |routes: Vec<Route>| -> Vec<String> {
             routes.iter().filter(|route| route.method == Method::POST).map(fill_path).collect()
         };
-        let consult = of(rooms.consult.routes());
-        let (at_desk, by_patient): (Vec<_>, Vec<_>) = consult.into_iter().partition(|path| path.starts_with("/desk"));
-        let every = [
-            (&patient.browser, &addresses.consult, by_patient),
-            (&desk.browser, &addresses.consult, at_desk),
-            (&terminal.browser, &addresses.terminal, of(rooms.terminal.routes())),
-            (&reception, &addresses.reception, of(rooms.reception.routes())),
-            (&portal, &addresses.portal, of(rooms.portal.routes())),
-            (&home, &addresses.home, of(uketsuke::demo::routes())),
+        let consult_paths = post_paths(services.consult.routes());
+        let (desk_paths, patient_paths): (Vec<_>, Vec<_>) =
+            consult_paths.into_iter().partition(|path| path.starts_with("/desk"));
+        let paths_by_site = [
+            (&patient.browser, &addresses.consult, patient_paths),
+            (&desk.browser, &addresses.consult, desk_paths),
+            (&terminal.browser, &addresses.terminal, post_paths(services.terminal.routes())),
+            (&reception, &addresses.reception, post_paths(services.reception.routes())),
+            (&portal, &addresses.portal, post_paths(services.portal.routes())),
+            (&home, &addresses.home, post_paths(uketsuke::demo::routes())),
         ];
-        let before = world().now();
-        let mut tried = 0;
-        for (browser, origin, paths) in every {
+        let start = world().now();
+        let mut checked = 0;
+        for (browser, origin, paths) in paths_by_site {
             assert!(!paths.is_empty(), "{origin}");
-            let stranger = Browser::on_android(world());
-            let foreign = read_csrf_token(&stranger.open(&origin.url(path_with_form(origin))).await);
+            let other_browser = Browser::on_android(world());
+            let other_token = read_csrf_token(&other_browser.open(&origin.url(path_with_form(origin))).await);
             for path in paths {
-                // An upload is not read, so not even its token, before it is known for which appointment it is.
+                // The body of an upload, and so its token, is read only for an existing appointment.
                 let path = if path.ends_with("/picture") { format!("{appointment}/picture") } else { path };
-                let to: reqwest::Url = origin.url(&path).parse().expect("an address");
+                let url: reqwest::Url = origin.url(&path).parse().expect("an address");
                 let fields = |token: Option<&str>| -> Vec<(String, String)> {
                     let token = token.map(|token| ("csrf".to_owned(), token.to_owned()));
-                    let rest = [("ocsp", "down"), ("time", "2030-01-01T00:00:00+09:00"), ("act", "complete")];
-                    token.into_iter().chain(rest.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
+                    let other_fields = [("ocsp", "down"), ("time", "2030-01-01T00:00:00+09:00"), ("act", "complete")];
+                    token
+                        .into_iter()
+                        .chain(other_fields.map(|(name, value)| (name.to_owned(), value.to_owned())))
+                        .collect()
                 };
-                for token in [None, Some(""), Some("wrong"), Some(foreign.as_str())] {
-                    let answer = if path.ends_with("/picture") {
-                        browser.post_parts(to.clone(), &fields(token), ("front", b"no picture")).await
+                for token in [None, Some(""), Some("wrong"), Some(other_token.as_str())] {
+                    let response = if path.ends_with("/picture") {
+                        browser.post_parts(url.clone(), &fields(token), ("front", b"no picture")).await
                     } else {
-                        browser.post(to.clone(), &fields(token)).await
+                        browser.post(url.clone(), &fields(token)).await
                     };
-                    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{to} {token:?}");
-                    assert!(answer.body.contains("shell.form.foreign"), "{to}: {}", answer.body);
-                    tried += 1;
+                    assert_eq!(response.status, StatusCode::FORBIDDEN, "{url} {token:?}");
+                    assert!(response.body.contains("shell.form.foreign"), "{url}: {}", response.body);
+                    checked += 1;
                 }
             }
         }
-        assert!(tried > 150, "{tried}");
-        // Nothing came of it: everybody is still signed in, the visit stands, the clock runs, no fault was caused.
+        assert!(checked > 150, "{checked}");
+        // Nothing changed: all sessions, the visit and the clock are as before, and no fault is simulated.
         patient.open(&appointment).await.assert_contains("保険の確認");
         assert_eq!(desk.open("/desk/visits").await.url.path(), "/desk/visits");
         assert_eq!(terminal.open("/receptions").await.url.path(), "/receptions");
-        assert!(world().now().minus(Span::from_mins(30)) < before);
+        assert!(world().now().minus(Span::from_mins(30)) < start);
     });
 }
 
-/// A page of a room on which a stranger finds a form.
+/// A public page of a service with a form.
 fn path_with_form(origin: &shell::Origin) -> &'static str {
     let addresses = world().addresses();
     if origin == &addresses.home {
@@ -293,14 +300,14 @@ fn a_form_with_its_token_is_still_refused_from_another_site() {
         let patient = Patient::new(world(), "foreign-site");
         patient.sign_up().await;
         let page = patient.open("/profile").await;
-        let (to, fields) = page.find_form("/sign-out");
+        let (url, fields) = page.find_form("/sign-out");
         for (name, value) in
             [("origin", "http://evil.localhost:8400"), ("origin", "null"), ("sec-fetch-site", "cross-site")]
         {
-            let answer = patient.browser.post_with_header(to.clone(), &fields, (name, value)).await;
-            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}: {value}");
+            let response = patient.browser.post_with_header(url.clone(), &fields, (name, value)).await;
+            assert_eq!(response.status, StatusCode::FORBIDDEN, "{name}: {value}");
         }
-        assert_eq!(patient.open("/profile").await.url.path(), "/profile", "she is still signed in");
+        assert_eq!(patient.open("/profile").await.url.path(), "/profile", "the patient is still signed in");
     });
 }
 
@@ -309,23 +316,23 @@ fn the_demos_controls_take_only_what_no_page_of_another_site_can_send() {
     block_on(async {
         let home = &world().addresses().home;
         for path in ["/control/clock", "/control/ocsp", "/control/interface", "/control/people/ishiwata-masao"] {
-            // What a form of any site may send unasked (Fetch §2.2.2).
-            for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
+            // Content types that a form of any site may send without preflight (Fetch §2.2.2).
+            for content_type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
                 let body = r#"{"time":"2030-01-01T00:00:00+09:00","ocsp":"down"}"#;
-                let request = world().http().post(home.url(path)).header("content-type", kind).body(body);
-                let answer = request.send().await.expect("an answer");
-                assert_eq!(answer.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path} {kind}");
+                let request = world().http().post(home.url(path)).header("content-type", content_type).body(body);
+                let response = request.send().await.expect("a response");
+                assert_eq!(response.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path} {content_type}");
             }
-            // Whoever asks first whether it may send more gets no yes.
+            // A preflight request is not granted.
             let request =
                 world().http().request(Method::OPTIONS, home.url(path)).header("origin", "http://evil.localhost");
-            let answer = request.header("access-control-request-method", "POST").send().await.expect("an answer");
-            assert!(answer.headers().keys().all(|name| !name.as_str().starts_with("access-control")));
+            let response = request.header("access-control-request-method", "POST").send().await.expect("a response");
+            assert!(response.headers().keys().all(|name| !name.as_str().starts_with("access-control")));
         }
     });
 }
 
-/// An insured person by whom one asks: with a number of her own.
+/// An insured person with an individual card number.
 fn insured_person(number: &str) -> NewPerson {
     let insurer =
         InsurerNumber::from_parts(Some(6), Prefecture::from_code(13).expect("Tokyo"), 951).expect("an insurer");
@@ -366,16 +373,16 @@ fn insured_person(number: &str) -> NewPerson {
     }
 }
 
-/// Goes from the reception's first page, where the service sent the browser, to the page that awaits the card.
-async fn open_waiting_page(browser: &Browser<'static>, to: InstitutionCode, reference: &str) -> Page {
+/// Goes through choices and confirmation to the page that waits for the card.
+async fn open_waiting_page(browser: &Browser<'static>, institution: InstitutionCode, reference: &str) -> Page {
     let service = world().service();
-    let departure = service.new_departure(to, world().now().japan_date(), reference);
+    let departure = service.new_departure(institution, world().now().japan_date(), reference);
     let page = browser.open(&service.push_departure(&departure).await).await;
     let page = browser.submit_form(&page, "/choose", &[("all", "agree")]).await;
     browser.submit_form(&page, "/confirm", &[]).await
 }
 
-/// A client that proves itself with a certificate; whether the server proves itself is tried elsewhere.
+/// A client with a client certificate. The server's certificate is not verified here.
 fn client_with_certificate(issued: Option<&authority::IssuedMachineCertificate>) -> reqwest::Client {
     let mut builder = reqwest::Client::builder().no_proxy().tls_danger_accept_invalid_certs(true);
     if let Some(issued) = issued {
@@ -386,10 +393,10 @@ fn client_with_certificate(issued: Option<&authority::IssuedMachineCertificate>)
     builder.build().expect("a client")
 }
 
-/// Asks for the eligibility by an insurance document, as the institution that `named` says.
+/// Requests an eligibility check by the data of an insurance card, in the name of `institution`.
 async fn request_eligibility(
     client: &reqwest::Client,
-    named: InstitutionCode,
+    institution: InstitutionCode,
     number: &str,
 ) -> Result<(StatusCode, Vec<u8>), reqwest::Error> {
     let coverage = insured_person(number).coverages.swap_remove(0);
@@ -404,23 +411,23 @@ async fn request_eligibility(
         identifier: None,
     };
     let header = RequestHeader {
-        institution: named.into(),
+        institution: institution.into(),
         identifier: oqs::Identifier::new("file-1"),
         confirmation_date: Some(world().now().japan_date()),
     };
     let message = Message::QualificationRequest(RequestMessage { header, body: QualificationRequest { search } });
     let name = FileName::new(Exchange::OnlineQualification.request(), "202611240001").expect("a file name");
-    let to = world().addresses().interface.url(&format!("/oqs/{name}"));
-    let answer = client.post(to).body(oqs::write(&message, CharacterCode::Utf8)).send().await?;
-    Ok((answer.status(), answer.bytes().await?.to_vec()))
+    let url = world().addresses().interface.url(&format!("/oqs/{name}"));
+    let response = client.post(url).body(oqs::write(&message, CharacterCode::Utf8)).send().await?;
+    Ok((response.status(), response.bytes().await?.to_vec()))
 }
 
-/// Whether an answer tells of anybody, and how valid her insurance is.
-fn read_validity(body: &[u8]) -> Option<QualificationValidity> {
-    let reading = oqs::parse(Exchange::OnlineQualification.response(), body).expect("an answer file");
-    let Message::QualificationResponse(answer) = reading.message else { panic!("another file") };
-    match answer.outcome {
-        Answered::Normal(found) if !found.results.is_empty() => found.validity,
+/// The validity of the insurance, if the response file has a result.
+fn read_validity(file: &[u8]) -> Option<QualificationValidity> {
+    let parsed = oqs::parse(Exchange::OnlineQualification.response(), file).expect("a response file");
+    let Message::QualificationResponse(response) = parsed.message else { panic!("another file") };
+    match response.outcome {
+        Outcome::Normal(body) if !body.results.is_empty() => body.validity,
         _ => None,
     }
 }
@@ -429,65 +436,73 @@ fn read_validity(body: &[u8]) -> Option<QualificationValidity> {
 fn an_institution_finds_nothing_of_a_patient_who_registered_for_another() {
     block_on(async {
         const NUMBER: &str = "5150771";
-        let (theirs, ours) = (institution(4), institution(5));
+        let (registered_institution, other_institution) = (institution(4), institution(5));
         let card = Card::issue_to(world(), insured_person(NUMBER)).await;
         let browser = Browser::on_android(world());
-        let page = open_waiting_page(&browser, theirs, "another-institution").await;
+        let page = open_waiting_page(&browser, registered_institution, "another-institution").await;
         let app = App::open(world(), &page.find_link("/open?ticket="));
         let outcome = app.authenticate(&card, Device::Android, OpenMethod::Link).await.expect("the card is accepted");
         let AuthenticationOutcome::Return { code } = outcome else { panic!("an Android phone leads back") };
         let path = format!("{}?code={}", errand::RETURN_PATH, code.reveal());
         browser.open(&world().addresses().reception.url(&path)).await.assert_contains("あと1つ：手続きを終了する");
 
-        let rooms = world().services();
+        let services = world().services();
         let mut clients = Vec::new();
-        for code in [theirs, ours] {
-            let issued = rooms.authority.issue_institution(code).await.expect("a certificate");
-            rooms
+        for institution in [registered_institution, other_institution] {
+            let issued = services.authority.issue_institution(institution).await.expect("a certificate");
+            services
                 .eligibility
-                .admit_certificate(code, Fingerprint::from_certificate(&issued.certificate))
+                .admit_certificate(institution, Fingerprint::from_certificate(&issued.certificate))
                 .await
                 .expect("admitted");
             clients.push(client_with_certificate(Some(&issued)));
         }
-        // The control: the institution for which she registered is told.
-        let (status, body) = request_eligibility(&clients[0], theirs, NUMBER).await.expect("an answer");
+        // The control: the institution for which the patient registered gets a result.
+        let (status, body) =
+            request_eligibility(&clients[0], registered_institution, NUMBER).await.expect("a response");
         assert_eq!((status, read_validity(&body)), (StatusCode::OK, Some(QualificationValidity::Valid)));
-        // Another is not, in its own name or in the other's.
-        for named in [ours, theirs] {
-            let Ok((status, body)) = request_eligibility(&clients[1], named, NUMBER).await else { continue };
+        // Another institution does not, in its own name or in the other's.
+        for claimed in [other_institution, registered_institution] {
+            let Ok((status, body)) = request_eligibility(&clients[1], claimed, NUMBER).await else { continue };
             let text = String::from_utf8_lossy(&body).into_owned();
             assert!(!text.contains("花子") && !text.contains("ﾊﾅｺ") && !text.contains("架空"), "{text}");
-            assert!(status.is_client_error() || read_validity(&body).is_none(), "{named}: {text}");
+            assert!(status.is_client_error() || read_validity(&body).is_none(), "{claimed}: {text}");
         }
-        // What she is told of a person who registered nowhere is the same: the answer does not tell that somebody exists.
-        let plain = |body: Vec<u8>| String::from_utf8_lossy(&body).replace(|letter: char| letter.is_ascii_digit(), "0");
-        let of_her = request_eligibility(&clients[1], ours, NUMBER).await.expect("an answer").1;
-        let of_nobody = request_eligibility(&clients[1], ours, "5150772").await.expect("an answer").1;
-        assert_eq!(plain(of_her), plain(of_nobody));
-        // Nor does the other institution's terminal list her.
+        // The response for a person who registered nowhere is the same: it does not reveal that the person exists.
+        let mask = |body: Vec<u8>| String::from_utf8_lossy(&body).replace(|letter: char| letter.is_ascii_digit(), "0");
+        let registered = request_eligibility(&clients[1], other_institution, NUMBER).await.expect("a response").1;
+        let unregistered = request_eligibility(&clients[1], other_institution, "5150772").await.expect("a response").1;
+        assert_eq!(mask(registered), mask(unregistered));
+        // The other institution's terminal does not list the patient.
         let day = world().now().japan_date();
-        for (code, listed) in [(theirs, true), (ours, false)] {
-            let page =
-                Terminal::sign_in(world(), code, "staff").await.open(&format!("/receptions?by=visit&day={day}")).await;
-            assert_eq!(page.body.contains("花子"), listed, "{}", page.body);
+        for (institution, is_listed) in [(registered_institution, true), (other_institution, false)] {
+            let page = Terminal::sign_in(world(), institution, "staff")
+                .await
+                .open(&format!("/receptions?by=visit&day={day}"))
+                .await;
+            assert_eq!(page.body.contains("花子"), is_listed, "{}", page.body);
         }
-        // A certificate that nobody admitted, a revoked one, and none at all.
-        let stray = rooms.authority.issue_institution(theirs).await.expect("a certificate");
-        let refused =
-            request_eligibility(&client_with_certificate(Some(&stray)), theirs, NUMBER).await.expect("an answer").0;
-        assert!([StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&refused), "{refused}");
-        let revoked = rooms.authority.issue_institution(theirs).await.expect("a certificate");
-        let print = Fingerprint::from_certificate(&revoked.certificate);
-        rooms.eligibility.admit_certificate(theirs, print).await.expect("admitted");
-        let connection = client_with_certificate(Some(&revoked));
-        assert_eq!(request_eligibility(&connection, theirs, NUMBER).await.expect("an answer").0, StatusCode::OK);
-        rooms.eligibility.revoke_certificate(print).await.expect("revoked");
-        let refused = request_eligibility(&connection, theirs, NUMBER).await.expect("an answer").0;
-        assert!([StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&refused), "even on an open connection");
+        // A certificate that was not admitted, a revoked one, and no certificate.
+        let unadmitted = services.authority.issue_institution(registered_institution).await.expect("a certificate");
+        let status = request_eligibility(&client_with_certificate(Some(&unadmitted)), registered_institution, NUMBER)
+            .await
+            .expect("a response")
+            .0;
+        assert!([StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status), "{status}");
+        let revoked = services.authority.issue_institution(registered_institution).await.expect("a certificate");
+        let fingerprint = Fingerprint::from_certificate(&revoked.certificate);
+        services.eligibility.admit_certificate(registered_institution, fingerprint).await.expect("admitted");
+        let client = client_with_certificate(Some(&revoked));
+        assert_eq!(
+            request_eligibility(&client, registered_institution, NUMBER).await.expect("a response").0,
+            StatusCode::OK
+        );
+        services.eligibility.revoke_certificate(fingerprint).await.expect("revoked");
+        let status = request_eligibility(&client, registered_institution, NUMBER).await.expect("a response").0;
+        assert!([StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status), "even on an open connection");
         assert!(
-            request_eligibility(&client_with_certificate(None), theirs, NUMBER).await.is_err(),
-            "without a certificate nobody is let in"
+            request_eligibility(&client_with_certificate(None), registered_institution, NUMBER).await.is_err(),
+            "no connection without a certificate"
         );
     });
 }
@@ -495,53 +510,53 @@ fn an_institution_finds_nothing_of_a_patient_who_registered_for_another() {
 #[test]
 fn while_nothing_tells_of_revocation_no_card_is_accepted_and_with_the_list_alone_it_is() {
     block_on(async {
-        // A world of its own: the fault is everybody's.
+        // A separate world, because the fault affects all tests of a world.
         let world = World::start();
         let institution = uketsuke::demo::online_institutions(world.addresses())[0];
         Card::issue_to(&world, insured_person("5150773")).await.add_to_app(&world, "ocsp").await;
         let patient = Patient::new(&world, "ocsp");
-        let time = patient.find_free_slots(institution, DAY).await.swap_remove(0);
-        let (page, appointment) = patient.book_slot(&time).await;
+        let slot = patient.find_free_slots(institution, DAY).await.swap_remove(0);
+        let (page, appointment) = patient.book_slot(&slot).await;
         let browser = &patient.browser;
         let page = browser.submit_form(&page, "/leave", &[]).await;
         let page = browser.submit_form(&page, "/choose", &[("all", "agree")]).await;
-        let waiting = browser.submit_form(&page, "/confirm", &[]).await;
-        let page = browser.open(&waiting.find_link("/open?ticket=")).await;
+        let waiting_page = browser.submit_form(&page, "/confirm", &[]).await;
+        let page = browser.open(&waiting_page.find_link("/open?ticket=")).await;
         let page = browser.submit_form(&page, "/open", &[]).await;
         let page = browser.submit_form(&page, "/card", &[("card", "ocsp")]).await;
         world.set_ocsp_fault(OcspFault::Silent);
-        let told = browser.submit_form(&page, "/pin", &[("pin", PIN)]).await;
-        // The app says whose fault it is, that no try was lost, and how she goes on.
-        let told = told
+        let error_page = browser.submit_form(&page, "/pin", &[("pin", PIN)]).await;
+        // The app shows the cause, that no PIN try was used, and how to continue.
+        let error_page = error_page
             .assert_contains("カードの有効性を確認できません")
             .assert_contains("回数は減っていません")
             .assert_contains("reception.card.responder_silent");
-        // Its way back leads to the reception's page, which says the same, with a way to try again and one to end it.
-        let told = browser.open(&told.find_link("/return")).await;
-        assert_eq!(told.url, waiting.url);
-        let told = told
+        // Its link returns to the reception's page, which shows the same with links to try again and to end the procedure.
+        let error_page = browser.open(&error_page.find_link("/return")).await;
+        assert_eq!(error_page.url, waiting_page.url);
+        let error_page = error_page
             .assert_contains("カードの有効性を確認できません")
             .assert_contains("/again")
             .assert_contains("/abandon");
-        // Nothing is registered, and the service does not believe otherwise.
-        let listed = format!("/receptions?by=visit&day={DAY}");
+        // Nothing is registered, and the service does not show a registration.
+        let path = format!("/receptions?by=visit&day={DAY}");
         let terminal = Terminal::sign_in(&world, institution, "staff").await;
-        assert!(!terminal.open(&listed).await.body.contains("花子"));
+        assert!(!terminal.open(&path).await.body.contains("花子"));
         patient.open(&appointment).await.assert_contains("手続きの途中です");
-        // The responder is still down, but the revocation list is there.
+        // The responder is still down, but the revocation list is available.
         world.set_ocsp_fault(OcspFault::Down);
-        let waiting = browser.submit_form(&told, "/again", &[]).await;
-        let page = browser.open(&waiting.find_link("/open?ticket=")).await;
+        let waiting_page = browser.submit_form(&error_page, "/again", &[]).await;
+        let page = browser.open(&waiting_page.find_link("/open?ticket=")).await;
         let page = browser.submit_form(&page, "/open", &[]).await;
         let page = browser.submit_form(&page, "/card", &[("card", "ocsp")]).await;
         let page =
             browser.submit_form(&page, "/pin", &[("pin", PIN)]).await.assert_contains("あと1つ：手続きを終了する");
         browser.submit_form(&page, "/finish", &[]).await.assert_contains("手続きが終わりました");
-        terminal.open(&listed).await.assert_contains("花子");
+        terminal.open(&path).await.assert_contains("花子");
     });
 }
 
-/// A program at the desk's door of the service.
+/// A program that uses the service's interface for clinics.
 struct ClinicApiClient {
     http: reqwest::Client,
     token: String,
@@ -555,30 +570,30 @@ impl ClinicApiClient {
     async fn sign_in(mail: &str, password: &str) -> Result<Self, StatusCode> {
         let http = uketsuke::http::build_client().expect("a client");
         let credentials = serde_json::json!({ "mail": mail, "password": password });
-        let answer =
-            http.post(Self::clinic_api_url("/door/session")).json(&credentials).send().await.expect("an answer");
-        if answer.status() != StatusCode::OK {
-            return Err(answer.status());
+        let response =
+            http.post(Self::clinic_api_url("/door/session")).json(&credentials).send().await.expect("a response");
+        if response.status() != StatusCode::OK {
+            return Err(response.status());
         }
-        let body: serde_json::Value = answer.json().await.expect("JSON");
+        let body: serde_json::Value = response.json().await.expect("JSON");
         Ok(Self { http, token: body["token"].as_str().expect("a token").to_owned() })
     }
 
     async fn list_visits(&self) -> Vec<serde_json::Value> {
-        let path = Self::clinic_api_url(&format!("/door/visits?date={DAY}"));
-        let answer = self.http.get(path).bearer_auth(&self.token).send().await.expect("an answer");
-        assert_eq!(answer.status(), StatusCode::OK);
-        let body: serde_json::Value = answer.json().await.expect("JSON");
+        let url = Self::clinic_api_url(&format!("/door/visits?date={DAY}"));
+        let response = self.http.get(url).bearer_auth(&self.token).send().await.expect("a response");
+        assert_eq!(response.status(), StatusCode::OK);
+        let body: serde_json::Value = response.json().await.expect("JSON");
         body["visits"].as_array().expect("visits").clone()
     }
 
-    async fn confirm_insurance(&self, visit: &str, seen: &str, body: &'static str) -> StatusCode {
+    async fn confirm_insurance(&self, visit: &str, version: &str, body: &'static str) -> StatusCode {
         let request = self
             .http
             .post(Self::clinic_api_url(&format!("/door/visits/{visit}/confirmation")))
             .bearer_auth(&self.token);
-        let request = request.header("if-match", seen).header("content-type", "application/json").body(body);
-        request.send().await.expect("an answer").status()
+        let request = request.header("if-match", version).header("content-type", "application/json").body(body);
+        request.send().await.expect("a response").status()
     }
 }
 
@@ -587,54 +602,58 @@ fn the_desks_door_opens_for_its_own_desk_and_hears_one_word() {
     block_on(async {
         const CONFIRMATION_BODY: &str = r#"{"how":"terminal"}"#;
         let patient = Patient::new(world(), "door");
-        let time = patient.find_free_slots(institution(6), DAY).await.swap_remove(0);
-        let (_, appointment) = patient.book_slot(&time).await;
+        let slot = patient.find_free_slots(institution(6), DAY).await.swap_remove(0);
+        let (_, appointment) = patient.book_slot(&slot).await;
         let id = appointment.rsplit('/').next().expect("an appointment has an id").to_owned();
-        let (own, other) = (find_desk_mail(institution(6)).await, find_desk_mail(institution(7)).await);
-        let wrong = ClinicApiClient::sign_in(&own, "another password").await.err();
-        assert_eq!(wrong, Some(StatusCode::UNAUTHORIZED));
-        let keeper = ClinicApiClient::sign_in(&own, "demo-desk-2026").await.expect("the desk's own account");
-        let stranger = ClinicApiClient::sign_in(&other, "demo-desk-2026").await.expect("another desk's account");
+        let (own_mail, other_mail) = (find_desk_mail(institution(6)).await, find_desk_mail(institution(7)).await);
+        let wrong_password = ClinicApiClient::sign_in(&own_mail, "another password").await.err();
+        assert_eq!(wrong_password, Some(StatusCode::UNAUTHORIZED));
+        let client = ClinicApiClient::sign_in(&own_mail, "demo-desk-2026").await.expect("the desk's own account");
+        let other_client =
+            ClinicApiClient::sign_in(&other_mail, "demo-desk-2026").await.expect("another desk's account");
 
-        // Each desk sees its own visits, and of a person what it needs to find her reception.
-        let mine = keeper.list_visits().await;
-        let visit = mine.iter().find(|visit| visit["appointment"] == id.as_str()).expect("her visit");
-        assert!(stranger.list_visits().await.iter().all(|visit| visit["appointment"] != id.as_str()));
+        // Each desk sees its own visits, and of a patient only what it needs to find the reception.
+        let visits = client.list_visits().await;
+        let visit = visits.iter().find(|visit| visit["appointment"] == id.as_str()).expect("the visit is listed");
+        assert!(other_client.list_visits().await.iter().all(|visit| visit["appointment"] != id.as_str()));
         let mut fields: Vec<_> = visit.as_object().expect("an object").keys().map(String::as_str).collect();
         fields.sort_unstable();
         let expected =
             ["appointment", "birth_date", "insurance_proven", "kana", "name", "reception_number", "seen", "start"];
         assert_eq!(fields, expected);
-        let seen = visit["seen"].to_string();
+        let version = visit["seen"].to_string();
 
-        // Another clinic's account finds nothing; a cookie, a stray token and none open nothing.
-        assert_eq!(stranger.confirm_insurance(&id, &seen, CONFIRMATION_BODY).await, StatusCode::NOT_FOUND);
-        let stray = ClinicApiClient { http: uketsuke::http::build_client().expect("a client"), token: "A".repeat(43) };
-        assert_eq!(stray.confirm_insurance(&id, &seen, CONFIRMATION_BODY).await, StatusCode::UNAUTHORIZED);
+        // Another clinic's account gets 404; an unknown token and a browser's session are refused.
+        assert_eq!(other_client.confirm_insurance(&id, &version, CONFIRMATION_BODY).await, StatusCode::NOT_FOUND);
+        let unknown_token =
+            ClinicApiClient { http: uketsuke::http::build_client().expect("a client"), token: "A".repeat(43) };
+        assert_eq!(unknown_token.confirm_insurance(&id, &version, CONFIRMATION_BODY).await, StatusCode::UNAUTHORIZED);
         let desk = sign_in_at_desk(institution(6)).await;
         let page = desk.open("/door/visits?date=2026-11-25").await;
-        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "a browser's session is none of the door's");
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "a browser's session is not valid for the interface");
 
-        // More than the one word is refused, whatever it is, and nothing is confirmed by it.
-        for more in [r#"{"how":"terminal","insurer":"33120015"}"#, r#"{"how":"高血圧症"}"#, "{}", "terminal"] {
-            let status = keeper.confirm_insurance(&id, &seen, more).await;
-            assert!(status.is_client_error(), "{more}: {status}");
+        // Any other body is refused, and nothing is confirmed.
+        for body in [r#"{"how":"terminal","insurer":"33120015"}"#, r#"{"how":"高血圧症"}"#, "{}", "terminal"] {
+            let status = client.confirm_insurance(&id, &version, body).await;
+            assert!(status.is_client_error(), "{body}: {status}");
         }
-        let missing = keeper.http.post(ClinicApiClient::clinic_api_url(&format!("/door/visits/{id}/confirmation")));
-        let missing = missing.bearer_auth(&keeper.token).json(&serde_json::json!({ "how": "terminal" }));
-        assert_eq!(missing.send().await.expect("an answer").status(), StatusCode::PRECONDITION_REQUIRED);
-        assert!(keeper.list_visits().await.iter().all(|visit| visit["insurance_proven"] == false));
+        let without_if_match =
+            client.http.post(ClinicApiClient::clinic_api_url(&format!("/door/visits/{id}/confirmation")));
+        let without_if_match =
+            without_if_match.bearer_auth(&client.token).json(&serde_json::json!({ "how": "terminal" }));
+        assert_eq!(without_if_match.send().await.expect("a response").status(), StatusCode::PRECONDITION_REQUIRED);
+        assert!(client.list_visits().await.iter().all(|visit| visit["insurance_proven"] == false));
 
-        // After something new came from the patient, the message that was made before confirms nothing.
+        // After the patient has sent a picture, a request with the earlier version is refused.
         patient.send_picture(&appointment).await;
-        assert_eq!(keeper.confirm_insurance(&id, &seen, CONFIRMATION_BODY).await, StatusCode::PRECONDITION_FAILED);
-        let now = keeper.list_visits().await;
-        let visit = now.iter().find(|visit| visit["appointment"] == id.as_str()).expect("her visit");
+        assert_eq!(client.confirm_insurance(&id, &version, CONFIRMATION_BODY).await, StatusCode::PRECONDITION_FAILED);
+        let visits = client.list_visits().await;
+        let visit = visits.iter().find(|visit| visit["appointment"] == id.as_str()).expect("the visit is listed");
         assert_eq!(visit["insurance_proven"], false);
-        // The word is heard once, and where the answer was lost it may come again.
-        let seen = visit["seen"].to_string();
+        // The confirmation takes effect once, and may be repeated if the response was lost.
+        let version = visit["seen"].to_string();
         for _ in 0..2 {
-            assert_eq!(keeper.confirm_insurance(&id, &seen, CONFIRMATION_BODY).await, StatusCode::NO_CONTENT);
+            assert_eq!(client.confirm_insurance(&id, &version, CONFIRMATION_BODY).await, StatusCode::NO_CONTENT);
         }
         patient.open(&appointment).await.assert_contains("確認");
     });

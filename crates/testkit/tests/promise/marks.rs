@@ -1,4 +1,4 @@
-//! A person of whom every field is a mark that stands nowhere else.
+//! A person whose every field is a mark: a random value that occurs nowhere else.
 
 use base::{Date, InstitutionCode, InsurerNumber, Prefecture, Randomness, ScoreTable};
 use eligibility::{
@@ -6,38 +6,36 @@ use eligibility::{
     Procedure, Provider, Record, RecordContent, SpecificDiseaseCertificate, Stay,
 };
 
-/// Kanji that stand in no text of any room.
+/// Kanji that occur in no text of any service.
 const KANJI: &str = "鵯鶫鷽鵺麒麟鯱鰆鱧鰰鯲蜻蛉蟋蟀蝙蝠鼬貂貉獺鬣樅椴櫟楢欅椛楓棗";
 /// Katakana of one half-width character each.
 const KANA: &str = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワ";
 
-/// A value that stands nowhere else, by the name of its field, in every form in which rooms write it.
+/// A random value, by the name of its field, in every form in which the services write it.
 pub struct Mark {
     pub name: String,
     pub forms: Vec<String>,
 }
 
-/// Who makes marks.
 pub struct MarkGenerator {
-    /// Those that were made.
     pub marks: Vec<Mark>,
     person: i8,
     randomness: Randomness,
 }
 
 impl MarkGenerator {
-    /// For one of at most three persons.
+    /// A generator for one of at most three persons.
     pub fn new(person: i8) -> Self {
         Self { marks: Vec::new(), person, randomness: Randomness::system() }
     }
 
     fn random_text(&self, letters: &str, count: usize) -> String {
         let letters: Vec<char> = letters.chars().collect();
-        let one = |_| {
+        let random_letter = |_| {
             letters[usize::try_from(self.randomness.number_below(letters.len() as u64))
                 .expect("a mark has the form of its field")]
         };
-        (0..count).map(one).collect()
+        (0..count).map(random_letter).collect()
     }
 
     fn add_mark(&mut self, name: &str, forms: Vec<String>) {
@@ -74,31 +72,31 @@ impl MarkGenerator {
             (format!("{name}, family"), self.random_text(KANA, 9)),
             (format!("{name}, given"), self.random_text(KANA, 9)),
         ];
-        let whole = format!("{}　{}", parts[0].1, parts[1].1);
+        let full_name = format!("{}　{}", parts[0].1, parts[1].1);
         for (name, text) in parts {
-            let half = oqs::half_width(&text);
-            self.add_mark(&name, vec![text, half]);
+            let half_width = oqs::half_width(&text);
+            self.add_mark(&name, vec![text, half_width]);
         }
-        oqs::KanaName::new(&whole).expect("a mark has the form of its field")
+        oqs::KanaName::new(&full_name).expect("a mark has the form of its field")
     }
 
-    /// A day between the first of these years and the last, as the rooms' pages, files and tables write days. No two
-    /// persons have one in common, nor any two fields of one person.
-    fn mark_day(&mut self, name: &str, from: i16, until: i16) -> Date {
-        let drawn = |count: i16| {
+    /// A day between these years, in the forms in which pages, files and tables write days. No two persons and no two fields
+    /// of one person have the same day.
+    fn mark_day(&mut self, name: &str, first_year: i16, last_year: i16) -> Date {
+        let random_below = |count: i16| {
             i16::try_from(self.randomness.number_below(count.unsigned_abs().into()))
                 .expect("a mark has the form of its field")
         };
-        let year = from + drawn(until - from + 1);
+        let year = first_year + random_below(last_year - first_year + 1);
         let month = i8::try_from(self.marks.len() % 12).expect("a mark has the form of its field") + 1;
-        let day = self.person * 9 + 1 + i8::try_from(drawn(9)).expect("a mark has the form of its field");
+        let day = self.person * 9 + 1 + i8::try_from(random_below(9)).expect("a mark has the form of its field");
         let day = Date::new(year, month, day).expect("a mark has the form of its field");
         let japanese = format!("{}年{}月{}日", day.year(), day.month(), day.day());
         self.add_mark(name, vec![day.to_string(), day.strftime("%Y%m%d").to_string(), japanese]);
         day
     }
 
-    fn mark_place(&mut self, name: &str) -> Provider {
+    fn mark_provider(&mut self, name: &str) -> Provider {
         let serial = u32::try_from(self.randomness.number_below(1_000_000)).expect("a mark has the form of its field");
         let code = InstitutionCode::from_parts(
             Prefecture::from_code(47).expect("a mark has the form of its field"),
@@ -110,8 +108,8 @@ impl MarkGenerator {
     }
 
     fn mark_procedure(&mut self, name: &str) -> Procedure {
-        let place = self.mark_place(&format!("{name}, place"));
-        Procedure { name: self.mark_kanji(&format!("{name}, name")), times: 1, provider: place, stay: Stay::Inpatient }
+        let provider = self.mark_provider(&format!("{name}, place"));
+        Procedure { name: self.mark_kanji(&format!("{name}, name")), times: 1, provider, stay: Stay::Inpatient }
     }
 
     fn mark_coverage(&mut self) -> Coverage {
@@ -153,8 +151,8 @@ impl MarkGenerator {
             unit: Some(self.mark_kanji("medicine: unit")),
             usage: Some(self.mark_kanji("medicine: usage")),
             days: 14,
-            supply: MedicineSupply::Dispensed { prescriber: Some(self.mark_place("medicine: prescriber")) },
-            provider: self.mark_place("medicine: place"),
+            supply: MedicineSupply::Dispensed { prescriber: Some(self.mark_provider("medicine: prescriber")) },
+            provider: self.mark_provider("medicine: place"),
         };
         let finding = Finding {
             code: self.mark_digits("check-up: code", 17),
@@ -184,7 +182,7 @@ impl MarkGenerator {
         self.add_text("person: postcode", text)
     }
 
-    /// An insured person, marked in every field that is a text, a number of its own or a day.
+    /// An insured person with a mark in every field that is a text, an individual number or a day.
     pub fn mark_person(&mut self) -> NewPerson {
         let person = Person {
             name: self.mark_full_name("person: name"),

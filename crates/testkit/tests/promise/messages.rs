@@ -1,4 +1,4 @@
-//! What the service and the reception said to each other, message by message.
+//! Parses the recorded messages between the service and the reception.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,22 +6,22 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::Value;
 use testkit::Page;
 
-/// The bodies of HTTP/1.1 messages one after another, each of the length that it names.
+/// The bodies of consecutive HTTP/1.1 messages, each of its Content-Length.
 fn split_bodies(mut bytes: &[u8]) -> Vec<&[u8]> {
-    let mut all = Vec::new();
+    let mut bodies = Vec::new();
     while !bytes.is_empty() {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("a message has a head") + 4;
         let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
         assert!(!head.contains("transfer-encoding"), "{head}");
         let length = head.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
         let length: usize = length.map_or(0, |length| length.parse().expect("a length is a number"));
-        all.push(&bytes[end..end + length]);
+        bodies.push(&bytes[end..end + length]);
         bytes = &bytes[end + length..];
     }
-    all
+    bodies
 }
 
-/// What the reception answered.
+/// The reception's responses.
 pub fn parse_responses(bytes: &[u8]) -> Vec<Value> {
     split_bodies(bytes)
         .into_iter()
@@ -29,24 +29,23 @@ pub fn parse_responses(bytes: &[u8]) -> Vec<Value> {
         .collect()
 }
 
-/// The forms that the service sent.
+/// The service's requests.
 pub fn parse_forms(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
-    let sent = split_bodies(bytes).into_iter().filter(|body| !body.is_empty());
-    sent.map(|body| url::form_urlencoded::parse(body).into_owned().collect()).collect()
+    let bodies = split_bodies(bytes).into_iter().filter(|body| !body.is_empty());
+    bodies.map(|body| url::form_urlencoded::parse(body).into_owned().collect()).collect()
 }
 
-/// The names of an object's fields.
 pub fn field_names(value: &Value) -> BTreeSet<&str> {
     value.as_object().expect("an object").keys().map(String::as_str).collect()
 }
 
-/// What a signed token claims.
+/// The claims of a JWT.
 pub fn token_claims(token: &str) -> Value {
-    let middle = token.split('.').nth(1).expect("a token has three parts");
-    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(middle).expect("base64url")).expect("claims are JSON")
+    let payload = token.split('.').nth(1).expect("a token has three parts");
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).expect("base64url")).expect("claims are JSON")
 }
 
-/// An answer in which whatever is drawn by lot is told only by its length, and a time only by its digits.
+/// A response with each random value and each duration replaced by its length.
 pub fn response_shape(value: &Value) -> String {
     const RANDOM_FIELDS: [&str; 5] = ["request_uri", "access_token", "reference", "reception_number", "expires_in"];
     match value {
@@ -61,24 +60,26 @@ pub fn response_shape(value: &Value) -> String {
             format!("{{{}}}", fields.iter().map(field).collect::<Vec<_>>().join(","))
         }
         Value::Array(items) => format!("[{}]", items.iter().map(response_shape).collect::<Vec<_>>().join(",")),
-        other => other.to_string(),
+        scalar => scalar.to_string(),
     }
 }
 
-/// A page without ids and tokens, and with a nought for every digit: appointments of one day differ in nothing else.
+/// A page with ids and tokens replaced by `~` and digits by `0`: pages of appointments on one day differ in nothing else.
 pub fn mask_page(page: &Page) -> String {
-    let is_word = |character: char| character.is_ascii_alphanumeric() || character == '-' || character == '_';
-    let mut plain = String::new();
-    let mut rest = page.body.as_str();
-    while let Some(first) = rest.chars().next() {
-        let end = rest.find(|character| is_word(character) != is_word(first)).unwrap_or(rest.len());
-        let (run, after) = rest.split_at(end);
-        if is_word(first) && run.len() >= 20 && run.bytes().any(|byte| byte.is_ascii_digit()) {
-            plain.push('~');
+    let is_word_character = |character: char| character.is_ascii_alphanumeric() || character == '-' || character == '_';
+    let mut masked = String::new();
+    let mut remaining = page.body.as_str();
+    while let Some(first) = remaining.chars().next() {
+        let end = remaining
+            .find(|character| is_word_character(character) != is_word_character(first))
+            .unwrap_or(remaining.len());
+        let (run, after) = remaining.split_at(end);
+        if is_word_character(first) && run.len() >= 20 && run.bytes().any(|byte| byte.is_ascii_digit()) {
+            masked.push('~');
         } else {
-            plain.extend(run.chars().map(|character| if character.is_ascii_digit() { '0' } else { character }));
+            masked.extend(run.chars().map(|character| if character.is_ascii_digit() { '0' } else { character }));
         }
-        rest = after;
+        remaining = after;
     }
-    plain
+    masked
 }

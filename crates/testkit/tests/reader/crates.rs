@@ -1,4 +1,4 @@
-//! A client on crate `myna-card`, in a process of its own.
+//! A client that uses crate `myna-card`, as a separate process.
 
 use std::{collections::BTreeMap, fs};
 
@@ -12,7 +12,7 @@ fn myna_card_reads_every_application() {
         let folder = pcscd.folder();
         let _card = pcscd.insert(&issued_card().data);
         let number_b = "55021720352285";
-        let read = run_for_output(&mut pcscd.card_client_command(&[
+        let output = run_for_output(&mut pcscd.card_client_command(&[
             "read",
             "1234",
             "PASSW0RD",
@@ -20,10 +20,10 @@ fn myna_card_reads_every_application() {
             number_b,
             "550217",
         ]));
-        let read: BTreeMap<&str, &str> = read.lines().filter_map(|line| line.split_once(' ')).collect();
+        let contents: BTreeMap<&str, &str> = output.lines().filter_map(|line| line.split_once(' ')).collect();
         let hex = |bytes: &[u8]| hex::encode_upper(bytes);
         let [authentication_ca, signature_ca] = &issued_card().authorities;
-        for (what, expected) in [
+        for (label, expected) in [
             ("token", "Card".to_owned()),
             ("available", "true true".to_owned()),
             ("tries", "Remaining(3) Remaining(5)".to_owned()),
@@ -36,16 +36,16 @@ fn myna_card_reads_every_application() {
             ("registry", "Remaining(3)".to_owned()),
             ("common", "400000080610002 13221 2035-02-17".to_owned()),
         ] {
-            assert_eq!(read.get(what), Some(&expected.as_str()), "{what}: {read:?}");
+            assert_eq!(contents.get(label), Some(&expected.as_str()), "{label}: {contents:?}");
         }
-        for before_the_pin in ["signature-before", "signed-before", "number-before"] {
-            assert!(read[before_the_pin].starts_with("refused:"), "{before_the_pin}: {}", read[before_the_pin]);
+        for label in ["signature-before", "signed-before", "number-before"] {
+            assert!(contents[label].starts_with("refused:"), "{label}: {}", contents[label]);
         }
         for file in ["age", "face"] {
-            assert!(read[file].starts_with("FF"), "{file}: {}", read[file]);
+            assert!(contents[file].starts_with("FF"), "{file}: {}", contents[file]);
         }
         fs::write(folder.join("message"), "message").unwrap();
-        fs::write(folder.join("signature"), hex::decode(read["signed-authentication"]).unwrap()).unwrap();
+        fs::write(folder.join("signature"), hex::decode(contents["signed-authentication"]).unwrap()).unwrap();
         verify_with_openssl(
             folder,
             "-sha256",

@@ -1,13 +1,13 @@
-//! Cards come and go.
+//! Cards are inserted and removed many times.
 
 use testkit::{Pcscd, ReaderKind, issued_card};
 
-fn check(way: ReaderKind, test: impl Fn(&Pcscd)) {
-    test(&Pcscd::start(way));
+fn check(kind: ReaderKind, test: impl Fn(&Pcscd)) {
+    test(&Pcscd::start(kind));
 }
 
-fn insert_and_remove_a_hundred_times(way: ReaderKind) {
-    check(way, |pcscd| {
+fn insert_and_remove_a_hundred_times(kind: ReaderKind) {
+    check(kind, |pcscd| {
         for _ in 0..100 {
             pcscd.insert(&issued_card().data).remove();
         }

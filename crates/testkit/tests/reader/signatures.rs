@@ -1,4 +1,4 @@
-//! Signatures by programs of others, judged by OpenSSL.
+//! Signatures that independent programs request from the card, verified by OpenSSL.
 
 use std::{
     fs,
@@ -13,13 +13,13 @@ use crate::{client_command, run_for_each_reader, verify_with_openssl, write_publ
 const MESSAGE: &str = "同意内容を登録する";
 const PKCS11_MODULE: &str = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
 
-/// Where Debian puts OpenSC's module, on whatever machine.
+/// The path of OpenSC's module on Debian, on any architecture.
 fn opensc_module_path() -> String {
-    let found = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"]
+    let existing = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"]
         .map(|folder| format!("{folder}/opensc-pkcs11.so"))
         .into_iter()
         .find(|path| std::path::Path::new(path).exists());
-    found.unwrap_or_else(|| PKCS11_MODULE.to_owned())
+    existing.unwrap_or_else(|| PKCS11_MODULE.to_owned())
 }
 
 #[test]
@@ -96,14 +96,14 @@ fn jpki_cli_reads_and_signs() {
         let status = run_for_output(&mut client_command(pcscd, &[cli, "crypto", "--auth", "stat"]));
         assert!(status.contains('3'), "{status}");
 
-        // It reads the message and the PIN from a terminal: it gets one, and the PIN once it listens without echo.
+        // The program reads the message and the PIN from a terminal; it reads the PIN after it has switched the echo off.
         let line = format!("{MESSAGE}\n");
         fs::write(folder.join("message"), &line).unwrap();
         let command = format!("tty > tty; exec '{cli}' crypto --auth sign signature");
         let mut signing = client_command(pcscd, &["script", "--quiet", "--return", "--command", &command, "log"]);
         let mut signing = signing.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut keyboard = signing.stdin.take().unwrap();
-        // The end of the message, as a keyboard types it: Ctrl-D.
+        // Ctrl-D ends the message.
         keyboard.write_all(format!("{line}\u{4}").as_bytes()).unwrap();
         wait_until("it asks for the PIN", || {
             let Ok(terminal) = fs::read_to_string(folder.join("tty")) else { return false };
@@ -111,12 +111,12 @@ fn jpki_cli_reads_and_signs() {
             String::from_utf8_lossy(&settings).contains(" -echo ")
         });
         keyboard.write_all(b"1234\n").unwrap();
-        // The terminal goes with whoever holds its keyboard.
+        // The terminal ends when its input is closed.
         wait_until("it has signed", || signing.try_wait().unwrap().is_some());
         drop(keyboard);
         let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
         assert!(folder.join("signature").exists(), "{log}");
-        // This program signs SHA-1, as the card lets it: the digest is the caller's.
+        // This program signs SHA-1, which the card permits: it signs any digest.
         verify_with_openssl(
             folder,
             "-sha1",
