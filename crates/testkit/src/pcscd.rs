@@ -30,6 +30,7 @@ pub enum ReaderKind {
 }
 
 impl ReaderKind {
+    /// Every kind.
     pub const ALL: [Self; 2] = [Self::Own, Self::Vpcd];
 }
 

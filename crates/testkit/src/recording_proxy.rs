@@ -28,6 +28,7 @@ pub struct RecordedBytes {
     bytes: Vec<u8>,
 }
 
+/// Which way bytes went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// Requests.

@@ -112,6 +112,7 @@ impl World {
         Self { addresses, clock, services, client_keys: keys, http, proxies, folder }
     }
 
+    /// Where each service listens.
     pub fn addresses(&self) -> &DemoAddresses {
         &self.addresses
     }

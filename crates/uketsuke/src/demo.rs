@@ -306,6 +306,7 @@ impl Demo {
         })
     }
 
+    /// Where each service listens.
     pub fn addresses(&self) -> &DemoAddresses {
         &self.addresses
     }
@@ -315,6 +316,7 @@ impl Demo {
         &self.clock
     }
 
+    /// The services that run.
     pub fn services(&self) -> &Services {
         &self.services
     }
