@@ -1,4 +1,7 @@
-//! Rules about the house itself: which crate may know which, and that the glossary names what the code has.
+//! Rules about the house itself: which crate may know which, and what a file holds.
+
+mod documented;
+mod sources;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
