@@ -3,7 +3,7 @@
 //! Nobody here exists: names, streets and blocks are invented, telephone numbers cannot be assigned. Numbers (institutions,
 //! insurers) have the form and check digit of real ones.
 //!
-//! Start reading at [`institutions`] and [`personas`], then [`seed_world`].
+//! Start reading at [`mod@institutions`] and [`mod@personas`], then [`seed_world`].
 
 mod calendar;
 mod cards;
