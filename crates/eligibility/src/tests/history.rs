@@ -674,19 +674,24 @@ fn model_access(registration: &ModelRegistration, subject: usize, now: Timestamp
 
 const START: &str = "2026-11-24T09:00:00+09:00";
 
+/// How many histories are compared unless `UKETSUKE_HISTORIES` is set.
+const HISTORIES: u64 = 20_000;
+
 #[test]
-fn of_a_hundred_thousand_histories_none_disagrees_with_the_plain_model() {
+fn of_many_histories_none_disagrees_with_the_plain_model() {
+    let histories = std::env::var("UKETSUKE_HISTORIES").map_or(HISTORIES, |count| count.parse().unwrap());
     let start = timestamp(START);
-    let mut readings = 0;
-    for seed in 0..100_000 {
+    let mut readings: u64 = 0;
+    for seed in 0..histories {
         let steps = HistorySource(seed).next_history();
         let expected = run_model(&steps, start);
         let outcomes = run_steps(&mut MemoryTarget::default(), &steps, start).unwrap();
         assert_eq!(outcomes, expected, "history {seed}: {steps:?}");
-        readings += expected.iter().filter(|outcome| **outcome == StepOutcome::Access(Access::Readable)).count();
+        readings +=
+            expected.iter().map(|outcome| u64::from(*outcome == StepOutcome::Access(Access::Readable))).sum::<u64>();
     }
     // Histories without a successful reading would test nothing.
-    assert!(readings > 50_000, "{readings}");
+    assert!(readings > histories / 2, "{readings}");
 }
 
 /// How many histories share a transaction.
