@@ -15,8 +15,11 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 
 use crate::{audit, backup, ca, cards, demo, gallery, nation, portal_app, process, service};
 
+/// The version and, as the build script says, the commit.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("UKETSUKE_COMMIT"), ")");
+
 #[derive(Parser)]
-#[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
+#[command(name = "uketsuke", version = VERSION, about = "The open front desk for online medical care in Japan (受付)")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
