@@ -1,19 +1,45 @@
 //! What is done with the workspace beside building it: `cargo xtask` tells.
 //!
 //! * `setup` installs what only tests need (Debian's packages and npm's), if it is missing.
-//! * `test` does that and runs every test: Rust on SQLite and PostgreSQL, journeys and page checks in Chromium.
-//! * `ci` is all of CI: formatting, lints, links in comments, and `test`.
+//! * `test` does that and runs every test: Rust on SQLite and PostgreSQL, journeys and page checks in Chromium. `--record-times`
+//!   writes down what each took, by which later runs put the long ones first.
+//! * `ci` is all of CI: formatting, `deny`, lints, default features, documentation, and `test`.
+//! * `nightly` runs what takes too long for that: the tests' full numbers, fuzz targets, advisories, the release and its package.
+//! * `deny` checks licences, banned crates, duplicate versions and, where their database can be fetched, advisories; with
+//!   `--advisories` it fails where it cannot.
+//! * `dist` builds a release into `target/dist`: an archive, a Debian package, a list of what is in them, checksums. With `--test` it
+//!   installs the package where systemd runs its service, and removes it again; `package-test FILE` does that with one that is there.
 //! * `gallery DIR` writes every page in every state as PNG, phone and desk size, both languages.
 
 mod browser;
+mod ci;
+mod compile;
+mod compiler;
+mod debian;
+mod deny;
+mod dist;
+mod fuzz;
+mod linked;
+mod nightly;
+mod notices;
+mod package_test;
 mod postgres;
+mod sbom;
 mod setup;
+mod steps;
+mod test;
 
 use std::{
     env,
     path::{Path, PathBuf},
-    process::{Command, ExitCode},
+    process::{Command, ExitCode, Stdio},
 };
+
+use compile::Lint;
+use steps::CheckOutcome;
+
+const USAGE: &str = "cargo xtask setup | test [--record-times] | ci | nightly | deny [--advisories] | \
+                     dist [--test] | package-test FILE | gallery DIR";
 
 /// A step that failed, as it is told.
 type StepError = String;
@@ -22,11 +48,18 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["setup"] => setup::install_test_tools(),
-        ["test"] => run_tests(),
-        ["ci"] => run_ci(),
+        ["setup"] => setup::install_all(),
+        ["test"] => run_tests(false),
+        ["test", "--record-times"] => run_tests(true),
+        ["ci"] => ci::run(),
+        ["nightly"] => nightly::run(),
+        ["deny"] => run_deny(false),
+        ["deny", "--advisories"] => run_deny(true),
+        ["dist"] => dist::run().map(drop),
+        ["dist", "--test"] => dist::run().and_then(|package| test_package(&package)),
+        ["package-test", package] => test_package(Path::new(package)),
         ["gallery", folder] => write_gallery(Path::new(folder)),
-        _ => Err("cargo xtask setup | test | ci | gallery DIR".to_owned()),
+        _ => Err(USAGE.to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -37,51 +70,31 @@ fn main() -> ExitCode {
     }
 }
 
-fn run_ci() -> Result<(), StepError> {
-    setup::install_test_tools()?;
-    run_command(cargo_command().args(["fmt", "--all", "--check"]))?;
-    run_command(cargo_command().args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--features",
-        FEATURES,
-        "--",
-        "--deny",
-        "warnings",
-    ]))?;
-    check_documentation()?;
-    run_tests()
+fn run_deny(advisories_required: bool) -> Result<(), StepError> {
+    deny::check()?;
+    match deny::check_advisories()? {
+        CheckOutcome::Passed => Ok(()),
+        CheckOutcome::Skipped(reason) if advisories_required => Err(reason),
+        CheckOutcome::Skipped(reason) => {
+            eprintln!("xtask: SKIPPED advisories: {reason}");
+            Ok(())
+        }
+    }
 }
 
-/// Comments may link to an item only by the name that it has.
-fn check_documentation() -> Result<(), StepError> {
-    let mut document = cargo_command();
-    document.args(["doc", "--workspace", "--no-deps", "--document-private-items", "--features", FEATURES]);
-    // The help of the command line is documentation too, and shows addresses as they are.
-    document.env("RUSTDOCFLAGS", "--deny warnings --allow rustdoc::bare-urls");
-    run_command(&mut document)
+fn run_tests(record_times: bool) -> Result<(), StepError> {
+    setup::install_all()?;
+    ci::run_all_tests(&compile::build(Lint::Off)?, &[], vec![ci::doctest_job(Lint::Off)?], record_times)
 }
 
-/// What tests and releases turn on.
-const FEATURES: &str = "uketsuke/postgres,testkit/pcsc";
-
-fn run_tests() -> Result<(), StepError> {
-    setup::install_test_tools()?;
-    // Everything is built once, with one set of features; the browser drives the same binary.
-    run_command(cargo_command().args(["build", "--workspace", "--all-targets", "--features", FEATURES]))?;
-    let server = postgres::PostgresServer::start()?;
-    let mut tests = cargo_command();
-    tests.args(["test", "--workspace", "--features", FEATURES]).env("UKETSUKE_TEST_POSTGRES", server.url());
-    tests.env("UKETSUKE_TEST_POSTGRES_CERTIFICATE", server.certificate());
-    run_command(&mut tests)?;
-    browser::run_browser_tests(&server)
+fn test_package(package: &Path) -> Result<(), StepError> {
+    setup::install_package_test_tools()?;
+    package_test::run(package)
 }
 
 fn write_gallery(folder: &Path) -> Result<(), StepError> {
-    setup::install_test_tools()?;
-    run_command(cargo_command().args(["build", "--package", "uketsuke"]))?;
-    browser::write_screenshots(folder)
+    setup::install_all()?;
+    browser::write_screenshots(&compile::build_program()?, folder)
 }
 
 /// The workspace's root.
@@ -101,9 +114,31 @@ fn cargo_command() -> Command {
     command
 }
 
+/// Whether there is such a program.
+fn command_exists(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    found.is_ok_and(|status| status.success())
+}
+
+/// A command as one would type it.
+fn describe(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+}
+
+/// What a command prints.
+fn read_output(command: &mut Command) -> Result<String, StepError> {
+    let said = describe(command);
+    let output = command.stderr(Stdio::inherit()).output().map_err(|error| format!("{said}: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("{said}: {}", output.status));
+    }
+    String::from_utf8(output.stdout).map_err(|error| format!("{said}: {error}"))
+}
+
 /// Runs a command to its end, saying which.
 fn run_command(command: &mut Command) -> Result<(), StepError> {
-    let said = format!("{command:?}").replace('"', "");
+    let said = describe(command);
     eprintln!("xtask: {said}");
     match command.status() {
         Ok(status) if status.success() => Ok(()),

@@ -5,10 +5,28 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{StepError, cargo_command, run_command, target_folder, workspace_root};
+use crate::{StepError, cargo_command, command_exists, run_command, target_folder, workspace_root};
 
-/// Debian's packages, each with a file that tells whether it is there.
-const PACKAGES: &[(&str, &str)] = &[
+/// A Debian package, with a file that tells whether it is there.
+type Package = (&'static str, &'static str);
+
+/// What tests are built with, beside a C compiler.
+const BUILD_PACKAGES: &[Package] =
+    &[("libpcsclite-dev", "/usr/include/PCSC/winscard.h"), ("pkg-config", "/usr/bin/pkg-config")];
+
+/// What packs a release.
+const PACKING_PACKAGES: &[Package] = &[("dpkg-dev", "/usr/bin/dpkg-shlibdeps"), ("xz-utils", "/usr/bin/xz")];
+
+/// What a package is installed and started with.
+const PACKAGE_TEST_PACKAGES: &[Package] = &[
+    ("systemd", "/lib/systemd/systemd"),
+    ("util-linux", "/usr/bin/nsenter"),
+    ("iproute2", "/sbin/ip"),
+    ("curl", "/usr/bin/curl"),
+];
+
+/// What tests run.
+const TEST_PACKAGES: &[Package] = &[
     ("chromium", "/usr/bin/chromium"),
     ("fonts-noto-cjk", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
     ("postgresql", "/usr/lib/postgresql"),
@@ -18,10 +36,8 @@ const PACKAGES: &[(&str, &str)] = &[
     ("curl", "/usr/bin/curl"),
     // Behind a stock card reader: the daemon, programs that read cards, and what runs a daemon for each test alone.
     ("pcscd", "/usr/sbin/pcscd"),
-    ("libpcsclite-dev", "/usr/include/PCSC/winscard.h"),
     ("vsmartcard-vpcd", "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"),
     ("opensc", "/usr/bin/opensc-tool"),
-    ("pkg-config", "/usr/bin/pkg-config"),
     ("util-linux", "/usr/bin/nsenter"),
     ("iproute2", "/sbin/ip"),
 ];
@@ -29,26 +45,37 @@ const PACKAGES: &[(&str, &str)] = &[
 /// The oldest Node.js that the browser tests run on: the first of 20 that knows `--test-force-exit`.
 const MIN_NODE_VERSION: (u32, u32) = (20, 14);
 
-/// Debian's packages and npm's.
+/// Everything that is built or run with.
+pub(crate) fn install_all() -> Result<(), StepError> {
+    install_build_packages()?;
+    install_test_tools()
+}
+
+/// Debian's packages that the compiler needs.
+pub(crate) fn install_build_packages() -> Result<(), StepError> {
+    install_missing(&list_missing(BUILD_PACKAGES))
+}
+
+/// Debian's packages that make a package.
+pub(crate) fn install_packing_tools() -> Result<(), StepError> {
+    install_missing(&list_missing(PACKING_PACKAGES))
+}
+
+/// Debian's packages that the test of our own package needs.
+pub(crate) fn install_package_test_tools() -> Result<(), StepError> {
+    install_missing(&list_missing(PACKAGE_TEST_PACKAGES))
+}
+
+/// Debian's packages, npm's, and the program that reads cards. None of it is needed before the tests are built.
 pub(crate) fn install_test_tools() -> Result<(), StepError> {
-    let mut missing: Vec<&str> =
-        PACKAGES.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(package, _)| *package).collect();
+    let mut missing = list_missing(TEST_PACKAGES);
     // Another Node.js than Debian's will do, with its own npm.
     if find_node_version() < Some(MIN_NODE_VERSION) {
         missing.extend(["nodejs", "npm"]);
-    } else if !is_installed("npm") {
+    } else if !command_exists("npm") {
         missing.push("npm");
     }
-    if !missing.is_empty() {
-        if !is_installed("apt-get") {
-            return Err(format!("these are needed and this is no Debian: {}", missing.join(", ")));
-        }
-        let prefix: &[&str] = if user_is_root() { &[] } else { &["sudo"] };
-        run_apt_get(prefix, &["update", "--quiet=2"])?;
-        let mut arguments = vec!["install", "--yes", "--quiet=2", "--no-install-recommends"];
-        arguments.extend(&missing);
-        run_apt_get(prefix, &arguments)?;
-    }
+    install_missing(&missing)?;
     if find_node_version() < Some(MIN_NODE_VERSION) {
         return Err(node_too_old_message(find_node_version()));
     }
@@ -61,6 +88,24 @@ pub(crate) fn install_test_tools() -> Result<(), StepError> {
     install_foreign_card_client()
 }
 
+fn list_missing(packages: &[Package]) -> Vec<&'static str> {
+    packages.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(name, _)| *name).collect()
+}
+
+fn install_missing(missing: &[&str]) -> Result<(), StepError> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !command_exists("apt-get") {
+        return Err(format!("these are needed and this is no Debian: {}", missing.join(", ")));
+    }
+    let prefix: &[&str] = if user_is_root() { &[] } else { &["sudo"] };
+    run_apt_get(prefix, &["update", "--quiet=2"])?;
+    let mut arguments = vec!["install", "--yes", "--quiet=2", "--no-install-recommends"];
+    arguments.extend(missing);
+    run_apt_get(prefix, &arguments)
+}
+
 /// A program that reads cards and that we did not write (LGPL; run by tests, linked with nothing of ours), in a version that
 /// does not change under the tests.
 fn install_foreign_card_client() -> Result<(), StepError> {
@@ -68,7 +113,9 @@ fn install_foreign_card_client() -> Result<(), StepError> {
     if folder.join("bin/jpki-cli").exists() {
         return Ok(());
     }
-    let mut install = cargo_command();
+    // Built beside the workspace, it takes only the time that that leaves.
+    let mut install = Command::new("nice");
+    install.arg("--adjustment=19").arg(cargo_command().get_program()).current_dir(workspace_root());
     install.args(["install", "jpki-cli", "--version", "0.4.3", "--locked", "--debug", "--root"]).arg(&folder);
     run_command(install.arg("--target-dir").arg(folder.join("build")))
 }
@@ -98,11 +145,6 @@ fn node_too_old_message(found: Option<(u32, u32)>) -> String {
         "the browser tests need Node.js {major}.{minor} or newer, and {found}: install one with its npm from https://nodejs.org or \
          https://deb.nodesource.com so that `node` finds it, and run this again"
     )
-}
-
-fn is_installed(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    found.is_ok_and(|status| status.success())
 }
 
 pub(crate) fn user_is_root() -> bool {
