@@ -2,6 +2,8 @@
 // violations, in light and dark; on a narrow phone, with letters of normal and of twice the size, and on a desk nothing
 // leaves the screen or is cut; what has the focus is in sight, and it is what comes first where something is to be put right
 // or typed; lines break between phrases; the dark scheme is dark; on a desk all begins at one left edge.
+// Pages of the same structure in either language are judged by axe once; labels, references and landmarks, which depend on
+// more than structure, are checked on each by html.test.mjs. With UKETSUKE_EVERY_PAGE axe judges every page.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createRequire } from 'node:module';
@@ -9,6 +11,7 @@ import { join } from 'node:path';
 import { DESK, PHONE, context, launch } from './chromium.mjs';
 import { LETTERS, brokenPhrases, defineColours, hidden, leftEdges, misplaced, offScheme, setLetters, unfocused } from './layout.mjs';
 import { each, file, names, serve } from './samples.mjs';
+import { skeleton } from './skeleton.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const samples = process.env.UKETSUKE_SAMPLES;
@@ -65,10 +68,34 @@ function setOpen(page, selector, open) {
   );
 }
 
+const everyPage = Boolean(process.env.UKETSUKE_EVERY_PAGE);
+
 describe('every page in every state', () => {
   let browser;
+  const judgedSkeletons = new Set();
   before(async () => (browser = await launch()));
   after(() => browser.close());
+
+  it('two pages are of one structure where texts differ, and not where elements do', async () => {
+    const shown = await context(browser);
+    const page = await shown.newPage();
+    const structure = async (html) => {
+      await page.setContent(html);
+      return skeleton(page);
+    };
+    const list = await structure('<main><ul><li>one</li><li>two</li></ul><img src="a.png" alt="A"></main>');
+    assert.equal(await structure('<main><ul><li>一</li></ul><img src="b.png" alt="B"></main>'), list);
+    for (const other of [
+      '<main><ul><li>one</li></ul><img src="a.png"></main>',
+      '<main><ul><li>one</li></ul><img src="a.png" alt=""></main>',
+      '<main><ul><li></li></ul><img src="a.png" alt="A"></main>',
+      '<main><ul class="cards"><li>one</li></ul><img src="a.png" alt="A"></main>',
+      '<div><ul><li>one</li></ul><img src="a.png" alt="A"></div>',
+    ]) {
+      assert.notEqual(await structure(other), list, other);
+    }
+    await shown.close();
+  });
 
   for (const language of ['ja', 'en']) {
     it(`${language}, on a narrow phone with small and large letters, in light and dark, and on a desk`, async () => {
@@ -94,23 +121,24 @@ describe('every page in every state', () => {
         note('phone', await unfocused(page));
         note('phone', await brokenPhrases(page));
         if (language !== 'ja') note('language', await unmarked(page));
-        await page.addScriptTag({ url: `${site.url}/axe.js` });
+        const structure = await skeleton(page);
+        const unjudged = everyPage || !judgedSkeletons.has(structure);
+        judgedSkeletons.add(structure);
+        if (unjudged) await page.addScriptTag({ url: `${site.url}/axe.js` });
         await setOpen(page, 'main details', true);
-        note('phone', await judged(page, ALL));
+        if (unjudged) note('phone', await judged(page, ALL));
         note('phone', await hidden(page));
         // The menu lies over the page and is the same on many.
         const menu = await setOpen(page, 'header details', true);
-        const unknown = menu && !menus.has(menu);
-        menus.add(menu);
+        const unknown = unjudged && menu && !menus.has(menu);
+        if (unknown) menus.add(menu);
         if (unknown) note('phone, menu', await judged(page, ALL, 'header details'));
         note('phone', await misplaced(page));
         await setLetters(wire, LETTERS.double);
         note('phone, large letters', await misplaced(page));
         await setLetters(wire, LETTERS.normal);
         await setOpen(page, 'header details', false);
-        // Colours and what is to be pressed are the same in both languages.
-        const first = language === 'ja';
-        if (first) {
+        if (unjudged) {
           note('light', await offScheme(page, 'light'));
           await page.emulateMedia({ colorScheme: 'dark' });
           note('dark', await offScheme(page, 'dark'));
@@ -118,7 +146,7 @@ describe('every page in every state', () => {
           await page.emulateMedia({ colorScheme: 'light' });
         }
         await page.setViewportSize(DESK.viewport);
-        if (first) {
+        if (unjudged) {
           const table = await page.evaluate(() => document.querySelector('table') !== null);
           note('desk', await judged(page, table ? ALL : BY_WIDTH));
         }
