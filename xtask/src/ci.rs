@@ -98,15 +98,21 @@ pub(crate) fn doctest_job(lint: Lint) -> Result<Job, StepError> {
     Ok(Job { name: "doctests".to_owned(), commands: vec![command], counts: false })
 }
 
-/// The features that the README's first command builds with, and the documentation of what it builds. Both need the same metadata
-/// of the packages, and none of their code.
+/// The features that the README's first command builds with, and the documentation of every crate, private items too. Both need the
+/// metadata of the packages, and none of their code.
 fn default_features_job() -> Result<Job, StepError> {
     let mut check = cargo_command();
     check.args(["check", "--quiet"]);
     let mut document = cargo_command();
-    document.args(["doc", "--quiet", "--no-deps", "--workspace"]);
-    // These are not passed on, and would turn on features of what they use.
-    document.args(["--exclude", "testkit", "--exclude", "bench", "--exclude", "xtask"]);
+    document.args([
+        "doc",
+        "--quiet",
+        "--no-deps",
+        "--workspace",
+        "--document-private-items",
+        "--features",
+        compile::FEATURES,
+    ]);
     document.env("RUSTDOCFLAGS", DOCUMENTATION_FLAGS);
     let mut commands = vec![check, document];
     for command in &mut commands {
