@@ -166,12 +166,12 @@ mod tests {
     fn an_executable_is_read_from_what_cargo_says() {
         let line = |test: bool, asked: bool, executable: &str| {
             format!(
-                r#"{{"reason":"compiler-artifact","manifest_path":"/w/crates/consult/Cargo.toml",
+                r#"{{"reason":"compiler-artifact","manifest_path":"/w/crates/services/consult/Cargo.toml",
                     "target":{{"kind":["test"],"name":"desk","test":{asked}}},"profile":{{"test":{test}}},"executable":{executable}}}"#
             )
         };
         let made = Artifact::parse(&line(true, true, r#""/w/target/debug/deps/desk-1""#)).unwrap().into_test_program();
-        assert_eq!((made.name.as_str(), made.folder.as_path()), ("consult/desk", Path::new("/w/crates/consult")));
+        assert_eq!((made.name.as_str(), made.folder.as_path()), ("consult/desk", Path::new("/w/crates/services/consult")));
         assert_eq!(made.program, Path::new("/w/target/debug/deps/desk-1"));
         for nothing in [
             line(true, true, "null"),

@@ -3,7 +3,7 @@ use base::Causes;
 use super::*;
 
 /// The example of the guide, which must be valid.
-const EXAMPLE: &str = include_str!("../../../../../docs/guide/operate/institutions.toml");
+const EXAMPLE: &str = include_str!("../../../../../../docs/guide/operate/institutions.toml");
 
 fn sample_receptions() -> Vec<KnownReception> {
     let text = "http://reception.localhost:8400";

@@ -6,16 +6,16 @@ use shell::Language;
 use super::*;
 
 /// The examples of the guide, which must be valid.
-const SERVICE: &str = include_str!("../../../../../docs/guide/operate/service.toml");
-const INSTITUTIONS: &str = include_str!("../../../../../docs/guide/operate/institutions.toml");
+const SERVICE: &str = include_str!("../../../../../../docs/guide/operate/service.toml");
+const INSTITUTIONS: &str = include_str!("../../../../../../docs/guide/operate/institutions.toml");
 
 const NOTICES: [(&str, &str); 6] = [
-    ("privacy.md", include_str!("../../../../../docs/guide/operate/notices/privacy.md")),
-    ("privacy.en.md", include_str!("../../../../../docs/guide/operate/notices/privacy.en.md")),
-    ("terms.md", include_str!("../../../../../docs/guide/operate/notices/terms.md")),
-    ("terms.en.md", include_str!("../../../../../docs/guide/operate/notices/terms.en.md")),
-    ("legal.md", include_str!("../../../../../docs/guide/operate/notices/legal.md")),
-    ("legal.en.md", include_str!("../../../../../docs/guide/operate/notices/legal.en.md")),
+    ("privacy.md", include_str!("../../../../../../docs/guide/operate/notices/privacy.md")),
+    ("privacy.en.md", include_str!("../../../../../../docs/guide/operate/notices/privacy.en.md")),
+    ("terms.md", include_str!("../../../../../../docs/guide/operate/notices/terms.md")),
+    ("terms.en.md", include_str!("../../../../../../docs/guide/operate/notices/terms.en.md")),
+    ("legal.md", include_str!("../../../../../../docs/guide/operate/notices/legal.md")),
+    ("legal.en.md", include_str!("../../../../../../docs/guide/operate/notices/legal.en.md")),
 ];
 
 fn read_text(text: &str) -> Result<ServiceSettings, SettingsError> {

@@ -4,7 +4,7 @@ use std::{env, fs, path::Path};
 
 #[test]
 fn the_reference_is_as_the_program_is() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/reference");
     for (name, page) in uketsuke::reference::render_pages() {
         let path = folder.join(name);
         if env::var_os("UKETSUKE_WRITE_REFERENCE").is_some() {

@@ -48,7 +48,7 @@ impl Word {
 }
 
 fn read_word_list() -> Vec<Word> {
-    let list: WordList = toml::from_str(include_str!("../../../docs/words.toml")).expect("the list of words is TOML");
+    let list: WordList = toml::from_str(include_str!("../../../../docs/words.toml")).expect("the list of words is TOML");
     list.word
 }
 
@@ -73,7 +73,7 @@ fn pages_keep_to_the_list_of_words() {
 #[test]
 fn letters_keep_to_the_list_of_words() {
     // The texts of letters are literals in these files.
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../consult/src/mail");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../services/consult/src/mail");
     let mut texts = Vec::new();
     for entry in fs::read_dir(folder).expect("the letters are there") {
         let path = entry.expect("a file is listed").path();
@@ -84,7 +84,7 @@ fn letters_keep_to_the_list_of_words() {
         }
     }
     // The texts of letters to a desk are in the file of their rule.
-    let desk = include_str!("../../consult/src/rules/desk_letter.rs");
+    let desk = include_str!("../../../services/consult/src/rules/desk_letter.rs");
     texts.push(("letters/desk_letter.rs".to_owned(), desk.to_owned()));
     assert!(texts.iter().any(|(_, text)| text.contains("確認コード")), "the letters are found");
     check_texts(texts);
@@ -92,7 +92,7 @@ fn letters_keep_to_the_list_of_words() {
 
 #[test]
 fn guides_keep_to_the_list_of_words() {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs");
     let (mut texts, mut folders) = (Vec::new(), vec![docs.join("guide")]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("the guides are there") {

@@ -820,7 +820,7 @@ fn every_message_has_a_sample() {
     assert_eq!(interfaces, all);
 }
 
-const GUIDE: &str = include_str!("../../../docs/guide/eligibility-messages.md");
+const GUIDE: &str = include_str!("../../../../docs/guide/eligibility-messages.md");
 
 #[test]
 fn the_guide_has_an_example_of_every_request_and_each_can_be_read() {
@@ -861,7 +861,7 @@ fn reference() -> String {
 
 #[test]
 fn the_reference_has_the_codes_as_they_are() {
-    let path = format!("{}/../../docs/reference/eligibility-codes.md", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../../../docs/reference/eligibility-codes.md", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("UKETSUKE_WRITE_REFERENCE").is_some() {
         std::fs::write(&path, reference()).expect("the reference is written");
     }

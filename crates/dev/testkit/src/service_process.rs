@@ -15,16 +15,16 @@ use tempfile::TempDir;
 use crate::wait_until;
 
 /// The example settings of the guide for operators.
-const SETTINGS: &str = include_str!("../../../docs/guide/operate/service.toml");
-const INSTITUTIONS: &str = include_str!("../../../docs/guide/operate/institutions.toml");
+const SETTINGS: &str = include_str!("../../../../docs/guide/operate/service.toml");
+const INSTITUTIONS: &str = include_str!("../../../../docs/guide/operate/institutions.toml");
 
 const NOTICES: [(&str, &str); 6] = [
-    ("privacy.md", include_str!("../../../docs/guide/operate/notices/privacy.md")),
-    ("privacy.en.md", include_str!("../../../docs/guide/operate/notices/privacy.en.md")),
-    ("terms.md", include_str!("../../../docs/guide/operate/notices/terms.md")),
-    ("terms.en.md", include_str!("../../../docs/guide/operate/notices/terms.en.md")),
-    ("legal.md", include_str!("../../../docs/guide/operate/notices/legal.md")),
-    ("legal.en.md", include_str!("../../../docs/guide/operate/notices/legal.en.md")),
+    ("privacy.md", include_str!("../../../../docs/guide/operate/notices/privacy.md")),
+    ("privacy.en.md", include_str!("../../../../docs/guide/operate/notices/privacy.en.md")),
+    ("terms.md", include_str!("../../../../docs/guide/operate/notices/terms.md")),
+    ("terms.en.md", include_str!("../../../../docs/guide/operate/notices/terms.en.md")),
+    ("legal.md", include_str!("../../../../docs/guide/operate/notices/legal.md")),
+    ("legal.en.md", include_str!("../../../../docs/guide/operate/notices/legal.en.md")),
 ];
 
 /// The addresses in those settings.
