@@ -171,7 +171,10 @@ mod tests {
             )
         };
         let made = Artifact::parse(&line(true, true, r#""/w/target/debug/deps/desk-1""#)).unwrap().into_test_program();
-        assert_eq!((made.name.as_str(), made.folder.as_path()), ("consult/desk", Path::new("/w/crates/services/consult")));
+        assert_eq!(
+            (made.name.as_str(), made.folder.as_path()),
+            ("consult/desk", Path::new("/w/crates/services/consult"))
+        );
         assert_eq!(made.program, Path::new("/w/target/debug/deps/desk-1"));
         for nothing in [
             line(true, true, "null"),

@@ -12,7 +12,7 @@ use std::{
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 const SERVICES: [&str; 6] = ["authority", "consult", "eligibility", "portal", "reception", "terminal"];
-const PROTOCOLS: [&str; 5] = ["card", "errand", "handover", "jpki", "oqs"];
+const PROTOCOLS: [&str; 5] = ["card", "app_auth", "handover", "jpki", "oqs"];
 const FOUNDATION: [&str; 3] = ["base", "database", "shell"];
 
 /// Which crates of ours each crate of ours depends on, tests aside.
@@ -33,9 +33,9 @@ fn allowed_dependencies(name: &str) -> BTreeSet<&'static str> {
         "database" => vec!["base"],
         "shell" => vec!["base", "database"],
         "eligibility" => vec!["base", "database", "shell", "jpki", "oqs"],
-        "reception" => vec!["base", "database", "shell", "eligibility", "errand", "handover", "jpki"],
+        "reception" => vec!["base", "database", "shell", "eligibility", "app_auth", "handover", "jpki"],
         "consult" => vec!["base", "database", "shell", "handover"],
-        "portal" => vec!["base", "database", "shell", "card", "errand", "jpki"],
+        "portal" => vec!["base", "database", "shell", "card", "app_auth", "jpki"],
         "terminal" => vec!["base", "database", "shell", "oqs"],
         "authority" => vec!["base", "database", "shell", "jpki"],
         // The driver of the virtual card reader, which pcscd loads: framing, and nothing of a room.

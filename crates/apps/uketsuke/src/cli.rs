@@ -81,7 +81,7 @@ pub struct DemoArguments {
     #[arg(long, value_name = "N", default_value_t = 8400)]
     pub port: u16,
     /// The port on which the reception's page opens `uketsuke portal` on the computer of whoever reads the page
-    #[arg(long, value_name = "N", default_value_t = errand::COMPUTER_PORT)]
+    #[arg(long, value_name = "N", default_value_t = app_auth::COMPUTER_PORT)]
     pub computer_port: u16,
     /// The address to listen on. Anything but loopback shows a simulated national side to others
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
@@ -121,7 +121,7 @@ impl DemoArguments {
         Self {
             data,
             port: 0,
-            computer_port: errand::COMPUTER_PORT,
+            computer_port: app_auth::COMPUTER_PORT,
             listen: [127, 0, 0, 1].into(),
             clock: None,
             database: None,
@@ -235,7 +235,7 @@ pub struct PortalArguments {
     #[arg(long, value_name = "ORIGIN", required = true)]
     pub reception: Vec<Origin>,
     /// The port of its window on this computer; receptions lead to 24731. 0 picks a free one
-    #[arg(long, value_name = "N", default_value_t = errand::COMPUTER_PORT)]
+    #[arg(long, value_name = "N", default_value_t = app_auth::COMPUTER_PORT)]
     pub port: u16,
     /// Print one line of JSON with its address when ready
     #[arg(long)]

@@ -108,7 +108,7 @@ impl PortalApp {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port))
             .await
             .map_err(|error| PortalAppError::Listen(arguments.port, error))?;
-        let address = errand::computer_app_url(listener.local_addr()?.port());
+        let address = app_auth::computer_app_url(listener.local_addr()?.port());
         // A loopback address and a port are an origin.
         let address: Origin = address.parse().expect("the app's own address is an origin");
         let folder = create_private_folder().map_err(PortalAppError::Folder)?;

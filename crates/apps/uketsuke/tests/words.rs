@@ -48,7 +48,8 @@ impl Word {
 }
 
 fn read_word_list() -> Vec<Word> {
-    let list: WordList = toml::from_str(include_str!("../../../../docs/words.toml")).expect("the list of words is TOML");
+    let list: WordList =
+        toml::from_str(include_str!("../../../../docs/words.toml")).expect("the list of words is TOML");
     list.word
 }
 

@@ -2,11 +2,11 @@
 
 use std::{net::SocketAddr, path::Path};
 
-use base::{Clock, InstitutionCode, Randomness, Span, Token};
-use card::VirtualCard;
-use errand::{
+use app_auth::{
     AuthenticationOutcome, AuthenticationResponse, CLAIM_PATH, Claim, Device, OpenMethod, RESPONSE_PATH, RETURN_PATH,
 };
+use base::{Clock, InstitutionCode, Randomness, Span, Token};
+use card::VirtualCard;
 use handover::{
     AuthorizationCode, AuthorizationResponse, ClientKey, Departure, FORM_MEDIA_TYPE, Issuer, Metadata,
     PushedAuthorizationResponse, ReceptionRequest, UnverifiedAuthorizationResponse,
@@ -170,7 +170,7 @@ impl<'a> JourneyRunner<'a> {
     /// The app: claims the ticket, has the card sign, responds. The return code.
     async fn authenticate_with_card(&mut self, card: &mut VirtualCard, ticket: Token) -> Result<Token, Failure> {
         let claim = Claim { ticket: ticket.clone(), device: Device::Android, open_method: OpenMethod::Link };
-        let request: errand::AuthenticationRequest = self.post_json(CLAIM_PATH, &claim).await?;
+        let request: app_auth::AuthenticationRequest = self.post_json(CLAIM_PATH, &claim).await?;
         let origin = self.reception.origin.to_string();
         let challenge = Challenge { origin, nonce: request.nonce, ticket: ticket.digest() };
         let (certificate, signature) = card_pool::sign_with_card(card, &challenge)?;

@@ -1,8 +1,8 @@
-use base::Token;
-use errand::{
+use app_auth::{
     ABORT_PATH, Abort, AbortReason, AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, CLAIM_PATH,
     Claim, Device, ErrorResponse, OpenMethod, RESPONSE_PATH,
 };
+use base::Token;
 use jpki::Challenge;
 use reqwest::StatusCode;
 use serde_json::Value;

@@ -6,9 +6,9 @@ mod disturbances;
 
 use std::collections::BTreeSet;
 
+use app_auth::{AbortReason, AuthenticationOutcome, Device, OpenMethod};
 use base::{Date, InstitutionCode, Span, Token};
 use eligibility::CareKind;
-use errand::{AbortReason, AuthenticationOutcome, Device, OpenMethod};
 use handover::{
     AuthorizationResponse, FormBody, ReceptionStatus, RegistrationStatus, TokenResponse,
     UnverifiedAuthorizationResponse,
@@ -92,7 +92,7 @@ async fn read_returned_code(departure: &handover::Departure, page: &Page) -> han
 }
 
 fn return_address(code: &Token) -> String {
-    world().addresses().reception.url(&format!("{}?code={}", errand::RETURN_PATH, code.reveal()))
+    world().addresses().reception.url(&format!("{}?code={}", app_auth::RETURN_PATH, code.reveal()))
 }
 
 async fn redeem_code(service: &TestService<'static>, form: &FormBody) -> (u16, Vec<u8>) {
@@ -204,7 +204,7 @@ fn a_ticket_is_claimed_once() {
         let app = awaited.open_app();
         assert!(app.claim(Device::Android, OpenMethod::Link).await.is_ok());
         let refused = app.claim(Device::Iphone, OpenMethod::Scan).await.err().expect("a second app is refused");
-        assert_eq!(refused.code, "reception.errand.claimed_before");
+        assert_eq!(refused.code, "reception.authentication.claimed_before");
     });
 }
 
@@ -227,9 +227,9 @@ fn a_ticket_that_nobody_made_opens_nothing() {
         let mut app = await_authentication("unknown-ticket").await.open_app();
         app.ticket = Token::new(&base::Randomness::system());
         let refused = app.claim(Device::Android, OpenMethod::Link).await.err().expect("refused");
-        assert_eq!(refused.code, "reception.errand.ticket");
+        assert_eq!(refused.code, "reception.authentication.ticket");
         let refused = app.give_up(AbortReason::Cancelled).await.expect_err("refused");
-        assert_eq!(refused.code, "reception.errand.ticket");
+        assert_eq!(refused.code, "reception.authentication.ticket");
     });
 }
 
@@ -489,7 +489,7 @@ fn an_institution_without_the_function_cannot_be_asked_for() {
 async fn check_refused_response(
     reference: &str,
     expected: &str,
-    make_response: impl AsyncFnOnce(&App<'static>, &errand::AuthenticationRequest) -> (Vec<u8>, Vec<u8>),
+    make_response: impl AsyncFnOnce(&App<'static>, &app_auth::AuthenticationRequest) -> (Vec<u8>, Vec<u8>),
 ) {
     let awaited = await_authentication(reference).await;
     let app = awaited.open_app();
@@ -510,7 +510,7 @@ fn a_signature_for_another_origin_nonce_or_ticket_is_worthless() {
     block_on(async {
         let card = &Card::issue(world()).await;
         let make_response = |alter: Change| {
-            move |app: &App<'static>, request: &errand::AuthenticationRequest| {
+            move |app: &App<'static>, request: &app_auth::AuthenticationRequest| {
                 let mut challenge = app.challenge(request);
                 alter(&mut challenge);
                 (card.certificate.clone(), card.sign(&challenge))
@@ -839,9 +839,9 @@ fn no_malformed_request_is_answered_with_a_fault_of_ours() {
             assert!(response.status().is_client_error(), "{path}: {}", response.status());
         }
         for (path, body) in [
-            (errand::CLAIM_PATH, "{"),
-            (errand::RESPONSE_PATH, "[]"),
-            (errand::ABORT_PATH, "{\"ticket\":\"x\"}"),
+            (app_auth::CLAIM_PATH, "{"),
+            (app_auth::RESPONSE_PATH, "[]"),
+            (app_auth::ABORT_PATH, "{\"ticket\":\"x\"}"),
             ("/oauth/par", "client_id=x"),
             ("/oauth/token", "%%%"),
         ] {

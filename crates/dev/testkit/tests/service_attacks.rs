@@ -1,10 +1,10 @@
 //! Malicious, forged and concurrent requests to the online-consultation service, to a clinic's terminal, and to the forms of
 //! all services.
 
+use app_auth::{AuthenticationOutcome, Device, OpenMethod};
 use authority::OcspFault;
 use base::{InstitutionCode, InsurerNumber, Prefecture, Span};
 use eligibility::{Coverage, Fingerprint, InsuranceCard, NewPerson, Person};
-use errand::{AuthenticationOutcome, Device, OpenMethod};
 use jpki::pem;
 use oqs::{
     CharacterCode, Exchange, FileName, Message, Outcome, QualificationRequest, QualificationSearch,
@@ -443,7 +443,7 @@ fn an_institution_finds_nothing_of_a_patient_who_registered_for_another() {
         let app = App::open(world(), &page.find_link("/open?ticket="));
         let outcome = app.authenticate(&card, Device::Android, OpenMethod::Link).await.expect("the card is accepted");
         let AuthenticationOutcome::Return { code } = outcome else { panic!("an Android phone leads back") };
-        let path = format!("{}?code={}", errand::RETURN_PATH, code.reveal());
+        let path = format!("{}?code={}", app_auth::RETURN_PATH, code.reveal());
         browser.open(&world().addresses().reception.url(&path)).await.assert_contains("あと1つ：手続きを終了する");
 
         let services = world().services();

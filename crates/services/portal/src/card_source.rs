@@ -1,9 +1,9 @@
 //! The source of the app's cards: virtual ones in the store, or plastic ones in the readers of this computer. All callers are
 //! the same for both.
 
+use app_auth::AuthenticationRequest;
 use base::{Id, Span, Timestamp};
 use card::Transmit;
-use errand::AuthenticationRequest;
 
 use crate::{
     CardId, Refusal, SessionKind, cards,

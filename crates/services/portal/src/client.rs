@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use errand::{
+use app_auth::{
     ABORT_PATH, Abort, AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, CLAIM_PATH, Claim,
     LARGEST_MESSAGE, RESPONSE_PATH,
 };
@@ -26,7 +26,7 @@ pub(crate) struct ReceptionClient {
 pub(crate) enum ClientError {
     /// It refused, with texts for the person.
     #[error("the reception refused ({})", .0.code)]
-    Refused(errand::ErrorResponse),
+    Refused(app_auth::ErrorResponse),
     /// The request failed or timed out.
     #[error("the reception could not be reached")]
     Unreachable(#[from] reqwest::Error),

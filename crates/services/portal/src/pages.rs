@@ -12,12 +12,12 @@ mod session;
 
 use std::sync::Arc;
 
+use app_auth::{Device, OpenMethod, RETURN_PATH};
 use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use base::{Date, Timestamp};
-use errand::{Device, OpenMethod, RETURN_PATH};
 use http::{HeaderMap, header};
 use maud::{Markup, html};
 use shell::{Access, Frame, Language, Routes, Visitor, components};

@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
+use app_auth::{Abort, AbortReason, AuthenticationResponse, Claim};
 use base::{Causes, Digest, Id, Timestamp};
 use card::{Pin, Transmit, TransmitError, host::CardError};
-use errand::{Abort, AbortReason, AuthenticationResponse, Claim};
 use jpki::Challenge;
 use shell::Origin;
 

@@ -27,9 +27,9 @@ pub(crate) fn router(inner: Arc<Inner>) -> Router {
         .route(PUSH, post(provider::push_authorization_request))
         .route(TOKEN, post(provider::token))
         .route(STATUS, get(provider::status))
-        .route(errand::CLAIM_PATH, post(app::claim))
-        .route(errand::RESPONSE_PATH, post(app::submit_response))
-        .route(errand::ABORT_PATH, post(app::give_up))
+        .route(app_auth::CLAIM_PATH, post(app::claim))
+        .route(app_auth::RESPONSE_PATH, post(app::submit_response))
+        .route(app_auth::ABORT_PATH, post(app::give_up))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .with_state(inner)
 }

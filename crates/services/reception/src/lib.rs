@@ -55,7 +55,7 @@ pub struct Settings {
     /// The origin of the portal app.
     pub portal: Origin,
     /// The port on which the app of a computer with a card reader listens, on that computer itself
-    /// ([`errand::COMPUTER_PORT`]).
+    /// ([`app_auth::COMPUTER_PORT`]).
     pub computer_port: u16,
     /// The certificate authorities whose cards are accepted.
     pub anchors: Anchors,

@@ -53,7 +53,7 @@ pub(crate) fn routes() -> Routes<Arc<Inner>> {
         .page("/authenticate/{id}/progress", Session, get(authenticate::show_progress))
         .action("/authenticate/{id}/number", Session, post(authenticate::submit_number))
         .action("/authenticate/{id}/again", Session, post(authenticate::restart_authentication))
-        .page(errand::RETURN_PATH, Session, get(authenticate::return_from_app))
+        .page(app_auth::RETURN_PATH, Session, get(authenticate::return_from_app))
         .page("/review", Anyone, get(review::show_start))
         .action("/review", Anyone, post(review::submit_start))
         .page("/review/list", Session, get(review::show_list))

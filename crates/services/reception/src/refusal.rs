@@ -95,7 +95,7 @@ impl Refusal {
     pub(crate) fn code_text(&self) -> &'static str {
         match self {
             Self::NoSuchProcedure => "reception.procedure.none",
-            Self::NoSuchAuthentication => "reception.errand.none",
+            Self::NoSuchAuthentication => "reception.authentication.none",
             Self::RequestGone(_) => "reception.arrive.request_gone",
             Self::RequestUsed(_) => "reception.arrive.request_used",
             Self::MalformedRequest(_) => "reception.arrive.malformed",
@@ -105,12 +105,12 @@ impl Refusal {
             Self::VisitDate => "reception.begin.visit_date",
             Self::ReviewExpired => "reception.review.over",
             Self::ProcedureStep(_) => "reception.procedure.step",
-            Self::Superseded => "reception.errand.superseded",
-            Self::TicketUnknown => "reception.errand.ticket",
+            Self::Superseded => "reception.authentication.superseded",
+            Self::TicketUnknown => "reception.authentication.ticket",
             Self::AuthenticationStep(authentication::AuthenticationTransitionError::AlreadyClaimed) => {
-                "reception.errand.claimed_before"
+                "reception.authentication.claimed_before"
             }
-            Self::AuthenticationStep(_) => "reception.errand.step",
+            Self::AuthenticationStep(_) => "reception.authentication.step",
             Self::AppMessage => "reception.app.message",
             Self::Card(refusal) => refusal.code(),
             Self::RevocationUnavailable(_) => "reception.card.responder_silent",
@@ -130,7 +130,7 @@ impl Refusal {
 #[expect(clippy::too_many_lines, reason = "one entry for each code")]
 pub(crate) fn explain_code(code: &str) -> (Text, Text) {
     match code {
-        "reception.procedure.none" | "reception.errand.none" => (
+        "reception.procedure.none" | "reception.authentication.none" => (
             Text::from_static(
                 "この手続きは、このブラウザでは続けられません",
                 "This procedure cannot go on in this browser",
@@ -196,28 +196,28 @@ pub(crate) fn explain_code(code: &str) -> (Text, Text) {
                 "It was continued in another window, or something changed. Please continue from where it is now.",
             ),
         ),
-        "reception.errand.superseded" => (
+        "reception.authentication.superseded" => (
             Text::from_static("新しい読み取りが始まっています", "A newer reading has begun"),
             Text::from_static(
                 "この読み取りでは何も登録されていません。新しい画面で続けてください。",
                 "This scan registered nothing. Continue on the newer page.",
             ),
         ),
-        "reception.errand.ticket" => (
+        "reception.authentication.ticket" => (
             Text::from_static("読み取りの受付時間が過ぎました", "The time for reading is over"),
             Text::from_static(
                 "何も登録されていません。ブラウザに戻り、もう一度アプリを開いてください。",
                 "Nothing was registered. Go back to the browser and open the app again.",
             ),
         ),
-        "reception.errand.claimed_before" => (
+        "reception.authentication.claimed_before" => (
             Text::from_static("すでに別のアプリで開かれています", "Another app has opened this already"),
             Text::from_static(
                 "ご自身で開いた覚えがないときは、ブラウザに戻って手続きを中止してください。そうでなければ、もう一度アプリを開いてください。何も登録されていません。",
                 "If it was not you, go back to the browser and end the procedure. Otherwise open the app again from there. Nothing was registered.",
             ),
         ),
-        "reception.errand.step" | "reception.app.message" => (
+        "reception.authentication.step" | "reception.app.message" => (
             Text::from_static("アプリからの送信を受け付けられませんでした", "What the app sent was not accepted"),
             Text::from_static(
                 "何も登録されていません。ブラウザに戻り、もう一度アプリを開いてください。",
@@ -380,8 +380,8 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
         remedy: "Begin again at the service; allow cookies; use one browser throughout.",
     },
     CatalogueEntry {
-        code: "reception.errand.none",
-        meaning: "This browser began no errand with this id.",
+        code: "reception.authentication.none",
+        meaning: "This browser began no authentication with this id.",
         remedy: "Begin again at the service; allow cookies; use one browser throughout.",
     },
     CatalogueEntry {
@@ -411,7 +411,7 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
     },
     CatalogueEntry {
         code: "reception.return.unknown",
-        meaning: "No errand has this return code.",
+        meaning: "No authentication has this return code.",
         remedy: "Go back to the page where the procedure was begun.",
     },
     CatalogueEntry {
@@ -430,28 +430,28 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
         remedy: "Follow the redirect to where it is.",
     },
     CatalogueEntry {
-        code: "reception.errand.superseded",
-        meaning: "A newer errand was begun for the same procedure.",
+        code: "reception.authentication.superseded",
+        meaning: "A newer authentication was begun for the same procedure.",
         remedy: "Go on with the newer one.",
     },
     CatalogueEntry {
-        code: "reception.errand.ticket",
+        code: "reception.authentication.ticket",
         meaning: "The ticket is unknown or older than five minutes.",
         remedy: "Open the app again from the reception's page.",
     },
     CatalogueEntry {
-        code: "reception.errand.claimed_before",
+        code: "reception.authentication.claimed_before",
         meaning: "An app has claimed this ticket before.",
         remedy: "Open the app again from the reception's page, which makes a new ticket.",
     },
     CatalogueEntry {
-        code: "reception.errand.step",
-        meaning: "The app's message does not fit the errand's state.",
+        code: "reception.authentication.step",
+        meaning: "The app's message does not fit the authentication's state.",
         remedy: "Claim, then answer once.",
     },
     CatalogueEntry {
         code: "reception.app.message",
-        meaning: "The app's message is not the JSON that the crate errand describes.",
+        meaning: "The app's message is not the JSON that the crate app_auth describes.",
         remedy: "Send it as application/json, at most 16 kilobytes.",
     },
     CatalogueEntry {

@@ -20,7 +20,20 @@ pub(crate) use procedure::{CompletionOutcome, ConsentProcedure, abandoned_redire
 pub(crate) use review::ReceptionSummary;
 
 /// The reception's tables, in one database with those of `eligibility`.
-pub const MIGRATIONS: &[Migration] = &[TABLES, TWO_TICKETS];
+pub const MIGRATIONS: &[Migration] = &[TABLES, TWO_TICKETS, AUTHENTICATION];
+
+/// The table and the column named by what they hold.
+const AUTHENTICATION: Migration = Migration {
+    name: "reception authentication",
+    sql: "ALTER TABLE errand RENAME TO authentication;
+ALTER TABLE procedure RENAME COLUMN errand TO authentication;
+DROP INDEX errand_ends;
+DROP INDEX errand_browser;
+DROP INDEX errand_scan_ticket;
+CREATE INDEX authentication_ends ON authentication (ends);
+CREATE INDEX authentication_browser ON authentication (browser, began);
+CREATE UNIQUE INDEX authentication_scan_ticket ON authentication (scan_ticket);",
+};
 
 /// A ticket for the link and another for the QR code, and whether a link returns to an iPhone's browser.
 const TWO_TICKETS: Migration = Migration {
@@ -130,7 +143,7 @@ impl Store {
                 // These are kept a day longer, so that a late visitor sees how they ended.
                 let day_ago = now.minus(Span::from_hours(24));
                 for statement in [
-                    "DELETE FROM errand WHERE ends <= $1",
+                    "DELETE FROM authentication WHERE ends <= $1",
                     "DELETE FROM procedure WHERE ends <= $1",
                     "DELETE FROM code WHERE ends <= $1",
                 ] {

@@ -1,8 +1,8 @@
 //! A patient leaves, reloads, goes back, submits twice, uses two tabs or loses the cookies, at any step of the procedure:
 //! afterwards one reception is in force, the service has its number, and every page on the way has a next step.
 
+use app_auth::{AuthenticationOutcome, Device, OpenMethod};
 use base::ReceptionNumber;
-use errand::{AuthenticationOutcome, Device, OpenMethod};
 use reqwest::StatusCode;
 use testkit::{App, Browser, Card, Page, block_on};
 
@@ -310,7 +310,7 @@ fn a_tab_that_waits_for_the_card_follows_the_one_that_chose_again() {
         let app = App::open(world(), &ticket);
         let refused =
             app.authenticate(&procedure.card, Device::Android, OpenMethod::Link).await.err().expect("it is refused");
-        assert_eq!(refused.code, "reception.errand.step");
+        assert_eq!(refused.code, "reception.authentication.step");
         let page = procedure.browser.open(procedure.current_page().url.as_str()).await;
         assert_ne!(page.url, procedure.current_page().url, "it redirects to the newer authentication request");
         procedure.pages.push(page.clone());

@@ -74,7 +74,7 @@ fn is_signature(command: &CardEvent) -> bool {
 }
 
 #[test]
-fn a_whole_errand_leaves_nothing_to_a_second_program() {
+fn a_whole_authentication_leaves_nothing_to_a_second_program() {
     let pcscd = Pcscd::start(ReaderKind::Own);
     let card = RecordingCard::insert(&pcscd, test_card());
     let portal = PortalProcess::start(world(), &pcscd);

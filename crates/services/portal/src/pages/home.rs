@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use app_auth::Device;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use errand::Device;
 use http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
 use serde::Deserialize;

@@ -4,12 +4,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use app_auth::{AuthenticationTicket, Claim, OpenMethod};
 use axum::{
     extract::{Query, State},
     response::{IntoResponse, Response},
 };
 use base::Token;
-use errand::{AuthenticationTicket, Claim, OpenMethod};
 use http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! The pages of waiting and of each outcome, with the link to continue.
 
+use app_auth::{AuthenticationOutcome, OpenMethod, RETURN_PATH};
 use base::Timestamp;
-use errand::{AuthenticationOutcome, OpenMethod, RETURN_PATH};
 use maud::{Markup, html};
 use shell::{Document, Frame, Language, components, drawing};
 

@@ -1,8 +1,8 @@
 //! The PIN and the reading of the card, as one form. The guide's steps ④ and ⑤ are one page here, so that the PIN is never
 //! stored between two requests.
 
+use app_auth::Device;
 use base::{Span, Timestamp};
-use errand::Device;
 use maud::{Markup, html};
 use shell::{Document, Frame, Language, components, drawing};
 

@@ -1,6 +1,6 @@
 //! The request: requester and purpose, shown before the card is inspected and before any PIN.
 
-use errand::{AuthenticationRequest, OpenMethod, Purpose};
+use app_auth::{AuthenticationRequest, OpenMethod, Purpose};
 use maud::{Markup, html};
 use shell::{Document, Frame, Language, components};
 

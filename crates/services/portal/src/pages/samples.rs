@@ -1,10 +1,10 @@
 //! Every page in every state, from invented views: for the gallery, the snapshots and the accessibility checks.
 
-use base::{Id, Randomness, Timestamp, Token};
-use card::TokenLabel;
-use errand::{
+use app_auth::{
     AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, Claim, Device, OpenMethod, Purpose,
 };
+use base::{Id, Randomness, Timestamp, Token};
+use card::TokenLabel;
 use maud::Markup;
 use shell::{Frame, Language, Origin, Text, Theme};
 

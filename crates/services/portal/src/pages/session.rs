@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use app_auth::{AuthenticationOutcome, RETURN_PATH};
 use axum::{
     Json,
     extract::{Path, Query, State},
@@ -9,7 +10,6 @@ use axum::{
 };
 use base::{Id, Timestamp, half_width_digit};
 use card::Pin;
-use errand::{AuthenticationOutcome, RETURN_PATH};
 use http::{HeaderMap, StatusCode};
 use maud::Markup;
 use serde::{Deserialize, Deserializer};

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use errand::Device;
+use app_auth::Device;
 
 /// A simulated phone, one for each browser.
 #[derive(Debug, Clone, PartialEq, Eq)]

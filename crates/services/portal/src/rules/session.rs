@@ -11,9 +11,9 @@
 //! The request is shown before the PIN is asked for: `Pin` can only be reached through `Requested`. A PIN is presented once
 //! for each confirmation: of two submissions only one can make the transition to `Reading`.
 
+use app_auth::{AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse};
 use base::{Span, Timestamp};
 use card::TokenLabel;
-use errand::{AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse};
 use serde::{Deserialize, Serialize};
 
 use super::phone::CardId;
@@ -176,9 +176,9 @@ pub(crate) enum LockTime {
 #[error("the visit is not at this step")]
 pub struct TransitionError;
 
-impl From<errand::ErrorResponse> for SessionEnd {
-    fn from(response: errand::ErrorResponse) -> Self {
-        let errand::ErrorResponse { code, japanese, english } = response;
+impl From<app_auth::ErrorResponse> for SessionEnd {
+    fn from(response: app_auth::ErrorResponse) -> Self {
+        let app_auth::ErrorResponse { code, japanese, english } = response;
         Self::Refused { code, japanese, english }
     }
 }
@@ -348,8 +348,8 @@ impl SessionStage {
 
 #[cfg(test)]
 mod tests {
+    use app_auth::Purpose;
     use base::{Randomness, Token};
-    use errand::Purpose;
 
     use super::*;
 

@@ -1,6 +1,6 @@
+use app_auth::Claim;
 use base::{Digest, Id, Span, Timestamp};
 use database::Error;
-use errand::Claim;
 use serde::{Deserialize, Serialize};
 use shell::Origin;
 use zeroize::Zeroizing;

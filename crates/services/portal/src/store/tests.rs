@@ -1,10 +1,10 @@
+use app_auth::{AuthenticationRequest, Claim, Device, OpenMethod, Purpose};
 use base::{Clock, Digest, Key, Randomness, Span, Timestamp, Token};
 use card::{
     CardData, CardHolder, CardKey, CardSerial, Jpki, Personalisation, Pin, PinReference, PrivateKey, Sex, StatusWord,
     TokenLabel, Transmit, host,
 };
 use database::{Database, Location, test_database};
-use errand::{AuthenticationRequest, Claim, Device, OpenMethod, Purpose};
 use shell::Text;
 use tokio::runtime::Handle;
 

@@ -43,7 +43,7 @@ async fn a_ticket_that_another_app_claimed_is_refused_in_the_receptions_words() 
     first.open_app(&ticket("once"), "link").await;
     let session_path = second.open_app(&ticket("once"), "link").await;
     let page = second.get(&session_path).await;
-    assert!(page.shows("すでに別のアプリで開かれています") && page.shows("reception.errand.claimed_before"));
+    assert!(page.shows("すでに別のアプリで開かれています") && page.shows("reception.authentication.claimed_before"));
     assert_eq!(world.claim_count(), 1);
 }
 

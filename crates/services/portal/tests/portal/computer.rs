@@ -1,8 +1,8 @@
 //! The app's window on a person's own computer, with cards in its readers.
 
+use app_auth::AbortReason;
 use axum::http::StatusCode;
 use card::{TokenLabel, instruction};
-use errand::AbortReason;
 
 use crate::{
     readers::{CardEvent, FakeReaders},

@@ -1,5 +1,5 @@
+use app_auth::AbortReason;
 use axum::http::StatusCode;
-use errand::AbortReason;
 
 use crate::world::{ANDROID, ReceptionBehaviour, World, ticket};
 

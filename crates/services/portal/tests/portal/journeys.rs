@@ -48,7 +48,7 @@ async fn a_card_whose_certificate_is_over_is_told_before_any_pin_is_asked_for() 
     let page = browser.get(&session_path).await;
     assert!(page.shows(ENDED) && page.shows("暗証番号は入力していません") && !page.shows("name=\"pin\""));
     assert!(page.shows("資格確認書などの画像"), "the alternative is shown");
-    assert_eq!(world.give_ups(), [errand::AbortReason::Expired]);
+    assert_eq!(world.give_ups(), [app_auth::AbortReason::Expired]);
     assert_eq!(world.tries_left("long-expired").await, 3);
     let session_path = browser.open_with_card(&ticket("good"), "hanako").await;
     let pin_page = browser.get(&session_path).await;

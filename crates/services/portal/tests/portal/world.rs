@@ -2,6 +2,10 @@
 
 use std::sync::{Arc, LazyLock, Mutex};
 
+use app_auth::{
+    Abort, AbortReason, AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, Claim, Device,
+    ErrorResponse, OpenMethod, Purpose,
+};
 use axum::{
     Json, Router,
     body::Body,
@@ -13,10 +17,6 @@ use axum::{
 use base::{Clock, Key, Randomness, Span, Timestamp, Token, parse_date};
 use card::{CardData, CardHolder, CardKey, Personalisation, PrivateKey, Sex, TokenLabel};
 use database::test_database;
-use errand::{
-    Abort, AbortReason, AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, Claim, Device,
-    ErrorResponse, OpenMethod, Purpose,
-};
 use http_body_util::BodyExt;
 use jpki::{Algorithm, Challenge, Generation, Municipality, Practice, Serial, SigningKey, Subject};
 use portal::{CardId, Cards, KnownReception, NewCard, Portal, Settings};
@@ -81,7 +81,10 @@ async fn claim(State(log): State<SharedLog>, Json(claim): Json<Claim>) -> Respon
     }
     let mut log = log.lock().unwrap();
     if log.claims.iter().any(|earlier| earlier.ticket.digest() == claim.ticket.digest()) {
-        return refusal_response("reception.errand.claimed_before", "この依頼は、すでに別のアプリで開かれています。");
+        return refusal_response(
+            "reception.authentication.claimed_before",
+            "この依頼は、すでに別のアプリで開かれています。",
+        );
     }
     log.claims.push(claim);
     let now = Clock::system().now().plus(log.clock_offset);
@@ -104,7 +107,7 @@ async fn submit_response(State(log): State<SharedLog>, Json(response): Json<Auth
     }
     let mut log = log.lock().unwrap();
     let Some(claim) = log.claims.iter().find(|claim| claim.ticket.digest() == response.ticket.digest()) else {
-        return refusal_response("reception.errand.step", "先にお進みください。");
+        return refusal_response("reception.authentication.step", "先にお進みください。");
     };
     let by_hand = claim.open_method == OpenMethod::Scan || claim.device == Device::Iphone;
     log.responses.push(response);
@@ -170,9 +173,9 @@ impl World {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let reception: Origin = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         let router = Router::new()
-            .route(errand::CLAIM_PATH, post(claim))
-            .route(errand::RESPONSE_PATH, post(submit_response))
-            .route(errand::ABORT_PATH, post(give_up))
+            .route(app_auth::CLAIM_PATH, post(claim))
+            .route(app_auth::RESPONSE_PATH, post(submit_response))
+            .route(app_auth::ABORT_PATH, post(give_up))
             .with_state(log.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         let (_, location, folder) = test_database::locations().swap_remove(0);

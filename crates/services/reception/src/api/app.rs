@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use app_auth::{Abort, AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, Claim, LARGEST_MESSAGE};
 use axum::{
     Json,
     body::Bytes,
@@ -10,7 +11,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base::{Causes, Digest, Id, Timestamp, Token};
-use errand::{Abort, AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, Claim, LARGEST_MESSAGE};
 use jpki::{Challenge, Grace, UnverifiedCardResponse, VerifiedHolder};
 use serde::de::DeserializeOwned;
 use shell::{Fault, Language, Refuse};
@@ -43,7 +43,7 @@ impl IntoResponse for AppErrorResponse {
         let (happened, meaning) = self.0.explanation();
         let message =
             |language: Language| format!("{} {}", happened.in_language(language), meaning.in_language(language));
-        let error_response = errand::ErrorResponse {
+        let error_response = app_auth::ErrorResponse {
             code: code.to_owned(),
             japanese: message(Language::Japanese),
             english: message(Language::English),

@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use app_auth::{AuthenticationTicket, Purpose};
 use axum::{
     Json,
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
 use base::{Id, Token, text::find_digit_code};
-use errand::{AuthenticationTicket, Purpose};
 use http::{HeaderMap, header};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -142,7 +142,7 @@ pub(super) async fn show(
         authentication,
         screen: screen(&headers),
         open_link: ticket.open_link(inner.portal.as_str()),
-        reader_link: ticket.open_link(&errand::computer_app_url(inner.computer_port)),
+        reader_link: ticket.open_link(&app_auth::computer_app_url(inner.computer_port)),
         scan_link: AuthenticationTicket(scan_ticket(visitor.browser(), id)).scan_link(inner.portal.as_str()),
         number: NumberFieldState::Initial,
     };
@@ -569,14 +569,14 @@ fn number_section(frame: &Frame, view: &AuthenticationPage, tries_left: u8) -> M
 fn ended_section(frame: &Frame, view: &AuthenticationPage, end: &AuthenticationEnd) -> Markup {
     let language = frame.language;
     let (title, explanation) = explain_code(match end {
-        AuthenticationEnd::GaveUp(errand::AbortReason::Cancelled) => "gave_up.cancelled",
-        AuthenticationEnd::GaveUp(errand::AbortReason::Locked) => "gave_up.locked",
-        AuthenticationEnd::GaveUp(errand::AbortReason::NoCertificate) => "gave_up.no_certificate",
-        AuthenticationEnd::GaveUp(errand::AbortReason::Expired) => "jpki.validity.expired",
+        AuthenticationEnd::GaveUp(app_auth::AbortReason::Cancelled) => "gave_up.cancelled",
+        AuthenticationEnd::GaveUp(app_auth::AbortReason::Locked) => "gave_up.locked",
+        AuthenticationEnd::GaveUp(app_auth::AbortReason::NoCertificate) => "gave_up.no_certificate",
+        AuthenticationEnd::GaveUp(app_auth::AbortReason::Expired) => "jpki.validity.expired",
         AuthenticationEnd::Refused(code) => code,
         AuthenticationEnd::WrongNumber => "wrong_number",
         AuthenticationEnd::TooLate => "too_late",
-        AuthenticationEnd::Superseded => "reception.errand.superseded",
+        AuthenticationEnd::Superseded => "reception.authentication.superseded",
     });
     let label = language.t("もう一度カードを読み取る", "Scan the card again");
     let action = format!("/authenticate/{}/again", view.authentication.id);
@@ -624,12 +624,12 @@ fn can_retry(end: &AuthenticationEnd) -> CanRetry {
         {
             CanRetry::Yes
         }
-        AuthenticationEnd::GaveUp(errand::AbortReason::Cancelled)
+        AuthenticationEnd::GaveUp(app_auth::AbortReason::Cancelled)
         | AuthenticationEnd::WrongNumber
         | AuthenticationEnd::TooLate
         | AuthenticationEnd::Superseded => CanRetry::Yes,
         AuthenticationEnd::GaveUp(
-            errand::AbortReason::Locked | errand::AbortReason::NoCertificate | errand::AbortReason::Expired,
+            app_auth::AbortReason::Locked | app_auth::AbortReason::NoCertificate | app_auth::AbortReason::Expired,
         )
         | AuthenticationEnd::Refused(_) => CanRetry::No,
     }
@@ -689,7 +689,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ticket_is_the_same_on_reload_and_another_for_another_errand_or_browser() {
+    fn a_ticket_is_the_same_on_reload_and_another_for_another_authentication_or_browser() {
         let randomness = Randomness::repeatable("tickets");
         let (browser, other_browser) = (Token::new(&randomness), Token::new(&randomness));
         let now = base::Timestamp::from_seconds(0);

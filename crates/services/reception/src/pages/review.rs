@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use app_auth::Purpose;
 use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
 use base::ReceptionNumber;
 use eligibility::{ConsentChoice, ConsentChoices, ConsentItem};
-use errand::Purpose;
 use http::HeaderMap;
 use maud::{Markup, html};
 use serde::Deserialize;

@@ -1,8 +1,8 @@
 //! Every page in every state, from made-up data: for the gallery, the snapshots and the accessibility checks.
 
+use app_auth::{Device, OpenMethod, Purpose};
 use base::{Id, Randomness, ReceptionNumber, Timestamp};
 use eligibility::{CareKind, ConsentChoice, ConsentChoices, ConsentItem, Institution, OnlineFunction};
-use errand::{Device, OpenMethod, Purpose};
 use maud::Markup;
 use shell::{Frame, Language, Theme};
 
@@ -127,25 +127,25 @@ fn authentication_pages(frame: &Frame) -> Vec<(String, Markup)> {
         ("authenticate/number-wrong", awaiting_number, register_purpose(), authenticate::NumberFieldState::Wrong),
         (
             "authenticate/cancelled",
-            ended_stage(AuthenticationEnd::GaveUp(errand::AbortReason::Cancelled)),
+            ended_stage(AuthenticationEnd::GaveUp(app_auth::AbortReason::Cancelled)),
             register_purpose(),
             authenticate::NumberFieldState::Initial,
         ),
         (
             "authenticate/locked",
-            ended_stage(AuthenticationEnd::GaveUp(errand::AbortReason::Locked)),
+            ended_stage(AuthenticationEnd::GaveUp(app_auth::AbortReason::Locked)),
             register_purpose(),
             authenticate::NumberFieldState::Initial,
         ),
         (
             "authenticate/card-over",
-            ended_stage(AuthenticationEnd::GaveUp(errand::AbortReason::Expired)),
+            ended_stage(AuthenticationEnd::GaveUp(app_auth::AbortReason::Expired)),
             register_purpose(),
             authenticate::NumberFieldState::Initial,
         ),
         (
             "authenticate/no-certificate",
-            ended_stage(AuthenticationEnd::GaveUp(errand::AbortReason::NoCertificate)),
+            ended_stage(AuthenticationEnd::GaveUp(app_auth::AbortReason::NoCertificate)),
             register_purpose(),
             authenticate::NumberFieldState::Initial,
         ),
@@ -193,7 +193,7 @@ fn authentication_pages(frame: &Frame) -> Vec<(String, Markup)> {
         ),
         (
             "authenticate/locked-review",
-            ended_stage(AuthenticationEnd::GaveUp(errand::AbortReason::Locked)),
+            ended_stage(AuthenticationEnd::GaveUp(app_auth::AbortReason::Locked)),
             Purpose::Review,
             authenticate::NumberFieldState::Initial,
         ),

@@ -31,8 +31,8 @@
 //! It is safe in any browser: the code is worthless without the cookie of the browser that began. A code that arrives in
 //! another browser is spent, and the first browser still asks for the digits: no additional try is gained by it.
 
+use app_auth::{Device, OpenMethod};
 use base::{Digest, Span, Timestamp};
-use errand::{Device, OpenMethod};
 use serde::{Deserialize, Serialize};
 
 /// How long a ticket lives: five minutes.
@@ -155,7 +155,7 @@ pub enum AuthenticationStage {
 #[serde(rename_all = "snake_case")]
 pub enum AuthenticationEnd {
     /// The person or the card gave up in the app.
-    GaveUp(errand::AbortReason),
+    GaveUp(app_auth::AbortReason),
     /// The card's response was refused, with the code of the refusal.
     Refused(String),
     /// The three digits were wrong twice.
@@ -418,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn an_errand_is_claimed_once() {
+    fn an_authentication_is_claimed_once() {
         let claimed = AuthenticationStage::Open.claim(Device::Android, OpenMethod::Link).unwrap();
         assert_eq!(claimed.claim(Device::Iphone, OpenMethod::Scan), Err(AuthenticationTransitionError::AlreadyClaimed));
     }

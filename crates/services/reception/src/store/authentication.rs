@@ -1,8 +1,8 @@
 //! App authentications: the request to the portal app, and the return into the browser that began.
 
+use app_auth::{Device, OpenMethod, Purpose};
 use base::{Digest, Id, Randomness, Span, Timestamp};
 use database::Transaction;
-use errand::{Device, OpenMethod, Purpose};
 
 use super::{RequestContext, Store, expect_one_row, from_json, procedure, review, to_json};
 use crate::{
@@ -133,7 +133,7 @@ impl Store {
         self.database
             .read(move |transaction| {
                 Ok(transaction.fetch_optional(
-                    "SELECT id FROM errand WHERE browser = $1 ORDER BY began DESC, id DESC LIMIT 1",
+                    "SELECT id FROM authentication WHERE browser = $1 ORDER BY began DESC, id DESC LIMIT 1",
                     &[&context.browser],
                     |row| row.get(0),
                 )?)
@@ -222,9 +222,11 @@ impl Store {
         let randomness = self.randomness.clone();
         self.database
             .write(move |transaction| {
-                let id: Option<Id<AuthenticationKind>> =
-                    transaction
-                        .fetch_optional("SELECT id FROM errand WHERE return_code = $1", &[&code], |row| row.get(0))?;
+                let id: Option<Id<AuthenticationKind>> = transaction.fetch_optional(
+                    "SELECT id FROM authentication WHERE return_code = $1",
+                    &[&code],
+                    |row| row.get(0),
+                )?;
                 let Some(id) = id else { return Err(Refusal::ReturnUnknown) };
                 let Some(authentication) = find_by_browser(transaction, id, context)? else {
                     // Another browser: the code is invalidated, whoever sent it there.
@@ -382,7 +384,7 @@ pub(super) fn insert_authentication(
     context: RequestContext,
 ) -> Result<(), Refusal> {
     transaction.execute(
-        "INSERT INTO errand (id, browser, procedure, purpose, ticket, nonce, stage, browser_words, version, began, ends,
+        "INSERT INTO authentication (id, browser, procedure, purpose, ticket, nonce, stage, browser_words, version, began, ends,
             scan_ticket, return_link)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12)",
         &[
@@ -493,25 +495,25 @@ fn find_authentication(
     let row = match key {
         AuthenticationKey::Id(id) => transaction.fetch_optional(
             "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends, return_link, scan_ticket
-             FROM errand WHERE id = $1",
+             FROM authentication WHERE id = $1",
             &[id],
             read_row,
         )?,
         AuthenticationKey::Ticket(ticket) => transaction.fetch_optional(
             "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends, return_link, scan_ticket
-             FROM errand WHERE ticket = $1 OR scan_ticket = $1",
+             FROM authentication WHERE ticket = $1 OR scan_ticket = $1",
             &[ticket],
             read_row,
         )?,
         AuthenticationKey::Browser(id, browser) => transaction.fetch_optional(
             "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends, return_link, scan_ticket
-             FROM errand WHERE id = $1 AND browser = $2",
+             FROM authentication WHERE id = $1 AND browser = $2",
             &[id, browser],
             read_row,
         )?,
     };
     let Some(row) = row else { return Ok(None) };
-    let stage: AuthenticationStage = from_json(&row.stage, "errand.stage")?;
+    let stage: AuthenticationStage = from_json(&row.stage, "authentication.stage")?;
     let open_method = match key {
         AuthenticationKey::Ticket(ticket) if row.scan_ticket == Some(*ticket) => OpenMethod::Scan,
         AuthenticationKey::Ticket(_) | AuthenticationKey::Id(_) | AuthenticationKey::Browser(..) => OpenMethod::Link,
@@ -519,7 +521,7 @@ fn find_authentication(
     let authentication = AppAuthentication {
         id: row.id,
         procedure: row.procedure,
-        purpose: from_json(&row.purpose, "errand.purpose")?,
+        purpose: from_json(&row.purpose, "authentication.purpose")?,
         nonce: row.nonce,
         stage: stage.at_time(now, row.ends),
         browser_label: row.browser_label,
@@ -536,7 +538,7 @@ fn update_authentication(
     authentication: &AppAuthentication,
     code: Option<Digest>,
 ) -> Result<(), Refusal> {
-    let update = "UPDATE errand SET stage = $3, return_code = COALESCE($4, return_code), version = version + 1
+    let update = "UPDATE authentication SET stage = $3, return_code = COALESCE($4, return_code), version = version + 1
          WHERE id = $1 AND version = $2";
     let changed = transaction
         .execute(update, &[&authentication.id, &authentication.version, &to_json(&authentication.stage)?, &code])?;

@@ -136,7 +136,7 @@ impl Store {
                 let procedure = find_procedure(transaction, id, context)?.ok_or(Refusal::NoSuchProcedure)?;
                 let stage = procedure.stage.clone().confirm(&seen)?;
                 supersede_authentication(transaction, &procedure, context)?;
-                let purpose = ::errand::Purpose::Register {
+                let purpose = ::app_auth::Purpose::Register {
                     institution: procedure.institution.name.clone(),
                     visit_date: procedure.request.visit_date,
                 };
@@ -331,7 +331,7 @@ pub(super) fn find_procedure(
     context: RequestContext,
 ) -> Result<Option<ConsentProcedure>, Refusal> {
     let row = transaction.fetch_optional(
-        "SELECT asked, stage, errand, version, began FROM procedure WHERE id = $1 AND browser = $2",
+        "SELECT asked, stage, authentication, version, began FROM procedure WHERE id = $1 AND browser = $2",
         &[&id, &context.browser],
         |row| {
             Ok((
@@ -367,7 +367,7 @@ pub(super) fn update_stage(
     stage: &ProcedureStage,
     authentication: Option<Id<AuthenticationKind>>,
 ) -> Result<(), Refusal> {
-    let update = "UPDATE procedure SET stage = $3, errand = $4, ends = $5, version = version + 1
+    let update = "UPDATE procedure SET stage = $3, authentication = $4, ends = $5, version = version + 1
          WHERE id = $1 AND version = $2";
     let ends = oauth::procedure_expiry(stage, procedure.began);
     let changed =

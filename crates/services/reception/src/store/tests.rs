@@ -2,12 +2,13 @@
 
 mod authentications;
 mod hand_over;
+mod migrations;
 mod reviews;
 
+use app_auth::{Device, OpenMethod};
 use base::{Clock, Date, Digest, Id, InstitutionCode, Key, Prefecture, Randomness, ScoreTable, Span, Timestamp, Token};
 use database::test_database;
 use eligibility::{ConsentChoice, ConsentChoices, Eligibility, Institution, InsuranceCard, Nation, OnlineFunction};
-use errand::{Device, OpenMethod};
 use handover::{
     AuthenticatedClient, AuthorizationResponse, Client, ClientKey, ClientKeys, CodeExchange, Departure, Endpoints,
     FORM_MEDIA_TYPE, Form, FormBody, Metadata, PushedRequest, ReceptionRequest, RedirectUri, UnverifiedAssertion,
@@ -306,10 +307,10 @@ impl World {
     async fn begin_review(&self, number: u64, context: RequestContext) {
         let ticket = self.secret();
         let new = self.new_authentication(&ticket);
-        self.store.begin_review_authentication(new, errand::Purpose::Review, context).await.expect("a review begins");
+        self.store.begin_review_authentication(new, app_auth::Purpose::Review, context).await.expect("a review begins");
         let code = self.verify_with_code(&ticket, holder(number), context.now).await;
         let outcome = self.return_with_code(&code, context).await.expect("the browser returns");
-        assert!(matches!(outcome, ReturnOutcome::Review(errand::Purpose::Review)), "{}", self.engine);
+        assert!(matches!(outcome, ReturnOutcome::Review(app_auth::Purpose::Review)), "{}", self.engine);
     }
 }
 

@@ -37,10 +37,10 @@ async fn of_many_apps_one_claims_a_ticket() {
             outcomes.push(attempt.await.unwrap());
         }
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{}", world.engine);
-        let refused = outcomes.iter().filter(|outcome| **outcome == Err("reception.errand.claimed_before"));
+        let refused = outcomes.iter().filter(|outcome| **outcome == Err("reception.authentication.claimed_before"));
         assert_eq!(refused.count(), 19);
         let unknown = world.store.claim_ticket(digest("no ticket"), Device::Android, OpenMethod::Link, now()).await;
-        assert_eq!(refusal_code(unknown), "reception.errand.ticket");
+        assert_eq!(refusal_code(unknown), "reception.authentication.ticket");
     }
 }
 
@@ -76,7 +76,7 @@ async fn choosing_or_confirming_again_makes_the_earlier_reading_void() {
         let (second, second_ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
         let (third, third_ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
         let late = world.store.claim_ticket(second_ticket.digest(), Device::Android, OpenMethod::Link, now()).await;
-        assert_eq!(refusal_code(late), "reception.errand.step");
+        assert_eq!(refusal_code(late), "reception.authentication.step");
         assert_ne!(second, third);
         let code = world.verify_with_code(&third_ticket, holder(1), now()).await;
         assert!(matches!(
@@ -126,7 +126,7 @@ async fn whoever_scans_the_code_from_the_screen_earns_no_return_code() {
             world.engine
         );
         let claim = world.store.claim_ticket(ticket.digest(), Device::Android, OpenMethod::Link, now()).await;
-        assert_eq!(refusal_code(claim), "reception.errand.claimed_before");
+        assert_eq!(refusal_code(claim), "reception.authentication.claimed_before");
     }
 }
 
@@ -142,13 +142,13 @@ async fn what_was_opened_by_the_link_is_neither_answered_nor_ended_with_the_scan
             ReturnCredential::Code { digest: *code.digest().as_bytes(), valid_until: after_span(RETURN_CODE_LIFE) };
         assert_eq!(
             refusal_code(world.store.find_claimed(scan_ticket_digest(&ticket), now()).await),
-            "reception.errand.ticket"
+            "reception.authentication.ticket"
         );
         let outcome =
             world.store.mark_verified(scan_ticket_digest(&ticket), holder(2), credential.clone(), now()).await;
-        assert_eq!(refusal_code(outcome), "reception.errand.ticket");
+        assert_eq!(refusal_code(outcome), "reception.authentication.ticket");
         let outcome = world.store.end_by_ticket(scan_ticket_digest(&ticket), AuthenticationEnd::TooLate, now()).await;
-        assert_eq!(refusal_code(outcome), "reception.errand.ticket");
+        assert_eq!(refusal_code(outcome), "reception.authentication.ticket");
         world.store.mark_verified(ticket.digest(), holder(1), credential, now()).await.unwrap();
         assert!(matches!(
             world.return_with_code(&code, request_context("hers")).await.unwrap(),
@@ -271,7 +271,7 @@ async fn a_wrong_number_costs_a_try_that_is_kept() {
         world.verify_with_number(authentication, &ticket, holder(1), "407").await;
         let outcome =
             world.store.return_with_number(authentication, "407".to_owned(), request_context("another")).await;
-        assert_eq!(refusal_code(outcome), "reception.errand.none");
+        assert_eq!(refusal_code(outcome), "reception.authentication.none");
         assert!(
             matches!(return_with_number(authentication, "408").await.unwrap(), ReturnOutcome::WrongNumber(_)),
             "{}",
@@ -296,7 +296,7 @@ async fn a_wrong_number_costs_a_try_that_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_nobodys_insured_is_told_on_the_errands_page_and_may_take_another_card() {
+async fn a_card_of_nobody_insured_is_told_on_the_page_and_another_may_be_used() {
     for world in worlds().await {
         let procedure =
             world.begin_procedure(&world.departure(SERVICE, today(), "unknown"), request_context("hers")).await;
@@ -327,7 +327,7 @@ async fn a_reading_that_comes_too_late_registers_nothing() {
         let (authentication, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
         let five_minutes = after_span(crate::rules::authentication::TICKET_LIFE);
         let late = world.store.claim_ticket(ticket.digest(), Device::Android, OpenMethod::Link, five_minutes).await;
-        assert_eq!(refusal_code(late), "reception.errand.step");
+        assert_eq!(refusal_code(late), "reception.authentication.step");
         let late =
             world.store.find_authentication(authentication, request_context_at("hers", five_minutes)).await.unwrap();
         assert_eq!(late.stage, AuthenticationStage::Ended(AuthenticationEnd::TooLate));
@@ -379,7 +379,7 @@ async fn how_the_card_stood_is_kept_with_what_was_registered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_newest_errand_of_a_browser_is_its_own() {
+async fn the_newest_authentication_of_a_browser_is_its_own() {
     for world in worlds().await {
         assert_eq!(world.store.find_newest_authentication(request_context("hers")).await.unwrap(), None);
         let procedure =

@@ -80,11 +80,15 @@ async fn what_the_card_was_read_for_is_where_she_lands() {
     for world in worlds().await {
         let ticket = world.secret();
         let new = world.new_authentication(&ticket);
-        world.store.begin_review_authentication(new, errand::Purpose::Withdraw, request_context("hers")).await.unwrap();
+        world
+            .store
+            .begin_review_authentication(new, app_auth::Purpose::Withdraw, request_context("hers"))
+            .await
+            .unwrap();
         let code = world.verify_with_code(&ticket, holder(1), now()).await;
         for _ in 0..2 {
             let outcome = world.return_with_code(&code, request_context("hers")).await.unwrap();
-            assert!(matches!(outcome, ReturnOutcome::Review(errand::Purpose::Withdraw)), "{}", world.engine);
+            assert!(matches!(outcome, ReturnOutcome::Review(app_auth::Purpose::Withdraw)), "{}", world.engine);
         }
         // Nothing is withdrawn by reading the card alone, and only in this browser can it be.
         assert!(world.store.list_receptions(request_context("hers")).await.is_ok());
