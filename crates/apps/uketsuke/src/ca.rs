@@ -20,7 +20,8 @@ use database::Database;
 use eligibility::Eligibility;
 use jpki::{KeyIdentifier, Serial};
 use portal::Portal;
-use shell::{Site, Theme};
+use ui::Theme;
+use web::Site;
 
 use crate::{
     demo::{AUDIT_KEY, NATIONAL_MIGRATIONS},
@@ -154,7 +155,7 @@ impl CaServices {
             key: key_store.key("portal"),
             // Only the cards are used here.
             receptions: vec![portal::KnownReception {
-                name: shell::Text::from_static("", ""),
+                name: text::Text::from_static("", ""),
                 origin: arguments.authority.clone(),
             }],
             cards: portal::Cards::Virtual,

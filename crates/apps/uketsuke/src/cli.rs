@@ -10,8 +10,9 @@ use std::{
 use base::{Causes, InstitutionCode, Timestamp};
 use clap::{Parser, Subcommand};
 use serde::Serialize;
-use shell::{Language, Origin};
+use text::Language;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use web::Origin;
 
 use crate::{audit, backup, ca, cards, demo, gallery, nation, portal_app, process, service};
 

@@ -21,17 +21,19 @@ use consult::{HandOverSettings, MailTransport, MasterKeys, VaultLocation};
 use database::Database;
 use handover::{Client, ClientId, ClientKey, ClientKeys};
 use serde::Serialize;
-use shell::{Origin, Site, Text, Theme, server::ConnectionSettings};
+use text::Text;
 use tokio::{net::TcpListener, sync::watch};
+use ui::Theme;
+use web::{Origin, Site, server::ConnectionSettings};
 
 use crate::{
     Services, cli,
     data_folder::{DataFolder, FolderSharing, UnusableFolder},
     health,
     key_store::{KeyStore, KeyStoreError, database_option_name},
+    listeners::{self, Listener, Sites},
     service::{self, ServiceResources},
     signals::Signals,
-    web::{self, Listener, Sites},
 };
 
 pub use pages::samples;
@@ -156,7 +158,7 @@ impl DemoAddresses {
 }
 
 /// The routes of the demo's own pages and forms.
-pub fn routes() -> Vec<shell::Route> {
+pub fn routes() -> Vec<web::Route> {
     pages::routes().routes().to_vec()
 }
 
@@ -333,7 +335,7 @@ impl Demo {
             self.interface,
             &self.server,
             authority.machine_root(),
-            web::fit_connections(&ConnectionSettings::default(), LISTENERS),
+            listeners::fit_connections(&ConnectionSettings::default(), LISTENERS),
             wait_for_stop(stop_receiver.clone()),
         )?;
         let home = pages::DemoState {
@@ -352,7 +354,7 @@ impl Demo {
             .with_site(&self.addresses.authority, authority.router())
             .with_under_any_host(authority::PUBLIC_PATHS, authority.router());
         let listener = Listener::new_of(LISTENERS, "demo", self.listener, &ConnectionSettings::default());
-        let pages = web::serve(listener, sites, wait_for_stop(stop_receiver));
+        let pages = listeners::serve(listener, sites, wait_for_stop(stop_receiver));
         if let Some(people) = self.nation_size {
             // It ends with the runtime; the next start continues loading from there.
             let eligibility = self.services.eligibility.clone();
@@ -371,7 +373,7 @@ impl Demo {
         tokio::select! {
             _ = everything => {}
             _ = &mut background_work => {}
-            () = web::serve_health(self.health_listener, &health) => {}
+            () = listeners::serve_health(self.health_listener, &health) => {}
         }
         drop(self.folder);
         Ok(())

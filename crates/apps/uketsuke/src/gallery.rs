@@ -6,7 +6,7 @@ use std::{
 };
 
 use maud::Markup;
-use shell::{Language, ui};
+use text::Language;
 
 /// Why the gallery could not be written.
 #[derive(Debug, thiserror::Error)]

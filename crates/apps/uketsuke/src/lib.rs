@@ -15,6 +15,7 @@ pub mod gallery;
 mod health;
 pub mod http;
 mod key_store;
+mod listeners;
 pub mod metrics;
 pub mod nation;
 pub mod portal_app;
@@ -25,7 +26,6 @@ mod services;
 pub mod settings;
 mod signals;
 pub mod terminal;
-mod web;
 
 pub use services::Services;
 

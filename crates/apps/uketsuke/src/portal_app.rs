@@ -9,15 +9,17 @@ use base::{Clock, Key, Randomness};
 use database::Location;
 use portal::{KnownReception, Portal, Readers};
 use serde::Serialize;
-use shell::{Origin, Site, Text, Theme, server::ConnectionSettings};
 use tempfile::TempDir;
+use text::Text;
 use tokio::net::TcpListener;
+use ui::Theme;
+use web::{Origin, Site, server::ConnectionSettings};
 
 use crate::{
     cli,
     health::Health,
+    listeners::{self, Listener, Sites},
     signals::Signals,
-    web::{self, Listener, Sites},
 };
 
 /// Why the app cannot start.
@@ -134,7 +136,7 @@ impl PortalApp {
         let health = Health::new(None, 0, || async { Ok(()) }, || None);
         let sites = Sites::new(&health).with_site(&self.address, self.portal.pages());
         let listener = Listener::new("portal", self.listener, &ConnectionSettings::default());
-        web::serve_with_work(listener, sites, stop, self.portal.run_background_tasks()).await;
+        listeners::serve_with_work(listener, sites, stop, self.portal.run_background_tasks()).await;
         Ok(())
     }
 }

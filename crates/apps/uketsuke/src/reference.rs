@@ -35,7 +35,7 @@ fn render_metrics() -> String {
 
 fn render_codes() -> String {
     let lists: [(&str, &[CatalogueEntry]); 7] = [
-        ("Every site", shell::CATALOGUE),
+        ("Every site", web::CATALOGUE),
         ("オンライン診療 (`consult`)", consult::CATALOGUE),
         ("マイナ在宅受付Web (`reception`)", reception::CATALOGUE),
         ("Certificates, revocation, signatures (`jpki`)", jpki::Refusal::CATALOGUE),

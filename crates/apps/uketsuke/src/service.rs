@@ -17,7 +17,9 @@ use consult::{AddStaffError, Consult, HandOverSettings, ImageWorker, MasterKeys,
 use database::Location;
 use handover::ClientKey;
 use serde::Serialize;
-use shell::{Language, Origin, Site, Theme};
+use text::Language;
+use ui::Theme;
+use web::{Origin, Site};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -25,9 +27,9 @@ use crate::{
     data_folder::{DataFolder, FolderSharing, UnusableFolder},
     health::{self, Health, NotReady},
     key_store::{KeyStore, KeyStoreError},
+    listeners::{self, Listener, Sites},
     settings::{SettingsError, SettingsFile},
     signals::{Signals, StopSignal},
-    web::{self, Listener, Sites},
 };
 use settings::ServiceSettings;
 
@@ -262,8 +264,8 @@ async fn serve(arguments: &cli::ServeArguments, mut settings: ServiceSettings) -
     let listener = Listener::new("service", listener, &settings.connections);
     let work = |stop: StopSignal| async {
         tokio::select! {
-            () = Box::pin(web::serve_with_work(listener, sites, stop.requested(), consult.run_background_work())) => {}
-            () = web::serve_health(health_listener, &health) => {}
+            () = Box::pin(listeners::serve_with_work(listener, sites, stop.requested(), consult.run_background_work())) => {}
+            () = listeners::serve_health(health_listener, &health) => {}
         }
     };
     signals.run_until_signal(work).await;

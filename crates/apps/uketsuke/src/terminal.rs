@@ -10,15 +10,16 @@ use ::terminal::{AccountError, Identity, Password, Refusal, Role, ShortPassword,
 use base::{Causes, Clock, InstitutionCode, Randomness};
 use database::Location;
 use serde::Serialize;
-use shell::{Origin, Site, Theme};
+use ui::Theme;
+use web::{Origin, Site};
 
 use crate::{
     cli,
     data_folder::{DataFolder, FolderSharing, UnusableFolder},
     health::{Health, NotReady},
+    listeners::{self, Listener, Sites},
     settings::{SettingsError, SettingsFile},
     signals::{Signals, StopSignal},
-    web::{self, Listener, Sites},
 };
 use settings::TerminalSettings;
 
@@ -165,8 +166,8 @@ async fn serve(arguments: &cli::TerminalArguments, mut settings: TerminalSetting
     let listener = Listener::new("terminal", listener, &settings.connections);
     let work = |stop: StopSignal| async {
         tokio::select! {
-            () = web::serve_with_work(listener, sites, stop.requested(), terminal.run_background_work()) => {}
-            () = web::serve_health(health_listener, &health) => {}
+            () = listeners::serve_with_work(listener, sites, stop.requested(), terminal.run_background_work()) => {}
+            () = listeners::serve_health(health_listener, &health) => {}
         }
     };
     signals.run_until_signal(work).await;

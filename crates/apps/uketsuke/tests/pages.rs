@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, env, fmt::Write, fs, path::Path};
 
-use shell::Language;
+use text::Language;
 use uketsuke::gallery;
 
 fn check_pages(language: Language) {

@@ -26,7 +26,7 @@ use jpki::{
     machine::{MachineAuthority, ValidityPeriod},
     pem,
 };
-use shell::server::ConnectionSettings;
+use web::server::ConnectionSettings;
 
 /// The start of the clock at each start: a Tuesday morning in Japan.
 const NOW: &str = "2026-11-24T09:00:00+09:00";

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use serde::Deserialize;
-use shell::Language;
+use text::Language;
 use uketsuke::gallery;
 
 #[derive(Deserialize)]

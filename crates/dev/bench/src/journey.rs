@@ -16,8 +16,8 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use jpki::Challenge;
 use serde::de::DeserializeOwned;
-use shell::Origin;
 use url::form_urlencoded;
+use web::Origin;
 
 use crate::{
     Failure, card_pool,

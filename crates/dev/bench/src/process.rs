@@ -10,7 +10,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
-use shell::Origin;
+use web::Origin;
 
 use crate::Failure;
 

@@ -3,7 +3,7 @@ use card::{CardData, CardHolder, CardKey, Personalisation, PrivateKey, TokenLabe
 use eligibility::{InsuranceCard, NewPerson, Person};
 use jpki::{Algorithm, Challenge, Gender, Municipality, Purpose, Signatory, SigningKey, Subject};
 use portal::{CardId, NewCard};
-use shell::Text;
+use text::Text;
 
 use crate::World;
 

@@ -2,7 +2,7 @@ use std::io::Cursor;
 
 use base::{InstitutionCode, Timestamp};
 use image::{ImageFormat, Rgb, RgbImage};
-use shell::Origin;
+use web::Origin;
 
 use crate::{Browser, Page, ServiceProcess, World};
 

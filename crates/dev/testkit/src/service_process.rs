@@ -9,8 +9,8 @@ use std::{
 
 use base::{InstitutionCode, Timestamp};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use shell::Origin;
 use tempfile::TempDir;
+use web::Origin;
 
 use crate::wait_until;
 

@@ -645,7 +645,7 @@ fn the_language_is_switched_on_a_page_that_answered_a_form() {
         assert_eq!((opened_page.status, opened_page.url.path()), (StatusCode::OK, page.url.path()));
         // The language switch of an error page that answered a form does too.
         let (url, _) = page.find_form("/number");
-        let refusal_page = awaited.browser.post(url, &[]).await.assert_contains("shell.form.foreign");
+        let refusal_page = awaited.browser.post(url, &[]).await.assert_contains("web.form.foreign");
         let japanese_page =
             awaited.browser.open(&refusal_page.find_link("/language?")).await.assert_contains("番号の入力");
         assert_eq!(japanese_page.status, StatusCode::OK);
@@ -800,7 +800,7 @@ fn every_form_of_the_reception_needs_its_token() {
         {
             let response = browser.post(url.clone(), &fields).await;
             assert_eq!(response.status, StatusCode::FORBIDDEN);
-            assert!(response.body.contains("shell.form.foreign"));
+            assert!(response.body.contains("web.form.foreign"));
         }
         for route in world().services().reception.routes() {
             if route.method != reqwest::Method::POST {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use shell::{Access, Route};
 use testkit::{Browser, World, block_on};
+use web::{Access, Route};
 
 fn world() -> &'static World {
     World::shared()

@@ -11,9 +11,9 @@ use oqs::{
     QualificationValidity, RequestHeader, RequestMessage,
 };
 use reqwest::{Method, StatusCode};
-use shell::Route;
 use testkit::{App, Browser, Card, Desk, PIN, Page, Patient, Terminal, World, block_on};
 use tokio::task::JoinSet;
+use web::Route;
 
 fn world() -> &'static World {
     World::shared()
@@ -182,7 +182,7 @@ fn neither_head_nor_a_fetch_in_advance_reaches_a_page_that_may_have_an_effect() 
                     assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE, "{header:?} {address}");
                     assert!(!response.headers.contains_key("set-cookie"), "{header:?} {address}");
                 }
-                if route.access != shell::Access::Anyone {
+                if route.access != web::Access::Anyone {
                     let response = browser.head(&address).await;
                     // The handler would have redirected to a sign-in page or returned 404.
                     assert_eq!((response.status, response.body.as_str()), (StatusCode::OK, ""), "HEAD {address}");
@@ -260,7 +260,7 @@ fn every_form_of_every_room_needs_its_token() {
                         browser.post(url.clone(), &fields(token)).await
                     };
                     assert_eq!(response.status, StatusCode::FORBIDDEN, "{url} {token:?}");
-                    assert!(response.body.contains("shell.form.foreign"), "{url}: {}", response.body);
+                    assert!(response.body.contains("web.form.foreign"), "{url}: {}", response.body);
                     checked += 1;
                 }
             }
@@ -275,7 +275,7 @@ fn every_form_of_every_room_needs_its_token() {
 }
 
 /// A public page of a service with a form.
-fn path_with_form(origin: &shell::Origin) -> &'static str {
+fn path_with_form(origin: &web::Origin) -> &'static str {
     let addresses = world().addresses();
     if origin == &addresses.home {
         "/clock"

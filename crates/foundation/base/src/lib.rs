@@ -21,7 +21,6 @@ mod randomness;
 mod reception_number;
 mod seal;
 mod secret;
-pub mod text;
 
 pub use catalogue::CatalogueEntry;
 pub use causes::Causes;
@@ -38,4 +37,3 @@ pub use randomness::Randomness;
 pub use reception_number::{ReceptionNumber, WrongReceptionNumber};
 pub use seal::BrokenSeal;
 pub use secret::{Digest, Key, Token, UnreadableToken, constant_time_eq, digest};
-pub use text::half_width_digit;

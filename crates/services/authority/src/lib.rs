@@ -33,7 +33,7 @@ use jpki::{
     machine::{MachineAuthority, ValidityPeriod},
     ocsp::{CertificateStatus, RevocationReason},
 };
-use shell::Origin;
+use web::Origin;
 
 pub use refusal::Refusal;
 pub use responder::OcspFault;

@@ -9,8 +9,8 @@ use handover::{
     ResponseRefusal, TokenResponse,
 };
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use shell::Origin;
 use tokio::sync::RwLock;
+use web::Origin;
 
 /// How long a patient waits for a reception.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);

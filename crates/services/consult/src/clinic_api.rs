@@ -19,7 +19,7 @@ use axum::{
 use base::{Date, ReceptionNumber, Timestamp, Token};
 use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
-use shell::{Peer, Site};
+use web::{Peer, Site};
 
 use crate::{
     context::Context,

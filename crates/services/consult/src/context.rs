@@ -1,4 +1,4 @@
-use shell::UploadMemory;
+use web::UploadMemory;
 
 use crate::{
     Limits, Notices,

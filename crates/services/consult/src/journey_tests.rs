@@ -205,7 +205,7 @@ async fn every_page_that_is_not_for_anyone_asks_to_sign_in_or_is_not_there() {
     let mut browser = Browser::for_world(&world);
     let id = sample_data::appointment_id().to_string();
     for route in world.consult.routes() {
-        if route.access != shell::Access::SignedIn || route.path.starts_with("/desk") {
+        if route.access != web::Access::SignedIn || route.path.starts_with("/desk") {
             continue;
         }
         let path = route
@@ -235,11 +235,11 @@ async fn who_presses_a_button_after_signing_out_signs_in_and_comes_to_a_page() {
     let id = sample_data::appointment_id().to_string();
     let routes = world.consult.routes();
     let is_listed = |method, path: &str| {
-        let is = |route: &&shell::Route| route.method == method && route.access == shell::Access::SignedIn;
+        let is = |route: &&web::Route| route.method == method && route.access == web::Access::SignedIn;
         routes.iter().filter(is).any(|route| route.path == path)
     };
     for route in &routes {
-        let action = route.method == http::Method::POST && route.access == shell::Access::SignedIn;
+        let action = route.method == http::Method::POST && route.access == web::Access::SignedIn;
         // The desk has its own page for signing in.
         if !action || route.path.starts_with("/desk") {
             continue;
@@ -321,7 +321,7 @@ async fn signing_out_is_for_good() {
 
 #[test]
 fn samples_are_whole_pages() {
-    for language in [shell::Language::Japanese, shell::Language::English] {
+    for language in [text::Language::Japanese, text::Language::English] {
         for (name, page) in crate::samples(language) {
             let text = page.render().into_string();
             assert!(text.contains("<main"), "{name}");

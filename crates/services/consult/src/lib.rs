@@ -37,7 +37,8 @@ use base::{ChainAnchor, Key};
 use database::{Database, Location, Migration, MigrationError};
 use handover::RedirectUri;
 use maud::Markup;
-use shell::{Language, Route, Site, Text, session};
+use text::{Language, Text};
+use web::{Route, Site, session};
 
 use context::Context;
 use mail::{Letterhead, MailWorker};
@@ -82,7 +83,7 @@ pub const MIGRATIONS: &[Migration] = &[
     session::USE_MIGRATION,
     store::personal_data::MIGRATION,
     store::mail::OUTCOME_MIGRATION,
-    shell::attempts::MIGRATION,
+    accounts::attempts::MIGRATION,
     store::hold::MIGRATION,
     store::patient_action::MIGRATION,
     store::desk_action::MIGRATION,
@@ -175,7 +176,7 @@ impl Consult {
             sender_address: sender,
             vault: vault::Vault::open(settings.pictures, settings.picture_keys)?,
             image_worker: settings.image_worker.with_concurrency(settings.limits.pictures_at_once),
-            upload_memory: shell::UploadMemory::new(settings.limits.upload_memory_mb),
+            upload_memory: web::UploadMemory::new(settings.limits.upload_memory_mb),
             upload_locks: picture::UploadLocks::default(),
             picture_retention_days: settings.picture_retention_days,
             limits: settings.limits,
@@ -189,7 +190,7 @@ impl Consult {
         let clinic_api = clinic_api::ClinicApi { context: self.context.clone(), site: self.site.clone() };
         let context = self.context.clone();
         let site = self.site.clone().with_frame_maker(move |visitor| pages::error_frame(context.clone(), visitor));
-        shell::site_router(pages::routes().into_router().with_state(self.context.clone()), &site)
+        web::site_router(pages::routes().into_router().with_state(self.context.clone()), &site)
             .merge(clinic_api::routes(clinic_api))
     }
 

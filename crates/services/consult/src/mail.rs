@@ -14,7 +14,7 @@ mod worker;
 use std::time::Duration;
 
 use base::{Clock, Timestamp};
-use shell::Language;
+use text::Language;
 
 use crate::{rules::appointment::AppointmentId, store::Store};
 

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use base::{Date, Digest, digest};
 use maud::Markup;
-use shell::{Language, Text};
+use text::{Language, Text};
 use url::Url;
 
 use crate::rules::patient::MailAddress;

@@ -27,10 +27,9 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use maud::{Markup, html};
-use shell::{
-    Footer, FooterLink, FormTargets, Frame, Language, LocalPath, MenuEntry, Origin, Routes, SignedInUser, Text,
-    Visitor, header_name,
-};
+use text::{Language, Text};
+use ui::{Footer, FooterLink, Frame, MenuEntry, SignedInUser, header_name};
+use web::{FormTargets, LocalPath, Origin, Routes, Visitor};
 
 use crate::{
     Notices, Refusal,

@@ -1,6 +1,8 @@
 use axum::response::{IntoResponse, Response};
+use base::CatalogueEntry;
 use http::{HeaderValue, StatusCode, header};
-use shell::{CatalogueEntry, ErrorPage, Fault, Link, Refuse, Text};
+use text::Text;
+use web::{ErrorPage, Fault, Link, Refuse};
 
 use crate::{
     client::ReceptionFailure,
@@ -83,7 +85,7 @@ pub enum Refusal {
     CodesBusy,
     /// Too many passwords wait to be checked.
     #[error("too many sign in at once")]
-    SignInsBusy(#[from] shell::password::HashingBusy),
+    SignInsBusy(#[from] accounts::password::HashingBusy),
 
     // Caused by the other party.
     /// The reception could not be reached before departure.
@@ -524,7 +526,7 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let retry_later = matches!(self, Self::UploadsFull(_) | Self::ImageWorker(ImageWorkerUnavailable::Busy));
-        let mut response = shell::refusal_response(self);
+        let mut response = web::refusal_response(self);
         if retry_later {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
         }
@@ -733,7 +735,7 @@ mod tests {
             Refusal::TooManyActionsToday { action: PatientAction::Cancelled, max: 6 },
             Refusal::TooManyCodes,
             Refusal::CodesBusy,
-            Refusal::SignInsBusy(shell::password::HashingBusy),
+            Refusal::SignInsBusy(accounts::password::HashingBusy),
             Refusal::WrongProofMethod(id),
             Refusal::AnotherBrowser,
             Refusal::InvalidReturn(None),

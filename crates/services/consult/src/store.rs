@@ -44,7 +44,7 @@ pub(crate) struct Store {
     pub(crate) seal: Seal,
     pub(crate) randomness: Randomness,
     /// For links in letters.
-    pub(crate) origin: shell::Origin,
+    pub(crate) origin: web::Origin,
     pub(crate) limits: Limits,
     pub(crate) letterhead: crate::mail::Letterhead,
 }

@@ -12,9 +12,10 @@ use consult::{
 };
 use database::Location;
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use shell::{Site, Theme};
 use tokio::sync::RwLock;
 use tower::ServiceExt;
+use ui::Theme;
+use web::Site;
 
 const MAIL: &str = "desk@example.jp";
 const PASSWORD: &str = "correct horse battery";

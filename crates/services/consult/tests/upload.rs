@@ -17,8 +17,9 @@ use database::Location;
 use futures_util::{StreamExt, stream};
 use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 use jiff::civil::Weekday;
-use shell::{Site, Theme};
 use tower::ServiceExt;
+use ui::Theme;
+use web::Site;
 
 const START: &str = "2026-11-25T10:00:00+09:00";
 /// The largest picture that is accepted, in bytes.

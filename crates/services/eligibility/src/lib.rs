@@ -62,8 +62,8 @@ use base::{ChainAnchor, Clock, Date, InstitutionCode, InsurerNumber, Key, Random
 use database::{Database, Location, MigrationError};
 use jpki::{KeyIdentifier, Serial};
 use oqs::FileName;
-use shell::{Origin, server::ConnectionSettings};
 use tokio::net::TcpListener;
+use web::{Origin, server::ConnectionSettings};
 
 use api::HandledRequest;
 use attempt_limit::{AttemptLimit, MissEffect};

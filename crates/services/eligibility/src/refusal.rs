@@ -1,8 +1,10 @@
 //! Every refusal of a patient's registration. The interface for institutions refuses in its own files: see
 //! `api::number_faults`.
 
+use base::CatalogueEntry;
 use http::StatusCode;
-use shell::{CatalogueEntry, ErrorPage, Fault, Link, Refuse, Text};
+use text::Text;
+use web::{ErrorPage, Fault, Link, Refuse};
 
 /// Why a request was refused.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@ use app_auth::{
 };
 use reqwest::header;
 use serde::{Serialize, de::DeserializeOwned};
-use shell::Origin;
+use web::Origin;
 
 use crate::KnownReception;
 

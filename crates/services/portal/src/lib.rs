@@ -39,7 +39,8 @@ use axum::Router;
 use base::{Clock, Key};
 use card::{CardData, PinReference, PrivateKey, ReferenceData};
 use database::{Database, Location, MigrationError};
-use shell::{Origin, Route, Site, Text};
+use text::Text;
+use web::{Origin, Route, Site};
 
 pub use card_repository::{CardRepository, LeasedCard};
 pub use pages::samples;
@@ -87,7 +88,7 @@ pub enum Cards {
 
 /// The settings of the service.
 pub struct Settings {
-    /// Its site, with the theme [`shell::Theme::Portal`].
+    /// Its site, with the theme [`ui::Theme::Portal`].
     pub site: Site,
     pub database: Location,
     /// Seals cards and sessions.
@@ -143,8 +144,7 @@ impl Portal {
 
     /// The pages, behind the guard of the site.
     pub fn pages(&self) -> Router {
-        let pages =
-            shell::site_router(self.page_routes().into_router().with_state(self.inner.clone()), &self.inner.site);
+        let pages = web::site_router(self.page_routes().into_router().with_state(self.inner.clone()), &self.inner.site);
         match self.inner.card_source {
             CardSource::Virtual => pages,
             CardSource::InReaders(_) => pages::with_guard(pages, &self.inner.site),
@@ -156,7 +156,7 @@ impl Portal {
         self.page_routes().routes().to_vec()
     }
 
-    fn page_routes(&self) -> shell::Routes<Arc<Inner>> {
+    fn page_routes(&self) -> web::Routes<Arc<Inner>> {
         match self.inner.card_source {
             CardSource::Virtual => pages::routes(),
             CardSource::InReaders(_) => pages::computer_routes(),

@@ -20,7 +20,9 @@ use axum::{
 use base::{Date, Timestamp};
 use http::{HeaderMap, header};
 use maud::{Markup, html};
-use shell::{Access, Frame, Language, Routes, Visitor, components};
+use text::Language;
+use ui::{Frame, components};
+use web::{Access, Routes, Visitor};
 
 pub(crate) use loopback_guard::with_guard;
 pub use samples::samples;

@@ -2,9 +2,11 @@
 //! its page shows the reception's text.
 
 use axum::response::{IntoResponse, Response};
+use base::CatalogueEntry;
 use card::OfficeRefusal;
 use http::StatusCode;
-use shell::{CatalogueEntry, ErrorPage, Fault, Link, Refuse, Text};
+use text::Text;
+use web::{ErrorPage, Fault, Link, Refuse};
 
 use crate::rules::{loopback_guard::ForeignRequest, session::TransitionError};
 
@@ -165,7 +167,7 @@ impl Refuse for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        shell::refusal_response(self)
+        web::refusal_response(self)
     }
 }
 

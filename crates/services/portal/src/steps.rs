@@ -9,7 +9,7 @@ use app_auth::{Abort, AbortReason, AuthenticationResponse, Claim};
 use base::{Causes, Digest, Id, Timestamp};
 use card::{Pin, Transmit, TransmitError, host::CardError};
 use jpki::Challenge;
-use shell::Origin;
+use web::Origin;
 
 use crate::{
     CardId, ConnectError, Inner, Refusal, SessionKind,

@@ -23,7 +23,8 @@ use base::Timestamp;
 use database::Database;
 use handover::{Client, ClientId, Endpoints, Issuer, Metadata};
 use jpki::{Anchors, CertificateCache};
-use shell::{Language, Origin, Route, Site, Text};
+use text::{Language, Text};
+use web::{Origin, Route, Site};
 
 pub use pages::samples;
 pub use refusal::{CATALOGUE, Refusal};
@@ -144,7 +145,7 @@ impl Reception {
     /// All routes: pages behind the guard, and the endpoints for services and apps beside them.
     pub fn pages(&self) -> Router {
         let pages = pages::routes().into_router().with_state(self.inner.clone());
-        shell::site_router(pages, &self.inner.site).merge(api::router(self.inner.clone()))
+        web::site_router(pages, &self.inner.site).merge(api::router(self.inner.clone()))
     }
 
     /// The routes of its pages, and who may use them.

@@ -17,7 +17,9 @@ use axum::{
 };
 use base::{Date, Id, Span, Timestamp};
 use maud::{Markup, html};
-use shell::{Access, FormTargets, Frame, Language, Origin, Routes, Visitor, components};
+use text::Language;
+use ui::{Frame, components};
+use web::{Access, FormTargets, Origin, Routes, Visitor};
 
 pub use samples::samples;
 
@@ -132,17 +134,17 @@ fn menu_frame(visitor: &Visitor) -> Frame {
     let mut frame = visitor.frame();
     let language = frame.language;
     frame.menu = vec![
-        shell::MenuEntry {
+        ui::MenuEntry {
             href: "/".to_owned(),
             label: language.t("トップ", "Top").to_owned(),
             current: visitor.path_and_query() == "/",
         },
-        shell::MenuEntry {
+        ui::MenuEntry {
             href: "/review".to_owned(),
             label: language.t("同意照会・更新", "See and change consents").to_owned(),
             current: visitor.path_and_query() == "/review",
         },
-        shell::MenuEntry {
+        ui::MenuEntry {
             href: "/review/withdraw".to_owned(),
             label: language.t("すべての同意を取消す", "Withdraw all consents").to_owned(),
             current: visitor.path_and_query() == "/review/withdraw",

@@ -1,8 +1,10 @@
 //! Every refusal of the reception.
 
 use axum::response::{IntoResponse, Response};
+use base::CatalogueEntry;
 use http::StatusCode;
-use shell::{CatalogueEntry, ErrorPage, Fault, Language, Link, Refuse, Text};
+use text::{Language, Text};
+use web::{ErrorPage, Fault, Link, Refuse};
 
 use crate::{
     client::RevocationError,
@@ -368,7 +370,7 @@ impl Refuse for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        shell::refusal_response(self)
+        web::refusal_response(self)
     }
 }
 

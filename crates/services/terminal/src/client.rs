@@ -16,7 +16,7 @@ use oqs::{
     WithdrawalRequest, WithdrawnConsent,
 };
 use reqwest::{StatusCode, header::CONTENT_TYPE, redirect};
-use shell::{Origin, Site};
+use web::{Origin, Site};
 
 pub use failure::EligibilityError;
 pub use tls::UnusableIdentity;

@@ -35,7 +35,7 @@ use std::sync::Arc;
 use axum::Router;
 use base::InstitutionCode;
 use database::{Location, MigrationError};
-use shell::{Origin, Route, Site};
+use web::{Origin, Route, Site};
 
 pub use client::{EligibilityError, UnusableIdentity};
 pub use exchange::{ErrFiles, ExchangeFolder, WrongFolder};
@@ -56,7 +56,7 @@ use store::Store;
 
 /// The settings of the service.
 pub struct Settings {
-    /// Its site, with the theme [`shell::Theme::Terminal`].
+    /// Its site, with the theme [`ui::Theme::Terminal`].
     pub site: Site,
     pub database: Location,
     /// One per institution. A real terminal has one; the demo runs several in one program.
@@ -152,7 +152,7 @@ impl Terminal {
     pub fn pages(&self) -> Router {
         let state = self.state.clone();
         let site = self.state.site.clone().with_frame_maker(move |visitor| pages::error_frame(state.clone(), visitor));
-        shell::site_router(pages::routes().into_router().with_state(self.state.clone()), &site)
+        web::site_router(pages::routes().into_router().with_state(self.state.clone()), &site)
     }
 
     /// The routes of the pages, and who may use them.

@@ -22,10 +22,12 @@ use axum::{
 };
 use maud::{Markup, html};
 use oqs::ReadWarning;
-use shell::{
-    Access, Frame, Language, MenuEntry, Refuse, Routes, SignedInUser, Visitor,
+use text::Language;
+use ui::{
+    Frame, MenuEntry, SignedInUser,
     components::{self, Tone},
 };
+use web::{Access, Refuse, Routes, Visitor};
 
 #[cfg(test)]
 pub(crate) use samples::fixtures;

@@ -1,6 +1,8 @@
 use axum::response::{IntoResponse, Response};
+use base::CatalogueEntry;
 use http::StatusCode;
-use shell::{CatalogueEntry, ErrorPage, Fault, Language, Link, Refuse, Text};
+use text::{Language, Text};
+use web::{ErrorPage, Fault, Link, Refuse};
 
 use crate::{client::EligibilityError, pages::format_approximate_time};
 
@@ -17,7 +19,7 @@ pub enum Refusal {
 
     /// Too many passwords wait to be hashed.
     #[error("too many sign in at once")]
-    SignInsBusy(#[from] shell::password::HashingBusy),
+    SignInsBusy(#[from] accounts::password::HashingBusy),
 
     // Fault::OtherParty
     /// オンライン資格確認等システム failed or refused.
@@ -225,7 +227,7 @@ fn eligibility_error_texts(failure: &EligibilityError) -> (Text, Text) {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        shell::refusal_response(self)
+        web::refusal_response(self)
     }
 }
 
@@ -337,7 +339,8 @@ mod tests {
 
     #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {
-        let mut all = vec![Refusal::NotFound, Refusal::StaleLink, Refusal::SignInsBusy(shell::password::HashingBusy)];
+        let mut all =
+            vec![Refusal::NotFound, Refusal::StaleLink, Refusal::SignInsBusy(accounts::password::HashingBusy)];
         all.extend(EligibilityError::examples().into_iter().map(Refusal::Interface));
         all.push(Refusal::Folder(std::io::Error::other("full")));
         all.push(Refusal::Database(database::Error::Stopped));

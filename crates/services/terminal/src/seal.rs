@@ -1,7 +1,7 @@
 use base::{InstitutionCode, Key, Randomness, digest};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Serialize, de::DeserializeOwned};
-use shell::Visitor;
+use web::Visitor;
 use zeroize::Zeroizing;
 
 /// Seals values in addresses and forms under a key derived from the browser's secret, bound to the institution and the

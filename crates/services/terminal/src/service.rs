@@ -11,7 +11,7 @@ use std::{
 use base::{Date, ReceptionNumber, Timestamp};
 use reqwest::{Method, StatusCode, header, redirect};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use shell::Origin;
+use web::Origin;
 use zeroize::Zeroizing;
 
 use crate::rules::appointment::{Appointment, ServiceAppointment};

@@ -10,7 +10,7 @@ use database::{Database, Location, Migration, MigrationError};
 
 /// The terminal's tables.
 pub const MIGRATIONS: &[Migration] = &[
-    shell::session::MIGRATION,
+    web::session::MIGRATION,
     Migration {
         name: "account",
         sql: "CREATE TABLE account (
@@ -71,7 +71,7 @@ ALTER TABLE follow_up ADD COLUMN again_at BIGINT;
 ALTER TABLE follow_up ADD COLUMN appointment TEXT;
 ALTER TABLE follow_up ADD COLUMN seen BIGINT;",
     },
-    shell::attempts::MIGRATION,
+    accounts::attempts::MIGRATION,
 ];
 
 #[derive(Clone)]

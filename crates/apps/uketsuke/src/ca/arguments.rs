@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use base::{InstitutionCode, Timestamp};
 use clap::{Subcommand, ValueEnum};
 use jpki::{Serial, ocsp};
-use shell::Origin;
+use web::Origin;
 
 /// How the authority is found, and what it shall do.
 #[derive(Debug, Clone, clap::Args)]

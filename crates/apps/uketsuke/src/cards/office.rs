@@ -6,7 +6,7 @@ use std::{
 };
 
 use card::{CardData, File, Memory, PinReference, ReferenceData};
-use shell::Language;
+use text::Language;
 use zeroize::Zeroizing;
 
 use super::{CardError, CardSelector, CardStoreArguments, card_file::CardFile, leased_card::open_repository};

@@ -18,7 +18,7 @@ use consult::ProofMethod;
 use eligibility::{InterfaceFault, SimulatedFault};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use shell::Language;
+use text::Language;
 
 use super::{pages::DemoState, world};
 
@@ -64,7 +64,7 @@ struct BothLanguages {
 }
 
 impl BothLanguages {
-    fn new(text: &shell::Text) -> Self {
+    fn new(text: &text::Text) -> Self {
         Self { ja: text.in_language(Language::Japanese).to_owned(), en: text.in_language(Language::English).to_owned() }
     }
 }
@@ -235,5 +235,5 @@ async fn set_person_fault(
 
 fn refusal_response(refusal: &eligibility::Refusal) -> Response {
     tracing::error!(error = refusal as &dyn std::error::Error, "a request of the control interface failed");
-    shell::Refuse::status(refusal).into_response()
+    web::Refuse::status(refusal).into_response()
 }

@@ -1,7 +1,7 @@
 //! The notices of the demo's service, whose operator is fictitious.
 
 use consult::{Contact, ContactMethod, Emergency, Notice, NoticeSource, Notices};
-use shell::Text;
+use text::Text;
 
 macro_rules! notice {
     ($name:literal) => {

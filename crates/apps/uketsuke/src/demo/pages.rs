@@ -13,7 +13,9 @@ use base::{Date, Timestamp};
 use http::StatusCode;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
-use shell::{Access, Document, Form, Frame, Language, MenuEntry, Routes, Site, Theme, Visitor, components};
+use text::Language;
+use ui::{Document, Frame, MenuEntry, Theme, components};
+use web::{Access, Form, Routes, Site, Visitor};
 
 use super::{DemoAddresses, control, world};
 use crate::Services;
@@ -38,7 +40,7 @@ pub(super) fn router(home: &Arc<DemoState>) -> Router {
         .with_state(home.clone())
         .merge(control::router(home));
     let site = home.site.clone().with_frame_maker(|visitor| async move { frame(&visitor) });
-    shell::site_router(pages, &site).merge(control)
+    web::site_router(pages, &site).merge(control)
 }
 
 /// The routes of the pages and forms.
@@ -442,7 +444,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         path_and_query: "/".to_owned(),
         signed_in: None,
         menu: menu(language, "/"),
-        footer: shell::Footer::default(),
+        footer: ui::Footer::default(),
     };
     let now = Timestamp::from_seconds(1_795_478_400);
     let addresses = DemoAddresses::for_ports(8400, 8401);
@@ -474,6 +476,6 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
             render_clock_page(&frame, now, Some(language.t("日時を入力してください。", "Enter a time."))),
         ),
     ];
-    pages.extend(shell::refusal_samples(&frame, &[]));
+    pages.extend(web::refusal_samples(&frame, &[]));
     pages
 }

@@ -12,7 +12,8 @@ use std::{
 
 use handover::{Client, ClientId, ClientKeys, RedirectUri};
 use serde_json::value::RawValue;
-use shell::{Origin, Text};
+use text::Text;
+use web::Origin;
 
 /// Why a file does not register a service.
 #[derive(Debug, thiserror::Error)]
@@ -163,8 +164,8 @@ mod tests {
             fs::write(&path, file.to_string()).unwrap();
             let service = read_registration_file(&path).unwrap();
             assert_eq!(service.client.id().to_string(), "my-service");
-            assert_eq!(service.name.in_language(shell::Language::Japanese), "試験用サービス");
-            assert_eq!(service.name.in_language(shell::Language::English), expected);
+            assert_eq!(service.name.in_language(text::Language::Japanese), "試験用サービス");
+            assert_eq!(service.name.in_language(text::Language::English), expected);
             assert_eq!(service.home.as_str(), "https://service.example.jp");
         }
     }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use jpki::pem;
-use shell::Origin;
+use web::Origin;
 
 use super::{
     machines::{self, CertificateAndKey},

@@ -14,7 +14,7 @@ mod personas;
 mod records;
 mod seed;
 
-use shell::Origin;
+use web::Origin;
 
 pub(super) use institutions::{DemoInstitution, institutions};
 pub(super) use personas::{Persona, SignaturePassword, personas};

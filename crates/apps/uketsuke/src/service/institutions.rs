@@ -2,14 +2,16 @@
 
 use std::{collections::HashSet, path::Path};
 
-use base::{InstitutionCode, text::PhoneNumber};
+use base::InstitutionCode;
 use consult::{
     Charge, Institution, KnownReception, Menu, NewInstitution, OpeningHours, OpeningSchedule, ProofMethod, Specialty,
     SpokenLanguage,
 };
 use jiff::civil::Weekday;
 use serde::Deserialize;
-use shell::{Language, Origin};
+use text::Language;
+use text::PhoneNumber;
+use web::Origin;
 
 use super::notices::{ClinicNoticeKeys, read_clinic_notice};
 use crate::settings::{MissingKeys, SettingsError, SettingsFile};

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use base::{parse_date, text::PhoneNumber};
+use base::parse_date;
 use consult::{
     Contact, ContactMethod, Emergency, MailAddress, Notice, NoticeSource, NoticeText, Notices, RedFlags, Specialty,
 };
 use serde::Deserialize;
-use shell::{Language, Text};
+use text::PhoneNumber;
+use text::{Language, Text};
 
 use crate::settings::{MissingKeys, SettingsError, SettingsFile};
 

@@ -9,7 +9,8 @@ use consult::{KnownReception, Limits, MailTransport, NewInstitution, Notices, Re
 use database::{Location, MigrationError};
 use handover::{ClientId, Issuer};
 use serde::Deserialize;
-use shell::{Origin, Text, server::ConnectionSettings};
+use text::Text;
+use web::{Origin, server::ConnectionSettings};
 
 use super::{
     institutions,

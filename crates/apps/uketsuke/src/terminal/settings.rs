@@ -11,7 +11,7 @@ use ::terminal::{
 };
 use base::InstitutionCode;
 use serde::Deserialize;
-use shell::{Origin, server::ConnectionSettings};
+use web::{Origin, server::ConnectionSettings};
 use zeroize::Zeroizing;
 
 use crate::{

@@ -13,9 +13,9 @@ use rustls::{
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName},
 };
-use shell::Origin;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use web::Origin;
 
 use crate::{Failure, connection::Connection};
 

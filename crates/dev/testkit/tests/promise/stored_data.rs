@@ -30,7 +30,7 @@ impl Log {
     pub fn install() -> Self {
         let log = Self::default();
         let writer = log.clone();
-        let filter = "debug,base=trace,consult=trace,database=trace,app_auth=trace,handover=trace,shell=trace,\
+        let filter = "debug,base=trace,consult=trace,database=trace,app_auth=trace,handover=trace,accounts=trace,text=trace,ui=trace,web=trace,\
                       reception=trace,eligibility=trace,portal=trace,terminal=trace,authority=trace,uketsuke=trace";
         let writer = move || writer.clone();
         tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(writer).init();

@@ -19,8 +19,9 @@ use handover::{
     RegistrationStatus, RequestUri, TokenResponse, UnverifiedAssertion,
 };
 use http::{HeaderMap, Request, StatusCode, header};
-use shell::{Origin, Site, Theme};
 use tower::ServiceExt;
+use ui::Theme;
+use web::{Origin, Site};
 
 use crate::store::test_store::new_institution;
 use crate::{

@@ -1,7 +1,7 @@
 //! Letters to a clinic's desk, in both languages, since the reader's is not known. One letter reports all gathered events.
 
 use base::Timestamp;
-use shell::Language;
+use text::Language;
 
 use super::letter::{Letter, format_date_time};
 use crate::rules::desk_letter::DeskEvent;

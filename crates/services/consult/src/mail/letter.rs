@@ -2,7 +2,7 @@
 
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
-use shell::{Language, Text};
+use text::{Language, Text};
 
 use super::PatientEvent;
 use crate::rules::proof::{RequestReason, RequestedProof};
@@ -366,7 +366,7 @@ mod tests {
             let letter = render_sign_in_code_letter("a@example.jp", language, "123456", &Letterhead::for_tests());
             assert!(letter.subject.ends_with("123456"), "{}", letter.subject);
             assert!(letter.body.starts_with("123456\n"), "{}", letter.body);
-            assert_eq!(base::text::parse_one_time_code(&letter.body).as_deref(), Some("123456"));
+            assert_eq!(text::parse_one_time_code(&letter.body).as_deref(), Some("123456"));
             assert!(!letter.body.contains("上のページ") && !letter.body.contains("page above"));
         }
     }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use shell::Text;
+use text::Text;
 
 use crate::rules::institution::Specialty;
 

@@ -9,10 +9,12 @@ use axum::{
 };
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    Access, Document, Frame, Language, Origin, Routes, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, BadgeTone, Progress, TimelineEntry, Tone},
 };
+use web::{Access, Origin, Routes, Visitor};
 
 use super::{
     allow_form_action, appointment_changes, date_text, notices::render_telephone_link, page_frame,

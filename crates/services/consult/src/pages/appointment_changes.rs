@@ -10,10 +10,12 @@ use axum::{
 use base::{Span, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    Access, ButtonForm, Document, Form, Frame, Language, Routes, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, Tone},
 };
+use web::{Access, ButtonForm, Form, Routes, Visitor};
 
 use super::{
     appointment::AppointmentView,

@@ -10,11 +10,13 @@ use axum::{
 use base::{Date, InstitutionCode, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    Access, Document, Form, Frame, Language, Refuse, Routes, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, Tone},
     drawing,
 };
+use web::{Access, Form, Refuse, Routes, Visitor};
 
 use super::{
     allow_form_action,

@@ -2,7 +2,8 @@
 
 use base::Timestamp;
 use maud::{Markup, html};
-use shell::{Language, Visitor};
+use text::Language;
+use web::Visitor;
 
 use super::{booking::BookingParams, date_text};
 use crate::{Refusal, context::Context, rules::institution::Institution};

@@ -2,7 +2,7 @@
 
 use base::{Date, Span, Timestamp};
 use jiff::{ToSpan, civil::Weekday};
-use shell::Language;
+use text::Language;
 
 pub(crate) fn format_weekday(language: Language, date: Date) -> &'static str {
     let (japanese, english) = match date.weekday() {
@@ -28,7 +28,7 @@ pub(crate) fn format_date(language: Language, date: Date) -> String {
 
 /// 1945年（昭和20年）11月3日・81歳: a date of birth for confirmation, with era and age so that a wrong year is noticed.
 pub(crate) fn format_birth_date(language: Language, birth: Date, today: Date) -> String {
-    let (date, age) = (format_date_with_era(language, birth), base::text::age_on(birth, today));
+    let (date, age) = (format_date_with_era(language, birth), text::age_on(birth, today));
     match language {
         Language::Japanese => format!("{date}・{age}歳"),
         Language::English => format!("{date}, age {age}"),
@@ -39,11 +39,11 @@ pub(crate) fn format_birth_date(language: Language, birth: Date, today: Date) ->
 pub(crate) fn format_date_with_era(language: Language, date: Date) -> String {
     match language {
         Language::Japanese => {
-            let era = base::text::era_year_text(date).map(|era| format!("（{era}）")).unwrap_or_default();
+            let era = text::era_year_text(date).map(|era| format!("（{era}）")).unwrap_or_default();
             format!("{}年{era}{}月{}日", date.year(), date.month(), date.day())
         }
         Language::English => {
-            let era = base::text::era_year_latin(date).map(|era| format!(" ({era})")).unwrap_or_default();
+            let era = text::era_year_latin(date).map(|era| format!(" ({era})")).unwrap_or_default();
             format!("{}{era}", date.strftime("%-d %B %Y"))
         }
     }

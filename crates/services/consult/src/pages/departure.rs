@@ -11,10 +11,12 @@ use base::Date;
 use fast_qr::QRBuilder;
 use handover::{Issuer, ReceptionRequest};
 use maud::{Markup, html};
-use shell::{
-    Access, ButtonForm, Document, Form, Frame, Language, Routes, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, Tone},
 };
+use web::{Access, ButtonForm, Form, Routes, Visitor};
 
 use super::{date_text, page_frame, parse_appointment_id, patient, sample_data};
 use crate::{

@@ -18,10 +18,8 @@ use axum::{
 };
 use base::{Date, Timestamp, Token, parse_date};
 use serde::Deserialize;
-use shell::{
-    Access, ButtonForm, Form, Frame, MenuEntry, Routes, SignedInUser, Theme, Visitor, change_browser_until_closed,
-    remember_device,
-};
+use ui::{Frame, MenuEntry, SignedInUser, Theme};
+use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser_until_closed, remember_device};
 
 use super::parse_appointment_id;
 use crate::{

@@ -9,10 +9,12 @@ use axum::{
 };
 use base::InstitutionCode;
 use maud::{Markup, html};
-use shell::{
-    Access, Document, Frame, Language, Routes, Text, Visitor,
+use text::{Language, Text};
+use ui::{
+    Document, Frame,
     components::{self, Tone},
 };
+use web::{Access, Routes, Visitor};
 
 use super::{notices::render_telephone_link, page_frame, patient, sample_data};
 use crate::{

@@ -8,11 +8,13 @@ use axum::{
     routing::get,
 };
 use maud::{Markup, html};
-use shell::{
-    Access, Document, Frame, Language, Routes, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, Tone},
-    ui::drawing,
+    drawing,
 };
+use web::{Access, Routes, Visitor};
 
 use super::{page_frame, patient, sample_data};
 use crate::context::Context;

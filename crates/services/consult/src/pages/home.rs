@@ -10,10 +10,12 @@ use axum::{
 use base::{Prefecture, Span, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    Access, Document, Frame, Language, Routes, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, BadgeTone, CheckState, Choice, Field, Input, Select, Width},
 };
+use web::{Access, Routes, Visitor};
 
 use super::{date_text, page_frame, path_with_query, patient, sample_data};
 use crate::{
@@ -315,7 +317,7 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let anonymous = sample_data::frame(language, "/", None);
     let person = sample_data::person();
     let signed_in = sample_data::frame(language, "/", Some(&person));
-    let own_name = shell::Frame { name: Some(sample_data::custom_service_name()), ..signed_in.clone() };
+    let own_name = ui::Frame { name: Some(sample_data::custom_service_name()), ..signed_in.clone() };
     vec![
         (
             "home/own-name".to_owned(),

@@ -10,10 +10,12 @@ use axum::{
 use base::{InstitutionCode, Timestamp, end_of_day};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    Access, Document, Form, Frame, Language, Routes, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, BadgeTone, Tone},
 };
+use web::{Access, Form, Routes, Visitor};
 
 use super::{booking, date_text, emergency, home, notices, page_frame, patient, sample_data, slots, system_fee_row};
 use crate::{

@@ -7,9 +7,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use base::{InstitutionCode, text::PhoneNumber};
+use base::InstitutionCode;
 use maud::{Markup, html};
-use shell::{Access, Document, Frame, Language, Routes, Text, Visitor, components};
+use text::PhoneNumber;
+use text::{Language, Text};
+use ui::{Document, Frame, components};
+use web::{Access, Routes, Visitor};
 
 use super::{date_text, page_frame, patient, sample_data};
 use crate::{
@@ -38,8 +41,8 @@ static LEGAL_NAME: Text =
 pub(crate) static CONTACT_NAME: Text = Text::from_static("お問い合わせ", "Contact");
 
 /// The links in the footer of every page.
-pub(crate) fn footer_links() -> Vec<shell::FooterLink> {
-    let link = |href: &str, label: &Text| shell::FooterLink { href: href.to_owned(), label: label.clone() };
+pub(crate) fn footer_links() -> Vec<ui::FooterLink> {
+    let link = |href: &str, label: &Text| ui::FooterLink { href: href.to_owned(), label: label.clone() };
     vec![
         link(super::emergency::PATH, &super::emergency::NAME),
         link(CONTACT_PATH, &CONTACT_NAME),

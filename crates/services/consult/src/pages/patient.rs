@@ -1,7 +1,7 @@
 //! The signed-in patient of a request.
 
 use axum::response::{IntoResponse, Redirect, Response};
-use shell::Visitor;
+use web::Visitor;
 
 use super::path_with_query;
 use crate::{

@@ -11,10 +11,12 @@ use base::{Timestamp, Token};
 use http::{HeaderValue, header};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    Access, ButtonForm, Document, Form, Frame, Language, Routes, Visitor, change_browser,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, CheckState, Column, Table, Tone},
 };
+use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser};
 
 use super::{date_text, page_frame, patient, sample_data};
 use crate::{

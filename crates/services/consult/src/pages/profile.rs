@@ -10,10 +10,12 @@ use axum::{
 use base::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    Access, Document, Form, Frame, Language, Routes, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, CheckState, Field, Input, Tone, Width},
 };
+use web::{Access, Form, Routes, Visitor};
 
 use super::{
     chosen_visit::{self, BookingStep, ChosenVisit},

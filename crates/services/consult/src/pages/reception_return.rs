@@ -11,11 +11,13 @@ use handover::{
     AuthorizationCode, AuthorizationResponse, ReceptionRequest, ResponseRefusal, UnverifiedAuthorizationResponse,
 };
 use maud::{Markup, html};
-use shell::{
-    Access, Document, Frame, Language, Routes, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, Tone},
-    ui::drawing,
+    drawing,
 };
+use web::{Access, Routes, Visitor};
 
 use super::{
     allow_form_action,

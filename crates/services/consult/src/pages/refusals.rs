@@ -1,7 +1,8 @@
-//! Samples of the error pages, one for each status. `shell` renders them.
+//! Samples of the error pages, one for each status. `web` renders them.
 
+use accounts::password::HashingBusy;
 use maud::Markup;
-use shell::{Language, password::HashingBusy};
+use text::Language;
 
 use super::sample_data;
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let id = sample_data::appointment_id();
-    shell::refusal_samples(
+    web::refusal_samples(
         &sample_data::frame(language, "/", None),
         &[
             &Refusal::NotFound,

@@ -2,7 +2,8 @@
 
 use base::{InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable, Span, Timestamp, end_of_day};
 use jiff::civil::Weekday;
-use shell::{Frame, Language, Text, Theme};
+use text::{Language, Text};
+use ui::{Frame, Theme};
 
 use super::{appointment::AppointmentView, chosen_visit::ChosenVisit, footer, frame_with_menu, upload::sample_picture};
 use crate::{

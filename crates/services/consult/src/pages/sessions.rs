@@ -9,11 +9,12 @@ use axum::{
 };
 use base::Digest;
 use maud::{Markup, html};
-use shell::{
-    Access, ButtonForm, Document, Form, Frame, Language, Routes, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, BadgeTone},
-    session::SessionEntry,
 };
+use web::{Access, ButtonForm, Form, Routes, Visitor, session::SessionEntry};
 
 use super::{date_text, page_frame, patient, sample_data};
 use crate::context::Context;

@@ -7,14 +7,16 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::{Token, text::parse_one_time_code};
+use base::Token;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    Access, ButtonForm, Document, Form, Frame, Language, Routes, Text, Visitor, change_browser,
+use text::parse_one_time_code;
+use text::{Language, Text};
+use ui::{
+    Document, Frame,
     components::{self, Field, Input, Width},
-    remember_device,
 };
+use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser, remember_device};
 
 use super::{
     chosen_visit::{self, BookingStep, ChosenVisit},

@@ -8,10 +8,12 @@ use base::{Date, Digest, InstitutionCode, Timestamp, end_of_day, start_of_day};
 use jiff::ToSpan;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    Document, Frame, Language, Refuse,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, DayContent, Tone},
 };
+use web::Refuse;
 
 use super::{date_text, emergency, notices::render_telephone_link, path_with_query, sample_data};
 use crate::{

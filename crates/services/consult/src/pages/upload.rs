@@ -12,7 +12,7 @@ use axum::{
 };
 use base::digest;
 use serde::Deserialize;
-use shell::{Access, ButtonForm, Form, PendingUpload, Routes, Upload, UploadFault, UploadedFile, Visitor};
+use web::{Access, ButtonForm, Form, PendingUpload, Routes, Upload, UploadFault, UploadedFile, Visitor};
 
 use super::parse_appointment_id;
 use crate::{

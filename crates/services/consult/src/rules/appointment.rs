@@ -1,5 +1,5 @@
 use base::{Date, Id, InstitutionCode, Span, Timestamp};
-use shell::Language;
+use text::Language;
 
 use super::{institution::Charge, patient::PatientId, string_enum::string_enum};
 use crate::Limits;

@@ -7,7 +7,7 @@
 //! Only the newest action of a visit that is in force can be undone; then the one before it is the newest.
 
 use base::{Span, Timestamp};
-use shell::Text;
+use text::Text;
 
 use super::{
     appointment::{AppointmentStatus, UNDO_WINDOW},
@@ -324,7 +324,7 @@ mod tests {
     fn every_kind_has_its_own_words() {
         let texts: std::collections::HashSet<_> = DeskActionKind::ALL
             .iter()
-            .map(|kind| kind.text().in_language(shell::Language::Japanese).to_owned())
+            .map(|kind| kind.text().in_language(text::Language::Japanese).to_owned())
             .collect();
         assert_eq!(texts.len(), DeskActionKind::ALL.len());
     }

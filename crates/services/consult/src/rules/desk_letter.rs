@@ -1,7 +1,7 @@
 //! When letters to a desk are sent: events are gathered, so that many actions of one patient do not cause a letter each.
 
 use base::{Span, Timestamp};
-use shell::Text;
+use text::Text;
 
 use super::string_enum::string_enum;
 

@@ -1,6 +1,6 @@
 use base::{InstitutionCode, Prefecture};
 use handover::Issuer;
-use shell::Language;
+use text::Language;
 
 use super::string_enum::string_enum;
 

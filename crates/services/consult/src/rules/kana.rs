@@ -1,6 +1,6 @@
 //! Search keys of the directory: names in normalised form.
 
-use base::text::to_hiragana;
+use text::to_hiragana;
 use unicode_normalization::UnicodeNormalization;
 use wana_kana::{ConvertJapanese, IsJapaneseChar};
 

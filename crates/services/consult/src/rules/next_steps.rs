@@ -1,7 +1,7 @@
 //! The status of an appointment: one sentence and exactly one next step for the patient, and the same for the desk.
 
 use base::{Date, Timestamp};
-use shell::Text;
+use text::Text;
 
 use super::{
     appointment::AppointmentStatus,
@@ -148,7 +148,7 @@ fn decide_patient_step(method: ProofMethodKind, proof: &InsuranceProof) -> (Text
         (DeskSide::Requested { requested_proof: requested, reason, .. }, side) => {
             let reason = reason.text();
             let (japanese, english) =
-                (reason.in_language(shell::Language::Japanese), reason.in_language(shell::Language::English));
+                (reason.in_language(text::Language::Japanese), reason.in_language(text::Language::English));
             match requested {
                 RequestedProof::Consent if method.accepts_card() => (
                     Text::from_strings(
@@ -181,11 +181,11 @@ fn decide_patient_step(method: ProofMethodKind, proof: &InsuranceProof) -> (Text
                 Text::from_strings(
                     format!(
                         "医療機関で保険を確認できませんでした。{}ほかの方法でもう一度手続きをしてください。",
-                        reason.in_language(shell::Language::Japanese)
+                        reason.in_language(text::Language::Japanese)
                     ),
                     format!(
                         "The clinic could not confirm your insurance. {} Please try another way.",
-                        reason.in_language(shell::Language::English)
+                        reason.in_language(text::Language::English)
                     ),
                 ),
                 step,
@@ -375,7 +375,7 @@ fn decide_desk_step_after_departure(departed_at: Timestamp, now: Timestamp) -> (
 mod tests {
     use std::collections::HashSet;
 
-    use shell::Language;
+    use text::Language;
 
     use super::{
         super::proof::{RefusedReason, RequestReason, UNDER_WAY_WINDOW},

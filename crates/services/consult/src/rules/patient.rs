@@ -1,8 +1,6 @@
-use base::{
-    Date, Id,
-    text::{PhoneNumber, WrongBirthDate, WrongName, WrongPhoneNumber},
-};
-use shell::{Language, Text};
+use base::{Date, Id};
+use text::{Language, Text};
+use text::{PhoneNumber, WrongBirthDate, WrongName, WrongPhoneNumber};
 
 use super::string_enum::string_enum;
 
@@ -109,7 +107,7 @@ impl std::str::FromStr for MailAddress {
 
     fn from_str(text: &str) -> Result<Self, NotAnAddress> {
         use unicode_normalization::UnicodeNormalization;
-        let visible = text.chars().filter(|c| !base::text::is_invisible(*c));
+        let visible = text.chars().filter(|c| !text::is_invisible(*c));
         let folded = visible.nfkc().collect::<String>().to_ascii_lowercase();
         // Copied from a mail program, an address has a name and brackets; copied from a page, a scheme.
         let bare = folded.trim().strip_prefix("mailto:").unwrap_or(&folded).trim();
@@ -184,11 +182,11 @@ impl Profile {
         let mut wrong = |field, japanese, english| {
             problems.push(ProfileProblem { field, message: Text::from_static(japanese, english) });
         };
-        let name = base::text::parse_name(&input.name).map_err(|error| {
+        let name = text::parse_name(&input.name).map_err(|error| {
             let (japanese, english) = name_problem_text(error);
             wrong("name", japanese, english);
         });
-        let kana = if input.no_kana.is_some() { Some(None) } else { base::text::parse_reading(&input.kana).map(Some) };
+        let kana = if input.no_kana.is_some() { Some(None) } else { text::parse_reading(&input.kana).map(Some) };
         if kana.is_none() {
             wrong(
                 "kana",
@@ -244,14 +242,14 @@ fn format_western_date(date: Date) -> String {
 fn parse_birth_date(input: &ProfileInput, today: Date) -> Result<Date, WrongBirthDate> {
     if input.birth.trim().is_empty() {
         let ProfileInput { birth_year, birth_month, birth_day, .. } = input;
-        base::text::parse_date_parts(birth_year, birth_month, birth_day, today)
+        text::parse_date_parts(birth_year, birth_month, birth_day, today)
     } else {
-        base::text::parse_birth_date(&input.birth, today)
+        text::parse_birth_date(&input.birth, today)
     }
 }
 
 fn parse_phone(text: &str) -> Result<Option<String>, WrongPhoneNumber> {
-    if text.chars().all(|c| c.is_whitespace() || base::text::is_invisible(c)) {
+    if text.chars().all(|c| c.is_whitespace() || text::is_invisible(c)) {
         return Ok(None);
     }
     text.parse::<PhoneNumber>().map(|number| Some(number.as_str().to_owned()))

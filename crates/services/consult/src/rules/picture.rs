@@ -1,7 +1,7 @@
 //! Insurance pictures: which documents are accepted, how a picture is checked, and for how long it is kept.
 
 use base::{Date, Id, Span, Timestamp};
-use shell::Text;
+use text::Text;
 
 use super::{proof::RequestReason, string_enum::string_enum};
 

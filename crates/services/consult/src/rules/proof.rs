@@ -15,7 +15,7 @@
 //! Neither ledger records what was consented to, nor who is insured where.
 
 use base::{Date, ReceptionNumber, Span, Timestamp};
-use shell::Text;
+use text::Text;
 
 use super::string_enum::string_enum;
 

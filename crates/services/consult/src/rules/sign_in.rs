@@ -161,6 +161,6 @@ mod tests {
     #[test]
     fn a_new_code_has_six_digits() {
         let randomness = Randomness::repeatable("code");
-        assert!((0..200).all(|_| base::text::parse_one_time_code(&new_code(&randomness)).is_some()));
+        assert!((0..200).all(|_| text::parse_one_time_code(&new_code(&randomness)).is_some()));
     }
 }

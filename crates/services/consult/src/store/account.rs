@@ -1,7 +1,9 @@
+use accounts::attempts;
 use base::{Digest, Span, Timestamp, Token, digest};
 use database::{Error, Transaction};
-use shell::{
-    Language, Peer, attempts,
+use text::Language;
+use web::{
+    Peer,
     session::{self, SessionEntry},
 };
 

@@ -110,7 +110,7 @@ pub(crate) struct UpcomingVisit {
 }
 
 impl UpcomingVisit {
-    pub(crate) fn institution_name(&self, language: shell::Language) -> &str {
+    pub(crate) fn institution_name(&self, language: text::Language) -> &str {
         language.t(&self.name, &self.name_english)
     }
 }

@@ -413,13 +413,13 @@ fn build_search_key(institution: &Institution) -> String {
     ];
     for specialty in &institution.specialties {
         parts.extend(
-            [shell::Language::Japanese, shell::Language::English].map(|language| search_key(specialty.name(language))),
+            [text::Language::Japanese, text::Language::English].map(|language| search_key(specialty.name(language))),
         );
     }
     for spoken in &institution.languages {
         // People search for 英語対応.
-        parts.push(search_key(&format!("{}対応", spoken.name(shell::Language::Japanese))));
-        parts.push(search_key(spoken.name(shell::Language::English)));
+        parts.push(search_key(&format!("{}対応", spoken.name(text::Language::Japanese))));
+        parts.push(search_key(spoken.name(text::Language::English)));
     }
     parts.join(" ")
 }

@@ -51,7 +51,7 @@ pub(crate) struct SlotHolder {
     /// The patient who is signed in with it.
     pub(crate) patient: Option<PatientId>,
     /// The network address of the request.
-    pub(crate) peer: Option<shell::Peer>,
+    pub(crate) peer: Option<web::Peer>,
 }
 
 impl SlotHolder {
@@ -60,8 +60,8 @@ impl SlotHolder {
     fn limit_key(&self) -> Digest {
         match (self.patient, self.peer) {
             (Some(patient), _) => patient_key(patient),
-            (None, Some(shell::Peer(std::net::IpAddr::V4(address)))) => digest(&[b"peer ", &address.octets()]),
-            (None, Some(shell::Peer(std::net::IpAddr::V6(address)))) => digest(&[b"peer ", &address.octets()[..8]]),
+            (None, Some(web::Peer(std::net::IpAddr::V4(address)))) => digest(&[b"peer ", &address.octets()]),
+            (None, Some(web::Peer(std::net::IpAddr::V6(address)))) => digest(&[b"peer ", &address.octets()[..8]]),
             (None, None) => digest(&[b"peer unknown"]),
         }
     }

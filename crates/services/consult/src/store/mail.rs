@@ -2,7 +2,7 @@
 
 use base::{Digest, Id, Span, Timestamp};
 use database::{Error, Migration, Transaction};
-use shell::Language;
+use text::Language;
 
 use super::{Store, desk_news};
 use crate::{

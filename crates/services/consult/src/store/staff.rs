@@ -1,13 +1,12 @@
 //! Accounts of staff members of a desk.
 
-use base::{Digest, Id, InstitutionCode, Span, Timestamp, Token, digest};
-use database::{Error, Migration, Transaction};
-use shell::{
-    Peer,
+use accounts::{
     attempts::{self, Admission, Lockout, SignInAttempt},
     password::{hash_password, verify_password},
-    session,
 };
+use base::{Digest, Id, InstitutionCode, Span, Timestamp, Token, digest};
+use database::{Error, Migration, Transaction};
+use web::{Peer, session};
 
 use super::{Store, mail};
 use crate::{mail::Notification, refusal::Refusal, rules::patient::MailAddress};

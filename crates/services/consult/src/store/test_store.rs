@@ -2,7 +2,7 @@
 
 use base::{Digest, InstitutionCode, Key, Randomness, Timestamp, Token};
 use database::Database;
-use shell::Language;
+use text::Language;
 
 use super::{
     Store,

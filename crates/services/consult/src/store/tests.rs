@@ -5,7 +5,8 @@ mod booking;
 use base::{InstitutionCode, ReceptionNumber, Span, Timestamp, Token, end_of_day};
 use database::test_database;
 use handover::{AccessToken, RegisteredReception, RegistrationStatus};
-use shell::{Language, Peer};
+use text::Language;
+use web::Peer;
 
 use super::{
     Store, account,

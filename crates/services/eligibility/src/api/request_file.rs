@@ -5,7 +5,7 @@ use database::Transaction;
 use oqs::{
     CheckedNumber, Exchange, Extension, FileName, Message, Outcome, ResponseHeader, ResponseMessage, ResultCode,
 };
-use shell::Origin;
+use web::Origin;
 
 use super::{administration, bulk, medical, number_faults, qualification};
 use crate::{

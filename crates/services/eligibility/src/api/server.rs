@@ -19,9 +19,9 @@ use rustls::{
     server::WebPkiClientVerifier,
     time_provider::TimeProvider,
 };
-use shell::server::{ConnectionSettings, HttpServer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+use web::server::{ConnectionSettings, HttpServer};
 
 use super::{RequestFileError, request_file};
 use crate::{Eligibility, Fingerprint, InterfaceFault};

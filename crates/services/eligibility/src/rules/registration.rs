@@ -67,7 +67,7 @@ mod tests {
 
     fn check(card: InsuranceCard, function: Option<OnlineFunction>, term: ReceptionTerm, expected: Result<(), &str>) {
         let now = "2026-11-24T23:59:59+09:00".parse().unwrap();
-        let outcome = check_registrable(card, function, term, now).map_err(|refusal| shell::Refuse::code(&refusal));
+        let outcome = check_registrable(card, function, term, now).map_err(|refusal| web::Refuse::code(&refusal));
         assert_eq!(outcome, expected, "{term:?}");
     }
 

@@ -380,7 +380,7 @@ impl HistoryTarget for StoreTarget<'_, '_> {
 struct FileTarget<'a, 'b> {
     stored: StoreTarget<'a, 'b>,
     key: Key,
-    reception: shell::Origin,
+    reception: web::Origin,
 }
 
 impl FileTarget<'_, '_> {

@@ -13,7 +13,6 @@ use rustls::{
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName},
 };
-use shell::server::ConnectionSettings;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -21,6 +20,7 @@ use tokio::{
     task::JoinHandle,
 };
 use tokio_rustls::TlsConnector;
+use web::server::ConnectionSettings;
 
 use super::world::{World, clinic, day, other_clinic, timestamp, worlds};
 use crate::{Fingerprint, ServerIdentity};

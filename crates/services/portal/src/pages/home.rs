@@ -10,7 +10,8 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{ButtonForm, Document, Form, Frame, Visitor, components};
+use ui::{Document, Frame, components};
+use web::{ButtonForm, Form, Visitor};
 
 use super::{card_choice, find_phone, frame, no_cards_notice, redirect};
 use crate::{

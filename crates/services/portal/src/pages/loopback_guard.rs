@@ -8,7 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, header};
-use shell::{Language, Refuse, Site};
+use text::Language;
+use web::{Refuse, Site};
 
 use crate::{
     Refusal,

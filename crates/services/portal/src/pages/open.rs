@@ -13,7 +13,9 @@ use base::Token;
 use http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Document, Form, Frame, Language, Origin, Visitor, components};
+use text::Language;
+use ui::{Document, Frame, components};
+use web::{Form, Origin, Visitor};
 
 use super::{find_phone, frame, redirect, request_context};
 use crate::{

@@ -3,7 +3,8 @@
 use app_auth::{AuthenticationOutcome, OpenMethod, RETURN_PATH};
 use base::Timestamp;
 use maud::{Markup, html};
-use shell::{Document, Frame, Language, components, drawing};
+use text::Language;
+use ui::{Document, Frame, components, drawing};
 
 use super::{
     ReturnRoute, format_day, return_route,

@@ -4,7 +4,8 @@
 use app_auth::Device;
 use base::{Span, Timestamp};
 use maud::{Markup, html};
-use shell::{Document, Frame, Language, components, drawing};
+use text::Language;
+use ui::{Document, Frame, components, drawing};
 
 use card::TokenLabel;
 

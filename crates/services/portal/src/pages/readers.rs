@@ -8,7 +8,9 @@ use axum::{
 };
 use maud::{Markup, html};
 use serde_json::{Value, json};
-use shell::{Document, Frame, Language, Visitor, components, drawing};
+use text::Language;
+use ui::{Document, Frame, components, drawing};
+use web::Visitor;
 
 use super::frame;
 use crate::{

@@ -2,7 +2,8 @@
 
 use app_auth::{AuthenticationRequest, OpenMethod, Purpose};
 use maud::{Markup, html};
-use shell::{Document, Frame, Language, components};
+use text::Language;
+use ui::{Document, Frame, components};
 
 use super::{
     card_choice, format_day, format_time, no_cards_notice, readers,

@@ -6,7 +6,9 @@ use app_auth::{
 use base::{Id, Randomness, Timestamp, Token};
 use card::TokenLabel;
 use maud::Markup;
-use shell::{Frame, Language, Origin, Text, Theme};
+use text::{Language, Text};
+use ui::{Frame, Theme};
+use web::Origin;
 
 use super::{home, open, readers, session};
 use crate::{
@@ -29,7 +31,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         path_and_query: "/".to_owned(),
         signed_in: None,
         menu: Vec::new(),
-        footer: shell::Footer::default(),
+        footer: ui::Footer::default(),
     };
     let mut pages = Vec::new();
     let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));
@@ -71,7 +73,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
 
 /// The refusals with a page of their own, one per status.
 fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
-    shell::refusal_samples(
+    web::refusal_samples(
         frame,
         &[
             &Refusal::NoTicket,

@@ -8,13 +8,15 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use base::{Id, Timestamp, half_width_digit};
+use base::{Id, Timestamp};
 use card::Pin;
 use http::{HeaderMap, StatusCode};
 use maud::Markup;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
-use shell::{ButtonForm, Form, FormTargets, Frame, Visitor};
+use text::half_width_digit;
+use ui::Frame;
+use web::{ButtonForm, Form, FormTargets, Visitor};
 use zeroize::Zeroizing;
 
 use super::{
@@ -79,7 +81,7 @@ async fn page_response(
     // A reception that was removed from the list meanwhile is shown by its address.
     let reception = portal.receptions.find(&session.reception).cloned().unwrap_or_else(|| {
         let origin = session.reception.to_string();
-        KnownReception { name: shell::Text::from_strings(origin.clone(), origin), origin: session.reception.clone() }
+        KnownReception { name: text::Text::from_strings(origin.clone(), origin), origin: session.reception.clone() }
     });
     let shows_cards = matches!(session.stage, SessionStage::Requested { .. } | SessionStage::Pin { .. });
     let cards = match &portal.card_source {

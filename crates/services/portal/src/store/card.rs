@@ -1,7 +1,7 @@
 use base::{Randomness, Span};
 use card::{CardData, Counters, PinReference};
 use database::Error;
-use shell::Text;
+use text::Text;
 use zeroize::Zeroizing;
 
 use super::Store;
@@ -50,7 +50,7 @@ impl Store {
         let counters = to_json(&card.data.counters())?;
         let data = self.seal_data(&card.id, &card.data)?;
         let both_languages = |text: &Text| {
-            use shell::Language::{English, Japanese};
+            use text::Language::{English, Japanese};
             (text.in_language(Japanese).to_owned(), text.in_language(English).to_owned())
         };
         let ((label_ja, label_en), (note_ja, note_en)) = (both_languages(&card.label), both_languages(&card.note));

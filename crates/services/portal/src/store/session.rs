@@ -2,7 +2,7 @@ use app_auth::Claim;
 use base::{Digest, Id, Span, Timestamp};
 use database::Error;
 use serde::{Deserialize, Serialize};
-use shell::Origin;
+use web::Origin;
 use zeroize::Zeroizing;
 
 use super::Store;

@@ -5,7 +5,7 @@ use card::{
     TokenLabel, Transmit, host,
 };
 use database::{Database, Location, test_database};
-use shell::Text;
+use text::Text;
 use tokio::runtime::Handle;
 
 use super::{BeginOutcome, MIGRATIONS, NewSession, Store};
@@ -218,7 +218,7 @@ async fn a_card_that_is_laid_in_again_keeps_what_it_remembers() {
         store.add_card(new_card("花子さん")).await.unwrap();
         let cards = store.list_cards().await.unwrap();
         assert_eq!((cards.len(), cards[0].tries_left), (1, 2));
-        assert_eq!(cards[0].label.in_language(shell::Language::Japanese), "花子さん");
+        assert_eq!(cards[0].label.in_language(text::Language::Japanese), "花子さん");
     }
 }
 

@@ -1,6 +1,6 @@
 use axum::http::{Method, StatusCode};
 use base::{Id, Randomness, Timestamp};
-use shell::Access;
+use web::Access;
 
 use crate::world::{ANDROID, IPHONE, World, ticket};
 

@@ -20,8 +20,10 @@ use database::test_database;
 use http_body_util::BodyExt;
 use jpki::{Algorithm, Challenge, Generation, Municipality, Practice, Serial, SigningKey, Subject};
 use portal::{CardId, Cards, KnownReception, NewCard, Portal, Settings};
-use shell::{Origin, Site, Text, Theme};
+use text::Text;
 use tower::ServiceExt;
+use ui::Theme;
+use web::{Origin, Site};
 
 use crate::readers::FakeReaders;
 

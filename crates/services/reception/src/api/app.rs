@@ -13,7 +13,8 @@ use axum::{
 use base::{Causes, Digest, Id, Timestamp, Token};
 use jpki::{Challenge, Grace, UnverifiedCardResponse, VerifiedHolder};
 use serde::de::DeserializeOwned;
-use shell::{Fault, Language, Refuse};
+use text::Language;
+use web::{Fault, Refuse};
 
 use crate::{
     AuthenticationKind, Inner, Refusal,

@@ -16,7 +16,7 @@ use handover::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
-use shell::Refuse;
+use web::Refuse;
 
 use crate::{Inner, Refusal};
 

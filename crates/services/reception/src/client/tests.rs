@@ -22,7 +22,7 @@ use jpki::{
     pem,
     verify::MAX_CACHE_DURATION,
 };
-use shell::Refuse;
+use web::Refuse;
 
 use super::{Responder, RevocationChecker, RevocationSource};
 use crate::Refusal;

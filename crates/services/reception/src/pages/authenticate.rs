@@ -8,12 +8,15 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use base::{Id, Token, text::find_digit_code};
+use base::{Id, Token};
 use http::{HeaderMap, header};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shell::{ButtonForm, Document, Form, Frame, Language, Visitor, components};
+use text::Language;
+use text::find_digit_code;
+use ui::{Document, Frame, components};
+use web::{ButtonForm, Form, Visitor};
 
 use super::{confirm::new_authentication, procedure_response, redirect, request_context};
 use crate::{

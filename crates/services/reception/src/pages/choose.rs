@@ -9,10 +9,12 @@ use axum::{
 use base::Date;
 use eligibility::{ConsentChoice, ConsentChoices, ConsentItem};
 use maud::{Markup, html};
-use shell::{
-    Document, Form, Frame, Language, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, Agreement},
 };
+use web::{Form, Visitor};
 
 use super::{ProcedureId, or_redirect_to_step, procedure_response, redirect, request_context, step_path};
 use crate::{Inner, Refusal, rules::procedure::ProcedureStage};

@@ -8,7 +8,9 @@ use axum::{
 };
 use base::{ReceptionNumber, Timestamp, Token};
 use maud::{Markup, html};
-use shell::{ButtonForm, Document, Form, Frame, Language, Visitor, components};
+use text::Language;
+use ui::{Document, Frame, components};
+use web::{ButtonForm, Form, Visitor};
 
 use super::{ProcedureId, or_redirect_to_step, procedure_response, redirect, request_context, step_path};
 use crate::{

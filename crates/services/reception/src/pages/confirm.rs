@@ -11,7 +11,9 @@ use eligibility::{ConsentChoice, ConsentChoices, ConsentItem};
 use http::HeaderMap;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Document, Form, Frame, Language, Visitor, components};
+use text::Language;
+use ui::{Document, Frame, components};
+use web::{Form, Visitor};
 
 use super::{ProcedureId, authenticate, or_redirect_to_step, procedure_response, redirect, request_context, step_path};
 use crate::{

@@ -6,15 +6,15 @@ use axum::{
     extract::{Path, RawQuery, State},
     response::{IntoResponse, Response},
 };
-use base::{
-    Date, Id,
-    text::{half_width_digits, parse_written_date},
-};
+use base::{Date, Id};
 use eligibility::{CareKind, FixedUrlToken, Institution, OnlineFunction};
 use handover::AuthorizationRequest;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Document, Form, Frame, Language, Visitor, components};
+use text::Language;
+use text::{half_width_digits, parse_written_date};
+use ui::{Document, Frame, components};
+use web::{Form, Visitor};
 
 use super::{redirect, request_context};
 use crate::{Inner, Refusal, refusal::ServiceHome};

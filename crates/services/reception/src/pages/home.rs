@@ -1,5 +1,6 @@
 use maud::{Markup, html};
-use shell::{Document, Frame, Visitor, components};
+use ui::{Document, Frame, components};
+use web::Visitor;
 
 pub(super) async fn show(visitor: Visitor) -> Markup {
     page(&super::menu_frame(&visitor))

@@ -12,7 +12,9 @@ use eligibility::{ConsentChoice, ConsentChoices, ConsentItem};
 use http::HeaderMap;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{ButtonForm, Document, Form, Frame, Language, Visitor, components};
+use text::Language;
+use ui::{Document, Frame, components};
+use web::{ButtonForm, Form, Visitor};
 
 use super::{
     choose::{choice_pairs, item_index, parse_choices},

@@ -4,7 +4,8 @@ use app_auth::{Device, OpenMethod, Purpose};
 use base::{Id, Randomness, ReceptionNumber, Timestamp};
 use eligibility::{CareKind, ConsentChoice, ConsentChoices, ConsentItem, Institution, OnlineFunction};
 use maud::Markup;
-use shell::{Frame, Language, Theme};
+use text::Language;
+use ui::{Frame, Theme};
 
 use super::{authenticate, choose, completion, confirm, entry, home, review};
 use crate::{
@@ -27,7 +28,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         path_and_query: "/".to_owned(),
         signed_in: None,
         menu: Vec::new(),
-        footer: shell::Footer::default(),
+        footer: ui::Footer::default(),
     };
     let mut pages = vec![("home".to_owned(), home::page(&frame))];
     let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));
@@ -290,7 +291,7 @@ fn review_pages(frame: &Frame) -> Vec<(String, Markup)> {
 /// Refusals that have a page of their own, with each status.
 fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
     use eligibility::Refusal as EligibilityRefusal;
-    shell::refusal_samples(
+    web::refusal_samples(
         frame,
         &[
             &Refusal::NoSuchProcedure,
@@ -404,7 +405,7 @@ fn authentication_page(
 
 fn service_home() -> crate::refusal::ServiceHome {
     crate::refusal::ServiceHome {
-        name: shell::Text::from_static("uketsuke オンライン診療", "uketsuke online care"),
+        name: text::Text::from_static("uketsuke オンライン診療", "uketsuke online care"),
         address: "https://consult.example/".to_owned(),
     }
 }

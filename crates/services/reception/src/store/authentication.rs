@@ -338,7 +338,7 @@ fn register_holder(
     }
     let Ok(choices) = procedure.stage.confirmed_choices() else { return Ok(Err(Refusal::Superseded.code_text())) };
     let Some(person) = super::find_person(transaction, holder)? else {
-        return Ok(Err(shell::Refuse::code(&eligibility::Refusal::UnknownHolder)));
+        return Ok(Err(web::Refuse::code(&eligibility::Refusal::UnknownHolder)));
     };
     let new = eligibility::NewReception {
         number: eligibility::draw_reception_number(transaction, randomness)?,
@@ -368,10 +368,8 @@ fn register_holder(
             procedure::update_stage(transaction, &procedure, &stage, procedure.authentication)?;
             Ok(Ok(ReturnOutcome::Registered(procedure.id)))
         }
-        Err(refusal) if shell::Refuse::fault(&refusal) == shell::Fault::ThisService => {
-            Err(Refusal::Eligibility(refusal))
-        }
-        Err(refusal) => Ok(Err(shell::Refuse::code(&refusal))),
+        Err(refusal) if web::Refuse::fault(&refusal) == web::Fault::ThisService => Err(Refusal::Eligibility(refusal)),
+        Err(refusal) => Ok(Err(web::Refuse::code(&refusal))),
     }
 }
 

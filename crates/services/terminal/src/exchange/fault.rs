@@ -5,7 +5,8 @@ use oqs::{
     CharacterCode, Exchange, Fault, Identifier, MedicalOutcome, MedicalRefusal, MedicalResponse, MedicalResponseHeader,
     Message, Outcome, ReferenceClassification, RequestHints, ResponseHeader, ResponseMessage,
 };
-use shell::{Language, Refuse};
+use text::Language;
+use web::Refuse;
 
 use super::folders::RequestFile;
 use crate::{Refusal, client::EligibilityError};

@@ -10,10 +10,12 @@ use http::{HeaderValue, header};
 use maud::{Markup, html};
 use oqs::AccessUrlChange;
 use serde::Deserialize;
-use shell::{
-    ButtonForm, Document, Form, Frame, Language, MenuEntry, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame, MenuEntry,
     components::{self, ButtonStyle, Tone},
 };
+use web::{ButtonForm, Form, Visitor};
 
 use super::{HandlerError, SystemResponse, redirect, render_failure, require_role, texts};
 use crate::{
@@ -137,7 +139,7 @@ pub(super) async fn change_address(
         SystemResponse::Received(_) => Ok(redirect(&format!("{}?said=changed", address_path(care)))),
         SystemResponse::Failed(refusal) => {
             let page = render_change_page(&super::session_frame(&visitor, &session), care, Some(&refusal));
-            Ok((shell::Refuse::status(&refusal), page).into_response())
+            Ok((web::Refuse::status(&refusal), page).into_response())
         }
     }
 }

@@ -10,10 +10,12 @@ use base::Date;
 use http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    ButtonForm, Document, Form, Frame, Language, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, ButtonStyle, Column, Field, Input, Table, Tone, Width},
 };
+use web::{ButtonForm, Form, Visitor};
 
 use super::{HandlerError, TerminalSession, redirect, require_role, texts};
 use crate::{

@@ -8,14 +8,17 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use base::{Timestamp, WrongInsurerNumber, text::WrongBirthDate};
+use base::{Timestamp, WrongInsurerNumber};
 use http::StatusCode;
 use maud::{Markup, html};
 use oqs::QualificationResult;
-use shell::{
-    Document, Form, Frame, Language, Visitor,
+use text::Language;
+use text::WrongBirthDate;
+use ui::{
+    Document, Frame,
     components::{self, CheckState, Field, Input, Problem, Width},
 };
+use web::{Form, Visitor};
 
 use super::{HandlerError, SystemResponse, render_failure, require_role, sheet, statement, texts};
 use crate::{

@@ -10,10 +10,11 @@ use base::Date;
 use http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    Document, Frame, Visitor,
+use ui::{
+    Document, Frame,
     components::{self, Column, Field, Input, Problem, Table, Width},
 };
+use web::Visitor;
 
 use super::{HandlerError, require_role, texts};
 use crate::{Role, TerminalState, rules::finding::NextAction, store::confirmation::ConfirmationRecord};

@@ -8,10 +8,12 @@ use axum::{
 };
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    ButtonForm, Document, Form, Frame, Language, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, BadgeTone, ButtonStyle, Tone},
 };
+use web::{ButtonForm, Form, Visitor};
 
 use super::{
     HandlerError,

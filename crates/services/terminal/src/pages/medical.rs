@@ -13,10 +13,12 @@ use http::StatusCode;
 use maud::{Markup, html};
 use oqs::{CheckUps, MedicalPerson, MedicalRefusal, MedicineRecords, QualificationResult};
 use serde::Deserialize;
-use shell::{
-    Document, Frame, Language, MenuEntry, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame, MenuEntry,
     components::{self, Choice, Problem, Select, Tone},
 };
+use web::Visitor;
 
 use super::{
     HandlerError, SystemResponse, open_reception_link, reception_list::ListPurpose, render_failure, require_role,

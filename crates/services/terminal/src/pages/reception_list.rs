@@ -11,10 +11,12 @@ use http::StatusCode;
 use maud::{Markup, html};
 use oqs::{BulkNumber, BulkUnit, KanaName, QualificationResult, ReadWarning};
 use serde::Deserialize;
-use shell::{
-    Document, Frame, Language, MenuEntry, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame, MenuEntry,
     components::{self, BadgeTone, Choice, ChoiceGroup, Column, Field, Input, Problem, Table, Tone, Width},
 };
+use web::Visitor;
 
 use super::{
     HandlerError, LINK_SEAL_PURPOSE, SystemResponse, TerminalSession, appointments, redirect, render_failure,

@@ -6,7 +6,8 @@ pub(crate) mod fixtures;
 use base::Id;
 use maud::Markup;
 use oqs::{MedicalRefusal, ProcessingResult, QualificationValidity};
-use shell::{Frame, Language, Theme};
+use text::Language;
+use ui::{Frame, Theme};
 
 use self::fixtures::{
     SampleConsents, VISIT_DATE, day, eligibility_check, institution, now, person, reception_number, unit,
@@ -69,7 +70,7 @@ fn signed_out_frame(language: Language, path: &str) -> Frame {
         path_and_query: path.to_owned(),
         signed_in: None,
         menu: Vec::new(),
-        footer: shell::Footer::default(),
+        footer: ui::Footer::default(),
     }
 }
 
@@ -94,7 +95,7 @@ fn grace_processing() -> ProcessingResult {
 fn eligibility_refusals() -> impl Iterator<Item = (&'static str, Refusal)> {
     EligibilityError::examples().into_iter().map(|failure| {
         let refusal = Refusal::Interface(failure);
-        let code = shell::Refuse::code(&refusal);
+        let code = web::Refuse::code(&refusal);
         (code.rsplit('.').next().unwrap_or(code), refusal)
     })
 }
@@ -104,12 +105,12 @@ fn refusal_pages(language: Language) -> Pages {
     let frame = frame(language, Role::Staff, "/");
     let folder = Refusal::Folder(std::io::Error::from(std::io::ErrorKind::PermissionDenied));
     let database = Refusal::Database(database::Error::Stopped);
-    shell::refusal_samples(
+    web::refusal_samples(
         &frame,
         &[
             &Refusal::NotFound,
             &Refusal::StaleLink,
-            &Refusal::SignInsBusy(shell::password::HashingBusy),
+            &Refusal::SignInsBusy(accounts::password::HashingBusy),
             &unreachable_system(),
             &folder,
             &database,

@@ -10,10 +10,12 @@ use base::InstitutionCode;
 use maud::{Markup, html};
 use oqs::{EnvironmentSettings, PrescriptionTiming, PrescriptionUse, Use};
 use serde::Deserialize;
-use shell::{
-    Document, Form, Frame, Language, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, Choice, Select, Tone},
 };
+use web::{Form, Visitor};
 
 use super::{HandlerError, SystemResponse, redirect, render_failure, require_role};
 use crate::{
@@ -63,7 +65,7 @@ async fn respond_with_settings(
 ) -> Result<Response, HandlerError> {
     let session = require_role(terminal, visitor, Role::Administrator).await?;
     let status = match &notice {
-        SettingsNotice::Refused(refusal) => shell::Refuse::status(refusal),
+        SettingsNotice::Refused(refusal) => web::Refuse::status(refusal),
         SettingsNotice::None | SettingsNotice::Changed => http::StatusCode::OK,
     };
     let view = SettingsPage {

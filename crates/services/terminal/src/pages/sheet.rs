@@ -20,10 +20,12 @@ use oqs::{
     ConsentFlag, FileName, Identifier, Message, Outcome, QualificationResult, ReferenceClassification, ResponseHeader,
 };
 use serde::{Deserialize, Serialize};
-use shell::{
-    ButtonForm, Document, Form, Frame, Language, Visitor,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, CheckState, Tone},
 };
+use web::{ButtonForm, Form, Visitor};
 
 use super::{
     HandlerError, SystemResponse, TerminalSession, appointments, open_reception_link, reception_list::insured_person,

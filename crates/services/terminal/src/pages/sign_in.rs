@@ -10,11 +10,11 @@ use base::{InstitutionCode, Timestamp, Token};
 use http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    ButtonForm, Document, Form, Frame, Visitor, change_browser,
+use ui::{
+    Document, Frame,
     components::{self, Choice, ChoiceGroup, Field, Input, Problem, Select, Tone},
-    remember_device,
 };
+use web::{ButtonForm, Form, Visitor, change_browser, remember_device};
 
 use super::{find_signed_in_account, redirect, texts};
 use crate::{
@@ -155,11 +155,11 @@ pub(super) fn render_page(frame: &Frame, view: &SignInPage) -> Markup {
         SignInProblem::TooManyAttempts { retry_at } => Some((
             "password",
             match language {
-                shell::Language::Japanese => format!(
+                text::Language::Japanese => format!(
                     "続けて間違えたため、このアカウントは{}までログインできません",
                     texts::format_time(language, retry_at)
                 ),
-                shell::Language::English => format!(
+                text::Language::English => format!(
                     "After several misses nobody can sign in with this account until {}",
                     texts::format_time(language, retry_at)
                 ),

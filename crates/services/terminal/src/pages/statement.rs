@@ -9,7 +9,9 @@ use axum::{
 };
 use base::{Date, Timestamp};
 use maud::{Markup, html};
-use shell::{Document, Frame, Language, Visitor, components};
+use text::Language;
+use ui::{Document, Frame, components};
+use web::Visitor;
 
 use super::{HandlerError, appointments, open_reception_link, require_role, texts};
 use crate::{

@@ -3,10 +3,8 @@
 use base::{Date, Timestamp, era_text};
 use maud::{Markup, html};
 use oqs::{ExpiryReason, FullName, KanaName, Month, Sex};
-use shell::{
-    Language,
-    components::{self, BadgeTone, Tone},
-};
+use text::Language;
+use ui::components::{self, BadgeTone, Tone};
 
 use crate::{
     Role,

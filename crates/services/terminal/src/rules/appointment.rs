@@ -4,11 +4,9 @@
 //! number or only the birthday is the same, it may be a former name or another person: the desk decides. Among several
 //! candidates none is chosen.
 
-use base::{
-    Date, Era, ReceptionNumber, Timestamp,
-    text::{fold_reading, grouped_digits, half_width_digits, is_invisible, parse_written_date},
-};
+use base::{Date, Era, ReceptionNumber, Timestamp};
 use serde::{Deserialize, Serialize};
+use text::{fold_reading, grouped_digits, half_width_digits, is_invisible, parse_written_date};
 
 /// An appointment of the desk, as imported into the terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

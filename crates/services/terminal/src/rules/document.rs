@@ -1,11 +1,9 @@
 //! 記号・番号 as the desk types them from an insurance document, parsed with an error for each wrong field.
 
-use base::{
-    Date, InsurerNumber, WrongInsurerNumber,
-    text::{WrongBirthDate, grouped_digits, half_width_digits, is_invisible, parse_birth_date, parse_date_parts},
-};
+use base::{Date, InsurerNumber, WrongInsurerNumber};
 use oqs::{BranchNumber, CardNumber, CardSymbol, LimitConsentFlag};
 use serde::Deserialize;
+use text::{WrongBirthDate, grouped_digits, half_width_digits, is_invisible, parse_birth_date, parse_date_parts};
 
 /// The form as it was typed. It is shown again with its errors, and never stored.
 #[derive(Clone, Default, Deserialize)]

@@ -1,13 +1,12 @@
 //! The three accounts of each terminal, and who is signed in with them.
 
-use base::{Digest, InstitutionCode, Randomness, Span, Timestamp, Token, digest};
-use database::Error;
-use shell::{
-    Peer,
+use accounts::{
     attempts::{self, Admission, Lockout, SignInAttempt},
     password::{hash_password, verify_password},
-    session,
 };
+use base::{Digest, InstitutionCode, Randomness, Span, Timestamp, Token, digest};
+use database::Error;
+use web::{Peer, session};
 
 use super::Store;
 use crate::{Refusal, Role};

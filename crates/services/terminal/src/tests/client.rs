@@ -63,7 +63,7 @@ async fn check(reply: Reply, expected: &str) {
         .fetch_receptions(visit_list_query(), None, fixtures::now())
         .await
         .expect_err(expected);
-    let code = shell::Refuse::code(&crate::Refusal::Interface(failure));
+    let code = web::Refuse::code(&crate::Refusal::Interface(failure));
     assert_eq!(code, format!("terminal.interface.{expected}"));
 }
 

@@ -25,9 +25,10 @@ use rustls::{
     pki_types::{CertificateDer, PrivatePkcs8KeyDer},
     server::WebPkiClientVerifier,
 };
-use shell::{Origin, Site, Theme};
 use tokio::{io::AsyncReadExt, net::TcpListener};
 use tokio_rustls::TlsAcceptor;
+use ui::Theme;
+use web::{Origin, Site};
 
 use crate::{Identity, pages::fixtures, rules::reception_list::InsuranceDocument};
 

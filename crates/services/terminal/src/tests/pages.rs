@@ -1,6 +1,6 @@
 use http::StatusCode;
 use oqs::{FileName, MedicalOutcome, MedicalRefusal, MedicalResponse, MedicalResponseHeader, Message};
-use shell::Access;
+use web::Access;
 
 use super::{
     browser::{Browser, PASSWORD, open_terminal, other_institution},

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use shell::Language;
+use text::Language;
 
 use crate::samples;
 

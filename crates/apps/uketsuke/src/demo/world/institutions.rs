@@ -5,7 +5,7 @@ mod institution_list;
 use base::{InstitutionCode, Prefecture, ScoreTable};
 use consult::{Charge, ClinicNotice, Institution, Menu, NewInstitution, ProofMethod, Specialty, SpokenLanguage};
 use eligibility::{FixedUrlToken, OnlineFunction};
-use shell::Language;
+use text::Language;
 
 use super::{WorldAddresses, hours};
 use institution_list::INSTITUTIONS;

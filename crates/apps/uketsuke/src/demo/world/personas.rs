@@ -6,7 +6,7 @@ use std::fmt;
 
 use base::Date;
 use eligibility::{InsuranceCard, NewPerson, SimulatedFault};
-use shell::Text;
+use text::Text;
 
 use super::calendar;
 

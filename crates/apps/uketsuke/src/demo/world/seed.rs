@@ -7,7 +7,7 @@ use base::{Date, Randomness};
 use consult::Consult;
 use jpki::{KeyIdentifier, ocsp::RevocationReason};
 use portal::{CardId, NewCard};
-use shell::{Language, Text};
+use text::{Language, Text};
 use tokio::task::JoinSet;
 
 use super::{

@@ -12,7 +12,7 @@ use jpki::{
 };
 use oqs::QualificationValidity::{InvalidWithNewer, NotFound, Several, Valid};
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
-use shell::Language;
+use text::Language;
 
 use super::{
     DESK_PASSWORD, Persona, TERMINAL_PASSWORD, WorldAddresses, institutions, personas,
@@ -91,7 +91,7 @@ fn an_institution_is_whole_in_both_languages() {
         );
         // Exchanges that begin with 0 or 1 are not assigned. 06-0… would begin like the mobile numbers of 060.
         assert!(institution.phone.split('-').nth(1).is_some_and(|exchange| exchange.starts_with(['0', '1'])));
-        assert!(institution.phone.parse::<base::text::PhoneNumber>().is_ok(), "{}", demo_institution.name());
+        assert!(institution.phone.parse::<text::PhoneNumber>().is_ok(), "{}", demo_institution.name());
         let accepts_card = institution.proof_method.kind().accepts_card();
         assert_eq!(demo_institution.online == OnlineFunction::On, accepts_card, "{}", demo_institution.name());
         match (&institution.proof_method, &demo_institution.fixed_url_code) {

@@ -1,7 +1,7 @@
 use std::fs;
 
 use base::Causes;
-use shell::Language;
+use text::Language;
 
 use super::*;
 

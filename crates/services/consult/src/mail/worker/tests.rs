@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use base::{Key, Randomness, Span, Timestamp};
 use database::{Transaction, test_database};
-use shell::Language;
+use text::Language;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},

@@ -1,7 +1,8 @@
 use base::{Date, Timestamp};
 use maud::{Markup, html};
-use shell::{
-    Document, Frame, Language, MenuEntry,
+use text::Language;
+use ui::{
+    Document, Frame, MenuEntry,
     components::{self, ButtonStyle, Column, DateField, Table},
     icon,
 };

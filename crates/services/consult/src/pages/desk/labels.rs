@@ -2,10 +2,8 @@
 
 use base::Timestamp;
 use maud::{Markup, html};
-use shell::{
-    Language,
-    components::{self, BadgeTone},
-};
+use text::Language;
+use ui::components::{self, BadgeTone};
 
 use crate::{
     pages::date_text,

@@ -1,11 +1,10 @@
 //! The identity of a patient on the pages of the desk: name, birth date in both calendars, age, telephone number.
 
-use base::{Date, text::age_on};
+use base::Date;
 use maud::{Markup, html};
-use shell::{
-    Language,
-    components::{self, ButtonStyle},
-};
+use text::Language;
+use text::age_on;
+use ui::components::{self, ButtonStyle};
 
 use crate::{
     pages::date_text,

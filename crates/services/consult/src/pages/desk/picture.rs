@@ -1,7 +1,8 @@
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{
-    Document, Frame, Language, MenuEntry,
+use text::Language;
+use ui::{
+    Document, Frame, MenuEntry,
     components::{self, ButtonStyle, CheckState, Field, Input, Problem, Select, Tone},
 };
 

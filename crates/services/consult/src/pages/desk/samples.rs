@@ -1,6 +1,7 @@
 use base::{InstitutionCode, Randomness, Span, Timestamp};
 use maud::Markup;
-use shell::{Frame, Language};
+use text::Language;
+use ui::Frame;
 
 use super::{day, desk_frame, picture, settings, sign_in, visit};
 use crate::{

@@ -1,5 +1,5 @@
 use maud::{Markup, html};
-use shell::{
+use ui::{
     Document, Frame,
     components::{self, Field, Input, Tone},
 };

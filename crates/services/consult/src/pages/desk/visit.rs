@@ -1,9 +1,9 @@
 use base::Timestamp;
 use maud::{Markup, html};
-use shell::{
-    Document, Frame, Language, Text,
+use text::{Language, Text};
+use ui::{
+    Document, Frame,
     components::{self, BadgeTone, ButtonStyle, Choice, Select, Tone},
-    ui,
 };
 
 use super::{labels, patient_identity};

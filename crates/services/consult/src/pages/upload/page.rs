@@ -1,7 +1,8 @@
 use base::Timestamp;
 use maud::{Markup, html};
-use shell::{
-    Document, Frame, Language,
+use text::Language;
+use ui::{
+    Document, Frame,
     components::{self, BadgeTone, Choice, ChoiceGroup, FileSlot, Tone},
 };
 

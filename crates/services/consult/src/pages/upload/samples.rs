@@ -1,6 +1,6 @@
 use base::{Randomness, Span};
 use maud::Markup;
-use shell::Language;
+use text::Language;
 
 use super::{UploadProblem, page};
 use crate::{

@@ -5,7 +5,7 @@ use std::{
 
 use base::{Date, Digest, InstitutionCode, Span, digest};
 use database::{Database, Location, test_database};
-use shell::session;
+use web::session;
 
 use super::*;
 use crate::store::test_store::{add_institution, sign_up};

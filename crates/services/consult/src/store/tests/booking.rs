@@ -1,7 +1,8 @@
 //! Tests of holds and booking limits, on every engine.
 
 use base::{Digest, InstitutionCode, Span, Timestamp, Token};
-use shell::{Language, Peer};
+use text::Language;
+use web::Peer;
 
 use super::{
     START, booking_request, fill_directory, minutes_later, new_account, new_patient, now, parse_timestamp, stores,

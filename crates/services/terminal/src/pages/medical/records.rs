@@ -2,10 +2,8 @@
 
 use maud::{Markup, html};
 use oqs::{CheckUps, DayRecord, Medicine, MedicineRecords, MonthRecord, Treatment};
-use shell::{
-    Language,
-    components::{self, Column, Table},
-};
+use text::Language;
+use ui::components::{self, Column, Table};
 
 use super::MedicalKind;
 use crate::pages::texts;

@@ -1,8 +1,9 @@
 //! The pages of the desk's actions.
 
-use base::{Id, WrongInsurerNumber, text::WrongBirthDate};
+use base::{Id, WrongInsurerNumber};
 use oqs::{ProcessingResult, QualificationValidity};
-use shell::Language;
+use text::Language;
+use text::WrongBirthDate;
 
 use super::{
     Pages, SEALED_LINK, STATION_NAME, SampleConsents, VISIT_DATE, day, eligibility_check, error_processing, fixtures,

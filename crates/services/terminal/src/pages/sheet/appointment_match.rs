@@ -1,8 +1,9 @@
 //! The parts of the sheet beside the result: the appointment, and the receipt computer.
 
 use maud::{Markup, html};
-use shell::{
-    Frame, Language,
+use text::Language;
+use ui::{
+    Frame,
     components::{self, BadgeTone, ButtonStyle, Column, Table, Tone},
 };
 

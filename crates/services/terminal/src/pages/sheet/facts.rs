@@ -6,10 +6,8 @@ use oqs::{
     CheckedNumber, InsuredCardClassification, LimitCertificate, MedicalTicket, PersonalFamily, QualificationResult,
     SpecificDiseaseCertificate,
 };
-use shell::{
-    Language,
-    components::{self, BadgeTone},
-};
+use text::Language;
+use ui::components::{self, BadgeTone};
 
 use crate::pages::texts;
 use crate::{

@@ -8,10 +8,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use maud::{Markup, html};
-use shell::{
-    ButtonForm, Form, Frame, Language, Visitor,
+use text::Language;
+use ui::{
+    Frame,
     components::{self, ButtonStyle, Tone},
 };
+use web::{ButtonForm, Form, Visitor};
 
 use super::{ReceptionPage, list_path};
 use crate::{
@@ -62,7 +64,7 @@ pub(in crate::pages) async fn withdraw_consent(
         // The sheet then shows the state at the system.
         SystemResponse::Received(()) => Ok(redirect(&format!("/receptions/{sealed}"))),
         SystemResponse::Failed(refusal) => {
-            let status = shell::Refuse::status(&refusal);
+            let status = web::Refuse::status(&refusal);
             let view = WithdrawalPage { reception: listed, sealed, refusal: Some(refusal) };
             Ok((status, render_withdrawal_page(&crate::pages::session_frame(&visitor, &session), &view))
                 .into_response())
@@ -120,7 +122,7 @@ pub(in crate::pages) fn render_withdrawal_page(frame: &Frame, view: &WithdrawalP
     .into_iter()
     .map(|line| html! { (line) })
     .collect();
-    shell::Document::new(frame, title).above_heading(above).main(html! {
+    ui::Document::new(frame, title).above_heading(above).main(html! {
         @if let Some(refusal) = &view.refusal { (render_failure(frame, refusal)) }
         (components::notice(Tone::Warning, language.t("取り消すと、次のようになります", "What it means"), html! {
             p { (reception) }
