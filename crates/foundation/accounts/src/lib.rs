@@ -1,7 +1,7 @@
 //! Signing in: passwords, and how often one may try.
 //!
 //! A service that signs people in keeps their accounts itself; this is what every such service needs and none decides.
-//! Start reading at [`password::Password`], then [`attempts`].
+//! Start reading at [`password`], then [`attempts`].
 
 pub mod attempts;
 pub mod password;
