@@ -224,7 +224,7 @@ impl Visitor {
     }
 
     /// The device cookie by which an account knows this browser again, if any. It signs nobody in: attempts to sign in are
-    /// counted by it (see [`accounts::attempts`]).
+    /// counted by it (see `accounts::attempts`).
     pub fn device(&self) -> Option<&Token> {
         self.device.as_ref()
     }
