@@ -5,32 +5,13 @@
 //! people in adds [`MIGRATION`] to its own and calls these functions within its transactions, before it checks the password,
 //! so that concurrent attempts cannot exceed the limit.
 
-use base::{Digest, Span, Timestamp, digest};
-use database::{Error, Migration, Transaction};
+mod store;
 
+use base::{Digest, Span, Timestamp, digest};
+use database::{Error, Transaction};
 use web::Peer;
 
-/// The tables of failures and known devices.
-pub const MIGRATION: Migration = Migration {
-    name: "sign_in_failure",
-    sql: "CREATE TABLE sign_in_failure (
-    whom BYTEA NOT NULL PRIMARY KEY,
-    failures BIGINT NOT NULL,
-    since BIGINT NOT NULL
-);
-CREATE INDEX sign_in_failure_since ON sign_in_failure (since);
-CREATE TABLE known_device (
-    device BYTEA NOT NULL,
-    account BYTEA NOT NULL,
-    seen_at BIGINT NOT NULL,
-    PRIMARY KEY (device, account)
-);
-CREATE INDEX known_device_seen ON known_device (seen_at);
-CREATE TABLE sign_in_warning (
-    account BYTEA NOT NULL PRIMARY KEY,
-    at BIGINT NOT NULL
-);",
-};
+pub use store::MIGRATION;
 
 /// How many failures are allowed to a known device, to a network address, and to an account whose attempts have no known
 /// address.
@@ -122,7 +103,7 @@ pub fn count_attempt(
     attempt: &SignInAttempt,
     now: Timestamp,
 ) -> Result<Admission, Error> {
-    transaction.execute("DELETE FROM sign_in_failure WHERE since <= $1", &[&now.minus(WINDOW)])?;
+    store::delete_old_failures(transaction, now.minus(WINDOW))?;
     if let Some(device) = attempt.device
         && is_known_device(transaction, device, attempt.account, now)?
     {
@@ -146,12 +127,7 @@ fn check_limit(
     (key, most, limit): (Digest, u32, LockoutScope),
     now: Timestamp,
 ) -> Result<Admission, Error> {
-    let (failures, window_start): (u32, Timestamp) = transaction.fetch_one(
-        "INSERT INTO sign_in_failure (whom, failures, since) VALUES ($1, 1, $2)
-         ON CONFLICT (whom) DO UPDATE SET failures = sign_in_failure.failures + 1 RETURNING failures, since",
-        &[&key, &now],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
+    let (failures, window_start) = store::insert_failure(transaction, key, now)?;
     if failures <= most {
         return Ok(Admission::Admitted);
     }
@@ -163,12 +139,8 @@ fn check_limit(
 
 /// Records a warning to the owner of an account, unless there was one in the last day. Returns whether to warn.
 fn note_warning(transaction: &mut Transaction<'_>, account: Digest, now: Timestamp) -> Result<bool, Error> {
-    transaction.execute("DELETE FROM sign_in_warning WHERE at <= $1", &[&now.minus(WARNING_INTERVAL)])?;
-    let noted = transaction.execute(
-        "INSERT INTO sign_in_warning (account, at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        &[&account, &now],
-    )?;
-    Ok(noted == 1)
+    store::delete_old_warnings(transaction, now.minus(WARNING_INTERVAL))?;
+    store::insert_warning(transaction, account, now)
 }
 
 /// Whether somebody has signed in with this account on this device before.
@@ -178,12 +150,7 @@ pub fn is_known_device(
     account: Digest,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let row = transaction.fetch_optional(
-        "SELECT 1 FROM known_device WHERE device = $1 AND account = $2 AND seen_at > $3",
-        &[&device, &account, &now.minus(KNOWN_DEVICE_LIFETIME)],
-        |row| row.get::<i64>(0),
-    )?;
-    Ok(row.is_some())
+    store::has_known_device(transaction, device, account, now.minus(KNOWN_DEVICE_LIFETIME))
 }
 
 /// Clears the failures after a correct password, and makes the device known.
@@ -194,15 +161,12 @@ pub fn note_success(
     now: Timestamp,
 ) -> Result<(), Error> {
     if let Some(known_device) = attempt.device {
-        transaction.execute("DELETE FROM sign_in_failure WHERE whom = $1", &[&attempt.device_key(known_device)])?;
+        store::delete_failures(transaction, attempt.device_key(known_device))?;
     }
-    transaction.execute("DELETE FROM sign_in_failure WHERE whom = $1", &[&attempt.account_key()])?;
+    store::delete_failures(transaction, attempt.account_key())?;
     if let Some(peer) = attempt.peer {
         // Not all failures of the address: otherwise an account of one's own would give attempts at others.
-        transaction.execute(
-            "UPDATE sign_in_failure SET failures = failures - 1 WHERE whom = $1 AND failures > 0",
-            &[&peer_key(peer)],
-        )?;
+        store::delete_one_failure(transaction, peer_key(peer))?;
     }
     if let Some(device) = device {
         remember_device(transaction, device, attempt.account, now)?;
@@ -217,18 +181,13 @@ pub fn remember_device(
     account: Digest,
     now: Timestamp,
 ) -> Result<(), Error> {
-    transaction.execute("DELETE FROM known_device WHERE seen_at <= $1", &[&now.minus(KNOWN_DEVICE_LIFETIME)])?;
-    transaction.execute(
-        "INSERT INTO known_device (device, account, seen_at) VALUES ($1, $2, $3)
-         ON CONFLICT (device, account) DO UPDATE SET seen_at = $3",
-        &[&device, &account, &now],
-    )?;
-    Ok(())
+    store::delete_old_devices(transaction, now.minus(KNOWN_DEVICE_LIFETIME))?;
+    store::insert_or_update_device(transaction, device, account, now)
 }
 
 #[cfg(test)]
 mod tests {
-    use database::{Database, test_database};
+    use database::{Database, Migration, test_database};
 
     use super::*;
 
