@@ -58,7 +58,7 @@ pub trait FromColumn: Sized {
 pub struct WrongValue(pub String);
 
 impl WrongValue {
-    fn expected(expected: &str) -> Self {
+    fn for_expected(expected: &str) -> Self {
         Self(format!("expected {expected}"))
     }
 }
@@ -71,7 +71,7 @@ impl ToColumn for i64 {
 
 impl FromColumn for i64 {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
-        if let Value::Integer(number) = value { Ok(number) } else { Err(WrongValue::expected("a whole number")) }
+        if let Value::Integer(number) = value { Ok(number) } else { Err(WrongValue::for_expected("a whole number")) }
     }
 }
 
@@ -83,7 +83,7 @@ impl ToColumn for u32 {
 
 impl FromColumn for u32 {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
-        i64::from_column(value)?.try_into().map_err(|_| WrongValue::expected("a whole number from 0 to 4294967295"))
+        i64::from_column(value)?.try_into().map_err(|_| WrongValue::for_expected("a whole number from 0 to 4294967295"))
     }
 }
 
@@ -98,7 +98,7 @@ impl FromColumn for bool {
         match value {
             Value::Integer(0) => Ok(false),
             Value::Integer(1) => Ok(true),
-            _ => Err(WrongValue::expected("0 or 1")),
+            _ => Err(WrongValue::for_expected("0 or 1")),
         }
     }
 }
@@ -117,7 +117,7 @@ impl ToColumn for String {
 
 impl FromColumn for String {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
-        if let Value::Text(text) = value { Ok(text.into_owned()) } else { Err(WrongValue::expected("a text")) }
+        if let Value::Text(text) = value { Ok(text.into_owned()) } else { Err(WrongValue::for_expected("a text")) }
     }
 }
 
@@ -135,7 +135,7 @@ impl ToColumn for Vec<u8> {
 
 impl FromColumn for Vec<u8> {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
-        if let Value::Bytes(bytes) = value { Ok(bytes.into_owned()) } else { Err(WrongValue::expected("bytes")) }
+        if let Value::Bytes(bytes) = value { Ok(bytes.into_owned()) } else { Err(WrongValue::for_expected("bytes")) }
     }
 }
 
@@ -191,7 +191,7 @@ impl ToColumn for Date {
 
 impl FromColumn for Date {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
-        base::parse_date(&String::from_column(value)?).map_err(|_| WrongValue::expected("a date as YYYY-MM-DD"))
+        base::parse_date(&String::from_column(value)?).map_err(|_| WrongValue::for_expected("a date as YYYY-MM-DD"))
     }
 }
 
@@ -215,7 +215,7 @@ impl<Kind> ToColumn for Id<Kind> {
 
 impl<Kind> FromColumn for Id<Kind> {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
-        String::from_column(value)?.parse().map_err(|_| WrongValue::expected("an id"))
+        String::from_column(value)?.parse().map_err(|_| WrongValue::for_expected("an id"))
     }
 }
 

@@ -88,13 +88,13 @@ impl Command {
         let (header, body) = bytes.split_first_chunk::<4>().ok_or(Malformed::Header)?;
         let (data, expected) = match *body {
             [] => (&[][..], None),
-            [le] => (&[][..], Some(short(le))),
-            [0, high, low] => (&[][..], Some(extended(high, low))),
+            [le] => (&[][..], Some(decode_short_le(le))),
+            [0, high, low] => (&[][..], Some(decode_extended_le(high, low))),
             [0, high, low, ref rest @ ..] => {
                 let (data, le) = divide(rest, usize::from(u16::from_be_bytes([high, low])))?;
                 match *le {
                     [] => (data, None),
-                    [high, low] => (data, Some(extended(high, low))),
+                    [high, low] => (data, Some(decode_extended_le(high, low))),
                     _ => return Err(Malformed::Length),
                 }
             }
@@ -102,7 +102,7 @@ impl Command {
                 let (data, le) = divide(rest, usize::from(lc))?;
                 match *le {
                     [] => (data, None),
-                    [le] => (data, Some(short(le))),
+                    [le] => (data, Some(decode_short_le(le))),
                     _ => return Err(Malformed::Length),
                 }
             }
@@ -157,7 +157,7 @@ impl Command {
     }
 
     /// The maximum length of the response (Le), or `None` where none is expected.
-    pub fn expected(&self) -> Option<u32> {
+    pub fn max_response_length(&self) -> Option<u32> {
         self.expected
     }
 }
@@ -177,11 +177,11 @@ fn divide(bytes: &[u8], length: usize) -> Result<(&[u8], &[u8]), Malformed> {
     if length == 0 { Err(Malformed::Length) } else { bytes.split_at_checked(length).ok_or(Malformed::Length) }
 }
 
-fn short(le: u8) -> u32 {
+fn decode_short_le(le: u8) -> u32 {
     if le == 0 { 256 } else { u32::from(le) }
 }
 
-fn extended(high: u8, low: u8) -> u32 {
+fn decode_extended_le(high: u8, low: u8) -> u32 {
     match u16::from_be_bytes([high, low]) {
         0 => LONGEST_RESPONSE,
         length => u32::from(length),

@@ -245,7 +245,7 @@ impl VirtualCard {
         if self.session.verified.as_ref().is_some_and(|(verified, _)| Some(*verified) != application) {
             self.session.verified = None;
         }
-        if command.p2() == 0x0C || command.expected().is_none() {
+        if command.p2() == 0x0C || command.max_response_length().is_none() {
             return Ok(Vec::new());
         }
         // ISO/IEC 7816-4:2005 §5.3.3: an FCI template with the application's name.
@@ -289,7 +289,7 @@ impl VirtualCard {
         if (command.p1(), command.p2()) != (0, 0) {
             return Err(StatusWord::WRONG_PARAMETERS.into());
         }
-        let ([], Some(length @ 1..=256)) = (command.data(), command.expected()) else {
+        let ([], Some(length @ 1..=256)) = (command.data(), command.max_response_length()) else {
             return Err(StatusWord::WRONG_LENGTH.into());
         };
         let mut challenge = vec![0; usize::try_from(length).expect("256 fits")];

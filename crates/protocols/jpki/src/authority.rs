@@ -228,12 +228,12 @@ impl Generation {
 
     /// A responder that signs with this generation's own key.
     pub fn responder(&self) -> ocsp::Responder {
-        ocsp::Responder::direct(self.issuer_hashes(), self.key.clone())
+        ocsp::Responder::for_issuer(self.issuer_hashes(), self.key.clone())
     }
 
     /// A responder with a key and certificate of its own, issued by this generation.
     pub fn delegated_responder(&self, key: SigningKey, certificate: Vec<u8>) -> ocsp::Responder {
-        ocsp::Responder::delegated(self.issuer_hashes(), key, certificate)
+        ocsp::Responder::with_certificate(self.issuer_hashes(), key, certificate)
     }
 
     /// The identification of this generation in OCSP.

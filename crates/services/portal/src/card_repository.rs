@@ -9,7 +9,7 @@ use crate::{
     CardId, CardSummary, MIGRATIONS, Refusal,
     cards::{OfficeOperation, StoredMemory, run_office_operation},
     seal::Seal,
-    store::{LEASE_TERM, Lease, LeasedCardData, Store},
+    store::{CardLease, LEASE_TERM, LeasedCardData, Store},
 };
 
 /// The repository of the app's virtual cards.
@@ -20,7 +20,7 @@ pub struct CardRepository {
 /// A card that is leased from the repository. Until it is released nothing else can use it, not even the app.
 pub struct LeasedCard {
     store: Store,
-    lease: Lease,
+    lease: CardLease,
     data: CardData,
 }
 

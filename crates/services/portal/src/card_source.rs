@@ -2,11 +2,11 @@
 //! the same for both.
 
 use app_auth::AuthenticationRequest;
-use base::{Id, Span, Timestamp};
+use base::{Span, Timestamp};
 use card::Transmit;
 
 use crate::{
-    CardId, Refusal, SessionKind, cards,
+    CardId, Refusal, SessionId, cards,
     readers::{AfterSession, ConnectError, ReaderLock},
     simulated_contact::RemovalFault,
     store::Store,
@@ -25,7 +25,7 @@ impl CardSource {
     pub(crate) async fn run_session<T: Send + 'static>(
         &self,
         store: &Store,
-        (session_id, card, removal_fault): (Id<SessionKind>, CardId, RemovalFault),
+        (session_id, card, removal_fault): (SessionId, CardId, RemovalFault),
         operation: impl FnOnce(&mut dyn Transmit) -> (T, AfterSession) + Send + 'static,
     ) -> Result<Result<T, ConnectError>, Refusal> {
         match self {
@@ -39,7 +39,7 @@ impl CardSource {
     }
 
     /// Disconnects the card of a session. A virtual card is connected only while `run_session` runs.
-    pub(crate) async fn release(&self, session_id: Id<SessionKind>) -> Result<(), Refusal> {
+    pub(crate) async fn release(&self, session_id: SessionId) -> Result<(), Refusal> {
         match self {
             Self::Virtual => Ok(()),
             Self::InReaders(lock) => lock.release(session_id).await,
@@ -47,7 +47,7 @@ impl CardSource {
     }
 
     /// Disconnects the card of a session when its time is over, even if the person does not return.
-    pub(crate) fn release_after(&self, session_id: Id<SessionKind>, remaining: Span) {
+    pub(crate) fn release_after(&self, session_id: SessionId, remaining: Span) {
         if let Self::InReaders(lock) = self {
             lock.release_after(session_id, remaining);
         }

@@ -9,20 +9,20 @@ use tokio::{runtime::Handle, task};
 use crate::{
     CardId, Refusal,
     simulated_contact::{RemovalFault, SimulatedContact},
-    store::{Lease, Store},
+    store::{CardLease, Store},
 };
 
 /// The memory of a virtual card in the database. Counters and changed PINs are written before the card responds.
 pub(crate) struct StoredMemory {
     store: Store,
     runtime: Handle,
-    lease: Lease,
+    lease: CardLease,
     data: CardData,
 }
 
 impl StoredMemory {
     /// For the card with this lease, of the data it had when leased.
-    pub(crate) fn new(store: Store, runtime: Handle, lease: Lease, data: CardData) -> Self {
+    pub(crate) fn new(store: Store, runtime: Handle, lease: CardLease, data: CardData) -> Self {
         Self { store, runtime, lease, data }
     }
 }

@@ -36,7 +36,7 @@ mod store;
 use std::{sync::Arc, time::Duration};
 
 use axum::Router;
-use base::{Clock, Key};
+use base::{Clock, Id, Key};
 use card::{CardData, PinReference, PrivateKey, ReferenceData};
 use database::{Database, Location, MigrationError};
 use text::Text;
@@ -55,8 +55,11 @@ pub use store::{CardSummary, MIGRATIONS};
 use card_source::CardSource;
 use cards::OfficeOperation;
 
-/// The kind of the ids of [`store::AuthenticationSession`].
+/// The kind of [`SessionId`].
 pub(crate) enum SessionKind {}
+
+/// The id of a [`store::AuthenticationSession`].
+pub(crate) type SessionId = Id<SessionKind>;
 
 /// A reception on the app's own list.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ mod system;
 
 use std::{sync::Arc, time::Duration};
 
-use base::{Id, Span};
+use base::Span;
 use card::Transmit;
 use tokio::{
     sync::{Mutex, OwnedMutexGuard},
@@ -15,7 +15,7 @@ use tokio::{
 #[cfg(feature = "pcsc")]
 pub use system::SystemReaders;
 
-use crate::{CardId, Refusal, SessionKind};
+use crate::{CardId, Refusal, SessionId};
 
 /// The readers of a computer, by any driver. The methods may block; call them on threads that may block.
 pub trait Readers: Send + Sync + 'static {
@@ -85,7 +85,7 @@ pub(crate) struct ReaderLock {
 }
 
 struct ActiveCard {
-    session_id: Id<SessionKind>,
+    session_id: SessionId,
     card: CardId,
     connection: ConnectedCard,
 }
@@ -115,7 +115,7 @@ impl ReaderLock {
     /// `operation` runs to its end; the card is disconnected also if it panics.
     pub(crate) async fn run_session<T: Send + 'static>(
         &self,
-        (session_id, card): (Id<SessionKind>, CardId),
+        (session_id, card): (SessionId, CardId),
         operation: impl FnOnce(&mut dyn Transmit) -> (T, AfterSession) + Send + 'static,
     ) -> Result<Result<T, ConnectError>, Refusal> {
         let active = self.active.clone().lock_owned().await;
@@ -126,7 +126,7 @@ impl ReaderLock {
     }
 
     /// Disconnects the card that this session has connected, if any.
-    pub(crate) async fn release(&self, session_id: Id<SessionKind>) -> Result<(), Refusal> {
+    pub(crate) async fn release(&self, session_id: SessionId) -> Result<(), Refusal> {
         let mut active = self.active.clone().lock_owned().await;
         if active.as_ref().is_some_and(|active| active.session_id == session_id) {
             task::spawn_blocking(move || drop(active.take())).await.map_err(Refusal::CardSession)?;
@@ -135,7 +135,7 @@ impl ReaderLock {
     }
 
     /// Disconnects it after a time.
-    pub(crate) fn release_after(&self, session_id: Id<SessionKind>, remaining: Span) {
+    pub(crate) fn release_after(&self, session_id: SessionId, remaining: Span) {
         // If the time is over already, the card is disconnected at once.
         let remaining = Duration::try_from(remaining).unwrap_or_default();
         let active = Arc::downgrade(&self.active);
@@ -154,7 +154,7 @@ impl ReaderLock {
 fn run_with_active_card<T>(
     mut active: OwnedMutexGuard<Option<ActiveCard>>,
     readers: &dyn Readers,
-    session_id: Id<SessionKind>,
+    session_id: SessionId,
     card: CardId,
     operation: impl FnOnce(&mut dyn Transmit) -> (T, AfterSession),
 ) -> Result<T, ConnectError> {

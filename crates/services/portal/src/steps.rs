@@ -6,13 +6,13 @@
 use std::sync::Arc;
 
 use app_auth::{Abort, AbortReason, AuthenticationResponse, Claim};
-use base::{Causes, Digest, Id, Timestamp};
+use base::{Causes, Digest, Timestamp};
 use card::{Pin, Transmit, TransmitError, host::CardError};
 use jpki::Challenge;
 use web::Origin;
 
 use crate::{
-    CardId, ConnectError, Inner, Refusal, SessionKind,
+    CardId, ConnectError, Inner, Refusal, SessionId,
     client::ClientError,
     readers::AfterSession,
     reading::{self, CardStatus, ReadError, ReadOutcome},
@@ -27,8 +27,6 @@ pub(crate) struct RequestContext {
     pub(crate) browser: Digest,
     pub(crate) now: Timestamp,
 }
-
-type SessionId = Id<SessionKind>;
 
 /// Runs a step to its end, even if the caller is dropped.
 pub(crate) async fn run_to_completion<T: Send + 'static>(

@@ -8,7 +8,7 @@ use base::{Clock, Randomness, Timestamp};
 use database::{Database, Migration};
 
 pub use card::CardSummary;
-pub(crate) use card::{LEASE_TERM, Lease, LeasedCardData};
+pub(crate) use card::{CardLease, LEASE_TERM, LeasedCardData};
 pub(crate) use session::{AuthenticationSession, BeginOutcome, NewSession};
 
 use crate::seal::Seal;

@@ -13,7 +13,11 @@ impl VirtualCard {
         let limit = u8::from(self.data.pin(reference).ok_or(StatusWord::REFERENCE_NOT_FOUND)?.tries);
         let tries = self.counters.tries_left(reference).unwrap_or(0);
         if command.data().is_empty() {
-            let status = if command.expected().is_some() { StatusWord::WRONG_LENGTH } else { StatusWord::tries(tries) };
+            let status = if command.max_response_length().is_some() {
+                StatusWord::WRONG_LENGTH
+            } else {
+                StatusWord::tries(tries)
+            };
             return Err(status.into());
         }
         let spent = tries.checked_sub(1).ok_or(StatusWord::PIN_BLOCKED)?;

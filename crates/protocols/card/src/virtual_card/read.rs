@@ -73,7 +73,7 @@ impl VirtualCard {
 
 /// The maximum length of the response to a command that must have no data and must expect one.
 fn expected_length(command: &Command) -> Result<usize, StatusWord> {
-    match (command.data(), command.expected()) {
+    match (command.data(), command.max_response_length()) {
         ([], Some(length)) => usize::try_from(length).map_err(|_| StatusWord::WRONG_LENGTH),
         _ => Err(StatusWord::WRONG_LENGTH),
     }

@@ -10,7 +10,7 @@ impl VirtualCard {
             return Err(StatusWord::REFERENCE_NOT_FOUND.into());
         };
         self.check_access(sign)?;
-        let expected = command.expected().ok_or(StatusWord::WRONG_LENGTH)?;
+        let expected = command.max_response_length().ok_or(StatusWord::WRONG_LENGTH)?;
         let signature = key.sign(scheme, command.data()).map_err(|wrong| match wrong {
             WrongInput::Length | WrongInput::Failed => StatusWord::CONDITIONS_NOT_SATISFIED,
             WrongInput::Scheme => StatusWord::WRONG_PARAMETERS,

@@ -12,11 +12,11 @@ pub struct Responder {
 }
 
 impl Responder {
-    pub(crate) fn direct(issuer: IssuerHashes, key: SigningKey) -> Self {
+    pub(crate) fn for_issuer(issuer: IssuerHashes, key: SigningKey) -> Self {
         Self { issuer, key, certificates: Vec::new() }
     }
 
-    pub(crate) fn delegated(issuer: IssuerHashes, key: SigningKey, certificate: Vec<u8>) -> Self {
+    pub(crate) fn with_certificate(issuer: IssuerHashes, key: SigningKey, certificate: Vec<u8>) -> Self {
         Self { issuer, key, certificates: vec![certificate] }
     }
 

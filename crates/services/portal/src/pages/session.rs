@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use base::{Id, Timestamp};
+use base::Timestamp;
 use card::Pin;
 use http::{HeaderMap, StatusCode};
 use maud::Markup;
@@ -25,15 +25,13 @@ use super::{
     redirect, request_context, request_page, return_route,
 };
 use crate::{
-    CardId, CardSummary, Inner, KnownReception, Refusal, SessionKind,
+    CardId, CardSummary, Inner, KnownReception, Refusal, SessionId,
     card_source::CardSource,
     rules::{phone::Phone, session::SessionStage},
     simulated_contact::RemovalFault,
     steps,
     store::AuthenticationSession,
 };
-
-type SessionId = Id<SessionKind>;
 
 pub(super) struct SessionPage {
     pub(super) session: AuthenticationSession,

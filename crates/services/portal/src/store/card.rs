@@ -12,7 +12,7 @@ pub(crate) const LEASE_TERM: Span = Span::from_secs(30);
 
 /// The right to the exclusive use of a card.
 #[derive(Clone)]
-pub(crate) struct Lease {
+pub(crate) struct CardLease {
     card: CardId,
     holder: [u8; 16],
 }
@@ -20,7 +20,7 @@ pub(crate) struct Lease {
 /// The data of a leased card.
 pub(crate) struct LeasedCardData {
     pub(crate) data: CardData,
-    pub(crate) lease: Lease,
+    pub(crate) lease: CardLease,
 }
 
 /// The public items of a virtual card.
@@ -100,7 +100,7 @@ impl Store {
 
     /// Leases a card; `None` if it is leased by another.
     pub(crate) async fn lease_card(&self, id: CardId) -> Result<Option<LeasedCardData>, Refusal> {
-        let lease = Lease { holder: new_holder_id(&self.randomness), card: id };
+        let lease = CardLease { holder: new_holder_id(&self.randomness), card: id };
         let (new_lease, now) = (lease.clone(), self.now());
         let row = self
             .database
@@ -148,7 +148,7 @@ impl Store {
     }
 
     /// Renews a lease, unless the card was leased by another meanwhile.
-    pub(crate) async fn renew_lease(&self, lease: Lease) -> Result<(), Refusal> {
+    pub(crate) async fn renew_lease(&self, lease: CardLease) -> Result<(), Refusal> {
         let held_until = self.now().plus(LEASE_TERM);
         self.update_leased(lease, move |transaction, lease| {
             transaction.execute(
@@ -160,7 +160,7 @@ impl Store {
     }
 
     /// Stores a card's counters durably, while it is leased.
-    pub(crate) async fn update_counters(&self, lease: Lease, counters: Counters) -> Result<(), Refusal> {
+    pub(crate) async fn update_counters(&self, lease: CardLease, counters: Counters) -> Result<(), Refusal> {
         let counters = to_json(&counters)?;
         let now = self.now();
         self.update_leased(lease, move |transaction, lease| {
@@ -173,7 +173,7 @@ impl Store {
     }
 
     /// Stores a card's data, while it is leased.
-    pub(crate) async fn update_card(&self, lease: Lease, data: &CardData) -> Result<(), Refusal> {
+    pub(crate) async fn update_card(&self, lease: CardLease, data: &CardData) -> Result<(), Refusal> {
         let counters = to_json(&data.counters())?;
         let sealed = self.seal_data(&lease.card, data)?;
         let now = self.now();
@@ -190,8 +190,8 @@ impl Store {
     /// Runs an update that matches a row only for the holder of the lease.
     async fn update_leased(
         &self,
-        lease: Lease,
-        change: impl Fn(&mut database::Transaction<'_>, &Lease) -> Result<u64, Error> + Send + 'static,
+        lease: CardLease,
+        change: impl Fn(&mut database::Transaction<'_>, &CardLease) -> Result<u64, Error> + Send + 'static,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| match change(transaction, &lease)? {
@@ -202,7 +202,7 @@ impl Store {
     }
 
     /// Ends a lease. If the card was leased by another meanwhile, that lease stays.
-    pub(crate) async fn release_card(&self, lease: Lease) -> Result<(), Refusal> {
+    pub(crate) async fn release_card(&self, lease: CardLease) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
                 transaction.execute(

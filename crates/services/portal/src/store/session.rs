@@ -1,5 +1,5 @@
 use app_auth::Claim;
-use base::{Digest, Id, Span, Timestamp};
+use base::{Digest, Span, Timestamp};
 use database::Error;
 use serde::{Deserialize, Serialize};
 use web::Origin;
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::Store;
 use crate::{
-    Refusal, SessionKind,
+    Refusal, SessionId,
     rules::session::{SESSION_LIFE, SessionStage},
     seal::Seal,
 };
@@ -21,7 +21,7 @@ const PHONE_RETENTION: Span = Span::from_hours(24 * 30);
 /// An app authentication in a browser.
 #[derive(Clone)]
 pub(crate) struct AuthenticationSession {
-    pub(crate) id: Id<SessionKind>,
+    pub(crate) id: SessionId,
     pub(crate) version: i64,
     pub(crate) ends: Timestamp,
     pub(crate) claim: Claim,
@@ -42,7 +42,7 @@ pub(crate) enum BeginOutcome {
     /// The ticket is to be claimed at the reception.
     Started(Box<AuthenticationSession>),
     /// The ticket was claimed or is being claimed.
-    Existing(Id<SessionKind>),
+    Existing(SessionId),
 }
 
 /// The sealed content of a session.
@@ -54,12 +54,12 @@ struct SealedContent {
 }
 
 impl SealedContent {
-    fn seal(&self, seal: &Seal, id: Id<SessionKind>) -> Result<Vec<u8>, Refusal> {
+    fn seal(&self, seal: &Seal, id: SessionId) -> Result<Vec<u8>, Refusal> {
         let plaintext = Zeroizing::new(serde_json::to_vec(self).map_err(Refusal::StoredContent)?);
         Ok(seal.seal(&format!("visit:{id}"), plaintext))
     }
 
-    fn unseal(seal: &Seal, id: Id<SessionKind>, sealed: &[u8]) -> Result<Self, Refusal> {
+    fn unseal(seal: &Seal, id: SessionId, sealed: &[u8]) -> Result<Self, Refusal> {
         let plaintext = seal.open(&format!("visit:{id}"), sealed).ok_or(Refusal::Unsealable)?;
         serde_json::from_slice(&plaintext).map_err(Refusal::StoredContent)
     }
@@ -67,7 +67,7 @@ impl SealedContent {
 
 impl AuthenticationSession {
     /// From the columns id, content, version, ends.
-    fn from_row(seal: &Seal, row: (Id<SessionKind>, Vec<u8>, i64, Timestamp), now: Timestamp) -> Result<Self, Refusal> {
+    fn from_row(seal: &Seal, row: (SessionId, Vec<u8>, i64, Timestamp), now: Timestamp) -> Result<Self, Refusal> {
         let (id, content, version, ends) = row;
         let SealedContent { claim, reception, stage } = SealedContent::unseal(seal, id, &content)?;
         Ok(Self { id, version, ends, claim, reception, stage: stage.at_time(now, ends) })
@@ -79,7 +79,7 @@ impl Store {
     /// again.
     pub(crate) async fn begin_session(&self, new: NewSession, now: Timestamp) -> Result<BeginOutcome, Refusal> {
         let session = AuthenticationSession {
-            id: Id::new(now, &self.randomness),
+            id: SessionId::new(now, &self.randomness),
             version: 1,
             ends: now.plus(SESSION_LIFE),
             claim: new.claim,
@@ -133,7 +133,7 @@ impl Store {
     /// A session of this browser at `now`. Sessions of other browsers are not found.
     pub(crate) async fn find_session(
         &self,
-        id: Id<SessionKind>,
+        id: SessionId,
         browser: Digest,
         now: Timestamp,
     ) -> Result<AuthenticationSession, Refusal> {
