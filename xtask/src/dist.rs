@@ -2,6 +2,8 @@
 //!
 //! All of it comes from the commit alone: the same commit, compiler and C library give the same bytes.
 
+mod debian;
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -9,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    StepError, cargo_command, debian, linked, notices, read_output, run_command,
+    StepError, cargo_command, linked, notices, read_output, run_command,
     sbom::{self, Release},
     setup, target_folder, workspace_root,
 };

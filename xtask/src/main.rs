@@ -15,7 +15,6 @@ mod browser;
 mod ci;
 mod compile;
 mod compiler;
-mod debian;
 mod deny;
 mod dist;
 mod fuzz;

@@ -8,17 +8,17 @@ use std::{
 use crate::{StepError, cargo_command, command_exists, run_command, target_folder, workspace_root};
 
 /// A Debian package, with a file that tells whether it is there.
-type Package = (&'static str, &'static str);
+type DebianPackage = (&'static str, &'static str);
 
 /// What tests are built with, beside a C compiler.
-const BUILD_PACKAGES: &[Package] =
+const BUILD_PACKAGES: &[DebianPackage] =
     &[("libpcsclite-dev", "/usr/include/PCSC/winscard.h"), ("pkg-config", "/usr/bin/pkg-config")];
 
 /// What packs a release.
-const PACKING_PACKAGES: &[Package] = &[("dpkg-dev", "/usr/bin/dpkg-shlibdeps"), ("xz-utils", "/usr/bin/xz")];
+const PACKING_PACKAGES: &[DebianPackage] = &[("dpkg-dev", "/usr/bin/dpkg-shlibdeps"), ("xz-utils", "/usr/bin/xz")];
 
 /// What a package is installed and started with.
-const PACKAGE_TEST_PACKAGES: &[Package] = &[
+const PACKAGE_TEST_PACKAGES: &[DebianPackage] = &[
     ("systemd", "/lib/systemd/systemd"),
     ("util-linux", "/usr/bin/nsenter"),
     ("iproute2", "/sbin/ip"),
@@ -26,7 +26,7 @@ const PACKAGE_TEST_PACKAGES: &[Package] = &[
 ];
 
 /// What tests run.
-const TEST_PACKAGES: &[Package] = &[
+const TEST_PACKAGES: &[DebianPackage] = &[
     ("chromium", "/usr/bin/chromium"),
     ("fonts-noto-cjk", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
     ("postgresql", "/usr/lib/postgresql"),
@@ -88,7 +88,7 @@ pub(crate) fn install_test_tools() -> Result<(), StepError> {
     install_foreign_card_client()
 }
 
-fn list_missing(packages: &[Package]) -> Vec<&'static str> {
+fn list_missing(packages: &[DebianPackage]) -> Vec<&'static str> {
     packages.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(name, _)| *name).collect()
 }
 

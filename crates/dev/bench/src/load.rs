@@ -19,7 +19,7 @@ use crate::{
     connection::Connection,
     journey::{BenchService, JourneyRunner, ReceptionClient},
     process::{Server, process_memory, processor_time, processor_time_since},
-    report::{self, JourneyReport},
+    report::{self, CompletedJourneys, JourneyReport},
 };
 
 /// How many journeys are made before any is counted: statements are prepared and memory is paged in.
@@ -110,13 +110,6 @@ pub(crate) fn folder_kibibytes(folder: &Path) -> Result<u64, Failure> {
         sum += if metadata.is_file() { metadata.len() } else { 0 };
     }
     Ok(sum / 1024)
-}
-
-pub(crate) struct CompletedJourneys {
-    /// Sorted, the shortest first.
-    pub(crate) latencies: Vec<Duration>,
-    /// From the start of the first to the end of the last.
-    pub(crate) total_time: Duration,
 }
 
 /// Runs tasks on workers that share one context.

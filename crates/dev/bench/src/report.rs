@@ -6,9 +6,16 @@ use serde::Serialize;
 
 use crate::{
     baseline::{CommitRates, CryptographyRates},
-    load::CompletedJourneys,
     process::Memory,
 };
+
+/// The journeys that were counted.
+pub(crate) struct CompletedJourneys {
+    /// Sorted, the shortest first.
+    pub(crate) latencies: Vec<Duration>,
+    /// From the start of the first to the end of the last.
+    pub(crate) total_time: Duration,
+}
 
 pub(crate) struct JourneyMeasurement {
     pub(crate) workers: usize,
@@ -165,8 +172,8 @@ pub(crate) fn build_report(measurement: &JourneyMeasurement) -> JourneyReport {
             sum: round_to_thousandth(oauth_time),
         },
         baseline: Baseline {
-            per_second_and_core: measurement.cryptography.rounded(),
-            durable_commits_per_second: measurement.commits.rounded(),
+            per_second_and_core: measurement.cryptography.round_rates(),
+            durable_commits_per_second: measurement.commits.round_rates(),
         },
         unavoidable,
         ratio: CpuRatios {
@@ -218,7 +225,7 @@ pub(crate) fn percentile(sorted: &[Duration], percent: usize) -> Duration {
 }
 
 impl CryptographyRates {
-    fn rounded(self) -> Self {
+    fn round_rates(self) -> Self {
         Self {
             rsa_2048_verifications: self.rsa_2048_verifications.round(),
             rsa_2048_signatures: self.rsa_2048_signatures.round(),
@@ -229,7 +236,7 @@ impl CryptographyRates {
 }
 
 impl CommitRates {
-    fn rounded(self) -> Self {
+    fn round_rates(self) -> Self {
         Self { one_at_a_time: self.one_at_a_time.round(), sixty_four_at_a_time: self.sixty_four_at_a_time.round() }
     }
 }

@@ -8,11 +8,7 @@ use x509_cert::{
     time::Validity,
 };
 
-use crate::{
-    Algorithm, PublicKey, Serial, SigningKey, Unissuable,
-    signed::{self, Raw},
-    time,
-};
+use crate::{Algorithm, PublicKey, Serial, SigningKey, Unissuable, raw::Raw, signed, time};
 
 /// An unsigned certificate. Its content is signed without checks: the profiles of the authorities fill drafts correctly, and
 /// tests deviate from them in one field.

@@ -16,7 +16,7 @@ use der::{
 };
 use zeroize::Zeroizing;
 
-use crate::{Algorithm, Unissuable, signed::Raw};
+use crate::{Algorithm, Unissuable, raw::Raw};
 
 /// A private key of an authority, a card or a machine. It cannot be printed; AWS-LC zeroizes it on drop.
 #[derive(Clone)]

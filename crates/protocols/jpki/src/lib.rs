@@ -19,6 +19,7 @@ mod codes;
 mod draft;
 mod key;
 mod name;
+mod raw;
 mod refusal;
 mod serial;
 mod signed;

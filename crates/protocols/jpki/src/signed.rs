@@ -1,41 +1,8 @@
 //! The signed structure, with its body as the exact bytes that were signed.
 
-use der::{Decode, Encode, Length, Reader, Sequence, Writer, asn1::BitStringRef};
+use der::{Encode, Sequence, asn1::BitStringRef};
 
-use crate::{Algorithm, SigningKey, Unissuable};
-
-/// One encoded value, not decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Raw<'a>(&'a [u8]);
-
-impl<'a> Raw<'a> {
-    /// The value with this encoding.
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self(bytes)
-    }
-
-    pub(crate) fn bytes(self) -> &'a [u8] {
-        self.0
-    }
-}
-
-impl<'a> Decode<'a> for Raw<'a> {
-    type Error = der::Error;
-
-    fn decode<R: Reader<'a>>(reader: &mut R) -> der::Result<Self> {
-        reader.tlv_bytes().map(Self)
-    }
-}
-
-impl Encode for Raw<'_> {
-    fn encoded_len(&self) -> der::Result<Length> {
-        Length::try_from(self.0.len())
-    }
-
-    fn encode(&self, writer: &mut impl Writer) -> der::Result<()> {
-        writer.write(self.0)
-    }
-}
+use crate::{Algorithm, SigningKey, Unissuable, raw::Raw};
 
 /// The common structure of certificates and revocation lists (RFC 5280 §4.1, §5.1): a body, an algorithm, a signature.
 #[derive(Debug, Clone, Copy, Sequence)]
@@ -74,8 +41,8 @@ pub fn sign_body(body: &[u8], key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
 pub fn sign_body_declaring(body: &[u8], key: &SigningKey, algorithm: Algorithm) -> Result<Vec<u8>, Unissuable> {
     let signature = key.sign(body)?;
     let frame = Signed {
-        body: Raw(body),
-        algorithm: Raw(algorithm.signature_identifier()),
+        body: Raw::new(body),
+        algorithm: Raw::new(algorithm.signature_identifier()),
         signature: BitStringRef::from_bytes(&signature)?,
     };
     Ok(frame.to_der()?)

@@ -13,11 +13,7 @@ use x509_cert::{
 };
 
 use super::{CertId, CertificateId, CertificateStatus, Nonce, UnreadableOcspMessage, request};
-use crate::{
-    Algorithm, KeyIdentifier, PublicKey, SigningKey, Unissuable,
-    signed::{Raw, Signed},
-    time,
-};
+use crate::{Algorithm, KeyIdentifier, PublicKey, SigningKey, Unissuable, raw::Raw, signed::Signed, time};
 
 /// The content of a response (RFC 6960 §4.2.1, `ResponseData`).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,13 +6,8 @@ use std::{
     process::Command,
 };
 
-use crate::{
-    StepError,
-    dist::{self, Programs, commit_time, install_file, recreate_folder, write_file},
-    read_output, run_command,
-    sbom::Release,
-    target_folder, workspace_root,
-};
+use super::{Programs, commit_time, install_file, recreate_folder, write_file};
+use crate::{StepError, read_output, run_command, sbom::Release, target_folder, workspace_root};
 
 /// Where the program lies. `/usr/bin/uketsuke` leads here, since it looks for its driver in its own folder.
 const PROGRAMS: &str = "usr/lib/uketsuke";
@@ -68,10 +63,10 @@ fn stage_files(staged: &Path, programs: &Programs, notices: &str) -> Result<(), 
     install_file(&packaging.join("uketsuke.service"), &staged.join("usr/lib/systemd/system/uketsuke.service"), "644")?;
     install_file(&packaging.join("uketsuke.sysusers"), &staged.join("usr/lib/sysusers.d/uketsuke.conf"), "644")?;
     let documents = staged.join("usr/share/doc/uketsuke");
-    dist::copy_documents(&documents, notices)?;
+    super::copy_documents(&documents, notices)?;
     write_file(&documents.join("copyright"), &copyright_text()?)?;
     let settings = staged.join("etc/uketsuke");
-    dist::copy_folder(&workspace_root().join("docs/guide/operate"), &settings)?;
+    super::copy_folder(&workspace_root().join("docs/guide/operate"), &settings)?;
     let example = settings.join("service.toml");
     let text = fs::read_to_string(&example).map_err(|error| format!("{}: {error}", example.display()))?;
     write_file(&example, &package_settings(&text)?)
