@@ -200,6 +200,7 @@ impl Drop for Container {
 }
 
 /// Looks again until it is so.
+#[expect(clippy::disallowed_methods, reason = "waits for another process, which tells nothing")]
 fn wait_until(what: &str, mut is_so: impl FnMut() -> io::Result<bool>) -> Result<(), StepError> {
     let began = Instant::now();
     while began.elapsed() < TIMEOUT {

@@ -121,6 +121,7 @@ fn run_logged(commands: Vec<Command>, log: &Path) -> Result<(), StepError> {
 }
 
 /// How a command results, or `None` if it had to be results.
+#[expect(clippy::disallowed_methods, reason = "waits for a process")]
 fn run_with_timeout(command: &mut Command, log: &File) -> io::Result<Option<ExitStatus>> {
     let mut child = command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?).spawn()?;
     let began = Instant::now();
@@ -137,6 +138,7 @@ fn run_with_timeout(command: &mut Command, log: &File) -> io::Result<Option<Exit
 }
 
 /// Asks a process to end, so that it ends what it started, and ends it if it does not.
+#[expect(clippy::disallowed_methods, reason = "waits for a process")]
 fn terminate(child: &mut Child) -> io::Result<()> {
     Command::new("kill").arg(child.id().to_string()).status()?;
     let asked = Instant::now();

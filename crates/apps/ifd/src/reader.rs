@@ -103,6 +103,7 @@ impl Reader {
     }
 
     /// Waits until a card was inserted or removed, until `limit` has passed, or until [`Reader::wake`].
+    #[expect(clippy::disallowed_methods, reason = "the daemon's thread waits for a card, without a runtime")]
     pub(crate) fn wait(&self, limit: Duration) {
         let deadline = Instant::now() + limit;
         self.slot().watcher_thread = Some(thread::current().id());

@@ -297,6 +297,7 @@ pub fn run_for_output(command: &mut Command) -> String {
 }
 
 /// Polls until a condition holds. Panics with `description` after the time limit.
+#[expect(clippy::disallowed_methods, reason = "waits for another process, which tells nothing")]
 pub fn wait_until(description: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
     while !condition() {

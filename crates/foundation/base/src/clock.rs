@@ -172,6 +172,7 @@ impl Clock {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the clock itself")]
 fn machine_time() -> i64 {
     jiff::Timestamp::now().as_millisecond()
 }

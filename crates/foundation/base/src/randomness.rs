@@ -25,6 +25,7 @@ impl Randomness {
     }
 
     /// Fills `buffer` with random bytes.
+    #[expect(clippy::disallowed_methods, reason = "the one place that draws")]
     pub fn fill(&self, buffer: &mut [u8]) {
         match &self.0 {
             // AWS-LC's generator fails only where the system has none; no safe fallback exists.

@@ -233,6 +233,7 @@ struct Worker {
 }
 
 impl Worker {
+    #[expect(clippy::disallowed_methods, reason = "a thread of its own, which has nothing else to do")]
     fn serve(mut self, jobs: &JobReceiver) {
         let (first_delay, longest_delay) = RECONNECT_DELAYS;
         let mut delay = first_delay;
@@ -277,6 +278,7 @@ impl Worker {
         job.respond(outcome);
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a thread of its own, which has nothing else to do")]
     fn attempt_until_done(&mut self, job: &mut dyn AnyJob) -> Result<(), Error> {
         let mut servers_lost = 0;
         for _ in 0..CONCURRENT_ATTEMPTS {

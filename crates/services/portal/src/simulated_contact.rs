@@ -56,6 +56,7 @@ impl SimulatedContact {
 }
 
 impl Transmit for SimulatedContact {
+    #[expect(clippy::disallowed_methods, reason = "a card takes its time, in the thread of its reader")]
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransmitError> {
         if self.fault.applies_to(command) {
             self.fault = RemovalFault::None;

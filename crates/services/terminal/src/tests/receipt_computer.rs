@@ -275,6 +275,7 @@ async fn an_ask_that_the_system_itself_refuses_is_kept_aside_and_its_answer_pass
     check(ResultCode::Unreadable, Exchange::OnlineQualification, RequestDisposition::MoveToErr).await;
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test sends a few messages")]
 #[tokio::test]
 async fn asks_are_taken_though_the_system_answers_none_of_those_before() {
     let (request_sender, mut received_requests) = mpsc::unbounded_channel();
