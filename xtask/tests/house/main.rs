@@ -2,7 +2,14 @@
 //!
 //! Each rule is a function over plain data, and is tried on a planted fault.
 
+mod cycles;
 mod dependencies;
 mod documented;
+mod documents;
+mod environment;
 mod glossary;
+mod names;
+mod paths;
 mod sources;
+mod sql;
+mod tokens;
