@@ -130,6 +130,36 @@ export function offScheme(page, scheme) {
   }, scheme);
 }
 
+// What the contrast of letters depends on, a line for each combination on the page: their colour, what lies behind them up to
+// the first ground that lets nothing through, whether they count as large (WCAG 2.2, 1.4.3), and how opaque they are.
+// Needs the functions of `defineColours`.
+export function inks(page) {
+  return page.evaluate(() => {
+    const found = new Set();
+    const note = (element) => {
+      if (!element.checkVisibility()) return;
+      const { color, fontSize, fontWeight } = getComputedStyle(element);
+      const large = parseFloat(fontSize) >= (fontWeight >= 700 ? 18.66 : 24);
+      const grounds = [];
+      let opacity = 1;
+      for (let around = element; around; around = around.parentElement) {
+        const style = getComputedStyle(around);
+        opacity *= style.opacity;
+        const transparency = 1 - window.channels(style.backgroundColor)[3];
+        const behind = grounds.at(-1)?.opaque;
+        if (!behind && (transparency < 1 || style.backgroundImage !== 'none')) {
+          grounds.push({ ground: `${style.backgroundColor} ${style.backgroundImage}`, opaque: transparency === 0 });
+        }
+      }
+      found.add([color, ...grounds.map(({ ground }) => ground), large ? 'large' : 'small', opacity].join(' on '));
+    };
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) if (texts.currentNode.data.trim()) note(texts.currentNode.parentElement);
+    for (const field of document.querySelectorAll('input, select, textarea')) note(field);
+    return [...found];
+  });
+}
+
 // Header, menu, content and footer that do not begin at one left edge, as a line.
 export function leftEdges(page) {
   return page.evaluate(() => {

@@ -3,13 +3,14 @@
 // leaves the screen or is cut; what has the focus is in sight, and it is what comes first where something is to be put right
 // or typed; lines break between phrases; the dark scheme is dark; on a desk all begins at one left edge.
 // Pages of the same structure in either language are judged by axe once; labels, references and landmarks, which depend on
-// more than structure, are checked on each by html.test.mjs. With UKETSUKE_EVERY_PAGE axe judges every page.
+// more than structure, are checked on each by html.test.mjs. In the dark scheme the same elements lie in the same places, so
+// each combination of ink and ground is judged once. With UKETSUKE_EVERY_PAGE axe judges every page in both schemes.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { DESK, PHONE, context, launch } from './chromium.mjs';
-import { LETTERS, brokenPhrases, defineColours, hidden, leftEdges, misplaced, offScheme, setLetters, unfocused } from './layout.mjs';
+import { LETTERS, brokenPhrases, defineColours, hidden, inks, leftEdges, misplaced, offScheme, setLetters, unfocused } from './layout.mjs';
 import { each, file, names, serve } from './samples.mjs';
 import { skeleton } from './skeleton.mjs';
 
@@ -45,6 +46,13 @@ function unmarked(page) {
   });
 }
 
+// Marks of a language that is none of the service's. Structure does not tell them apart.
+function unknownLanguages(page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('[lang]')].map(({ lang }) => lang).filter((lang) => lang !== 'ja' && lang !== 'en'),
+  );
+}
+
 // What axe says of the page in a tab, or of a part of it, as lines.
 async function judged(page, options, selector) {
   const found = await page.evaluate(
@@ -73,6 +81,7 @@ const everyPage = Boolean(process.env.UKETSUKE_EVERY_PAGE);
 describe('every page in every state', () => {
   let browser;
   const judgedSkeletons = new Set();
+  const judgedInks = new Set();
   before(async () => (browser = await launch()));
   after(() => browser.close());
 
@@ -85,11 +94,15 @@ describe('every page in every state', () => {
     };
     const list = await structure('<main><ul><li>one</li><li>two</li></ul><img src="a.png" alt="A"></main>');
     assert.equal(await structure('<main><ul><li>一</li></ul><img src="b.png" alt="B"></main>'), list);
+    const marked = '<main><ul><li><span>one <span lang="ja">一</span></span></li></ul><img src="b.png" alt="B"></main>';
+    assert.equal(await structure(marked), list);
     for (const other of [
       '<main><ul><li>one</li></ul><img src="a.png"></main>',
       '<main><ul><li>one</li></ul><img src="a.png" alt=""></main>',
       '<main><ul><li></li></ul><img src="a.png" alt="A"></main>',
       '<main><ul class="cards"><li>one</li></ul><img src="a.png" alt="A"></main>',
+      '<main><ul><li><span class="mark" lang="ja">one</span></li></ul><img src="a.png" alt="A"></main>',
+      '<main><ul><li lang="ja">one</li></ul><img src="a.png" alt="A"></main>',
       '<div><ul><li>one</li></ul><img src="a.png" alt="A"></div>',
     ]) {
       assert.notEqual(await structure(other), list, other);
@@ -120,6 +133,7 @@ describe('every page in every state', () => {
         await page.goto(`${site.url}/${file(name)}`);
         note('phone', await unfocused(page));
         note('phone', await brokenPhrases(page));
+        note('language', await unknownLanguages(page));
         if (language !== 'ja') note('language', await unmarked(page));
         const structure = await skeleton(page);
         const unjudged = everyPage || !judgedSkeletons.has(structure);
@@ -142,7 +156,9 @@ describe('every page in every state', () => {
           note('light', await offScheme(page, 'light'));
           await page.emulateMedia({ colorScheme: 'dark' });
           note('dark', await offScheme(page, 'dark'));
-          note('dark', await judged(page, CONTRAST));
+          const shownInks = await inks(page);
+          if (everyPage || shownInks.some((ink) => !judgedInks.has(ink))) note('dark', await judged(page, CONTRAST));
+          for (const ink of shownInks) judgedInks.add(ink);
           await page.emulateMedia({ colorScheme: 'light' });
         }
         await page.setViewportSize(DESK.viewport);

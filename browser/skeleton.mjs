@@ -1,5 +1,6 @@
 // The structure of a page without its texts: what axe judges depends on it. Pages of one skeleton differ in words, numbers and
-// addresses alone, and one of them stands for all.
+// addresses alone, and one of them stands for all. A span that only marks a language is no structure, or no English page, with
+// its Japanese names, would be of one structure with the Japanese page.
 
 // Of these the value counts; of all others (ids, names, addresses, labels) whether it is there.
 const BY_VALUE = [
@@ -14,14 +15,17 @@ export function skeleton(page) {
       if (byValue.includes(name)) return `${name}=${value}`;
       return value.trim() ? name : `${name}=`;
     };
+    const marksLanguage = ({ localName, attributes }) =>
+      localName === 'span' && [...attributes].every(({ name }) => name === 'lang');
     const outline = (node) => {
-      if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? 'text' : '';
-      if (node.nodeType !== Node.ELEMENT_NODE) return '';
+      if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? ['text'] : [];
+      if (node.nodeType !== Node.ELEMENT_NODE) return [];
       const name = `${node.localName}[${[...node.attributes].map(attribute).sort().join()}]`;
-      if (node.localName === 'svg') return name;
-      const parts = [...node.childNodes].map(outline).filter((part) => part);
-      return `${name}(${parts.filter((part, index) => part !== parts[index - 1]).join(' ')})`;
+      if (node.localName === 'svg') return [name];
+      const parts = [...node.childNodes].flatMap(outline);
+      if (marksLanguage(node)) return parts;
+      return [`${name}(${parts.filter((part, index) => part !== parts[index - 1]).join(' ')})`];
     };
-    return outline(document.body);
+    return outline(document.body).join();
   }, BY_VALUE);
 }
