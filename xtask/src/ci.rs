@@ -5,10 +5,10 @@ use std::{process::Command, thread};
 use crate::{
     StepError, browser, cargo_command,
     compile::{self, BuildOutput, Lint, TestProgram},
-    compiler, deny,
+    compiler, deny, first_command,
     postgres::PostgresServer,
     run_command, setup,
-    steps::Steps,
+    steps::{CheckOutcome, Steps},
     test::{self as tests, Job},
 };
 
@@ -17,6 +17,12 @@ const KILLS: &str = "40";
 
 /// How many random histories are compared with the plain model; `nightly` compares a hundred thousand.
 const HISTORIES: &str = "20000";
+
+/// The tests that need a program which only `setup`, `test` and `nightly` build, and the program of tests that has them.
+const FOREIGN_CLIENT_TESTS: (&str, &str) = ("testkit/reader", "jpki_cli");
+
+/// Why CI does not build it.
+const FOREIGN_CLIENT_REASON: &str = "nightly builds it; here OpenSC and myna-card judge the card";
 
 /// Broken links fail. What the command line tells is documentation too, and shows addresses as they are.
 pub(crate) const DOCUMENTATION_FLAGS: &str = "--deny warnings --allow rustdoc::bare-urls";
@@ -41,9 +47,13 @@ fn run_steps(steps: &Steps) -> Result<(), StepError> {
         },
         || steps.run("build and lint", || compile::build(Lint::Deny)),
     )?;
+    if !setup::has_foreign_card_client() {
+        steps.check("a card read by jpki-cli", || Ok(CheckOutcome::Skipped(FOREIGN_CLIENT_REASON.to_owned())))?;
+    }
     let numbers = [("UKETSUKE_KILLS", KILLS), ("UKETSUKE_HISTORIES", HISTORIES)];
     steps.run("tests", || {
-        run_all_tests(&built, &numbers, vec![default_features_job()?, doctest_job(Lint::Deny)?], false)
+        let others = vec![default_features_job()?, doctest_job(Lint::Deny)?, first_command::job(&built.program)];
+        run_all_tests(&built, &numbers, others, false)
     })
 }
 
@@ -87,6 +97,9 @@ fn rust_test_job(test: &TestProgram, variables: &[(&str, &str)], server: &Postgr
     command.env("UKETSUKE_TEST_POSTGRES", server.url());
     command.env("UKETSUKE_TEST_POSTGRES_CERTIFICATE", server.certificate());
     command.envs(variables.iter().copied());
+    if test.name == FOREIGN_CLIENT_TESTS.0 && !setup::has_foreign_card_client() {
+        command.args(["--skip", FOREIGN_CLIENT_TESTS.1]);
+    }
     Ok(Job { name: test.name.clone(), commands: vec![command], counts: true })
 }
 

@@ -61,6 +61,11 @@ pub(crate) fn build_program() -> Result<PathBuf, StepError> {
     find_program(&build_artifacts(cargo_command().args(["build", "--package", "uketsuke"]))?)
 }
 
+/// Builds what `cargo build` and `cargo run` build without a feature, and gives the program.
+pub(crate) fn build_default_program(arguments: &[String]) -> Result<PathBuf, StepError> {
+    find_program(&build_artifacts(cargo_command().arg("build").args(arguments))?)
+}
+
 fn find_program(artifacts: &[Artifact]) -> Result<PathBuf, StepError> {
     let program = artifacts.iter().find(|artifact| !artifact.is_test && artifact.target == "uketsuke");
     program.map(|program| program.executable.clone()).ok_or_else(|| "the build made no program uketsuke".to_owned())

@@ -2,7 +2,9 @@
 
 use std::{fs, process::Command};
 
-use crate::{StepError, cargo_command, read_output, run_command, steps::CheckOutcome, workspace_root};
+use crate::{
+    StepError, cargo_command, compile::FEATURES, read_output, run_command, steps::CheckOutcome, workspace_root,
+};
 
 /// The first two numbers of a version of Rust.
 type Version = (u32, u32);
@@ -23,13 +25,28 @@ pub(crate) fn check_with_minimum_version() -> Result<CheckOutcome, StepError> {
         return Ok(CheckOutcome::Passed);
     }
     let name = format!("{}.{}", minimum.0, minimum.1);
-    let toolchains = read_output(Command::new("rustup").args(["toolchain", "list"])).unwrap_or_default();
-    if !toolchains.lines().any(|toolchain| toolchain.starts_with(&name)) {
-        return Ok(CheckOutcome::Skipped(format!("Rust {name} is not installed (rustup toolchain install {name})")));
-    }
+    let mut install = Command::new("rustup");
+    install.args(["toolchain", "install", &name, "--profile", "minimal", "--no-self-update"]);
+    let toolchain = match find_toolchain(minimum) {
+        Some(toolchain) => toolchain,
+        None if run_command(&mut install).is_ok() => name,
+        None => return Ok(CheckOutcome::Skipped(format!("Rust {name} is not installed, and cannot be"))),
+    };
     let mut check = Command::new("rustup");
-    check.args(["run", &name, "cargo", "check", "--workspace", "--all-targets"]).current_dir(workspace_root());
-    run_command(&mut check).map(|()| CheckOutcome::Passed)
+    check.args(["run", &toolchain, "cargo", "check", "--workspace", "--all-targets", "--features", FEATURES]);
+    run_command(check.current_dir(workspace_root())).map(|()| CheckOutcome::Passed)
+}
+
+/// The name of an installed toolchain of this version.
+fn find_toolchain(version: Version) -> Option<String> {
+    let list = read_output(Command::new("rustup").args(["toolchain", "list"])).ok()?;
+    toolchain_of_version(&list, version).map(str::to_owned)
+}
+
+/// Of lines such as `1.95.0-x86_64-unknown-linux-gnu (default)`. What is called `stable` changes its version.
+fn toolchain_of_version(list: &str, version: Version) -> Option<&str> {
+    let mut names = list.lines().filter_map(|line| line.split(' ').next());
+    names.find(|name| name.split('-').next().and_then(parse_version) == Some(version))
 }
 
 /// What the workspace promises.
@@ -62,6 +79,28 @@ mod tests {
             assert_eq!(parse_version(text), version, "{text}");
         }
         assert!(parse_version("1.100") > parse_version("1.95"));
+    }
+
+    #[test]
+    fn a_toolchain_is_found_by_its_version() {
+        let list = "stable-x86_64-unknown-linux-gnu (default)\n1.9.0-x86_64-unknown-linux-gnu\n1.95.1-x86_64-unknown-linux-gnu\n";
+        assert_eq!(toolchain_of_version(list, (1, 95)), Some("1.95.1-x86_64-unknown-linux-gnu"));
+        assert_eq!(toolchain_of_version(list, (1, 96)), None);
+        assert_eq!(toolchain_of_version("1.95 (active)", (1, 95)), Some("1.95"));
+    }
+
+    /// Whoever builds reads the number here.
+    #[test]
+    fn the_documents_name_the_oldest_compiler() {
+        let (major, minor) = minimum_version().unwrap();
+        for (document, words) in [
+            ("README.md", format!("a Rust toolchain ({major}.{minor} or newer)")),
+            ("README.ja.md", format!("Rust（{major}.{minor}以降）")),
+            ("CONTRIBUTING.md", format!("Rust {major}.{minor} or newer")),
+        ] {
+            let text = fs::read_to_string(workspace_root().join(document)).unwrap();
+            assert!(text.contains(&words), "{document} does not say '{words}'");
+        }
     }
 
     #[test]

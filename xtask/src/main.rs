@@ -9,6 +9,7 @@
 //!   `--advisories` it fails where it cannot.
 //! * `dist` builds a release into `target/dist`: an archive, a Debian package, a list of what is in them, checksums. With `--test` it
 //!   installs the package where systemd runs its service, and removes it again; `package-test FILE` does that with one that is there.
+//! * `first-command PROGRAM` starts a built program as the README's first command does, and stops it.
 //! * `gallery DIR` writes every page in every state as PNG, phone and desk size, both languages.
 
 mod browser;
@@ -17,6 +18,7 @@ mod compile;
 mod compiler;
 mod deny;
 mod dist;
+mod first_command;
 mod fuzz;
 mod linked;
 mod nightly;
@@ -38,7 +40,7 @@ use compile::Lint;
 use steps::CheckOutcome;
 
 const USAGE: &str = "cargo xtask setup | test [--record-times] | ci | nightly | deny [--advisories] | \
-                     dist [--test] | package-test FILE | gallery DIR";
+                     dist [--test] | package-test FILE | first-command PROGRAM | gallery DIR";
 
 /// A step that failed, as it is told.
 type StepError = String;
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         ["dist"] => dist::run().map(drop),
         ["dist", "--test"] => dist::run().and_then(|package| test_package(&package)),
         ["package-test", package] => test_package(Path::new(package)),
+        ["first-command", program] => first_command::run_program(Path::new(program)),
         ["gallery", folder] => write_gallery(Path::new(folder)),
         _ => Err(USAGE.to_owned()),
     };

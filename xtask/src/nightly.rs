@@ -3,7 +3,7 @@
 use crate::{
     StepError, cargo_command, ci,
     compile::{self, Lint},
-    compiler, deny, dist, fuzz, package_test, run_command, setup,
+    compiler, deny, dist, first_command, fuzz, package_test, run_command, setup,
     steps::Steps,
 };
 
@@ -49,7 +49,7 @@ fn run_steps(steps: &Steps) -> Result<(), StepError> {
         run_command(document.env("RUSTDOCFLAGS", ci::DOCUMENTATION_FLAGS))
     });
     steps.attempt("fuzz targets", || fuzz::run_all(FUZZ_SECONDS));
-    steps.attempt("the README's first command, built", || run_command(cargo_command().args(["build", "--release"])));
+    steps.attempt("the README's first command", first_command::build_and_run);
     if let Some(package) = steps.attempt("release", dist::run) {
         steps.attempt("package, installed and started", || package_test::run(&package));
     }

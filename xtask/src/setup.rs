@@ -1,7 +1,7 @@
 //! What only tests need. Nothing is installed that is there already.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -48,7 +48,8 @@ const MIN_NODE_VERSION: (u32, u32) = (20, 14);
 /// Everything that is built or run with.
 pub(crate) fn install_all() -> Result<(), StepError> {
     install_build_packages()?;
-    install_test_tools()
+    install_test_tools()?;
+    install_foreign_card_client()
 }
 
 /// Debian's packages that the compiler needs.
@@ -66,7 +67,7 @@ pub(crate) fn install_package_test_tools() -> Result<(), StepError> {
     install_missing(&list_missing(PACKAGE_TEST_PACKAGES))
 }
 
-/// Debian's packages, npm's, and the program that reads cards. None of it is needed before the tests are built.
+/// Debian's packages and npm's. None of it is needed before the tests are built.
 pub(crate) fn install_test_tools() -> Result<(), StepError> {
     let mut missing = list_missing(TEST_PACKAGES);
     // Another Node.js than Debian's will do, with its own npm.
@@ -85,7 +86,7 @@ pub(crate) fn install_test_tools() -> Result<(), StepError> {
     if written("node_modules/.package-lock.json") < written("package-lock.json") {
         run_command(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
     }
-    install_foreign_card_client()
+    Ok(())
 }
 
 fn list_missing(packages: &[DebianPackage]) -> Vec<&'static str> {
@@ -106,16 +107,24 @@ fn install_missing(missing: &[&str]) -> Result<(), StepError> {
     run_apt_get(prefix, &arguments)
 }
 
+/// Where programs are that only tests run, and that we did not write.
+fn foreign_folder() -> PathBuf {
+    target_folder().join("foreign")
+}
+
+/// Whether the program is there that [`install_foreign_card_client`] installs.
+pub(crate) fn has_foreign_card_client() -> bool {
+    foreign_folder().join("bin/jpki-cli").exists()
+}
+
 /// A program that reads cards and that we did not write (LGPL; run by tests, linked with nothing of ours), in a version that
-/// does not change under the tests.
+/// does not change under the tests. Its 350 packages take longer to build than all of CI's tests of cards to run.
 fn install_foreign_card_client() -> Result<(), StepError> {
-    let folder = target_folder().join("foreign");
-    if folder.join("bin/jpki-cli").exists() {
+    if has_foreign_card_client() {
         return Ok(());
     }
-    // Built beside the workspace, it takes only the time that that leaves.
-    let mut install = Command::new("nice");
-    install.arg("--adjustment=19").arg(cargo_command().get_program()).current_dir(workspace_root());
+    let folder = foreign_folder();
+    let mut install = cargo_command();
     install.args(["install", "jpki-cli", "--version", "0.4.3", "--locked", "--debug", "--root"]).arg(&folder);
     run_command(install.arg("--target-dir").arg(folder.join("build")))
 }
