@@ -26,9 +26,11 @@ mod pages;
 mod qr_code;
 mod refusal;
 mod rules;
+mod samples;
 mod seal;
 mod service;
 mod store;
+mod wording;
 
 use std::sync::Arc;
 
@@ -40,9 +42,9 @@ use web::{Origin, Route, Site};
 pub use client::{EligibilityError, UnusableIdentity};
 pub use exchange::{ErrFiles, ExchangeFolder, WrongFolder};
 pub use identity::{Identity, UnreadableIdentity};
-pub use pages::samples;
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::role::Role;
+pub use samples::samples;
 pub use service::{DeskClientError, ServiceAccount};
 pub use store::{
     MIGRATIONS,

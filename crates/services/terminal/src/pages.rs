@@ -1,18 +1,16 @@
 //! The pages of the terminal.
 
-mod address;
-mod appointments;
-mod by_document;
-mod confirmations;
-mod follow_ups;
-mod medical;
-mod reception_list;
-mod samples;
-mod settings;
-mod sheet;
-mod sign_in;
-mod statement;
-mod texts;
+pub(crate) mod address;
+pub(crate) mod appointments;
+pub(crate) mod by_document;
+pub(crate) mod confirmations;
+pub(crate) mod follow_ups;
+pub(crate) mod medical;
+pub(crate) mod reception_list;
+pub(crate) mod settings;
+pub(crate) mod sheet;
+pub(crate) mod sign_in;
+pub(crate) mod statement;
 
 use std::sync::Arc;
 
@@ -29,14 +27,9 @@ use ui::{
 };
 use web::{Access, Refuse, Routes, Visitor};
 
-#[cfg(test)]
-pub(crate) use samples::fixtures;
-pub use samples::samples;
-pub(crate) use texts::format_approximate_time;
-
 use crate::{
     ConnectedStation, Refusal, Role, TerminalState, client::EligibilityError, rules::reception_list::ListedReception,
-    seal::BrowserSeal, store::account::Account,
+    seal::BrowserSeal, store::account::Account, wording::role_label,
 };
 
 pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
@@ -166,7 +159,7 @@ pub(crate) async fn error_frame(terminal: Arc<TerminalState>, visitor: Visitor) 
 }
 
 /// Adds the menu of a role and the account's name.
-fn add_menu(mut frame: Frame, role: Role, station: &str) -> Frame {
+pub(crate) fn add_menu(mut frame: Frame, role: Role, station: &str) -> Frame {
     let language = frame.language;
     let path = frame.path_and_query.split('?').next().unwrap_or_default().to_owned();
     let entry = |href: &str, label: &str| MenuEntry {
@@ -188,13 +181,13 @@ fn add_menu(mut frame: Frame, role: Role, station: &str) -> Frame {
             entry("/addresses", language.t("医療機関別URL取得・変更", "Address")),
         ],
     };
-    let name = format!("{station}　{}", texts::role_label(language, role));
+    let name = format!("{station}　{}", role_label(language, role));
     frame.signed_in = Some(SignedInUser { name, sign_out: "/sign-out" });
     frame
 }
 
 /// What the system responded, or the refusal to show within the page.
-enum SystemResponse<T> {
+pub(crate) enum SystemResponse<T> {
     Received(T),
     Failed(Refusal),
 }

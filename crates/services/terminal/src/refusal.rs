@@ -4,7 +4,7 @@ use http::StatusCode;
 use text::{Language, Text};
 use web::{ErrorPage, Fault, Link, Refuse};
 
-use crate::{client::EligibilityError, pages::format_approximate_time};
+use crate::{client::EligibilityError, wording::format_approximate_time};
 
 /// All refusals of the terminal.
 #[derive(Debug, thiserror::Error)]

@@ -22,7 +22,7 @@ use super::{
         unknown_response_name,
     },
 };
-use crate::pages::fixtures;
+use crate::samples::fixtures;
 
 const NO_DELAY: Timing = Timing { request_stays: Duration::ZERO, settle_time: Duration::ZERO };
 

@@ -17,23 +17,24 @@ use ui::{
 };
 use web::{ButtonForm, Form, Visitor};
 
-use super::{HandlerError, SystemResponse, redirect, render_failure, require_role, texts};
+use super::{HandlerError, SystemResponse, redirect, render_failure, require_role};
 use crate::{
     Refusal, Role, TerminalState,
     client::EligibilityError,
     qr_code::{AddressQrCode, PrintedSheet},
     rules::care::Care,
+    wording::care_label,
 };
 
-pub(super) struct AddressPage {
-    pub(super) care: Care,
-    pub(super) notice: AddressNotice,
-    pub(super) address: SystemResponse<Option<String>>,
+pub(crate) struct AddressPage {
+    pub(crate) care: Care,
+    pub(crate) notice: AddressNotice,
+    pub(crate) address: SystemResponse<Option<String>>,
 }
 
 /// The notice on the outcome of the action before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum AddressNotice {
+pub(crate) enum AddressNotice {
     None,
     Changed,
 }
@@ -47,12 +48,12 @@ fn parse_care(text: &str) -> Result<Care, Refusal> {
 }
 
 #[derive(Deserialize)]
-pub(super) struct AddressQuery {
+pub(crate) struct AddressQuery {
     #[serde(rename = "said")]
     notice: Option<String>,
 }
 
-pub(super) async fn redirect_to_first(
+pub(crate) async fn redirect_to_first(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
 ) -> Result<Response, HandlerError> {
@@ -60,7 +61,7 @@ pub(super) async fn redirect_to_first(
     Ok(redirect(&address_path(Care::Online)))
 }
 
-pub(super) async fn show(
+pub(crate) async fn show(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(care): Path<String>,
@@ -80,7 +81,7 @@ pub(super) async fn show(
 }
 
 /// The QR code as a file: `qr.png` or `qr.pdf`.
-pub(super) async fn download_qr_code(
+pub(crate) async fn download_qr_code(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path((care, file)): Path<(String, String)>,
@@ -100,7 +101,7 @@ pub(super) async fn download_qr_code(
     let (kind, bytes) = if file == "qr.png" {
         ("image/png", code.to_png())
     } else {
-        let kind = texts::care_label(Language::Japanese, care);
+        let kind = care_label(Language::Japanese, care);
         let sheet = PrintedSheet { institution: &session.station.name, kind, address: &address };
         ("application/pdf", code.to_pdf(&sheet))
     };
@@ -115,7 +116,7 @@ pub(super) async fn download_qr_code(
     Ok(response)
 }
 
-pub(super) async fn show_change_form(
+pub(crate) async fn show_change_form(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(care): Path<String>,
@@ -125,7 +126,7 @@ pub(super) async fn show_change_form(
     Ok(render_change_page(&super::session_frame(&visitor, &session), care, None).into_response())
 }
 
-pub(super) async fn change_address(
+pub(crate) async fn change_address(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(care): Path<String>,
@@ -148,13 +149,13 @@ fn page_title(language: Language) -> &'static str {
     language.t("医療機関別URL取得・変更", "Address of the institution (医療機関別URL取得・変更)")
 }
 
-pub(super) fn render_page(frame: &Frame, view: &AddressPage) -> Markup {
+pub(crate) fn render_page(frame: &Frame, view: &AddressPage) -> Markup {
     let language = frame.language;
     let cares: Vec<MenuEntry> = Care::ALL
         .into_iter()
         .map(|care| MenuEntry {
             href: address_path(care),
-            label: texts::care_label(language, care).to_owned(),
+            label: care_label(language, care).to_owned(),
             current: care == view.care,
         })
         .collect();
@@ -173,7 +174,7 @@ pub(super) fn render_page(frame: &Frame, view: &AddressPage) -> Markup {
             SystemResponse::Received(None) => (components::empty_state(language.t("URLはまだありません", "There is no address yet"), html! {
                 p { (language.t("下のボタンで取得してください。", "Get one with the button below.")) }
             })),
-            SystemResponse::Received(Some(address)) => (components::panel(texts::care_label(language, view.care), html! {
+            SystemResponse::Received(Some(address)) => (components::panel(care_label(language, view.care), html! {
                 p { code { (address) } }
                 @if let Some(code) = AddressQrCode::encode(address) {
                     (components::qr(&code.to_svg(), language.t("同意登録のURLの二次元コード", "QR code of the address to register at")))
@@ -190,14 +191,14 @@ pub(super) fn render_page(frame: &Frame, view: &AddressPage) -> Markup {
     })
 }
 
-pub(super) fn render_change_page(frame: &Frame, care: Care, refusal: Option<&Refusal>) -> Markup {
+pub(crate) fn render_change_page(frame: &Frame, care: Care, refusal: Option<&Refusal>) -> Markup {
     let language = frame.language;
     let heading = language.t("URLの変更", "Change the address");
     let above = components::breadcrumbs(language, &[(&address_path(care), page_title(language))], heading);
     Document::new(frame, heading).above_heading(above).main(html! {
         @if let Some(refusal) = refusal { (render_failure(frame, refusal)) }
         (components::notice(Tone::Warning, language.t("前のURLは使えなくなります", "The old address will lead nowhere"), html! {
-            p { (texts::care_label(language, care)) }
+            p { (care_label(language, care)) }
             p { (language.t(
                 "変更すると、患者に渡した二次元コードやリンクはすぐに使えなくなります。すでに登録された同意はそのまま残ります。",
                 "Codes and links that patients have lead nowhere from that moment on. What they registered stays."

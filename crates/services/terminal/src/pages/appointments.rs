@@ -17,35 +17,36 @@ use ui::{
 };
 use web::{ButtonForm, Form, Visitor};
 
-use super::{HandlerError, TerminalSession, redirect, require_role, texts};
+use super::{HandlerError, TerminalSession, redirect, require_role};
 use crate::{
     Refusal, Role, TerminalState,
     rules::appointment::{self, ColumnProblem, ImportedAppointments, WrongLine},
     seal::BrowserSeal,
     service::DeskClientError,
+    wording::{format_day, format_time, render_birth_date},
 };
 
 /// The purpose of the seal on imported appointments.
 const IMPORT_SEAL_PURPOSE: &str = "brought";
 
-pub(super) struct AppointmentImportPage {
-    pub(super) day: String,
-    pub(super) lines: String,
-    pub(super) service_access: ServiceAccess,
-    pub(super) imported: Option<ImportedAppointments>,
-    pub(super) notice: ImportNotice,
+pub(crate) struct AppointmentImportPage {
+    pub(crate) day: String,
+    pub(crate) lines: String,
+    pub(crate) service_access: ServiceAccess,
+    pub(crate) imported: Option<ImportedAppointments>,
+    pub(crate) notice: ImportNotice,
 }
 
 /// Whether the desk has an account at the service, from which the visits can be fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ServiceAccess {
+pub(crate) enum ServiceAccess {
     Configured,
     NotConfigured,
 }
 
 /// The notice on the outcome of the action before.
 #[derive(Debug)]
-pub(super) enum ImportNotice {
+pub(crate) enum ImportNotice {
     None,
     WrongDay,
     WrongLine(WrongLine),
@@ -53,7 +54,7 @@ pub(super) enum ImportNotice {
 }
 
 /// The appointments that this browser imported today, if they can be unsealed.
-pub(super) async fn find_imported_appointments(
+pub(crate) async fn find_imported_appointments(
     terminal: &TerminalState,
     visitor: &Visitor,
     session: &TerminalSession<'_>,
@@ -76,11 +77,11 @@ async fn store_imported_appointments(
     Ok(terminal.store.replace_imported_appointments(visitor.browser().digest(), Some(sealed), visitor.now()).await?)
 }
 
-pub(super) fn service_access(session: &TerminalSession<'_>) -> ServiceAccess {
+pub(crate) fn service_access(session: &TerminalSession<'_>) -> ServiceAccess {
     if session.station.desk_client.is_some() { ServiceAccess::Configured } else { ServiceAccess::NotConfigured }
 }
 
-pub(super) async fn show(
+pub(crate) async fn show(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
 ) -> Result<Response, HandlerError> {
@@ -98,7 +99,7 @@ pub(super) async fn show(
 }
 
 #[derive(Deserialize)]
-pub(super) struct ImportForm {
+pub(crate) struct ImportForm {
     #[serde(default)]
     day: String,
     #[serde(default)]
@@ -106,7 +107,7 @@ pub(super) struct ImportForm {
 }
 
 /// Imports lines that were typed, or pasted from a file.
-pub(super) async fn import_typed(
+pub(crate) async fn import_typed(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Form(form): Form<ImportForm>,
@@ -122,7 +123,7 @@ pub(super) async fn import_typed(
 }
 
 /// Imports the visits of the service, fetched with the desk's own account there.
-pub(super) async fn import_from_service(
+pub(crate) async fn import_from_service(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Form(form): Form<ImportForm>,
@@ -172,7 +173,7 @@ async fn respond_to_import(
     }
 }
 
-pub(super) async fn delete_import(
+pub(crate) async fn delete_import(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
@@ -183,7 +184,7 @@ pub(super) async fn delete_import(
     Ok(redirect("/appointments"))
 }
 
-pub(super) fn render_page(frame: &Frame, view: &AppointmentImportPage) -> Markup {
+pub(crate) fn render_page(frame: &Frame, view: &AppointmentImportPage) -> Markup {
     let language = frame.language;
     let mut document = Document::new(frame, language.t("予約の読み込み", "Appointments")).lead(language.t(
         "受付と予約を並べるために使います。ログアウトするか日が変わると、この端末から消えます。",
@@ -304,14 +305,14 @@ fn render_appointments(frame: &Frame, view: &AppointmentImportPage) -> Markup {
     html! {
         @if let Some(ImportedAppointments { day, imported_at, appointments }) = &view.imported {
             @let caption = match language {
-                Language::Japanese => format!("{}：{}件（{} 取得）", texts::format_day(language, *day), appointments.len(), texts::format_time(language, *imported_at)),
-                Language::English => format!("{}: {} (brought {})", texts::format_day(language, *day), appointments.len(), texts::format_time(language, *imported_at)),
+                Language::Japanese => format!("{}：{}件（{} 取得）", format_day(language, *day), appointments.len(), format_time(language, *imported_at)),
+                Language::English => format!("{}: {} (brought {})", format_day(language, *day), appointments.len(), format_time(language, *imported_at)),
             };
             (Table::new(&caption, &columns).rows(appointments.iter().map(|appointment| vec![
                 html! { (appointment.time) },
                 html! { span lang="ja" { (appointment.name) } },
                 html! { @if let Some(kana) = &appointment.kana { span lang="ja" { (kana) } } @else { "—" } },
-                html! { @if let Some(birth_date) = appointment.birth_date { (texts::render_birth_date(language, birth_date)) } @else { "—" } },
+                html! { @if let Some(birth_date) = appointment.birth_date { (render_birth_date(language, birth_date)) } @else { "—" } },
                 html! { @if let Some(number) = appointment.reception_number { (number.to_grouped_string()) } @else { "—" } },
             ]).collect()))
             (components::post_button(frame, "/appointments/forget", ButtonStyle::Secondary, language.t("この端末から消す", "Take them away")))

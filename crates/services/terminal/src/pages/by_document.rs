@@ -20,7 +20,7 @@ use ui::{
 };
 use web::{Form, Visitor};
 
-use super::{HandlerError, SystemResponse, render_failure, require_role, sheet, statement, texts};
+use super::{HandlerError, SystemResponse, render_failure, require_role, sheet, statement};
 use crate::{
     Role, TerminalState,
     client::EligibilityCheck,
@@ -29,22 +29,23 @@ use crate::{
         finding::{Finding, HiddenReason},
         reception_list::SystemMessage,
     },
+    wording::{self, finding_label, format_day, format_time, hidden_reason_texts},
 };
 
-pub(super) struct DocumentCheckPage {
-    pub(super) institution: String,
-    pub(super) now: Timestamp,
-    pub(super) form: DocumentForm,
-    pub(super) content: DocumentCheckContent,
+pub(crate) struct DocumentCheckPage {
+    pub(crate) institution: String,
+    pub(crate) now: Timestamp,
+    pub(crate) form: DocumentForm,
+    pub(crate) content: DocumentCheckContent,
 }
 
-pub(super) enum DocumentCheckContent {
+pub(crate) enum DocumentCheckContent {
     EmptyForm,
     InvalidForm(Vec<DocumentFieldError>),
     Checked(Box<SystemResponse<EligibilityCheck>>),
 }
 
-pub(super) async fn show(
+pub(crate) async fn show(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
 ) -> Result<Response, HandlerError> {
@@ -59,7 +60,7 @@ pub(super) async fn show(
     Ok(render_page(&super::session_frame(&visitor, &session), &view).into_response())
 }
 
-pub(super) async fn check_document(
+pub(crate) async fn check_document(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Form(form): Form<DocumentForm>,
@@ -132,7 +133,7 @@ fn birth_date_error_text(language: Language, error: WrongBirthDate) -> &'static 
     }
 }
 
-pub(super) fn render_page(frame: &Frame, view: &DocumentCheckPage) -> Markup {
+pub(crate) fn render_page(frame: &Frame, view: &DocumentCheckPage) -> Markup {
     let language = frame.language;
     let title = language.t("資格確認（記号・番号）", "By insurance document (資格確認)");
     let mut document = Document::new(frame, title).lead(language.t(
@@ -237,10 +238,10 @@ fn render_result(language: Language, view: &DocumentCheckPage, check: &Eligibili
                             (language.t("記号・番号", "The insurance document"))
                         }),
                         (language.t("資格確認日", "Confirmed for"), html! {
-                            @match check.confirmed_for { Some(day) => (texts::format_day(language, day)), None => "—" }
+                            @match check.confirmed_for { Some(day) => (format_day(language, day)), None => "—" }
                         }),
                         (language.t("照会日時", "Asked at"), html! {
-                            (texts::format_time(language, check.processed_at.unwrap_or(view.now)))
+                            (format_time(language, check.processed_at.unwrap_or(view.now)))
                         }),
                     ]))
                     (components::print_button(language.t("印刷する", "Print")))
@@ -264,9 +265,9 @@ fn verdict_label(
     finding: Finding,
     results: &[QualificationResult],
 ) -> (&'static str, components::Tone) {
-    let (label, _, tone) = texts::finding_label(language, finding);
+    let (label, _, tone) = finding_label(language, finding);
     if is_several_persons(finding, results) {
-        (texts::hidden_reason_texts(language, HiddenReason::SeveralPersons).0, tone)
+        (hidden_reason_texts(language, HiddenReason::SeveralPersons).0, tone)
     } else {
         (label, tone)
     }
@@ -274,7 +275,7 @@ fn verdict_label(
 
 fn next_steps(language: Language, finding: Finding, results: &[QualificationResult]) -> Vec<&'static str> {
     if is_several_persons(finding, results) {
-        return vec![texts::hidden_reason_texts(language, HiddenReason::SeveralPersons).1];
+        return vec![hidden_reason_texts(language, HiddenReason::SeveralPersons).1];
     }
     match finding {
         // Without a reception there is nothing to record.
@@ -288,9 +289,9 @@ fn next_steps(language: Language, finding: Finding, results: &[QualificationResu
                 "Look at the document again: a digit may have been misread.",
             );
             let mut steps = vec![look];
-            steps.extend(texts::next_steps(language, finding));
+            steps.extend(wording::next_steps(language, finding));
             steps
         }
-        finding => texts::next_steps(language, finding),
+        finding => wording::next_steps(language, finding),
     }
 }

@@ -16,21 +16,26 @@ use ui::{
 };
 use web::Visitor;
 
-use super::{HandlerError, require_role, texts};
-use crate::{Role, TerminalState, rules::finding::NextAction, store::confirmation::ConfirmationRecord};
+use super::{HandlerError, require_role};
+use crate::{
+    Role, TerminalState,
+    rules::finding::NextAction,
+    store::confirmation::ConfirmationRecord,
+    wording::{finding_label, format_day, format_time, role_label},
+};
 
 #[derive(Deserialize)]
-pub(super) struct ConfirmationsQuery {
+pub(crate) struct ConfirmationsQuery {
     day: Option<String>,
 }
 
-pub(super) struct ConfirmationsPage {
-    pub(super) day: String,
+pub(crate) struct ConfirmationsPage {
+    pub(crate) day: String,
     /// `None` if the text is no day.
-    pub(super) confirmations: Option<(Date, Vec<ConfirmationRecord>)>,
+    pub(crate) confirmations: Option<(Date, Vec<ConfirmationRecord>)>,
 }
 
-pub(super) async fn show(
+pub(crate) async fn show(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Query(query): Query<ConfirmationsQuery>,
@@ -49,7 +54,7 @@ pub(super) async fn show(
         .into_response())
 }
 
-pub(super) fn render_page(frame: &Frame, view: &ConfirmationsPage) -> Markup {
+pub(crate) fn render_page(frame: &Frame, view: &ConfirmationsPage) -> Markup {
     let language = frame.language;
     let message = language.t("年月日を正しく入力してください", "Enter a day of the calendar");
     let problems = [Problem { field: "day", message }];
@@ -63,10 +68,10 @@ pub(super) fn render_page(frame: &Frame, view: &ConfirmationsPage) -> Markup {
         Column::single_line(language.t("確認日時", "At")),
     ];
     let row = |record: &ConfirmationRecord| {
-        let (label, tone, _) = texts::finding_label(language, record.confirmation.finding);
+        let (label, tone, _) = finding_label(language, record.confirmation.finding);
         vec![
             html! { (record.confirmation.reception.to_grouped_string()) },
-            html! { @if let Some(visit) = record.confirmation.visit { (texts::format_day(language, visit)) } @else { "—" } },
+            html! { @if let Some(visit) = record.confirmation.visit { (format_day(language, visit)) } @else { "—" } },
             html! { (components::badge(tone, label)) },
             html! {
                 @match record.confirmation.finding.next_action() {
@@ -76,8 +81,8 @@ pub(super) fn render_page(frame: &Frame, view: &ConfirmationsPage) -> Markup {
                     NextAction::ChangeSettings => (language.t("管理者に環境設定を頼む", "Ask the administrator for the settings")),
                 }
             },
-            html! { (texts::role_label(language, record.role)) },
-            html! { (texts::format_time(language, record.confirmed_at)) },
+            html! { (role_label(language, record.role)) },
+            html! { (format_time(language, record.confirmed_at)) },
         ]
     };
     let mut document = Document::new(frame, language.t("確認の記録", "Confirmed")).lead(language.t(
@@ -103,7 +108,7 @@ pub(super) fn render_page(frame: &Frame, view: &ConfirmationsPage) -> Markup {
                     p { a href="/receptions" { (language.t("受付の一覧へ", "To the receptions")) } }
                 }))
             } @else {
-                (Table::new(&texts::format_day(language, *day), &columns).rows(records.iter().map(row).collect()))
+                (Table::new(&format_day(language, *day), &columns).rows(records.iter().map(row).collect()))
             }
         }
     })

@@ -18,7 +18,7 @@ use web::{ButtonForm, Form, Visitor};
 use super::{
     HandlerError,
     appointments::{self, ServiceAccess},
-    redirect, require_role, texts,
+    redirect, require_role,
 };
 use crate::{
     Refusal, Role, TerminalState,
@@ -29,29 +29,30 @@ use crate::{
     },
     service::ProofConfirmation,
     store::follow_up::{FollowUp, FollowUpId},
+    wording::{follow_up_reason_texts, format_approximate_time, format_day, format_list_days, format_time},
 };
 
-pub(super) struct FollowUpsPage {
-    pub(super) open_follow_ups: Vec<FollowUp>,
-    pub(super) service_access: ServiceAccess,
-    pub(super) notice: FollowUpNotice,
+pub(crate) struct FollowUpsPage {
+    pub(crate) open_follow_ups: Vec<FollowUp>,
+    pub(crate) service_access: ServiceAccess,
+    pub(crate) notice: FollowUpNotice,
 }
 
 /// The notice on the outcome of the action before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FollowUpNotice {
+pub(crate) enum FollowUpNotice {
     None,
     ServiceInformed,
     ServiceNotInformed,
 }
 
 #[derive(Deserialize)]
-pub(super) struct FollowUpsQuery {
+pub(crate) struct FollowUpsQuery {
     #[serde(rename = "said")]
     notice: Option<String>,
 }
 
-pub(super) async fn show(
+pub(crate) async fn show(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Query(query): Query<FollowUpsQuery>,
@@ -68,7 +69,7 @@ pub(super) async fn show(
     Ok(render_page(&super::session_frame(&visitor, &session), &view).into_response())
 }
 
-pub(super) async fn complete_follow_up(
+pub(crate) async fn complete_follow_up(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -82,7 +83,7 @@ pub(super) async fn complete_follow_up(
 }
 
 /// Reports a proof to the service that it does not have yet. A repeated report changes nothing there.
-pub(super) async fn inform_service(
+pub(crate) async fn inform_service(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -118,7 +119,7 @@ pub(super) async fn inform_service(
     }
 }
 
-pub(super) fn render_page(frame: &Frame, view: &FollowUpsPage) -> Markup {
+pub(crate) fn render_page(frame: &Frame, view: &FollowUpsPage) -> Markup {
     let language = frame.language;
     let title = language.t("再確認の一覧", "To be asked again");
     Document::new(frame, title)
@@ -163,7 +164,7 @@ fn render_notice(language: Language, notice: FollowUpNotice) -> Markup {
 fn render_entry(frame: &Frame, follow_up: &FollowUp, service: ServiceAccess) -> Markup {
     let language = frame.language;
     let FollowUp { id, note, since, attempts } = follow_up;
-    let (label, meaning, steps) = texts::follow_up_reason_texts(language, note.reason);
+    let (label, meaning, steps) = follow_up_reason_texts(language, note.reason);
     let steps: Vec<Markup> = steps.into_iter().map(|step| html! { (step) }).collect();
     let heading = match note.subject {
         FollowUpSubject::Reception(number) => match language {
@@ -171,19 +172,19 @@ fn render_entry(frame: &Frame, follow_up: &FollowUp, service: ServiceAccess) -> 
             Language::English => format!("Reception {}", number.to_grouped_string()),
         },
         FollowUpSubject::Day(DateCriterion::Visit, day) => match language {
-            Language::Japanese => format!("受診年月日 {} の一覧", texts::format_day(language, day)),
-            Language::English => format!("Visits of {}", texts::format_day(language, day)),
+            Language::Japanese => format!("受診年月日 {} の一覧", format_day(language, day)),
+            Language::English => format!("Visits of {}", format_day(language, day)),
         },
         FollowUpSubject::Day(criterion @ DateCriterion::HomeVisit, day) => {
-            let days = texts::format_list_days(language, ListQuery { criterion, day });
+            let days = format_list_days(language, ListQuery { criterion, day });
             match language {
                 Language::Japanese => format!("訪問診療等の同意年月日 {days} の一覧"),
                 Language::English => format!("Consents for home visits, {days}"),
             }
         }
         FollowUpSubject::Day(DateCriterion::Consent, day) => match language {
-            Language::Japanese => format!("同意年月日 {} の一覧", texts::format_day(language, day)),
-            Language::English => format!("Consents of {}", texts::format_day(language, day)),
+            Language::Japanese => format!("同意年月日 {} の一覧", format_day(language, day)),
+            Language::English => format!("Consents of {}", format_day(language, day)),
         },
     };
     let done_label = match language {
@@ -200,17 +201,14 @@ fn render_entry(frame: &Frame, follow_up: &FollowUp, service: ServiceAccess) -> 
         (
             language.t("受診年月日", "Day of the visit"),
             html! {
-                @match note.visit { Some(day) => (texts::format_day(language, day)), None => "—" }
+                @match note.visit { Some(day) => (format_day(language, day)), None => "—" }
             },
         ),
-        (language.t("最初の確認", "First asked"), html! { (texts::format_time(language, *since)) }),
+        (language.t("最初の確認", "First asked"), html! { (format_time(language, *since)) }),
         (language.t("確認した回数", "Asked"), html! { (attempts) (language.t("回", " times")) }),
     ];
     if let Some(time) = note.retry_at {
-        facts.push((
-            language.t("再開の見込み", "Opens again"),
-            html! { (texts::format_approximate_time(language, time)) },
-        ));
+        facts.push((language.t("再開の見込み", "Opens again"), html! { (format_approximate_time(language, time)) }));
     }
     components::panel(
         &heading,

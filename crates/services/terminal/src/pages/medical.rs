@@ -21,8 +21,7 @@ use ui::{
 use web::Visitor;
 
 use super::{
-    HandlerError, SystemResponse, open_reception_link, reception_list::ListPurpose, render_failure, require_role,
-    sheet, texts,
+    HandlerError, SystemResponse, open_reception_link, reception_list::ListPurpose, render_failure, require_role, sheet,
 };
 use crate::{
     Refusal, Role, TerminalState,
@@ -33,11 +32,15 @@ use crate::{
         months::{self, MonthRange},
         reception_list::ListedReception,
     },
+    wording::{
+        age, finding_label, format_both_calendars, format_month, format_time, hidden_reason_texts, item_label,
+        render_kana, render_name, sex_label,
+    },
 };
 
 /// The kinds of medical information, each with a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum MedicalKind {
+pub(crate) enum MedicalKind {
     Medicines,
     Diagnoses,
     Operations,
@@ -45,9 +48,9 @@ pub(super) enum MedicalKind {
 }
 
 impl MedicalKind {
-    pub(super) const ALL: [Self; 4] = [Self::Medicines, Self::Diagnoses, Self::Operations, Self::CheckUps];
+    pub(crate) const ALL: [Self; 4] = [Self::Medicines, Self::Diagnoses, Self::Operations, Self::CheckUps];
 
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Medicines => "medicines",
             Self::Diagnoses => "diagnoses",
@@ -76,28 +79,28 @@ impl MedicalKind {
 }
 
 /// 患者情報詳細 before a kind is opened: the person and the consents.
-pub(super) struct PatientOverview {
-    pub(super) reception: ListedReception,
-    pub(super) sealed: String,
-    pub(super) today: Date,
+pub(crate) struct PatientOverview {
+    pub(crate) reception: ListedReception,
+    pub(crate) sealed: String,
+    pub(crate) today: Date,
     /// `None` if the list had no document to request by.
-    pub(super) content: Option<SystemResponse<EligibilityCheck>>,
+    pub(crate) content: Option<SystemResponse<EligibilityCheck>>,
 }
 
 /// The page of one kind of information.
-pub(super) struct MedicalInformationPage {
-    pub(super) reception: ListedReception,
-    pub(super) sealed: String,
-    pub(super) institution: String,
-    pub(super) kind: MedicalKind,
-    pub(super) now: Timestamp,
-    pub(super) today: Date,
+pub(crate) struct MedicalInformationPage {
+    pub(crate) reception: ListedReception,
+    pub(crate) sealed: String,
+    pub(crate) institution: String,
+    pub(crate) kind: MedicalKind,
+    pub(crate) now: Timestamp,
+    pub(crate) today: Date,
     /// `None` if the chosen months are no range.
-    pub(super) months: Option<MonthRange>,
-    pub(super) content: MedicalContent,
+    pub(crate) months: Option<MonthRange>,
+    pub(crate) content: MedicalContent,
 }
 
-pub(super) enum MedicalContent {
+pub(crate) enum MedicalContent {
     /// There is no document to request by, or the months are no range.
     NotRequested,
     Records(SystemResponse<MedicalInformation<MedicineRecords>>),
@@ -105,12 +108,12 @@ pub(super) enum MedicalContent {
 }
 
 #[derive(Deserialize)]
-pub(super) struct MonthRangeQuery {
+pub(crate) struct MonthRangeQuery {
     from: Option<String>,
     to: Option<String>,
 }
 
-pub(super) async fn show_overview(
+pub(crate) async fn show_overview(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
@@ -129,7 +132,7 @@ pub(super) async fn show_overview(
     Ok((status, render_overview_page(&super::session_frame(&visitor, &session), &view)).into_response())
 }
 
-pub(super) async fn show(
+pub(crate) async fn show(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path((sealed, kind)): Path<(String, String)>,
@@ -166,7 +169,7 @@ fn list_path(listed: &ListedReception) -> String {
     format!("/patients?{}", listed.list.to_query_string())
 }
 
-pub(super) fn render_overview_page(frame: &Frame, view: &PatientOverview) -> Markup {
+pub(crate) fn render_overview_page(frame: &Frame, view: &PatientOverview) -> Markup {
     let language = frame.language;
     let title = language.t("患者情報詳細", "Patient (患者情報詳細)");
     let list = list_path(&view.reception);
@@ -198,13 +201,13 @@ fn render_no_document(language: Language, listed: &ListedReception) -> Markup {
 
 /// Why no medical information can be requested.
 fn render_hidden_notice(language: Language, finding: Finding) -> Markup {
-    let (label, _, tone) = texts::finding_label(language, finding);
+    let (label, _, tone) = finding_label(language, finding);
     components::notice(
         tone,
         label,
         html! {
             p { (language.t("医療情報は表示できません。", "No medical information can be shown.")) }
-            @if let Finding::Hidden(reason) = finding { p { (texts::hidden_reason_texts(language, reason).1) } }
+            @if let Finding::Hidden(reason) = finding { p { (hidden_reason_texts(language, reason).1) } }
         },
     )
 }
@@ -224,7 +227,7 @@ fn render_patient(language: Language, view: &PatientOverview, result: &Qualifica
             };
             components::link_card(
                 &href,
-                texts::item_label(language, kind.consent_item()),
+                item_label(language, kind.consent_item()),
                 html! {
                     @if kind.record_kind().is_some() { p { (range) (language.t("（変更できます）", " (can be changed)")) } }
                 },
@@ -234,13 +237,13 @@ fn render_patient(language: Language, view: &PatientOverview, result: &Qualifica
     html! {
         (components::columns(
             components::panel(language.t("患者", "Patient"), components::description_list(&[
-                (language.t("氏名", "Name"), texts::render_name(language, &result.name)),
-                (language.t("氏名カナ", "Kana"), texts::render_kana(result.kana.as_ref())),
+                (language.t("氏名", "Name"), render_name(language, &result.name)),
+                (language.t("氏名カナ", "Kana"), render_kana(result.kana.as_ref())),
                 (language.t("生年月日", "Born"), html! {
-                    (texts::format_both_calendars(language, result.birthdate))
-                    @if let Some(age) = texts::age(result.birthdate, view.today) { " " (age) (language.t("歳", " years old")) }
+                    (format_both_calendars(language, result.birthdate))
+                    @if let Some(age) = age(result.birthdate, view.today) { " " (age) (language.t("歳", " years old")) }
                 }),
-                (language.t("性別", "Sex"), html! { (texts::sex_label(language, result.sex)) }),
+                (language.t("性別", "Sex"), html! { (sex_label(language, result.sex)) }),
             ])),
             components::panel(language.t("同意の状況", "Consents"), sheet::render_consents(language, &consents, view.reception.care())),
         ))
@@ -271,9 +274,9 @@ fn render_patient(language: Language, view: &PatientOverview, result: &Qualifica
     }
 }
 
-pub(super) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Markup {
+pub(crate) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Markup {
     let language = frame.language;
-    let title = texts::item_label(language, view.kind.consent_item());
+    let title = item_label(language, view.kind.consent_item());
     let (list, overview) = (list_path(&view.reception), format!("/patients/{}", view.sealed));
     let breadcrumbs = [
         (list.as_str(), ListPurpose::Medical.title(language)),
@@ -283,7 +286,7 @@ pub(super) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Marku
         .into_iter()
         .map(|kind| MenuEntry {
             href: format!("/patients/{}/{}", view.sealed, kind.as_str()),
-            label: texts::item_label(language, kind.consent_item()).to_owned(),
+            label: item_label(language, kind.consent_item()).to_owned(),
             current: kind == view.kind,
         })
         .collect();
@@ -326,7 +329,7 @@ fn render_month_range(language: Language, view: &MedicalInformationPage) -> Mark
     let range = view.months.unwrap_or_else(|| MonthRange::default_range(view.today));
     let options: Vec<(String, String)> = months::selectable_months(view.today)
         .into_iter()
-        .map(|month| (month.to_string(), texts::format_month(language, month)))
+        .map(|month| (month.to_string(), format_month(language, month)))
         .collect();
     let choices: Vec<Choice<'_>> = options.iter().map(|(value, label)| Choice::new(value, label)).collect();
     let (from, to) = (range.from.to_string(), range.to.to_string());
@@ -356,11 +359,8 @@ fn render_month_range(language: Language, view: &MedicalInformationPage) -> Mark
 fn patient_rows(language: Language, person: &MedicalPerson) -> Vec<(&'static str, Markup)> {
     let MedicalPerson { name, kana, birthdate, .. } = person;
     vec![
-        (
-            language.t("氏名", "Name"),
-            html! { (texts::render_name(language, name)) " " (texts::render_kana(kana.as_ref())) },
-        ),
-        (language.t("生年月日", "Born"), html! { (texts::format_both_calendars(language, *birthdate)) }),
+        (language.t("氏名", "Name"), html! { (render_name(language, name)) " " (render_kana(kana.as_ref())) }),
+        (language.t("生年月日", "Born"), html! { (format_both_calendars(language, *birthdate)) }),
     ]
 }
 
@@ -371,14 +371,14 @@ fn render_print_sheet(
     person: Option<&MedicalPerson>,
     information: &Markup,
 ) -> Markup {
-    let kind = texts::item_label(language, view.kind.consent_item());
+    let kind = item_label(language, view.kind.consent_item());
     let heading = match language {
         Language::Japanese => format!("患者情報詳細：{kind}"),
         Language::English => format!("Patient: {kind}"),
     };
     let range = match (view.kind.record_kind(), view.months) {
         (Some(_), Some(MonthRange { from, to })) => {
-            let (from, to) = (texts::format_month(language, from), texts::format_month(language, to));
+            let (from, to) = (format_month(language, from), format_month(language, to));
             format!("{from}{}{to}", language.t("〜", " to "))
         }
         _ => language.t("すべて", "All").to_owned(),
@@ -387,7 +387,7 @@ fn render_print_sheet(
     rows.extend([
         (language.t("診療年月", "Months"), html! { (range) }),
         (language.t("医療機関", "Institution"), html! { (view.institution) }),
-        (language.t("照会日時", "Asked at"), html! { (texts::format_time(language, view.now)) }),
+        (language.t("照会日時", "Asked at"), html! { (format_time(language, view.now)) }),
     ]);
     components::print_sheet(html! {
         (components::panel(&heading, html! {
@@ -400,7 +400,7 @@ fn render_print_sheet(
 
 /// The text of the refusal's reason, with the system's message.
 fn render_refusal(language: Language, person: Option<&MedicalPerson>, refusal: &MedicalRefusal) -> Markup {
-    let (heading, meaning) = texts::hidden_reason_texts(language, HiddenReason::from_code(Some(refusal.code())));
+    let (heading, meaning) = hidden_reason_texts(language, HiddenReason::from_code(Some(refusal.code())));
     let person_panel =
         person.map(|person| components::plain_panel(components::description_list(&patient_rows(language, person))));
     let notice = components::notice(

@@ -20,7 +20,7 @@ use web::Visitor;
 
 use super::{
     HandlerError, LINK_SEAL_PURPOSE, SystemResponse, TerminalSession, appointments, redirect, render_failure,
-    require_role, statement, texts,
+    require_role, statement,
 };
 use crate::{
     Refusal, Role, TerminalState,
@@ -35,6 +35,10 @@ use crate::{
     },
     seal::BrowserSeal,
     store::confirmation::ConfirmationRecord,
+    wording::{
+        care_label, finding_label, format_available_until, format_list_days, format_time, has_unknown_characters,
+        render_birth_date, render_consent_flags, render_kana, sex_label,
+    },
 };
 
 /// A clinic's day has some dozens of receptions.
@@ -53,7 +57,7 @@ const MEDICAL_ITEMS: [ConsentItem; 4] =
 
 /// What the list is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ListPurpose {
+pub(crate) enum ListPurpose {
     /// 一般: the eligibility.
     Eligibility,
     /// 医療情報閲覧: the consents to medical information.
@@ -61,7 +65,7 @@ pub(super) enum ListPurpose {
 }
 
 #[derive(Deserialize)]
-pub(super) struct ReceptionListQuery {
+pub(crate) struct ReceptionListQuery {
     #[serde(rename = "by")]
     criterion: Option<String>,
     day: Option<String>,
@@ -73,46 +77,46 @@ pub(super) struct ReceptionListQuery {
     reception: Option<String>,
 }
 
-pub(super) struct ReceptionListPage {
-    pub(super) purpose: ListPurpose,
-    pub(super) criterion: DateCriterion,
-    pub(super) day: String,
-    pub(super) today: Date,
+pub(crate) struct ReceptionListPage {
+    pub(crate) purpose: ListPurpose,
+    pub(crate) criterion: DateCriterion,
+    pub(crate) day: String,
+    pub(crate) today: Date,
     /// 受付番号 of the reception to open.
-    pub(super) searched_number: Option<ReceptionNumber>,
-    pub(super) content: ReceptionListContent,
+    pub(crate) searched_number: Option<ReceptionNumber>,
+    pub(crate) content: ReceptionListContent,
 }
 
-pub(super) enum ReceptionListContent {
+pub(crate) enum ReceptionListContent {
     WrongDay,
     Requested(ListQuery, SystemResponse<ListResult>),
 }
 
-pub(super) enum ListResult {
+pub(crate) enum ListResult {
     Rows(ReceptionRows),
     InProgress(BulkNumber),
 }
 
-pub(super) struct ReceptionRows {
+pub(crate) struct ReceptionRows {
     /// The rows of this page.
-    pub(super) rows: Vec<ReceptionRow>,
+    pub(crate) rows: Vec<ReceptionRow>,
     /// The number of rows on all pages.
-    pub(super) count: usize,
+    pub(crate) count: usize,
     /// Starts at 1.
-    pub(super) page: u32,
+    pub(crate) page: u32,
     /// At least 1.
-    pub(super) page_count: u32,
+    pub(crate) page_count: u32,
     /// The reception to open, if the list does not have it.
-    pub(super) missing_number: Option<ReceptionNumber>,
-    pub(super) doubts: Vec<ReadWarning>,
+    pub(crate) missing_number: Option<ReceptionNumber>,
+    pub(crate) doubts: Vec<ReadWarning>,
 }
 
-pub(super) struct ReceptionRow {
-    pub(super) reception: ListedReception,
-    pub(super) sealed: String,
-    pub(super) results: Vec<QualificationResult>,
-    pub(super) confirmation: Option<ConfirmationRecord>,
-    pub(super) appointment_match: AppointmentMatch,
+pub(crate) struct ReceptionRow {
+    pub(crate) reception: ListedReception,
+    pub(crate) sealed: String,
+    pub(crate) results: Vec<QualificationResult>,
+    pub(crate) confirmation: Option<ConfirmationRecord>,
+    pub(crate) appointment_match: AppointmentMatch,
 }
 
 impl ListPurpose {
@@ -130,7 +134,7 @@ impl ListPurpose {
         }
     }
 
-    pub(super) fn title(self, language: Language) -> &'static str {
+    pub(crate) fn title(self, language: Language) -> &'static str {
         match self {
             Self::Eligibility => language.t("同意済資格情報取得", "Receptions (同意済資格情報取得)"),
             Self::Medical => {
@@ -141,7 +145,7 @@ impl ListPurpose {
     }
 }
 
-pub(super) async fn show_receptions(
+pub(crate) async fn show_receptions(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Query(query): Query<ReceptionListQuery>,
@@ -149,7 +153,7 @@ pub(super) async fn show_receptions(
     show_list(&terminal, &visitor, query, ListPurpose::Eligibility).await
 }
 
-pub(super) async fn show_patients(
+pub(crate) async fn show_patients(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Query(query): Query<ReceptionListQuery>,
@@ -293,13 +297,13 @@ async fn build_rows(
 }
 
 /// The person to compare with the appointments.
-pub(super) fn insured_person(results: &[QualificationResult]) -> Option<InsuredPerson<'_>> {
+pub(crate) fn insured_person(results: &[QualificationResult]) -> Option<InsuredPerson<'_>> {
     let birth_date = results.first()?.birthdate;
     let readings = results.iter().flat_map(|result| [result.kana.as_ref(), result.other_kana.as_ref()]).flatten();
     Some(InsuredPerson { readings: readings.map(KanaName::as_str).collect(), birth_date })
 }
 
-pub(super) fn render_page(frame: &Frame, view: &ReceptionListPage) -> Markup {
+pub(crate) fn render_page(frame: &Frame, view: &ReceptionListPage) -> Markup {
     let language = frame.language;
     let mut document = Document::new(frame, view.purpose.title(language));
     if matches!(view.content, ReceptionListContent::WrongDay) {
@@ -346,7 +350,7 @@ fn render_care_tabs(language: Language, view: &ReceptionListPage) -> Markup {
         let day = base::parse_date(&view.day).ok().filter(|_| care == current).unwrap_or(view.today);
         MenuEntry {
             href: format!("{}?{}", view.purpose.path(), ListQuery { criterion, day }.to_query_string()),
-            label: texts::care_label(language, care).to_owned(),
+            label: care_label(language, care).to_owned(),
             current: care == current,
         }
     });
@@ -417,7 +421,7 @@ fn render_day_tabs(language: Language, view: &ReceptionListPage, day: Date) -> M
     if let Some(earlier) = current.previous_list() {
         entries.push(entry(earlier, previous_label));
     }
-    entries.push(entry(current, &texts::format_list_days(language, current)));
+    entries.push(entry(current, &format_list_days(language, current)));
     if let Some(later) = current.next_list() {
         entries.push(entry(later, next_label));
     }
@@ -428,7 +432,7 @@ fn render_day_tabs(language: Language, view: &ReceptionListPage, day: Date) -> M
 }
 
 fn render_list(language: Language, purpose: ListPurpose, query: ListQuery, rows: &ReceptionRows) -> Markup {
-    let (days, count) = (texts::format_list_days(language, query), rows.count);
+    let (days, count) = (format_list_days(language, query), rows.count);
     let caption = match (language, query.criterion) {
         (Language::Japanese, DateCriterion::Visit) => format!("受診年月日 {days}：{count}件"),
         (Language::Japanese, DateCriterion::Consent) => format!("同意年月日 {days}：{count}件"),
@@ -509,10 +513,10 @@ fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) ->
                 @match result {
                     Some(result) => {
                         a href=(href) lang="ja" { (result.name.as_str()) }
-                        @if texts::has_unknown_characters(&result.name) {
+                        @if has_unknown_characters(&result.name) {
                             " " (components::badge(BadgeTone::Attention, language.t("外字あり", "Has ●")))
                         }
-                        br; span .fine { (texts::render_kana(result.kana.as_ref())) }
+                        br; span .fine { (render_kana(result.kana.as_ref())) }
                     }
                     None => a href=(href) { (language.t("（氏名なし）", "(no name)")) },
                 }
@@ -523,13 +527,13 @@ fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) ->
         },
         html! { div { (number) @if purpose == ListPurpose::Eligibility { (render_appointment_match(language, &row.appointment_match)) } } },
         html! {
-            @if let Some(result) = result { (texts::render_birth_date(language, result.birthdate)) } @else { "—" }
+            @if let Some(result) = result { (render_birth_date(language, result.birthdate)) } @else { "—" }
         },
-        html! { (texts::sex_label(language, result.and_then(|result| result.sex))) },
+        html! { (sex_label(language, result.and_then(|result| result.sex))) },
     ];
     match purpose {
         ListPurpose::Eligibility => {
-            let (label, tone, _) = texts::finding_label(language, row.reception.finding);
+            let (label, tone, _) = finding_label(language, row.reception.finding);
             cells.push(html! {
                 div {
                     (components::badge(tone, label))
@@ -541,9 +545,9 @@ fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) ->
             cells.push(html! {
                 @match &consents {
                     Some(consents) => div {
-                        (texts::render_consent_flags(language, consents, &ALL_ITEMS))
+                        (render_consent_flags(language, consents, &ALL_ITEMS))
                         @if let Some(time) = consents.given_at {
-                            span .fine { (language.t("同意日時：", "Given at ")) (texts::format_time(language, time)) }
+                            span .fine { (language.t("同意日時：", "Given at ")) (format_time(language, time)) }
                         }
                     },
                     None => "—",
@@ -553,12 +557,12 @@ fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) ->
         }
         ListPurpose::Medical => {
             cells.push(html! {
-                @if let Some(consents) = &consents { (texts::render_consent_flags(language, consents, &MEDICAL_ITEMS)) }
+                @if let Some(consents) = &consents { (render_consent_flags(language, consents, &MEDICAL_ITEMS)) }
                 @else { (render_finding_badge(language, row.reception.finding)) }
             });
             cells.push(html! {
                 @match &consents {
-                    Some(consents) => (texts::format_available_until(language, consents, row.reception.care())),
+                    Some(consents) => (format_available_until(language, consents, row.reception.care())),
                     None => "—",
                 }
             });
@@ -604,7 +608,7 @@ fn render_appointment_match(language: Language, appointment_match: &AppointmentM
 }
 
 fn render_finding_badge(language: Language, finding: Finding) -> Markup {
-    let (label, tone, _) = texts::finding_label(language, finding);
+    let (label, tone, _) = finding_label(language, finding);
     html! { (components::badge(tone, label)) }
 }
 
@@ -619,5 +623,5 @@ fn render_confirmation(language: Language, record: Option<&ConfirmationRecord>) 
         }
         NextAction::RegisterAgain => (language.t("再登録が必要", "Register again"), BadgeTone::Attention),
     };
-    html! { div { (components::badge(tone, label)) br; span .fine { (texts::format_time(language, record.confirmed_at)) } } }
+    html! { div { (components::badge(tone, label)) br; span .fine { (format_time(language, record.confirmed_at)) } } }
 }

@@ -24,31 +24,31 @@ use crate::{
     exchange::{Exchange, ExchangeStatus},
 };
 
-pub(super) struct SettingsPage {
-    pub(super) institution: InstitutionCode,
-    pub(super) name: String,
-    pub(super) interface: String,
+pub(crate) struct SettingsPage {
+    pub(crate) institution: InstitutionCode,
+    pub(crate) name: String,
+    pub(crate) interface: String,
     /// `None` without exchange folders.
-    pub(super) exchange: Option<ExchangeStatus>,
-    pub(super) environment: SystemResponse<Option<EnvironmentSettings>>,
-    pub(super) notice: SettingsNotice,
+    pub(crate) exchange: Option<ExchangeStatus>,
+    pub(crate) environment: SystemResponse<Option<EnvironmentSettings>>,
+    pub(crate) notice: SettingsNotice,
 }
 
 /// The notice on the outcome of the action before.
 #[derive(Debug)]
-pub(super) enum SettingsNotice {
+pub(crate) enum SettingsNotice {
     None,
     Changed,
     Refused(Refusal),
 }
 
 #[derive(Deserialize)]
-pub(super) struct SettingsQuery {
+pub(crate) struct SettingsQuery {
     #[serde(rename = "said")]
     notice: Option<String>,
 }
 
-pub(super) async fn show(
+pub(crate) async fn show(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Query(query): Query<SettingsQuery>,
@@ -82,7 +82,7 @@ async fn respond_with_settings(
 
 /// The form. An empty field leaves its setting unchanged.
 #[derive(Deserialize)]
-pub(super) struct SettingsForm {
+pub(crate) struct SettingsForm {
     #[serde(default)]
     viewing_consent: String,
     #[serde(default)]
@@ -98,7 +98,7 @@ pub(super) struct SettingsForm {
 }
 
 /// 環境設定情報更新
-pub(super) async fn change_settings(
+pub(crate) async fn change_settings(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Form(form): Form<SettingsForm>,
@@ -121,7 +121,7 @@ pub(super) async fn change_settings(
     }
 }
 
-pub(super) fn render_page(frame: &Frame, view: &SettingsPage) -> Markup {
+pub(crate) fn render_page(frame: &Frame, view: &SettingsPage) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("環境設定情報", "Settings (環境設定情報)")).main(html! {
         (components::panel(language.t("この端末の設定", "This terminal"), components::description_list(&[

@@ -4,8 +4,8 @@ mod appointment_match;
 mod facts;
 mod home_visit;
 
-pub(super) use facts::{render_consents, render_insurance};
-pub(super) use home_visit::{WithdrawalPage, render_withdrawal_page, show_withdrawal_form, withdraw_consent};
+pub(crate) use facts::{render_consents, render_insurance};
+pub(crate) use home_visit::{WithdrawalPage, render_withdrawal_page, show_withdrawal_form, withdraw_consent};
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ use web::{ButtonForm, Form, Visitor};
 
 use super::{
     HandlerError, SystemResponse, TerminalSession, appointments, open_reception_link, reception_list::insured_person,
-    redirect, render_failure, require_role, statement, texts,
+    redirect, render_failure, require_role, statement,
 };
 use crate::{
     Refusal, Role, TerminalState,
@@ -43,6 +43,9 @@ use crate::{
     seal::BrowserSeal,
     service::ProofConfirmation,
     store::confirmation::{Confirmation, ConfirmationId, ConfirmationRecord},
+    wording::{
+        finding_label, format_day, format_time, has_unknown_characters, hidden_reason_texts, next_steps, role_label,
+    },
 };
 
 /// The purpose of the seal on a [`SealedConfirmation`].
@@ -51,35 +54,35 @@ const CONFIRMATION_SEAL_PURPOSE: &str = "seen";
 /// How many insurances of one person are requested.
 const MAX_DOCUMENTS: usize = 6;
 
-pub(super) struct ReceptionPage {
-    pub(super) reception: ListedReception,
-    pub(super) sealed: String,
-    pub(super) institution: String,
-    pub(super) now: Timestamp,
-    pub(super) content: SystemResponse<ReceptionSheet>,
+pub(crate) struct ReceptionPage {
+    pub(crate) reception: ListedReception,
+    pub(crate) sealed: String,
+    pub(crate) institution: String,
+    pub(crate) now: Timestamp,
+    pub(crate) content: SystemResponse<ReceptionSheet>,
 }
 
-pub(super) struct ReceptionSheet {
-    pub(super) finding: Finding,
-    pub(super) checks: Vec<EligibilityCheck>,
+pub(crate) struct ReceptionSheet {
+    pub(crate) finding: Finding,
+    pub(crate) checks: Vec<EligibilityCheck>,
     /// A [`SealedConfirmation`] for the form; `None` if the reception has no number.
-    pub(super) sealed_confirmation: Option<String>,
-    pub(super) last_confirmation: Option<ConfirmationRecord>,
-    pub(super) appointment_match: AppointmentMatch,
-    pub(super) service_report: ServiceReport,
-    pub(super) receipt_computer: ReceiptComputerState,
+    pub(crate) sealed_confirmation: Option<String>,
+    pub(crate) last_confirmation: Option<ConfirmationRecord>,
+    pub(crate) appointment_match: AppointmentMatch,
+    pub(crate) service_report: ServiceReport,
+    pub(crate) receipt_computer: ReceiptComputerState,
 }
 
 /// Whether a confirmation is reported to the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ServiceReport {
+pub(crate) enum ServiceReport {
     Sent,
     NotSent,
 }
 
 /// Whether the result can be handed over to a receipt computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ReceiptComputerState {
+pub(crate) enum ReceiptComputerState {
     Available,
     /// The person has several insurances: a file has one, and the terminal does not choose.
     SeveralInsurances,
@@ -135,12 +138,12 @@ enum LinkEvidence {
 }
 
 #[derive(Deserialize)]
-pub(super) struct ReceptionQuery {
+pub(crate) struct ReceptionQuery {
     #[serde(rename = "said")]
     notice: Option<String>,
 }
 
-pub(super) async fn show(
+pub(crate) async fn show(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
@@ -276,7 +279,7 @@ fn current_finding(listed: &ListedReception, checks: &[EligibilityCheck]) -> Fin
 }
 
 #[derive(Deserialize)]
-pub(super) struct ConfirmationForm {
+pub(crate) struct ConfirmationForm {
     #[serde(default)]
     #[serde(rename = "seen")]
     sealed_confirmation: String,
@@ -285,7 +288,7 @@ pub(super) struct ConfirmationForm {
     same_person: Option<String>,
 }
 
-pub(super) async fn confirm_reception(
+pub(crate) async fn confirm_reception(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
@@ -337,7 +340,7 @@ pub(super) async fn confirm_reception(
 }
 
 /// Checks the eligibility again and writes the result into `face`, as for a card at the desk.
-pub(super) async fn hand_over_to_receipt_computer(
+pub(crate) async fn hand_over_to_receipt_computer(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
@@ -421,7 +424,7 @@ fn list_path(listed: &ListedReception) -> String {
     format!("/receptions?{}", listed.list.to_query_string())
 }
 
-pub(super) fn render_page(frame: &Frame, view: &ReceptionPage) -> Markup {
+pub(crate) fn render_page(frame: &Frame, view: &ReceptionPage) -> Markup {
     let language = frame.language;
     let list = list_path(&view.reception);
     let number = view.reception.number.map(base::ReceptionNumber::to_grouped_string);
@@ -459,9 +462,8 @@ pub(super) fn render_page(frame: &Frame, view: &ReceptionPage) -> Markup {
 
 /// The verdict, and what the desk does next.
 fn render_verdict(language: Language, listed: &ListedReception, sheet: &ReceptionSheet) -> Markup {
-    let (label, _, tone) = texts::finding_label(language, sheet.finding);
-    let steps: Vec<Markup> =
-        texts::next_steps(language, sheet.finding).into_iter().map(|step| html! { (step) }).collect();
+    let (label, _, tone) = finding_label(language, sheet.finding);
+    let steps: Vec<Markup> = next_steps(language, sheet.finding).into_iter().map(|step| html! { (step) }).collect();
     let heading = match language {
         Language::Japanese => format!("資格：{label}"),
         Language::English => format!("Insurance: {label}"),
@@ -473,10 +475,10 @@ fn render_verdict(language: Language, listed: &ListedReception, sheet: &Receptio
             (components::numbered_list(&steps))
         }))
         @if has_grace_notice(sheet) {
-            @let (heading, meaning) = texts::hidden_reason_texts(language, HiddenReason::Grace);
+            @let (heading, meaning) = hidden_reason_texts(language, HiddenReason::Grace);
             (components::notice(Tone::Warning, heading, html! { p { (meaning) } }))
         }
-        @if sheet.checks.iter().flat_map(|check| &check.response.results).any(|result| texts::has_unknown_characters(&result.name)) {
+        @if sheet.checks.iter().flat_map(|check| &check.response.results).any(|result| has_unknown_characters(&result.name)) {
             (components::notice(Tone::Warning, language.t("氏名に「●」があります", "There is a ● in the name"), html! {
                 p { (language.t(
                     "システムで扱えない文字が「●」に置き換わっています。正しい文字を患者に確認し、カナと生年月日で本人の記録と照合してください。",
@@ -532,13 +534,13 @@ fn render_print_sheet(language: Language, view: &ReceptionPage, sheet: &Receptio
                             @match view.reception.number { Some(number) => (number.to_grouped_string()), None => "—" }
                         }),
                         (language.t("受診年月日", "Day of the visit"), html! {
-                            @match visit { Some(visit) => (texts::format_day(language, visit)), None => "—" }
+                            @match visit { Some(visit) => (format_day(language, visit)), None => "—" }
                         }),
                         (language.t("照会番号", "Reference number"), html! {
                             @if inquiry_numbers.is_empty() { "—" } @else { (inquiry_numbers.join("、")) }
                         }),
                         (language.t("照会日時", "Asked at"), html! {
-                            (texts::format_time(language, results[0].0.processed_at.unwrap_or(view.now)))
+                            (format_time(language, results[0].0.processed_at.unwrap_or(view.now)))
                         }),
                     ]))
                     (components::print_button(language.t("印刷する", "Print")))
@@ -555,9 +557,9 @@ fn render_confirmation_form(frame: &Frame, view: &ReceptionPage, sheet: &Recepti
     let language = frame.language;
     html! {
         @if let Some(record) = &sheet.last_confirmation {
-            @let (label, _, _) = texts::finding_label(language, record.confirmation.finding);
+            @let (label, _, _) = finding_label(language, record.confirmation.finding);
             (components::notice(Tone::Info, language.t("前回の確認", "Confirmed before"), html! {
-                p { (texts::format_time(language, record.confirmed_at)) "　" (texts::role_label(language, record.role)) "　" (label) }
+                p { (format_time(language, record.confirmed_at)) "　" (role_label(language, record.role)) "　" (label) }
             }))
         }
         @match &sheet.sealed_confirmation {

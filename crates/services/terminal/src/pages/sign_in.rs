@@ -16,19 +16,20 @@ use ui::{
 };
 use web::{ButtonForm, Form, Visitor, change_browser, remember_device};
 
-use super::{find_signed_in_account, redirect, texts};
+use super::{find_signed_in_account, redirect};
 use crate::{
     Refusal, Role, TerminalState,
     store::account::{Account, SignInContext, SignInOutcome},
+    wording::{format_time, role_label},
 };
 
 #[derive(Deserialize)]
-pub(super) struct SignInQuery {
+pub(crate) struct SignInQuery {
     institution: Option<String>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct SignInForm {
+pub(crate) struct SignInForm {
     #[serde(default)]
     institution: String,
     #[serde(default)]
@@ -39,7 +40,7 @@ pub(super) struct SignInForm {
 
 /// What is wrong with the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SignInProblem {
+pub(crate) enum SignInProblem {
     None,
     Institution,
     Account,
@@ -47,15 +48,15 @@ pub(super) enum SignInProblem {
     TooManyAttempts { retry_at: Timestamp },
 }
 
-pub(super) struct SignInPage {
-    pub(super) stations: Vec<(InstitutionCode, String)>,
-    pub(super) institution: String,
-    pub(super) role: String,
-    pub(super) problem: SignInProblem,
+pub(crate) struct SignInPage {
+    pub(crate) stations: Vec<(InstitutionCode, String)>,
+    pub(crate) institution: String,
+    pub(crate) role: String,
+    pub(crate) problem: SignInProblem,
 }
 
 /// Redirects from `/` to the account's first page, or to sign in.
-pub(super) async fn redirect_home(
+pub(crate) async fn redirect_home(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
 ) -> Result<Response, Refusal> {
@@ -63,7 +64,7 @@ pub(super) async fn redirect_home(
     Ok(redirect(account.map_or("/sign-in", |account| account.role.home_path())))
 }
 
-pub(super) async fn show(
+pub(crate) async fn show(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Query(query): Query<SignInQuery>,
@@ -81,7 +82,7 @@ pub(super) async fn show(
     Ok(render_page(&visitor.frame(), &view).into_response())
 }
 
-pub(super) async fn submit_sign_in(
+pub(crate) async fn submit_sign_in(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Form(form): Form<SignInForm>,
@@ -124,7 +125,7 @@ pub(super) async fn submit_sign_in(
     }
 }
 
-pub(super) async fn sign_out(
+pub(crate) async fn sign_out(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
@@ -138,7 +139,7 @@ fn list_stations(terminal: &TerminalState) -> Vec<(InstitutionCode, String)> {
     terminal.stations.iter().map(|station| (station.institution, station.name.clone())).collect()
 }
 
-pub(super) fn render_page(frame: &Frame, view: &SignInPage) -> Markup {
+pub(crate) fn render_page(frame: &Frame, view: &SignInPage) -> Markup {
     let language = frame.language;
     let message = |problem: SignInProblem| match problem {
         SignInProblem::None => None,
@@ -157,11 +158,11 @@ pub(super) fn render_page(frame: &Frame, view: &SignInPage) -> Markup {
             match language {
                 text::Language::Japanese => format!(
                     "続けて間違えたため、このアカウントは{}までログインできません",
-                    texts::format_time(language, retry_at)
+                    format_time(language, retry_at)
                 ),
                 text::Language::English => format!(
                     "After several misses nobody can sign in with this account until {}",
-                    texts::format_time(language, retry_at)
+                    format_time(language, retry_at)
                 ),
             },
         )),
@@ -184,8 +185,7 @@ pub(super) fn render_page(frame: &Frame, view: &SignInPage) -> Markup {
             "See and change the settings, and the address where patients register",
         ),
     };
-    let roles =
-        Role::ALL.map(|role| Choice::new(role.as_str(), texts::role_label(language, role)).support(support(role)));
+    let roles = Role::ALL.map(|role| Choice::new(role.as_str(), role_label(language, role)).support(support(role)));
     let mut document = Document::new(frame, language.t("ログイン", "Sign in")).description(language.t(
         "医療機関の資格確認端末のログイン画面です。",
         "Sign in to the terminal that confirms insurance at an institution.",

@@ -13,31 +13,32 @@ use text::Language;
 use ui::{Document, Frame, components};
 use web::Visitor;
 
-use super::{HandlerError, appointments, open_reception_link, require_role, texts};
+use super::{HandlerError, appointments, open_reception_link, require_role};
 use crate::{
     Role, TerminalState,
     rules::{appointment::AppointmentMatch, finding::Finding},
+    wording::{format_both_calendars, format_time},
 };
 
 /// The items that are filled in before printing.
 #[derive(Default)]
-pub(super) struct StatementPrefill {
-    pub(super) name: Option<String>,
-    pub(super) kana: Option<String>,
-    pub(super) birth_date: Option<Date>,
+pub(crate) struct StatementPrefill {
+    pub(crate) name: Option<String>,
+    pub(crate) kana: Option<String>,
+    pub(crate) birth_date: Option<Date>,
     /// 受診年月日
-    pub(super) visit: Option<Date>,
+    pub(crate) visit: Option<Date>,
 }
 
-pub(super) struct StatementPage {
-    pub(super) institution: String,
-    pub(super) now: Timestamp,
-    pub(super) prefill: StatementPrefill,
+pub(crate) struct StatementPage {
+    pub(crate) institution: String,
+    pub(crate) now: Timestamp,
+    pub(crate) prefill: StatementPrefill,
     /// The page to go back to.
-    pub(super) back_path: String,
+    pub(crate) back_path: String,
 }
 
-pub(super) async fn show_blank(
+pub(crate) async fn show_blank(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
 ) -> Result<Response, HandlerError> {
@@ -52,7 +53,7 @@ pub(super) async fn show_blank(
 }
 
 /// Prefilled from the list and the appointment of a reception. The system is not asked: it may be closed.
-pub(super) async fn show_for_reception(
+pub(crate) async fn show_for_reception(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
@@ -79,7 +80,7 @@ pub(super) async fn show_for_reception(
 }
 
 /// Whether the patient may have to write a statement.
-pub(super) fn is_statement_useful(finding: Finding) -> bool {
+pub(crate) fn is_statement_useful(finding: Finding) -> bool {
     match finding {
         Finding::NotFound | Finding::Invalid | Finding::NotStated => true,
         Finding::Valid
@@ -91,12 +92,12 @@ pub(super) fn is_statement_useful(finding: Finding) -> bool {
 }
 
 /// A link to a blank form.
-pub(super) fn render_blank_link(language: Language) -> Markup {
+pub(crate) fn render_blank_link(language: Language) -> Markup {
     render_link(language, "/statement")
 }
 
 /// A link to the form of a reception.
-pub(super) fn render_reception_link(language: Language, sealed: &str) -> Markup {
+pub(crate) fn render_reception_link(language: Language, sealed: &str) -> Markup {
     render_link(language, &format!("/receptions/{sealed}/statement"))
 }
 
@@ -108,7 +109,7 @@ fn render_link(language: Language, href: &str) -> Markup {
     }
 }
 
-pub(super) fn render_page(frame: &Frame, view: &StatementPage) -> Markup {
+pub(crate) fn render_page(frame: &Frame, view: &StatementPage) -> Markup {
     let language = frame.language;
     let title = language.t("被保険者資格申立書", "Statement of insurance (被保険者資格申立書)");
     Document::new(frame, title)
@@ -128,7 +129,7 @@ fn render_form(language: Language, title: &str, view: &StatementPage) -> Markup 
     let prefill = &view.prefill;
     let text = |value: Option<&str>| components::blank_line(language, value.unwrap_or_default());
     let day = |value: Option<Date>| {
-        let formatted = value.map(|day| texts::format_both_calendars(language, day));
+        let formatted = value.map(|day| format_both_calendars(language, day));
         components::blank_line(language, formatted.as_deref().unwrap_or_default())
     };
     let unknown = language.t("分からない", "Not known");
@@ -180,7 +181,7 @@ fn render_form(language: Language, title: &str, view: &StatementPage) -> Markup 
                 (language.t("患者本人でないときは、患者との関係", "Relation to the patient, if not the patient"), text(None)),
             ]))
         }))
-        p { (language.t("用紙の作成：", "Made: ")) (texts::format_time(language, view.now)) (language.t(
+        p { (language.t("用紙の作成：", "Made: ")) (format_time(language, view.now)) (language.t(
             "　模擬環境の様式です。公式の様式ではありません。",
             ". A form of this simulation, and no official one."
         )) }

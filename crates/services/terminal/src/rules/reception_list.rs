@@ -314,7 +314,7 @@ mod tests {
     fn each_reference_number_is_named_once_wherever_it_stands() {
         let list = ListQuery { criterion: DateCriterion::Visit, day: base::parse_date("2026-11-24").unwrap() };
         let number = |text: &str| oqs::InquiryNumber::new(text).unwrap();
-        let mut result = crate::pages::fixtures::former_member();
+        let mut result = crate::samples::fixtures::former_member();
         result.inquiry_number = Some(number("24435"));
         let mut unit = BulkUnit { inquiry_numbers: vec![number("24435"), number("7")], ..unit(None, None) };
         unit.results.push(result);

@@ -3,7 +3,7 @@ use database::test_database::{self, TestDatabase};
 
 use crate::{
     MIGRATIONS, Role,
-    pages::fixtures,
+    samples::fixtures,
     store::{
         Store,
         account::{Account, Password, SignInContext, SignInOutcome},

@@ -6,7 +6,7 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::fake_system::{FakeEligibilitySystem, identity};
-use crate::{ExchangeFolder, Password, Role, ServiceAccount, Settings, Station, Terminal, pages::fixtures};
+use crate::{ExchangeFolder, Password, Role, ServiceAccount, Settings, Station, Terminal, samples::fixtures};
 
 pub(super) const PASSWORD: &str = "sample password";
 

@@ -9,7 +9,7 @@ use super::{
     browser::{Browser, Page, open_terminal},
     fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour, response_header},
 };
-use crate::{Role, pages::fixtures};
+use crate::{Role, samples::fixtures};
 
 type ReceivedRequests = Arc<Mutex<Vec<oqs::QualificationRequest>>>;
 

@@ -9,11 +9,11 @@ use super::fake_system::{
 };
 use crate::{
     client::{BulkList, EligibilityClient, EligibilityError, RecordKind, Timeouts},
-    pages::fixtures,
     rules::{
         months::MonthRange,
         reception_list::{DateCriterion, ListQuery},
     },
+    samples::fixtures,
 };
 
 /// TLS at the test's clock.

@@ -3,11 +3,11 @@ use database::test_database;
 
 use crate::{
     MIGRATIONS, Role,
-    pages::fixtures,
     rules::{
         finding::{Finding, HiddenReason},
         reception_list::{DateCriterion, ListQuery},
     },
+    samples::fixtures,
     store::{
         Store,
         confirmation::{Confirmation, ConfirmationRecord},

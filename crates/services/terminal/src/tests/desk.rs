@@ -11,7 +11,7 @@ use super::{
     browser::{Browser, open_terminal, open_terminal_with},
     fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour},
 };
-use crate::{Role, ServiceAccount, pages::fixtures};
+use crate::{Role, ServiceAccount, samples::fixtures};
 
 /// The confirmations that the service received: appointment, version, body.
 type ServiceRequests = Arc<Mutex<Vec<(String, String, Vec<u8>)>>>;

@@ -30,7 +30,7 @@ use tokio_rustls::TlsAcceptor;
 use ui::Theme;
 use web::{Origin, Site};
 
-use crate::{Identity, pages::fixtures, rules::reception_list::InsuranceDocument};
+use crate::{Identity, rules::reception_list::InsuranceDocument, samples::fixtures};
 
 /// What the system does with a request.
 #[derive(Clone)]

@@ -3,13 +3,13 @@ use database::test_database;
 
 use crate::{
     MIGRATIONS, Role,
-    pages::fixtures,
     rules::{
         appointment::ServiceAppointment,
         finding::{Finding, HiddenReason},
         follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject, LookupFailure},
         reception_list::{DateCriterion, ListQuery},
     },
+    samples::fixtures,
     store::{Store, confirmation::Confirmation},
 };
 

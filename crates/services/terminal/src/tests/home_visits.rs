@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Role,
-    pages::fixtures::{self, SampleConsents},
+    samples::fixtures::{self, SampleConsents},
 };
 
 fn sample_units() -> Vec<oqs::BulkUnit> {

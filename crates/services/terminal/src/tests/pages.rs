@@ -6,7 +6,7 @@ use super::{
     browser::{Browser, PASSWORD, open_terminal, other_institution},
     fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour},
 };
-use crate::{Role, pages::fixtures};
+use crate::{Role, samples::fixtures};
 
 fn sample_units() -> Vec<oqs::BulkUnit> {
     let valid = Some(oqs::QualificationValidity::Valid);

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     client::EligibilityClient,
     exchange::{self, RequestContent, RequestDisposition, RequestFile, build_response_file},
-    pages::fixtures,
+    samples::fixtures,
 };
 
 /// Only stops a test that hangs.

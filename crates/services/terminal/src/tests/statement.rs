@@ -6,7 +6,7 @@ use super::{
     browser::{Browser, open_terminal},
     fake_system::{FakeEligibilitySystem, ordinary_behaviour},
 };
-use crate::{Role, pages::fixtures};
+use crate::{Role, samples::fixtures};
 
 #[tokio::test]
 async fn a_statement_has_what_list_and_appointment_tell_and_asks_nothing() {

@@ -6,10 +6,10 @@ use text::Language;
 use ui::components::{self, Column, Table};
 
 use super::MedicalKind;
-use crate::pages::texts;
+use crate::wording::{format_day, format_month};
 
 /// A section per institution and month, the newest month first.
-pub(super) fn render_months(language: Language, kind: MedicalKind, records: &MedicineRecords) -> Markup {
+pub(crate) fn render_months(language: Language, kind: MedicalKind, records: &MedicineRecords) -> Markup {
     let mut months: Vec<&MonthRecord> = records.months.iter().collect();
     months.sort_by_key(|month| std::cmp::Reverse(month.month));
     html! {
@@ -31,7 +31,7 @@ fn render_no_records(language: Language) -> Markup {
 }
 
 fn render_month(language: Language, kind: MedicalKind, record: &MonthRecord) -> Markup {
-    let month = texts::format_month(language, record.month);
+    let month = format_month(language, record.month);
     let institution = record.institution_name.as_deref().unwrap_or("—");
     let heading = format!("{month}　{institution}");
     let medicines = record.days.iter().any(|day| !day.medicines.is_empty());
@@ -50,7 +50,7 @@ fn render_month(language: Language, kind: MedicalKind, record: &MonthRecord) -> 
 }
 
 fn format_record_day(language: Language, record: &DayRecord) -> Markup {
-    html! { @match record.day { Some(day) => (texts::format_day(language, day)), None => "—" } }
+    html! { @match record.day { Some(day) => (format_day(language, day)), None => "—" } }
 }
 
 fn render_amount(quantity: Option<&String>, unit: Option<&String>) -> Markup {
@@ -117,7 +117,7 @@ fn render_treatment_table(language: Language, kind: MedicalKind, caption: &str, 
 }
 
 /// One table per examination, the newest first.
-pub(super) fn render_check_ups(language: Language, records: &CheckUps) -> Markup {
+pub(crate) fn render_check_ups(language: Language, records: &CheckUps) -> Markup {
     let mut check_ups: Vec<_> = records.check_ups.iter().collect();
     check_ups.sort_by_key(|check_up| std::cmp::Reverse(check_up.day));
     let columns = [
@@ -128,7 +128,7 @@ pub(super) fn render_check_ups(language: Language, records: &CheckUps) -> Markup
     html! {
         @if check_ups.is_empty() { (render_no_records(language)) }
         @for check_up in check_ups {
-            @let day = texts::format_day(language, check_up.day);
+            @let day = format_day(language, check_up.day);
             (components::section(&day, html! {
                 (Table::new(&day, &columns).hide_caption().rows(check_up.items.iter().map(|item| vec![
                     html! { span lang="ja" { (item.name.as_deref().unwrap_or(&item.code)) } },

@@ -9,12 +9,12 @@ use ui::{
 
 use super::{ReceiptComputerState, ReceptionPage, ReceptionSheet, SamePersonStatement, ServiceReport};
 use crate::{
-    pages::texts,
     rules::appointment::{Appointment, AppointmentMatch, PersonMismatch},
+    wording::{format_both_calendars, render_birth_date, render_kana, render_name},
 };
 
 /// The appointment of the reception, as far as it is known.
-pub(super) fn render_appointment(language: Language, sheet: &ReceptionSheet) -> Markup {
+pub(crate) fn render_appointment(language: Language, sheet: &ReceptionSheet) -> Markup {
     let facts = |appointment: &Appointment| {
         components::description_list(&[
             (language.t("予約時刻", "Time"), html! { (appointment.time) }),
@@ -28,7 +28,7 @@ pub(super) fn render_appointment(language: Language, sheet: &ReceptionSheet) -> 
             (
                 language.t("生年月日", "Born"),
                 html! {
-                    @if let Some(birth_date) = appointment.birth_date { (texts::format_both_calendars(language, birth_date)) } @else { "—" }
+                    @if let Some(birth_date) = appointment.birth_date { (format_both_calendars(language, birth_date)) } @else { "—" }
                 },
             ),
         ])
@@ -150,14 +150,14 @@ fn render_comparison(language: Language, sheet: &ReceptionSheet, appointment: &A
     ];
     let names = html! {
         @if let Some(result) = result {
-            (texts::render_name(language, &result.name))
-            @if let Some(other_name) = &result.other_name { br; (texts::render_name(language, other_name)) }
+            (render_name(language, &result.name))
+            @if let Some(other_name) = &result.other_name { br; (render_name(language, other_name)) }
         } @else { "—" }
     };
     let readings = html! {
         @if let Some(result) = result {
-            (texts::render_kana(result.kana.as_ref()))
-            @if result.other_kana.is_some() { br; (texts::render_kana(result.other_kana.as_ref())) }
+            (render_kana(result.kana.as_ref()))
+            @if result.other_kana.is_some() { br; (render_kana(result.other_kana.as_ref())) }
         } @else { "—" }
     };
     let table =
@@ -174,8 +174,8 @@ fn render_comparison(language: Language, sheet: &ReceptionSheet, appointment: &A
             ],
             vec![
                 html! { (language.t("生年月日", "Born")) },
-                html! { @if let Some(birth_date) = appointment.birth_date { (texts::render_birth_date(language, birth_date)) } @else { "—" } },
-                html! { @if let Some(result) = result { (texts::render_birth_date(language, result.birthdate)) } @else { "—" } },
+                html! { @if let Some(birth_date) = appointment.birth_date { (render_birth_date(language, birth_date)) } @else { "—" } },
+                html! { @if let Some(result) = result { (render_birth_date(language, result.birthdate)) } @else { "—" } },
             ],
             vec![html! { (language.t("予約時刻", "Time")) }, html! { (appointment.time) }, html! { "—" }],
         ]);
@@ -183,7 +183,7 @@ fn render_comparison(language: Language, sheet: &ReceptionSheet, appointment: &A
 }
 
 /// The label of the box to tick if the desk has to confirm that it is the same person.
-pub(super) fn same_person_label(language: Language, sheet: &ReceptionSheet) -> Option<&'static str> {
+pub(crate) fn same_person_label(language: Language, sheet: &ReceptionSheet) -> Option<&'static str> {
     if SamePersonStatement::from_match(&sheet.appointment_match, sheet.finding) == SamePersonStatement::Required {
         return Some(language.t(
             "上の予約の患者本人です（本人確認をしました）",
@@ -204,7 +204,7 @@ pub(super) fn same_person_label(language: Language, sheet: &ReceptionSheet) -> O
 }
 
 /// What happens when the confirmation is recorded.
-pub(super) fn confirmation_hint(language: Language, sheet: &ReceptionSheet) -> &'static str {
+pub(crate) fn confirmation_hint(language: Language, sheet: &ReceptionSheet) -> &'static str {
     match (SamePersonStatement::from_match(&sheet.appointment_match, sheet.finding), sheet.service_report, &sheet.appointment_match) {
         (SamePersonStatement::Required, ServiceReport::NotSent, _) => language.t(
             "チェックしたときは、確認済みとしてこの端末に記録します。チェックがないときは、再確認の一覧に残します。",
@@ -230,7 +230,7 @@ pub(super) fn confirmation_hint(language: Language, sheet: &ReceptionSheet) -> &
 }
 
 /// The button that hands the result over to the receipt computer.
-pub(super) fn render_receipt_computer(frame: &Frame, view: &ReceptionPage, state: ReceiptComputerState) -> Markup {
+pub(crate) fn render_receipt_computer(frame: &Frame, view: &ReceptionPage, state: ReceiptComputerState) -> Markup {
     let language = frame.language;
     html! {
         @if state == ReceiptComputerState::HandedOver {

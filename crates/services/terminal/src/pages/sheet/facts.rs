@@ -9,12 +9,15 @@ use oqs::{
 use text::Language;
 use ui::components::{self, BadgeTone};
 
-use crate::pages::texts;
 use crate::{
     client::EligibilityCheck,
     rules::{
         care::Care,
         consent::{ConsentItem, ConsentState, Consents},
+    },
+    wording::{
+        age, consent_label, finding_label, format_available_until, format_both_calendars, format_time, item_label,
+        render_kana, render_name, sex_label,
     },
 };
 
@@ -22,7 +25,7 @@ type FactRow<'a> = (&'a str, Markup);
 
 /// One insurance: person, insurance, certificates, and the consents if the person registered for a kind of care.
 /// `position` numbers several insurances, from 1.
-pub(in crate::pages) fn render_insurance(
+pub(crate) fn render_insurance(
     language: Language,
     check: &EligibilityCheck,
     result: &QualificationResult,
@@ -57,22 +60,22 @@ fn render_text(value: Option<&str>) -> Markup {
 }
 
 fn render_date(language: Language, date: Option<Date>) -> Markup {
-    html! { @match date { Some(date) => (texts::format_both_calendars(language, date)), None => "—" } }
+    html! { @match date { Some(date) => (format_both_calendars(language, date)), None => "—" } }
 }
 
 fn person_rows(language: Language, result: &QualificationResult, day: Option<Date>) -> Vec<FactRow<'static>> {
-    let age = day.and_then(|day| texts::age(result.birthdate, day));
+    let age = day.and_then(|day| age(result.birthdate, day));
     let mut rows = vec![
-        (language.t("氏名", "Name"), texts::render_name(language, &result.name)),
-        (language.t("氏名カナ", "Kana"), texts::render_kana(result.kana.as_ref())),
+        (language.t("氏名", "Name"), render_name(language, &result.name)),
+        (language.t("氏名カナ", "Kana"), render_kana(result.kana.as_ref())),
         (
             language.t("生年月日", "Born"),
             html! {
-                (texts::format_both_calendars(language, result.birthdate))
+                (format_both_calendars(language, result.birthdate))
                 @if let Some(age) = age { " " (age) (language.t("歳", " years old")) }
             },
         ),
-        (language.t("性別", "Sex"), html! { (texts::sex_label(language, result.sex)) }),
+        (language.t("性別", "Sex"), html! { (sex_label(language, result.sex)) }),
         (
             language.t("住所", "Address"),
             html! {
@@ -82,13 +85,10 @@ fn person_rows(language: Language, result: &QualificationResult, day: Option<Dat
         ),
     ];
     if let Some(other_name) = &result.other_name {
-        let kana = texts::render_kana(result.other_kana.as_ref());
+        let kana = render_kana(result.other_kana.as_ref());
         rows.insert(
             2,
-            (
-                language.t("氏名（その他）", "Other name"),
-                html! { (texts::render_name(language, other_name)) " " (kana) },
-            ),
+            (language.t("氏名（その他）", "Other name"), html! { (render_name(language, other_name)) " " (kana) }),
         );
     }
     rows
@@ -98,7 +98,7 @@ fn insurance_rows(language: Language, check: &EligibilityCheck, result: &Qualifi
     let (verdict, tone) = {
         let finding =
             crate::rules::finding::Finding::from_processing(Some(&check.response.processing), check.response.validity);
-        let (label, tone, _) = texts::finding_label(language, finding);
+        let (label, tone, _) = finding_label(language, finding);
         (label, tone)
     };
     let relation = result.person.map(|person| match person {
@@ -141,10 +141,7 @@ fn insurance_rows(language: Language, check: &EligibilityCheck, result: &Qualifi
         (language.t("負担割合", "Share"), render_share(language, result)),
     ];
     if let Some(name) = &result.insured_name {
-        rows.insert(
-            8,
-            (language.t("被保険者（世帯主）氏名", "Insured person's name"), texts::render_name(language, name)),
-        );
+        rows.insert(8, (language.t("被保険者（世帯主）氏名", "Insured person's name"), render_name(language, name)));
     }
     for (label, day) in [
         (language.t("交付年月日", "Issued on"), result.card_issued_on),
@@ -214,7 +211,7 @@ fn render_missing_certificate(language: Language, state: ConsentState) -> Markup
         @match state {
             ConsentState::Given => (language.t("なし（該当する情報がありません）", "None (agreed, but there is none)")),
             state => {
-                @let (label, tone) = texts::consent_label(language, state);
+                @let (label, tone) = consent_label(language, state);
                 (components::badge(tone, label))
             }
         }
@@ -233,7 +230,7 @@ fn render_limit_certificate(language: Language, limit: &LimitCertificate) -> Mar
         br; (language.t("適用区分：", "Class: ")) b lang="ja" { (limit.class.map_or("—", oqs::LimitClass::label)) }
         br; (render_term(language, limit.valid_from, limit.valid_to))
         @if let Some(long) = limit.long_term_from {
-            br; (language.t("長期入院該当：", "Long stay since: ")) (texts::format_both_calendars(language, long))
+            br; (language.t("長期入院該当：", "Long stay since: ")) (format_both_calendars(language, long))
         }
     }
 }
@@ -271,24 +268,24 @@ fn render_medical_ticket(language: Language, ticket: &MedicalTicket) -> Markup {
 }
 
 /// Each consent with its state, the time of consent and the end of access.
-pub(in crate::pages) fn render_consents(language: Language, consents: &Consents, care: Care) -> Markup {
+pub(crate) fn render_consents(language: Language, consents: &Consents, care: Care) -> Markup {
     let mut rows: Vec<FactRow<'_>> = consents
         .items
         .iter()
         .map(|(item, state)| {
-            let (label, tone) = texts::consent_label(language, *state);
-            (texts::item_label(language, *item), components::badge(tone, label))
+            let (label, tone) = consent_label(language, *state);
+            (item_label(language, *item), components::badge(tone, label))
         })
         .collect();
     rows.push((
         language.t("同意日時", "Given at"),
         html! {
-            @match consents.given_at { Some(time) => (texts::format_time(language, time)), None => "—" }
+            @match consents.given_at { Some(time) => (format_time(language, time)), None => "—" }
         },
     ));
     rows.push((
         language.t("医療情報の閲覧期限", "Medical information until"),
-        html! { (texts::format_available_until(language, consents, care)) },
+        html! { (format_available_until(language, consents, care)) },
     ));
     components::description_list(&rows)
 }

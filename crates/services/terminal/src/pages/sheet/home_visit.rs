@@ -27,11 +27,11 @@ use crate::{
 };
 
 /// The page before a withdrawal of consent.
-pub(in crate::pages) struct WithdrawalPage {
-    pub(in crate::pages) reception: ListedReception,
-    pub(in crate::pages) sealed: String,
+pub(crate) struct WithdrawalPage {
+    pub(crate) reception: ListedReception,
+    pub(crate) sealed: String,
     /// Why the attempt before failed.
-    pub(in crate::pages) refusal: Option<Refusal>,
+    pub(crate) refusal: Option<Refusal>,
 }
 
 /// The document to withdraw a consent by; `None` for オンライン診療等, or if the list had no document.
@@ -39,7 +39,7 @@ fn withdrawal_document(listed: &ListedReception) -> Option<&InsuranceDocument> {
     listed.documents.first().filter(|_| listed.care() == Care::HomeVisit)
 }
 
-pub(in crate::pages) async fn show_withdrawal_form(
+pub(crate) async fn show_withdrawal_form(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
@@ -51,7 +51,7 @@ pub(in crate::pages) async fn show_withdrawal_form(
     Ok(render_withdrawal_page(&crate::pages::session_frame(&visitor, &session), &view).into_response())
 }
 
-pub(in crate::pages) async fn withdraw_consent(
+pub(crate) async fn withdraw_consent(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
@@ -73,7 +73,7 @@ pub(in crate::pages) async fn withdraw_consent(
 }
 
 /// The actions on a consent that holds.
-pub(super) fn render_consent_panel(language: Language, view: &ReceptionPage, finding: Finding) -> Markup {
+pub(crate) fn render_consent_panel(language: Language, view: &ReceptionPage, finding: Finding) -> Markup {
     // If the result is hidden, there is no consent left to withdraw.
     let holds = !matches!(finding, Finding::Hidden(_));
     html! {
@@ -92,7 +92,7 @@ pub(super) fn render_consent_panel(language: Language, view: &ReceptionPage, fin
     }
 }
 
-pub(in crate::pages) fn render_withdrawal_page(frame: &Frame, view: &WithdrawalPage) -> Markup {
+pub(crate) fn render_withdrawal_page(frame: &Frame, view: &WithdrawalPage) -> Markup {
     let language = frame.language;
     let title = language.t("同意の取消し", "Withdraw the consent");
     let (list, sheet) = (list_path(&view.reception), format!("/receptions/{}", view.sealed));

@@ -20,7 +20,7 @@ use crate::{
 /// Stands for characters that the system does not have (外字).
 const UNKNOWN_CHARACTER: char = '●';
 
-pub(super) fn role_label(language: Language, role: Role) -> &'static str {
+pub(crate) fn role_label(language: Language, role: Role) -> &'static str {
     match role {
         Role::Administrator => language.t("管理者", "Administrator (管理者)"),
         Role::Staff => language.t("一般", "Staff (一般)"),
@@ -28,7 +28,7 @@ pub(super) fn role_label(language: Language, role: Role) -> &'static str {
     }
 }
 
-pub(super) fn care_label(language: Language, care: Care) -> &'static str {
+pub(crate) fn care_label(language: Language, care: Care) -> &'static str {
     match care {
         Care::Online => language.t("オンライン診療等", "Online care (オンライン診療等)"),
         Care::HomeVisit => language.t("訪問診療等", "Home visits (訪問診療等)"),
@@ -36,7 +36,7 @@ pub(super) fn care_label(language: Language, care: Care) -> &'static str {
 }
 
 /// A day with its weekday.
-pub(super) fn format_day(language: Language, date: Date) -> String {
+pub(crate) fn format_day(language: Language, date: Date) -> String {
     match language {
         Language::Japanese => {
             let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
@@ -47,7 +47,7 @@ pub(super) fn format_day(language: Language, date: Date) -> String {
     }
 }
 
-pub(super) fn format_month(language: Language, month: Month) -> String {
+pub(crate) fn format_month(language: Language, month: Month) -> String {
     let first = month.first_day();
     match language {
         Language::Japanese => format!("{}年{}月", first.year(), first.month()),
@@ -56,7 +56,7 @@ pub(super) fn format_month(language: Language, month: Month) -> String {
 }
 
 /// A day in both calendars, as insurance documents and patients use them.
-pub(super) fn format_both_calendars(language: Language, date: Date) -> String {
+pub(crate) fn format_both_calendars(language: Language, date: Date) -> String {
     let era = era_text(date);
     match language {
         Language::Japanese => format!("{}年{}月{}日（{era}）", date.year(), date.month(), date.day()),
@@ -65,7 +65,7 @@ pub(super) fn format_both_calendars(language: Language, date: Date) -> String {
 }
 
 /// Day and time in Japan.
-pub(super) fn format_time(language: Language, time: Timestamp) -> String {
+pub(crate) fn format_time(language: Language, time: Timestamp) -> String {
     let japan_time = time.in_japan();
     match language {
         Language::Japanese => {
@@ -83,7 +83,7 @@ pub(super) fn format_time(language: Language, time: Timestamp) -> String {
 }
 
 /// The days of a list.
-pub(super) fn format_list_days(language: Language, list: ListQuery) -> String {
+pub(crate) fn format_list_days(language: Language, list: ListQuery) -> String {
     let (first_day, last_day) = (list.first_day(), list.day);
     if first_day == last_day {
         return format_day(language, last_day);
@@ -92,7 +92,7 @@ pub(super) fn format_list_days(language: Language, list: ListQuery) -> String {
 }
 
 /// The end of access to medical information. For 訪問診療等 the response has none: access ends by withdrawal.
-pub(super) fn format_available_until(language: Language, consents: &Consents, care: Care) -> String {
+pub(crate) fn format_available_until(language: Language, consents: &Consents, care: Care) -> String {
     let has_consent = consents.items.iter().any(|(_, state)| *state == ConsentState::Given);
     match (consents.available_until, care) {
         (Some(end), _) => format_time(language, end),
@@ -119,13 +119,13 @@ pub(crate) fn format_approximate_time(language: Language, time: Timestamp) -> St
 }
 
 /// The age on a day, in full years; `None` before birth.
-pub(super) fn age(birth_date: Date, day: Date) -> Option<i16> {
+pub(crate) fn age(birth_date: Date, day: Date) -> Option<i16> {
     let before_birthday = (day.month(), day.day()) < (birth_date.month(), birth_date.day());
     let age = day.year() - birth_date.year() - i16::from(before_birthday);
     (age >= 0).then_some(age)
 }
 
-pub(super) fn sex_label(language: Language, sex: Option<Sex>) -> &'static str {
+pub(crate) fn sex_label(language: Language, sex: Option<Sex>) -> &'static str {
     match sex {
         Some(Sex::Male) => language.t("男", "Male"),
         Some(Sex::Female) => language.t("女", "Female"),
@@ -135,7 +135,7 @@ pub(super) fn sex_label(language: Language, sex: Option<Sex>) -> &'static str {
 }
 
 /// A day in both calendars, one below the other, for a narrow column.
-pub(super) fn render_birth_date(language: Language, date: Date) -> Markup {
+pub(crate) fn render_birth_date(language: Language, date: Date) -> Markup {
     let western = match language {
         Language::Japanese => date.strftime("%Y/%m/%d").to_string(),
         Language::English => date.strftime("%-d %b %Y").to_string(),
@@ -144,7 +144,7 @@ pub(super) fn render_birth_date(language: Language, date: Date) -> Markup {
 }
 
 /// A name, marked if characters in it were replaced.
-pub(super) fn render_name(language: Language, name: &FullName) -> Markup {
+pub(crate) fn render_name(language: Language, name: &FullName) -> Markup {
     html! {
         span lang="ja" { (name.as_str()) }
         @if name.as_str().contains(UNKNOWN_CHARACTER) {
@@ -154,16 +154,16 @@ pub(super) fn render_name(language: Language, name: &FullName) -> Markup {
 }
 
 /// Whether characters of a name were replaced.
-pub(super) fn has_unknown_characters(name: &FullName) -> bool {
+pub(crate) fn has_unknown_characters(name: &FullName) -> bool {
     name.as_str().contains(UNKNOWN_CHARACTER)
 }
 
 /// A reading in full width, which is easier to read than the half width of the messages.
-pub(super) fn render_kana(kana: Option<&KanaName>) -> Markup {
+pub(crate) fn render_kana(kana: Option<&KanaName>) -> Markup {
     html! { @if let Some(kana) = kana { span lang="ja" { (oqs::full_width(kana.as_str())) } } @else { "—" } }
 }
 
-pub(super) fn item_label(language: Language, item: ConsentItem) -> &'static str {
+pub(crate) fn item_label(language: Language, item: ConsentItem) -> &'static str {
     match item {
         ConsentItem::Limits => language.t("限度額情報", "Limit of payment"),
         ConsentItem::SpecificDiseases => language.t("特定疾病療養受療証情報", "Specific diseases"),
@@ -185,7 +185,7 @@ fn short_item_label(language: Language, item: ConsentItem) -> &'static str {
     }
 }
 
-pub(super) fn consent_label(language: Language, state: ConsentState) -> (&'static str, BadgeTone) {
+pub(crate) fn consent_label(language: Language, state: ConsentState) -> (&'static str, BadgeTone) {
     match state {
         ConsentState::Given => (language.t("同意", "Agreed"), BadgeTone::Good),
         ConsentState::NotGiven => (language.t("未同意", "Not agreed"), BadgeTone::Neutral),
@@ -202,7 +202,7 @@ pub(super) fn consent_label(language: Language, state: ConsentState) -> (&'stati
 }
 
 /// The states of some consents as badges.
-pub(super) fn render_consent_flags(language: Language, consents: &Consents, only: &[ConsentItem]) -> Markup {
+pub(crate) fn render_consent_flags(language: Language, consents: &Consents, only: &[ConsentItem]) -> Markup {
     html! {
         div {
             @for (item, state) in consents.items.iter().filter(|(item, _)| only.contains(item)) {
@@ -214,7 +214,7 @@ pub(super) fn render_consent_flags(language: Language, consents: &Consents, only
 }
 
 /// The name of a finding, and its tones.
-pub(super) fn finding_label(language: Language, finding: Finding) -> (&'static str, BadgeTone, Tone) {
+pub(crate) fn finding_label(language: Language, finding: Finding) -> (&'static str, BadgeTone, Tone) {
     match finding {
         Finding::Valid => (language.t("有効", "Valid"), BadgeTone::Good, Tone::Success),
         Finding::Invalid => (language.t("無効", "Not valid"), BadgeTone::Bad, Tone::Error),
@@ -232,7 +232,7 @@ pub(super) fn finding_label(language: Language, finding: Finding) -> (&'static s
 }
 
 /// What the desk does next, step by step.
-pub(super) fn next_steps(language: Language, finding: Finding) -> Vec<&'static str> {
+pub(crate) fn next_steps(language: Language, finding: Finding) -> Vec<&'static str> {
     let document = language.t(
         "患者に資格確認書、またはマイナポータルの資格情報画面を見せてもらう。",
         "Let the patient show the 資格確認書 or the eligibility screen of マイナポータル.",
@@ -303,7 +303,7 @@ pub(super) fn next_steps(language: Language, finding: Finding) -> Vec<&'static s
 }
 
 /// The reason of a follow-up: its name, its meaning, and what the desk does next.
-pub(super) fn follow_up_reason_texts(
+pub(crate) fn follow_up_reason_texts(
     language: Language,
     reason: FollowUpReason,
 ) -> (&'static str, &'static str, Vec<&'static str>) {
@@ -448,7 +448,7 @@ fn finding_meaning(language: Language, finding: Finding) -> &'static str {
 }
 
 /// Why something is not shown: heading and explanation.
-pub(super) fn hidden_reason_texts(language: Language, reason: HiddenReason) -> (&'static str, &'static str) {
+pub(crate) fn hidden_reason_texts(language: Language, reason: HiddenReason) -> (&'static str, &'static str) {
     match reason {
         HiddenReason::Declined => (
             language.t("同意されていません", "Not agreed to"),

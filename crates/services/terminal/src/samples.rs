@@ -9,19 +9,16 @@ use oqs::{MedicalRefusal, ProcessingResult, QualificationValidity};
 use text::Language;
 use ui::{Frame, Theme};
 
-use self::fixtures::{
-    SampleConsents, VISIT_DATE, day, eligibility_check, institution, now, person, reception_number, unit,
-};
-use super::{
-    SystemResponse, add_menu, confirmations,
-    medical::{self, MedicalKind},
-    reception_list::{self, ListPurpose},
-    settings, sheet, sign_in,
-};
 use crate::{
     Refusal, Role,
     client::{EligibilityCheck, EligibilityError, MedicalInformation},
     exchange::ExchangeStatus,
+    pages::{
+        SystemResponse, add_menu, confirmations,
+        medical::{self, MedicalKind},
+        reception_list::{self, ListPurpose},
+        settings, sheet, sign_in,
+    },
     rules::{
         appointment::AppointmentMatch,
         finding::{Finding, HiddenReason},
@@ -30,6 +27,7 @@ use crate::{
     },
     store::confirmation::{Confirmation, ConfirmationRecord},
 };
+use fixtures::{SampleConsents, VISIT_DATE, day, eligibility_check, institution, now, person, reception_number, unit};
 
 const STATION_NAME: &str = "見本オンラインクリニック";
 const SEALED_LINK: &str = "sample";
