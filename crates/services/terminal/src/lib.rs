@@ -25,10 +25,12 @@ mod identity;
 mod pages;
 mod qr_code;
 mod refusal;
+mod routes;
 mod rules;
 mod samples;
 mod seal;
 mod service;
+mod sign_in;
 mod store;
 mod wording;
 
@@ -43,13 +45,13 @@ pub use client::{EligibilityError, UnusableIdentity};
 pub use exchange::{ErrFiles, ExchangeFolder, WrongFolder};
 pub use identity::{Identity, UnreadableIdentity};
 pub use refusal::{CATALOGUE, Refusal};
-pub use rules::role::Role;
 pub use samples::samples;
 pub use service::{DeskClientError, ServiceAccount};
-pub use store::{
-    MIGRATIONS,
-    account::{AccountError, Password, ShortPassword},
+pub use sign_in::{
+    Role,
+    store::{AccountError, Password, ShortPassword},
 };
+pub use store::MIGRATIONS;
 
 use client::EligibilityClient;
 use exchange::Exchange;
@@ -153,13 +155,17 @@ impl Terminal {
     /// The pages, behind the guard of the site.
     pub fn pages(&self) -> Router {
         let state = self.state.clone();
-        let site = self.state.site.clone().with_frame_maker(move |visitor| pages::error_frame(state.clone(), visitor));
-        web::site_router(pages::routes().into_router().with_state(self.state.clone()), &site)
+        let site = self
+            .state
+            .site
+            .clone()
+            .with_frame_maker(move |visitor| sign_in::session::error_frame(state.clone(), visitor));
+        web::site_router(routes::routes().into_router().with_state(self.state.clone()), &site)
     }
 
     /// The routes of the pages, and who may use them.
     pub fn routes(&self) -> Vec<Route> {
-        pages::routes().routes().to_vec()
+        routes::routes().routes().to_vec()
     }
 
     /// Answers the request files of receipt computers. Never returns.

@@ -8,4 +8,3 @@ pub(crate) mod finding;
 pub(crate) mod follow_up;
 pub(crate) mod months;
 pub(crate) mod reception_list;
-pub(crate) mod role;

@@ -2,40 +2,42 @@
 
 mod desk;
 pub(crate) mod fixtures;
+pub(crate) mod frames;
 
 use base::Id;
 use maud::Markup;
 use oqs::{MedicalRefusal, ProcessingResult, QualificationValidity};
 use text::Language;
-use ui::{Frame, Theme};
 
 use crate::{
     Refusal, Role,
     client::{EligibilityCheck, EligibilityError, MedicalInformation},
     exchange::ExchangeStatus,
     pages::{
-        SystemResponse, add_menu, confirmations,
+        SystemResponse, confirmations,
         medical::{self, MedicalKind},
         reception_list::{self, ListPurpose},
-        settings, sheet, sign_in,
+        settings, sheet,
     },
     rules::{
         appointment::AppointmentMatch,
         finding::{Finding, HiddenReason},
         months::MonthRange,
-        reception_list::{DateCriterion, ListQuery, ListedReception},
+        reception_list::{DateCriterion, ListedReception},
     },
+    sign_in,
     store::confirmation::{Confirmation, ConfirmationRecord},
 };
-use fixtures::{SampleConsents, VISIT_DATE, day, eligibility_check, institution, now, person, reception_number, unit};
-
-const STATION_NAME: &str = "見本オンラインクリニック";
-const SEALED_LINK: &str = "sample";
+use fixtures::{
+    SampleConsents, VISIT_DATE, day, eligibility_check, eligibility_refusals, error_processing, grace_processing,
+    home_visit_list_query, institution, now, person, reception_number, sample_list_query, unit, unreachable_system,
+};
+use frames::{Pages, SEALED_LINK, STATION_NAME, frame};
 
 /// Every page of the terminal in every state, each with a name.
 pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let mut pages = Vec::new();
-    add_sign_in_pages(language, &mut pages);
+    sign_in::samples::add_pages(language, &mut pages);
     add_list_pages(language, &mut pages);
     add_sheet_pages(language, &mut pages);
     add_confirmation_pages(language, &mut pages);
@@ -51,51 +53,6 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     desk::add_statement_pages(language, &mut pages);
     pages.extend(refusal_pages(language));
     pages
-}
-
-type Pages = Vec<(String, Markup)>;
-
-fn frame(language: Language, role: Role, path: &str) -> Frame {
-    add_menu(signed_out_frame(language, path), role, STATION_NAME)
-}
-
-fn signed_out_frame(language: Language, path: &str) -> Frame {
-    Frame {
-        theme: Theme::Terminal,
-        name: None,
-        language,
-        csrf: "sample".to_owned(),
-        path_and_query: path.to_owned(),
-        signed_in: None,
-        menu: Vec::new(),
-        footer: ui::Footer::default(),
-    }
-}
-
-fn sample_list_query() -> ListQuery {
-    ListQuery { criterion: DateCriterion::Visit, day: day(VISIT_DATE) }
-}
-
-fn home_visit_list_query() -> ListQuery {
-    ListQuery { criterion: DateCriterion::HomeVisit, day: day(VISIT_DATE) }
-}
-
-fn error_processing(code: &str, message: &str) -> ProcessingResult {
-    ProcessingResult::error(code, message)
-}
-
-fn grace_processing() -> ProcessingResult {
-    let message = "利用者証明用電子証明書の有効期限が切れているため、医療情報は提供できません。";
-    ProcessingResult { code: Some("U205".to_owned()), message: Some(message.to_owned()), ..ProcessingResult::normal() }
-}
-
-/// The failures of the eligibility system, each with the last part of its code.
-fn eligibility_refusals() -> impl Iterator<Item = (&'static str, Refusal)> {
-    EligibilityError::examples().into_iter().map(|failure| {
-        let refusal = Refusal::Interface(failure);
-        let code = web::Refuse::code(&refusal);
-        (code.rsplit('.').next().unwrap_or(code), refusal)
-    })
 }
 
 /// The refusals with a page of their own, one per status.
@@ -116,36 +73,10 @@ fn refusal_pages(language: Language) -> Pages {
     )
 }
 
-fn unreachable_system() -> Refusal {
-    Refusal::Interface(EligibilityError::Closed { retry_at: None })
-}
-
 fn sample_confirmation(finding: Finding) -> ConfirmationRecord {
     let id = Id::new(now(), &base::Randomness::repeatable("terminal/confirmation"));
     let confirmation = Confirmation { id, reception: reception_number(), visit: Some(day(VISIT_DATE)), finding };
     ConfirmationRecord { confirmation, role: Role::Staff, confirmed_at: now() }
-}
-
-fn add_sign_in_pages(language: Language, pages: &mut Pages) {
-    let all = vec![(institution(), STATION_NAME.to_owned())];
-    let retry_at = now().plus(base::Span::from_mins(15));
-    for (name, stations, problem) in [
-        ("first", all.clone(), sign_in::SignInProblem::None),
-        ("no-institution", all.clone(), sign_in::SignInProblem::Institution),
-        ("no-account", all.clone(), sign_in::SignInProblem::Account),
-        ("wrong-password", all.clone(), sign_in::SignInProblem::Password),
-        ("too-many", all, sign_in::SignInProblem::TooManyAttempts { retry_at }),
-        ("no-station", Vec::new(), sign_in::SignInProblem::None),
-    ] {
-        let prefilled = problem == sign_in::SignInProblem::Password;
-        let view = sign_in::SignInPage {
-            stations,
-            institution: if prefilled { institution().to_string() } else { String::new() },
-            role: if prefilled { Role::Staff.as_str().to_owned() } else { String::new() },
-            problem,
-        };
-        pages.push((format!("sign-in/{name}"), sign_in::render_page(&signed_out_frame(language, "/sign-in"), &view)));
-    }
 }
 
 fn list_rows() -> reception_list::ReceptionRows {

@@ -1,7 +1,6 @@
 //! The terminal's database: accounts, sessions, confirmed receptions and the follow-up list. Nothing of a patient is stored
 //! in readable form: the appointments that a desk imports are sealed.
 
-pub(crate) mod account;
 pub(crate) mod confirmation;
 pub(crate) mod follow_up;
 pub(crate) mod imported_appointments;
@@ -76,7 +75,7 @@ ALTER TABLE follow_up ADD COLUMN seen BIGINT;",
 
 #[derive(Clone)]
 pub(crate) struct Store {
-    database: Database,
+    pub(crate) database: Database,
 }
 
 impl Store {

@@ -1,12 +1,11 @@
 //! The service as a whole: the store on each engine, the client against a fake system, the pages as a browser sees them.
 
-mod accounts;
-mod browser;
+pub(crate) mod browser;
 mod by_document;
 mod client;
 mod confirmations;
 mod desk;
-mod fake_system;
+pub(crate) mod fake_system;
 mod follow_ups;
 mod home_visits;
 mod pages;

@@ -6,27 +6,16 @@ use oqs::{ExpiryReason, FullName, KanaName, Month, Sex};
 use text::Language;
 use ui::components::{self, BadgeTone, Tone};
 
-use crate::{
-    Role,
-    rules::{
-        care::Care,
-        consent::{ConsentItem, ConsentState, Consents},
-        finding::{Finding, HiddenReason},
-        follow_up::{FollowUpReason, LookupFailure},
-        reception_list::ListQuery,
-    },
+use crate::rules::{
+    care::Care,
+    consent::{ConsentItem, ConsentState, Consents},
+    finding::{Finding, HiddenReason},
+    follow_up::{FollowUpReason, LookupFailure},
+    reception_list::ListQuery,
 };
 
 /// Stands for characters that the system does not have (外字).
 const UNKNOWN_CHARACTER: char = '●';
-
-pub(crate) fn role_label(language: Language, role: Role) -> &'static str {
-    match role {
-        Role::Administrator => language.t("管理者", "Administrator (管理者)"),
-        Role::Staff => language.t("一般", "Staff (一般)"),
-        Role::MedicalViewer => language.t("医療情報閲覧", "Medical information (医療情報閲覧)"),
-    }
-}
 
 pub(crate) fn care_label(language: Language, care: Care) -> &'static str {
     match care {

@@ -17,12 +17,13 @@ use ui::{
 };
 use web::{ButtonForm, Form, Visitor};
 
-use super::{HandlerError, SystemResponse, redirect, render_failure, require_role};
+use super::{HandlerError, SystemResponse, redirect, render_failure};
 use crate::{
     Refusal, Role, TerminalState,
     client::EligibilityError,
     qr_code::{AddressQrCode, PrintedSheet},
     rules::care::Care,
+    sign_in::session::{require_role, session_frame},
     wording::care_label,
 };
 
@@ -77,7 +78,7 @@ pub(crate) async fn show(
     let notice = if query.notice.as_deref() == Some("changed") { AddressNotice::Changed } else { AddressNotice::None };
     let view = AddressPage { care, notice, address: SystemResponse::from_result(address) };
     let status = view.address.status();
-    Ok((status, render_page(&super::session_frame(&visitor, &session), &view)).into_response())
+    Ok((status, render_page(&session_frame(&visitor, &session), &view)).into_response())
 }
 
 /// The QR code as a file: `qr.png` or `qr.pdf`.
@@ -123,7 +124,7 @@ pub(crate) async fn show_change_form(
 ) -> Result<Response, HandlerError> {
     let session = require_role(&terminal, &visitor, Role::Administrator).await?;
     let care = parse_care(&care)?;
-    Ok(render_change_page(&super::session_frame(&visitor, &session), care, None).into_response())
+    Ok(render_change_page(&session_frame(&visitor, &session), care, None).into_response())
 }
 
 pub(crate) async fn change_address(
@@ -139,7 +140,7 @@ pub(crate) async fn change_address(
     match SystemResponse::from_result(result) {
         SystemResponse::Received(_) => Ok(redirect(&format!("{}?said=changed", address_path(care)))),
         SystemResponse::Failed(refusal) => {
-            let page = render_change_page(&super::session_frame(&visitor, &session), care, Some(&refusal));
+            let page = render_change_page(&session_frame(&visitor, &session), care, Some(&refusal));
             Ok((web::Refuse::status(&refusal), page).into_response())
         }
     }

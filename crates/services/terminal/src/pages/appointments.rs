@@ -17,12 +17,13 @@ use ui::{
 };
 use web::{ButtonForm, Form, Visitor};
 
-use super::{HandlerError, TerminalSession, redirect, require_role};
+use super::{HandlerError, redirect};
 use crate::{
     Refusal, Role, TerminalState,
     rules::appointment::{self, ColumnProblem, ImportedAppointments, WrongLine},
     seal::BrowserSeal,
     service::DeskClientError,
+    sign_in::session::{TerminalSession, require_role, session_frame},
     wording::{format_day, format_time, render_birth_date},
 };
 
@@ -95,7 +96,7 @@ pub(crate) async fn show(
         imported,
         notice: ImportNotice::None,
     };
-    Ok(render_page(&super::session_frame(&visitor, &session), &view).into_response())
+    Ok(render_page(&session_frame(&visitor, &session), &view).into_response())
 }
 
 #[derive(Deserialize)]
@@ -168,7 +169,7 @@ async fn respond_to_import(
                 imported,
                 notice,
             };
-            Ok((status, render_page(&super::session_frame(visitor, session), &view)).into_response())
+            Ok((status, render_page(&session_frame(visitor, session), &view)).into_response())
         }
     }
 }

@@ -20,7 +20,7 @@ use ui::{
 };
 use web::{Form, Visitor};
 
-use super::{HandlerError, SystemResponse, render_failure, require_role, sheet, statement};
+use super::{HandlerError, SystemResponse, render_failure, sheet, statement};
 use crate::{
     Role, TerminalState,
     client::EligibilityCheck,
@@ -29,6 +29,7 @@ use crate::{
         finding::{Finding, HiddenReason},
         reception_list::SystemMessage,
     },
+    sign_in::session::{require_role, session_frame},
     wording::{self, finding_label, format_day, format_time, hidden_reason_texts},
 };
 
@@ -57,7 +58,7 @@ pub(crate) async fn show(
         form: DocumentForm::default(),
         content: DocumentCheckContent::EmptyForm,
     };
-    Ok(render_page(&super::session_frame(&visitor, &session), &view).into_response())
+    Ok(render_page(&session_frame(&visitor, &session), &view).into_response())
 }
 
 pub(crate) async fn check_document(
@@ -80,7 +81,7 @@ pub(crate) async fn check_document(
         DocumentCheckContent::Checked(response) => response.status(),
     };
     let view = DocumentCheckPage { institution: session.station.name.clone(), now, form, content };
-    Ok((status, render_page(&super::session_frame(&visitor, &session), &view)).into_response())
+    Ok((status, render_page(&session_frame(&visitor, &session), &view)).into_response())
 }
 
 fn field_error_text(language: Language, error: DocumentFieldError) -> &'static str {

@@ -16,12 +16,16 @@ use ui::{
 };
 use web::Visitor;
 
-use super::{HandlerError, require_role};
+use super::HandlerError;
 use crate::{
     Role, TerminalState,
     rules::finding::NextAction,
+    sign_in::{
+        session::{require_role, session_frame},
+        wording::role_label,
+    },
     store::confirmation::ConfirmationRecord,
-    wording::{finding_label, format_day, format_time, role_label},
+    wording::{finding_label, format_day, format_time},
 };
 
 #[derive(Deserialize)]
@@ -50,7 +54,7 @@ pub(crate) async fn show(
         }
     };
     let status = if confirmations.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, render_page(&super::session_frame(&visitor, &session), &ConfirmationsPage { day, confirmations }))
+    Ok((status, render_page(&session_frame(&visitor, &session), &ConfirmationsPage { day, confirmations }))
         .into_response())
 }
 

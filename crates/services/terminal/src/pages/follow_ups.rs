@@ -18,7 +18,7 @@ use web::{ButtonForm, Form, Visitor};
 use super::{
     HandlerError,
     appointments::{self, ServiceAccess},
-    redirect, require_role,
+    redirect,
 };
 use crate::{
     Refusal, Role, TerminalState,
@@ -28,6 +28,7 @@ use crate::{
         reception_list::{DateCriterion, ListQuery},
     },
     service::ProofConfirmation,
+    sign_in::session::{require_role, session_frame},
     store::follow_up::{FollowUp, FollowUpId},
     wording::{follow_up_reason_texts, format_approximate_time, format_day, format_list_days, format_time},
 };
@@ -66,7 +67,7 @@ pub(crate) async fn show(
     };
     let view =
         FollowUpsPage { open_follow_ups: follow_ups, service_access: appointments::service_access(&session), notice };
-    Ok(render_page(&super::session_frame(&visitor, &session), &view).into_response())
+    Ok(render_page(&session_frame(&visitor, &session), &view).into_response())
 }
 
 pub(crate) async fn complete_follow_up(

@@ -20,9 +20,7 @@ use ui::{
 };
 use web::Visitor;
 
-use super::{
-    HandlerError, SystemResponse, open_reception_link, reception_list::ListPurpose, render_failure, require_role, sheet,
-};
+use super::{HandlerError, SystemResponse, open_reception_link, reception_list::ListPurpose, render_failure, sheet};
 use crate::{
     Refusal, Role, TerminalState,
     client::{EligibilityCheck, MedicalInformation, RecordKind},
@@ -32,6 +30,7 @@ use crate::{
         months::{self, MonthRange},
         reception_list::ListedReception,
     },
+    sign_in::session::{require_role, session_frame},
     wording::{
         age, finding_label, format_both_calendars, format_month, format_time, hidden_reason_texts, item_label,
         render_kana, render_name, sex_label,
@@ -129,7 +128,7 @@ pub(crate) async fn show_overview(
     };
     let status = content.as_ref().map_or(StatusCode::OK, SystemResponse::status);
     let view = PatientOverview { reception: listed, sealed, today: visitor.now().japan_date(), content };
-    Ok((status, render_overview_page(&super::session_frame(&visitor, &session), &view)).into_response())
+    Ok((status, render_overview_page(&session_frame(&visitor, &session), &view)).into_response())
 }
 
 pub(crate) async fn show(
@@ -162,7 +161,7 @@ pub(crate) async fn show(
     };
     let institution = session.station.name.clone();
     let view = MedicalInformationPage { reception: listed, sealed, institution, kind, now, today, months, content };
-    Ok((status, render_page(&super::session_frame(&visitor, &session), &view)).into_response())
+    Ok((status, render_page(&session_frame(&visitor, &session), &view)).into_response())
 }
 
 fn list_path(listed: &ListedReception) -> String {

@@ -18,10 +18,7 @@ use ui::{
 };
 use web::Visitor;
 
-use super::{
-    HandlerError, LINK_SEAL_PURPOSE, SystemResponse, TerminalSession, appointments, redirect, render_failure,
-    require_role, statement,
-};
+use super::{HandlerError, LINK_SEAL_PURPOSE, SystemResponse, appointments, redirect, render_failure, statement};
 use crate::{
     Refusal, Role, TerminalState,
     client::{BulkList, EligibilityError},
@@ -34,6 +31,7 @@ use crate::{
         reception_list::{DateCriterion, ListQuery, ListedReception},
     },
     seal::BrowserSeal,
+    sign_in::session::{TerminalSession, require_role, session_frame},
     store::confirmation::ConfirmationRecord,
     wording::{
         care_label, finding_label, format_available_until, format_list_days, format_time, has_unknown_characters,
@@ -205,7 +203,7 @@ async fn show_list(
         ReceptionListContent::Requested(_, response) => response.status(),
     };
     let view = ReceptionListPage { purpose, criterion, day, today, searched_number, content };
-    Ok((status, render_page(&super::session_frame(visitor, &session), &view)).into_response())
+    Ok((status, render_page(&session_frame(visitor, &session), &view)).into_response())
 }
 
 /// Opens a follow-up for a list that was not received, and closes it for one that was.

@@ -17,11 +17,12 @@ use ui::{
 };
 use web::{Form, Visitor};
 
-use super::{HandlerError, SystemResponse, redirect, render_failure, require_role};
+use super::{HandlerError, SystemResponse, redirect, render_failure};
 use crate::{
     Refusal, Role, TerminalState,
     client::EligibilityError,
     exchange::{Exchange, ExchangeStatus},
+    sign_in::session::{require_role, session_frame},
 };
 
 pub(crate) struct SettingsPage {
@@ -77,7 +78,7 @@ async fn respond_with_settings(
         notice,
     };
     // The terminal's own settings are shown in any case.
-    Ok((status, render_page(&super::session_frame(visitor, &session), &view)).into_response())
+    Ok((status, render_page(&session_frame(visitor, &session), &view)).into_response())
 }
 
 /// The form. An empty field leaves its setting unchanged.

@@ -28,8 +28,8 @@ use ui::{
 use web::{ButtonForm, Form, Visitor};
 
 use super::{
-    HandlerError, SystemResponse, TerminalSession, appointments, open_reception_link, reception_list::insured_person,
-    redirect, render_failure, require_role, statement,
+    HandlerError, SystemResponse, appointments, open_reception_link, reception_list::insured_person, redirect,
+    render_failure, statement,
 };
 use crate::{
     Refusal, Role, TerminalState,
@@ -42,10 +42,12 @@ use crate::{
     },
     seal::BrowserSeal,
     service::ProofConfirmation,
-    store::confirmation::{Confirmation, ConfirmationId, ConfirmationRecord},
-    wording::{
-        finding_label, format_day, format_time, has_unknown_characters, hidden_reason_texts, next_steps, role_label,
+    sign_in::{
+        session::{TerminalSession, require_role, session_frame},
+        wording::role_label,
     },
+    store::confirmation::{Confirmation, ConfirmationId, ConfirmationRecord},
+    wording::{finding_label, format_day, format_time, has_unknown_characters, hidden_reason_texts, next_steps},
 };
 
 /// The purpose of the seal on a [`SealedConfirmation`].
@@ -176,7 +178,7 @@ pub(crate) async fn show(
         now: visitor.now(),
         content,
     };
-    Ok((status, render_page(&super::session_frame(&visitor, &session), &view)).into_response())
+    Ok((status, render_page(&session_frame(&visitor, &session), &view)).into_response())
 }
 
 /// Opens a follow-up for a reception whose check failed.
@@ -357,7 +359,7 @@ pub(crate) async fn hand_over_to_receipt_computer(
         Ok(check) => check,
         Err(failure) => {
             note_failed_check(&terminal, &visitor, &session, &listed, &failure).await?;
-            let mut frame = super::session_frame(&visitor, &session);
+            let mut frame = session_frame(&visitor, &session);
             // The link "ask again" must lead to the sheet, not to the address of the POST.
             frame.path_and_query = format!("/receptions/{sealed}");
             let content = SystemResponse::from_result(Err(failure));

@@ -13,10 +13,11 @@ use text::Language;
 use ui::{Document, Frame, components};
 use web::Visitor;
 
-use super::{HandlerError, appointments, open_reception_link, require_role};
+use super::{HandlerError, appointments, open_reception_link};
 use crate::{
     Role, TerminalState,
     rules::{appointment::AppointmentMatch, finding::Finding},
+    sign_in::session::{require_role, session_frame},
     wording::{format_both_calendars, format_time},
 };
 
@@ -49,7 +50,7 @@ pub(crate) async fn show_blank(
         prefill: StatementPrefill { visit: Some(visitor.now().japan_date()), ..StatementPrefill::default() },
         back_path: "/receptions".to_owned(),
     };
-    Ok(render_page(&super::session_frame(&visitor, &session), &view).into_response())
+    Ok(render_page(&session_frame(&visitor, &session), &view).into_response())
 }
 
 /// Prefilled from the list and the appointment of a reception. The system is not asked: it may be closed.
@@ -76,7 +77,7 @@ pub(crate) async fn show_for_reception(
     }
     let (institution, back_path) = (session.station.name.clone(), format!("/receptions/{sealed}"));
     let view = StatementPage { institution, now: visitor.now(), prefill, back_path };
-    Ok(render_page(&super::session_frame(&visitor, &session), &view).into_response())
+    Ok(render_page(&session_frame(&visitor, &session), &view).into_response())
 }
 
 /// Whether the patient may have to write a statement.

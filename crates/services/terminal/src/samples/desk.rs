@@ -6,9 +6,12 @@ use text::Language;
 use text::WrongBirthDate;
 
 use super::{
-    Pages, SEALED_LINK, STATION_NAME, SampleConsents, VISIT_DATE, day, eligibility_check, error_processing, fixtures,
-    frame, home_visit_list_query as home_visit_list, now, person, reception_number, sample_list_query, unit,
-    unreachable_system,
+    SampleConsents, VISIT_DATE, day, eligibility_check,
+    fixtures::{
+        self, error_processing, home_visit_list_query as home_visit_list, sample_list_query, unreachable_system,
+    },
+    frames::{Pages, SEALED_LINK, STATION_NAME, frame},
+    now, person, reception_number, unit,
 };
 use crate::{
     Role,

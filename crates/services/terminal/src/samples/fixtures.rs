@@ -8,7 +8,11 @@ use oqs::{
     ViewingConsent,
 };
 
-use crate::client::EligibilityCheck;
+use crate::{
+    Refusal,
+    client::{EligibilityCheck, EligibilityError},
+    rules::reception_list::{DateCriterion, ListQuery},
+};
 
 pub(crate) const VISIT_DATE: &str = "2026-11-24";
 
@@ -295,4 +299,34 @@ pub(crate) fn check_ups() -> CheckUps {
     };
     let items = vec![item("身長", "158.2", "cm"), item("体重", "52.4", "kg"), item("収縮期血圧", "118", "mmHg")];
     CheckUps { check_ups: vec![CheckUp { day: day("2026-06-15"), items }] }
+}
+
+pub(crate) fn sample_list_query() -> ListQuery {
+    ListQuery { criterion: DateCriterion::Visit, day: day(VISIT_DATE) }
+}
+
+pub(crate) fn home_visit_list_query() -> ListQuery {
+    ListQuery { criterion: DateCriterion::HomeVisit, day: day(VISIT_DATE) }
+}
+
+pub(crate) fn error_processing(code: &str, message: &str) -> ProcessingResult {
+    ProcessingResult::error(code, message)
+}
+
+pub(crate) fn grace_processing() -> ProcessingResult {
+    let message = "利用者証明用電子証明書の有効期限が切れているため、医療情報は提供できません。";
+    ProcessingResult { code: Some("U205".to_owned()), message: Some(message.to_owned()), ..ProcessingResult::normal() }
+}
+
+/// The failures of the eligibility system, each with the last part of its code.
+pub(crate) fn eligibility_refusals() -> impl Iterator<Item = (&'static str, Refusal)> {
+    EligibilityError::examples().into_iter().map(|failure| {
+        let refusal = Refusal::Interface(failure);
+        let code = web::Refuse::code(&refusal);
+        (code.rsplit('.').next().unwrap_or(code), refusal)
+    })
+}
+
+pub(crate) fn unreachable_system() -> Refusal {
+    Refusal::Interface(EligibilityError::Closed { retry_at: None })
 }

@@ -8,26 +8,26 @@ use tower::ServiceExt;
 use super::fake_system::{FakeEligibilitySystem, identity};
 use crate::{ExchangeFolder, Password, Role, ServiceAccount, Settings, Station, Terminal, samples::fixtures};
 
-pub(super) const PASSWORD: &str = "sample password";
+pub(crate) const PASSWORD: &str = "sample password";
 
-pub(super) struct Browser {
+pub(crate) struct Browser {
     pages: Router,
     cookie: Option<String>,
 }
 
-pub(super) struct Page {
-    pub(super) status: StatusCode,
-    pub(super) location: Option<String>,
-    pub(super) html: String,
+pub(crate) struct Page {
+    pub(crate) status: StatusCode,
+    pub(crate) location: Option<String>,
+    pub(crate) html: String,
 }
 
 /// A terminal with two stations at this system. The first has exchange folders.
-pub(super) async fn open_terminal(system: &FakeEligibilitySystem) -> (Terminal, tempfile::TempDir) {
+pub(crate) async fn open_terminal(system: &FakeEligibilitySystem) -> (Terminal, tempfile::TempDir) {
     open_terminal_with(system, None).await
 }
 
 /// The same, and the first station has the desk's account at a service.
-pub(super) async fn open_terminal_with(
+pub(crate) async fn open_terminal_with(
     system: &FakeEligibilitySystem,
     service: Option<ServiceAccount>,
 ) -> (Terminal, tempfile::TempDir) {
@@ -64,12 +64,12 @@ pub(super) async fn open_terminal_with(
     (terminal, folder)
 }
 
-pub(super) fn other_institution() -> base::InstitutionCode {
+pub(crate) fn other_institution() -> base::InstitutionCode {
     base::InstitutionCode::from_parts(fixtures::institution().prefecture(), base::ScoreTable::Medical, 654_321)
 }
 
 impl Browser {
-    pub(super) fn new(terminal: &Terminal) -> Self {
+    pub(crate) fn new(terminal: &Terminal) -> Self {
         Self { pages: terminal.pages(), cookie: None }
     }
 
@@ -92,24 +92,24 @@ impl Browser {
         Page { status, location, html: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
-    pub(super) async fn get(&mut self, path: &str) -> Page {
+    pub(crate) async fn get(&mut self, path: &str) -> Page {
         self.send(Method::GET, path, None).await
     }
 
     /// Sends a form without the token of this browser.
-    pub(super) async fn post_without_token(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub(crate) async fn post_without_token(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         self.send(Method::POST, path, Some(serde_urlencoded::to_string(fields).unwrap())).await
     }
 
     /// Sends a form of `page`, with its token.
-    pub(super) async fn post(&mut self, page: &Page, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub(crate) async fn post(&mut self, page: &Page, path: &str, fields: &[(&str, &str)]) -> Page {
         let csrf = page.field("csrf");
         let mut all = vec![("csrf", csrf.as_str())];
         all.extend_from_slice(fields);
         self.post_without_token(path, &all).await
     }
 
-    pub(super) async fn sign_in(&mut self, institution: base::InstitutionCode, role: Role) {
+    pub(crate) async fn sign_in(&mut self, institution: base::InstitutionCode, role: Role) {
         let page = self.get("/sign-in").await;
         let code = institution.to_string();
         let fields = [("institution", code.as_str()), ("role", role.as_str()), ("password", PASSWORD)];
@@ -120,14 +120,14 @@ impl Browser {
 
 impl Page {
     /// The value of a hidden field.
-    pub(super) fn field(&self, name: &str) -> String {
+    pub(crate) fn field(&self, name: &str) -> String {
         let marker = format!("name=\"{name}\" value=\"");
         let (_, value) = self.html.split_once(&marker).unwrap_or_else(|| panic!("no field {name} in {}", self.html));
         value.split('"').next().unwrap().to_owned()
     }
 
     /// The first link that begins with `prefix`.
-    pub(super) fn link(&self, prefix: &str) -> String {
+    pub(crate) fn link(&self, prefix: &str) -> String {
         let marker = format!("href=\"{prefix}");
         let (_, rest) = self.html.split_once(&marker).unwrap_or_else(|| panic!("no link {prefix} in {}", self.html));
         format!("{prefix}{}", rest.split('"').next().unwrap())

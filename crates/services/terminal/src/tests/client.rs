@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// TLS at the test's clock.
-pub(super) struct TestTlsClock(pub(super) Clock);
+pub(crate) struct TestTlsClock(pub(crate) Clock);
 
 impl fmt::Debug for TestTlsClock {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,7 +33,7 @@ impl TimeProvider for TestTlsClock {
 
 const SHORT_TIMEOUTS: Timeouts = Timeouts { file: Duration::from_secs(20), tries: 3, pause: Duration::ZERO };
 
-pub(super) fn eligibility_client(system: &FakeEligibilitySystem) -> EligibilityClient {
+pub(crate) fn eligibility_client(system: &FakeEligibilitySystem) -> EligibilityClient {
     let own_identity = identity(&system.authority, fixtures::institution(), system.site.clock());
     let mut client = EligibilityClient::new(
         fixtures::institution(),

@@ -34,7 +34,7 @@ use crate::{Identity, rules::reception_list::InsuranceDocument, samples::fixture
 
 /// What the system does with a request.
 #[derive(Clone)]
-pub(super) enum Reply {
+pub(crate) enum Reply {
     Message(Message),
     Zipped(Message),
     Bytes(Vec<u8>),
@@ -49,19 +49,19 @@ pub(super) enum Reply {
 
 type Behaviour = dyn Fn(&FileName, Message) -> Reply + Send + Sync;
 
-pub(super) struct FakeEligibilitySystem {
-    pub(super) address: Origin,
+pub(crate) struct FakeEligibilitySystem {
+    pub(crate) address: Origin,
     /// The authority of the server's certificate, and of the client certificates that it accepts.
-    pub(super) authority: MachineAuthority,
-    pub(super) site: Site,
+    pub(crate) authority: MachineAuthority,
+    pub(crate) site: Site,
     requested_prefixes: Arc<Mutex<Vec<String>>>,
 }
 
-pub(super) fn authority(seed: &str, clock: &Clock) -> MachineAuthority {
+pub(crate) fn authority(seed: &str, clock: &Clock) -> MachineAuthority {
     MachineAuthority::create(generate_key(), &Randomness::repeatable(seed), validity_term(clock)).unwrap()
 }
 
-pub(super) fn validity_term(clock: &Clock) -> ValidityPeriod {
+pub(crate) fn validity_term(clock: &Clock) -> ValidityPeriod {
     let now = clock.now();
     ValidityPeriod { not_before: now.minus(Span::from_hours(24)), not_after: now.plus(Span::from_hours(240)) }
 }
@@ -71,7 +71,7 @@ fn generate_key() -> SigningKey {
 }
 
 /// A client identity of an institution, issued by any authority.
-pub(super) fn identity(authority: &MachineAuthority, institution: InstitutionCode, clock: &Clock) -> Identity {
+pub(crate) fn identity(authority: &MachineAuthority, institution: InstitutionCode, clock: &Clock) -> Identity {
     let key = generate_key();
     let issued =
         authority.issue_client(institution, key.public_key(), &Randomness::system(), validity_term(clock)).unwrap();
@@ -79,7 +79,7 @@ pub(super) fn identity(authority: &MachineAuthority, institution: InstitutionCod
 }
 
 impl FakeEligibilitySystem {
-    pub(super) async fn start(behaviour: impl Fn(&FileName, Message) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(behaviour: impl Fn(&FileName, Message) -> Reply + Send + Sync + 'static) -> Self {
         let clock = Clock::starting_at(fixtures::now());
         let authority = authority("counterpart", &clock);
         let key = generate_key();
@@ -117,7 +117,7 @@ impl FakeEligibilitySystem {
     }
 
     /// The prefixes of the request files, in order of arrival.
-    pub(super) fn requested_prefixes(&self) -> Vec<String> {
+    pub(crate) fn requested_prefixes(&self) -> Vec<String> {
         self.requested_prefixes.lock().unwrap().clone()
     }
 }
@@ -195,12 +195,12 @@ async fn respond(
     })
 }
 
-pub(super) fn response_header(request: &RequestHeader) -> ResponseHeader {
+pub(crate) fn response_header(request: &RequestHeader) -> ResponseHeader {
     ResponseHeader::for_request(request, fixtures::now())
 }
 
 /// An ordinary system: one list of these receptions, their eligibility and their medicines.
-pub(super) fn ordinary_behaviour(units: Vec<oqs::BulkUnit>) -> impl Fn(&FileName, Message) -> Reply + Send + Sync {
+pub(crate) fn ordinary_behaviour(units: Vec<oqs::BulkUnit>) -> impl Fn(&FileName, Message) -> Reply + Send + Sync {
     move |_, question| {
         Reply::Message(match question {
             Message::BulkSearch(request) => {
@@ -307,7 +307,7 @@ fn respond_to_qualification(units: &[oqs::BulkUnit], search: &oqs::Qualification
 }
 
 /// An insurance document to request by.
-pub(super) fn document() -> InsuranceDocument {
+pub(crate) fn document() -> InsuranceDocument {
     let result = fixtures::person("見本　花子", "ミホン　ハナコ", fixtures::SampleConsents::All);
     let unit = fixtures::unit(oqs::ProcessingResult::normal(), None, vec![result]);
     let list = crate::rules::reception_list::ListQuery {

@@ -259,29 +259,6 @@ async fn a_link_opens_only_for_the_browser_account_and_institution_it_was_made_f
 }
 
 #[tokio::test]
-async fn a_wrong_password_says_so_and_too_many_say_until_when() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units())).await;
-    let (terminal, _folder) = open_terminal(&system).await;
-    let mut browser = Browser::new(&terminal);
-    let page = browser.get("/sign-in").await;
-    let code = fixtures::institution().to_string();
-    let fields = [("institution", code.as_str()), ("role", "staff"), ("password", "not the password")];
-    for _ in 0..8 {
-        let response = browser.post(&page, "/sign-in", &fields).await;
-        assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(response.html.contains("アカウントまたはパスワードが違います"));
-        assert!(!response.html.contains("not the password"));
-    }
-    let response = browser.post(&page, "/sign-in", &fields).await;
-    assert_eq!(response.status, StatusCode::TOO_MANY_REQUESTS);
-    assert!(response.html.contains("2026年11月24日 9:45までログインできません"));
-    let response = browser.post(&page, "/sign-in", &[("institution", "0000000000")]).await;
-    assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let response = browser.post(&page, "/sign-in", &[("institution", code.as_str()), ("role", "root")]).await;
-    assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
-}
-
-#[tokio::test]
 async fn settings_that_cannot_work_are_refused_at_start() {
     let system = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
     let without_tls = crate::Terminal::open(crate::Settings {

@@ -18,12 +18,13 @@ use web::{ButtonForm, Form, Visitor};
 use super::{ReceptionPage, list_path};
 use crate::{
     Refusal, Role, TerminalState,
-    pages::{HandlerError, SystemResponse, open_reception_link, redirect, render_failure, require_role},
+    pages::{HandlerError, SystemResponse, open_reception_link, redirect, render_failure},
     rules::{
         care::Care,
         finding::Finding,
         reception_list::{InsuranceDocument, ListedReception},
     },
+    sign_in::session::{require_role, session_frame},
 };
 
 /// The page before a withdrawal of consent.
@@ -48,7 +49,7 @@ pub(crate) async fn show_withdrawal_form(
     let listed = open_reception_link(&visitor, &session, &sealed)?;
     withdrawal_document(&listed).ok_or(Refusal::NotFound)?;
     let view = WithdrawalPage { reception: listed, sealed, refusal: None };
-    Ok(render_withdrawal_page(&crate::pages::session_frame(&visitor, &session), &view).into_response())
+    Ok(render_withdrawal_page(&session_frame(&visitor, &session), &view).into_response())
 }
 
 pub(crate) async fn withdraw_consent(
@@ -66,8 +67,7 @@ pub(crate) async fn withdraw_consent(
         SystemResponse::Failed(refusal) => {
             let status = web::Refuse::status(&refusal);
             let view = WithdrawalPage { reception: listed, sealed, refusal: Some(refusal) };
-            Ok((status, render_withdrawal_page(&crate::pages::session_frame(&visitor, &session), &view))
-                .into_response())
+            Ok((status, render_withdrawal_page(&session_frame(&visitor, &session), &view)).into_response())
         }
     }
 }

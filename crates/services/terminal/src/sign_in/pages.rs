@@ -14,14 +14,14 @@ use ui::{
     Document, Frame,
     components::{self, Choice, ChoiceGroup, Field, Input, Problem, Select, Tone},
 };
-use web::{ButtonForm, Form, Visitor, change_browser, remember_device};
+use web::{Form, Visitor, change_browser, remember_device};
 
-use super::{find_signed_in_account, redirect};
-use crate::{
-    Refusal, Role, TerminalState,
-    store::account::{Account, SignInContext, SignInOutcome},
-    wording::{format_time, role_label},
+use super::{
+    session::find_signed_in_account,
+    store::{Account, SignInContext, SignInOutcome},
+    wording::role_label,
 };
+use crate::{Refusal, Role, TerminalState, pages::redirect, wording::format_time};
 
 #[derive(Deserialize)]
 pub(crate) struct SignInQuery {
@@ -123,16 +123,6 @@ pub(crate) async fn submit_sign_in(
             Ok(render_error(SignInProblem::TooManyAttempts { retry_at }, StatusCode::TOO_MANY_REQUESTS))
         }
     }
-}
-
-pub(crate) async fn sign_out(
-    State(terminal): State<Arc<TerminalState>>,
-    visitor: Visitor,
-    Form(ButtonForm {}): Form<ButtonForm>,
-) -> Result<Response, Refusal> {
-    terminal.store.sign_out(visitor.browser().digest()).await?;
-    terminal.store.replace_imported_appointments(visitor.browser().digest(), None, visitor.now()).await?;
-    Ok(change_browser(redirect("/sign-in"), Token::new(visitor.site().randomness())))
 }
 
 fn list_stations(terminal: &TerminalState) -> Vec<(InstitutionCode, String)> {

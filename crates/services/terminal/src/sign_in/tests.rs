@@ -1,12 +1,15 @@
 use base::{InstitutionCode, Randomness, Span, Token};
 use database::test_database::{self, TestDatabase};
+use http::StatusCode;
 
+use super::store::{Account, Password, SignInContext, SignInOutcome};
 use crate::{
     MIGRATIONS, Role,
     samples::fixtures,
-    store::{
-        Store,
-        account::{Account, Password, SignInContext, SignInOutcome},
+    store::Store,
+    tests::{
+        browser::{Browser, open_terminal},
+        fake_system::{FakeEligibilitySystem, ordinary_behaviour},
     },
 };
 
@@ -160,4 +163,27 @@ async fn a_browser_that_was_signed_in_before_is_not_kept_out_by_others_misses() 
         );
         assert_eq!(sign_in(Some(&known_device), "right password").await, SignInOutcome::SignedIn, "{}", trial.engine);
     }
+}
+
+#[tokio::test]
+async fn a_wrong_password_says_so_and_too_many_say_until_when() {
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
+    let (terminal, _folder) = open_terminal(&system).await;
+    let mut browser = Browser::new(&terminal);
+    let page = browser.get("/sign-in").await;
+    let code = fixtures::institution().to_string();
+    let fields = [("institution", code.as_str()), ("role", "staff"), ("password", "not the password")];
+    for _ in 0..8 {
+        let response = browser.post(&page, "/sign-in", &fields).await;
+        assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(response.html.contains("アカウントまたはパスワードが違います"));
+        assert!(!response.html.contains("not the password"));
+    }
+    let response = browser.post(&page, "/sign-in", &fields).await;
+    assert_eq!(response.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(response.html.contains("2026年11月24日 9:45までログインできません"));
+    let response = browser.post(&page, "/sign-in", &[("institution", "0000000000")]).await;
+    assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let response = browser.post(&page, "/sign-in", &[("institution", code.as_str()), ("role", "root")]).await;
+    assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -8,8 +8,7 @@ use base::{Digest, InstitutionCode, Randomness, Span, Timestamp, Token, digest};
 use database::Error;
 use web::{Peer, session};
 
-use super::Store;
-use crate::{Refusal, Role};
+use crate::{Refusal, Role, store::Store};
 
 /// The lifetime of a session: a working day.
 const SESSION_LIFETIME: Span = Span::from_hours(12);

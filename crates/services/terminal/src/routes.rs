@@ -1,0 +1,69 @@
+//! The addresses of the pages, and who may use them.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    response::Response,
+    routing::{get, post},
+};
+use base::Token;
+use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser};
+
+use crate::{
+    Refusal, TerminalState,
+    pages::{
+        address, appointments, by_document, confirmations, follow_ups, medical, reception_list, redirect, settings,
+        sheet, statement,
+    },
+    sign_in,
+};
+
+pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
+    use Access::{Anyone, SignedIn};
+    Routes::new()
+        .page("/", Anyone, get(sign_in::redirect_home))
+        .page("/sign-in", Anyone, get(sign_in::show))
+        .action("/sign-in", Anyone, post(sign_in::submit_sign_in))
+        .action("/sign-out", Anyone, post(sign_out))
+        .page("/receptions", SignedIn, get(reception_list::show_receptions))
+        .page("/receptions/{sealed}", SignedIn, get(sheet::show))
+        .action("/receptions/{sealed}/confirm", SignedIn, post(sheet::confirm_reception))
+        .action("/receptions/{sealed}/hand-over", SignedIn, post(sheet::hand_over_to_receipt_computer))
+        .page("/receptions/{sealed}/withdraw", SignedIn, get(sheet::show_withdrawal_form))
+        .action("/receptions/{sealed}/withdraw", SignedIn, post(sheet::withdraw_consent))
+        .page("/receptions/{sealed}/statement", SignedIn, get(statement::show_for_reception))
+        .page("/by-document", SignedIn, get(by_document::show))
+        .action("/by-document", SignedIn, post(by_document::check_document))
+        .page("/statement", SignedIn, get(statement::show_blank))
+        .page("/follow-ups", SignedIn, get(follow_ups::show))
+        .action("/follow-ups/{id}/done", SignedIn, post(follow_ups::complete_follow_up))
+        .action("/follow-ups/{id}/tell", SignedIn, post(follow_ups::inform_service))
+        .page("/appointments", SignedIn, get(appointments::show))
+        .action("/appointments", SignedIn, post(appointments::import_typed))
+        .action("/appointments/fetch", SignedIn, post(appointments::import_from_service))
+        .action("/appointments/forget", SignedIn, post(appointments::delete_import))
+        .page("/confirmed", SignedIn, get(confirmations::show))
+        .page("/patients", SignedIn, get(reception_list::show_patients))
+        .page("/patients/{sealed}", SignedIn, get(medical::show_overview))
+        .page("/patients/{sealed}/{kind}", SignedIn, get(medical::show))
+        .page("/settings", SignedIn, get(settings::show))
+        .action("/settings", SignedIn, post(settings::change_settings))
+        .page("/addresses", SignedIn, get(address::redirect_to_first))
+        .page("/addresses/{care}", SignedIn, get(address::show))
+        .page("/addresses/{care}/{file}", SignedIn, get(address::download_qr_code))
+        .page("/addresses/{care}/change", SignedIn, get(address::show_change_form))
+        .action("/addresses/{care}/change", SignedIn, post(address::change_address))
+}
+
+/// Ends the session, and deletes the appointments that were imported in it.
+async fn sign_out(
+    State(terminal): State<Arc<TerminalState>>,
+    visitor: Visitor,
+    Form(ButtonForm {}): Form<ButtonForm>,
+) -> Result<Response, Refusal> {
+    let browser = visitor.browser().digest();
+    terminal.store.sign_out(browser).await?;
+    terminal.store.replace_imported_appointments(browser, None, visitor.now()).await?;
+    Ok(change_browser(redirect("/sign-in"), Token::new(visitor.site().randomness())))
+}
