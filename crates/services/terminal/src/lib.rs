@@ -19,6 +19,7 @@
 //! It speaks the messages of [`oqs`] and depends on no other service. Start reading at [`Settings`], then
 //! `rules::finding`, then `client`.
 
+mod appointments;
 mod client;
 mod exchange;
 mod identity;
@@ -29,7 +30,6 @@ mod routes;
 mod rules;
 mod samples;
 mod seal;
-mod service;
 mod sign_in;
 mod store;
 mod wording;
@@ -41,21 +41,21 @@ use base::InstitutionCode;
 use database::{Location, MigrationError};
 use web::{Origin, Route, Site};
 
+pub use appointments::client::{DeskClientError, ServiceAccount};
 pub use client::{EligibilityError, UnusableIdentity};
 pub use exchange::{ErrFiles, ExchangeFolder, WrongFolder};
 pub use identity::{Identity, UnreadableIdentity};
 pub use refusal::{CATALOGUE, Refusal};
 pub use samples::samples;
-pub use service::{DeskClientError, ServiceAccount};
 pub use sign_in::{
     Role,
     store::{AccountError, Password, ShortPassword},
 };
 pub use store::MIGRATIONS;
 
+use appointments::client::DeskClient;
 use client::EligibilityClient;
 use exchange::Exchange;
-use service::DeskClient;
 use store::Store;
 
 /// The settings of the service.

@@ -11,10 +11,9 @@ use base::Token;
 use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser};
 
 use crate::{
-    Refusal, TerminalState,
+    Refusal, TerminalState, appointments,
     pages::{
-        address, appointments, by_document, confirmations, follow_ups, medical, reception_list, redirect, settings,
-        sheet, statement,
+        address, by_document, confirmations, follow_ups, medical, reception_list, redirect, settings, sheet, statement,
     },
     sign_in,
 };
@@ -39,10 +38,10 @@ pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
         .page("/follow-ups", SignedIn, get(follow_ups::show))
         .action("/follow-ups/{id}/done", SignedIn, post(follow_ups::complete_follow_up))
         .action("/follow-ups/{id}/tell", SignedIn, post(follow_ups::inform_service))
-        .page("/appointments", SignedIn, get(appointments::show))
-        .action("/appointments", SignedIn, post(appointments::import_typed))
-        .action("/appointments/fetch", SignedIn, post(appointments::import_from_service))
-        .action("/appointments/forget", SignedIn, post(appointments::delete_import))
+        .page("/appointments", SignedIn, get(appointments::pages::show))
+        .action("/appointments", SignedIn, post(appointments::pages::import_typed))
+        .action("/appointments/fetch", SignedIn, post(appointments::pages::import_from_service))
+        .action("/appointments/forget", SignedIn, post(appointments::pages::delete_import))
         .page("/confirmed", SignedIn, get(confirmations::show))
         .page("/patients", SignedIn, get(reception_list::show_patients))
         .page("/patients/{sealed}", SignedIn, get(medical::show_overview))

@@ -1,6 +1,5 @@
 //! How the terminal interprets responses and input: plain functions and enums.
 
-pub(crate) mod appointment;
 pub(crate) mod care;
 pub(crate) mod consent;
 pub(crate) mod document;

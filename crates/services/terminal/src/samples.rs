@@ -10,7 +10,8 @@ use oqs::{MedicalRefusal, ProcessingResult, QualificationValidity};
 use text::Language;
 
 use crate::{
-    Refusal, Role,
+    Refusal, Role, appointments,
+    appointments::rules::AppointmentMatch,
     client::{EligibilityCheck, EligibilityError, MedicalInformation},
     exchange::ExchangeStatus,
     pages::{
@@ -20,7 +21,6 @@ use crate::{
         settings, sheet,
     },
     rules::{
-        appointment::AppointmentMatch,
         finding::{Finding, HiddenReason},
         months::MonthRange,
         reception_list::{DateCriterion, ListedReception},
@@ -45,7 +45,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     add_medical_pages(language, &mut pages);
     add_settings_pages(language, &mut pages);
     desk::add_sheet_pages(language, &mut pages);
-    desk::add_appointment_pages(language, &mut pages);
+    appointments::samples::add_pages(language, &mut pages);
     desk::add_follow_up_pages(language, &mut pages);
     desk::add_address_pages(language, &mut pages);
     desk::add_home_visit_pages(language, &mut pages);

@@ -3,7 +3,6 @@
 
 pub(crate) mod confirmation;
 pub(crate) mod follow_up;
-pub(crate) mod imported_appointments;
 
 use database::{Database, Location, Migration, MigrationError};
 

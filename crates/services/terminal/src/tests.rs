@@ -5,6 +5,7 @@ mod by_document;
 mod client;
 mod confirmations;
 mod desk;
+pub(crate) mod fake_service;
 pub(crate) mod fake_system;
 mod follow_ups;
 mod home_visits;

@@ -15,19 +15,15 @@ use ui::{
 };
 use web::{ButtonForm, Form, Visitor};
 
-use super::{
-    HandlerError,
-    appointments::{self, ServiceAccess},
-    redirect,
-};
+use super::{HandlerError, redirect};
 use crate::{
     Refusal, Role, TerminalState,
+    appointments::{self, ServiceAccess, client::ProofConfirmation},
     rules::{
         finding::NextAction,
         follow_up::{FollowUpReason, FollowUpSubject, LookupFailure},
         reception_list::{DateCriterion, ListQuery},
     },
-    service::ProofConfirmation,
     sign_in::session::{require_role, session_frame},
     store::follow_up::{FollowUp, FollowUpId},
     wording::{follow_up_reason_texts, format_approximate_time, format_day, format_list_days, format_time},

@@ -18,12 +18,15 @@ use ui::{
 };
 use web::Visitor;
 
-use super::{HandlerError, LINK_SEAL_PURPOSE, SystemResponse, appointments, redirect, render_failure, statement};
+use super::{HandlerError, LINK_SEAL_PURPOSE, SystemResponse, redirect, render_failure, statement};
 use crate::{
     Refusal, Role, TerminalState,
+    appointments::{
+        self,
+        rules::{AppointmentMatch, InsuredPerson, PersonMismatch},
+    },
     client::{BulkList, EligibilityError},
     rules::{
-        appointment::{AppointmentMatch, InsuredPerson, PersonMismatch},
         care::Care,
         consent::{ConsentItem, Consents},
         finding::{Finding, NextAction},

@@ -28,20 +28,23 @@ use ui::{
 use web::{ButtonForm, Form, Visitor};
 
 use super::{
-    HandlerError, SystemResponse, appointments, open_reception_link, reception_list::insured_person, redirect,
-    render_failure, statement,
+    HandlerError, SystemResponse, open_reception_link, reception_list::insured_person, redirect, render_failure,
+    statement,
 };
 use crate::{
     Refusal, Role, TerminalState,
+    appointments::{
+        self,
+        client::ProofConfirmation,
+        rules::{AppointmentMatch, ServiceAppointment},
+    },
     client::{EligibilityCheck, EligibilityError},
     rules::{
-        appointment::{AppointmentMatch, ServiceAppointment},
         finding::{Finding, HiddenReason, NextAction},
         follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject},
         reception_list::{ListedReception, SystemMessage},
     },
     seal::BrowserSeal,
-    service::ProofConfirmation,
     sign_in::{
         session::{TerminalSession, require_role, session_frame},
         wording::role_label,

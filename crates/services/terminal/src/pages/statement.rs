@@ -13,10 +13,11 @@ use text::Language;
 use ui::{Document, Frame, components};
 use web::Visitor;
 
-use super::{HandlerError, appointments, open_reception_link};
+use super::{HandlerError, open_reception_link};
 use crate::{
     Role, TerminalState,
-    rules::{appointment::AppointmentMatch, finding::Finding},
+    appointments::{self, rules::AppointmentMatch},
+    rules::finding::Finding,
     sign_in::session::{require_role, session_frame},
     wording::{format_both_calendars, format_time},
 };

@@ -5,11 +5,10 @@ use std::{fmt, str::FromStr};
 use base::{Date, ReceptionNumber, Timestamp};
 
 use super::{
-    appointment::ServiceAppointment,
     finding::{Finding, NextAction},
     reception_list::{DateCriterion, ListQuery, ListedReception},
 };
-use crate::client::EligibilityError;
+use crate::{appointments::rules::ServiceAppointment, client::EligibilityError};
 
 /// What is to be checked again. It names no person: only the eligibility system knows whose number it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

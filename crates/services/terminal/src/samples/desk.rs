@@ -15,19 +15,19 @@ use super::{
 };
 use crate::{
     Role,
-    pages::{SystemResponse, address, appointments, by_document, follow_ups, sheet, statement},
+    appointments::{
+        self,
+        rules::{AppointmentMatch, PersonMismatch, ServiceAppointment},
+        samples::{appointment, appointment_with_new_name},
+    },
+    pages::{SystemResponse, address, by_document, follow_ups, sheet, statement},
     rules::{
-        appointment::{
-            Appointment, AppointmentMatch, ColumnProblem, ImportedAppointments, PersonMismatch, ServiceAppointment,
-            WrongLine,
-        },
         care::Care,
         document::{DocumentFieldError, DocumentForm},
         finding::{Finding, HiddenReason},
         follow_up::{FollowUpNote, FollowUpReason, LookupFailure},
         reception_list::{DateCriterion, ListQuery, ListedReception},
     },
-    service::DeskClientError,
     store::follow_up::FollowUp,
 };
 
@@ -111,23 +111,6 @@ pub(super) fn add_sheet_pages(language: Language, pages: &mut Pages) {
     }
 }
 
-fn appointment(time: &str) -> Appointment {
-    Appointment {
-        service_link: None,
-        time: time.to_owned(),
-        name: "見本 花子".to_owned(),
-        kana: Some("ミホン ハナコ".to_owned()),
-        birth_date: Some(day("1984-05-02")),
-        reception_number: None,
-    }
-}
-
-/// An appointment of a person whom the insurer has under a former name.
-fn appointment_with_new_name(time: &str) -> Appointment {
-    let kana = Some("シンセイ ハナコ".to_owned());
-    Appointment { name: "新姓 花子".to_owned(), kana, ..appointment(time) }
-}
-
 /// The matches of the rows of the list.
 pub(super) fn sample_appointment_match(index: usize) -> AppointmentMatch {
     match index {
@@ -139,56 +122,6 @@ pub(super) fn sample_appointment_match(index: usize) -> AppointmentMatch {
         8 => AppointmentMatch::NumberWithOtherPerson(appointment("14:30"), PersonMismatch::Birthday),
         9 => AppointmentMatch::SameBirthday(appointment_with_new_name("15:00")),
         _ => AppointmentMatch::NotImported,
-    }
-}
-
-pub(super) fn add_appointment_pages(language: Language, pages: &mut Pages) {
-    let frame = frame(language, Role::Staff, "/appointments");
-    let imported = || {
-        let number = Some(reception_number());
-        let numbered = Appointment { reception_number: number, kana: None, birth_date: None, ..appointment("11:00") };
-        Some(ImportedAppointments {
-            day: day(VISIT_DATE),
-            imported_at: now(),
-            appointments: vec![appointment("10:30"), numbered],
-        })
-    };
-    let wrong = |problem| appointments::ImportNotice::WrongLine(WrongLine { line: 2, problem });
-    for (name, service, imported, notice) in [
-        ("first", appointments::ServiceAccess::Configured, None, appointments::ImportNotice::None),
-        ("without-service", appointments::ServiceAccess::NotConfigured, None, appointments::ImportNotice::None),
-        ("brought", appointments::ServiceAccess::Configured, imported(), appointments::ImportNotice::None),
-        ("wrong-day", appointments::ServiceAccess::NotConfigured, None, appointments::ImportNotice::WrongDay),
-        ("wrong-shape", appointments::ServiceAccess::NotConfigured, imported(), wrong(ColumnProblem::Shape)),
-        ("wrong-born", appointments::ServiceAccess::NotConfigured, None, wrong(ColumnProblem::BirthDate)),
-        ("wrong-reception", appointments::ServiceAccess::NotConfigured, None, wrong(ColumnProblem::Reception)),
-        ("wrong-beside-service", appointments::ServiceAccess::Configured, None, wrong(ColumnProblem::Shape)),
-        (
-            "account",
-            appointments::ServiceAccess::Configured,
-            None,
-            appointments::ImportNotice::Service(DeskClientError::Account),
-        ),
-        (
-            "trouble",
-            appointments::ServiceAccess::Configured,
-            None,
-            appointments::ImportNotice::Service(DeskClientError::Unreadable),
-        ),
-    ] {
-        let lines = if matches!(notice, appointments::ImportNotice::WrongLine(_)) {
-            "10:30,見本 花子".to_owned()
-        } else {
-            String::new()
-        };
-        let view = appointments::AppointmentImportPage {
-            day: VISIT_DATE.to_owned(),
-            lines,
-            service_access: service,
-            imported,
-            notice,
-        };
-        pages.push((format!("appointments/{name}"), appointments::render_page(&frame, &view)));
     }
 }
 

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{Store, follow_up};
 use crate::{
     Role,
+    appointments::rules::ServiceAppointment,
     rules::{
-        appointment::ServiceAppointment,
         finding::Finding,
         follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject},
         reception_list::ListQuery,

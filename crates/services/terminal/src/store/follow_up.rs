@@ -5,9 +5,9 @@ use base::{Id, InstitutionCode, Randomness, Span, Timestamp};
 use database::{Error, Row, Transaction};
 
 use super::Store;
-use crate::rules::{
-    appointment::ServiceAppointment,
-    follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject},
+use crate::{
+    appointments::rules::ServiceAppointment,
+    rules::follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject},
 };
 
 /// The id of a [`FollowUp`].

@@ -2,52 +2,16 @@
 
 use std::sync::{Arc, Mutex};
 
-use axum::{Json, Router, body::Bytes, extract::Path, http::HeaderMap, routing::get, routing::post};
 use http::StatusCode;
 use oqs::{Message, ProcessingResult, QualificationValidity};
 use serde_json::{Value, json};
 
 use super::{
     browser::{Browser, open_terminal, open_terminal_with},
+    fake_service::{start_service, start_service_with, visit},
     fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour},
 };
-use crate::{Role, ServiceAccount, samples::fixtures};
-
-/// The confirmations that the service received: appointment, version, body.
-type ServiceRequests = Arc<Mutex<Vec<(String, String, Vec<u8>)>>>;
-
-/// The desk interface of a service with these visits, which responds to a confirmation with `status`.
-async fn start_service(visits: Value, status: StatusCode) -> (ServiceAccount, ServiceRequests) {
-    start_service_with(visits, Arc::new(Mutex::new(status))).await
-}
-
-/// The same, with a status that can change.
-async fn start_service_with(visits: Value, status: Arc<Mutex<StatusCode>>) -> (ServiceAccount, ServiceRequests) {
-    let requests = ServiceRequests::default();
-    let received = requests.clone();
-    let confirm = async move |Path(id): Path<String>, headers: HeaderMap, body: Bytes| {
-        assert_eq!(headers["authorization"], "Bearer token");
-        let entity_tag = headers["if-match"].to_str().unwrap().to_owned();
-        received.lock().unwrap().push((id, entity_tag, body.to_vec()));
-        *status.lock().unwrap()
-    };
-    let routes = Router::new()
-        .route("/door/session", post(async || Json(json!({"token": "token"}))))
-        .route("/door/visits", get(async move || Json(visits)))
-        .route("/door/visits/{id}/confirmation", post(confirm));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port()).parse().unwrap();
-    tokio::spawn(async move { axum::serve(listener, routes).await });
-    let password = "the desk's password".to_owned().into();
-    (ServiceAccount { address, mail: "desk@example.jp".to_owned(), password }, requests)
-}
-
-fn visit(id: &str, kana: &str, number: Option<base::ReceptionNumber>) -> Value {
-    json!({
-        "appointment": id, "start": "2026-11-24T10:30:00+09:00", "name": "見本 花子", "kana": kana,
-        "birth_date": "1984-05-02", "reception_number": number, "insurance_proven": false, "seen": 7
-    })
-}
+use crate::{Role, samples::fixtures};
 
 fn sample_units(validity: QualificationValidity) -> Vec<oqs::BulkUnit> {
     vec![fixtures::unit(ProcessingResult::normal(), Some(validity), vec![fixtures::person_with_everything()])]

@@ -9,7 +9,7 @@ use ui::{
 
 use super::{ReceiptComputerState, ReceptionPage, ReceptionSheet, SamePersonStatement, ServiceReport};
 use crate::{
-    rules::appointment::{Appointment, AppointmentMatch, PersonMismatch},
+    appointments::rules::{Appointment, AppointmentMatch, PersonMismatch},
     wording::{format_both_calendars, render_birth_date, render_kana, render_name},
 };
 

@@ -4,7 +4,7 @@
 use base::{Digest, Timestamp, end_of_day};
 use database::Error;
 
-use super::Store;
+use crate::store::Store;
 
 impl Store {
     /// Replaces the imported appointments of a browser; `None` deletes them.

@@ -17,12 +17,14 @@ use ui::{
 };
 use web::{ButtonForm, Form, Visitor};
 
-use super::{HandlerError, redirect};
+use super::{
+    client::DeskClientError,
+    rules::{Appointment, ColumnProblem, ImportedAppointments, WrongLine, parse_appointments},
+};
 use crate::{
     Refusal, Role, TerminalState,
-    rules::appointment::{self, ColumnProblem, ImportedAppointments, WrongLine},
+    pages::{HandlerError, redirect},
     seal::BrowserSeal,
-    service::DeskClientError,
     sign_in::session::{TerminalSession, require_role, session_frame},
     wording::{format_day, format_time, render_birth_date},
 };
@@ -71,7 +73,7 @@ async fn store_imported_appointments(
     visitor: &Visitor,
     session: &TerminalSession<'_>,
     day: Date,
-    appointments: Vec<appointment::Appointment>,
+    appointments: Vec<Appointment>,
 ) -> Result<(), Refusal> {
     let imported = ImportedAppointments { day, imported_at: visitor.now(), appointments };
     let sealed = BrowserSeal::for_visitor(visitor, session.account.institution).seal(IMPORT_SEAL_PURPOSE, &imported);
@@ -116,9 +118,9 @@ pub(crate) async fn import_typed(
     let session = require_role(&terminal, &visitor, Role::Staff).await?;
     let result = match base::parse_date(&form.day) {
         Err(_) => Err(ImportNotice::WrongDay),
-        Ok(day) => appointment::parse_appointments(&form.lines)
-            .map(|appointments| (day, appointments))
-            .map_err(ImportNotice::WrongLine),
+        Ok(day) => {
+            parse_appointments(&form.lines).map(|appointments| (day, appointments)).map_err(ImportNotice::WrongLine)
+        }
     };
     respond_to_import(&terminal, &visitor, &session, form, result).await
 }
@@ -143,7 +145,7 @@ async fn respond_to_import(
     visitor: &Visitor,
     session: &TerminalSession<'_>,
     form: ImportForm,
-    result: Result<(Date, Vec<appointment::Appointment>), ImportNotice>,
+    result: Result<(Date, Vec<Appointment>), ImportNotice>,
 ) -> Result<Response, HandlerError> {
     match result {
         Ok((day, appointments)) => {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use web::Origin;
 use zeroize::Zeroizing;
 
-use crate::rules::appointment::{Appointment, ServiceAppointment};
+use super::rules::{Appointment, ServiceAppointment};
 
 /// The timeout of a request to the service.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
