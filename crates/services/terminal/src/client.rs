@@ -11,9 +11,8 @@ use oqs::{
     CharacterCode, CheckUps, CheckedNumber, CodeImage, EnvironmentRequest, EnvironmentSettings,
     EnvironmentUpdateRequest, Exchange, Extension, FileCategory, FileName, Identifier, MedicalOutcome, MedicalPerson,
     MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicalResponse, MedicineRecords, Message, Outcome,
-    ParsedMessage, ProcessingResult, ProcessingStatus, QualificationRequest, QualificationResponse,
-    QualificationSearch, ReadWarning, RequestHeader, RequestMessage, RequestedAccessUrl, ResponseHeader,
-    WithdrawalRequest, WithdrawnConsent,
+    ParsedMessage, ProcessingResult, ProcessingStatus, QualificationSearch, ReadWarning, RequestHeader, RequestMessage,
+    RequestedAccessUrl, ResponseHeader, WithdrawalRequest, WithdrawnConsent,
 };
 use reqwest::{StatusCode, header::CONTENT_TYPE, redirect};
 use web::{Origin, Site};
@@ -23,13 +22,12 @@ pub use tls::UnusableIdentity;
 
 use crate::{
     Identity,
-    exchange::fault,
-    rules::{
-        care::Care,
-        document::DocumentQuery,
-        months::MonthRange,
-        reception_list::{self, InsuranceDocument},
+    eligibility::{
+        client::EligibilityCheck,
+        rules::{Care, InsuranceDocument, ListQuery},
     },
+    exchange::fault,
+    rules::{document::DocumentQuery, months::MonthRange},
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -73,18 +71,6 @@ pub(crate) enum BulkList {
     InProgress(BulkNumber),
 }
 
-/// The eligibility by one insurance document.
-#[derive(Debug, Clone)]
-pub(crate) struct EligibilityCheck {
-    pub(crate) response: QualificationResponse,
-    /// 資格確認日
-    pub(crate) confirmed_for: Option<Date>,
-    /// 処理実行日時
-    pub(crate) processed_at: Option<Timestamp>,
-    /// What could not be read in the response.
-    pub(crate) doubts: Vec<ReadWarning>,
-}
-
 /// The kinds of medical information in the layout of medicines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RecordKind {
@@ -113,8 +99,9 @@ pub(crate) struct RelayedResponse {
     pub(crate) message: Message,
 }
 
-struct RequestId {
-    identifier: Identifier,
+/// The file name and identifier of a request.
+pub(crate) struct RequestId {
+    pub(crate) identifier: Identifier,
     name: FileName,
 }
 
@@ -163,7 +150,7 @@ impl EligibilityClient {
     /// is fetched.
     pub(crate) async fn fetch_receptions(
         &self,
-        query: reception_list::ListQuery,
+        query: ListQuery,
         pending: Option<BulkNumber>,
         now: Timestamp,
     ) -> Result<BulkList, EligibilityError> {
@@ -182,11 +169,7 @@ impl EligibilityClient {
         Ok(BulkList::InProgress(number))
     }
 
-    async fn submit_bulk_search(
-        &self,
-        query: reception_list::ListQuery,
-        now: Timestamp,
-    ) -> Result<BulkNumber, EligibilityError> {
+    async fn submit_bulk_search(&self, query: ListQuery, now: Timestamp) -> Result<BulkNumber, EligibilityError> {
         let care = query.criterion.care();
         let request_id = self.new_request_id(care.bulk_exchanges().0, now);
         let search = BulkSearch { period: query.period(), treatment: care.treatment() };
@@ -225,29 +208,6 @@ impl EligibilityClient {
         }
     }
 
-    /// 資格確認 (オンライン診療等), or 再照会 of 訪問診療等: the eligibility of a registered patient by one insurance document; for
-    /// online care on the day `visit`.
-    pub(crate) async fn check_eligibility(
-        &self,
-        document: &InsuranceDocument,
-        visit: Option<Date>,
-        now: Timestamp,
-    ) -> Result<EligibilityCheck, EligibilityError> {
-        let request_id = self.new_request_id(document.care.qualification_exchange(), now);
-        let search = QualificationSearch {
-            insurer: document.insurer(),
-            symbol: document.symbol(),
-            number: document.number().ok_or(EligibilityError::UnexpectedMessage)?,
-            branch: document.branch(),
-            birthdate: document.birthdate,
-            limit_consent: None,
-            examination_date: visit,
-            identifier: Some(request_id.identifier.clone()),
-        };
-        let day = visit.unwrap_or_else(|| now.japan_date());
-        self.request_qualification(&request_id, search, day).await
-    }
-
     /// 資格確認 by the items that the desk typed from an insurance document: without a registration, as of today.
     pub(crate) async fn check_eligibility_by_document(
         &self,
@@ -266,25 +226,6 @@ impl EligibilityClient {
             identifier: Some(request_id.identifier.clone()),
         };
         self.request_qualification(&request_id, search, now.japan_date()).await
-    }
-
-    async fn request_qualification(
-        &self,
-        request_id: &RequestId,
-        search: QualificationSearch,
-        day: Date,
-    ) -> Result<EligibilityCheck, EligibilityError> {
-        let header = self.request_header(request_id, Some(day));
-        let request = Message::QualificationRequest(RequestMessage { header, body: QualificationRequest { search } });
-        let ParsedMessage { message: Message::QualificationResponse(response), warnings: doubts, .. } =
-            self.send_request(request_id, &request).await?
-        else {
-            return Err(EligibilityError::UnexpectedMessage);
-        };
-        self.check_response_header(request_id, &response.header)?;
-        let (confirmed_for, processed_at) = (response.header.confirmation_date, response.header.processed_at);
-        let response = require_normal(response.outcome)?;
-        Ok(EligibilityCheck { response, confirmed_for, processed_at, doubts })
     }
 
     /// 閲覧同意取り消し: withdraws every consent of a 訪問診療等 patient for this institution.
@@ -451,7 +392,7 @@ impl EligibilityClient {
     }
 
     /// A new file name and identifier, without anything of the patient.
-    fn new_request_id(&self, exchange: Exchange, now: Timestamp) -> RequestId {
+    pub(crate) fn new_request_id(&self, exchange: Exchange, now: Timestamp) -> RequestId {
         let day = now.in_japan().strftime("%Y%m%d").to_string();
         let own = format!("{day}{:012}", self.randomness.number_below(1_000_000_000_000));
         RequestId {
@@ -461,7 +402,7 @@ impl EligibilityClient {
         }
     }
 
-    fn request_header(&self, request_id: &RequestId, confirmation_date: Option<Date>) -> RequestHeader {
+    pub(crate) fn request_header(&self, request_id: &RequestId, confirmation_date: Option<Date>) -> RequestHeader {
         RequestHeader {
             institution: CheckedNumber::Valid(self.institution),
             identifier: Some(request_id.identifier.clone()),
@@ -469,12 +410,16 @@ impl EligibilityClient {
         }
     }
 
-    fn check_response_header(&self, request_id: &RequestId, header: &ResponseHeader) -> Result<(), EligibilityError> {
+    pub(crate) fn check_response_header(
+        &self,
+        request_id: &RequestId,
+        header: &ResponseHeader,
+    ) -> Result<(), EligibilityError> {
         self.check_recipient(request_id, Some(&header.institution), header.identifier.as_ref())
     }
 
     /// A response to another institution or request is never shown. Absent items are accepted.
-    fn check_recipient(
+    pub(crate) fn check_recipient(
         &self,
         request_id: &RequestId,
         institution: Option<&CheckedNumber<InstitutionCode>>,
@@ -485,7 +430,12 @@ impl EligibilityClient {
         if ours && same_request { Ok(()) } else { Err(EligibilityError::MismatchedResponse) }
     }
 
-    async fn send_request(&self, request_id: &RequestId, request: &Message) -> Result<ParsedMessage, EligibilityError> {
+    /// Sends a request of the terminal itself and parses the response.
+    pub(crate) async fn send_request(
+        &self,
+        request_id: &RequestId,
+        request: &Message,
+    ) -> Result<ParsedMessage, EligibilityError> {
         let bytes = self.post_file(&request_id.name, oqs::write(request, CharacterCode::Utf8)).await?;
         parse_response(&request_id.name, &bytes)
     }
@@ -517,7 +467,8 @@ impl EligibilityClient {
         Ok(RelayedResponse { bytes, extension, message })
     }
 
-    async fn post_file(&self, name: &FileName, request: Vec<u8>) -> Result<Vec<u8>, EligibilityError> {
+    /// Posts a request file; returns the bytes of the response file.
+    pub(crate) async fn post_file(&self, name: &FileName, request: Vec<u8>) -> Result<Vec<u8>, EligibilityError> {
         let response = self
             .http
             .post(self.address.url(&format!("/oqs/{name}")))
@@ -550,7 +501,7 @@ fn parse_response(name: &FileName, bytes: &[u8]) -> Result<ParsedMessage, Eligib
 }
 
 /// エラー as the result of a request with one question becomes [`EligibilityError::Refused`].
-fn check_processing(processing: &ProcessingResult) -> Result<(), EligibilityError> {
+pub(crate) fn check_processing(processing: &ProcessingResult) -> Result<(), EligibilityError> {
     match processing.status {
         ProcessingStatus::Normal => Ok(()),
         ProcessingStatus::Error => {
@@ -560,7 +511,8 @@ fn check_processing(processing: &ProcessingResult) -> Result<(), EligibilityErro
     }
 }
 
-fn require_normal<Body>(outcome: Outcome<Body>) -> Result<Body, EligibilityError> {
+/// The body of a normal response; another one is a refusal.
+pub(crate) fn require_normal<Body>(outcome: Outcome<Body>) -> Result<Body, EligibilityError> {
     match outcome {
         Outcome::Normal(body) => Ok(body),
         Outcome::InProgress(fault) | Outcome::Abnormal(fault) => Err(EligibilityError::Refused(fault)),

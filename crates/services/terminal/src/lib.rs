@@ -21,6 +21,7 @@
 
 mod appointments;
 mod client;
+mod eligibility;
 mod exchange;
 mod identity;
 mod pages;

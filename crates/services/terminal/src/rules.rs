@@ -1,9 +1,6 @@
 //! How the terminal interprets responses and input: plain functions and enums.
 
-pub(crate) mod care;
-pub(crate) mod consent;
 pub(crate) mod document;
-pub(crate) mod finding;
 pub(crate) mod follow_up;
 pub(crate) mod months;
 pub(crate) mod reception_list;

@@ -10,9 +10,13 @@ use oqs::{MedicalRefusal, ProcessingResult, QualificationValidity};
 use text::Language;
 
 use crate::{
-    Refusal, Role, appointments,
-    appointments::rules::AppointmentMatch,
-    client::{EligibilityCheck, EligibilityError, MedicalInformation},
+    Refusal, Role,
+    appointments::{self, rules::AppointmentMatch},
+    client::{EligibilityError, MedicalInformation},
+    eligibility::{
+        client::EligibilityCheck,
+        rules::{DateCriterion, Finding, HiddenReason},
+    },
     exchange::ExchangeStatus,
     pages::{
         SystemResponse, confirmations,
@@ -20,11 +24,7 @@ use crate::{
         reception_list::{self, ListPurpose},
         settings, sheet,
     },
-    rules::{
-        finding::{Finding, HiddenReason},
-        months::MonthRange,
-        reception_list::{DateCriterion, ListedReception},
-    },
+    rules::{months::MonthRange, reception_list::ListedReception},
     sign_in,
     store::confirmation::{Confirmation, ConfirmationRecord},
 };

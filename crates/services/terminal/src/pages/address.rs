@@ -21,10 +21,9 @@ use super::{HandlerError, SystemResponse, redirect, render_failure};
 use crate::{
     Refusal, Role, TerminalState,
     client::EligibilityError,
+    eligibility::{rules::Care, wording::care_label},
     qr_code::{AddressQrCode, PrintedSheet},
-    rules::care::Care,
     sign_in::session::{require_role, session_frame},
-    wording::care_label,
 };
 
 pub(crate) struct AddressPage {

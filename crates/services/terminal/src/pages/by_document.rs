@@ -20,17 +20,18 @@ use ui::{
 };
 use web::{Form, Visitor};
 
-use super::{HandlerError, SystemResponse, render_failure, sheet, statement};
+use super::{HandlerError, SystemResponse, render_failure, statement};
 use crate::{
     Role, TerminalState,
-    client::EligibilityCheck,
-    rules::{
-        document::{DocumentFieldError, DocumentForm, DocumentQuery},
-        finding::{Finding, HiddenReason},
-        reception_list::SystemMessage,
+    eligibility::{
+        client::EligibilityCheck,
+        pages::render_insurance,
+        rules::{Finding, HiddenReason, SystemMessage},
+        wording::{self, finding_label, hidden_reason_texts},
     },
+    rules::document::{DocumentFieldError, DocumentForm, DocumentQuery},
     sign_in::session::{require_role, session_frame},
-    wording::{self, finding_label, format_day, format_time, hidden_reason_texts},
+    wording::{format_day, format_time},
 };
 
 pub(crate) struct DocumentCheckPage {
@@ -248,7 +249,7 @@ fn render_result(language: Language, view: &DocumentCheckPage, check: &Eligibili
                     (components::print_button(language.t("印刷する", "Print")))
                 }))
                 @for (index, result) in results.iter().enumerate() {
-                    (sheet::render_insurance(language, check, result, (None, None), (results.len() > 1).then_some(index + 1)))
+                    (render_insurance(language, check, result, (None, None), (results.len() > 1).then_some(index + 1)))
                 }
             }))
         }

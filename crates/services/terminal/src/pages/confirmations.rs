@@ -19,13 +19,13 @@ use web::Visitor;
 use super::HandlerError;
 use crate::{
     Role, TerminalState,
-    rules::finding::NextAction,
+    eligibility::{rules::NextAction, wording::finding_label},
     sign_in::{
         session::{require_role, session_frame},
         wording::role_label,
     },
     store::confirmation::ConfirmationRecord,
-    wording::{finding_label, format_day, format_time},
+    wording::{format_day, format_time},
 };
 
 #[derive(Deserialize)]

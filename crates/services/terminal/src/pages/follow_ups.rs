@@ -19,14 +19,14 @@ use super::{HandlerError, redirect};
 use crate::{
     Refusal, Role, TerminalState,
     appointments::{self, ServiceAccess, client::ProofConfirmation},
-    rules::{
-        finding::NextAction,
-        follow_up::{FollowUpReason, FollowUpSubject, LookupFailure},
-        reception_list::{DateCriterion, ListQuery},
+    eligibility::{
+        rules::{DateCriterion, ListQuery, NextAction},
+        wording::format_list_days,
     },
+    rules::follow_up::{FollowUpReason, FollowUpSubject, LookupFailure},
     sign_in::session::{require_role, session_frame},
     store::follow_up::{FollowUp, FollowUpId},
-    wording::{follow_up_reason_texts, format_approximate_time, format_day, format_list_days, format_time},
+    wording::{follow_up_reason_texts, format_approximate_time, format_day, format_time},
 };
 
 pub(crate) struct FollowUpsPage {

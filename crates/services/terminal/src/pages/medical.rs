@@ -20,21 +20,22 @@ use ui::{
 };
 use web::Visitor;
 
-use super::{HandlerError, SystemResponse, open_reception_link, reception_list::ListPurpose, render_failure, sheet};
+use super::{HandlerError, SystemResponse, open_reception_link, reception_list::ListPurpose, render_failure};
 use crate::{
     Refusal, Role, TerminalState,
-    client::{EligibilityCheck, MedicalInformation, RecordKind},
+    client::{MedicalInformation, RecordKind},
+    eligibility::{
+        client::EligibilityCheck,
+        pages::render_consents,
+        rules::{ConsentItem, ConsentState, Consents, Finding, HiddenReason},
+        wording::{finding_label, hidden_reason_texts, item_label},
+    },
     rules::{
-        consent::{ConsentItem, ConsentState, Consents},
-        finding::{Finding, HiddenReason},
         months::{self, MonthRange},
         reception_list::ListedReception,
     },
     sign_in::session::{require_role, session_frame},
-    wording::{
-        age, finding_label, format_both_calendars, format_month, format_time, hidden_reason_texts, item_label,
-        render_kana, render_name, sex_label,
-    },
+    wording::{age, format_both_calendars, format_month, format_time, render_kana, render_name, sex_label},
 };
 
 /// The kinds of medical information, each with a page.
@@ -244,7 +245,7 @@ fn render_patient(language: Language, view: &PatientOverview, result: &Qualifica
                 }),
                 (language.t("性別", "Sex"), html! { (sex_label(language, result.sex)) }),
             ])),
-            components::panel(language.t("同意の状況", "Consents"), sheet::render_consents(language, &consents, view.reception.care())),
+            components::panel(language.t("同意の状況", "Consents"), render_consents(language, &consents, view.reception.care())),
         ))
         @if several {
             (components::notice(Tone::Info, language.t("保険が複数あります", "There are several insurances"), html! {

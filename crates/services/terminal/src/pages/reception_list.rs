@@ -26,20 +26,18 @@ use crate::{
         rules::{AppointmentMatch, InsuredPerson, PersonMismatch},
     },
     client::{BulkList, EligibilityError},
+    eligibility::{
+        rules::{Care, ConsentItem, Consents, DateCriterion, Finding, ListQuery, NextAction},
+        wording::{care_label, finding_label, format_available_until, format_list_days, render_consent_flags},
+    },
     rules::{
-        care::Care,
-        consent::{ConsentItem, Consents},
-        finding::{Finding, NextAction},
         follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject, LookupFailure},
-        reception_list::{DateCriterion, ListQuery, ListedReception},
+        reception_list::ListedReception,
     },
     seal::BrowserSeal,
     sign_in::session::{TerminalSession, require_role, session_frame},
     store::confirmation::ConfirmationRecord,
-    wording::{
-        care_label, finding_label, format_available_until, format_list_days, format_time, has_unknown_characters,
-        render_birth_date, render_consent_flags, render_kana, sex_label,
-    },
+    wording::{format_time, has_unknown_characters, render_birth_date, render_kana, sex_label},
 };
 
 /// A clinic's day has some dozens of receptions.

@@ -1,10 +1,8 @@
 //! The sheet of one reception, to be printed: the insurance, its verdict, and what the desk does next.
 
 mod appointment_match;
-mod facts;
 mod home_visit;
 
-pub(crate) use facts::{render_consents, render_insurance};
 pub(crate) use home_visit::{WithdrawalPage, render_withdrawal_page, show_withdrawal_form, withdraw_consent};
 
 use std::sync::Arc;
@@ -38,11 +36,16 @@ use crate::{
         client::ProofConfirmation,
         rules::{AppointmentMatch, ServiceAppointment},
     },
-    client::{EligibilityCheck, EligibilityError},
+    client::EligibilityError,
+    eligibility::{
+        client::EligibilityCheck,
+        pages::render_insurance,
+        rules::{Finding, HiddenReason, NextAction, SystemMessage},
+        wording::{finding_label, hidden_reason_texts, next_steps},
+    },
     rules::{
-        finding::{Finding, HiddenReason, NextAction},
         follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject},
-        reception_list::{ListedReception, SystemMessage},
+        reception_list::ListedReception,
     },
     seal::BrowserSeal,
     sign_in::{
@@ -50,7 +53,7 @@ use crate::{
         wording::role_label,
     },
     store::confirmation::{Confirmation, ConfirmationId, ConfirmationRecord},
-    wording::{finding_label, format_day, format_time, has_unknown_characters, hidden_reason_texts, next_steps},
+    wording::{format_day, format_time, has_unknown_characters},
 };
 
 /// The purpose of the seal on a [`SealedConfirmation`].

@@ -17,7 +17,7 @@ use super::{HandlerError, open_reception_link};
 use crate::{
     Role, TerminalState,
     appointments::{self, rules::AppointmentMatch},
-    rules::finding::Finding,
+    eligibility::rules::Finding,
     sign_in::session::{require_role, session_frame},
     wording::{format_both_calendars, format_time},
 };

@@ -4,11 +4,12 @@ use std::{fmt, str::FromStr};
 
 use base::{Date, ReceptionNumber, Timestamp};
 
-use super::{
-    finding::{Finding, NextAction},
-    reception_list::{DateCriterion, ListQuery, ListedReception},
+use super::reception_list::ListedReception;
+use crate::{
+    appointments::rules::ServiceAppointment,
+    client::EligibilityError,
+    eligibility::rules::{DateCriterion, Finding, ListQuery, NextAction},
 };
-use crate::{appointments::rules::ServiceAppointment, client::EligibilityError};
 
 /// What is to be checked again. It names no person: only the eligibility system knows whose number it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,13 +20,12 @@ use crate::{
         rules::{AppointmentMatch, PersonMismatch, ServiceAppointment},
         samples::{appointment, appointment_with_new_name},
     },
+    eligibility::rules::{Care, DateCriterion, Finding, HiddenReason, ListQuery},
     pages::{SystemResponse, address, by_document, follow_ups, sheet, statement},
     rules::{
-        care::Care,
         document::{DocumentFieldError, DocumentForm},
-        finding::{Finding, HiddenReason},
         follow_up::{FollowUpNote, FollowUpReason, LookupFailure},
-        reception_list::{DateCriterion, ListQuery, ListedReception},
+        reception_list::ListedReception,
     },
     store::follow_up::FollowUp,
 };

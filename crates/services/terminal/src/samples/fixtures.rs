@@ -10,8 +10,11 @@ use oqs::{
 
 use crate::{
     Refusal,
-    client::{EligibilityCheck, EligibilityError},
-    rules::reception_list::{DateCriterion, ListQuery},
+    client::EligibilityError,
+    eligibility::{
+        client::EligibilityCheck,
+        rules::{DateCriterion, ListQuery},
+    },
 };
 
 pub(crate) const VISIT_DATE: &str = "2026-11-24";

@@ -8,11 +8,8 @@ use super::{Store, follow_up};
 use crate::{
     Role,
     appointments::rules::ServiceAppointment,
-    rules::{
-        finding::Finding,
-        follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject},
-        reception_list::ListQuery,
-    },
+    eligibility::rules::{Finding, ListQuery},
+    rules::follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject},
 };
 
 /// The id of a [`Confirmation`].

@@ -9,10 +9,8 @@ use super::fake_system::{
 };
 use crate::{
     client::{BulkList, EligibilityClient, EligibilityError, RecordKind, Timeouts},
-    rules::{
-        months::MonthRange,
-        reception_list::{DateCriterion, ListQuery},
-    },
+    eligibility::rules::{DateCriterion, ListQuery},
+    rules::months::MonthRange,
     samples::fixtures,
 };
 

@@ -3,10 +3,7 @@ use database::test_database;
 
 use crate::{
     MIGRATIONS, Role,
-    rules::{
-        finding::{Finding, HiddenReason},
-        reception_list::{DateCriterion, ListQuery},
-    },
+    eligibility::rules::{DateCriterion, Finding, HiddenReason, ListQuery},
     samples::fixtures,
     store::{
         Store,

@@ -30,7 +30,7 @@ use tokio_rustls::TlsAcceptor;
 use ui::Theme;
 use web::{Origin, Site};
 
-use crate::{Identity, rules::reception_list::InsuranceDocument, samples::fixtures};
+use crate::{Identity, eligibility::rules::InsuranceDocument, samples::fixtures};
 
 /// What the system does with a request.
 #[derive(Clone)]
@@ -310,8 +310,8 @@ fn respond_to_qualification(units: &[oqs::BulkUnit], search: &oqs::Qualification
 pub(crate) fn document() -> InsuranceDocument {
     let result = fixtures::person("見本　花子", "ミホン　ハナコ", fixtures::SampleConsents::All);
     let unit = fixtures::unit(oqs::ProcessingResult::normal(), None, vec![result]);
-    let list = crate::rules::reception_list::ListQuery {
-        criterion: crate::rules::reception_list::DateCriterion::Visit,
+    let list = crate::eligibility::rules::ListQuery {
+        criterion: crate::eligibility::rules::DateCriterion::Visit,
         day: fixtures::day(fixtures::VISIT_DATE),
     };
     crate::rules::reception_list::ListedReception::from_unit(&unit, list).documents.remove(0)

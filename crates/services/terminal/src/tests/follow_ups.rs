@@ -4,11 +4,8 @@ use database::test_database;
 use crate::{
     MIGRATIONS, Role,
     appointments::rules::ServiceAppointment,
-    rules::{
-        finding::{Finding, HiddenReason},
-        follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject, LookupFailure},
-        reception_list::{DateCriterion, ListQuery},
-    },
+    eligibility::rules::{DateCriterion, Finding, HiddenReason, ListQuery},
+    rules::follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject, LookupFailure},
     samples::fixtures,
     store::{Store, confirmation::Confirmation},
 };

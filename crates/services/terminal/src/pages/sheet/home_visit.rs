@@ -18,12 +18,9 @@ use web::{ButtonForm, Form, Visitor};
 use super::{ReceptionPage, list_path};
 use crate::{
     Refusal, Role, TerminalState,
+    eligibility::rules::{Care, Finding, InsuranceDocument},
     pages::{HandlerError, SystemResponse, open_reception_link, redirect, render_failure},
-    rules::{
-        care::Care,
-        finding::Finding,
-        reception_list::{InsuranceDocument, ListedReception},
-    },
+    rules::reception_list::ListedReception,
     sign_in::session::{require_role, session_frame},
 };
 

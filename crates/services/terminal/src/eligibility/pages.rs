@@ -9,17 +9,12 @@ use oqs::{
 use text::Language;
 use ui::components::{self, BadgeTone};
 
-use crate::{
+use super::{
     client::EligibilityCheck,
-    rules::{
-        care::Care,
-        consent::{ConsentItem, ConsentState, Consents},
-    },
-    wording::{
-        age, consent_label, finding_label, format_available_until, format_both_calendars, format_time, item_label,
-        render_kana, render_name, sex_label,
-    },
+    rules::{Care, ConsentItem, ConsentState, Consents},
+    wording::{consent_label, finding_label, format_available_until, item_label},
 };
+use crate::wording::{age, format_both_calendars, format_time, render_kana, render_name, sex_label};
 
 type FactRow<'a> = (&'a str, Markup);
 
@@ -96,8 +91,10 @@ fn person_rows(language: Language, result: &QualificationResult, day: Option<Dat
 
 fn insurance_rows(language: Language, check: &EligibilityCheck, result: &QualificationResult) -> Vec<FactRow<'static>> {
     let (verdict, tone) = {
-        let finding =
-            crate::rules::finding::Finding::from_processing(Some(&check.response.processing), check.response.validity);
+        let finding = crate::eligibility::rules::Finding::from_processing(
+            Some(&check.response.processing),
+            check.response.validity,
+        );
         let (label, tone, _) = finding_label(language, finding);
         (label, tone)
     };

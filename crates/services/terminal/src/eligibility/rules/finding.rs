@@ -176,6 +176,22 @@ pub(crate) enum NextAction {
     ChangeSettings,
 }
 
+/// 処理結果コード and 処理結果メッセージ.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SystemMessage {
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+}
+
+impl SystemMessage {
+    pub(crate) fn from_processing(processing: Option<&ProcessingResult>) -> Self {
+        processing.map_or_else(Self::default, |processing| Self {
+            code: processing.code.clone(),
+            message: processing.message.clone(),
+        })
+    }
+}
+
 /// A text that is no code of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a finding")]
