@@ -32,6 +32,7 @@ mod rules;
 mod samples;
 mod seal;
 mod sign_in;
+mod statement;
 mod store;
 mod wording;
 

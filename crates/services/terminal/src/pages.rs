@@ -8,7 +8,6 @@ pub(crate) mod medical;
 pub(crate) mod reception_list;
 pub(crate) mod settings;
 pub(crate) mod sheet;
-pub(crate) mod statement;
 
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};

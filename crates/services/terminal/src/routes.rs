@@ -12,10 +12,8 @@ use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser};
 
 use crate::{
     Refusal, TerminalState, appointments,
-    pages::{
-        address, by_document, confirmations, follow_ups, medical, reception_list, redirect, settings, sheet, statement,
-    },
-    sign_in,
+    pages::{address, by_document, confirmations, follow_ups, medical, reception_list, redirect, settings, sheet},
+    sign_in, statement,
 };
 
 pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
@@ -31,10 +29,10 @@ pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
         .action("/receptions/{sealed}/hand-over", SignedIn, post(sheet::hand_over_to_receipt_computer))
         .page("/receptions/{sealed}/withdraw", SignedIn, get(sheet::show_withdrawal_form))
         .action("/receptions/{sealed}/withdraw", SignedIn, post(sheet::withdraw_consent))
-        .page("/receptions/{sealed}/statement", SignedIn, get(statement::show_for_reception))
+        .page("/receptions/{sealed}/statement", SignedIn, get(sheet::statement::show_for_reception))
         .page("/by-document", SignedIn, get(by_document::show))
         .action("/by-document", SignedIn, post(by_document::check_document))
-        .page("/statement", SignedIn, get(statement::show_blank))
+        .page("/statement", SignedIn, get(statement::pages::show_blank))
         .page("/follow-ups", SignedIn, get(follow_ups::show))
         .action("/follow-ups/{id}/done", SignedIn, post(follow_ups::complete_follow_up))
         .action("/follow-ups/{id}/tell", SignedIn, post(follow_ups::inform_service))

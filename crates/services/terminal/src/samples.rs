@@ -25,7 +25,7 @@ use crate::{
         settings, sheet,
     },
     rules::{months::MonthRange, reception_list::ListedReception},
-    sign_in,
+    sign_in, statement,
     store::confirmation::{Confirmation, ConfirmationRecord},
 };
 use fixtures::{
@@ -50,7 +50,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     desk::add_address_pages(language, &mut pages);
     desk::add_home_visit_pages(language, &mut pages);
     desk::add_document_check_pages(language, &mut pages);
-    desk::add_statement_pages(language, &mut pages);
+    statement::samples::add_pages(language, &mut pages);
     pages.extend(refusal_pages(language));
     pages
 }

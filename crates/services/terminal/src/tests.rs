@@ -12,4 +12,3 @@ mod home_visits;
 mod pages;
 mod receipt_computer;
 mod rendered;
-mod statement;

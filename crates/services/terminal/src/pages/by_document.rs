@@ -20,7 +20,7 @@ use ui::{
 };
 use web::{Form, Visitor};
 
-use super::{HandlerError, SystemResponse, render_failure, statement};
+use super::{HandlerError, SystemResponse, render_failure};
 use crate::{
     Role, TerminalState,
     eligibility::{
@@ -31,6 +31,7 @@ use crate::{
     },
     rules::document::{DocumentFieldError, DocumentForm, DocumentQuery},
     sign_in::session::{require_role, session_frame},
+    statement,
     wording::{format_day, format_time},
 };
 

@@ -18,7 +18,7 @@ use ui::{
 };
 use web::Visitor;
 
-use super::{HandlerError, LINK_SEAL_PURPOSE, SystemResponse, redirect, render_failure, statement};
+use super::{HandlerError, LINK_SEAL_PURPOSE, SystemResponse, redirect, render_failure};
 use crate::{
     Refusal, Role, TerminalState,
     appointments::{
@@ -36,6 +36,7 @@ use crate::{
     },
     seal::BrowserSeal,
     sign_in::session::{TerminalSession, require_role, session_frame},
+    statement,
     store::confirmation::ConfirmationRecord,
     wording::{format_time, has_unknown_characters, render_birth_date, render_kana, sex_label},
 };

@@ -2,6 +2,9 @@
 
 mod appointment_match;
 mod home_visit;
+pub(crate) mod statement;
+
+use statement::render_reception_link;
 
 pub(crate) use home_visit::{WithdrawalPage, render_withdrawal_page, show_withdrawal_form, withdraw_consent};
 
@@ -27,7 +30,6 @@ use web::{ButtonForm, Form, Visitor};
 
 use super::{
     HandlerError, SystemResponse, open_reception_link, reception_list::insured_person, redirect, render_failure,
-    statement,
 };
 use crate::{
     Refusal, Role, TerminalState,
@@ -52,6 +54,7 @@ use crate::{
         session::{TerminalSession, require_role, session_frame},
         wording::role_label,
     },
+    statement::is_statement_useful,
     store::confirmation::{Confirmation, ConfirmationId, ConfirmationRecord},
     wording::{format_day, format_time, has_unknown_characters},
 };
@@ -451,12 +454,12 @@ pub(crate) fn render_page(frame: &Frame, view: &ReceptionPage) -> Markup {
     document.main(match &view.content {
         SystemResponse::Failed(refusal) => html! {
             (render_failure(frame, refusal))
-            (statement::render_reception_link(language, &view.sealed))
+            (render_reception_link(language, &view.sealed))
             (components::back_link(&list, language.t("一覧に戻る", "Back to the list")))
         },
         SystemResponse::Received(sheet) => html! {
             (render_verdict(language, &view.reception, sheet))
-            @if statement::is_statement_useful(sheet.finding) { (statement::render_reception_link(language, &view.sealed)) }
+            @if is_statement_useful(sheet.finding) { (render_reception_link(language, &view.sealed)) }
             (appointment_match::render_appointment(language, sheet))
             (render_print_sheet(language, view, sheet))
             (appointment_match::render_receipt_computer(frame, view, sheet.receipt_computer))

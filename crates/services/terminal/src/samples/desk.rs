@@ -21,7 +21,7 @@ use crate::{
         samples::{appointment, appointment_with_new_name},
     },
     eligibility::rules::{Care, DateCriterion, Finding, HiddenReason, ListQuery},
-    pages::{SystemResponse, address, by_document, follow_ups, sheet, statement},
+    pages::{SystemResponse, address, by_document, follow_ups, sheet},
     rules::{
         document::{DocumentFieldError, DocumentForm},
         follow_up::{FollowUpNote, FollowUpReason, LookupFailure},
@@ -337,21 +337,5 @@ pub(super) fn add_document_check_pages(language: Language, pages: &mut Pages) {
     for (name, form, content) in states {
         let view = by_document::DocumentCheckPage { institution: STATION_NAME.to_owned(), now: now(), form, content };
         pages.push((format!("by-document/{name}"), by_document::render_page(&frame, &view)));
-    }
-}
-
-/// 被保険者資格申立書, blank and prefilled.
-pub(super) fn add_statement_pages(language: Language, pages: &mut Pages) {
-    let frame = frame(language, Role::Staff, "/statement");
-    let prefill = statement::StatementPrefill {
-        name: Some("見本 花子".to_owned()),
-        kana: Some("ミホン ハナコ".to_owned()),
-        birth_date: Some(day("1984-05-02")),
-        visit: Some(day(VISIT_DATE)),
-    };
-    for (name, prefill) in [("blank", statement::StatementPrefill::default()), ("known", prefill)] {
-        let back_path = "/receptions".to_owned();
-        let view = statement::StatementPage { institution: STATION_NAME.to_owned(), now: now(), prefill, back_path };
-        pages.push((format!("statement/{name}"), statement::render_page(&frame, &view)));
     }
 }

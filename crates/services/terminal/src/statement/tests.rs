@@ -2,11 +2,14 @@
 
 use oqs::{ProcessingResult, QualificationValidity};
 
-use super::{
-    browser::{Browser, open_terminal},
-    fake_system::{FakeEligibilitySystem, ordinary_behaviour},
+use crate::{
+    Role,
+    samples::fixtures,
+    tests::{
+        browser::{Browser, open_terminal},
+        fake_system::{FakeEligibilitySystem, ordinary_behaviour},
+    },
 };
-use crate::{Role, samples::fixtures};
 
 #[tokio::test]
 async fn a_statement_has_what_list_and_appointment_tell_and_asks_nothing() {

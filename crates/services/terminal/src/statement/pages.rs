@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use base::{Date, Timestamp};
@@ -13,11 +13,9 @@ use text::Language;
 use ui::{Document, Frame, components};
 use web::Visitor;
 
-use super::{HandlerError, open_reception_link};
 use crate::{
     Role, TerminalState,
-    appointments::{self, rules::AppointmentMatch},
-    eligibility::rules::Finding,
+    pages::HandlerError,
     sign_in::session::{require_role, session_frame},
     wording::{format_both_calendars, format_time},
 };
@@ -54,56 +52,13 @@ pub(crate) async fn show_blank(
     Ok(render_page(&session_frame(&visitor, &session), &view).into_response())
 }
 
-/// Prefilled from the list and the appointment of a reception. The system is not asked: it may be closed.
-pub(crate) async fn show_for_reception(
-    State(terminal): State<Arc<TerminalState>>,
-    visitor: Visitor,
-    Path(sealed): Path<String>,
-) -> Result<Response, HandlerError> {
-    let session = require_role(&terminal, &visitor, Role::Staff).await?;
-    let listed = open_reception_link(&visitor, &session, &sealed)?;
-    let imported = appointments::find_imported_appointments(&terminal, &visitor, &session).await?;
-    let mut prefill = StatementPrefill {
-        birth_date: listed.documents.first().map(|document| document.birthdate),
-        visit: listed.visit.or_else(|| Some(visitor.now().japan_date())),
-        ..StatementPrefill::default()
-    };
-    // Only the reception number identifies the appointment; a similar person is not enough.
-    if let AppointmentMatch::ByNumber(appointment) =
-        AppointmentMatch::find(imported.as_ref(), listed.visit, listed.number, None)
-    {
-        prefill.name = Some(appointment.name);
-        prefill.kana = appointment.kana;
-        prefill.birth_date = prefill.birth_date.or(appointment.birth_date);
-    }
-    let (institution, back_path) = (session.station.name.clone(), format!("/receptions/{sealed}"));
-    let view = StatementPage { institution, now: visitor.now(), prefill, back_path };
-    Ok(render_page(&session_frame(&visitor, &session), &view).into_response())
-}
-
-/// Whether the patient may have to write a statement.
-pub(crate) fn is_statement_useful(finding: Finding) -> bool {
-    match finding {
-        Finding::NotFound | Finding::Invalid | Finding::NotStated => true,
-        Finding::Valid
-        | Finding::ValidUnregistered
-        | Finding::InvalidWithNewer
-        | Finding::Several
-        | Finding::Hidden(_) => false,
-    }
-}
-
 /// A link to a blank form.
 pub(crate) fn render_blank_link(language: Language) -> Markup {
     render_link(language, "/statement")
 }
 
-/// A link to the form of a reception.
-pub(crate) fn render_reception_link(language: Language, sealed: &str) -> Markup {
-    render_link(language, &format!("/receptions/{sealed}/statement"))
-}
-
-fn render_link(language: Language, href: &str) -> Markup {
+/// A link to a form.
+pub(crate) fn render_link(language: Language, href: &str) -> Markup {
     html! {
         p { a href=(href) {
             (language.t("被保険者資格申立書の用紙を開く（印刷用）", "Open a 被保険者資格申立書 to print"))
