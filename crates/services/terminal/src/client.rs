@@ -11,8 +11,8 @@ use oqs::{
     CharacterCode, CheckUps, CheckedNumber, CodeImage, EnvironmentRequest, EnvironmentSettings,
     EnvironmentUpdateRequest, Exchange, Extension, FileCategory, FileName, Identifier, MedicalOutcome, MedicalPerson,
     MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicalResponse, MedicineRecords, Message, Outcome,
-    ParsedMessage, ProcessingResult, ProcessingStatus, QualificationSearch, ReadWarning, RequestHeader, RequestMessage,
-    RequestedAccessUrl, ResponseHeader, WithdrawalRequest, WithdrawnConsent,
+    ParsedMessage, ProcessingResult, ProcessingStatus, ReadWarning, RequestHeader, RequestMessage, RequestedAccessUrl,
+    ResponseHeader, WithdrawalRequest, WithdrawnConsent,
 };
 use reqwest::{StatusCode, header::CONTENT_TYPE, redirect};
 use web::{Origin, Site};
@@ -22,12 +22,9 @@ pub use tls::UnusableIdentity;
 
 use crate::{
     Identity,
-    eligibility::{
-        client::EligibilityCheck,
-        rules::{Care, InsuranceDocument, ListQuery},
-    },
+    eligibility::rules::{Care, InsuranceDocument, ListQuery},
     exchange::fault,
-    rules::{document::DocumentQuery, months::MonthRange},
+    rules::months::MonthRange,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -206,26 +203,6 @@ impl EligibilityClient {
             Outcome::InProgress(_) => Ok(None),
             Outcome::Abnormal(fault) => Err(EligibilityError::Refused(fault)),
         }
-    }
-
-    /// 資格確認 by the items that the desk typed from an insurance document: without a registration, as of today.
-    pub(crate) async fn check_eligibility_by_document(
-        &self,
-        query: &DocumentQuery,
-        now: Timestamp,
-    ) -> Result<EligibilityCheck, EligibilityError> {
-        let request_id = self.new_request_id(Exchange::Qualification, now);
-        let search = QualificationSearch {
-            insurer: CheckedNumber::Valid(query.insurer),
-            symbol: query.symbol.clone(),
-            number: query.number.clone(),
-            branch: query.branch,
-            birthdate: query.birth_date,
-            limit_consent: Some(query.limit_consent),
-            examination_date: None,
-            identifier: Some(request_id.identifier.clone()),
-        };
-        self.request_qualification(&request_id, search, now.japan_date()).await
     }
 
     /// 閲覧同意取り消し: withdraws every consent of a 訪問診療等 patient for this institution.

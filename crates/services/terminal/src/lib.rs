@@ -21,6 +21,7 @@
 
 mod appointments;
 mod client;
+mod documents;
 mod eligibility;
 mod exchange;
 mod identity;

@@ -1,7 +1,6 @@
 //! The parts that the pages of several features share.
 
 pub(crate) mod address;
-pub(crate) mod by_document;
 pub(crate) mod confirmations;
 pub(crate) mod follow_ups;
 pub(crate) mod medical;

@@ -11,8 +11,8 @@ use base::Token;
 use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser};
 
 use crate::{
-    Refusal, TerminalState, appointments,
-    pages::{address, by_document, confirmations, follow_ups, medical, reception_list, redirect, settings, sheet},
+    Refusal, TerminalState, appointments, documents,
+    pages::{address, confirmations, follow_ups, medical, reception_list, redirect, settings, sheet},
     sign_in, statement,
 };
 
@@ -30,8 +30,8 @@ pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
         .page("/receptions/{sealed}/withdraw", SignedIn, get(sheet::show_withdrawal_form))
         .action("/receptions/{sealed}/withdraw", SignedIn, post(sheet::withdraw_consent))
         .page("/receptions/{sealed}/statement", SignedIn, get(sheet::statement::show_for_reception))
-        .page("/by-document", SignedIn, get(by_document::show))
-        .action("/by-document", SignedIn, post(by_document::check_document))
+        .page("/by-document", SignedIn, get(documents::pages::show))
+        .action("/by-document", SignedIn, post(documents::pages::check_document))
         .page("/statement", SignedIn, get(statement::pages::show_blank))
         .page("/follow-ups", SignedIn, get(follow_ups::show))
         .action("/follow-ups/{id}/done", SignedIn, post(follow_ups::complete_follow_up))

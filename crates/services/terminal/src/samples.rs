@@ -13,6 +13,7 @@ use crate::{
     Refusal, Role,
     appointments::{self, rules::AppointmentMatch},
     client::{EligibilityError, MedicalInformation},
+    documents,
     eligibility::{
         client::EligibilityCheck,
         rules::{DateCriterion, Finding, HiddenReason},
@@ -49,7 +50,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     desk::add_follow_up_pages(language, &mut pages);
     desk::add_address_pages(language, &mut pages);
     desk::add_home_visit_pages(language, &mut pages);
-    desk::add_document_check_pages(language, &mut pages);
+    documents::samples::add_pages(language, &mut pages);
     statement::samples::add_pages(language, &mut pages);
     pages.extend(refusal_pages(language));
     pages

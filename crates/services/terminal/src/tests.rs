@@ -1,7 +1,6 @@
 //! The service as a whole: the store on each engine, the client against a fake system, the pages as a browser sees them.
 
 pub(crate) mod browser;
-mod by_document;
 mod client;
 mod confirmations;
 mod desk;

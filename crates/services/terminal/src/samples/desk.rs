@@ -1,9 +1,8 @@
 //! The pages of the desk's actions.
 
-use base::{Id, WrongInsurerNumber};
+use base::Id;
 use oqs::{ProcessingResult, QualificationValidity};
 use text::Language;
-use text::WrongBirthDate;
 
 use super::{
     SampleConsents, VISIT_DATE, day, eligibility_check,
@@ -21,9 +20,8 @@ use crate::{
         samples::{appointment, appointment_with_new_name},
     },
     eligibility::rules::{Care, DateCriterion, Finding, HiddenReason, ListQuery},
-    pages::{SystemResponse, address, by_document, follow_ups, sheet},
+    pages::{SystemResponse, address, follow_ups, sheet},
     rules::{
-        document::{DocumentFieldError, DocumentForm},
         follow_up::{FollowUpNote, FollowUpReason, LookupFailure},
         reception_list::ListedReception,
     },
@@ -262,80 +260,5 @@ pub(super) fn add_home_visit_pages(language: Language, pages: &mut Pages) {
     for (name, refusal) in [("withdraw", None), ("withdraw-trouble", Some(unreachable_system()))] {
         let view = sheet::WithdrawalPage { reception: listed(), sealed: SEALED_LINK.to_owned(), refusal };
         pages.push((format!("reception/{name}"), sheet::render_withdrawal_page(&frame, &view)));
-    }
-}
-
-fn sample_document_form() -> DocumentForm {
-    DocumentForm {
-        insurer: "33120015".to_owned(),
-        symbol: "見本１２".to_owned(),
-        number: "1234567".to_owned(),
-        branch: "01".to_owned(),
-        birth_date: "昭和59年5月2日".to_owned(),
-        limit_consent: Some("1".to_owned()),
-        ..DocumentForm::default()
-    }
-}
-
-pub(super) fn add_document_check_pages(language: Language, pages: &mut Pages) {
-    use QualificationValidity as V;
-    use by_document::DocumentCheckContent;
-    let frame = frame(language, Role::Staff, "/by-document");
-    let usual = fixtures::unregistered_person;
-    let checked = |processing, validity, results| {
-        DocumentCheckContent::Checked(Box::new(SystemResponse::Received(eligibility_check(
-            processing,
-            Some(validity),
-            results,
-        ))))
-    };
-    let nobody = error_processing("U104", "該当する資格がありません。");
-    let several = error_processing("U102", "複数の方が該当します。枝番を確認してください。");
-    let wrong_numbers = [
-        WrongInsurerNumber::Form,
-        WrongInsurerNumber::Kind,
-        WrongInsurerNumber::Prefecture,
-        WrongInsurerNumber::CheckDigit,
-    ];
-    let everything = |(insurer, birth_date)| {
-        DocumentCheckContent::InvalidForm(vec![
-            DocumentFieldError::Insurer(insurer),
-            DocumentFieldError::Symbol,
-            DocumentFieldError::Number,
-            DocumentFieldError::Branch,
-            DocumentFieldError::BirthDate(birth_date),
-        ])
-    };
-    let wrong_birthdays = [
-        WrongBirthDate::Unreadable,
-        WrongBirthDate::NoEra,
-        WrongBirthDate::EraYear,
-        WrongBirthDate::NoSuchDay,
-        WrongBirthDate::Future,
-        WrongBirthDate::TooLongAgo,
-    ];
-    let mut states = vec![
-        ("first".to_owned(), DocumentForm::default(), DocumentCheckContent::EmptyForm),
-        ("valid".to_owned(), sample_document_form(), checked(ProcessingResult::normal(), V::Valid, vec![usual()])),
-        ("invalid".to_owned(), sample_document_form(), checked(ProcessingResult::normal(), V::Invalid, vec![usual()])),
-        (
-            "invalid-with-newer".to_owned(),
-            sample_document_form(),
-            checked(ProcessingResult::normal(), V::InvalidWithNewer, vec![usual()]),
-        ),
-        ("not-found".to_owned(), sample_document_form(), checked(nobody, V::NotFound, Vec::new())),
-        ("several-persons".to_owned(), sample_document_form(), checked(several, V::Several, Vec::new())),
-        (
-            "trouble".to_owned(),
-            sample_document_form(),
-            DocumentCheckContent::Checked(Box::new(SystemResponse::Failed(unreachable_system()))),
-        ),
-    ];
-    for (number, errors) in (1..).zip(wrong_numbers.into_iter().cycle().zip(wrong_birthdays)) {
-        states.push((format!("wrong-{number}"), sample_document_form(), everything(errors)));
-    }
-    for (name, form, content) in states {
-        let view = by_document::DocumentCheckPage { institution: STATION_NAME.to_owned(), now: now(), form, content };
-        pages.push((format!("by-document/{name}"), by_document::render_page(&frame, &view)));
     }
 }

@@ -20,7 +20,7 @@ use ui::{
 };
 use web::{Form, Visitor};
 
-use super::{HandlerError, SystemResponse, render_failure};
+use super::rules::{DocumentFieldError, DocumentForm, DocumentQuery};
 use crate::{
     Role, TerminalState,
     eligibility::{
@@ -29,7 +29,7 @@ use crate::{
         rules::{Finding, HiddenReason, SystemMessage},
         wording::{self, finding_label, hidden_reason_texts},
     },
-    rules::document::{DocumentFieldError, DocumentForm, DocumentQuery},
+    pages::{HandlerError, SystemResponse, render_failure},
     sign_in::session::{require_role, session_frame},
     statement,
     wording::{format_day, format_time},
@@ -254,7 +254,7 @@ fn render_result(language: Language, view: &DocumentCheckPage, check: &Eligibili
                 }
             }))
         }
-        (super::render_doubts(language, &check.doubts))
+        (crate::pages::render_doubts(language, &check.doubts))
     }
 }
 

@@ -5,11 +5,14 @@ use std::sync::{Arc, Mutex};
 use http::StatusCode;
 use oqs::{FileName, LimitConsentFlag, Message, Outcome, ResponseMessage, ResultCode};
 
-use super::{
-    browser::{Browser, Page, open_terminal},
-    fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour, response_header},
+use crate::{
+    Role,
+    samples::fixtures,
+    tests::{
+        browser::{Browser, Page, open_terminal},
+        fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour, response_header},
+    },
 };
-use crate::{Role, samples::fixtures};
 
 type ReceivedRequests = Arc<Mutex<Vec<oqs::QualificationRequest>>>;
 
