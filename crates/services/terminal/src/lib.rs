@@ -24,6 +24,7 @@ mod client;
 mod documents;
 mod eligibility;
 mod exchange;
+mod follow_ups;
 mod identity;
 mod pages;
 mod qr_code;

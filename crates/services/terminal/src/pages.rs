@@ -2,7 +2,6 @@
 
 pub(crate) mod address;
 pub(crate) mod confirmations;
-pub(crate) mod follow_ups;
 pub(crate) mod medical;
 pub(crate) mod reception_list;
 pub(crate) mod settings;

@@ -11,8 +11,8 @@ use base::Token;
 use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser};
 
 use crate::{
-    Refusal, TerminalState, appointments, documents,
-    pages::{address, confirmations, follow_ups, medical, reception_list, redirect, settings, sheet},
+    Refusal, TerminalState, appointments, documents, follow_ups,
+    pages::{address, confirmations, medical, reception_list, redirect, settings, sheet},
     sign_in, statement,
 };
 
@@ -33,9 +33,9 @@ pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
         .page("/by-document", SignedIn, get(documents::pages::show))
         .action("/by-document", SignedIn, post(documents::pages::check_document))
         .page("/statement", SignedIn, get(statement::pages::show_blank))
-        .page("/follow-ups", SignedIn, get(follow_ups::show))
-        .action("/follow-ups/{id}/done", SignedIn, post(follow_ups::complete_follow_up))
-        .action("/follow-ups/{id}/tell", SignedIn, post(follow_ups::inform_service))
+        .page("/follow-ups", SignedIn, get(follow_ups::pages::show))
+        .action("/follow-ups/{id}/done", SignedIn, post(follow_ups::pages::complete_follow_up))
+        .action("/follow-ups/{id}/tell", SignedIn, post(follow_ups::pages::inform_service))
         .page("/appointments", SignedIn, get(appointments::pages::show))
         .action("/appointments", SignedIn, post(appointments::pages::import_typed))
         .action("/appointments/fetch", SignedIn, post(appointments::pages::import_from_service))

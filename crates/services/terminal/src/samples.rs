@@ -19,6 +19,7 @@ use crate::{
         rules::{DateCriterion, Finding, HiddenReason},
     },
     exchange::ExchangeStatus,
+    follow_ups,
     pages::{
         SystemResponse, confirmations,
         medical::{self, MedicalKind},
@@ -47,7 +48,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     add_settings_pages(language, &mut pages);
     desk::add_sheet_pages(language, &mut pages);
     appointments::samples::add_pages(language, &mut pages);
-    desk::add_follow_up_pages(language, &mut pages);
+    follow_ups::samples::add_pages(language, &mut pages);
     desk::add_address_pages(language, &mut pages);
     desk::add_home_visit_pages(language, &mut pages);
     documents::samples::add_pages(language, &mut pages);

@@ -2,7 +2,6 @@
 //! in readable form: the appointments that a desk imports are sealed.
 
 pub(crate) mod confirmation;
-pub(crate) mod follow_up;
 
 use database::{Database, Location, Migration, MigrationError};
 

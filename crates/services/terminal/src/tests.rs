@@ -6,7 +6,6 @@ mod confirmations;
 mod desk;
 pub(crate) mod fake_service;
 pub(crate) mod fake_system;
-mod follow_ups;
 mod home_visits;
 mod pages;
 mod receipt_computer;

@@ -30,10 +30,8 @@ use crate::{
         rules::{Care, ConsentItem, Consents, DateCriterion, Finding, ListQuery, NextAction},
         wording::{care_label, finding_label, format_available_until, format_list_days, render_consent_flags},
     },
-    rules::{
-        follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject, LookupFailure},
-        reception_list::ListedReception,
-    },
+    follow_ups::rules::{FollowUpNote, FollowUpReason, FollowUpSubject, LookupFailure},
+    rules::reception_list::ListedReception,
     seal::BrowserSeal,
     sign_in::session::{TerminalSession, require_role, session_frame},
     statement,
@@ -227,7 +225,7 @@ async fn update_follow_up(
         }
         // The request itself was refused; to repeat it does not help.
         Err(EligibilityError::Refused(_)) => return Ok(()),
-        Err(failure) => FollowUpNote::for_failed_list(query, failure),
+        Err(failure) => FollowUpNote::for_failed_list(query, failure.into()),
     };
     terminal.store.upsert_follow_up(institution, note, visitor.site().randomness(), now).await?;
     Ok(())

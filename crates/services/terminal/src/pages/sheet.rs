@@ -45,10 +45,8 @@ use crate::{
         rules::{Finding, HiddenReason, NextAction, SystemMessage},
         wording::{finding_label, hidden_reason_texts, next_steps},
     },
-    rules::{
-        follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject},
-        reception_list::ListedReception,
-    },
+    follow_ups::rules::{FollowUpNote, FollowUpReason, FollowUpSubject},
+    rules::reception_list::ListedReception,
     seal::BrowserSeal,
     sign_in::{
         session::{TerminalSession, require_role, session_frame},
@@ -198,7 +196,8 @@ async fn note_failed_check(
     listed: &ListedReception,
     failure: &EligibilityError,
 ) -> Result<(), Refusal> {
-    if let Some(note) = FollowUpNote::for_failed_reception(listed, failure) {
+    if let Some(number) = listed.number {
+        let note = FollowUpNote::for_failed_reception(number, listed.visit, listed.list, failure.into());
         let (institution, randomness) = (session.account.institution, visitor.site().randomness());
         terminal.store.upsert_follow_up(institution, note, randomness, visitor.now()).await?;
     }

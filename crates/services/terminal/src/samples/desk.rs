@@ -1,31 +1,25 @@
 //! The pages of the desk's actions.
 
-use base::Id;
 use oqs::{ProcessingResult, QualificationValidity};
 use text::Language;
 
 use super::{
-    SampleConsents, VISIT_DATE, day, eligibility_check,
+    SampleConsents, eligibility_check,
     fixtures::{
         self, error_processing, home_visit_list_query as home_visit_list, sample_list_query, unreachable_system,
     },
     frames::{Pages, SEALED_LINK, STATION_NAME, frame},
-    now, person, reception_number, unit,
+    now, person, unit,
 };
 use crate::{
     Role,
     appointments::{
-        self,
-        rules::{AppointmentMatch, PersonMismatch, ServiceAppointment},
+        rules::{AppointmentMatch, PersonMismatch},
         samples::{appointment, appointment_with_new_name},
     },
-    eligibility::rules::{Care, DateCriterion, Finding, HiddenReason, ListQuery},
-    pages::{SystemResponse, address, follow_ups, sheet},
-    rules::{
-        follow_up::{FollowUpNote, FollowUpReason, LookupFailure},
-        reception_list::ListedReception,
-    },
-    store::follow_up::FollowUp,
+    eligibility::rules::{Care, Finding, HiddenReason},
+    pages::{SystemResponse, address, sheet},
+    rules::reception_list::ListedReception,
 };
 
 /// Receptions with their appointments.
@@ -120,77 +114,6 @@ pub(super) fn sample_appointment_match(index: usize) -> AppointmentMatch {
         9 => AppointmentMatch::SameBirthday(appointment_with_new_name("15:00")),
         _ => AppointmentMatch::NotImported,
     }
-}
-
-pub(super) fn add_follow_up_pages(language: Language, pages: &mut Pages) {
-    let frame = frame(language, Role::Staff, "/follow-ups");
-    let failures = [
-        LookupFailure::Unreachable,
-        LookupFailure::Timeout,
-        LookupFailure::Closed,
-        LookupFailure::CutOff,
-        LookupFailure::InProgress,
-        LookupFailure::Other,
-    ];
-    let reasons = || {
-        let findings = Finding::all().filter_map(FollowUpReason::from_finding);
-        findings
-            .chain([FollowUpReason::OtherName, FollowUpReason::ServiceNotInformed])
-            .chain(failures.map(FollowUpReason::LookupFailure))
-    };
-    let note = |reason| {
-        let criterion = match reason {
-            FollowUpReason::LookupFailure(LookupFailure::Timeout) => DateCriterion::Consent,
-            FollowUpReason::LookupFailure(LookupFailure::CutOff) => DateCriterion::HomeVisit,
-            _ => DateCriterion::Visit,
-        };
-        let list = ListQuery { criterion, day: day(VISIT_DATE) };
-        match reason {
-            FollowUpReason::LookupFailure(LookupFailure::Closed) => FollowUpNote {
-                retry_at: Some(now().plus(base::Span::from_mins(30))),
-                ..FollowUpNote::for_list(list, reason)
-            },
-            FollowUpReason::LookupFailure(_) => FollowUpNote::for_list(list, reason),
-            FollowUpReason::ServiceNotInformed => {
-                let unreported_appointment = Some(ServiceAppointment { id: "sample".to_owned(), version: 1 });
-                FollowUpNote {
-                    unreported_appointment,
-                    ..FollowUpNote::for_reception(reception_number(), Some(day(VISIT_DATE)), list, reason)
-                }
-            }
-            _ => FollowUpNote::for_reception(reception_number(), Some(day(VISIT_DATE)), list, reason),
-        }
-    };
-    let follow_up = |(index, reason)| FollowUp {
-        id: Id::new(now(), &base::Randomness::repeatable(&format!("terminal/follow-up/{index}"))),
-        note: note(reason),
-        since: now(),
-        attempts: 2,
-    };
-    let mut add = |name: &str, open, service, notice| {
-        let view = follow_ups::FollowUpsPage { open_follow_ups: open, service_access: service, notice };
-        pages.push((format!("follow-ups/{name}"), follow_ups::render_page(&frame, &view)));
-    };
-    let (configured, not_configured) =
-        (appointments::ServiceAccess::Configured, appointments::ServiceAccess::NotConfigured);
-    add("open", reasons().enumerate().map(follow_up).collect(), configured, follow_ups::FollowUpNotice::None);
-    // A row of an earlier version, without the list.
-    let note = FollowUpNote {
-        visit: None,
-        list: None,
-        unreported_appointment: None,
-        ..note(FollowUpReason::ServiceNotInformed)
-    };
-    let lost = FollowUp { note, ..follow_up((0, FollowUpReason::ServiceNotInformed)) };
-    add("without-a-list", vec![lost], not_configured, follow_ups::FollowUpNotice::None);
-    add(
-        "untold",
-        vec![follow_up((0, FollowUpReason::ServiceNotInformed))],
-        configured,
-        follow_ups::FollowUpNotice::ServiceNotInformed,
-    );
-    add("told", Vec::new(), configured, follow_ups::FollowUpNotice::ServiceInformed);
-    add("empty", Vec::new(), configured, follow_ups::FollowUpNotice::None);
 }
 
 pub(super) fn add_address_pages(language: Language, pages: &mut Pages) {

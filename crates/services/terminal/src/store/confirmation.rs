@@ -4,12 +4,15 @@ use base::{Date, Id, InstitutionCode, ReceptionNumber, Span, Timestamp, end_of_d
 use database::Error;
 use serde::{Deserialize, Serialize};
 
-use super::{Store, follow_up};
+use super::Store;
 use crate::{
     Role,
     appointments::rules::ServiceAppointment,
     eligibility::rules::{Finding, ListQuery},
-    rules::follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject},
+    follow_ups::{
+        self,
+        rules::{FollowUpNote, FollowUpReason, FollowUpSubject},
+    },
 };
 
 /// The id of a [`Confirmation`].
@@ -66,7 +69,7 @@ impl Store {
                 }
                 let (reason, unreported_appointment) = match (FollowUpReason::from_finding(*finding), &service_link) {
                     (None, None) => {
-                        return follow_up::close_follow_up(
+                        return follow_ups::store::close_follow_up(
                             transaction,
                             institution,
                             FollowUpSubject::Reception(*reception),
@@ -80,7 +83,7 @@ impl Store {
                     unreported_appointment,
                     ..FollowUpNote::for_reception(*reception, *visit, list, reason)
                 };
-                follow_up::upsert_follow_up(transaction, institution, &note, &id.to_string(), now)
+                follow_ups::store::upsert_follow_up(transaction, institution, &note, &id.to_string(), now)
             })
             .await
     }

@@ -133,3 +133,13 @@ impl Page {
         format!("{prefix}{}", rest.split('"').next().unwrap())
     }
 }
+
+/// The first form action on a page that ends with `suffix`.
+pub(crate) fn find_form_action(html: &str, suffix: &str) -> String {
+    let actions = html.split("action=\"").skip(1).filter_map(|part| part.split('"').next());
+    actions
+        .filter(|action| action.ends_with(suffix))
+        .map(ToOwned::to_owned)
+        .next()
+        .unwrap_or_else(|| panic!("no {suffix}"))
+}

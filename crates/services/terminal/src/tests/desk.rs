@@ -3,19 +3,15 @@
 use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
-use oqs::{Message, ProcessingResult, QualificationValidity};
+use oqs::{ProcessingResult, QualificationValidity};
 use serde_json::{Value, json};
 
 use super::{
-    browser::{Browser, open_terminal, open_terminal_with},
-    fake_service::{start_service, start_service_with, visit},
-    fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour},
+    browser::{Browser, find_form_action, open_terminal, open_terminal_with},
+    fake_service::{CONFIRMATION_BODY, start_service, visit},
+    fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour, sample_units},
 };
 use crate::{Role, samples::fixtures};
-
-fn sample_units(validity: QualificationValidity) -> Vec<oqs::BulkUnit> {
-    vec![fixtures::unit(ProcessingResult::normal(), Some(validity), vec![fixtures::person_with_everything()])]
-}
 
 /// Checks what the service receives after the desk has fetched these visits and confirmed the only reception.
 async fn check(
@@ -50,8 +46,6 @@ async fn check(
         .collect();
     assert_eq!(received, expected);
 }
-
-const CONFIRMATION_BODY: &str = r#"{"how":"terminal"}"#;
 
 #[tokio::test]
 async fn by_number_the_service_hears_one_word_and_nothing_else() {
@@ -143,109 +137,6 @@ async fn what_the_service_did_not_hear_is_to_be_done_by_hand() {
     assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
 }
 
-/// The first form action on a page that ends with `suffix`.
-fn find_form_action(html: &str, suffix: &str) -> String {
-    let actions = html.split("action=\"").skip(1).filter_map(|part| part.split('"').next());
-    actions
-        .filter(|action| action.ends_with(suffix))
-        .map(ToOwned::to_owned)
-        .next()
-        .unwrap_or_else(|| panic!("no {suffix}"))
-}
-
-#[tokio::test]
-async fn the_service_is_told_again_from_the_list() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
-    let visits = json!({ "visits": [visit("by-number", "", Some(fixtures::reception_number()))] });
-    let status = Arc::new(Mutex::new(StatusCode::BAD_GATEWAY));
-    let (service, requests) = start_service_with(visits, status.clone()).await;
-    let (terminal, _folder) = open_terminal_with(&system, Some(service)).await;
-    let mut desk = Browser::new(&terminal);
-    desk.sign_in(fixtures::institution(), Role::Staff).await;
-    let page = desk.get("/appointments").await;
-    desk.post(&page, "/appointments/fetch", &[("day", fixtures::VISIT_DATE)]).await;
-    let href = desk.get("/receptions").await.link("/receptions/");
-    let sheet = desk.get(&href).await;
-    let sealed = sheet.field("seen");
-    desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &sealed)]).await;
-    let follow_ups = desk.get("/follow-ups").await;
-    let action = find_form_action(&follow_ups.html, "/tell");
-    let failed = desk.post(&follow_ups, &action, &[]).await;
-    assert_eq!(failed.location.as_deref(), Some("/follow-ups?said=untold"));
-    let follow_ups = desk.get("/follow-ups?said=untold").await;
-    assert!(
-        follow_ups.html.contains("受付デスクに知らせられませんでした") && follow_ups.html.contains("予約側に未通知")
-    );
-    *status.lock().unwrap() = StatusCode::NO_CONTENT;
-    let response = desk.post(&follow_ups, &action, &[]).await;
-    assert_eq!(response.location.as_deref(), Some("/follow-ups?said=told"));
-    let follow_ups = desk.get("/follow-ups?said=told").await;
-    assert!(
-        follow_ups.html.contains("受付デスクに知らせました") && follow_ups.html.contains("再確認するものはありません")
-    );
-    let requests = requests.lock().unwrap().clone();
-    assert_eq!(requests.len(), 3);
-    assert!(requests.iter().all(|request| *request == requests[0]) && requests[0].2 == CONFIRMATION_BODY.as_bytes());
-    // A reported confirmation is not reported again.
-    assert_eq!(desk.post(&follow_ups, &action, &[]).await.status, StatusCode::NOT_FOUND);
-}
-
-#[tokio::test]
-async fn the_list_of_what_is_to_be_asked_again_leads_to_the_reception() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::NotFound))).await;
-    let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
-    desk.sign_in(fixtures::institution(), Role::Staff).await;
-    let href = desk.get("/receptions").await.link("/receptions/");
-    let sheet = desk.get(&href).await;
-    let sealed = sheet.field("seen");
-    desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &sealed)]).await;
-    let link = desk.get("/follow-ups").await.link("/receptions?").replace("&amp;", "&");
-    let response = desk.get(&link).await;
-    assert_eq!(response.status, StatusCode::SEE_OTHER);
-    let sheet = desk.get(response.location.as_deref().unwrap()).await;
-    assert!(
-        sheet.html.contains(&fixtures::reception_number().to_grouped_string()) && sheet.html.contains("確認を記録する")
-    );
-    // A reception that is no longer in the list is reported as missing.
-    let missing = base::ReceptionNumber::new(&base::Randomness::repeatable("gone"));
-    let page = desk.get(&format!("/receptions?day={}&reception={missing}", fixtures::VISIT_DATE)).await;
-    assert!(page.html.contains(&format!("受付 {} はこの一覧にありません", missing.to_grouped_string())));
-}
-
-#[tokio::test]
-async fn a_list_that_is_being_made_settles_nothing() {
-    let state = Arc::new(Mutex::new(0));
-    let current = state.clone();
-    let respond = ordinary_behaviour(sample_units(QualificationValidity::Valid));
-    let system = FakeEligibilitySystem::start(move |name: &oqs::FileName, question| {
-        match (*current.lock().unwrap(), question) {
-            (0, _) => Reply::Closed("1800"),
-            (1, Message::BulkFetch(request)) => {
-                let outcome = oqs::Outcome::InProgress(oqs::Fault { code: None, message: None });
-                let header = super::fake_system::response_header(&request.header);
-                Reply::Message(Message::BulkResult(oqs::ResponseMessage { header, outcome }))
-            }
-            (_, question) => respond(name, question),
-        }
-    })
-    .await;
-    let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
-    desk.sign_in(fixtures::institution(), Role::Staff).await;
-    // It is 9:30, and Retry-After is half an hour.
-    system.site.clock().set(fixtures::now());
-    assert!(desk.get("/receptions").await.html.contains("11月24日 10:00ごろに、もう一度照会してください"));
-    assert!(desk.get("/follow-ups").await.html.contains("11月24日 10:00ごろ"));
-    *state.lock().unwrap() = 1;
-    assert!(desk.get("/receptions").await.html.contains("一覧を作成しています"));
-    let page = desk.get("/follow-ups").await;
-    assert!(page.html.contains("処理中") && !page.html.contains("再確認するものはありません"));
-    *state.lock().unwrap() = 2;
-    desk.get("/receptions").await;
-    assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
-}
-
 #[tokio::test]
 async fn more_receptions_than_one_page_shows_are_on_the_next() {
     let valid = Some(QualificationValidity::Valid);
@@ -273,42 +164,6 @@ async fn more_receptions_than_one_page_shows_are_on_the_next() {
     // Beyond the last page is the last page.
     assert!(desk.get("/receptions?page=9").await.html.contains("K129"));
     assert!(desk.get("/receptions?page=0").await.html.contains("K000"));
-}
-
-#[tokio::test]
-async fn a_closed_system_is_kept_in_mind_until_it_answers() {
-    let closed = Arc::new(Mutex::new(true));
-    let state = closed.clone();
-    let respond = ordinary_behaviour(sample_units(QualificationValidity::NotFound));
-    let system =
-        FakeEligibilitySystem::start(
-            move |name: &oqs::FileName, question| {
-                if *state.lock().unwrap() { Reply::Status(503) } else { respond(name, question) }
-            },
-        )
-        .await;
-    let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
-    desk.sign_in(fixtures::institution(), Role::Staff).await;
-    for _ in 0..2 {
-        desk.get("/receptions").await;
-    }
-    let page = desk.get("/follow-ups").await;
-    for text in ["システム停止中", "被保険者資格申立書", "2回", "2026年11月24日"] {
-        assert!(page.html.contains(text), "{text}");
-    }
-    *closed.lock().unwrap() = false;
-    let href = desk.get("/receptions").await.link("/receptions/");
-    assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
-    // The response then does not prove insurance either.
-    let sheet = desk.get(&href).await;
-    let sealed = sheet.field("seen");
-    desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &sealed)]).await;
-    let page = desk.get("/follow-ups").await;
-    assert!(
-        page.html.contains("該当資格なし") && page.html.contains(&fixtures::reception_number().to_grouped_string())
-    );
-    assert!(!page.html.contains("花子"));
 }
 
 #[tokio::test]

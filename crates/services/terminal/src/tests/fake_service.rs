@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::ServiceAccount;
 
+/// All that the service hears of a proof.
+pub(crate) const CONFIRMATION_BODY: &str = r#"{"how":"terminal"}"#;
+
 /// The confirmations that the service received: appointment, version, body.
 pub(crate) type ServiceRequests = Arc<Mutex<Vec<(String, String, Vec<u8>)>>>;
 

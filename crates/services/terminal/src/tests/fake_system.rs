@@ -316,3 +316,8 @@ pub(crate) fn document() -> InsuranceDocument {
     };
     crate::rules::reception_list::ListedReception::from_unit(&unit, list).documents.remove(0)
 }
+
+/// One reception of a person with every item, with this verdict.
+pub(crate) fn sample_units(validity: oqs::QualificationValidity) -> Vec<oqs::BulkUnit> {
+    vec![fixtures::unit(oqs::ProcessingResult::normal(), Some(validity), vec![fixtures::person_with_everything()])]
+}

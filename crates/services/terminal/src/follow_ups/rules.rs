@@ -4,10 +4,8 @@ use std::{fmt, str::FromStr};
 
 use base::{Date, ReceptionNumber, Timestamp};
 
-use super::reception_list::ListedReception;
 use crate::{
     appointments::rules::ServiceAppointment,
-    client::EligibilityError,
     eligibility::rules::{DateCriterion, Finding, ListQuery, NextAction},
 };
 
@@ -70,17 +68,20 @@ impl FollowUpNote {
         Self { subject, visit: None, reason, list: Some(list), unreported_appointment: None, retry_at: None }
     }
 
-    /// A reception whose request failed; `None` if it has no reception number.
-    pub(crate) fn for_failed_reception(listed: &ListedReception, failure: &EligibilityError) -> Option<Self> {
-        let reason = FollowUpReason::LookupFailure(LookupFailure::from_error(failure));
-        let note = Self::for_reception(listed.number?, listed.visit, listed.list, reason);
-        Some(Self { retry_at: failure.retry_at(), ..note })
+    /// A reception whose request failed.
+    pub(crate) fn for_failed_reception(
+        number: ReceptionNumber,
+        visit: Option<Date>,
+        list: ListQuery,
+        FailedLookup { failure, retry_at }: FailedLookup,
+    ) -> Self {
+        let reason = FollowUpReason::LookupFailure(failure);
+        Self { retry_at, ..Self::for_reception(number, visit, list, reason) }
     }
 
     /// A list whose request failed.
-    pub(crate) fn for_failed_list(list: ListQuery, failure: &EligibilityError) -> Self {
-        let note = Self::for_list(list, FollowUpReason::LookupFailure(LookupFailure::from_error(failure)));
-        Self { retry_at: failure.retry_at(), ..note }
+    pub(crate) fn for_failed_list(list: ListQuery, FailedLookup { failure, retry_at }: FailedLookup) -> Self {
+        Self { retry_at, ..Self::for_list(list, FollowUpReason::LookupFailure(failure)) }
     }
 
     /// Where the desk finds it again: the list, and the reception in it. `None` if neither list nor day of visit is
@@ -109,16 +110,12 @@ pub(crate) enum LookupFailure {
     Other,
 }
 
-impl LookupFailure {
-    pub(crate) fn from_error(failure: &EligibilityError) -> Self {
-        match failure {
-            EligibilityError::Unreachable(_) => Self::Unreachable,
-            EligibilityError::Timeout(_) => Self::Timeout,
-            EligibilityError::Closed { .. } => Self::Closed,
-            EligibilityError::CutOff(_) => Self::CutOff,
-            _ => Self::Other,
-        }
-    }
+/// A request without a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FailedLookup {
+    pub(crate) failure: LookupFailure,
+    /// The earliest time of the next request, if the system gave one.
+    pub(crate) retry_at: Option<Timestamp>,
 }
 
 impl FollowUpReason {
@@ -160,7 +157,7 @@ impl FromStr for FollowUpSubject {
     }
 }
 
-const LOOKUP_FAILURE_CODES: [(LookupFailure, &str); 6] = [
+pub(super) const LOOKUP_FAILURE_CODES: [(LookupFailure, &str); 6] = [
     (LookupFailure::Unreachable, "trouble-unreachable"),
     (LookupFailure::Timeout, "trouble-slow"),
     (LookupFailure::Closed, "trouble-closed"),
@@ -256,16 +253,5 @@ mod tests {
             assert_eq!(wrong.parse::<FollowUpSubject>(), Err(UnknownCode), "{wrong}");
         }
         assert_eq!("something".parse::<FollowUpReason>(), Err(UnknownCode));
-    }
-
-    #[test]
-    fn each_failure_is_a_trouble() {
-        let failures: Vec<_> = EligibilityError::examples().iter().map(LookupFailure::from_error).collect();
-        // A list in progress is no error of the client.
-        for (failure, _) in
-            LOOKUP_FAILURE_CODES.into_iter().filter(|(failure, _)| *failure != LookupFailure::InProgress)
-        {
-            assert!(failures.contains(&failure), "{failure:?}");
-        }
     }
 }

@@ -4,11 +4,8 @@
 use base::{Id, InstitutionCode, Randomness, Span, Timestamp};
 use database::{Error, Row, Transaction};
 
-use super::Store;
-use crate::{
-    appointments::rules::ServiceAppointment,
-    rules::follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject},
-};
+use super::rules::{FollowUpNote, FollowUpReason, FollowUpSubject};
+use crate::{appointments::rules::ServiceAppointment, store::Store};
 
 /// The id of a [`FollowUp`].
 pub(crate) type FollowUpId = Id<FollowUp>;

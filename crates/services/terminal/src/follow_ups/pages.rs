@@ -15,7 +15,11 @@ use ui::{
 };
 use web::{ButtonForm, Form, Visitor};
 
-use super::{HandlerError, redirect};
+use super::{
+    rules::{FollowUpReason, FollowUpSubject, LookupFailure},
+    store::{FollowUp, FollowUpId},
+    wording::follow_up_reason_texts,
+};
 use crate::{
     Refusal, Role, TerminalState,
     appointments::{self, ServiceAccess, client::ProofConfirmation},
@@ -23,10 +27,9 @@ use crate::{
         rules::{DateCriterion, ListQuery, NextAction},
         wording::format_list_days,
     },
-    rules::follow_up::{FollowUpReason, FollowUpSubject, LookupFailure},
+    pages::{HandlerError, redirect},
     sign_in::session::{require_role, session_frame},
-    store::follow_up::{FollowUp, FollowUpId},
-    wording::{follow_up_reason_texts, format_approximate_time, format_day, format_time},
+    wording::{format_approximate_time, format_day, format_time},
 };
 
 pub(crate) struct FollowUpsPage {

@@ -1,0 +1,11 @@
+//! 再確認の一覧: what the desk must check again, until it is done.
+
+mod client;
+pub(crate) mod pages;
+pub(crate) mod rules;
+pub(crate) mod samples;
+pub(crate) mod store;
+mod wording;
+
+#[cfg(test)]
+mod tests;
