@@ -7,12 +7,10 @@ use std::{net::Ipv4Addr, time::Duration};
 
 use base::{Clock, Date, InstitutionCode, Randomness, Timestamp};
 use oqs::{
-    AccessUrlChange, AccessUrlKind, AccessUrlRequest, BulkFetch, BulkNumber, BulkSearch, BulkSearchRequest, BulkUnit,
-    CharacterCode, CheckUps, CheckedNumber, CodeImage, EnvironmentRequest, EnvironmentSettings,
-    EnvironmentUpdateRequest, Exchange, Extension, FileCategory, FileName, Identifier, MedicalOutcome, MedicalPerson,
-    MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicalResponse, MedicineRecords, Message, Outcome,
-    ParsedMessage, ProcessingResult, ProcessingStatus, ReadWarning, RequestHeader, RequestMessage, RequestedAccessUrl,
-    ResponseHeader, WithdrawalRequest, WithdrawnConsent,
+    BulkFetch, BulkNumber, BulkSearch, BulkSearchRequest, BulkUnit, CharacterCode, CheckUps, CheckedNumber, Exchange,
+    Extension, FileCategory, FileName, Identifier, MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest,
+    MedicalRequestHeader, MedicalResponse, MedicineRecords, Message, Outcome, ParsedMessage, ProcessingResult,
+    ProcessingStatus, ReadWarning, RequestHeader, RequestMessage, ResponseHeader, WithdrawalRequest, WithdrawnConsent,
 };
 use reqwest::{StatusCode, header::CONTENT_TYPE, redirect};
 use web::{Origin, Site};
@@ -269,60 +267,6 @@ impl EligibilityClient {
             return Err(EligibilityError::UnexpectedMessage);
         };
         self.read_medical_information(&request_id, response, doubts)
-    }
-
-    /// 医療機関環境設定情報照会
-    pub(crate) async fn fetch_settings(&self, now: Timestamp) -> Result<Option<EnvironmentSettings>, EligibilityError> {
-        let request_id = self.new_request_id(Exchange::Environment, now);
-        let request = Message::EnvironmentRequest(RequestMessage {
-            header: self.request_header(&request_id, None),
-            body: EnvironmentRequest {},
-        });
-        let Message::EnvironmentResponse(response) = self.send_request(&request_id, &request).await?.message else {
-            return Err(EligibilityError::UnexpectedMessage);
-        };
-        self.check_response_header(&request_id, &response.header)?;
-        Ok(require_normal(response.outcome)?.settings)
-    }
-
-    /// 医療機関環境設定情報更新: updates the settings and returns those in force afterwards.
-    pub(crate) async fn change_settings(
-        &self,
-        settings: EnvironmentSettings,
-        now: Timestamp,
-    ) -> Result<Option<EnvironmentSettings>, EligibilityError> {
-        let request_id = self.new_request_id(Exchange::EnvironmentUpdate, now);
-        let request = Message::EnvironmentUpdateRequest(RequestMessage {
-            header: self.request_header(&request_id, None),
-            body: EnvironmentUpdateRequest { settings },
-        });
-        let Message::EnvironmentResponse(response) = self.send_request(&request_id, &request).await?.message else {
-            return Err(EligibilityError::UnexpectedMessage);
-        };
-        self.check_response_header(&request_id, &response.header)?;
-        let body = require_normal(response.outcome)?;
-        check_processing(&body.processing)?;
-        Ok(body.settings)
-    }
-
-    /// 医療機関アクセスURL取得: the address that patients register at, or a new one that replaces it.
-    pub(crate) async fn request_access_url(
-        &self,
-        kind: AccessUrlKind,
-        change: AccessUrlChange,
-        now: Timestamp,
-    ) -> Result<Option<String>, EligibilityError> {
-        let request_id = self.new_request_id(Exchange::AccessUrl, now);
-        let body = AccessUrlRequest { requested: RequestedAccessUrl { kind, image: CodeImage::Png, change } };
-        let request =
-            Message::AccessUrlRequest(RequestMessage { header: self.request_header(&request_id, None), body });
-        let Message::AccessUrlResponse(response) = self.send_request(&request_id, &request).await?.message else {
-            return Err(EligibilityError::UnexpectedMessage);
-        };
-        self.check_response_header(&request_id, &response.header)?;
-        let body = require_normal(response.outcome)?;
-        check_processing(&body.processing)?;
-        Ok(body.address.map(|address| address.url))
     }
 
     fn medical_request(

@@ -26,8 +26,8 @@ use tokio::{sync::Notify, task::JoinSet};
 
 use crate::{
     Refusal,
+    addresses::qr_code::{AddressQrCode, PrintedSheet},
     client::{EligibilityClient, EligibilityError, RelayedResponse},
-    qr_code::{AddressQrCode, PrintedSheet},
 };
 use disk::{Disk, LockError, RealDisk};
 pub use folders::ErrFiles;

@@ -19,6 +19,7 @@
 //! It speaks the messages of [`oqs`] and depends on no other service. Start reading at [`Settings`], then
 //! `rules::finding`, then `client`.
 
+mod addresses;
 mod appointments;
 mod client;
 mod documents;
@@ -27,12 +28,12 @@ mod exchange;
 mod follow_ups;
 mod identity;
 mod pages;
-mod qr_code;
 mod refusal;
 mod routes;
 mod rules;
 mod samples;
 mod seal;
+mod settings;
 mod sign_in;
 mod statement;
 mod store;

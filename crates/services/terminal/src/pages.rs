@@ -1,10 +1,8 @@
 //! The parts that the pages of several features share.
 
-pub(crate) mod address;
 pub(crate) mod confirmations;
 pub(crate) mod medical;
 pub(crate) mod reception_list;
-pub(crate) mod settings;
 pub(crate) mod sheet;
 
 use axum::response::{IntoResponse, Redirect, Response};

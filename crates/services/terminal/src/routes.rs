@@ -11,17 +11,17 @@ use base::Token;
 use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser};
 
 use crate::{
-    Refusal, TerminalState, appointments, documents, follow_ups,
-    pages::{address, confirmations, medical, reception_list, redirect, settings, sheet},
-    sign_in, statement,
+    Refusal, TerminalState, addresses, appointments, documents, follow_ups,
+    pages::{confirmations, medical, reception_list, redirect, sheet},
+    settings, sign_in, statement,
 };
 
 pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
     use Access::{Anyone, SignedIn};
     Routes::new()
-        .page("/", Anyone, get(sign_in::redirect_home))
-        .page("/sign-in", Anyone, get(sign_in::show))
-        .action("/sign-in", Anyone, post(sign_in::submit_sign_in))
+        .page("/", Anyone, get(sign_in::pages::redirect_home))
+        .page("/sign-in", Anyone, get(sign_in::pages::show))
+        .action("/sign-in", Anyone, post(sign_in::pages::submit_sign_in))
         .action("/sign-out", Anyone, post(sign_out))
         .page("/receptions", SignedIn, get(reception_list::show_receptions))
         .page("/receptions/{sealed}", SignedIn, get(sheet::show))
@@ -44,13 +44,13 @@ pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
         .page("/patients", SignedIn, get(reception_list::show_patients))
         .page("/patients/{sealed}", SignedIn, get(medical::show_overview))
         .page("/patients/{sealed}/{kind}", SignedIn, get(medical::show))
-        .page("/settings", SignedIn, get(settings::show))
-        .action("/settings", SignedIn, post(settings::change_settings))
-        .page("/addresses", SignedIn, get(address::redirect_to_first))
-        .page("/addresses/{care}", SignedIn, get(address::show))
-        .page("/addresses/{care}/{file}", SignedIn, get(address::download_qr_code))
-        .page("/addresses/{care}/change", SignedIn, get(address::show_change_form))
-        .action("/addresses/{care}/change", SignedIn, post(address::change_address))
+        .page("/settings", SignedIn, get(settings::pages::show))
+        .action("/settings", SignedIn, post(settings::pages::change_settings))
+        .page("/addresses", SignedIn, get(addresses::pages::redirect_to_first))
+        .page("/addresses/{care}", SignedIn, get(addresses::pages::show))
+        .page("/addresses/{care}/{file}", SignedIn, get(addresses::pages::download_qr_code))
+        .page("/addresses/{care}/change", SignedIn, get(addresses::pages::show_change_form))
+        .action("/addresses/{care}/change", SignedIn, post(addresses::pages::change_address))
 }
 
 /// Ends the session, and deletes the appointments that were imported in it.

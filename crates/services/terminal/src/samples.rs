@@ -10,7 +10,7 @@ use oqs::{MedicalRefusal, ProcessingResult, QualificationValidity};
 use text::Language;
 
 use crate::{
-    Refusal, Role,
+    Refusal, Role, addresses,
     appointments::{self, rules::AppointmentMatch},
     client::{EligibilityError, MedicalInformation},
     documents,
@@ -18,16 +18,15 @@ use crate::{
         client::EligibilityCheck,
         rules::{DateCriterion, Finding, HiddenReason},
     },
-    exchange::ExchangeStatus,
     follow_ups,
     pages::{
         SystemResponse, confirmations,
         medical::{self, MedicalKind},
         reception_list::{self, ListPurpose},
-        settings, sheet,
+        sheet,
     },
     rules::{months::MonthRange, reception_list::ListedReception},
-    sign_in, statement,
+    settings, sign_in, statement,
     store::confirmation::{Confirmation, ConfirmationRecord},
 };
 use fixtures::{
@@ -45,11 +44,11 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     add_confirmation_pages(language, &mut pages);
     add_overview_pages(language, &mut pages);
     add_medical_pages(language, &mut pages);
-    add_settings_pages(language, &mut pages);
+    settings::samples::add_pages(language, &mut pages);
     desk::add_sheet_pages(language, &mut pages);
     appointments::samples::add_pages(language, &mut pages);
     follow_ups::samples::add_pages(language, &mut pages);
-    desk::add_address_pages(language, &mut pages);
+    addresses::samples::add_pages(language, &mut pages);
     desk::add_home_visit_pages(language, &mut pages);
     documents::samples::add_pages(language, &mut pages);
     statement::samples::add_pages(language, &mut pages);
@@ -443,45 +442,4 @@ fn add_medical_pages(language: Language, pages: &mut Pages) {
         months,
         medical::MedicalContent::Records(SystemResponse::Failed(unreachable_system())),
     );
-}
-
-fn add_settings_pages(language: Language, pages: &mut Pages) {
-    let frame = frame(language, Role::Administrator, "/settings");
-    let environment_settings = oqs::EnvironmentSettings {
-        viewing_consent: Some(oqs::Use::Used),
-        medical_assistance: Some(oqs::Use::Unused),
-        home_visit: Some(oqs::Use::Unused),
-        online: Some(oqs::Use::Used),
-        prescription: Some(oqs::PrescriptionUse::Both),
-        prescription_timing: Some(oqs::PrescriptionTiming::WithQualification),
-    };
-    let message = Some("この要求には対応していません。".to_owned());
-    let unsupported = EligibilityError::Refused(oqs::Fault { code: Some("U003".to_owned()), message });
-    let refused =
-        oqs::Fault { code: Some("U002".to_owned()), message: Some("受け付けられません。".to_owned()) };
-    let refused = settings::SettingsNotice::Refused(Refusal::Interface(EligibilityError::Refused(refused)));
-    for (name, environment, notice) in [
-        ("answered", SystemResponse::Received(Some(environment_settings.clone())), settings::SettingsNotice::None),
-        ("changed", SystemResponse::Received(Some(environment_settings.clone())), settings::SettingsNotice::Changed),
-        ("refused", SystemResponse::Received(Some(environment_settings)), refused),
-        ("unanswered", SystemResponse::Failed(Refusal::Interface(unsupported)), settings::SettingsNotice::None),
-        ("silent", SystemResponse::Received(None), settings::SettingsNotice::None),
-        ("trouble", SystemResponse::Failed(unreachable_system()), settings::SettingsNotice::None),
-    ] {
-        let interface = "https://eligibility.localhost:8443".to_owned();
-        let exchange = match name {
-            "answered" => Some(ExchangeStatus::default()),
-            "changed" => Some(ExchangeStatus {
-                unknown_requests: 3,
-                blocked_responses: vec![
-                    "OQSsiquc01res_202611240001.xml".to_owned(),
-                    "YZKsiquc01res_0426112409001.xml".to_owned(),
-                ],
-            }),
-            _ => None,
-        };
-        let (institution, station_name) = (institution(), STATION_NAME.to_owned());
-        let view = settings::SettingsPage { institution, name: station_name, interface, exchange, environment, notice };
-        pages.push((format!("settings/{name}"), settings::render_page(&frame, &view)));
-    }
 }

@@ -17,8 +17,8 @@ use crate::{
         rules::{AppointmentMatch, PersonMismatch},
         samples::{appointment, appointment_with_new_name},
     },
-    eligibility::rules::{Care, Finding, HiddenReason},
-    pages::{SystemResponse, address, sheet},
+    eligibility::rules::{Finding, HiddenReason},
+    pages::{SystemResponse, sheet},
     rules::reception_list::ListedReception,
 };
 
@@ -114,28 +114,6 @@ pub(super) fn sample_appointment_match(index: usize) -> AppointmentMatch {
         9 => AppointmentMatch::SameBirthday(appointment_with_new_name("15:00")),
         _ => AppointmentMatch::NotImported,
     }
-}
-
-pub(super) fn add_address_pages(language: Language, pages: &mut Pages) {
-    let frame = frame(language, Role::Administrator, "/addresses/online");
-    let received =
-        || SystemResponse::Received(Some("http://reception.localhost:8400/i/23456789bcdfghjkmnpq".to_owned()));
-    for (name, care, notice, address) in [
-        ("shown", Care::Online, address::AddressNotice::None, received()),
-        ("changed", Care::Online, address::AddressNotice::Changed, received()),
-        ("home-visit", Care::HomeVisit, address::AddressNotice::None, received()),
-        ("none", Care::Online, address::AddressNotice::None, SystemResponse::Received(None)),
-        ("trouble", Care::Online, address::AddressNotice::None, SystemResponse::Failed(unreachable_system())),
-    ] {
-        pages.push((
-            format!("address/{name}"),
-            address::render_page(&frame, &address::AddressPage { care, notice, address }),
-        ));
-    }
-    pages.push(("address/change".to_owned(), address::render_change_page(&frame, Care::Online, None)));
-    let refusal = unreachable_system();
-    pages
-        .push(("address/change-trouble".to_owned(), address::render_change_page(&frame, Care::Online, Some(&refusal))));
 }
 
 /// 訪問診療等, with the withdrawal of consent.

@@ -253,27 +253,3 @@ async fn a_hand_over_that_the_system_does_not_answer_is_kept_in_mind() {
     );
     assert_eq!(std::fs::read_dir(folder.path().join("exchange/face")).unwrap().count(), 0);
 }
-
-#[tokio::test]
-async fn the_administrator_changes_settings_and_addresses() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
-    let (terminal, _folder) = open_terminal(&system).await;
-    let mut administrator = Browser::new(&terminal);
-    administrator.sign_in(fixtures::institution(), Role::Administrator).await;
-    let page = administrator.get("/addresses/online").await;
-    assert!(page.html.contains("http://reception.localhost:8400/i/kept") && page.html.contains("<svg"));
-    let page = administrator.get("/addresses/online/change").await;
-    assert!(page.html.contains("前のURLは使えなくなります"));
-    let response = administrator.post(&page, "/addresses/online/change", &[]).await;
-    assert_eq!(response.location.as_deref(), Some("/addresses/online?said=changed"));
-    assert_eq!(administrator.get("/addresses/elsewhere").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(administrator.get("/addresses/online/qr.svg").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(administrator.get("/addresses/online/qr.png").await.status, StatusCode::OK);
-    let page = administrator.get("/settings").await;
-    let response =
-        administrator.post(&page, "/settings", &[("online", "1"), ("home_visit", ""), ("prescription", "9")]).await;
-    assert_eq!(response.location.as_deref(), Some("/settings?said=changed"));
-    let requests = system.requested_prefixes();
-    assert_eq!(requests.iter().filter(|name| *name == "OQSsiurl01req").count(), 3);
-    assert_eq!(requests.iter().filter(|name| *name == "OQSsiupd01req").count(), 1);
-}

@@ -160,17 +160,6 @@ async fn a_system_that_is_closed_is_said_in_words_and_the_form_stays() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
-#[tokio::test]
-async fn the_administrator_sees_the_terminals_settings_though_the_system_tells_none() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
-    let (terminal, _folder) = open_terminal(&system).await;
-    let mut administrator = Browser::new(&terminal);
-    administrator.sign_in(fixtures::institution(), Role::Administrator).await;
-    let page = administrator.get("/settings").await;
-    assert_eq!(page.status, StatusCode::OK);
-    assert!(page.html.contains(&fixtures::institution().to_string()) && page.html.contains("未対応です。"));
-}
-
 /// The path of a route with values for its parameters.
 fn fill_path(path: &str) -> String {
     let path = path.replace("{sealed}", "x").replace("{kind}", "medicines").replace("{care}", "online");

@@ -17,11 +17,11 @@ use ui::{
 };
 use web::{Form, Visitor};
 
-use super::{HandlerError, SystemResponse, redirect, render_failure};
 use crate::{
     Refusal, Role, TerminalState,
     client::EligibilityError,
     exchange::{Exchange, ExchangeStatus},
+    pages::{HandlerError, SystemResponse, redirect, render_failure},
     sign_in::session::{require_role, session_frame},
 };
 

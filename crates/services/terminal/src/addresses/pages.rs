@@ -17,12 +17,12 @@ use ui::{
 };
 use web::{ButtonForm, Form, Visitor};
 
-use super::{HandlerError, SystemResponse, redirect, render_failure};
+use super::qr_code::{AddressQrCode, PrintedSheet};
 use crate::{
     Refusal, Role, TerminalState,
     client::EligibilityError,
     eligibility::{rules::Care, wording::care_label},
-    qr_code::{AddressQrCode, PrintedSheet},
+    pages::{HandlerError, SystemResponse, redirect, render_failure},
     sign_in::session::{require_role, session_frame},
 };
 
