@@ -21,7 +21,7 @@ pub use tls::UnusableIdentity;
 use crate::{
     Identity,
     eligibility::rules::{Care, InsuranceDocument, ListQuery},
-    exchange::fault,
+    exchange,
     rules::months::MonthRange,
 };
 
@@ -40,7 +40,7 @@ pub(crate) struct Timeouts {
 const TIMEOUTS: Timeouts = Timeouts { file: Duration::from_secs(30), tries: 6, pause: Duration::from_millis(700) };
 
 /// The signature of a ZIP archive (APPNOTE.TXT §4.3.7); no XML begins so.
-const ZIP: &[u8] = b"PK\x03\x04";
+pub(crate) const ZIP: &[u8] = b"PK\x03\x04";
 
 /// The client of one institution. Clones share its connections.
 #[derive(Clone)]
@@ -83,15 +83,6 @@ pub(crate) struct MedicalInformation<Body> {
     pub(crate) person: Option<MedicalPerson>,
     pub(crate) outcome: Result<Body, MedicalRefusal>,
     pub(crate) doubts: Vec<ReadWarning>,
-}
-
-/// The response to a relayed request file, unchanged.
-#[derive(Debug, Clone)]
-pub(crate) struct RelayedResponse {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) extension: Extension,
-    /// The parsed bytes.
-    pub(crate) message: Message,
 }
 
 /// The file name and identifier of a request.
@@ -365,29 +356,6 @@ impl EligibilityClient {
         self.institution
     }
 
-    /// Posts a request file of a receipt computer unchanged and returns the response file unchanged: it may do with it what
-    /// the desk may with its own. A response to another institution or request is an error.
-    pub(crate) async fn relay_request(
-        &self,
-        name: &FileName,
-        request: &[u8],
-    ) -> Result<RelayedResponse, EligibilityError> {
-        let bytes = self.post_file(name, request.to_vec()).await?;
-        let message = parse_response(name, &bytes)?.message;
-        let (institution, response_identifier) = fault::institution_and_identifier(&message);
-        let request_identifier = oqs::parse(name.interface(), request).ok();
-        let request_identifier =
-            request_identifier.as_ref().and_then(|reading| fault::institution_and_identifier(&reading.message).1);
-        let ours = institution.is_none_or(|actual| actual.valid() == Some(&self.institution));
-        let same_request =
-            request_identifier.is_none() || response_identifier.is_none() || request_identifier == response_identifier;
-        if !ours || !same_request {
-            return Err(EligibilityError::MismatchedResponse);
-        }
-        let extension = if bytes.starts_with(ZIP) { Extension::Zip } else { Extension::Xml };
-        Ok(RelayedResponse { bytes, extension, message })
-    }
-
     /// Posts a request file; returns the bytes of the response file.
     pub(crate) async fn post_file(&self, name: &FileName, request: Vec<u8>) -> Result<Vec<u8>, EligibilityError> {
         let response = self
@@ -411,7 +379,7 @@ impl EligibilityClient {
 }
 
 /// Parses the response to the request file `name`, unpacked if it is a ZIP archive.
-fn parse_response(name: &FileName, bytes: &[u8]) -> Result<ParsedMessage, EligibilityError> {
+pub(crate) fn parse_response(name: &FileName, bytes: &[u8]) -> Result<ParsedMessage, EligibilityError> {
     let response_name = name.response();
     if bytes.starts_with(ZIP) {
         let message =
@@ -450,3 +418,6 @@ async fn read_body(mut response: reqwest::Response, max_bytes: usize) -> Result<
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,9 +3,12 @@
 //! Each request is answered once, even if this process is killed meanwhile ([`folders`]). Files in `res` and `face` are
 //! complete as soon as their name exists.
 
+mod client;
 mod disk;
-pub(crate) mod fault;
 mod folders;
+mod request;
+mod response;
+mod rules;
 
 use std::{
     collections::HashSet,
@@ -21,18 +24,15 @@ use notify::{
     EventKind, RecursiveMode, Watcher,
     event::{AccessKind, AccessMode},
 };
-use oqs::{Attachment, CharacterCode, CodeImage, FileName, Message, Outcome};
+use oqs::{CharacterCode, FileName, Message};
 use tokio::{sync::Notify, task::JoinSet};
 
-use crate::{
-    Refusal,
-    addresses::qr_code::{AddressQrCode, PrintedSheet},
-    client::{EligibilityClient, EligibilityError, RelayedResponse},
-};
+use crate::client::EligibilityClient;
 use disk::{Disk, LockError, RealDisk};
 pub use folders::ErrFiles;
-use folders::{ExchangePaths, Folders, PendingRequests, ResponseFile, Timing};
-pub(crate) use folders::{RequestContent, RequestDisposition, RequestFile};
+use folders::{ExchangePaths, Folders, PendingRequests, Timing};
+use request::ReceivedRequest;
+use response::build_response_file;
 
 /// How often the folders are listed. File events only make it faster: on a network share there are none.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -203,7 +203,7 @@ impl Exchange {
                 for name in &unknown {
                     let bytes = folders.read_unknown_request(name)?;
                     folders
-                        .deliver_unknown_response(name, &fault::unknown_request_response(institution, &bytes, now))?;
+                        .deliver_unknown_response(name, &rules::unknown_request_response(institution, &bytes, now))?;
                 }
                 Ok((requests, unknown.len(), folders.blocked_responses()))
             })
@@ -263,71 +263,10 @@ async fn process_request(
 ) -> io::Result<()> {
     let request_name = name.clone();
     let request_file = run_blocking(folders, move |folders| folders.read_request(&request_name)).await?;
-    let response_file = build_response_file(client, institution_name, &request_file, now).await;
+    let request = ReceivedRequest::parse(request_file);
+    let response_file = build_response_file(client, institution_name, &request, now).await;
     let name = name.clone();
     run_blocking(folders, move |folders| folders.deliver_response(&name, &response_file)).await
-}
-
-pub(crate) async fn build_response_file(
-    client: &EligibilityClient,
-    institution_name: &str,
-    request_file: &RequestFile,
-    now: Timestamp,
-) -> ResponseFile {
-    let response = match &request_file.content {
-        RequestContent::Whole(bytes) => client.relay_request(&request_file.name, bytes).await,
-        RequestContent::TooLong(_) => Err(EligibilityError::TooLarge(request_file.name.interface().max_bytes())),
-    };
-    match response {
-        Ok(RelayedResponse { bytes, extension, message }) => {
-            let disposition = if fault::is_request_error(&message) {
-                RequestDisposition::MoveToErr
-            } else {
-                RequestDisposition::Delete
-            };
-            let bytes = add_qr_code(institution_name, request_file, message).unwrap_or(bytes);
-            ResponseFile { bytes, extension, disposition }
-        }
-        Err(failure) => {
-            let disposition = match request_file.content {
-                RequestContent::Whole(_) => RequestDisposition::Delete,
-                RequestContent::TooLong(_) => RequestDisposition::MoveToErr,
-            };
-            let message = fault::error_response(client.institution(), request_file, &failure, now);
-            let refusal = Refusal::Interface(failure);
-            tracing::warn!(
-                error = &refusal as &dyn std::error::Error,
-                "a request file is answered with an error of the terminal"
-            );
-            ResponseFile {
-                bytes: oqs::write(&message, fault::request_character_code(request_file)),
-                extension: oqs::Extension::Xml,
-                disposition,
-            }
-        }
-    }
-}
-
-/// Adds the requested QR code to a response that has an institution's address without one: the system leaves the image to
-/// the terminal.
-fn add_qr_code(institution_name: &str, request_file: &RequestFile, message: Message) -> Option<Vec<u8>> {
-    let Message::AccessUrlResponse(mut response) = message else { return None };
-    let Outcome::Normal(body) = &mut response.outcome else { return None };
-    let address = body.address.as_mut().filter(|address| address.code.is_none())?;
-    let reading = oqs::parse(request_file.name.interface(), request_file.content.bytes()).ok()?;
-    let Message::AccessUrlRequest(request) = reading.message else { return None };
-    let image = request.body.requested.image;
-    let code = AddressQrCode::encode(&address.url)?;
-    address.code = Some(Attachment(match image {
-        CodeImage::Png => code.to_png(),
-        CodeImage::Pdf => code.to_pdf(&PrintedSheet {
-            institution: institution_name,
-            kind: address.kind.label(),
-            address: &address.url,
-        }),
-    }));
-    address.image = Some(image);
-    Some(oqs::write(&Message::AccessUrlResponse(response), reading.character_code))
 }
 
 /// Notifies of changes in `req` and `res`. If events cannot be had, the folders are only polled.

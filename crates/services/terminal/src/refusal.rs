@@ -131,7 +131,7 @@ impl Refuse for Refusal {
 }
 
 /// Title and explanation of a failure of the system: what happened, and what the desk does next.
-fn eligibility_error_texts(failure: &EligibilityError) -> (Text, Text) {
+pub(crate) fn eligibility_error_texts(failure: &EligibilityError) -> (Text, Text) {
     match failure {
         EligibilityError::Unreachable(_) => (
             Text::from_static(

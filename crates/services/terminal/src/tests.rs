@@ -1,12 +1,10 @@
 //! The service as a whole: the store on each engine, the client against a fake system, the pages as a browser sees them.
 
 pub(crate) mod browser;
-mod client;
 mod confirmations;
 mod desk;
 pub(crate) mod fake_service;
 pub(crate) mod fake_system;
 mod home_visits;
 mod pages;
-mod receipt_computer;
 mod rendered;

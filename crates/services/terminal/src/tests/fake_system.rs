@@ -2,8 +2,10 @@
 
 use std::{
     convert::Infallible,
+    fmt,
     net::Ipv4Addr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use base::{Clock, InstitutionCode, Randomness, Span};
@@ -22,15 +24,21 @@ use oqs::{
 use rustls::{
     RootCertStore, ServerConfig,
     crypto::aws_lc_rs,
-    pki_types::{CertificateDer, PrivatePkcs8KeyDer},
+    pki_types::{CertificateDer, PrivatePkcs8KeyDer, UnixTime},
     server::WebPkiClientVerifier,
+    time_provider::TimeProvider,
 };
 use tokio::{io::AsyncReadExt, net::TcpListener};
 use tokio_rustls::TlsAcceptor;
 use ui::Theme;
 use web::{Origin, Site};
 
-use crate::{Identity, eligibility::rules::InsuranceDocument, samples::fixtures};
+use crate::{
+    Identity,
+    client::{EligibilityClient, Timeouts},
+    eligibility::rules::InsuranceDocument,
+    samples::fixtures,
+};
 
 /// What the system does with a request.
 #[derive(Clone)]
@@ -91,7 +99,7 @@ impl FakeEligibilitySystem {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from(authority.certificate().to_vec())).unwrap();
-        let time = Arc::new(super::client::TestTlsClock(clock.clone()));
+        let time = Arc::new(TestTlsClock(clock.clone()));
         let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build().unwrap();
         let config = ServerConfig::builder_with_details(provider, time)
             .with_safe_default_protocol_versions()
@@ -320,4 +328,35 @@ pub(crate) fn document() -> InsuranceDocument {
 /// One reception of a person with every item, with this verdict.
 pub(crate) fn sample_units(validity: oqs::QualificationValidity) -> Vec<oqs::BulkUnit> {
     vec![fixtures::unit(oqs::ProcessingResult::normal(), Some(validity), vec![fixtures::person_with_everything()])]
+}
+
+/// TLS at the test's clock.
+struct TestTlsClock(Clock);
+
+impl fmt::Debug for TestTlsClock {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("TestTlsClock")
+    }
+}
+
+impl TimeProvider for TestTlsClock {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(self.0.now().seconds().try_into().unwrap())))
+    }
+}
+
+const SHORT_TIMEOUTS: Timeouts = Timeouts { file: Duration::from_secs(20), tries: 3, pause: Duration::ZERO };
+
+pub(crate) fn eligibility_client(system: &FakeEligibilitySystem) -> EligibilityClient {
+    let own_identity = identity(&system.authority, fixtures::institution(), system.site.clock());
+    let mut client = EligibilityClient::new(
+        fixtures::institution(),
+        system.address.clone(),
+        &own_identity,
+        system.authority.certificate(),
+        &system.site,
+    )
+    .unwrap();
+    client.timeouts = SHORT_TIMEOUTS;
+    client
 }

@@ -2,45 +2,25 @@
 
 use base::{InstitutionCode, Timestamp};
 use oqs::{
-    CharacterCode, Exchange, Fault, Identifier, MedicalOutcome, MedicalRefusal, MedicalResponse, MedicalResponseHeader,
-    Message, Outcome, ReferenceClassification, RequestHints, ResponseHeader, ResponseMessage,
+    Exchange, Fault, Identifier, MedicalOutcome, MedicalRefusal, MedicalResponse, MedicalResponseHeader, Message,
+    Outcome, ReferenceClassification, RequestHints, ResponseHeader, ResponseMessage, ResultCode,
 };
-use text::Language;
-use web::Refuse;
 
-use super::folders::RequestFile;
-use crate::{Refusal, client::EligibilityError};
-
-/// The code of a failure in a response file: `T` and three digits; the system's own codes begin with `U`. Codes never
-/// change.
-fn failure_code(failure: &EligibilityError) -> &'static str {
-    match failure {
-        EligibilityError::Unreachable(_) => "T101",
-        EligibilityError::Timeout(_) => "T102",
-        EligibilityError::UntrustedServer(_) => "T103",
-        EligibilityError::CertificateRefused(_) => "T104",
-        EligibilityError::Closed { .. } => "T105",
-        EligibilityError::CutOff(_) => "T106",
-        EligibilityError::TooLarge(_) => "T201",
-        EligibilityError::Status(_)
-        | EligibilityError::Archive(_)
-        | EligibilityError::Unreadable(_)
-        | EligibilityError::UnexpectedMessage => "T202",
-        EligibilityError::MismatchedResponse => "T203",
-        EligibilityError::Refused(_) => "T204",
-    }
+/// Why there is no response of the system, for the receipt computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ErrorReason {
+    /// `T` and three digits.
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
 }
 
-/// The response to a request file without a response of the system.
-pub(super) fn error_response(
-    institution: InstitutionCode,
-    request_file: &RequestFile,
-    failure: &EligibilityError,
+/// The response of an exchange to a request without a response of the system.
+pub(crate) fn error_response(
+    exchange: Exchange,
+    (institution, identifier): (InstitutionCode, Option<Identifier>),
+    ErrorReason { code, message }: ErrorReason,
     now: Timestamp,
 ) -> Message {
-    let exchange = request_file.name.interface().exchange;
-    let (code, message) = (failure_code(failure), failure_message(failure));
-    let identifier = request_hints(request_file).identifier;
     let is_qualification =
         matches!(exchange, Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification);
     let is_bulk_result = matches!(exchange, Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch);
@@ -100,49 +80,11 @@ fn failure_header(institution: InstitutionCode, identifier: Option<Identifier>, 
 }
 
 /// The response to a file whose name has the form of a request file's, but is of no known kind.
-pub(super) fn unknown_request_response(institution: InstitutionCode, bytes: &[u8], now: Timestamp) -> Vec<u8> {
+pub(crate) fn unknown_request_response(institution: InstitutionCode, bytes: &[u8], now: Timestamp) -> Vec<u8> {
     let RequestHints { character_code, identifier } = oqs::find_hints(bytes);
     let message = "この端末は、この名前の要求ファイルに対応していません。ファイル名（接頭辞、空白、req_や拡張子の大文字）を確認してください。";
     let fault = Fault { code: Some("T301".to_owned()), message: Some(message.to_owned()) };
     oqs::write_failure(&failure_header(institution, identifier, now), &fault, character_code)
-}
-
-/// The failure in one sentence for the desk.
-fn failure_message(failure: &EligibilityError) -> String {
-    match failure {
-        EligibilityError::TooLarge(_) => "ファイルが大きすぎます。".to_owned(),
-        EligibilityError::Closed { .. } => {
-            "オンライン資格確認等システムは停止中です。後でもう一度照会してください。".to_owned()
-        }
-        EligibilityError::Unreachable(_) => {
-            "オンライン資格確認等システムにつながりません。後でもう一度照会してください。".to_owned()
-        }
-        EligibilityError::Timeout(_) | EligibilityError::CutOff(_) => {
-            "応答を受け取れませんでした。後でもう一度照会してください。".to_owned()
-        }
-        _ => failure_heading(failure),
-    }
-}
-
-fn failure_heading(failure: &EligibilityError) -> String {
-    // The title of the error page for the same failure; the cause is only logged.
-    let error = match failure {
-        EligibilityError::UntrustedServer(_) => EligibilityError::UntrustedServer("".into()),
-        EligibilityError::CertificateRefused(_) => EligibilityError::CertificateRefused(None),
-        EligibilityError::MismatchedResponse => EligibilityError::MismatchedResponse,
-        EligibilityError::Refused(fault) => EligibilityError::Refused(fault.clone()),
-        _ => EligibilityError::UnexpectedMessage,
-    };
-    Refusal::Interface(error).error_page().title.in_language(Language::Japanese).to_owned()
-}
-
-/// The character code of a request file: its response is written in the same.
-pub(super) fn request_character_code(request_file: &RequestFile) -> CharacterCode {
-    request_hints(request_file).character_code
-}
-
-fn request_hints(request_file: &RequestFile) -> RequestHints {
-    oqs::find_hints(request_file.content.bytes())
 }
 
 /// The institution and 任意のファイル識別子 of a message.
@@ -179,7 +121,7 @@ pub(crate) fn institution_and_identifier(
 }
 
 /// 異常終了: the request itself was wrong.
-pub(super) fn is_request_error(message: &Message) -> bool {
+pub(crate) fn is_request_error(message: &Message) -> bool {
     macro_rules! abnormal {
         ($response:expr) => {
             matches!($response.outcome, Outcome::Abnormal(_))
@@ -193,13 +135,23 @@ pub(super) fn is_request_error(message: &Message) -> bool {
         Message::WithdrawalResponse(response) => abnormal!(response),
         Message::AccessUrlResponse(response) => abnormal!(response),
         Message::EnvironmentResponse(response) => abnormal!(response),
-        // U0…: the request could not be read or is not answered; U401: no such files are made. Other codes concern the patient.
         Message::MedicineRecords(response) => is_request_refusal(&response.outcome),
         Message::CheckUps(response) => is_request_refusal(&response.outcome),
         _ => false,
     }
 }
 
+/// Whether the request could not be read or is not supported. Other codes concern the patient.
 fn is_request_refusal<Body>(outcome: &MedicalOutcome<Body>) -> bool {
-    matches!(outcome, MedicalOutcome::Refused(refusal) if refusal.code().starts_with("U0") || refusal.code() == "U401")
+    let MedicalOutcome::Refused(refusal) = outcome else { return false };
+    matches!(
+        ResultCode::from_code(refusal.code()),
+        Some(
+            ResultCode::Unreadable
+                | ResultCode::OtherInstitution
+                | ResultCode::Unsupported
+                | ResultCode::WrongInstitutionCode
+                | ResultCode::PrintNotSupported
+        )
+    )
 }

@@ -9,15 +9,22 @@ use oqs::{
 };
 use tokio::sync::mpsc;
 
-use super::{
-    browser::other_institution,
-    client::eligibility_client,
-    fake_system::{FakeEligibilitySystem, Reply, authority, identity, ordinary_behaviour, response_header},
-};
 use crate::{
     client::EligibilityClient,
-    exchange::{self, RequestContent, RequestDisposition, RequestFile, build_response_file},
+    exchange::{
+        Exchange as ExchangeFolders,
+        folders::{RequestContent, RequestDisposition, RequestFile, ResponseFile},
+        request::ReceivedRequest,
+        response::build_response_file,
+        rules::institution_and_identifier,
+    },
     samples::fixtures,
+    tests::{
+        browser::other_institution,
+        fake_system::{
+            FakeEligibilitySystem, Reply, authority, eligibility_client, identity, ordinary_behaviour, response_header,
+        },
+    },
 };
 
 /// Only stops a test that hangs.
@@ -81,6 +88,10 @@ fn request_file(exchange: Exchange, code: CharacterCode) -> RequestFile {
     }
 }
 
+async fn respond(client: &EligibilityClient, request_file: RequestFile) -> ResponseFile {
+    build_response_file(client, "見本クリニック", &ReceivedRequest::parse(request_file), fixtures::now()).await
+}
+
 /// The error code of a response that is refused as a whole.
 fn error_code(message: &Message) -> Option<&str> {
     macro_rules! whole {
@@ -117,7 +128,7 @@ fn error_code(message: &Message) -> Option<&str> {
 /// character code.
 async fn check(client: &EligibilityClient, expected: &str) {
     let all = all_requests().map(async |(exchange, character_code, request_file)| {
-        let response_file = build_response_file(client, "見本クリニック", &request_file, fixtures::now()).await;
+        let response_file = respond(client, request_file).await;
         // Nothing was wrong with the request.
         assert_eq!(
             (response_file.extension, response_file.disposition),
@@ -125,7 +136,7 @@ async fn check(client: &EligibilityClient, expected: &str) {
             "{exchange:?}"
         );
         let reading = oqs::parse(exchange.response(), &response_file.bytes).unwrap();
-        let (institution, identifier) = exchange::fault::institution_and_identifier(&reading.message);
+        let (institution, identifier) = institution_and_identifier(&reading.message);
         assert_eq!(error_code(&reading.message), Some(expected), "{exchange:?}");
         assert_eq!(identifier.map(oqs::Identifier::as_str), Some(IDENTIFIER), "{exchange:?}");
         assert_eq!(institution, Some(&fixtures::institution().into()), "{exchange:?}");
@@ -180,7 +191,7 @@ async fn an_answer_to_somebody_else_goes_nowhere() {
     let client = eligibility_client(&closed);
     let mut own_responses = std::collections::HashMap::new();
     for (exchange, _, request_file) in all_requests() {
-        let response_file = build_response_file(&client, "", &request_file, fixtures::now()).await;
+        let response_file = respond(&client, request_file).await;
         own_responses.insert(exchange.request().prefix(), response_file.bytes);
     }
     let own_code = fixtures::institution().to_string();
@@ -215,7 +226,7 @@ async fn what_is_too_long_is_said_and_an_ask_of_that_length_is_kept_aside() {
     for (exchange, character_code, request_file) in all_requests() {
         let too_long =
             RequestFile { content: RequestContent::TooLong(request_file.content.bytes().to_vec()), ..request_file };
-        let response_file = build_response_file(&client, "", &too_long, fixtures::now()).await;
+        let response_file = respond(&client, too_long).await;
         let reading = oqs::parse(exchange.response(), &response_file.bytes).unwrap();
         assert_eq!(
             (error_code(&reading.message), response_file.disposition),
@@ -223,13 +234,13 @@ async fn what_is_too_long_is_said_and_an_ask_of_that_length_is_kept_aside() {
             "{exchange:?}"
         );
         // The response has the character code and the identifier of the request.
-        let (_, identifier) = exchange::fault::institution_and_identifier(&reading.message);
+        let (_, identifier) = institution_and_identifier(&reading.message);
         assert_eq!(identifier.map(oqs::Identifier::as_str), Some(IDENTIFIER), "{exchange:?}");
         assert_eq!(reading.character_code, character_code, "{exchange:?}");
     }
     assert!(system.requested_prefixes().is_empty());
     let request_file = request_file(Exchange::Medicines, CharacterCode::Utf8);
-    let response_file = build_response_file(&client, "", &request_file, fixtures::now()).await;
+    let response_file = respond(&client, request_file).await;
     let reading = oqs::parse(Exchange::Medicines.response(), &response_file.bytes).unwrap();
     assert_eq!((error_code(&reading.message), response_file.disposition), (Some("T201"), RequestDisposition::Delete));
 }
@@ -257,7 +268,7 @@ async fn an_ask_that_the_system_itself_refuses_is_kept_aside_and_its_answer_pass
         })
         .await;
         let request_file = request_file(exchange, CharacterCode::Utf8);
-        let response_file = build_response_file(&eligibility_client(&system), "", &request_file, fixtures::now()).await;
+        let response_file = respond(&eligibility_client(&system), request_file).await;
         let reading = oqs::parse(exchange.response(), &response_file.bytes).unwrap();
         assert_eq!(
             (error_code(&reading.message), response_file.disposition),
@@ -288,7 +299,7 @@ async fn asks_are_taken_though_the_system_answers_none_of_those_before() {
     client.timeouts.file = Duration::from_hours(1);
     let folder = tempfile::tempdir().unwrap();
     let exchange =
-        exchange::Exchange::open(&crate::ExchangeFolder::with_defaults(folder.path().to_owned()), "見本クリニック")
+        ExchangeFolders::open(&crate::ExchangeFolder::with_defaults(folder.path().to_owned()), "見本クリニック")
             .unwrap();
     let path = |name: &str| folder.path().join(name);
     let count_files = |name: &str| fs::read_dir(path(name)).unwrap().count();

@@ -1,49 +1,18 @@
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use base::{Clock, InstitutionCode};
 use oqs::{BulkNumber, FileName, Message, Outcome, ResponseMessage};
-use rustls::{pki_types::UnixTime, time_provider::TimeProvider};
 
-use super::fake_system::{
-    FakeEligibilitySystem, Reply, authority, document, identity, ordinary_behaviour, response_header,
-};
+use super::{BulkList, EligibilityClient, EligibilityError, RecordKind};
 use crate::{
-    client::{BulkList, EligibilityClient, EligibilityError, RecordKind, Timeouts},
     eligibility::rules::{DateCriterion, ListQuery},
     rules::months::MonthRange,
     samples::fixtures,
+    tests::fake_system::{
+        FakeEligibilitySystem, Reply, authority, document, eligibility_client, identity, ordinary_behaviour,
+        response_header,
+    },
 };
-
-/// TLS at the test's clock.
-pub(crate) struct TestTlsClock(pub(crate) Clock);
-
-impl fmt::Debug for TestTlsClock {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("TestTlsClock")
-    }
-}
-
-impl TimeProvider for TestTlsClock {
-    fn current_time(&self) -> Option<UnixTime> {
-        Some(UnixTime::since_unix_epoch(Duration::from_secs(self.0.now().seconds().try_into().unwrap())))
-    }
-}
-
-const SHORT_TIMEOUTS: Timeouts = Timeouts { file: Duration::from_secs(20), tries: 3, pause: Duration::ZERO };
-
-pub(crate) fn eligibility_client(system: &FakeEligibilitySystem) -> EligibilityClient {
-    let own_identity = identity(&system.authority, fixtures::institution(), system.site.clock());
-    let mut client = EligibilityClient::new(
-        fixtures::institution(),
-        system.address.clone(),
-        &own_identity,
-        system.authority.certificate(),
-        &system.site,
-    )
-    .unwrap();
-    client.timeouts = SHORT_TIMEOUTS;
-    client
-}
 
 fn visit_list_query() -> ListQuery {
     ListQuery { criterion: DateCriterion::Visit, day: fixtures::day(fixtures::VISIT_DATE) }

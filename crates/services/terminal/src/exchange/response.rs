@@ -1,0 +1,81 @@
+//! The response file to a request.
+
+use base::Timestamp;
+use oqs::{Attachment, CodeImage, Message, Outcome};
+
+use super::{
+    client::RelayedResponse,
+    folders::{RequestContent, RequestDisposition, ResponseFile},
+    request::ReceivedRequest,
+    rules::{error_response, is_request_error},
+};
+use crate::{
+    Refusal,
+    addresses::qr_code::{AddressQrCode, PrintedSheet},
+    client::{EligibilityClient, EligibilityError},
+};
+
+/// The response file to a request: that of the system, or an error of the terminal.
+pub(crate) async fn build_response_file(
+    client: &EligibilityClient,
+    institution_name: &str,
+    request: &ReceivedRequest,
+    now: Timestamp,
+) -> ResponseFile {
+    let file = &request.file;
+    let response = match &file.content {
+        RequestContent::Whole(bytes) => client.relay_request(request, bytes).await,
+        RequestContent::TooLong(_) => Err(EligibilityError::TooLarge(file.name.interface().max_bytes())),
+    };
+    match response {
+        Ok(RelayedResponse { bytes, extension, message }) => {
+            let disposition =
+                if is_request_error(&message) { RequestDisposition::MoveToErr } else { RequestDisposition::Delete };
+            let bytes = add_qr_code(institution_name, request, message).unwrap_or(bytes);
+            ResponseFile { bytes, extension, disposition }
+        }
+        Err(failure) => {
+            let disposition = match file.content {
+                RequestContent::Whole(_) => RequestDisposition::Delete,
+                RequestContent::TooLong(_) => RequestDisposition::MoveToErr,
+            };
+            let message = error_response(
+                file.name.interface().exchange,
+                (client.institution(), request.identifier.clone()),
+                (&failure).into(),
+                now,
+            );
+            let refusal = Refusal::Interface(failure);
+            tracing::warn!(
+                error = &refusal as &dyn std::error::Error,
+                "a request file is answered with an error of the terminal"
+            );
+            ResponseFile {
+                bytes: oqs::write(&message, request.character_code),
+                extension: oqs::Extension::Xml,
+                disposition,
+            }
+        }
+    }
+}
+
+/// Adds the requested QR code to a response that has an institution's address without one: the system leaves the image to
+/// the terminal.
+fn add_qr_code(institution_name: &str, request: &ReceivedRequest, message: Message) -> Option<Vec<u8>> {
+    let Message::AccessUrlResponse(mut response) = message else { return None };
+    let Outcome::Normal(body) = &mut response.outcome else { return None };
+    let address = body.address.as_mut().filter(|address| address.code.is_none())?;
+    let Some(Message::AccessUrlRequest(access_url_request)) = &request.message else { return None };
+    let image = access_url_request.body.requested.image;
+    let code = AddressQrCode::encode(&address.url)?;
+    address.code = Some(Attachment(match image {
+        CodeImage::Png => code.to_png(),
+        CodeImage::Pdf => code.to_pdf(&PrintedSheet {
+            institution: institution_name,
+            kind: address.kind.label(),
+            address: &address.url,
+        }),
+    }));
+    address.image = Some(image);
+    Some(oqs::write(&Message::AccessUrlResponse(response), request.character_code))
+}
