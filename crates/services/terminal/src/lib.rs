@@ -27,6 +27,7 @@ mod eligibility;
 mod exchange;
 mod follow_ups;
 mod identity;
+mod medical;
 mod pages;
 mod refusal;
 mod routes;

@@ -1,7 +1,6 @@
 //! The parts that the pages of several features share.
 
 pub(crate) mod confirmations;
-pub(crate) mod medical;
 pub(crate) mod reception_list;
 pub(crate) mod sheet;
 

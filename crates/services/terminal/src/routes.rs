@@ -11,8 +11,8 @@ use base::Token;
 use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser};
 
 use crate::{
-    Refusal, TerminalState, addresses, appointments, documents, follow_ups,
-    pages::{confirmations, medical, reception_list, redirect, sheet},
+    Refusal, TerminalState, addresses, appointments, documents, follow_ups, medical,
+    pages::{confirmations, reception_list, redirect, sheet},
     settings, sign_in, statement,
 };
 
@@ -42,8 +42,8 @@ pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
         .action("/appointments/forget", SignedIn, post(appointments::pages::delete_import))
         .page("/confirmed", SignedIn, get(confirmations::show))
         .page("/patients", SignedIn, get(reception_list::show_patients))
-        .page("/patients/{sealed}", SignedIn, get(medical::show_overview))
-        .page("/patients/{sealed}/{kind}", SignedIn, get(medical::show))
+        .page("/patients/{sealed}", SignedIn, get(medical::pages::show_overview))
+        .page("/patients/{sealed}/{kind}", SignedIn, get(medical::pages::show))
         .page("/settings", SignedIn, get(settings::pages::show))
         .action("/settings", SignedIn, post(settings::pages::change_settings))
         .page("/addresses", SignedIn, get(addresses::pages::redirect_to_first))

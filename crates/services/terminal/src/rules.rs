@@ -1,4 +1,3 @@
 //! How the terminal interprets responses and input: plain functions and enums.
 
-pub(crate) mod months;
 pub(crate) mod reception_list;

@@ -3,10 +3,10 @@ use std::time::Duration;
 use base::{Clock, InstitutionCode};
 use oqs::{BulkNumber, FileName, Message, Outcome, ResponseMessage};
 
-use super::{BulkList, EligibilityClient, EligibilityError, RecordKind};
+use super::{BulkList, EligibilityClient, EligibilityError};
 use crate::{
     eligibility::rules::{DateCriterion, ListQuery},
-    rules::months::MonthRange,
+    medical::rules::{MonthRange, RecordKind},
     samples::fixtures,
     tests::fake_system::{
         FakeEligibilitySystem, Reply, authority, document, eligibility_client, identity, ordinary_behaviour,

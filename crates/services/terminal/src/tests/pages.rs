@@ -1,21 +1,16 @@
 use http::StatusCode;
-use oqs::{FileName, MedicalOutcome, MedicalRefusal, MedicalResponse, MedicalResponseHeader, Message};
+use oqs::QualificationValidity;
 use web::Access;
 
 use super::{
     browser::{Browser, PASSWORD, open_terminal, other_institution},
-    fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour},
+    fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour, sample_units},
 };
 use crate::{Role, samples::fixtures};
 
-fn sample_units() -> Vec<oqs::BulkUnit> {
-    let valid = Some(oqs::QualificationValidity::Valid);
-    vec![fixtures::unit(oqs::ProcessingResult::normal(), valid, vec![fixtures::person_with_everything()])]
-}
-
 #[tokio::test]
 async fn the_desk_reads_a_reception_and_takes_note_of_it() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units())).await;
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
     let (terminal, _folder) = open_terminal(&system).await;
     let mut desk = Browser::new(&terminal);
     assert_eq!(desk.get("/").await.location.as_deref(), Some("/sign-in"));
@@ -51,7 +46,7 @@ async fn the_desk_reads_a_reception_and_takes_note_of_it() {
 
 #[tokio::test]
 async fn nothing_of_a_patient_is_at_rest() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units())).await;
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
     let (terminal, folder) = open_terminal(&system).await;
     let mut desk = Browser::new(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
@@ -87,64 +82,6 @@ async fn nothing_of_a_patient_is_at_rest() {
 }
 
 #[tokio::test]
-async fn medical_information_is_asked_for_one_kind_at_a_time() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units())).await;
-    let (terminal, _folder) = open_terminal(&system).await;
-    let mut viewer = Browser::new(&terminal);
-    viewer.sign_in(fixtures::institution(), Role::MedicalViewer).await;
-    let patient = viewer.get("/patients").await.link("/patients/");
-    let overview = viewer.get(&patient).await;
-    assert!(overview.html.contains("患者情報詳細") && overview.html.contains("/operations"));
-    assert_eq!(system.requested_prefixes(), ["OQSmuonq01req", "OQSmuonq02req", "OQSsionq01req"]);
-    let page = viewer.get(&format!("{patient}/medicines?from=2026-01&to=2026-10")).await;
-    assert!(page.html.contains("見本プリン錠") && page.html.contains("１日１回朝食後"));
-    // The printed sheet states the person, the months, the institution and the time.
-    let (_, sheet) = page.html.split_once("class=\"sheet\"").unwrap();
-    for text in
-        ["見本　花子", "2026年1月〜2026年10月", "見本クリニック", "2026年11月24日 9:30", "見本プリン錠", "印刷する"]
-    {
-        assert!(sheet.contains(text), "{text} in {sheet}");
-    }
-    let page = viewer.get(&format!("{patient}/medicines?from=2026-10&to=2026-01")).await;
-    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(viewer.get(&format!("{patient}/diaries")).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(system.requested_prefixes().last().unwrap(), "YZKsiquc01req");
-    assert_eq!(system.requested_prefixes().len(), 4);
-}
-
-#[tokio::test]
-async fn what_may_not_be_seen_is_said_in_words() {
-    let cases = [
-        ("U201", "同意されていません"),
-        ("U202", "患者が同意を取り消しました"),
-        ("U204", "同意の期限が切れました"),
-        ("U205", "猶予期間中"),
-    ];
-    for (code, text) in cases {
-        let system = FakeEligibilitySystem::start(move |name: &FileName, question| match question {
-            Message::MedicalRequest(request) => Reply::Message(Message::MedicineRecords(MedicalResponse {
-                header: MedicalResponseHeader {
-                    processed_at: None,
-                    institution: Some(request.header.institution),
-                    identifier: request.header.identifier,
-                    person: None,
-                },
-                outcome: MedicalOutcome::Refused(MedicalRefusal::new(code, None).unwrap()),
-            })),
-            question => ordinary_behaviour(sample_units())(name, question),
-        })
-        .await;
-        let (terminal, _folder) = open_terminal(&system).await;
-        let mut viewer = Browser::new(&terminal);
-        viewer.sign_in(fixtures::institution(), Role::MedicalViewer).await;
-        let patient = viewer.get("/patients").await.link("/patients/");
-        let page = viewer.get(&format!("{patient}/medicines")).await;
-        assert_eq!(page.status, StatusCode::OK);
-        assert!(page.html.contains(text), "{code}");
-    }
-}
-
-#[tokio::test]
 async fn a_system_that_is_closed_is_said_in_words_and_the_form_stays() {
     let system = FakeEligibilitySystem::start(|_, _| Reply::Status(503)).await;
     let (terminal, _folder) = open_terminal(&system).await;
@@ -168,7 +105,7 @@ fn fill_path(path: &str) -> String {
 
 #[tokio::test]
 async fn each_account_finds_its_own_pages_and_no_other() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units())).await;
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
     let (terminal, _folder) = open_terminal(&system).await;
     let owner = |path: &str| match path.split('/').nth(1).unwrap() {
         "receptions" | "confirmed" | "follow-ups" | "appointments" | "by-document" | "statement" => Role::Staff,
@@ -210,7 +147,7 @@ async fn each_account_finds_its_own_pages_and_no_other() {
 
 #[tokio::test]
 async fn a_form_without_this_browsers_token_changes_nothing() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units())).await;
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
     let (terminal, _folder) = open_terminal(&system).await;
     let mut desk = Browser::new(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
@@ -228,7 +165,7 @@ async fn a_form_without_this_browsers_token_changes_nothing() {
 
 #[tokio::test]
 async fn a_link_opens_only_for_the_browser_account_and_institution_it_was_made_for() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units())).await;
+    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
     let (terminal, _folder) = open_terminal(&system).await;
     let mut desk = Browser::new(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;

@@ -1,7 +1,60 @@
-//! 診療年月: the range of months that medical information is requested for.
+//! The kinds of medical information, and 診療年月: the range of months that they are requested for.
 
 use base::Date;
 use oqs::Month;
+
+use crate::eligibility::rules::ConsentItem;
+
+/// The kinds of medical information in the layout of medicines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RecordKind {
+    /// 薬剤情報
+    Medicines,
+    /// 診療情報
+    Diagnoses,
+    /// 手術情報
+    Operations,
+}
+
+/// The kinds of medical information, each with a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MedicalKind {
+    Medicines,
+    Diagnoses,
+    Operations,
+    CheckUps,
+}
+
+impl MedicalKind {
+    pub(crate) const ALL: [Self; 4] = [Self::Medicines, Self::Diagnoses, Self::Operations, Self::CheckUps];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Medicines => "medicines",
+            Self::Diagnoses => "diagnoses",
+            Self::Operations => "operations",
+            Self::CheckUps => "check-ups",
+        }
+    }
+
+    pub(crate) fn consent_item(self) -> ConsentItem {
+        match self {
+            Self::Medicines => ConsentItem::Medicines,
+            Self::Diagnoses => ConsentItem::Diagnoses,
+            Self::Operations => ConsentItem::Operations,
+            Self::CheckUps => ConsentItem::CheckUps,
+        }
+    }
+
+    pub(crate) fn record_kind(self) -> Option<RecordKind> {
+        match self {
+            Self::Medicines => Some(RecordKind::Medicines),
+            Self::Diagnoses => Some(RecordKind::Diagnoses),
+            Self::Operations => Some(RecordKind::Operations),
+            Self::CheckUps => None,
+        }
+    }
+}
 
 /// How many months can be selected: five years, as at the real terminal.
 const MONTHS_BACK: usize = 60;

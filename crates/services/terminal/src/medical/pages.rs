@@ -20,63 +20,23 @@ use ui::{
 };
 use web::Visitor;
 
-use super::{HandlerError, SystemResponse, open_reception_link, reception_list::ListPurpose, render_failure};
+use super::{
+    client::MedicalInformation,
+    rules::{MedicalKind, MonthRange, selectable_months},
+};
 use crate::{
     Refusal, Role, TerminalState,
-    client::{MedicalInformation, RecordKind},
     eligibility::{
         client::EligibilityCheck,
         pages::render_consents,
-        rules::{ConsentItem, ConsentState, Consents, Finding, HiddenReason},
+        rules::{ConsentState, Consents, Finding, HiddenReason},
         wording::{finding_label, hidden_reason_texts, item_label},
     },
-    rules::{
-        months::{self, MonthRange},
-        reception_list::ListedReception,
-    },
+    pages::{HandlerError, SystemResponse, open_reception_link, reception_list::ListPurpose, render_failure},
+    rules::reception_list::ListedReception,
     sign_in::session::{require_role, session_frame},
     wording::{age, format_both_calendars, format_month, format_time, render_kana, render_name, sex_label},
 };
-
-/// The kinds of medical information, each with a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MedicalKind {
-    Medicines,
-    Diagnoses,
-    Operations,
-    CheckUps,
-}
-
-impl MedicalKind {
-    pub(crate) const ALL: [Self; 4] = [Self::Medicines, Self::Diagnoses, Self::Operations, Self::CheckUps];
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Medicines => "medicines",
-            Self::Diagnoses => "diagnoses",
-            Self::Operations => "operations",
-            Self::CheckUps => "check-ups",
-        }
-    }
-
-    fn consent_item(self) -> ConsentItem {
-        match self {
-            Self::Medicines => ConsentItem::Medicines,
-            Self::Diagnoses => ConsentItem::Diagnoses,
-            Self::Operations => ConsentItem::Operations,
-            Self::CheckUps => ConsentItem::CheckUps,
-        }
-    }
-
-    fn record_kind(self) -> Option<RecordKind> {
-        match self {
-            Self::Medicines => Some(RecordKind::Medicines),
-            Self::Diagnoses => Some(RecordKind::Diagnoses),
-            Self::Operations => Some(RecordKind::Operations),
-            Self::CheckUps => None,
-        }
-    }
-}
 
 /// 患者情報詳細 before a kind is opened: the person and the consents.
 pub(crate) struct PatientOverview {
@@ -183,7 +143,7 @@ pub(crate) fn render_overview_page(frame: &Frame, view: &PatientOverview) -> Mar
                     Some(result) => (render_patient(language, view, result)),
                     None => (render_hidden_notice(language, Finding::from_processing(Some(&check.response.processing), check.response.validity))),
                 }
-                (super::render_doubts(language, &check.doubts))
+                (crate::pages::render_doubts(language, &check.doubts))
             }
         }
         (components::back_link(&list, language.t("一覧に戻る", "Back to the list")))
@@ -310,14 +270,14 @@ pub(crate) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Marku
                     Ok(body) => (render_print_sheet(language, view, information.person.as_ref(), &records::render_months(language, view.kind, body))),
                     Err(refusal) => (render_refusal(language, information.person.as_ref(), refusal)),
                 }
-                (super::render_doubts(language, &information.doubts))
+                (crate::pages::render_doubts(language, &information.doubts))
             }
             MedicalContent::CheckUps(SystemResponse::Received(information)) => {
                 @match &information.outcome {
                     Ok(body) => (render_print_sheet(language, view, information.person.as_ref(), &records::render_check_ups(language, body))),
                     Err(refusal) => (render_refusal(language, information.person.as_ref(), refusal)),
                 }
-                (super::render_doubts(language, &information.doubts))
+                (crate::pages::render_doubts(language, &information.doubts))
             }
         }
         (components::back_link(&overview, language.t("患者情報詳細に戻る", "Back to the patient")))
@@ -327,7 +287,7 @@ pub(crate) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Marku
 /// 診療年月 (自)(至)
 fn render_month_range(language: Language, view: &MedicalInformationPage) -> Markup {
     let range = view.months.unwrap_or_else(|| MonthRange::default_range(view.today));
-    let options: Vec<(String, String)> = months::selectable_months(view.today)
+    let options: Vec<(String, String)> = selectable_months(view.today)
         .into_iter()
         .map(|month| (month.to_string(), format_month(language, month)))
         .collect();

@@ -5,8 +5,10 @@ use oqs::{CheckUps, DayRecord, Medicine, MedicineRecords, MonthRecord, Treatment
 use text::Language;
 use ui::components::{self, Column, Table};
 
-use super::MedicalKind;
-use crate::wording::{format_day, format_month};
+use crate::{
+    medical::rules::MedicalKind,
+    wording::{format_day, format_month},
+};
 
 /// A section per institution and month, the newest month first.
 pub(crate) fn render_months(language: Language, kind: MedicalKind, records: &MedicineRecords) -> Markup {
