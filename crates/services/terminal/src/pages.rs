@@ -1,9 +1,5 @@
 //! The parts that the pages of several features share.
 
-pub(crate) mod confirmations;
-pub(crate) mod reception_list;
-pub(crate) mod sheet;
-
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use oqs::ReadWarning;
@@ -12,12 +8,9 @@ use ui::{
     Frame,
     components::{self, Tone},
 };
-use web::{Refuse, Visitor};
+use web::Refuse;
 
-use crate::{
-    Refusal, client::EligibilityError, rules::reception_list::ListedReception, seal::BrowserSeal,
-    sign_in::session::TerminalSession,
-};
+use crate::{Refusal, client::EligibilityError};
 
 /// Why a handler does not show its page.
 pub(crate) enum HandlerError {
@@ -45,19 +38,6 @@ impl IntoResponse for HandlerError {
             Self::Refused(refusal) => refusal.into_response(),
         }
     }
-}
-
-/// The purpose of the seal on a link to a reception.
-pub(crate) const LINK_SEAL_PURPOSE: &str = "link";
-
-/// The reception of a sealed link.
-pub(crate) fn open_reception_link(
-    visitor: &Visitor,
-    session: &TerminalSession<'_>,
-    sealed: &str,
-) -> Result<ListedReception, Refusal> {
-    let seal = BrowserSeal::for_visitor(visitor, session.account.institution);
-    seal.open(LINK_SEAL_PURPOSE, sealed).ok_or(Refusal::StaleLink)
 }
 
 /// Redirects to another page, by GET (RFC 9110 §15.4.4).

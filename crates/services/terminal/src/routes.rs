@@ -12,7 +12,8 @@ use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser};
 
 use crate::{
     Refusal, TerminalState, addresses, appointments, documents, follow_ups, medical,
-    pages::{confirmations, reception_list, redirect, sheet},
+    pages::redirect,
+    receptions::pages::{confirmations, list, sheet},
     settings, sign_in, statement,
 };
 
@@ -23,12 +24,12 @@ pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
         .page("/sign-in", Anyone, get(sign_in::pages::show))
         .action("/sign-in", Anyone, post(sign_in::pages::submit_sign_in))
         .action("/sign-out", Anyone, post(sign_out))
-        .page("/receptions", SignedIn, get(reception_list::show_receptions))
+        .page("/receptions", SignedIn, get(list::show_receptions))
         .page("/receptions/{sealed}", SignedIn, get(sheet::show))
-        .action("/receptions/{sealed}/confirm", SignedIn, post(sheet::confirm_reception))
-        .action("/receptions/{sealed}/hand-over", SignedIn, post(sheet::hand_over_to_receipt_computer))
-        .page("/receptions/{sealed}/withdraw", SignedIn, get(sheet::show_withdrawal_form))
-        .action("/receptions/{sealed}/withdraw", SignedIn, post(sheet::withdraw_consent))
+        .action("/receptions/{sealed}/confirm", SignedIn, post(sheet::confirm::confirm_reception))
+        .action("/receptions/{sealed}/hand-over", SignedIn, post(sheet::hand_over::hand_over_to_receipt_computer))
+        .page("/receptions/{sealed}/withdraw", SignedIn, get(sheet::home_visit::show_withdrawal_form))
+        .action("/receptions/{sealed}/withdraw", SignedIn, post(sheet::home_visit::withdraw_consent))
         .page("/receptions/{sealed}/statement", SignedIn, get(sheet::statement::show_for_reception))
         .page("/by-document", SignedIn, get(documents::pages::show))
         .action("/by-document", SignedIn, post(documents::pages::check_document))
@@ -41,7 +42,7 @@ pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
         .action("/appointments/fetch", SignedIn, post(appointments::pages::import_from_service))
         .action("/appointments/forget", SignedIn, post(appointments::pages::delete_import))
         .page("/confirmed", SignedIn, get(confirmations::show))
-        .page("/patients", SignedIn, get(reception_list::show_patients))
+        .page("/patients", SignedIn, get(list::show_patients))
         .page("/patients/{sealed}", SignedIn, get(medical::pages::show_overview))
         .page("/patients/{sealed}/{kind}", SignedIn, get(medical::pages::show))
         .page("/settings", SignedIn, get(settings::pages::show))

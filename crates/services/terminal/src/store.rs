@@ -1,8 +1,6 @@
 //! The terminal's database: accounts, sessions, confirmed receptions and the follow-up list. Nothing of a patient is stored
 //! in readable form: the appointments that a desk imports are sealed.
 
-pub(crate) mod confirmation;
-
 use database::{Database, Location, Migration, MigrationError};
 
 /// The terminal's tables.

@@ -1,10 +1,8 @@
-//! The service as a whole: the store on each engine, the client against a fake system, the pages as a browser sees them.
+//! The service as a whole, as a browser sees it, and what the tests of the features share: a browser, a fake eligibility
+//! system and a fake service.
 
 pub(crate) mod browser;
-mod confirmations;
-mod desk;
 pub(crate) mod fake_service;
 pub(crate) mod fake_system;
-mod home_visits;
 mod pages;
 mod rendered;

@@ -3,10 +3,11 @@ use std::time::Duration;
 use base::{Clock, InstitutionCode};
 use oqs::{BulkNumber, FileName, Message, Outcome, ResponseMessage};
 
-use super::{BulkList, EligibilityClient, EligibilityError};
+use super::{EligibilityClient, EligibilityError};
 use crate::{
     eligibility::rules::{DateCriterion, ListQuery},
     medical::rules::{MonthRange, RecordKind},
+    receptions::client::BulkList,
     samples::fixtures,
     tests::fake_system::{
         FakeEligibilitySystem, Reply, authority, document, eligibility_client, identity, ordinary_behaviour,

@@ -11,8 +11,9 @@ use crate::{
     MIGRATIONS, Role,
     appointments::rules::ServiceAppointment,
     eligibility::rules::{DateCriterion, Finding, HiddenReason, ListQuery},
+    receptions::store::Confirmation,
     samples::fixtures,
-    store::{Store, confirmation::Confirmation},
+    store::Store,
     tests::{
         browser::{Browser, find_form_action, open_terminal, open_terminal_with},
         fake_service::{CONFIRMATION_BODY, start_service_with, visit},

@@ -32,8 +32,8 @@ use crate::{
         rules::{ConsentState, Consents, Finding, HiddenReason},
         wording::{finding_label, hidden_reason_texts, item_label},
     },
-    pages::{HandlerError, SystemResponse, open_reception_link, reception_list::ListPurpose, render_failure},
-    rules::reception_list::ListedReception,
+    pages::{HandlerError, SystemResponse, render_failure},
+    receptions::{pages::list::content::ListPurpose, rules::ListedReception, sealed::open_reception_link},
     sign_in::session::{require_role, session_frame},
     wording::{age, format_both_calendars, format_month, format_time, render_kana, render_name, sex_label},
 };

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Role,
     pages::SystemResponse,
-    rules::reception_list::ListedReception,
+    receptions::rules::ListedReception,
     samples::{
         fixtures::{
             self, SampleConsents, VISIT_DATE, day, eligibility_check, error_processing, now, person, sample_list_query,

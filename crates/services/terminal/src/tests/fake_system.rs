@@ -322,7 +322,7 @@ pub(crate) fn document() -> InsuranceDocument {
         criterion: crate::eligibility::rules::DateCriterion::Visit,
         day: fixtures::day(fixtures::VISIT_DATE),
     };
-    crate::rules::reception_list::ListedReception::from_unit(&unit, list).documents.remove(0)
+    crate::receptions::rules::ListedReception::from_unit(&unit, list).documents.remove(0)
 }
 
 /// One reception of a person with every item, with this verdict.

@@ -3,46 +3,10 @@ use oqs::QualificationValidity;
 use web::Access;
 
 use super::{
-    browser::{Browser, PASSWORD, open_terminal, other_institution},
-    fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour, sample_units},
+    browser::{Browser, PASSWORD, open_terminal},
+    fake_system::{FakeEligibilitySystem, ordinary_behaviour, sample_units},
 };
 use crate::{Role, samples::fixtures};
-
-#[tokio::test]
-async fn the_desk_reads_a_reception_and_takes_note_of_it() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
-    let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
-    assert_eq!(desk.get("/").await.location.as_deref(), Some("/sign-in"));
-    desk.sign_in(fixtures::institution(), Role::Staff).await;
-    assert_eq!(desk.get("/").await.location.as_deref(), Some("/receptions"));
-
-    let list = desk.get("/receptions").await;
-    assert_eq!(list.status, StatusCode::OK);
-    for text in ["見本　花子", "ミホン　ハナコ", "1984/05/02", "昭和59年5月2日", "有効", "薬剤 同意", "未確認"]
-    {
-        assert!(list.html.contains(text), "{text}");
-    }
-    assert!(list.html.contains(&fixtures::reception_number().to_grouped_string()));
-
-    let sheet = desk.get(&list.link("/receptions/")).await;
-    for text in ["資格：有効", "33120015", "見本１２", "1234567", "低所得Ⅱ", "人工透析", "2割", "印刷する"]
-    {
-        assert!(sheet.html.contains(text), "{text}");
-    }
-    let confirm = format!("{}/confirm", list.link("/receptions/"));
-    let sealed = sheet.field("seen");
-    for _ in 0..2 {
-        let response = desk.post(&sheet, &confirm, &[("seen", &sealed)]).await;
-        let list_path = format!("/receptions?by=visit&day={}", fixtures::VISIT_DATE);
-        assert_eq!((response.status, response.location), (StatusCode::SEE_OTHER, Some(list_path)));
-    }
-    let list = desk.get("/receptions").await;
-    assert!(list.html.contains("確認済み") && !list.html.contains("未確認"));
-    let confirmations = desk.get("/confirmed").await;
-    assert_eq!(confirmations.html.matches(&fixtures::reception_number().to_grouped_string()).count(), 1);
-    assert!(!confirmations.html.contains("花子"));
-}
 
 #[tokio::test]
 async fn nothing_of_a_patient_is_at_rest() {
@@ -79,22 +43,6 @@ async fn nothing_of_a_patient_is_at_rest() {
         // Nor in an address, which histories and logs would keep.
         assert!(!href.contains(text) && !patient.contains(text), "{text}");
     }
-}
-
-#[tokio::test]
-async fn a_system_that_is_closed_is_said_in_words_and_the_form_stays() {
-    let system = FakeEligibilitySystem::start(|_, _| Reply::Status(503)).await;
-    let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
-    desk.sign_in(fixtures::institution(), Role::Staff).await;
-    let page = desk.get("/receptions?by=consent&day=2026-11-20").await;
-    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    for text in ["停止中です", "被保険者資格申立書", "terminal.interface.closed", "value=\"2026-11-20\""]
-    {
-        assert!(page.html.contains(text), "{text}");
-    }
-    let page = desk.get("/receptions?day=2026-02-30").await;
-    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 /// The path of a route with values for its parameters.
@@ -161,27 +109,6 @@ async fn a_form_without_this_browsers_token_changes_nothing() {
     }
     assert!(!desk.get("/confirmed").await.html.contains(&fixtures::reception_number().to_grouped_string()));
     assert_eq!(desk.get("/").await.location.as_deref(), Some("/receptions"));
-}
-
-#[tokio::test]
-async fn a_link_opens_only_for_the_browser_account_and_institution_it_was_made_for() {
-    let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
-    let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
-    desk.sign_in(fixtures::institution(), Role::Staff).await;
-    let href = desk.get("/receptions").await.link("/receptions/");
-    for institution in [fixtures::institution(), other_institution()] {
-        let mut other_browser = Browser::new(&terminal);
-        other_browser.sign_in(institution, Role::Staff).await;
-        assert!(other_browser.get(&href).await.html.contains("terminal.link.stale"));
-    }
-    let page = desk.get("/receptions").await;
-    assert_eq!(desk.post(&page, "/sign-out", &[]).await.location.as_deref(), Some("/sign-in"));
-    assert_eq!(desk.get(&href).await.location.as_deref(), Some("/sign-in"));
-    desk.sign_in(fixtures::institution(), Role::Staff).await;
-    let response = desk.get(&href).await;
-    assert_eq!(response.status, StatusCode::NOT_FOUND);
-    assert!(response.html.contains("terminal.link.stale"));
 }
 
 #[tokio::test]

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex};
 use http::StatusCode;
 use oqs::{FileName, MedicalTreatment, Message, Period, ProcessingResult, QualificationValidity};
 
-use super::{
-    browser::{Browser, open_terminal},
-    fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour},
-};
 use crate::{
     Role,
     samples::fixtures::{self, SampleConsents},
+    tests::{
+        browser::{Browser, open_terminal},
+        fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour},
+    },
 };
 
 fn sample_units() -> Vec<oqs::BulkUnit> {

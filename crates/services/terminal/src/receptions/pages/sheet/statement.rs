@@ -13,7 +13,8 @@ use web::Visitor;
 use crate::{
     Role, TerminalState,
     appointments::{self, rules::AppointmentMatch},
-    pages::{HandlerError, open_reception_link},
+    pages::HandlerError,
+    receptions::sealed::open_reception_link,
     sign_in::session::{require_role, session_frame},
     statement::pages::{StatementPage, StatementPrefill, render_link, render_page},
 };

@@ -4,11 +4,9 @@ use database::test_database;
 use crate::{
     MIGRATIONS, Role,
     eligibility::rules::{DateCriterion, Finding, HiddenReason, ListQuery},
+    receptions::store::{Confirmation, ConfirmationRecord},
     samples::fixtures,
-    store::{
-        Store,
-        confirmation::{Confirmation, ConfirmationRecord},
-    },
+    store::Store,
 };
 
 fn confirmation(seed: &str, finding: Finding) -> Confirmation {

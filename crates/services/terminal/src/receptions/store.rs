@@ -4,7 +4,6 @@ use base::{Date, Id, InstitutionCode, ReceptionNumber, Span, Timestamp, end_of_d
 use database::Error;
 use serde::{Deserialize, Serialize};
 
-use super::Store;
 use crate::{
     Role,
     appointments::rules::ServiceAppointment,
@@ -13,6 +12,7 @@ use crate::{
         self,
         rules::{FollowUpNote, FollowUpReason, FollowUpSubject},
     },
+    store::Store,
 };
 
 /// The id of a [`Confirmation`].

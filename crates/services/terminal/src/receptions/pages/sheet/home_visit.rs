@@ -15,12 +15,12 @@ use ui::{
 };
 use web::{ButtonForm, Form, Visitor};
 
-use super::{ReceptionPage, list_path};
+use super::content::{ReceptionPage, list_path};
 use crate::{
     Refusal, Role, TerminalState,
     eligibility::rules::{Care, Finding, InsuranceDocument},
-    pages::{HandlerError, SystemResponse, open_reception_link, redirect, render_failure},
-    rules::reception_list::ListedReception,
+    pages::{HandlerError, SystemResponse, redirect, render_failure},
+    receptions::{pages::list::content::ListPurpose, rules::ListedReception, sealed::open_reception_link},
     sign_in::session::{require_role, session_frame},
 };
 
@@ -99,7 +99,7 @@ pub(crate) fn render_withdrawal_page(frame: &Frame, view: &WithdrawalPage) -> Ma
         (Some(number), Language::English) => format!("Reception {number}"),
         (None, _) => language.t("受付（番号なし）", "Reception (no number)").to_owned(),
     };
-    let purpose = crate::pages::reception_list::ListPurpose::Eligibility;
+    let purpose = ListPurpose::Eligibility;
     let breadcrumbs = [(list.as_str(), purpose.title(language)), (sheet.as_str(), reception.as_str())];
     let above = components::breadcrumbs(language, &breadcrumbs, title);
     let consequences: Vec<Markup> = [

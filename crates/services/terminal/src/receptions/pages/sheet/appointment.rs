@@ -1,15 +1,13 @@
-//! The parts of the sheet beside the result: the appointment, and the receipt computer.
+//! The appointment of the reception, on the sheet.
 
 use maud::{Markup, html};
 use text::Language;
-use ui::{
-    Frame,
-    components::{self, BadgeTone, ButtonStyle, Column, Table, Tone},
-};
+use ui::components::{self, BadgeTone, Column, Table, Tone};
 
-use super::{ReceiptComputerState, ReceptionPage, ReceptionSheet, SamePersonStatement, ServiceReport};
+use super::content::{ReceptionSheet, ServiceReport};
 use crate::{
     appointments::rules::{Appointment, AppointmentMatch, PersonMismatch},
+    receptions::rules::SamePersonStatement,
     wording::{format_both_calendars, render_birth_date, render_kana, render_name},
 };
 
@@ -226,33 +224,5 @@ pub(crate) fn confirmation_hint(language: Language, sheet: &ReceptionSheet) -> &
             "この端末に記録し、受付デスクに「保険を確認済み」とだけ知らせます。",
             "Recorded at this terminal, and the desk is told that insurance is proven, and nothing else.",
         ),
-    }
-}
-
-/// The button that hands the result over to the receipt computer.
-pub(crate) fn render_receipt_computer(frame: &Frame, view: &ReceptionPage, state: ReceiptComputerState) -> Markup {
-    let language = frame.language;
-    html! {
-        @if state == ReceiptComputerState::HandedOver {
-            (components::notice(Tone::Success, language.t("レセコンに渡しました", "Handed to the receipt computer"), html! {
-                p { (language.t("フォルダ face に結果のファイルを置きました。", "The result is a file in the folder face.")) }
-            }))
-        }
-        @if state == ReceiptComputerState::SeveralInsurances {
-            (components::notice(Tone::Info, language.t("レセコンには渡しません", "Not handed to the receipt computer"), html! {
-                p { (language.t(
-                    "保険が複数あります。レセコンに渡せる保険は1つだけで、端末では選びません。どの保険を使うか患者に確認し、レセコンに入力してください。",
-                    "There are several insurances. A receipt computer takes one, and the terminal does not choose. Ask the patient which one applies, and enter it there."
-                )) }
-            }))
-        }
-        @if matches!(state, ReceiptComputerState::Available | ReceiptComputerState::HandedOver) {
-            (components::post_button(
-                frame,
-                &format!("/receptions/{}/hand-over", view.sealed),
-                ButtonStyle::Secondary,
-                language.t("レセコンに渡す", "Hand to the receipt computer"),
-            ))
-        }
     }
 }

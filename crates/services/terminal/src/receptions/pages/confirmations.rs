@@ -16,15 +16,15 @@ use ui::{
 };
 use web::Visitor;
 
-use super::HandlerError;
 use crate::{
     Role, TerminalState,
     eligibility::{rules::NextAction, wording::finding_label},
+    pages::HandlerError,
+    receptions::store::ConfirmationRecord,
     sign_in::{
         session::{require_role, session_frame},
         wording::role_label,
     },
-    store::confirmation::ConfirmationRecord,
     wording::{format_day, format_time},
 };
 
