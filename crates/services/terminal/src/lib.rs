@@ -16,8 +16,24 @@
 //! store or log a name, the number of an insured person, or anything of a person's health; send anything to the service
 //! that the patient booked with but that insurance is proven, and that only by the desk's own account there.
 //!
-//! It speaks the messages of [`oqs`] and depends on no other service. Start reading at [`Settings`], then
-//! `rules::finding`, then `client`.
+//! It speaks the messages of [`oqs`] and depends on no other service. Each folder is a feature with its rules, store,
+//! pages, client (its requests), wording, samples and tests. A feature uses only those above it:
+//!
+//! * `sign_in`: roles, accounts, sessions; who is signed in, for the handlers of the others.
+//! * `appointments`: the appointments of a day, from the service or typed; how receptions are matched with them.
+//! * `eligibility`: the check of one insurance, its verdict and consents, and how they are shown.
+//! * `statement`: 被保険者資格申立書, a form to print.
+//! * `documents`: the eligibility by what stands on an insurance document.
+//! * `follow_ups`: what the desk must check again, until it is done.
+//! * `addresses`: the address where patients register, its QR code and the sheet to print.
+//! * `exchange`: the folders of a receipt computer.
+//! * `settings`: those at the eligibility system, and the terminal's own.
+//! * `receptions`: the list, the sheet of one reception, its confirmation, hand-over and withdrawal.
+//! * `medical`: the medical information that a patient consented to.
+//!
+//! Below them stand `client` (the connection to the system), `store` (the schema), `refusal`, `identity`, `seal`, `pages` and
+//! `wording` (what pages share); above them `routes` and `samples`. Start reading at [`Settings`], then
+//! `eligibility::rules`, then `client`.
 
 mod addresses;
 mod appointments;
