@@ -21,6 +21,7 @@ mod randomness;
 mod reception_number;
 mod seal;
 mod secret;
+mod text_enum;
 
 pub use catalogue::CatalogueEntry;
 pub use causes::Causes;
@@ -37,3 +38,8 @@ pub use randomness::Randomness;
 pub use reception_number::{ReceptionNumber, WrongReceptionNumber};
 pub use seal::BrokenSeal;
 pub use secret::{Digest, Key, Token, UnreadableToken, constant_time_eq, digest};
+pub use text_enum::UnknownText;
+
+/// For the expansion of [`text_serde!`].
+#[doc(hidden)]
+pub use serde as __serde;
