@@ -44,7 +44,7 @@ fn address_path(care: Care) -> String {
 }
 
 fn parse_care(text: &str) -> Result<Care, Refusal> {
-    Care::parse(text).ok_or(Refusal::NotFound)
+    text.parse().map_err(|_| Refusal::NotFound)
 }
 
 #[derive(Deserialize)]
@@ -80,7 +80,14 @@ pub(crate) async fn show(
     Ok((status, render_page(&session_frame(&visitor, &session), &view)).into_response())
 }
 
-/// The QR code as a file: `qr.png` or `qr.pdf`.
+base::text_enum! {
+    /// The QR code as a file.
+    enum QrCodeFile {
+        Png = "qr.png",
+        Pdf = "qr.pdf",
+    }
+}
+
 pub(crate) async fn download_qr_code(
     State(terminal): State<Arc<TerminalState>>,
     visitor: Visitor,
@@ -88,9 +95,7 @@ pub(crate) async fn download_qr_code(
 ) -> Result<Response, HandlerError> {
     let session = require_role(&terminal, &visitor, Role::Administrator).await?;
     let care = parse_care(&care)?;
-    if !matches!(file.as_str(), "qr.png" | "qr.pdf") {
-        return Err(Refusal::NotFound.into());
-    }
+    let file: QrCodeFile = file.parse().map_err(|_| Refusal::NotFound)?;
     let result = session
         .station
         .client
@@ -98,12 +103,13 @@ pub(crate) async fn download_qr_code(
         .await;
     let address = result.map_err(Refusal::Interface)?.ok_or(Refusal::NotFound)?;
     let code = AddressQrCode::encode(&address).ok_or(Refusal::Interface(EligibilityError::UnexpectedMessage))?;
-    let (kind, bytes) = if file == "qr.png" {
-        ("image/png", code.to_png())
-    } else {
-        let kind = care_label(Language::Japanese, care);
-        let sheet = PrintedSheet { institution: &session.station.name, kind, address: &address };
-        ("application/pdf", code.to_pdf(&sheet))
+    let (kind, bytes) = match file {
+        QrCodeFile::Png => ("image/png", code.to_png()),
+        QrCodeFile::Pdf => {
+            let kind = care_label(Language::Japanese, care);
+            let sheet = PrintedSheet { institution: &session.station.name, kind, address: &address };
+            ("application/pdf", code.to_pdf(&sheet))
+        }
     };
     let mut response = bytes.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -180,8 +186,8 @@ pub(crate) fn render_page(frame: &Frame, view: &AddressPage) -> Markup {
                     (components::qr(&code.to_svg(), language.t("同意登録のURLの二次元コード", "QR code of the address to register at")))
                 }
                 (components::buttons(html! {
-                    (components::secondary_link(&format!("{}/qr.png", address_path(view.care)), language.t("PNGで保存", "Save as PNG"), None))
-                    (components::secondary_link(&format!("{}/qr.pdf", address_path(view.care)), language.t("PDFで保存", "Save as PDF"), None))
+                    (components::secondary_link(&format!("{}/{}", address_path(view.care), QrCodeFile::Png), language.t("PNGで保存", "Save as PNG"), None))
+                    (components::secondary_link(&format!("{}/{}", address_path(view.care), QrCodeFile::Pdf), language.t("PDFで保存", "Save as PDF"), None))
                 }))
             })),
         }

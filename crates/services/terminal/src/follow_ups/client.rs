@@ -27,16 +27,13 @@ impl From<&EligibilityError> for FailedLookup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::follow_ups::rules::LOOKUP_FAILURE_CODES;
 
     #[test]
     fn each_failure_is_a_trouble() {
         let failures: Vec<_> =
             EligibilityError::examples().iter().map(|error| FailedLookup::from(error).failure).collect();
         // A list in progress is no error of the client.
-        for (failure, _) in
-            LOOKUP_FAILURE_CODES.into_iter().filter(|(failure, _)| *failure != LookupFailure::InProgress)
-        {
+        for failure in LookupFailure::ALL.into_iter().filter(|failure| *failure != LookupFailure::InProgress) {
             assert!(failures.contains(&failure), "{failure:?}");
         }
     }

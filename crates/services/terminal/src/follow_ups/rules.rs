@@ -97,17 +97,18 @@ impl FollowUpNote {
     }
 }
 
-/// Why there was no response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LookupFailure {
-    Unreachable,
-    Timeout,
-    Closed,
-    CutOff,
-    /// 処理中: the list was not ready.
-    InProgress,
-    /// Anything else, for the administrator.
-    Other,
+base::text_enum! {
+    /// Why there was no response; by its code in the database.
+    pub(crate) enum LookupFailure {
+        Unreachable = "trouble-unreachable",
+        Timeout = "trouble-slow",
+        Closed = "trouble-closed",
+        CutOff = "trouble-cut-off",
+        /// 処理中: the list was not ready.
+        InProgress = "trouble-working",
+        /// Anything else, for the administrator.
+        Other = "trouble-other",
+    }
 }
 
 /// A request without a response.
@@ -157,29 +158,25 @@ impl FromStr for FollowUpSubject {
     }
 }
 
-pub(super) const LOOKUP_FAILURE_CODES: [(LookupFailure, &str); 6] = [
-    (LookupFailure::Unreachable, "trouble-unreachable"),
-    (LookupFailure::Timeout, "trouble-slow"),
-    (LookupFailure::Closed, "trouble-closed"),
-    (LookupFailure::CutOff, "trouble-cut-off"),
-    (LookupFailure::InProgress, "trouble-working"),
-    (LookupFailure::Other, "trouble-other"),
-];
+/// The codes in the database of the reasons that are no finding and no failure.
+const OTHER_NAME: &str = "other-name";
+const SERVICE_NOT_INFORMED: &str = "untold";
+
+impl FollowUpReason {
+    /// The code in the database.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Finding(finding) => finding.as_str(),
+            Self::LookupFailure(failure) => failure.as_str(),
+            Self::OtherName => OTHER_NAME,
+            Self::ServiceNotInformed => SERVICE_NOT_INFORMED,
+        }
+    }
+}
 
 impl fmt::Display for FollowUpReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Finding(finding) => formatter.write_str(finding.as_str()),
-            Self::OtherName => formatter.write_str("other-name"),
-            Self::ServiceNotInformed => formatter.write_str("untold"),
-            Self::LookupFailure(failure) => {
-                let code = LOOKUP_FAILURE_CODES
-                    .iter()
-                    .find(|(candidate, _)| candidate == failure)
-                    .map_or("trouble-other", |(_, code)| code);
-                formatter.write_str(code)
-            }
-        }
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -187,12 +184,14 @@ impl FromStr for FollowUpReason {
     type Err = UnknownCode;
 
     fn from_str(text: &str) -> Result<Self, UnknownCode> {
-        let failure = LOOKUP_FAILURE_CODES.iter().find(|(_, code)| *code == text);
-        match (text, failure) {
-            ("other-name", _) => Ok(Self::OtherName),
-            ("untold", _) => Ok(Self::ServiceNotInformed),
-            (_, Some((failure, _))) => Ok(Self::LookupFailure(*failure)),
-            (_, None) => text.parse().map(Self::Finding).map_err(|_| UnknownCode),
+        match text {
+            OTHER_NAME => Ok(Self::OtherName),
+            SERVICE_NOT_INFORMED => Ok(Self::ServiceNotInformed),
+            _ => text
+                .parse()
+                .map(Self::LookupFailure)
+                .or_else(|_| text.parse().map(Self::Finding))
+                .map_err(|_| UnknownCode),
         }
     }
 }
@@ -206,7 +205,7 @@ mod tests {
 
     #[test]
     fn only_what_does_not_prove_insurance_is_looked_at_again() {
-        for finding in Finding::all() {
+        for finding in Finding::ALL {
             let expected = (finding != Finding::Valid).then_some(FollowUpReason::Finding(finding));
             assert_eq!(FollowUpReason::from_finding(finding), expected, "{finding}");
         }
@@ -244,8 +243,8 @@ mod tests {
             assert_eq!(subject.to_string().parse(), Ok(subject));
         }
         let mut all = vec![FollowUpReason::OtherName, FollowUpReason::ServiceNotInformed];
-        all.extend(Finding::all().map(FollowUpReason::Finding));
-        all.extend(LOOKUP_FAILURE_CODES.map(|(failure, _)| FollowUpReason::LookupFailure(failure)));
+        all.extend(Finding::ALL.map(FollowUpReason::Finding));
+        all.extend(LookupFailure::ALL.map(FollowUpReason::LookupFailure));
         for reason in all {
             assert_eq!(reason.to_string().parse(), Ok(reason));
         }

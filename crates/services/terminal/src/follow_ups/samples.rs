@@ -18,19 +18,11 @@ use crate::{
 
 pub(crate) fn add_pages(language: Language, samples: &mut Pages) {
     let frame = frame(language, Role::Staff, "/follow-ups");
-    let failures = [
-        LookupFailure::Unreachable,
-        LookupFailure::Timeout,
-        LookupFailure::Closed,
-        LookupFailure::CutOff,
-        LookupFailure::InProgress,
-        LookupFailure::Other,
-    ];
     let reasons = || {
-        let findings = Finding::all().filter_map(FollowUpReason::from_finding);
+        let findings = Finding::ALL.into_iter().filter_map(FollowUpReason::from_finding);
         findings
             .chain([FollowUpReason::OtherName, FollowUpReason::ServiceNotInformed])
-            .chain(failures.map(FollowUpReason::LookupFailure))
+            .chain(LookupFailure::ALL.map(FollowUpReason::LookupFailure))
     };
     let note = |reason| {
         let criterion = match reason {

@@ -99,8 +99,7 @@ pub(crate) async fn show(
     Query(query): Query<MonthRangeQuery>,
 ) -> Result<Response, HandlerError> {
     let session = require_role(&terminal, &visitor, Role::MedicalViewer).await?;
-    let kind = MedicalKind::ALL.into_iter().find(|candidate| candidate.as_str() == kind);
-    let kind = kind.ok_or(Refusal::NotFound)?;
+    let kind: MedicalKind = kind.parse().map_err(|_| Refusal::NotFound)?;
     let listed = open_reception_link(&visitor, &session, &sealed)?;
     let (now, today) = (visitor.now(), visitor.now().japan_date());
     let months = MonthRange::parse_range(query.from.as_deref(), query.to.as_deref(), today).ok();

@@ -16,27 +16,17 @@ pub(crate) enum RecordKind {
     Operations,
 }
 
-/// The kinds of medical information, each with a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MedicalKind {
-    Medicines,
-    Diagnoses,
-    Operations,
-    CheckUps,
+base::text_enum! {
+    /// The kinds of medical information, each with a page; by their texts in addresses.
+    pub(crate) enum MedicalKind {
+        Medicines = "medicines",
+        Diagnoses = "diagnoses",
+        Operations = "operations",
+        CheckUps = "check-ups",
+    }
 }
 
 impl MedicalKind {
-    pub(crate) const ALL: [Self; 4] = [Self::Medicines, Self::Diagnoses, Self::Operations, Self::CheckUps];
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Medicines => "medicines",
-            Self::Diagnoses => "diagnoses",
-            Self::Operations => "operations",
-            Self::CheckUps => "check-ups",
-        }
-    }
-
     pub(crate) fn consent_item(self) -> ConsentItem {
         match self {
             Self::Medicines => ConsentItem::Medicines,

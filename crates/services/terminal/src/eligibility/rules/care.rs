@@ -1,34 +1,20 @@
 //! 診療区分: the two kinds of care that a patient can register for, each with its own exchanges.
 
 use oqs::{AccessUrlKind, Exchange, MedicalTreatment};
-use serde::{Deserialize, Serialize};
 
-/// The care that a patient registered for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Care {
-    /// オンライン診療等: registered for each visit, valid to the end of its day.
-    Online,
-    /// 訪問診療等: registered once, valid until withdrawn; each later check is a 再照会.
-    HomeVisit,
+base::text_enum! {
+    /// The care that a patient registered for; by its text in addresses and sealed links.
+    pub(crate) enum Care {
+        /// オンライン診療等: registered for each visit, valid to the end of its day.
+        Online = "online",
+        /// 訪問診療等: registered once, valid until withdrawn; each later check is a 再照会.
+        HomeVisit = "home-visit",
+    }
 }
 
+base::text_serde!(Care);
+
 impl Care {
-    pub(crate) const ALL: [Self; 2] = [Self::Online, Self::HomeVisit];
-
-    /// The name in addresses.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Online => "online",
-            Self::HomeVisit => "home-visit",
-        }
-    }
-
-    /// Parses the name in addresses.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|care| care.as_str() == text)
-    }
-
     /// 診療区分
     pub(crate) fn treatment(self) -> MedicalTreatment {
         match self {
@@ -71,13 +57,13 @@ mod tests {
         let prefixes = [search, fetch, care.qualification_exchange()].map(|exchange| exchange.request().prefix());
         assert_eq!(prefixes, exchanges);
         assert_eq!((care.treatment().code(), care.access_url_kind().code()), (treatment, treatment));
-        assert_eq!(Care::parse(care.as_str()), Some(care));
+        assert_eq!(care.as_str().parse(), Ok(care));
     }
 
     #[test]
     fn each_care_is_asked_for_in_its_own_exchanges() {
         check(Care::Online, ["OQSmuonq01req", "OQSmuonq02req", "OQSsionq01req"], "3");
         check(Care::HomeVisit, ["OQSmuhvq01req", "OQSmuhvq02req", "OQSsihvq01req"], "2");
-        assert_eq!(Care::parse("emergency"), None);
+        assert!("emergency".parse::<Care>().is_err());
     }
 }

@@ -11,34 +11,26 @@ use super::care::Care;
 /// How many days a list of 訪問診療等 reaches back. The interface takes a hundred days at once.
 const DAYS_BACK: i64 = 91;
 
-/// The date that the list is selected by, which determines the care: 訪問診療等 have no day of visit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum DateCriterion {
-    /// 受診年月日 of オンライン診療等
-    Visit,
-    /// 同意年月日 of オンライン診療等
-    Consent,
-    /// 同意年月日 of 訪問診療等, of the three months up to a day: a consent holds until it is withdrawn, and its day is rarely
-    /// known.
-    HomeVisit,
+base::text_enum! {
+    /// The date that the list is selected by, which determines the care: 訪問診療等 have no day of visit. By its text in
+    /// addresses, sealed links and the database.
+    pub(crate) enum DateCriterion {
+        /// 受診年月日 of オンライン診療等
+        Visit = "visit",
+        /// 同意年月日 of オンライン診療等
+        Consent = "consent",
+        /// 同意年月日 of 訪問診療等, of the three months up to a day: a consent holds until it is withdrawn, and its day is
+        /// rarely known.
+        HomeVisit = "home-visit",
+    }
 }
 
+base::text_serde!(DateCriterion);
+
 impl DateCriterion {
-    pub(crate) const ALL: [Self; 3] = [Self::Visit, Self::Consent, Self::HomeVisit];
-
-    /// The name in addresses.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Visit => "visit",
-            Self::Consent => "consent",
-            Self::HomeVisit => "home-visit",
-        }
-    }
-
     /// Parses the name in addresses; [`Self::Visit`] if it is absent or unknown.
     pub(crate) fn from_query(text: Option<&str>) -> Self {
-        Self::ALL.into_iter().find(|criterion| Some(criterion.as_str()) == text).unwrap_or(Self::Visit)
+        text.and_then(|text| text.parse().ok()).unwrap_or(Self::Visit)
     }
 
     /// The care of the listed receptions.
@@ -101,7 +93,7 @@ pub(crate) struct UnknownList;
 /// The form in the database.
 impl fmt::Display for ListQuery {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}", self.criterion.as_str(), self.day)
+        write!(formatter, "{}:{}", self.criterion, self.day)
     }
 }
 
@@ -110,8 +102,7 @@ impl FromStr for ListQuery {
 
     fn from_str(text: &str) -> Result<Self, UnknownList> {
         let (kind, day) = text.split_once(':').ok_or(UnknownList)?;
-        let criterion =
-            DateCriterion::ALL.into_iter().find(|criterion| criterion.as_str() == kind).ok_or(UnknownList)?;
+        let criterion = kind.parse().map_err(|_| UnknownList)?;
         Ok(Self { criterion, day: base::parse_date(day).map_err(|_| UnknownList)? })
     }
 }

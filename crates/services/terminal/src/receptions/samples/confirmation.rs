@@ -26,7 +26,7 @@ pub(crate) fn add_confirmation_pages(language: Language, samples: &mut Pages) {
         let view = ConfirmationsPage { day: day.to_owned(), confirmations };
         samples.push((format!("confirmed/{name}"), render_page(&frame, &view)));
     };
-    let confirmations = Finding::all().map(sample_confirmation).collect();
+    let confirmations = Finding::ALL.map(sample_confirmation).into();
     add("listed", VISIT_DATE, Some((day(VISIT_DATE), confirmations)));
     add("empty", VISIT_DATE, Some((day(VISIT_DATE), Vec::new())));
     add("wrong-day", "soon", None);
