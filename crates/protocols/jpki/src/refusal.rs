@@ -1,7 +1,7 @@
 use base::Timestamp;
 use const_oid::ObjectIdentifier;
 
-use crate::{Algorithm, KeyIdentifier, Serial, WrongKey, crl, ocsp};
+use crate::{Algorithm, KeyIdentifier, RefusalKind, Serial, WrongKey, crl, ocsp};
 
 /// Why a card's response proves nothing: the certificate, its revocation, or the signature.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -261,51 +261,61 @@ pub enum SignatureRefusal {
 }
 
 impl Refusal {
+    /// The kind of this refusal, without its details.
+    pub fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Certificate(refusal) => refusal.kind(),
+            Self::Revocation(refusal) => refusal.kind(),
+            Self::Signature(refusal) => refusal.kind(),
+        }
+    }
+
     /// The stable code of this refusal in logs, pages and tables.
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::Certificate(refusal) => refusal.code(),
-            Self::Revocation(refusal) => refusal.code(),
-            Self::Signature(refusal) => refusal.code(),
-        }
+        self.kind().as_str()
     }
 }
 
 impl CertificateRefusal {
     /// See [`Refusal::code`].
     pub fn code(&self) -> &'static str {
+        self.kind().as_str()
+    }
+
+    /// See [`Refusal::kind`].
+    pub fn kind(&self) -> RefusalKind {
         match self {
-            Self::Unreadable => "jpki.certificate.unreadable",
-            Self::TrailingBytes(_) => "jpki.certificate.trailing_bytes",
-            Self::Encoding => "jpki.certificate.encoding",
-            Self::ForSignature(_) => "jpki.certificate.for_signature",
-            Self::NoAuthorityKey => "jpki.path.no_authority_key",
-            Self::UnknownIssuer { .. } => "jpki.path.unknown_issuer",
-            Self::UnknownGeneration { .. } => "jpki.path.unknown_generation",
-            Self::IssuerName { .. } => "jpki.path.issuer_name",
-            Self::IssuerCertificate(_) => "jpki.path.issuer_certificate",
-            Self::TwoAlgorithms => "jpki.path.two_algorithms",
-            Self::IssuerAlgorithm(_) => "jpki.path.algorithm",
-            Self::IssuerSignature => "jpki.path.signature",
-            Self::IssuerNotYetValid(_) => "jpki.path.issuer_not_yet_valid",
-            Self::IssuerExpired(_) => "jpki.path.issuer_expired",
-            Self::Version => "jpki.profile.version",
-            Self::Serial => "jpki.profile.serial",
-            Self::UniqueIdentifier => "jpki.profile.unique_identifier",
-            Self::Subject => "jpki.profile.subject",
-            Self::Key(_) => "jpki.profile.key",
-            Self::DuplicateExtension(_) => "jpki.profile.duplicate_extension",
-            Self::UnreadableExtension(_) => "jpki.profile.unreadable_extension",
-            Self::CriticalExtension(_) => "jpki.profile.critical_extension",
-            Self::NotCritical(_) => "jpki.profile.not_critical",
-            Self::IsAuthority => "jpki.profile.is_authority",
-            Self::KeyUsage => "jpki.profile.key_usage",
-            Self::ExtendedKeyUsage => "jpki.profile.extended_key_usage",
-            Self::Policy(_) => "jpki.profile.policy",
-            Self::EmptyValidity => "jpki.validity.empty",
-            Self::NotYetValid(_) => "jpki.validity.not_yet_valid",
-            Self::InGrace { .. } => "jpki.validity.in_grace",
-            Self::Expired(_) => "jpki.validity.expired",
+            Self::Unreadable => RefusalKind::CertificateUnreadable,
+            Self::TrailingBytes(_) => RefusalKind::CertificateTrailingBytes,
+            Self::Encoding => RefusalKind::CertificateEncoding,
+            Self::ForSignature(_) => RefusalKind::CertificateForSignature,
+            Self::NoAuthorityKey => RefusalKind::PathNoAuthorityKey,
+            Self::UnknownIssuer { .. } => RefusalKind::PathUnknownIssuer,
+            Self::UnknownGeneration { .. } => RefusalKind::PathUnknownGeneration,
+            Self::IssuerName { .. } => RefusalKind::PathIssuerName,
+            Self::IssuerCertificate(_) => RefusalKind::PathIssuerCertificate,
+            Self::TwoAlgorithms => RefusalKind::PathTwoAlgorithms,
+            Self::IssuerAlgorithm(_) => RefusalKind::PathIssuerAlgorithm,
+            Self::IssuerSignature => RefusalKind::PathIssuerSignature,
+            Self::IssuerNotYetValid(_) => RefusalKind::PathIssuerNotYetValid,
+            Self::IssuerExpired(_) => RefusalKind::PathIssuerExpired,
+            Self::Version => RefusalKind::ProfileVersion,
+            Self::Serial => RefusalKind::ProfileSerial,
+            Self::UniqueIdentifier => RefusalKind::ProfileUniqueIdentifier,
+            Self::Subject => RefusalKind::ProfileSubject,
+            Self::Key(_) => RefusalKind::ProfileKey,
+            Self::DuplicateExtension(_) => RefusalKind::ProfileDuplicateExtension,
+            Self::UnreadableExtension(_) => RefusalKind::ProfileUnreadableExtension,
+            Self::CriticalExtension(_) => RefusalKind::ProfileCriticalExtension,
+            Self::NotCritical(_) => RefusalKind::ProfileNotCritical,
+            Self::IsAuthority => RefusalKind::ProfileIsAuthority,
+            Self::KeyUsage => RefusalKind::ProfileKeyUsage,
+            Self::ExtendedKeyUsage => RefusalKind::ProfileExtendedKeyUsage,
+            Self::Policy(_) => RefusalKind::ProfilePolicy,
+            Self::EmptyValidity => RefusalKind::ValidityEmpty,
+            Self::NotYetValid(_) => RefusalKind::ValidityNotYetValid,
+            Self::InGrace { .. } => RefusalKind::ValidityInGrace,
+            Self::Expired(_) => RefusalKind::ValidityExpired,
         }
     }
 }
@@ -313,47 +323,52 @@ impl CertificateRefusal {
 impl RevocationRefusal {
     /// See [`Refusal::code`].
     pub fn code(&self) -> &'static str {
+        self.kind().as_str()
+    }
+
+    /// See [`Refusal::kind`].
+    pub fn kind(&self) -> RefusalKind {
         use ocsp::ErrorStatus;
         match self {
-            Self::Revoked { .. } => "jpki.revocation.revoked",
-            Self::Unknown(_) => "jpki.revocation.unknown",
-            Self::Unreadable(_) => "jpki.ocsp.unreadable",
-            Self::ResponderError(ErrorStatus::MalformedRequest) => "jpki.ocsp.malformed_request",
-            Self::ResponderError(ErrorStatus::InternalError) => "jpki.ocsp.internal_error",
-            Self::ResponderError(ErrorStatus::TryLater) => "jpki.ocsp.try_later",
-            Self::ResponderError(ErrorStatus::SignatureRequired) => "jpki.ocsp.signature_required",
-            Self::ResponderError(ErrorStatus::Unauthorized) => "jpki.ocsp.unauthorized",
-            Self::UnknownResponder => "jpki.ocsp.stranger",
-            Self::ResponderCertificate(_) => "jpki.ocsp.responder_certificate",
-            Self::ResponderIssuer => "jpki.ocsp.responder_issuer",
-            Self::ResponderCertificateSignature => "jpki.ocsp.responder_certificate_signature",
-            Self::ResponderPurpose => "jpki.ocsp.responder_purpose",
-            Self::ResponderWithoutNoCheck => "jpki.ocsp.responder_checkable",
-            Self::ResponderNotYetValid(_) => "jpki.ocsp.responder_not_yet_valid",
-            Self::ResponderExpired(_) => "jpki.ocsp.responder_expired",
-            Self::ResponseAlgorithm(_) => "jpki.ocsp.algorithm",
-            Self::ResponseSignature => "jpki.ocsp.signature",
-            Self::OtherRequest => "jpki.ocsp.other_question",
-            Self::RequestWithoutNonce => "jpki.ocsp.no_nonce_asked",
-            Self::NoNonce => "jpki.ocsp.no_nonce",
-            Self::WrongNonce => "jpki.ocsp.wrong_nonce",
-            Self::OtherCertificate => "jpki.ocsp.other_certificate",
-            Self::Ambiguous => "jpki.ocsp.ambiguous",
-            Self::Times => "jpki.ocsp.times",
-            Self::FromTheFuture(_) => "jpki.ocsp.from_the_future",
-            Self::TooOld(_) => "jpki.ocsp.too_old",
-            Self::Overdue(_) => "jpki.ocsp.overdue",
-            Self::ListUnreadable(_) => "jpki.crl.unreadable",
-            Self::ListIssuer => "jpki.crl.issuer",
-            Self::ListSignature => "jpki.crl.signature",
-            Self::ListKeyUsage => "jpki.crl.key_usage",
-            Self::ListScope => "jpki.crl.scope",
-            Self::ListOlder => "jpki.crl.older",
-            Self::ListWithoutNextUpdate => "jpki.crl.endless",
-            Self::ListTimes => "jpki.crl.times",
-            Self::ListFromTheFuture(_) => "jpki.crl.from_the_future",
-            Self::ListOverdue(_) => "jpki.crl.overdue",
-            Self::ListOmitsExpired(_) => "jpki.crl.silent",
+            Self::Revoked { .. } => RefusalKind::Revoked,
+            Self::Unknown(_) => RefusalKind::RevocationUnknown,
+            Self::Unreadable(_) => RefusalKind::OcspUnreadable,
+            Self::ResponderError(ErrorStatus::MalformedRequest) => RefusalKind::OcspMalformedRequest,
+            Self::ResponderError(ErrorStatus::InternalError) => RefusalKind::OcspInternalError,
+            Self::ResponderError(ErrorStatus::TryLater) => RefusalKind::OcspTryLater,
+            Self::ResponderError(ErrorStatus::SignatureRequired) => RefusalKind::OcspSignatureRequired,
+            Self::ResponderError(ErrorStatus::Unauthorized) => RefusalKind::OcspUnauthorized,
+            Self::UnknownResponder => RefusalKind::OcspUnknownResponder,
+            Self::ResponderCertificate(_) => RefusalKind::OcspResponderCertificate,
+            Self::ResponderIssuer => RefusalKind::OcspResponderIssuer,
+            Self::ResponderCertificateSignature => RefusalKind::OcspResponderCertificateSignature,
+            Self::ResponderPurpose => RefusalKind::OcspResponderPurpose,
+            Self::ResponderWithoutNoCheck => RefusalKind::OcspResponderWithoutNoCheck,
+            Self::ResponderNotYetValid(_) => RefusalKind::OcspResponderNotYetValid,
+            Self::ResponderExpired(_) => RefusalKind::OcspResponderExpired,
+            Self::ResponseAlgorithm(_) => RefusalKind::OcspAlgorithm,
+            Self::ResponseSignature => RefusalKind::OcspSignature,
+            Self::OtherRequest => RefusalKind::OcspOtherRequest,
+            Self::RequestWithoutNonce => RefusalKind::OcspRequestWithoutNonce,
+            Self::NoNonce => RefusalKind::OcspNoNonce,
+            Self::WrongNonce => RefusalKind::OcspWrongNonce,
+            Self::OtherCertificate => RefusalKind::OcspOtherCertificate,
+            Self::Ambiguous => RefusalKind::OcspAmbiguous,
+            Self::Times => RefusalKind::OcspTimes,
+            Self::FromTheFuture(_) => RefusalKind::OcspFromTheFuture,
+            Self::TooOld(_) => RefusalKind::OcspTooOld,
+            Self::Overdue(_) => RefusalKind::OcspOverdue,
+            Self::ListUnreadable(_) => RefusalKind::CrlUnreadable,
+            Self::ListIssuer => RefusalKind::CrlIssuer,
+            Self::ListSignature => RefusalKind::CrlSignature,
+            Self::ListKeyUsage => RefusalKind::CrlKeyUsage,
+            Self::ListScope => RefusalKind::CrlScope,
+            Self::ListOlder => RefusalKind::CrlOlder,
+            Self::ListWithoutNextUpdate => RefusalKind::CrlWithoutNextUpdate,
+            Self::ListTimes => RefusalKind::CrlTimes,
+            Self::ListFromTheFuture(_) => RefusalKind::CrlFromTheFuture,
+            Self::ListOverdue(_) => RefusalKind::CrlOverdue,
+            Self::ListOmitsExpired(_) => RefusalKind::CrlOmitsExpired,
         }
     }
 }
@@ -361,9 +376,14 @@ impl RevocationRefusal {
 impl SignatureRefusal {
     /// See [`Refusal::code`].
     pub fn code(&self) -> &'static str {
+        self.kind().as_str()
+    }
+
+    /// See [`Refusal::kind`].
+    pub fn kind(&self) -> RefusalKind {
         match self {
-            Self::Length(_) => "jpki.signature.length",
-            Self::Wrong => "jpki.signature.wrong",
+            Self::Length(_) => RefusalKind::SignatureLength,
+            Self::Wrong => RefusalKind::SignatureWrong,
         }
     }
 }
