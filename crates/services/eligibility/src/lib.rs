@@ -36,7 +36,7 @@ pub use person::{
     CheckUp, Finding, LimitCertificate, Medicine, MedicineSupply, NewPerson, Person, PersonId, Procedure, Provider,
     Record, RecordContent, SpecificDiseaseCertificate, Stay,
 };
-pub use refusal::{CATALOGUE, Refusal, explain_code};
+pub use refusal::{CATALOGUE, Refusal};
 pub use rules::{
     coverage::{Coverage, CoverageQuery, ElderlyCertificate, Verdict, verdict},
     item::{ConsentChoice, ConsentChoices, ConsentItem, ConsentItems, MissingChoices},

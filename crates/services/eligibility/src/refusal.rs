@@ -230,32 +230,26 @@ impl Refusal {
     }
 }
 
-/// What a code of this service means for the person, for callers that stored the code alone.
-pub fn explain_code(code: &str) -> (Text, Text) {
-    let refusal = all_refusals().into_iter().find(|refusal| refusal.code() == code);
-    refusal.unwrap_or(Refusal::Store(database::Error::Stopped)).explanation()
-}
-
-fn all_refusals() -> [Refusal; 12] {
-    [
-        Refusal::UnknownHolder,
-        Refusal::NotInsuranceCard,
-        Refusal::UnknownInstitution,
-        Refusal::FixedUrlChanged,
-        Refusal::FunctionOff,
-        Refusal::VisitPast,
-        Refusal::VisitTooFar,
-        Refusal::UnknownReception,
-        Refusal::Withdrawn,
-        Refusal::Expired,
-        Refusal::AlreadyExists("number"),
-        Refusal::Store(database::Error::Stopped),
-    ]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn all_refusals() -> [Refusal; 12] {
+        [
+            Refusal::UnknownHolder,
+            Refusal::NotInsuranceCard,
+            Refusal::UnknownInstitution,
+            Refusal::FixedUrlChanged,
+            Refusal::FunctionOff,
+            Refusal::VisitPast,
+            Refusal::VisitTooFar,
+            Refusal::UnknownReception,
+            Refusal::Withdrawn,
+            Refusal::Expired,
+            Refusal::AlreadyExists("number"),
+            Refusal::Store(database::Error::Stopped),
+        ]
+    }
 
     #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {

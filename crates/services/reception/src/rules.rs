@@ -3,5 +3,6 @@
 pub mod authentication;
 pub mod holder_name;
 pub mod procedure;
+pub mod refusal_reason;
 pub mod renewal;
 pub mod request;

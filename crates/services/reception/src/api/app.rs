@@ -18,9 +18,13 @@ use web::{Fault, Refuse};
 
 use crate::{
     AuthenticationKind, Inner, Refusal,
-    rules::authentication::{
-        self as rules, AuthenticationEnd, CertificateValidity, NUMBER_TRIES, RETURN_CODE_LIFE, ReturnCredential,
-        ReturnMethod,
+    client::RevocationError,
+    rules::{
+        authentication::{
+            self as rules, AuthenticationEnd, CertificateValidity, NUMBER_TRIES, RETURN_CODE_LIFE, ReturnCredential,
+            ReturnMethod,
+        },
+        refusal_reason::{ReceptionRefusal, RefusalReason},
     },
     store::{AppAuthentication, number_digest},
 };
@@ -80,10 +84,10 @@ pub(crate) async fn submit_response(
     let verified = verify(&inner, &authentication, ticket, response, now).await;
     let holder = match verified {
         Ok(holder) => stored_holder(&holder),
-        Err(refusal) => {
-            let reason = AuthenticationEnd::Refused(refusal.code().to_owned());
-            inner.store.end_by_ticket(ticket, reason, now).await?;
-            return Err(refusal.into());
+        Err(error) => {
+            let end = AuthenticationEnd::Refused(error.reason());
+            inner.store.end_by_ticket(ticket, end, now).await?;
+            return Err(Refusal::from(error).into());
         }
     };
     let method = authentication.stage.return_method(authentication.return_link).map_err(Refusal::from)?;
@@ -133,6 +137,44 @@ pub(crate) async fn give_up(State(inner): State<Arc<Inner>>, body: Bytes) -> Res
     Ok(Json(()))
 }
 
+/// Why a card's response is not accepted.
+enum VerificationError {
+    Card(jpki::Refusal),
+    Revocation(RevocationError),
+}
+
+impl VerificationError {
+    /// The reason, as it is stored with the end of the app authentication.
+    fn reason(&self) -> RefusalReason {
+        match self {
+            Self::Card(refusal) | Self::Revocation(RevocationError::Refused(refusal)) => refusal.kind().into(),
+            Self::Revocation(RevocationError::Encoding(_)) => ReceptionRefusal::Encoding.into(),
+            Self::Revocation(RevocationError::Unavailable { .. }) => ReceptionRefusal::RevocationUnavailable.into(),
+        }
+    }
+}
+
+impl From<jpki::Refusal> for VerificationError {
+    fn from(refusal: jpki::Refusal) -> Self {
+        Self::Card(refusal)
+    }
+}
+
+impl From<RevocationError> for VerificationError {
+    fn from(error: RevocationError) -> Self {
+        Self::Revocation(error)
+    }
+}
+
+impl From<VerificationError> for Refusal {
+    fn from(error: VerificationError) -> Self {
+        match error {
+            VerificationError::Card(refusal) => Self::Card(refusal),
+            VerificationError::Revocation(error) => error.into(),
+        }
+    }
+}
+
 /// Verifies that the response is the card holder's, to this very request. Without a revocation status it is refused.
 async fn verify(
     inner: &Inner,
@@ -140,14 +182,13 @@ async fn verify(
     ticket: Digest,
     response: AuthenticationResponse,
     now: Timestamp,
-) -> Result<VerifiedHolder, Refusal> {
+) -> Result<VerifiedHolder, VerificationError> {
     let unverified = UnverifiedCardResponse { certificate: response.certificate, signature: response.signature };
     let anchors = inner.revocation.anchors();
-    let trusted =
-        unverified.verify_certificate(anchors, &inner.certificate_cache, Grace::Granted, now).map_err(Refusal::Card)?;
+    let trusted = unverified.verify_certificate(anchors, &inner.certificate_cache, Grace::Granted, now)?;
     let unrevoked = inner.revocation.check(&trusted, &inner.certificate_cache).await?;
     let challenge = Challenge { origin: inner.site.origin().to_string(), nonce: authentication.nonce, ticket };
-    unrevoked.verify_signature(&challenge).map_err(Refusal::Card)
+    Ok(unrevoked.verify_signature(&challenge)?)
 }
 
 fn stored_holder(holder: &VerifiedHolder) -> rules::StoredHolder {

@@ -21,7 +21,7 @@ use web::{ButtonForm, Form, Visitor};
 use super::{confirm::new_authentication, procedure_response, redirect, request_context};
 use crate::{
     AuthenticationKind, Inner, Refusal,
-    refusal::explain_code,
+    refusal::explain_end,
     rules::{
         authentication::{AuthenticationEnd, AuthenticationStage, ReturnCredential, ReturnLink},
         procedure::{self, ConsentRequest, format_choices},
@@ -571,22 +571,13 @@ fn number_section(frame: &Frame, view: &AuthenticationPage, tries_left: u8) -> M
 
 fn ended_section(frame: &Frame, view: &AuthenticationPage, end: &AuthenticationEnd) -> Markup {
     let language = frame.language;
-    let (title, explanation) = explain_code(match end {
-        AuthenticationEnd::GaveUp(app_auth::AbortReason::Cancelled) => "gave_up.cancelled",
-        AuthenticationEnd::GaveUp(app_auth::AbortReason::Locked) => "gave_up.locked",
-        AuthenticationEnd::GaveUp(app_auth::AbortReason::NoCertificate) => "gave_up.no_certificate",
-        AuthenticationEnd::GaveUp(app_auth::AbortReason::Expired) => "jpki.validity.expired",
-        AuthenticationEnd::Refused(code) => code,
-        AuthenticationEnd::WrongNumber => "wrong_number",
-        AuthenticationEnd::TooLate => "too_late",
-        AuthenticationEnd::Superseded => "reception.authentication.superseded",
-    });
+    let (title, explanation) = explain_end(end);
     let label = language.t("もう一度カードを読み取る", "Scan the card again");
     let action = format!("/authenticate/{}/again", view.authentication.id);
     html! {
         (components::notice(components::Tone::Warning, title.in_language(language), html! { p { (explanation.in_language(language)) } }))
-        @match (&view.authentication.procedure, can_retry(end)) {
-            (Some(procedure), CanRetry::No) => {
+        @match (&view.authentication.procedure, end.can_retry()) {
+            (Some(procedure), false) => {
                 (components::form(frame, &format!("/procedures/{procedure}/abandon"), html! {
                     (components::bottom_bar(components::primary_button(
                         language.t("予約したサービスに戻る", "Back to the service where you booked"),
@@ -595,46 +586,22 @@ fn ended_section(frame: &Frame, view: &AuthenticationPage, end: &AuthenticationE
                 }))
                 (components::post_button(frame, &action, components::ButtonStyle::Secondary, label))
             }
-            (None, CanRetry::No) => {
+            (None, false) => {
                 (components::bottom_bar(components::primary_link("/", language.t("トップに戻る", "Back to the first page"), Some(language.t(
                     "登録した内容はそのままです。", "What you registered stays as it is."
                 )))))
                 (components::post_button(frame, &action, components::ButtonStyle::Secondary, language.t("別のカードを読み取る", "Scan another card")))
             }
-            (_, CanRetry::Yes) => {
+            (_, true) => {
                 (components::form(frame, &action, html! {
                     (components::bottom_bar(components::primary_button(label, Some(language.t("新しい読み取りが始まります。", "This starts a new scan.")))))
                 }))
                 (exit_link(frame, view))
             }
         }
-        @if let AuthenticationEnd::Refused(code) = end {
-            (components::error_code(language, code))
+        @if let AuthenticationEnd::Refused(reason) = end {
+            (components::error_code(language, reason.as_str()))
         }
-    }
-}
-
-/// Whether reading the same card again can succeed.
-enum CanRetry {
-    Yes,
-    No,
-}
-
-fn can_retry(end: &AuthenticationEnd) -> CanRetry {
-    match end {
-        AuthenticationEnd::Refused(code)
-            if ["jpki.ocsp.", "jpki.crl.", "reception."].iter().any(|kind| code.starts_with(kind)) =>
-        {
-            CanRetry::Yes
-        }
-        AuthenticationEnd::GaveUp(app_auth::AbortReason::Cancelled)
-        | AuthenticationEnd::WrongNumber
-        | AuthenticationEnd::TooLate
-        | AuthenticationEnd::Superseded => CanRetry::Yes,
-        AuthenticationEnd::GaveUp(
-            app_auth::AbortReason::Locked | app_auth::AbortReason::NoCertificate | app_auth::AbortReason::Expired,
-        )
-        | AuthenticationEnd::Refused(_) => CanRetry::No,
     }
 }
 

@@ -23,26 +23,21 @@ use super::{
 };
 use crate::{Inner, Refusal, store::ReceptionSummary};
 
-/// The purpose of the card reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum ReviewPurpose {
-    /// 同意照会・更新
-    #[default]
-    Review,
-    /// すべての同意を取消す
-    Withdraw,
+base::text_enum! {
+    /// The purpose of the card reading, by its text in the form.
+    #[derive(Default)]
+    pub(super) enum ReviewPurpose {
+        /// 同意照会・更新
+        #[default]
+        Review = "review",
+        /// すべての同意を取消す
+        Withdraw = "withdraw",
+    }
 }
 
-impl ReviewPurpose {
-    /// The value in the form.
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Review => "review",
-            Self::Withdraw => "withdraw",
-        }
-    }
+base::text_serde!(ReviewPurpose);
 
+impl ReviewPurpose {
     fn purpose(self) -> Purpose {
         match self {
             Self::Review => Purpose::Review,

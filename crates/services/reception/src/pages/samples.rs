@@ -3,6 +3,7 @@
 use app_auth::{Device, OpenMethod, Purpose};
 use base::{Id, Randomness, ReceptionNumber, Timestamp};
 use eligibility::{CareKind, ConsentChoice, ConsentChoices, ConsentItem, Institution, OnlineFunction};
+use jpki::RefusalKind;
 use maud::Markup;
 use text::Language;
 use ui::{Frame, Theme};
@@ -13,6 +14,7 @@ use crate::{
     rules::{
         authentication::{AuthenticationEnd, AuthenticationStage, CertificateValidity, ReturnCredential, StoredHolder},
         procedure::LapseReason,
+        refusal_reason::{ReceptionRefusal, RefusalReason, RegistrationRefusal},
         renewal::Renewal,
     },
     store::{AppAuthentication, ReceptionSummary},
@@ -152,37 +154,37 @@ fn authentication_pages(frame: &Frame) -> Vec<(String, Markup)> {
         ),
         (
             "authenticate/expired",
-            refused_stage("jpki.validity.expired"),
+            refused_stage(RefusalKind::ValidityExpired),
             register_purpose(),
             authenticate::NumberFieldState::Initial,
         ),
         (
             "authenticate/revoked",
-            refused_stage("jpki.revocation.revoked"),
+            refused_stage(RefusalKind::Revoked),
             register_purpose(),
             authenticate::NumberFieldState::Initial,
         ),
         (
             "authenticate/foreign-card",
-            refused_stage("jpki.path.unknown_issuer"),
+            refused_stage(RefusalKind::PathUnknownIssuer),
             register_purpose(),
             authenticate::NumberFieldState::Initial,
         ),
         (
             "authenticate/responder-silent",
-            refused_stage("reception.card.responder_silent"),
+            refused_stage(ReceptionRefusal::RevocationUnavailable),
             register_purpose(),
             authenticate::NumberFieldState::Initial,
         ),
         (
             "authenticate/not-insurance-card",
-            refused_stage("eligibility.register.not_insurance_card"),
+            refused_stage(RegistrationRefusal::NotInsuranceCard),
             register_purpose(),
             authenticate::NumberFieldState::Initial,
         ),
         (
             "authenticate/unknown-holder",
-            refused_stage("eligibility.register.unknown_holder"),
+            refused_stage(RegistrationRefusal::UnknownHolder),
             register_purpose(),
             authenticate::NumberFieldState::Initial,
         ),
@@ -381,8 +383,8 @@ fn ended_stage(end: AuthenticationEnd) -> AuthenticationStage {
     AuthenticationStage::Ended(end)
 }
 
-fn refused_stage(code: &str) -> AuthenticationStage {
-    ended_stage(AuthenticationEnd::Refused(code.to_owned()))
+fn refused_stage(reason: impl Into<RefusalReason>) -> AuthenticationStage {
+    ended_stage(AuthenticationEnd::Refused(reason.into()))
 }
 
 fn authentication_page(

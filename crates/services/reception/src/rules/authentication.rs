@@ -31,9 +31,11 @@
 //! It is safe in any browser: the code is worthless without the cookie of the browser that began. A code that arrives in
 //! another browser is spent, and the first browser still asks for the digits: no additional try is gained by it.
 
-use app_auth::{Device, OpenMethod};
+use app_auth::{AbortReason, Device, OpenMethod};
 use base::{Digest, Span, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use super::refusal_reason::RefusalReason;
 
 /// How long a ticket lives: five minutes.
 pub const TICKET_LIFE: Span = Span::from_mins(5);
@@ -94,27 +96,20 @@ pub enum ReturnCredential {
     },
 }
 
-/// Whether a link that an app on an iPhone opens can be expected to open the browser that began.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ReturnLink {
-    /// The page was shown by Safari itself.
-    Trusted,
-    /// The page was shown by another browser, or within an app.
-    Untrusted,
+base::text_enum! {
+    /// Whether a link that an app on an iPhone opens can be expected to open the browser that began; by its stored text.
+    pub enum ReturnLink {
+        /// The page was shown by Safari itself.
+        Trusted = "trusted",
+        /// The page was shown by another browser, or within an app.
+        Untrusted = "untrusted",
+    }
 }
 
 impl ReturnLink {
-    /// The stored text.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Trusted => "trusted",
-            Self::Untrusted => "untrusted",
-        }
-    }
-
     /// Reads the stored text. Anything unknown is untrusted.
     pub fn from_text(text: &str) -> Self {
-        if text == Self::Trusted.as_str() { Self::Trusted } else { Self::Untrusted }
+        text.parse().unwrap_or(Self::Untrusted)
     }
 }
 
@@ -155,15 +150,26 @@ pub enum AuthenticationStage {
 #[serde(rename_all = "snake_case")]
 pub enum AuthenticationEnd {
     /// The person or the card gave up in the app.
-    GaveUp(app_auth::AbortReason),
-    /// The card's response was refused, with the code of the refusal.
-    Refused(String),
+    GaveUp(AbortReason),
+    /// The card's response was refused.
+    Refused(RefusalReason),
     /// The three digits were wrong twice.
     WrongNumber,
     /// The ticket's time was over.
     TooLate,
     /// A newer app authentication replaced it.
     Superseded,
+}
+
+impl AuthenticationEnd {
+    /// Whether reading the same card again can succeed.
+    pub fn can_retry(&self) -> bool {
+        match self {
+            Self::Refused(reason) => reason.can_retry(),
+            Self::GaveUp(AbortReason::Cancelled) | Self::WrongNumber | Self::TooLate | Self::Superseded => true,
+            Self::GaveUp(AbortReason::Locked | AbortReason::NoCertificate | AbortReason::Expired) => false,
+        }
+    }
 }
 
 /// Why a transition is not allowed.
@@ -318,6 +324,7 @@ impl AuthenticationStage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::refusal_reason::ReceptionRefusal;
 
     fn holder() -> StoredHolder {
         StoredHolder { issuer: vec![1], serial: vec![2], certificate: CertificateValidity::Valid, ends: None }
@@ -409,7 +416,7 @@ mod tests {
 
     #[test]
     fn a_code_that_came_in_another_browser_is_spent_and_gives_nobody_a_try() {
-        let reason = || AuthenticationEnd::Refused("elsewhere".into());
+        let reason = || AuthenticationEnd::Refused(ReceptionRefusal::OtherBrowser.into());
         assert_eq!(verified_with_code().spend_code(reason()), AuthenticationStage::Ended(reason()));
         assert_eq!(verified_with_code_or_number().spend_code(reason()), verified_with_number());
         assert_eq!(verified_with_code_or_number().spend_code(reason()).spend_code(reason()), verified_with_number());

@@ -13,6 +13,7 @@ use crate::{
             ReturnLink, StoredHolder, TICKET_LIFE,
         },
         procedure::{ConsentRequest, EntryRoute},
+        refusal_reason::{ReceptionRefusal, RefusalReason, RegistrationRefusal},
         renewal::Renewal,
     },
 };
@@ -265,10 +266,8 @@ fn spend_code_of_other_browser(
     let Some((mut authentication, _)) = find_authentication(transaction, &AuthenticationKey::Id(id), now)? else {
         return Ok(Refusal::OtherBrowser);
     };
-    authentication.stage = authentication
-        .stage
-        .clone()
-        .spend_code(AuthenticationEnd::Refused(Refusal::OtherBrowser.code_text().to_owned()));
+    authentication.stage =
+        authentication.stage.clone().spend_code(AuthenticationEnd::Refused(ReceptionRefusal::OtherBrowser.into()));
     let refusal = match &authentication.stage {
         AuthenticationStage::Verified { credential: ReturnCredential::Number { .. }, .. } => Refusal::NumberPending,
         _ => Refusal::OtherBrowser,
@@ -303,9 +302,9 @@ fn complete_return(
     let return_outcome = match (&authentication.stage, outcome) {
         (AuthenticationStage::Done { holder }, Ok(())) => {
             match register_holder(transaction, &authentication, holder, randomness, context)? {
-                Ok(return_outcome) => return_outcome,
-                Err(code) => {
-                    authentication.stage = AuthenticationStage::Ended(AuthenticationEnd::Refused(code.to_owned()));
+                RegistrationOutcome::Continues(return_outcome) => return_outcome,
+                RegistrationOutcome::Refused(reason) => {
+                    authentication.stage = AuthenticationStage::Ended(AuthenticationEnd::Refused(reason));
                     ReturnOutcome::Ended(id)
                 }
             }
@@ -320,25 +319,34 @@ fn complete_return(
     Ok(return_outcome)
 }
 
-/// Registers the holder, or opens the review. The inner error is the code of a refusal that the page shows.
+/// The outcome of a registration.
+enum RegistrationOutcome {
+    Continues(ReturnOutcome),
+    /// The page of the app authentication shows the reason.
+    Refused(RefusalReason),
+}
+
+/// Registers the holder, or opens the review.
 fn register_holder(
     transaction: &mut Transaction<'_>,
     authentication: &AppAuthentication,
     holder: &StoredHolder,
     randomness: &Randomness,
     context: RequestContext,
-) -> Result<Result<ReturnOutcome, &'static str>, Refusal> {
+) -> Result<RegistrationOutcome, Refusal> {
     let Some(procedure) = authentication.procedure else {
         review::insert_review(transaction, holder, context)?;
-        return Ok(Ok(ReturnOutcome::Review(authentication.purpose.clone())));
+        return Ok(RegistrationOutcome::Continues(ReturnOutcome::Review(authentication.purpose.clone())));
     };
     let procedure = procedure::find_procedure(transaction, procedure, context)?.ok_or(Refusal::NoSuchProcedure)?;
     if procedure.authentication != Some(authentication.id) {
-        return Ok(Err(Refusal::Superseded.code_text()));
+        return Ok(RegistrationOutcome::Refused(ReceptionRefusal::Superseded.into()));
     }
-    let Ok(choices) = procedure.stage.confirmed_choices() else { return Ok(Err(Refusal::Superseded.code_text())) };
+    let Ok(choices) = procedure.stage.confirmed_choices() else {
+        return Ok(RegistrationOutcome::Refused(ReceptionRefusal::Superseded.into()));
+    };
     let Some(person) = super::find_person(transaction, holder)? else {
-        return Ok(Err(web::Refuse::code(&eligibility::Refusal::UnknownHolder)));
+        return Ok(RegistrationOutcome::Refused(RegistrationRefusal::UnknownHolder.into()));
     };
     let new = eligibility::NewReception {
         number: eligibility::draw_reception_number(transaction, randomness)?,
@@ -366,10 +374,12 @@ fn register_holder(
                 Renewal::for_holder(holder, context.now),
             )?;
             procedure::update_stage(transaction, &procedure, &stage, procedure.authentication)?;
-            Ok(Ok(ReturnOutcome::Registered(procedure.id)))
+            Ok(RegistrationOutcome::Continues(ReturnOutcome::Registered(procedure.id)))
         }
-        Err(refusal) if web::Refuse::fault(&refusal) == web::Fault::ThisService => Err(Refusal::Eligibility(refusal)),
-        Err(refusal) => Ok(Err(web::Refuse::code(&refusal))),
+        Err(refusal) => match RegistrationRefusal::from_refusal(&refusal) {
+            Some(reason) => Ok(RegistrationOutcome::Refused(reason.into())),
+            None => Err(Refusal::Eligibility(refusal)),
+        },
     }
 }
 

@@ -6,6 +6,7 @@ use super::*;
 use crate::rules::{
     authentication::{AuthenticationEnd, AuthenticationStage},
     procedure::{LapseReason, ProcedureTransitionError},
+    refusal_reason::{ReceptionRefusal, RegistrationRefusal},
     renewal::Renewal,
 };
 
@@ -308,7 +309,7 @@ async fn a_card_of_nobody_insured_is_told_on_the_page_and_another_may_be_used() 
         let stage = world.store.find_authentication(authentication, request_context("hers")).await.unwrap().stage;
         assert_eq!(
             stage,
-            AuthenticationStage::Ended(AuthenticationEnd::Refused("eligibility.register.unknown_holder".to_owned()))
+            AuthenticationStage::Ended(AuthenticationEnd::Refused(RegistrationRefusal::UnknownHolder.into()))
         );
         let (_, ticket) = world.confirm_procedure(procedure, request_context("hers")).await;
         let code = world.verify_with_code(&ticket, holder(1), now()).await;
@@ -396,4 +397,24 @@ async fn the_newest_authentication_of_a_browser_is_its_own() {
         assert_eq!(world.store.find_newest_authentication(request_context("hers")).await.unwrap(), Some(second));
         assert_eq!(world.store.find_newest_authentication(request_context("another")).await.unwrap(), None);
     }
+}
+
+#[test]
+fn a_refused_stage_of_former_versions_reads_and_one_with_an_unknown_code_is_an_error_of_the_store() {
+    let stored = |code: &str| format!(r#"{{"ended":{{"refused":"{code}"}}}}"#);
+    for (code, reason) in [
+        ("jpki.validity.expired", jpki::RefusalKind::ValidityExpired.into()),
+        ("eligibility.register.unknown_holder", RegistrationRefusal::UnknownHolder.into()),
+        ("reception.return.other_browser", ReceptionRefusal::OtherBrowser.into()),
+    ] {
+        let stage = AuthenticationStage::Ended(AuthenticationEnd::Refused(reason));
+        assert_eq!(super::super::from_json::<AuthenticationStage>(&stored(code), "a stage").unwrap(), stage);
+        assert_eq!(super::super::to_json(&stage).unwrap(), stored(code));
+    }
+    let unknown = super::super::from_json::<AuthenticationStage>(&stored("jpki.certificate.other"), "a stage");
+    let refusal = Refusal::from(unknown.unwrap_err());
+    assert_eq!(
+        (refusal.code_text(), web::Refuse::fault(&refusal)),
+        ("reception.store.failed", web::Fault::ThisService)
+    );
 }
