@@ -53,27 +53,29 @@ impl AuthenticationTicket {
     }
 }
 
-/// The kind of device that the app runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Device {
-    /// An Android phone: the app leads back to the browser by itself.
-    Android,
-    /// An iPhone: a link may open another browser than the one that began, so the person may have to switch back manually.
-    Iphone,
-    /// A computer with a card reader: the app leads back by itself.
-    Computer,
+base::text_enum! {
+    /// The kind of device that the app runs on.
+    pub enum Device {
+        /// An Android phone: the app leads back to the browser by itself.
+        Android = "android",
+        /// An iPhone: a link may open another browser than the one that began, so the person may have to switch back manually.
+        Iphone = "iphone",
+        /// A computer with a card reader: the app leads back by itself.
+        Computer = "computer",
+    }
 }
 
-/// How the app was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum OpenMethod {
-    /// By the link, on the device that shows the reception's page.
-    Link,
-    /// By its scanner, from the screen of another device.
-    Scan,
+base::text_enum! {
+    /// How the app was opened.
+    pub enum OpenMethod {
+        /// By the link, on the device that shows the reception's page.
+        Link = "link",
+        /// By its scanner, from the screen of another device.
+        Scan = "scan",
+    }
 }
+
+base::text_serde!(Device, OpenMethod);
 
 /// Sent by the app to take an app authentication on.
 #[derive(Clone, Serialize, Deserialize)]
@@ -183,10 +185,27 @@ pub enum AbortReason {
     Expired,
 }
 
+base::text_enum! {
+    /// What a reception refuses.
+    #[derive(Default)]
+    pub enum ErrorSubject {
+        /// The card, its certificate, or the person whom it belongs to: another card may be accepted.
+        Card = "card",
+        /// The ticket, the message or its time, or the reception cannot check the card just now.
+        #[default]
+        Request = "request",
+    }
+}
+
+base::text_serde!(ErrorSubject);
+
 /// A refusal, as sent to the app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorResponse {
     pub code: String,
+    /// What is refused. A reception that does not state it refuses the request.
+    #[serde(default)]
+    pub subject: ErrorSubject,
     /// The text for the person, in Japanese.
     pub japanese: String,
     /// The text for the person, in English.
@@ -278,6 +297,17 @@ mod tests {
             assert_eq!(json, format!(r#"{{"kind":"{kind}"}}"#));
             assert_eq!(serde_json::from_str::<Purpose>(&json).unwrap(), purpose);
         }
+    }
+
+    #[test]
+    fn an_error_says_what_is_refused_and_one_that_does_not_refuses_the_request() {
+        let check = |subject: &str, expected| {
+            let text = format!(r#"{{"code":"x",{subject}"japanese":"日","english":"en"}}"#);
+            assert_eq!(serde_json::from_str::<ErrorResponse>(&text).unwrap().subject, expected, "{text}");
+        };
+        check(r#""subject":"card","#, ErrorSubject::Card);
+        check(r#""subject":"request","#, ErrorSubject::Request);
+        check("", ErrorSubject::Request);
     }
 
     #[test]

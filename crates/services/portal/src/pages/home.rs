@@ -16,7 +16,7 @@ use web::{ButtonForm, Form, Visitor};
 use super::{card_choice, find_phone, frame, no_cards_notice, redirect};
 use crate::{
     CardId, CardSummary, Inner, Refusal,
-    rules::phone::{App, Phone, device_code, parse_device},
+    rules::phone::{App, Phone},
 };
 
 pub(super) struct HomePage {
@@ -64,7 +64,7 @@ pub(super) async fn set_device(
     headers: HeaderMap,
     Form(form): Form<DeviceForm>,
 ) -> Result<Response, Refusal> {
-    let Some(device) = parse_device(&form.device) else {
+    let Ok(device) = form.device.parse::<Device>() else {
         return respond_with_problem(&portal, &visitor, &headers, PhoneProblem::Device).await;
     };
     let phone = Phone { device, ..find_phone(&portal, &visitor, &headers).await? };
@@ -221,14 +221,14 @@ fn device_section(frame: &Frame, view: &HomePage, error: Option<&str>) -> Markup
     ];
     let options: Vec<_> = devices
         .iter()
-        .map(|(device, label, support)| components::Choice::new(device_code(*device), label).support(support))
+        .map(|(device, label, support)| components::Choice::new(device.as_str(), label).support(support))
         .collect();
     components::panel(
         language.t("端末の設定", "The device"),
         html! {
             (components::form(frame, "/phone", html! {
                 (components::ChoiceGroup::radio(language, "device", language.t("この画面が再現する端末", "What this page plays"), &options)
-                    .selected(device_code(view.phone.device)).without_mark().error(error))
+                    .selected(view.phone.device.as_str()).without_mark().error(error))
                 (components::secondary_button(language.t("端末を変更する", "Change the device"), None))
             }))
             @if view.phone.app == App::Installed {

@@ -177,7 +177,7 @@ fn reception_choice(language: Language, receptions: &[KnownReception], error: Op
 fn hidden_ticket_fields(link: &TicketLink) -> Markup {
     html! {
         (components::hidden_field("ticket", &link.ticket.reveal()))
-        (components::hidden_field("opened", match link.opened { OpenMethod::Link => "link", OpenMethod::Scan => "scan" }))
+        (components::hidden_field("opened", link.opened.as_str()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The pages of waiting and of each outcome, with the link to continue.
 
-use app_auth::{AuthenticationOutcome, OpenMethod, RETURN_PATH};
+use app_auth::{AuthenticationOutcome, ErrorSubject, RETURN_PATH};
 use base::Timestamp;
 use maud::{Markup, html};
 use text::Language;
@@ -58,10 +58,6 @@ pub(super) fn sending_page(frame: &Frame, view: &SessionPage) -> Markup {
 
 pub(super) fn unreachable_page(frame: &Frame, view: &SessionPage) -> Markup {
     let language = frame.language;
-    let opened = match view.session.claim.open_method {
-        OpenMethod::Link => "link",
-        OpenMethod::Scan => "scan",
-    };
     let title = language.t("受付につながりませんでした", "The reception could not be reached");
     Document::new(frame, title).main(html! {
         p { (language.t(
@@ -70,7 +66,7 @@ pub(super) fn unreachable_page(frame: &Frame, view: &SessionPage) -> Markup {
         )) }
         (components::form(frame, "/open", html! {
             (components::hidden_field("ticket", &view.session.claim.ticket.reveal()))
-            (components::hidden_field("opened", opened))
+            (components::hidden_field("opened", view.session.claim.open_method.as_str()))
             (components::primary_button(language.t("もう一度つなぐ", "Try again"), Some(language.t("つながると、依頼の内容が表示されます。", "Then you see the request."))))
         }))
         (cancel_button(frame, view))
@@ -210,10 +206,12 @@ pub(super) fn ended_page(frame: &Frame, view: &SessionPage, end: &SessionEnd) ->
         SessionEnd::Expired { .. } => {
             language.t("電子証明書の有効期限が切れています", "The certificate on this card has expired")
         }
-        SessionEnd::Refused { code, .. } if is_about_the_card(code) => {
+        SessionEnd::Refused { subject: ErrorSubject::Card, .. } => {
             language.t("このカードは使えませんでした", "This card could not be used")
         }
-        SessionEnd::Refused { .. } => language.t("受付で認められませんでした", "The reception did not accept it"),
+        SessionEnd::Refused { subject: ErrorSubject::Request, .. } => {
+            language.t("受付で認められませんでした", "The reception did not accept it")
+        }
         SessionEnd::TooLate => language.t("時間切れになりました", "Time is up"),
     };
     Document::new(frame, title).main(html! {
@@ -240,7 +238,7 @@ pub(super) fn ended_page(frame: &Frame, view: &SessionPage, end: &SessionEnd) ->
                 }
                 (alternatives(language))
             }
-            SessionEnd::Refused { code, japanese, english } => {
+            SessionEnd::Refused { code, japanese, english, .. } => {
                 p { (language.t(japanese, english)) }
                 (components::error_code(language, code))
             }
@@ -251,11 +249,6 @@ pub(super) fn ended_page(frame: &Frame, view: &SessionPage, end: &SessionEnd) ->
         }
         (back_section(language, view))
     })
-}
-
-/// Whether a reception refused the card, and not the ticket or the time, by the prefix of its code.
-fn is_about_the_card(code: &str) -> bool {
-    ["jpki.", "eligibility."].iter().any(|prefix| code.starts_with(prefix))
 }
 
 fn locked_section(language: Language, lock_time: LockTime) -> Markup {

@@ -110,6 +110,7 @@ fn session_pages() -> Vec<(&'static str, session::SessionPage)> {
     let refused = || {
         SessionStage::Ended(SessionEnd::Refused {
             code: "jpki.validity.expired".to_owned(),
+            subject: app_auth::ErrorSubject::Card,
             japanese: "電子証明書の有効期限が切れています。何も登録されていません。".to_owned(),
             english: "The certificate has expired. Nothing was registered.".to_owned(),
         })

@@ -14,11 +14,12 @@ pub(crate) struct Phone {
     pub(crate) card: Option<CardId>,
 }
 
-/// Whether the app is installed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum App {
-    Installed,
-    Missing,
+base::text_enum! {
+    /// Whether the app is installed; by its text in rows.
+    pub(crate) enum App {
+        Installed = "installed",
+        Missing = "missing",
+    }
 }
 
 impl Phone {
@@ -30,33 +31,6 @@ impl Phone {
             () => Device::Computer,
         };
         Self { device, app: App::Installed, card: None }
-    }
-}
-
-/// The code of a device in forms and rows.
-pub(crate) fn device_code(device: Device) -> &'static str {
-    match device {
-        Device::Android => "android",
-        Device::Iphone => "iphone",
-        Device::Computer => "computer",
-    }
-}
-
-/// The device with this code.
-pub(crate) fn parse_device(code: &str) -> Option<Device> {
-    [Device::Android, Device::Iphone, Device::Computer].into_iter().find(|device| device_code(*device) == code)
-}
-
-impl App {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Installed => "installed",
-            Self::Missing => "missing",
-        }
-    }
-
-    pub(crate) fn parse(code: &str) -> Option<Self> {
-        [Self::Installed, Self::Missing].into_iter().find(|app| app.as_str() == code)
     }
 }
 
@@ -141,17 +115,6 @@ mod tests {
         check("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", Device::Iphone);
         check("Mozilla/5.0 (Windows NT 10.0) Chrome/156.0 Safari/537.36", Device::Computer);
         check("", Device::Computer);
-    }
-
-    #[test]
-    fn words_read_what_they_write() {
-        for device in [Device::Android, Device::Iphone, Device::Computer] {
-            assert_eq!(parse_device(device_code(device)), Some(device));
-        }
-        for app in [App::Installed, App::Missing] {
-            assert_eq!(App::parse(app.as_str()), Some(app));
-        }
-        assert_eq!(parse_device("fridge"), None);
     }
 
     #[test]

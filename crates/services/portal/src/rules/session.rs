@@ -11,7 +11,7 @@
 //! The request is shown before the PIN is asked for: `Pin` can only be reached through `Requested`. A PIN is presented once
 //! for each confirmation: of two submissions only one can make the transition to `Reading`.
 
-use app_auth::{AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse};
+use app_auth::{AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, ErrorSubject};
 use base::{Span, Timestamp};
 use card::TokenLabel;
 use serde::{Deserialize, Serialize};
@@ -151,6 +151,8 @@ pub(crate) enum SessionEnd {
     /// The reception refused, with these texts.
     Refused {
         code: String,
+        #[serde(default)]
+        subject: ErrorSubject,
         japanese: String,
         english: String,
     },
@@ -178,8 +180,8 @@ pub struct TransitionError;
 
 impl From<app_auth::ErrorResponse> for SessionEnd {
     fn from(response: app_auth::ErrorResponse) -> Self {
-        let app_auth::ErrorResponse { code, japanese, english } = response;
-        Self::Refused { code, japanese, english }
+        let app_auth::ErrorResponse { code, subject, japanese, english } = response;
+        Self::Refused { code, subject, japanese, english }
     }
 }
 

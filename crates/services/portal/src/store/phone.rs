@@ -2,10 +2,7 @@ use base::{Digest, Timestamp};
 use database::Error;
 
 use super::Store;
-use crate::{
-    Refusal,
-    rules::phone::{App, Phone, device_code, parse_device},
-};
+use crate::{Refusal, rules::phone::Phone};
 
 impl Store {
     /// The phone of this browser, if it has settings.
@@ -22,9 +19,8 @@ impl Store {
             .await
             .map_err(|error: Error| Refusal::Store(error))?;
         // A code of a newer version counts as no settings.
-        Ok(row.and_then(|(device, app, card)| {
-            Some(Phone { device: parse_device(&device)?, app: App::parse(&app)?, card })
-        }))
+        Ok(row
+            .and_then(|(device, app, card)| Some(Phone { device: device.parse().ok()?, app: app.parse().ok()?, card })))
     }
 
     /// Stores the phone of this browser.
@@ -35,7 +31,7 @@ impl Store {
                     "INSERT INTO phone (browser, device, app, card, used) VALUES ($1, $2, $3, $4, $5)
                      ON CONFLICT (browser) DO UPDATE SET device = excluded.device, app = excluded.app,
                         card = excluded.card, used = excluded.used",
-                    &[&browser, &device_code(phone.device), &phone.app.as_str(), &phone.card, &now],
+                    &[&browser, &phone.device.as_str(), &phone.app.as_str(), &phone.card, &now],
                 )?;
                 Ok(())
             })

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use app_auth::{
     Abort, AbortReason, AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, Claim, Device,
-    ErrorResponse, OpenMethod, Purpose,
+    ErrorResponse, ErrorSubject, OpenMethod, Purpose,
 };
 use axum::{
     Json, Router,
@@ -84,6 +84,7 @@ async fn claim(State(log): State<SharedLog>, Json(claim): Json<Claim>) -> Respon
     let mut log = log.lock().unwrap();
     if log.claims.iter().any(|earlier| earlier.ticket.digest() == claim.ticket.digest()) {
         return refusal_response(
+            ErrorSubject::Request,
             "reception.authentication.claimed_before",
             "この依頼は、すでに別のアプリで開かれています。",
         );
@@ -109,12 +110,12 @@ async fn submit_response(State(log): State<SharedLog>, Json(response): Json<Auth
     }
     let mut log = log.lock().unwrap();
     let Some(claim) = log.claims.iter().find(|claim| claim.ticket.digest() == response.ticket.digest()) else {
-        return refusal_response("reception.authentication.step", "先にお進みください。");
+        return refusal_response(ErrorSubject::Request, "reception.authentication.step", "先にお進みください。");
     };
     let by_hand = claim.open_method == OpenMethod::Scan || claim.device == Device::Iphone;
     log.responses.push(response);
     if log.behaviour == ReceptionBehaviour::Refusing {
-        return refusal_response("jpki.validity.expired", "電子証明書の有効期限が切れています。");
+        return refusal_response(ErrorSubject::Card, "jpki.validity.expired", "電子証明書の有効期限が切れています。");
     }
     let outcome = match (by_hand, log.behaviour) {
         (true, ReceptionBehaviour::OfferingCodeAndNumber) => {
@@ -131,8 +132,8 @@ async fn give_up(State(log): State<SharedLog>, Json(abort): Json<Abort>) -> Json
     Json(())
 }
 
-fn refusal_response(code: &str, japanese: &str) -> Response {
-    let response = ErrorResponse { code: code.into(), japanese: japanese.into(), english: "No.".into() };
+fn refusal_response(subject: ErrorSubject, code: &str, japanese: &str) -> Response {
+    let response = ErrorResponse { code: code.into(), subject, japanese: japanese.into(), english: "No.".into() };
     (StatusCode::UNPROCESSABLE_ENTITY, Json(response)).into_response()
 }
 

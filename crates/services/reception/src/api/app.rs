@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use app_auth::{Abort, AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, Claim, LARGEST_MESSAGE};
+use app_auth::{
+    Abort, AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, Claim, ErrorSubject, LARGEST_MESSAGE,
+};
 use axum::{
     Json,
     body::Bytes,
@@ -50,10 +52,36 @@ impl IntoResponse for AppErrorResponse {
             |language: Language| format!("{} {}", happened.in_language(language), meaning.in_language(language));
         let error_response = app_auth::ErrorResponse {
             code: code.to_owned(),
+            subject: error_subject(&self.0),
             japanese: message(Language::Japanese),
             english: message(Language::English),
         };
         (self.0.status(), Json(error_response)).into_response()
+    }
+}
+
+/// What is refused: the card with its holder, or the request.
+fn error_subject(refusal: &Refusal) -> ErrorSubject {
+    match refusal {
+        Refusal::Card(_) | Refusal::Eligibility(_) => ErrorSubject::Card,
+        Refusal::NoSuchProcedure
+        | Refusal::NoSuchAuthentication
+        | Refusal::RequestGone(_)
+        | Refusal::RequestUsed(_)
+        | Refusal::MalformedRequest(_)
+        | Refusal::OtherBrowser
+        | Refusal::NumberPending
+        | Refusal::ReturnUnknown
+        | Refusal::VisitDate
+        | Refusal::ReviewExpired
+        | Refusal::ProcedureStep(_)
+        | Refusal::Superseded
+        | Refusal::TicketUnknown
+        | Refusal::AuthenticationStep(_)
+        | Refusal::AppMessage
+        | Refusal::RevocationUnavailable(_)
+        | Refusal::Encoding(_)
+        | Refusal::Store(_) => ErrorSubject::Request,
     }
 }
 
