@@ -35,15 +35,15 @@ use crate::{
 pub(crate) struct FollowUpsPage {
     pub(crate) open_follow_ups: Vec<FollowUp>,
     pub(crate) service_access: ServiceAccess,
-    pub(crate) notice: FollowUpNotice,
+    pub(crate) notice: Option<FollowUpNotice>,
 }
 
-/// The notice on the outcome of the action before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FollowUpNotice {
-    None,
-    ServiceInformed,
-    ServiceNotInformed,
+base::text_enum! {
+    /// The notice on the outcome of the action before, by its text in addresses.
+    pub(crate) enum FollowUpNotice {
+        ServiceInformed = "told",
+        ServiceNotInformed = "untold",
+    }
 }
 
 #[derive(Deserialize)]
@@ -59,11 +59,7 @@ pub(crate) async fn show(
 ) -> Result<Response, HandlerError> {
     let session = require_role(&terminal, &visitor, Role::Staff).await?;
     let follow_ups = terminal.store.list_open_follow_ups(session.account.institution).await?;
-    let notice = match query.notice.as_deref() {
-        Some("told") => FollowUpNotice::ServiceInformed,
-        Some("untold") => FollowUpNotice::ServiceNotInformed,
-        _ => FollowUpNotice::None,
-    };
+    let notice = query.notice.and_then(|text| text.parse().ok());
     let view =
         FollowUpsPage { open_follow_ups: follow_ups, service_access: appointments::service_access(&session), notice };
     Ok(render_page(&session_frame(&visitor, &session), &view).into_response())
@@ -102,7 +98,7 @@ pub(crate) async fn inform_service(
         Ok(()) => {
             let result = terminal.store.mark_service_informed(institution, follow_up.note.subject, visitor.now()).await;
             result?;
-            Ok(redirect("/follow-ups?said=told"))
+            Ok(redirect(&format!("/follow-ups?said={}", FollowUpNotice::ServiceInformed)))
         }
         Err(failure) => {
             tracing::warn!(
@@ -114,7 +110,7 @@ pub(crate) async fn inform_service(
                 .upsert_follow_up(institution, follow_up.note, visitor.site().randomness(), visitor.now())
                 .await;
             result?;
-            Ok(redirect("/follow-ups?said=untold"))
+            Ok(redirect(&format!("/follow-ups?said={}", FollowUpNotice::ServiceNotInformed)))
         }
     }
 }
@@ -128,7 +124,7 @@ pub(crate) fn render_page(frame: &Frame, view: &FollowUpsPage) -> Markup {
             "Receptions whose insurance is not proven. They stay until it is, or until you close them. No name or insurance number is kept.",
         ))
         .main(html! {
-            (render_notice(language, view.notice))
+            @if let Some(notice) = view.notice { (render_notice(language, notice)) }
             @if view.open_follow_ups.is_empty() {
                 (components::empty_state(language.t("再確認するものはありません", "Nothing is to be asked again"), html! {
                     p { a href="/receptions" { (language.t("受付の一覧へ", "To the receptions")) } }
@@ -140,7 +136,6 @@ pub(crate) fn render_page(frame: &Frame, view: &FollowUpsPage) -> Markup {
 
 fn render_notice(language: Language, notice: FollowUpNotice) -> Markup {
     match notice {
-        FollowUpNotice::None => html! {},
         FollowUpNotice::ServiceInformed => components::notice(
             Tone::Success,
             language.t("受付デスクに知らせました", "The desk was told"),

@@ -58,7 +58,7 @@ pub(crate) fn add_pages(language: Language, samples: &mut Pages) {
         samples.push((format!("follow-ups/{name}"), pages::render_page(&frame, &view)));
     };
     let (configured, not_configured) = (ServiceAccess::Configured, ServiceAccess::NotConfigured);
-    add("open", reasons().enumerate().map(follow_up).collect(), configured, pages::FollowUpNotice::None);
+    add("open", reasons().enumerate().map(follow_up).collect(), configured, None);
     // A row of an earlier version, without the list.
     let note = FollowUpNote {
         visit: None,
@@ -67,13 +67,13 @@ pub(crate) fn add_pages(language: Language, samples: &mut Pages) {
         ..note(FollowUpReason::ServiceNotInformed)
     };
     let lost = FollowUp { note, ..follow_up((0, FollowUpReason::ServiceNotInformed)) };
-    add("without-a-list", vec![lost], not_configured, pages::FollowUpNotice::None);
+    add("without-a-list", vec![lost], not_configured, None);
     add(
         "untold",
         vec![follow_up((0, FollowUpReason::ServiceNotInformed))],
         configured,
-        pages::FollowUpNotice::ServiceNotInformed,
+        Some(pages::FollowUpNotice::ServiceNotInformed),
     );
-    add("told", Vec::new(), configured, pages::FollowUpNotice::ServiceInformed);
-    add("empty", Vec::new(), configured, pages::FollowUpNotice::None);
+    add("told", Vec::new(), configured, Some(pages::FollowUpNotice::ServiceInformed));
+    add("empty", Vec::new(), configured, None);
 }
