@@ -34,11 +34,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use base::{ChainAnchor, Key};
-use database::{Database, Location, Migration, MigrationError};
+use database::{Database, Location, MigrationError};
 use handover::RedirectUri;
 use maud::Markup;
 use text::{Language, Text};
-use web::{Route, Site, session};
+use web::{Route, Site};
 
 use context::Context;
 use mail::{Letterhead, MailWorker};
@@ -66,30 +66,10 @@ pub use store::{
     audit::{AuditFault, AuditReport},
     directory::NewInstitution,
     mail::OutboxLetter,
+    schema::MIGRATIONS,
     staff::{AddStaffError, StaffId, StaffMember},
 };
 pub use vault::{MasterKeys, VaultLocation};
-
-/// The migrations of the service's database, oldest first.
-pub const MIGRATIONS: &[Migration] = &[
-    store::schema::CORE,
-    session::MIGRATION,
-    store::mail::MIGRATION,
-    store::staff::MIGRATION,
-    store::picture::MIGRATION,
-    store::registration::MIGRATION,
-    store::audit::MIGRATION,
-    store::clinic_notice::MIGRATION,
-    session::USE_MIGRATION,
-    store::personal_data::MIGRATION,
-    store::mail::OUTCOME_MIGRATION,
-    accounts::attempts::MIGRATION,
-    store::hold::MIGRATION,
-    store::patient_action::MIGRATION,
-    store::desk_action::MIGRATION,
-    store::desk_news::MIGRATION,
-    store::directory::LANGUAGES,
-];
 
 /// What the service needs to run.
 pub struct Settings {

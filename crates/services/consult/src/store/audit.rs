@@ -4,24 +4,10 @@
 //! Rows from before the chain had a key are kept, but are not verified: the chain begins after them and records where.
 
 use base::{AuditChain, ChainAnchor, ChainEnd, ChainFaultKind, Key, Timestamp};
-use database::{Error, Migration, Row, Transaction};
+use database::{Error, Row, Transaction};
 
 use super::Store;
 use crate::{Refusal, rules::patient::PatientId};
-
-/// The end of the chain. A missing row is a fault; a row without a seal is an empty chain.
-pub(crate) const MIGRATION: Migration = Migration {
-    name: "keyed audit",
-    sql: "CREATE TABLE audit_end (
-    one BIGINT NOT NULL PRIMARY KEY,
-    older BIGINT NOT NULL,
-    place BIGINT NOT NULL,
-    digest BYTEA,
-    seal BYTEA
-);
-INSERT INTO audit_end (one, older, place) SELECT 1, COALESCE(MAX(number), 0), 0 FROM audit_entry;
-ALTER TABLE audit_entry DROP COLUMN previous;",
-};
 
 /// How many rows are read at once, so that a long chain does not fill the memory.
 const PAGE_SIZE: i64 = 1000;

@@ -1,34 +1,13 @@
 //! The public notices of clinics, and the versions of the privacy notice that accounts have accepted.
 
 use base::{InstitutionCode, Timestamp};
-use database::{Error, Migration, Transaction};
+use database::{Error, Transaction};
 
 use super::Store;
 use crate::{
     notices::{ClinicNotice, PrivacyVersion},
     refusal::Refusal,
     rules::patient::PatientId,
-};
-
-/// The tables `clinic_notice` and `accepted_notice`.
-pub(crate) const MIGRATION: Migration = Migration {
-    name: "notices",
-    sql: "CREATE TABLE clinic_notice (
-    institution TEXT NOT NULL PRIMARY KEY REFERENCES institution (code),
-    manager TEXT NOT NULL,
-    manager_english TEXT NOT NULL,
-    owner TEXT,
-    owner_english TEXT,
-    cancellation TEXT NOT NULL,
-    cancellation_english TEXT NOT NULL
-);
-CREATE TABLE accepted_notice (
-    patient TEXT NOT NULL REFERENCES patient (id),
-    digest BYTEA NOT NULL,
-    dated TEXT NOT NULL,
-    at BIGINT NOT NULL,
-    PRIMARY KEY (patient, digest, dated)
-);",
 };
 
 /// Stores the notice of a clinic, in the transaction that adds the clinic.

@@ -1,7 +1,7 @@
 //! Desk actions, with what is needed to undo them.
 
 use base::Timestamp;
-use database::{Error, Migration, Row, Transaction};
+use database::{Error, Row, Transaction};
 
 use super::{
     mail::LetterId,
@@ -15,37 +15,6 @@ use crate::{
         picture::{PictureId, PictureState},
         proof::DeskSide,
     },
-};
-
-/// The actions, with the desk's ledger and the states of pictures before each.
-pub(crate) const MIGRATION: Migration = Migration {
-    name: "desk acts",
-    sql: "CREATE TABLE desk_act (
-    appointment TEXT NOT NULL,
-    number BIGINT NOT NULL,
-    kind TEXT NOT NULL,
-    done_at BIGINT NOT NULL,
-    done_by TEXT NOT NULL,
-    ledger_before BIGINT,
-    ledger_after BIGINT,
-    desk_side TEXT,
-    desk_at BIGINT,
-    desk_by TEXT,
-    desk_word TEXT,
-    desk_reason TEXT,
-    letter TEXT,
-    taken_back_at BIGINT,
-    taken_back_by TEXT,
-    PRIMARY KEY (appointment, number)
-);
-CREATE TABLE desk_act_picture (
-    appointment TEXT NOT NULL,
-    number BIGINT NOT NULL,
-    picture TEXT NOT NULL,
-    state TEXT NOT NULL,
-    PRIMARY KEY (appointment, number, picture)
-);
-ALTER TABLE appointment ADD COLUMN completed_at BIGINT;",
 };
 
 database::text_column!(DeskActionKind);

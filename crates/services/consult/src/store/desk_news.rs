@@ -1,7 +1,7 @@
 //! Events of a clinic's visits for its desk: gathered into letters, and listed as news.
 
 use base::{InstitutionCode, Span, Timestamp};
-use database::{Error, Migration, Transaction};
+use database::{Error, Transaction};
 
 use super::{Store, mail, staff, staff::StaffMember};
 use crate::{
@@ -10,26 +10,6 @@ use crate::{
         appointment::AppointmentId,
         desk_letter::{DeskEvent, is_letter_due, is_urgent},
     },
-};
-
-/// The events of clinics, and the letter settings of desk accounts.
-pub(crate) const MIGRATION: Migration = Migration {
-    name: "desk news",
-    sql: "CREATE TABLE desk_event (
-    id TEXT NOT NULL PRIMARY KEY,
-    institution TEXT NOT NULL,
-    appointment TEXT NOT NULL,
-    event TEXT NOT NULL,
-    at BIGINT NOT NULL,
-    told_at BIGINT
-);
-CREATE INDEX desk_event_institution ON desk_event (institution, at);
-CREATE INDEX desk_event_told ON desk_event (told_at, institution);
-CREATE TABLE staff_preference (
-    staff TEXT NOT NULL PRIMARY KEY,
-    letters TEXT NOT NULL,
-    news_seen_at BIGINT
-);",
 };
 
 /// How long events are kept after the letter about them.

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use base::{Digest, InstitutionCode, Prefecture, Timestamp, end_of_day};
-use database::{Error, Migration, Row, ToColumn, Transaction};
+use database::{Error, Row, ToColumn, Transaction};
 use jiff::{ToSpan, civil::Weekday};
 
 use super::{Store, clinic_notice};
@@ -13,17 +13,6 @@ use crate::{
         kana::{area_reading, latin_key, reading_key, search_key},
         slot::{self, OpeningHours, OpeningSchedule},
     },
-};
-
-/// 対応言語 of institutions.
-pub(crate) const LANGUAGES: Migration = Migration {
-    name: "languages",
-    sql: "CREATE TABLE institution_language (
-    institution TEXT NOT NULL REFERENCES institution (code),
-    place BIGINT NOT NULL,
-    language TEXT NOT NULL,
-    PRIMARY KEY (institution, language)
-);",
 };
 
 /// An institution with its menus, to be added.

@@ -4,7 +4,7 @@
 //! A hold belongs to a browser, expires, and becomes the appointment when its browser books.
 
 use base::{Digest, InstitutionCode, Timestamp, digest};
-use database::{Error, Migration, Transaction};
+use database::{Error, Transaction};
 
 use super::{Store, appointment::BookingRequest, directory};
 use crate::{
@@ -14,28 +14,6 @@ use crate::{
         patient::PatientId,
         slot,
     },
-};
-
-/// `slot` gets rows without an appointment. SQLite cannot drop a NOT NULL constraint, so the table is recreated.
-pub(crate) const MIGRATION: Migration = Migration {
-    name: "slot_hold",
-    sql: "CREATE TABLE slot_or_hold (
-    institution TEXT NOT NULL REFERENCES institution (code),
-    begins BIGINT NOT NULL,
-    appointment TEXT REFERENCES appointment (id),
-    holder BYTEA,
-    held_for BYTEA,
-    held_until BIGINT,
-    PRIMARY KEY (institution, begins),
-    CHECK ((appointment IS NULL) = (holder IS NOT NULL AND held_for IS NOT NULL AND held_until IS NOT NULL))
-);
-INSERT INTO slot_or_hold (institution, begins, appointment) SELECT institution, begins, appointment FROM slot;
-DROP TABLE slot;
-ALTER TABLE slot_or_hold RENAME TO slot;
-CREATE INDEX slot_appointment ON slot (appointment);
-CREATE INDEX slot_holder ON slot (holder);
-CREATE INDEX slot_held_for ON slot (held_for);
-CREATE INDEX slot_held_until ON slot (held_until);",
 };
 
 /// The digest of no browser: no secret has it.

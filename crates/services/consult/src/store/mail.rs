@@ -1,7 +1,7 @@
 //! The outbox of letters.
 
 use base::{Digest, Id, Span, Timestamp};
-use database::{Error, Migration, Transaction};
+use database::{Error, Transaction};
 use text::Language;
 
 use super::{Store, desk_news};
@@ -17,31 +17,6 @@ use crate::{
         patient::{ClinicInMail, MailAddress},
         proof::{RequestReason, RequestedProof},
     },
-};
-
-/// The table of letters. Address, subject and text are sealed, since a letter may contain a one-time code.
-pub(crate) const MIGRATION: Migration = Migration {
-    name: "outbox",
-    sql: "CREATE TABLE outbox (
-    id TEXT NOT NULL PRIMARY KEY,
-    sealed BYTEA,
-    queued_at BIGINT NOT NULL,
-    attempts BIGINT NOT NULL,
-    next_attempt BIGINT NOT NULL,
-    settled_at BIGINT,
-    fate TEXT,
-    last_error TEXT
-);
-CREATE INDEX outbox_due ON outbox (settled_at, next_attempt);",
-};
-
-/// Expiry of a letter (`dies_at`), the tag of its sealing key, and links from other tables.
-pub(crate) const OUTCOME_MIGRATION: Migration = Migration {
-    name: "fates of letters",
-    sql: "ALTER TABLE outbox ADD COLUMN dies_at BIGINT;
-ALTER TABLE outbox ADD COLUMN sealed_by TEXT;
-ALTER TABLE sign_in_code ADD COLUMN letter TEXT;
-ALTER TABLE patient ADD COLUMN clinic_in_mail TEXT NOT NULL DEFAULT 'named';",
 };
 
 /// For how long a claim excludes other nodes; longer than any attempt lasts (`mail::relay`).

@@ -1,7 +1,7 @@
 //! Bookings, reschedulings and cancellations by mailbox, for the daily limits.
 
 use base::{Digest, InstitutionCode, Timestamp, digest, start_of_day};
-use database::{Error, Migration, Transaction};
+use database::{Error, Transaction};
 
 use crate::{
     Limits, Refusal,
@@ -9,21 +9,6 @@ use crate::{
         appointment::{AppointmentId, PatientAction},
         patient::{MailAddress, PatientId},
     },
-};
-
-/// One row for each action. The mailbox is stored as a digest, since it is only compared.
-pub(crate) const MIGRATION: Migration = Migration {
-    name: "patient_act",
-    sql: "CREATE TABLE patient_act (
-    appointment TEXT NOT NULL,
-    version BIGINT NOT NULL,
-    mailbox BYTEA NOT NULL,
-    act TEXT NOT NULL,
-    at BIGINT NOT NULL,
-    moved_from BIGINT,
-    PRIMARY KEY (appointment, version)
-);
-CREATE INDEX patient_act_mailbox ON patient_act (mailbox, act, at);",
 };
 
 /// An action to insert.

@@ -22,16 +22,6 @@ use crate::{
 pub(crate) use close::{CloseOutcome, UpcomingVisitChoice};
 pub(crate) use tables::{DataCategory, TABLES, TableSubject};
 
-/// Closed accounts, and indices for finding the data of a patient.
-pub(crate) const MIGRATION: database::Migration = database::Migration {
-    name: "personal data",
-    sql: "ALTER TABLE patient ADD COLUMN closed_at BIGINT;
-CREATE INDEX audit_entry_patient ON audit_entry (patient, number);
-CREATE INDEX departure_patient ON departure (patient);
-CREATE INDEX picture_patient ON picture (patient);
-CREATE INDEX session_subject ON session (subject);",
-};
-
 /// A row of a table, by the names of its columns.
 pub(crate) type HeldRow = serde_json::Map<String, serde_json::Value>;
 

@@ -6,7 +6,7 @@
 mod cleanup;
 
 use base::{Digest, Timestamp};
-use database::{Error, Migration, Row, Transaction};
+use database::{Error, Row, Transaction};
 
 use super::{
     Store, appointment, audit,
@@ -30,45 +30,6 @@ use crate::{
 };
 
 pub(crate) use cleanup::run_cleanup;
-
-/// The tables of pictures.
-///
-/// `picture_object` lists the objects in the vault without a picture: uploads in progress, and objects to be removed because
-/// their picture was erased.
-pub(crate) const MIGRATION: Migration = Migration {
-    name: "picture",
-    sql: "CREATE TABLE picture (
-    id TEXT NOT NULL PRIMARY KEY,
-    appointment TEXT NOT NULL REFERENCES appointment (id),
-    patient TEXT NOT NULL REFERENCES patient (id),
-    institution TEXT NOT NULL REFERENCES institution (code),
-    document TEXT NOT NULL,
-    side TEXT NOT NULL,
-    state TEXT NOT NULL,
-    hints BIGINT NOT NULL,
-    width BIGINT NOT NULL,
-    height BIGINT NOT NULL,
-    original BYTEA NOT NULL,
-    made_at BIGINT NOT NULL,
-    sent_at BIGINT,
-    reason TEXT,
-    note TEXT,
-    master_key TEXT,
-    wrapped_key BYTEA,
-    erased_at BIGINT,
-    erased_why TEXT
-);
-CREATE UNIQUE INDEX picture_place ON picture (appointment, side) WHERE erased_at IS NULL AND state <> 'draft';
-CREATE UNIQUE INDEX picture_draft ON picture (appointment, side) WHERE erased_at IS NULL AND state = 'draft';
-CREATE INDEX picture_appointment ON picture (appointment);
-CREATE INDEX picture_kept ON picture (erased_at, made_at);
-CREATE TABLE picture_object (
-    name TEXT NOT NULL PRIMARY KEY,
-    since BIGINT NOT NULL
-);
-CREATE INDEX picture_object_since ON picture_object (since);
-CREATE INDEX audit_entry_about ON audit_entry (about);",
-};
 
 /// A picture to insert, whose object is already in the vault.
 #[derive(Debug, Clone)]

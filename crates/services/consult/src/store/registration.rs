@@ -1,7 +1,7 @@
 //! Registrations in force, and their status at receptions.
 
 use base::{ReceptionNumber, Span, Timestamp};
-use database::{Error, Migration, Row, Transaction};
+use database::{Error, Row, Transaction};
 use handover::{AccessToken, Issuer, RegistrationStatus};
 
 use super::{
@@ -13,12 +13,6 @@ use crate::{
     Refusal,
     mail::{DeskEvent, Notification},
     rules::{appointment::AppointmentId, proof::PatientSide},
-};
-
-/// An index for finding registrations in force.
-pub(crate) const MIGRATION: Migration = Migration {
-    name: "registrations in force",
-    sql: "CREATE INDEX proof_in_force ON proof (valid_until) WHERE patient_side = 'registered';",
 };
 
 /// The minimum time between two queries about one registration.

@@ -1,11 +1,34 @@
-//! The first migration of the service.
+//! The migrations of the database, those of `web` and `accounts` included, whose tables the service has too.
 //!
 //! There is no column for a consented item, a choice, a subject or an eligibility: the service never obtains them.
 
+use accounts::attempts;
 use database::Migration;
+use web::session;
+
+/// The migrations of the service's database, oldest first.
+pub const MIGRATIONS: &[Migration] = &[
+    CORE,
+    session::MIGRATION,
+    OUTBOX,
+    STAFF,
+    PICTURES,
+    REGISTRATIONS_IN_FORCE,
+    KEYED_AUDIT,
+    NOTICES,
+    session::USE_MIGRATION,
+    PERSONAL_DATA,
+    DELIVERY_OUTCOMES,
+    attempts::MIGRATION,
+    SLOT_HOLDS,
+    PATIENT_ACTIONS,
+    DESK_ACTIONS,
+    DESK_NEWS,
+    INSTITUTION_LANGUAGES,
+];
 
 /// Tables of the directory, accounts, appointments, ledgers and the audit.
-pub(crate) const CORE: Migration = Migration {
+const CORE: Migration = Migration {
     name: "core",
     sql: "CREATE TABLE institution (
     code TEXT NOT NULL PRIMARY KEY,
@@ -152,5 +175,239 @@ CREATE TABLE audit_entry (
     about TEXT,
     previous BYTEA NOT NULL,
     digest BYTEA NOT NULL
+);",
+};
+
+/// The table of letters. Address, subject and text are sealed, since a letter may contain a one-time code.
+const OUTBOX: Migration = Migration {
+    name: "outbox",
+    sql: "CREATE TABLE outbox (
+    id TEXT NOT NULL PRIMARY KEY,
+    sealed BYTEA,
+    queued_at BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    next_attempt BIGINT NOT NULL,
+    settled_at BIGINT,
+    fate TEXT,
+    last_error TEXT
+);
+CREATE INDEX outbox_due ON outbox (settled_at, next_attempt);",
+};
+
+/// The tables `staff` and `staff_attempt`.
+const STAFF: Migration = Migration {
+    name: "staff",
+    sql: "CREATE TABLE staff (
+    id TEXT NOT NULL PRIMARY KEY,
+    institution TEXT NOT NULL REFERENCES institution (code),
+    mail TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    password TEXT NOT NULL,
+    active BIGINT NOT NULL,
+    made_at BIGINT NOT NULL
+);
+CREATE INDEX staff_institution ON staff (institution);
+CREATE TABLE staff_attempt (
+    whom BYTEA NOT NULL PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    since BIGINT NOT NULL
+);",
+};
+
+/// The tables of pictures.
+///
+/// `picture_object` lists the objects in the vault without a picture: uploads in progress, and objects to be removed because
+/// their picture was erased.
+const PICTURES: Migration = Migration {
+    name: "picture",
+    sql: "CREATE TABLE picture (
+    id TEXT NOT NULL PRIMARY KEY,
+    appointment TEXT NOT NULL REFERENCES appointment (id),
+    patient TEXT NOT NULL REFERENCES patient (id),
+    institution TEXT NOT NULL REFERENCES institution (code),
+    document TEXT NOT NULL,
+    side TEXT NOT NULL,
+    state TEXT NOT NULL,
+    hints BIGINT NOT NULL,
+    width BIGINT NOT NULL,
+    height BIGINT NOT NULL,
+    original BYTEA NOT NULL,
+    made_at BIGINT NOT NULL,
+    sent_at BIGINT,
+    reason TEXT,
+    note TEXT,
+    master_key TEXT,
+    wrapped_key BYTEA,
+    erased_at BIGINT,
+    erased_why TEXT
+);
+CREATE UNIQUE INDEX picture_place ON picture (appointment, side) WHERE erased_at IS NULL AND state <> 'draft';
+CREATE UNIQUE INDEX picture_draft ON picture (appointment, side) WHERE erased_at IS NULL AND state = 'draft';
+CREATE INDEX picture_appointment ON picture (appointment);
+CREATE INDEX picture_kept ON picture (erased_at, made_at);
+CREATE TABLE picture_object (
+    name TEXT NOT NULL PRIMARY KEY,
+    since BIGINT NOT NULL
+);
+CREATE INDEX picture_object_since ON picture_object (since);
+CREATE INDEX audit_entry_about ON audit_entry (about);",
+};
+
+/// An index for finding registrations in force.
+const REGISTRATIONS_IN_FORCE: Migration = Migration {
+    name: "registrations in force",
+    sql: "CREATE INDEX proof_in_force ON proof (valid_until) WHERE patient_side = 'registered';",
+};
+
+/// The end of the chain. A missing row is a fault; a row without a seal is an empty chain.
+pub(crate) const KEYED_AUDIT: Migration = Migration {
+    name: "keyed audit",
+    sql: "CREATE TABLE audit_end (
+    one BIGINT NOT NULL PRIMARY KEY,
+    older BIGINT NOT NULL,
+    place BIGINT NOT NULL,
+    digest BYTEA,
+    seal BYTEA
+);
+INSERT INTO audit_end (one, older, place) SELECT 1, COALESCE(MAX(number), 0), 0 FROM audit_entry;
+ALTER TABLE audit_entry DROP COLUMN previous;",
+};
+
+/// The tables `clinic_notice` and `accepted_notice`.
+const NOTICES: Migration = Migration {
+    name: "notices",
+    sql: "CREATE TABLE clinic_notice (
+    institution TEXT NOT NULL PRIMARY KEY REFERENCES institution (code),
+    manager TEXT NOT NULL,
+    manager_english TEXT NOT NULL,
+    owner TEXT,
+    owner_english TEXT,
+    cancellation TEXT NOT NULL,
+    cancellation_english TEXT NOT NULL
+);
+CREATE TABLE accepted_notice (
+    patient TEXT NOT NULL REFERENCES patient (id),
+    digest BYTEA NOT NULL,
+    dated TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (patient, digest, dated)
+);",
+};
+
+/// Closed accounts, and indices for finding the data of a patient.
+const PERSONAL_DATA: Migration = Migration {
+    name: "personal data",
+    sql: "ALTER TABLE patient ADD COLUMN closed_at BIGINT;
+CREATE INDEX audit_entry_patient ON audit_entry (patient, number);
+CREATE INDEX departure_patient ON departure (patient);
+CREATE INDEX picture_patient ON picture (patient);
+CREATE INDEX session_subject ON session (subject);",
+};
+
+/// Expiry of a letter (`dies_at`), the tag of its sealing key, and links from other tables.
+const DELIVERY_OUTCOMES: Migration = Migration {
+    name: "fates of letters",
+    sql: "ALTER TABLE outbox ADD COLUMN dies_at BIGINT;
+ALTER TABLE outbox ADD COLUMN sealed_by TEXT;
+ALTER TABLE sign_in_code ADD COLUMN letter TEXT;
+ALTER TABLE patient ADD COLUMN clinic_in_mail TEXT NOT NULL DEFAULT 'named';",
+};
+
+/// `slot` gets rows without an appointment. SQLite cannot drop a NOT NULL constraint, so the table is recreated.
+const SLOT_HOLDS: Migration = Migration {
+    name: "slot_hold",
+    sql: "CREATE TABLE slot_or_hold (
+    institution TEXT NOT NULL REFERENCES institution (code),
+    begins BIGINT NOT NULL,
+    appointment TEXT REFERENCES appointment (id),
+    holder BYTEA,
+    held_for BYTEA,
+    held_until BIGINT,
+    PRIMARY KEY (institution, begins),
+    CHECK ((appointment IS NULL) = (holder IS NOT NULL AND held_for IS NOT NULL AND held_until IS NOT NULL))
+);
+INSERT INTO slot_or_hold (institution, begins, appointment) SELECT institution, begins, appointment FROM slot;
+DROP TABLE slot;
+ALTER TABLE slot_or_hold RENAME TO slot;
+CREATE INDEX slot_appointment ON slot (appointment);
+CREATE INDEX slot_holder ON slot (holder);
+CREATE INDEX slot_held_for ON slot (held_for);
+CREATE INDEX slot_held_until ON slot (held_until);",
+};
+
+/// One row for each action. The mailbox is stored as a digest, since it is only compared.
+const PATIENT_ACTIONS: Migration = Migration {
+    name: "patient_act",
+    sql: "CREATE TABLE patient_act (
+    appointment TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    mailbox BYTEA NOT NULL,
+    act TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    moved_from BIGINT,
+    PRIMARY KEY (appointment, version)
+);
+CREATE INDEX patient_act_mailbox ON patient_act (mailbox, act, at);",
+};
+
+/// The actions, with the desk's ledger and the states of pictures before each.
+const DESK_ACTIONS: Migration = Migration {
+    name: "desk acts",
+    sql: "CREATE TABLE desk_act (
+    appointment TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    done_at BIGINT NOT NULL,
+    done_by TEXT NOT NULL,
+    ledger_before BIGINT,
+    ledger_after BIGINT,
+    desk_side TEXT,
+    desk_at BIGINT,
+    desk_by TEXT,
+    desk_word TEXT,
+    desk_reason TEXT,
+    letter TEXT,
+    taken_back_at BIGINT,
+    taken_back_by TEXT,
+    PRIMARY KEY (appointment, number)
+);
+CREATE TABLE desk_act_picture (
+    appointment TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    picture TEXT NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (appointment, number, picture)
+);
+ALTER TABLE appointment ADD COLUMN completed_at BIGINT;",
+};
+
+/// The events of clinics, and the letter settings of desk accounts.
+const DESK_NEWS: Migration = Migration {
+    name: "desk news",
+    sql: "CREATE TABLE desk_event (
+    id TEXT NOT NULL PRIMARY KEY,
+    institution TEXT NOT NULL,
+    appointment TEXT NOT NULL,
+    event TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    told_at BIGINT
+);
+CREATE INDEX desk_event_institution ON desk_event (institution, at);
+CREATE INDEX desk_event_told ON desk_event (told_at, institution);
+CREATE TABLE staff_preference (
+    staff TEXT NOT NULL PRIMARY KEY,
+    letters TEXT NOT NULL,
+    news_seen_at BIGINT
+);",
+};
+
+/// 対応言語 of institutions.
+const INSTITUTION_LANGUAGES: Migration = Migration {
+    name: "languages",
+    sql: "CREATE TABLE institution_language (
+    institution TEXT NOT NULL REFERENCES institution (code),
+    place BIGINT NOT NULL,
+    language TEXT NOT NULL,
+    PRIMARY KEY (institution, language)
 );",
 };

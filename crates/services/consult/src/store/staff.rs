@@ -5,31 +5,11 @@ use accounts::{
     password::{hash_password, verify_password},
 };
 use base::{Digest, Id, InstitutionCode, Span, Timestamp, Token, digest};
-use database::{Error, Migration, Transaction};
+use database::{Error, Transaction};
 use web::{Peer, session};
 
 use super::{Store, mail};
 use crate::{mail::Notification, refusal::Refusal, rules::patient::MailAddress};
-
-/// The tables `staff` and `staff_attempt`.
-pub(crate) const MIGRATION: Migration = Migration {
-    name: "staff",
-    sql: "CREATE TABLE staff (
-    id TEXT NOT NULL PRIMARY KEY,
-    institution TEXT NOT NULL REFERENCES institution (code),
-    mail TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL,
-    password TEXT NOT NULL,
-    active BIGINT NOT NULL,
-    made_at BIGINT NOT NULL
-);
-CREATE INDEX staff_institution ON staff (institution);
-CREATE TABLE staff_attempt (
-    whom BYTEA NOT NULL PRIMARY KEY,
-    failures BIGINT NOT NULL,
-    since BIGINT NOT NULL
-);",
-};
 
 /// How long a session of the desk lasts: a working day.
 const SESSION_LIFETIME: Span = Span::from_hours(12);

@@ -101,7 +101,10 @@ async fn the_audit_is_a_chain_that_shows_a_change_a_gap_a_cut_end_and_another_or
 
 #[tokio::test]
 async fn rows_that_are_older_than_the_key_stay_and_are_counted_apart() {
-    let keyed = MIGRATIONS.iter().position(|migration| migration.name == super::MIGRATION.name).expect("it is listed");
+    let keyed = MIGRATIONS
+        .iter()
+        .position(|migration| migration.name == crate::store::schema::KEYED_AUDIT.name)
+        .expect("it is listed");
     for trial in test_database::open_on_each_engine("consult", &MIGRATIONS[..keyed]) {
         let old = "INSERT INTO audit_entry (number, at, actor, act, previous, digest)
              VALUES ($1, 0, 'staff:1', 'picture.look', $2, $2)";
