@@ -12,6 +12,7 @@ pub(crate) mod directory;
 pub(crate) mod hold;
 pub(crate) mod mail;
 pub(crate) mod patient_action;
+pub(crate) mod patient_letter;
 pub(crate) mod personal_data;
 pub(crate) mod picture;
 pub(crate) mod proof;

@@ -10,9 +10,10 @@ use web::{
 use super::{Store, clinic_notice, mail};
 use crate::{
     Limits, Refusal,
-    mail::CodeMessage,
+    mail::render_sign_in_code_letter,
     notices::PrivacyVersion,
     rules::{
+        delivery::LetterState,
         patient::{ClinicInMail, MailAddress, Patient, PatientId, Profile},
         sign_in::{
             CODE_LIFETIME, CodeCheckOutcome, CodeLimit, Comparison, LIMIT_PER_ADDRESS, LIMIT_PER_BROWSER,
@@ -240,8 +241,8 @@ impl Store {
                     }
                 })?;
                 let expires_at = now.plus(CODE_LIFETIME);
-                let message = CodeMessage { to: address.as_str(), code: &code, language, expires_at };
-                let letter = mail::enqueue_code(transaction, &store, now, &message)?;
+                let letter = render_sign_in_code_letter(address.as_str(), language, &code, &store.letterhead);
+                let letter = mail::insert_letter(transaction, &store, now, now, &letter, Some(expires_at))?;
                 transaction.execute(
                     "INSERT INTO sign_in_code (browser, mail, code, tries, ends, onward, letter)
                      VALUES ($1, $2, $3, 0, $4, $5, $6)
@@ -272,6 +273,33 @@ impl Store {
                     let state = if usable { CodeState::Usable } else { CodeState::Unusable };
                     AwaitedCode { address, onward, sent_at: ends.minus(CODE_LIFETIME), state }
                 }))
+            })
+            .await
+    }
+
+    /// The state of the letter with the code for this browser; None if it awaits no code.
+    pub(crate) async fn find_code_letter_state(
+        &self,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<Option<LetterState>, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let state = transaction.fetch_optional(
+                    "SELECT o.fate, o.last_error, o.queued_at FROM sign_in_code c JOIN outbox o ON o.id = c.letter
+                     WHERE c.browser = $1 AND c.ends > $2",
+                    &[&browser, &now],
+                    |row| {
+                        let (outcome, last_error): (Option<String>, Option<String>) = (row.get(0)?, row.get(1)?);
+                        Ok(match outcome.as_deref() {
+                            None => LetterState::from_waiting(row.get(2)?, last_error.is_some(), now),
+                            Some("sent" | "kept") => LetterState::Sent,
+                            Some("refused") => LetterState::Refused,
+                            Some(_) => LetterState::Dropped,
+                        })
+                    },
+                )?;
+                Ok(state)
             })
             .await
     }

@@ -1,14 +1,17 @@
 use base::{Date, Digest, InstitutionCode, Span, Timestamp};
 use database::{Error, Row, Transaction};
 
-use super::{Store, directory, hold, mail, patient_action, patient_action::NewPatientAction, picture, proof};
+use super::{
+    Store, desk_news, directory, hold, patient_action, patient_action::NewPatientAction, patient_letter, picture, proof,
+};
 use crate::{
     Refusal,
-    mail::{DeskEvent, Notification, PatientEvent},
+    mail::PatientEvent,
     rules::{
         appointment::{
             Appointment, AppointmentId, AppointmentStatus, BookedMenu, Openness, PatientAction, visits_overlap,
         },
+        desk_letter::DeskEvent,
         institution::{Charge, Institution, Menu},
         patient::PatientId,
         picture::InsurancePicture,
@@ -669,7 +672,7 @@ fn notify_patient_and_desk(
     patient_event: PatientEvent,
     desk_event: DeskEvent,
 ) -> Result<(), Refusal> {
-    mail::enqueue(transaction, store, now, &Notification::ToPatient { appointment, event: patient_event })?;
-    mail::enqueue(transaction, store, now, &Notification::ToDesk { appointment, event: desk_event })?;
+    patient_letter::notify_patient(transaction, store, appointment, patient_event, (now, now))?;
+    desk_news::record_event(transaction, store, appointment, desk_event, now)?;
     Ok(())
 }

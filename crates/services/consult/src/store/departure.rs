@@ -4,12 +4,12 @@ use base::{Date, Digest, Id, InstitutionCode, Timestamp, Token};
 use database::{Error, Row, Transaction};
 use handover::{AccessToken, Issuer, RegisteredReception};
 
-use super::{Store, appointment, directory, mail, proof};
+use super::{Store, appointment, desk_news, directory, proof};
 use crate::{
     Refusal,
-    mail::{DeskEvent, Notification},
     rules::{
         appointment::{Appointment, AppointmentId},
+        desk_letter::DeskEvent,
         institution::ProofMethod,
         patient::PatientId,
         proof::PatientSide,
@@ -209,8 +209,7 @@ impl Store {
                     return Ok(());
                 }
                 proof::save_proof(transaction, id, &proof.report_done(now), version)?;
-                let message = Notification::ToDesk { appointment: id, event: DeskEvent::ReportedDone };
-                mail::enqueue(transaction, &store, now, &message)?;
+                desk_news::record_event(transaction, &store, id, DeskEvent::ReportedDone, now)?;
                 Ok(())
             })
             .await
@@ -327,8 +326,7 @@ impl Store {
                 let (proof, version) = proof::load_proof(transaction, appointment)?.ok_or(Refusal::NotFound)?;
                 let proof = proof.register_consent(reception.reception_number, reception.valid_until);
                 proof::save_proof(transaction, appointment, &proof, version)?;
-                let message = Notification::ToDesk { appointment, event: DeskEvent::ConsentRegistered };
-                mail::enqueue(transaction, &store, now, &message)?;
+                desk_news::record_event(transaction, &store, appointment, DeskEvent::ConsentRegistered, now)?;
                 Ok(DepartureStage::Registered)
             })
             .await

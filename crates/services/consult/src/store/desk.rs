@@ -7,12 +7,12 @@ use super::{
     Store, account, appointment, audit, desk_action,
     desk_action::{LedgerChange, NewDeskAction},
     desk_news::{self, DeskNews},
-    directory, mail, picture,
+    directory, mail, patient_letter, picture,
     proof::{self, LedgerVersion},
     staff::StaffMember,
 };
 use crate::{
-    mail::{Notification, PatientEvent},
+    mail::PatientEvent,
     refusal::Refusal,
     rules::{
         appointment::{Appointment, AppointmentId, AppointmentStatus},
@@ -305,11 +305,11 @@ fn perform_action(
         let desk = before.desk.clone();
         let effect = apply_action(transaction, before, action, staff, id, now)?;
         proof::save_proof(transaction, id, &effect.proof, version)?;
-        let message = Notification::ToPatient { appointment: id, event: effect.event };
-        let letters = mail::enqueue_due_at(transaction, store, now, now.plus(LETTER_DELAY), &message)?;
+        let letter =
+            patient_letter::notify_patient(transaction, store, id, effect.event, (now, now.plus(LETTER_DELAY)))?;
         new.ledger = Some(LedgerChange { version, desk });
         new.pictures = effect.pictures;
-        new.letter = letters.first().copied();
+        new.letter = letter;
     }
     desk_action::insert_action(transaction, &new, now)?;
     Ok(record_audit(transaction, store, now, staff, kind.as_str(), &appointment)?)
@@ -357,8 +357,7 @@ fn undo_action(
     if let Some(letter) = newest.letter
         && !mail::withdraw_letter(transaction, letter)?
     {
-        let message = Notification::ToPatient { appointment: id, event: PatientEvent::Undone };
-        mail::enqueue(transaction, store, now, &message)?;
+        patient_letter::notify_patient(transaction, store, id, PatientEvent::Undone, (now, now))?;
     }
     let code = format!("{}{UNDONE_SUFFIX}", action.kind.as_str());
     Ok(record_audit(transaction, store, now, staff, &code, &appointment)?)

@@ -51,7 +51,7 @@ crate::rules::string_enum::string_enum! {
 }
 
 /// Records an event, and enqueues the gathered letter if it is due.
-pub(super) fn record_event(
+pub(crate) fn record_event(
     transaction: &mut Transaction<'_>,
     store: &Store,
     appointment: AppointmentId,

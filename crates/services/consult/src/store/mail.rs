@@ -1,23 +1,10 @@
 //! The outbox of letters.
 
-use base::{Digest, Id, Span, Timestamp};
+use base::{Id, Span, Timestamp};
 use database::{Error, Transaction};
-use text::Language;
 
-use super::{Store, desk_news};
-use crate::{
-    Refusal,
-    mail::{
-        AppointmentFacts, CodeMessage, Letter, Notification, PatientEvent, render_patient_letter,
-        render_sign_in_code_letter, render_sign_ins_limited_letter,
-    },
-    rules::{
-        appointment::{AppointmentId, booking_number},
-        delivery::LetterState,
-        patient::{ClinicInMail, MailAddress},
-        proof::{RequestReason, RequestedProof},
-    },
-};
+use super::Store;
+use crate::{mail::Letter, rules::patient::MailAddress};
 
 /// For how long a claim excludes other nodes; longer than any attempt lasts (`mail::relay`).
 const CLAIM_DURATION: Span = Span::from_mins(2);
@@ -83,57 +70,27 @@ pub struct OutboxLetter {
     pub queued_at: Timestamp,
 }
 
-/// Puts the letter for `message` into the outbox, in the transaction of the event that it reports.
-///
-/// Having no recipient (a desk without staff, a closed account) is not an error. Events for a desk are gathered.
-pub(crate) fn enqueue(
-    transaction: &mut Transaction<'_>,
-    store: &Store,
-    now: Timestamp,
-    message: &Notification,
-) -> Result<(), Error> {
-    enqueue_due_at(transaction, store, now, now, message).map(|_| ())
-}
-
-/// [`enqueue`] for letters that are not to be sent before `due`; returns their ids.
-pub(super) fn enqueue_due_at(
+/// Puts a letter into the outbox, not to be sent before `due`, in the transaction of the event that it reports. A letter to
+/// a closed account is dropped.
+pub(crate) fn enqueue_letter(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
     due: Timestamp,
-    message: &Notification,
-) -> Result<Vec<LetterId>, Error> {
-    if let Notification::ToDesk { appointment, event } = message {
-        desk_news::record_event(transaction, store, *appointment, *event, now)?;
-        return Ok(Vec::new());
+    letter: &Letter,
+) -> Result<Option<LetterId>, Error> {
+    if MailAddress::is_closed_account_address(&letter.to) {
+        return Ok(None);
     }
-    let mut letters = Vec::new();
-    for letter in render_letters(transaction, store, message)? {
-        if !MailAddress::is_closed_account_address(&letter.to) {
-            letters.push(insert_letter(transaction, store, now, due, &letter, None)?);
-        }
-    }
-    Ok(letters)
+    insert_letter(transaction, store, now, due, letter, None).map(Some)
 }
 
 /// Deletes a letter that has not been attempted; `false` if it has been, so that it may have been sent. An attempt is
 /// counted when the letter is claimed, before it is sent.
-pub(super) fn withdraw_letter(transaction: &mut Transaction<'_>, id: LetterId) -> Result<bool, Error> {
+pub(crate) fn withdraw_letter(transaction: &mut Transaction<'_>, id: LetterId) -> Result<bool, Error> {
     let withdrawn =
         transaction.execute("DELETE FROM outbox WHERE id = $1 AND attempts = 0 AND settled_at IS NULL", &[&id])?;
     Ok(withdrawn == 1)
-}
-
-/// Puts the letter with a one-time code into the outbox. It expires with the code.
-pub(crate) fn enqueue_code(
-    transaction: &mut Transaction<'_>,
-    store: &Store,
-    now: Timestamp,
-    message: &CodeMessage<'_>,
-) -> Result<LetterId, Error> {
-    let CodeMessage { to: recipient, code, language, expires_at } = *message;
-    let letter = render_sign_in_code_letter(recipient, language, code, &store.letterhead);
-    insert_letter(transaction, store, now, now, &letter, Some(expires_at))
 }
 
 /// Puts a letter into the outbox, not to be sent before `due` nor after `expires_at`.
@@ -159,78 +116,6 @@ pub(crate) fn insert_letter(
 /// A sealed letter is bound to its row.
 fn seal_purpose(id: LetterId) -> String {
     format!("letter {id}")
-}
-
-fn render_letters(
-    transaction: &mut Transaction<'_>,
-    store: &Store,
-    message: &Notification,
-) -> Result<Vec<Letter>, Error> {
-    match message {
-        Notification::SignInsLimited { to } => {
-            Ok(vec![render_sign_ins_limited_letter(to, &store.origin.url("/desk/sign-in"))])
-        }
-        Notification::ToPatient { appointment, event } => {
-            let Some(context) = load_letter_context(transaction, *appointment)? else { return Ok(Vec::new()) };
-            let request = if *event == PatientEvent::Requested { context.request } else { None };
-            let page = store.origin.url(&format!("/appointments/{appointment}"));
-            let institution = match context.clinic_in_mail {
-                ClinicInMail::Named => Some(context.institution_name),
-                ClinicInMail::Neutral => None,
-            };
-            let facts = AppointmentFacts {
-                start: context.start,
-                page,
-                request,
-                institution,
-                booking_number: booking_number(*appointment),
-            };
-            Ok(vec![render_patient_letter(&context.patient, context.language, *event, &facts, &store.letterhead)])
-        }
-        // Gathered and rendered by `desk_news`.
-        Notification::ToDesk { .. } => Ok(Vec::new()),
-    }
-}
-
-struct LetterContext {
-    start: Timestamp,
-    /// The name of the institution, in the patient's language.
-    institution_name: String,
-    patient: String,
-    language: Language,
-    clinic_in_mail: ClinicInMail,
-    request: Option<(RequestedProof, RequestReason)>,
-}
-
-fn load_letter_context(
-    transaction: &mut Transaction<'_>,
-    appointment: AppointmentId,
-) -> Result<Option<LetterContext>, Error> {
-    transaction.fetch_optional(
-        "SELECT a.visit_start, p.mail, p.language, r.desk_word, r.desk_reason, p.clinic_in_mail, i.name, i.name_english
-         FROM appointment a JOIN patient p ON p.id = a.patient JOIN institution i ON i.code = a.institution
-         LEFT JOIN proof r ON r.appointment = a.id AND r.desk_side = 'requested'
-         WHERE a.id = $1",
-        &[&appointment],
-        |row| {
-            let text = |column| -> Result<Option<String>, Error> { row.get(column) };
-            let requested_proof = text(3)?.and_then(|requested_proof| requested_proof.parse().ok());
-            let reason = text(4)?.and_then(|reason| reason.parse().ok());
-            let language = Language::from_tag(&row.get::<String>(2)?).unwrap_or_default();
-            let name: String = row.get(6)?;
-            Ok(LetterContext {
-                start: row.get(0)?,
-                institution_name: match language {
-                    Language::Japanese => name,
-                    Language::English => row.get(7)?,
-                },
-                patient: row.get(1)?,
-                language,
-                clinic_in_mail: row.get(5)?,
-                request: requested_proof.zip(reason),
-            })
-        },
-    )
 }
 
 impl Store {
@@ -292,33 +177,6 @@ impl Store {
                     &[&now, &key_tag],
                     |row| row.get(0),
                 )
-            })
-            .await
-    }
-
-    /// The state of the letter with the code for this browser; None if it awaits no code.
-    pub(crate) async fn find_code_letter_state(
-        &self,
-        browser: Digest,
-        now: Timestamp,
-    ) -> Result<Option<LetterState>, Refusal> {
-        self.database
-            .read(move |transaction| {
-                let state = transaction.fetch_optional(
-                    "SELECT o.fate, o.last_error, o.queued_at FROM sign_in_code c JOIN outbox o ON o.id = c.letter
-                     WHERE c.browser = $1 AND c.ends > $2",
-                    &[&browser, &now],
-                    |row| {
-                        let (outcome, last_error): (Option<String>, Option<String>) = (row.get(0)?, row.get(1)?);
-                        Ok(match outcome.as_deref() {
-                            None => LetterState::from_waiting(row.get(2)?, last_error.is_some(), now),
-                            Some("sent" | "kept") => LetterState::Sent,
-                            Some("refused") => LetterState::Refused,
-                            Some(_) => LetterState::Dropped,
-                        })
-                    },
-                )?;
-                Ok(state)
             })
             .await
     }

@@ -11,14 +11,14 @@ use database::{Error, Row, Transaction};
 use super::{
     Store, appointment, audit,
     desk::{VisitAuditEntry, list_audit_entries},
-    mail, proof,
+    desk_news, proof,
     staff::StaffMember,
 };
 use crate::{
-    mail::{DeskEvent, Notification},
     refusal::Refusal,
     rules::{
         appointment::{Appointment, AppointmentId},
+        desk_letter::DeskEvent,
         patient::PatientId,
         picture::{
             DocumentKind, DocumentSide, InsurancePicture, PictureHints, PictureId, PictureRefusal, PictureSlot,
@@ -272,8 +272,7 @@ impl Store {
                 let needs_review =
                     erased.state != PictureState::Refused && !matches!(after.desk, DeskSide::Confirmed { .. });
                 if needs_review && appointment.openness(now).can_be_proven() {
-                    let message = Notification::ToDesk { appointment: appointment.id, event: DeskEvent::PictureErased };
-                    mail::enqueue(transaction, &store, now, &message)?;
+                    desk_news::record_event(transaction, &store, appointment.id, DeskEvent::PictureErased, now)?;
                 }
                 Ok(())
             })
@@ -438,8 +437,7 @@ fn send_drafts(
     if let Some((ledgers, version)) = proof::load_proof(transaction, appointment.id)? {
         proof::save_proof(transaction, appointment.id, &ledgers.receive_picture(now), version)?;
     }
-    let message = Notification::ToDesk { appointment: appointment.id, event: DeskEvent::PictureArrived };
-    mail::enqueue(transaction, store, now, &message)?;
+    desk_news::record_event(transaction, store, appointment.id, DeskEvent::PictureArrived, now)?;
     Ok(UploadOutcome::Sent)
 }
 

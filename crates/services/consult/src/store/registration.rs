@@ -7,12 +7,11 @@ use handover::{AccessToken, Issuer, RegistrationStatus};
 use super::{
     Store,
     departure::{DepartureId, token_purpose},
-    mail, proof,
+    desk_news, proof,
 };
 use crate::{
     Refusal,
-    mail::{DeskEvent, Notification},
-    rules::{appointment::AppointmentId, proof::PatientSide},
+    rules::{appointment::AppointmentId, desk_letter::DeskEvent, proof::PatientSide},
 };
 
 /// The minimum time between two queries about one registration.
@@ -119,8 +118,7 @@ impl Store {
                     RegistrationStatus::Expired => (proof.expire_consent(), DeskEvent::ConsentExpired),
                 };
                 proof::save_proof(transaction, id, &changed, version)?;
-                let message = Notification::ToDesk { appointment: id, event };
-                mail::enqueue(transaction, &store, now, &message)?;
+                desk_news::record_event(transaction, &store, id, event, now)?;
                 Ok(())
             })
             .await

@@ -9,7 +9,7 @@ use database::{Error, Transaction};
 use web::{Peer, session};
 
 use super::{Store, mail};
-use crate::{mail::Notification, refusal::Refusal, rules::patient::MailAddress};
+use crate::{mail::render_sign_ins_limited_letter, refusal::Refusal, rules::patient::MailAddress};
 
 /// How long a session of the desk lasts: a working day.
 const SESSION_LIFETIME: Span = Span::from_hours(12);
@@ -398,7 +398,8 @@ fn warn_owner(transaction: &mut Transaction<'_>, store: &Store, address: &str, n
             row.get::<i64>(0)
         })?;
     if account.is_some() {
-        mail::enqueue(transaction, store, now, &Notification::SignInsLimited { to: address.to_owned() })?;
+        let letter = render_sign_ins_limited_letter(address, &store.origin.url("/desk/sign-in"));
+        mail::enqueue_letter(transaction, store, now, now, &letter)?;
     }
     Ok(())
 }

@@ -11,17 +11,14 @@ use tokio::{
 use super::*;
 use crate::{
     MIGRATIONS,
-    mail::{CodeMessage, Letter},
+    mail::Letter,
     rules::{
         delivery::{LetterState, SmtpReply},
         patient::MailAddress,
         sign_in::CODE_LIFETIME,
     },
     seal::Seal,
-    store::{
-        account::CodeRequester,
-        mail::{enqueue_code, insert_letter},
-    },
+    store::{account::CodeRequester, mail::insert_letter},
 };
 
 fn store(database: database::Database) -> Store {
@@ -42,14 +39,11 @@ async fn enqueue_codes(store: &Store, now: Timestamp, count: usize) {
     }
 }
 
+/// A letter with a code, which expires with it.
 async fn enqueue_code_to(store: &Store, now: Timestamp, recipient: &str, code: &str) {
-    let (inner, recipient, code) = (store.clone(), recipient.to_owned(), code.to_owned());
-    let enqueue = move |transaction: &mut Transaction<'_>| -> Result<LetterId, database::Error> {
-        let expires_at = now.plus(CODE_LIFETIME);
-        let message = CodeMessage { to: &recipient, code: &code, language: Language::Japanese, expires_at };
-        enqueue_code(transaction, &inner, now, &message)
-    };
-    store.database.write(enqueue).await.unwrap();
+    let letter =
+        Letter { to: recipient.to_owned(), subject: format!("確認コード {code}"), body: format!("{code}\n") };
+    enqueue(store, now, letter, Some(now.plus(CODE_LIFETIME))).await;
 }
 
 /// A letter whose content does not expire.
@@ -58,9 +52,14 @@ async fn enqueue_non_expiring(store: &Store, now: Timestamp, recipient: &str) {
         Letter {
             to: recipient.to_owned(), subject: "予約を受け付けました".to_owned(), body: "本文\n".to_owned()
         };
+    enqueue(store, now, letter, None).await;
+}
+
+async fn enqueue(store: &Store, now: Timestamp, letter: Letter, expires_at: Option<Timestamp>) {
     let inner = store.clone();
-    let enqueue = move |transaction: &mut Transaction<'_>| insert_letter(transaction, &inner, now, now, &letter, None);
-    store.database.write(enqueue).await.unwrap();
+    let insert =
+        move |transaction: &mut Transaction<'_>| insert_letter(transaction, &inner, now, now, &letter, expires_at);
+    store.database.write(insert).await.unwrap();
 }
 
 async fn list_outcomes(store: &Store) -> Vec<(Option<String>, Option<String>)> {
