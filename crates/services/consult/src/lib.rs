@@ -58,7 +58,8 @@ pub use rules::{
     appointment::{Appointment, AppointmentId, BookedMenu},
     hours::WrongHours,
     institution::{Charge, Institution, Menu, ProofMethod, Specialty, SpokenLanguage},
-    patient::{ClinicInMail, MailAddress, Patient, Profile},
+    mail_address::MailAddress,
+    patient::{ClinicInMail, Patient, Profile},
     proof,
     slot::{OpeningHours, OpeningSchedule},
 };

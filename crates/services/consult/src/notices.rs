@@ -10,7 +10,7 @@ use maud::Markup;
 use text::{Language, Text};
 use url::Url;
 
-use crate::rules::patient::MailAddress;
+use crate::rules::mail_address::MailAddress;
 
 pub use emergency::{Emergency, RedFlags};
 

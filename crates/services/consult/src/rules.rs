@@ -7,6 +7,7 @@ pub mod desk_letter;
 pub mod hours;
 pub mod institution;
 pub mod kana;
+pub mod mail_address;
 pub mod next_steps;
 pub mod note;
 pub mod patient;

@@ -31,7 +31,8 @@ use crate::{
     rules::{
         appointment::{AppointmentStatus, PatientAction},
         institution::{Charge, City, Specialty, SpokenLanguage},
-        patient::{ClinicInMail, MailAddress},
+        mail_address::MailAddress,
+        patient::ClinicInMail,
         picture::Note,
         proof::{ConfirmationMethod, RefusedReason, RequestReason, RequestedProof},
     },

@@ -10,7 +10,7 @@ use lettre::{
 };
 
 use super::Letter;
-use crate::{rules::patient::MailAddress, store::mail::LetterId};
+use crate::{rules::mail_address::MailAddress, store::mail::LetterId};
 
 /// A letter, ready to be sent.
 #[derive(Debug, Clone)]

@@ -23,7 +23,10 @@ use super::{
 };
 use crate::{
     context::Context,
-    rules::patient::{ClinicInMail, MailAddress, Profile, ProfileInput, ProfileProblem},
+    rules::{
+        mail_address::MailAddress,
+        patient::{ClinicInMail, Profile, ProfileInput, ProfileProblem},
+    },
 };
 
 pub(super) fn routes() -> Routes<Arc<Context>> {

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::Token;
+use base::{Randomness, Token};
 use maud::{Markup, html};
 use serde::Deserialize;
 use text::parse_one_time_code;
@@ -24,11 +24,7 @@ use super::{
 };
 use crate::{
     context::Context,
-    rules::{
-        delivery::LetterState,
-        patient::MailAddress,
-        sign_in::{new_code, seconds_until_resend},
-    },
+    rules::{delivery::LetterState, mail_address::MailAddress, sign_in::seconds_until_resend},
     store::account::{AwaitedCode, CodeRequester, CodeState, NewAccount, PatientSignIn, ProfileState},
 };
 
@@ -98,6 +94,11 @@ async fn send_code(
     let browser = visitor.browser().clone();
     context.store.send_code(browser, address, code, onward, visitor.language(), visitor.now(), requester).await?;
     Ok(Redirect::to("/sign-in/code").into_response())
+}
+
+/// A new code: six digits.
+fn new_code(randomness: &Randomness) -> String {
+    format!("{:06}", randomness.number_below(1_000_000))
 }
 
 fn build_code_requester(context: &Context, visitor: &Visitor) -> CodeRequester {
@@ -458,4 +459,15 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         ("sign-in/code-spent".to_owned(), render_code_page(&frame, &code_page(CodeState::Unusable))),
         ("sign-in/code-over".to_owned(), render_code_page(&frame, &expired)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_code_has_six_digits() {
+        let randomness = Randomness::repeatable("code");
+        assert!((0..200).all(|_| text::parse_one_time_code(&new_code(&randomness)).is_some()));
+    }
 }

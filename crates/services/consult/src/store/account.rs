@@ -14,10 +14,11 @@ use crate::{
     notices::PrivacyVersion,
     rules::{
         delivery::LetterState,
-        patient::{ClinicInMail, MailAddress, Patient, PatientId, Profile},
+        mail_address::MailAddress,
+        patient::{ClinicInMail, Patient, PatientId, Profile, hold_limit_key},
         sign_in::{
             CODE_LIFETIME, CodeCheckOutcome, CodeLimit, Comparison, LIMIT_PER_ADDRESS, LIMIT_PER_BROWSER,
-            MAX_CODE_TRIES, SESSION_LIFETIME, SentCode, canonical_mailbox,
+            MAX_CODE_TRIES, SESSION_LIFETIME, SentCode,
         },
     },
 };
@@ -139,7 +140,7 @@ fn count_attempt(
 
 /// Identifies an account in the table of known devices.
 fn account_digest(address: &MailAddress) -> Digest {
-    digest(&[b"patient", canonical_mailbox(address.as_str()).as_bytes()])
+    digest(&[b"patient", address.mailbox().as_bytes()])
 }
 
 /// The limits under which a code for an address is counted: mailbox, browser and network address. A device that was signed
@@ -151,7 +152,7 @@ fn code_limits(
     requester: &CodeRequester,
     now: Timestamp,
 ) -> Result<Vec<(&'static str, Digest, CodeLimit)>, Error> {
-    let mailbox = canonical_mailbox(address.as_str());
+    let mailbox = address.mailbox();
     if let Some(device) = requester.device
         && attempts::is_known_device(transaction, device, account_digest(address), now)?
     {
@@ -408,7 +409,7 @@ fn try_code(
             session::end(transaction, key)?;
             session::begin(transaction, next.digest(), &session_subject(patient), now, SESSION_LIFETIME)?;
             super::staff::transfer_sessions(transaction, browser, next)?;
-            super::hold::transfer_hold(transaction, key, next.digest(), patient)?;
+            super::hold::transfer_hold(transaction, key, next.digest(), hold_limit_key(patient))?;
             let person = find_patient(transaction, patient)?;
             let has_profile = person.is_some_and(|person| person.profile.is_some());
             Ok(PatientSignIn::Done {

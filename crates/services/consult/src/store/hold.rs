@@ -11,7 +11,7 @@ use crate::{
     Refusal,
     rules::{
         appointment::{AppointmentId, Openness},
-        patient::PatientId,
+        patient::{PatientId, hold_limit_key},
         slot,
     },
 };
@@ -37,16 +37,12 @@ impl SlotHolder {
     /// 64 bits count, the prefix that one household or machine is assigned.
     fn limit_key(&self) -> Digest {
         match (self.patient, self.peer) {
-            (Some(patient), _) => patient_key(patient),
+            (Some(patient), _) => hold_limit_key(patient),
             (None, Some(web::Peer(std::net::IpAddr::V4(address)))) => digest(&[b"peer ", &address.octets()]),
             (None, Some(web::Peer(std::net::IpAddr::V6(address)))) => digest(&[b"peer ", &address.octets()[..8]]),
             (None, None) => digest(&[b"peer unknown"]),
         }
     }
-}
-
-fn patient_key(patient: PatientId) -> Digest {
-    digest(&[b"patient ", patient.to_string().as_bytes()])
 }
 
 /// The outcome of holding a slot.
@@ -205,21 +201,19 @@ pub(crate) fn release_hold(transaction: &mut Transaction<'_>, browser: Digest) -
 }
 
 /// Transfers a hold to the new secret of its browser when a patient signs in with it, in place of that patient's holds in
-/// other browsers.
+/// other browsers. `limit_key` is the key under which the patient's holds are counted.
 pub(crate) fn transfer_hold(
     transaction: &mut Transaction<'_>,
     previous: Digest,
     next: Digest,
-    patient: PatientId,
+    limit_key: Digest,
 ) -> Result<(), Error> {
     let count: u32 =
         transaction.fetch_one("SELECT COUNT(*) FROM slot WHERE holder = $1", &[&previous], |row| row.get(0))?;
     if count > 0 {
-        transaction.execute("DELETE FROM slot WHERE held_for = $1", &[&patient_key(patient)])?;
-        transaction.execute(
-            "UPDATE slot SET holder = $2, held_for = $3 WHERE holder = $1",
-            &[&previous, &next, &patient_key(patient)],
-        )?;
+        transaction.execute("DELETE FROM slot WHERE held_for = $1", &[&limit_key])?;
+        transaction
+            .execute("UPDATE slot SET holder = $2, held_for = $3 WHERE holder = $1", &[&previous, &next, &limit_key])?;
     }
     Ok(())
 }

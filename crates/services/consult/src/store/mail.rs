@@ -4,7 +4,7 @@ use base::{Id, Span, Timestamp};
 use database::{Error, Transaction};
 
 use super::Store;
-use crate::{mail::Letter, rules::patient::MailAddress};
+use crate::{mail::Letter, rules::mail_address::MailAddress};
 
 /// For how long a claim excludes other nodes; longer than any attempt lasts (`mail::relay`).
 const CLAIM_DURATION: Span = Span::from_mins(2);

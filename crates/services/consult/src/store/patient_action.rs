@@ -7,7 +7,8 @@ use crate::{
     Limits, Refusal,
     rules::{
         appointment::{AppointmentId, PatientAction},
-        patient::{MailAddress, PatientId},
+        mail_address::MailAddress,
+        patient::PatientId,
     },
 };
 

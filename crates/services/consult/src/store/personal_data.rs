@@ -16,7 +16,7 @@ use super::{Store, account, audit, desk::AuditActor};
 use crate::{
     mail::Letter,
     refusal::Refusal,
-    rules::patient::{MailAddress, PatientId},
+    rules::{mail_address::MailAddress, patient::PatientId},
 };
 
 pub(crate) use close::{CloseOutcome, UpcomingVisitChoice};

@@ -9,7 +9,7 @@ use database::{Error, Transaction};
 use web::{Peer, session};
 
 use super::{Store, mail};
-use crate::{mail::render_sign_ins_limited_letter, refusal::Refusal, rules::patient::MailAddress};
+use crate::{mail::render_sign_ins_limited_letter, refusal::Refusal, rules::mail_address::MailAddress};
 
 /// How long a session of the desk lasts: a working day.
 const SESSION_LIFETIME: Span = Span::from_hours(12);

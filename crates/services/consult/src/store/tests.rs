@@ -549,7 +549,7 @@ async fn the_ledgers_are_written_only_over_the_state_that_was_seen() {
 async fn a_code_signs_in_once_in_its_own_browser() {
     for (engine, store, _trial) in stores() {
         let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
-        let address: crate::rules::patient::MailAddress = "a@example.jp".parse().expect("an address");
+        let address: crate::rules::mail_address::MailAddress = "a@example.jp".parse().expect("an address");
         let send = |code: &str| {
             store.send_code(
                 browser.clone(),
@@ -601,7 +601,7 @@ async fn a_code_signs_in_once_in_its_own_browser() {
 async fn a_code_is_tried_five_times_and_asked_for_five_times() {
     for (engine, store, _trial) in stores() {
         let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
-        let address: crate::rules::patient::MailAddress = "a@example.jp".parse().expect("an address");
+        let address: crate::rules::mail_address::MailAddress = "a@example.jp".parse().expect("an address");
         let send = |time| {
             store.send_code(
                 browser.clone(),

@@ -14,7 +14,7 @@ use crate::{
     mail::Letter,
     rules::{
         delivery::{LetterState, SmtpReply},
-        patient::MailAddress,
+        mail_address::MailAddress,
         sign_in::CODE_LIFETIME,
     },
     seal::Seal,

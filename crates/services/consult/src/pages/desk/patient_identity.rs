@@ -107,7 +107,7 @@ pub(super) fn render_identity(language: Language, profile: &Profile, day: Date) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::patient::MailAddress;
+    use crate::rules::mail_address::MailAddress;
 
     fn date(text: &str) -> Date {
         base::parse_date(text).expect("a date")

@@ -8,7 +8,8 @@ use crate::{
     refusal::Refusal,
     rules::{
         appointment::{Appointment, AppointmentId, Openness},
-        patient::{MailAddress, PatientId},
+        mail_address::MailAddress,
+        patient::PatientId,
         picture::PictureId,
     },
     store::{Store, appointment, picture},
