@@ -26,10 +26,7 @@ use crate::{
         institution::{Institution, ProofMethod},
         patient::Patient,
     },
-    store::{
-        appointment::AppointmentDetails,
-        departure::{DepartureId, NewDeparture},
-    },
+    store::departure::{DepartureId, NewDeparture, VisitToProve},
 };
 
 pub(super) fn routes() -> Routes<Arc<Context>> {
@@ -47,19 +44,19 @@ async fn submit_departure(
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_action(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
-    let case = context.store.find_appointment_details(person.id, id).await?;
-    if !case.appointment.openness(visitor.now()).can_be_proven() {
+    let visit = context.store.find_visit_to_prove(person.id, id).await?;
+    if !visit.appointment.openness(visitor.now()).can_be_proven() {
         return Err(Refusal::Closed(id).into_response());
     }
-    match case.institution.proof_method.clone() {
-        _ if case.proof.is_none() => Err(Refusal::WrongProofMethod(id).into_response()),
+    match visit.institution.proof_method.clone() {
+        _ if visit.proof.is_none() => Err(Refusal::WrongProofMethod(id).into_response()),
         ProofMethod::PictureOnly => Err(Refusal::WrongProofMethod(id).into_response()),
         ProofMethod::FixedUrl { .. } => {
             context.store.record_fixed_url_departure(person.id, id, visitor.now()).await?;
             Ok(Redirect::to(&format!("/appointments/{id}/leave")).into_response())
         }
         ProofMethod::HandOver { issuer } => {
-            start_hand_over(&context, &visitor, &person, &case, issuer).await.map_err(IntoResponse::into_response)
+            start_hand_over(&context, &visitor, &person, &visit, issuer).await.map_err(IntoResponse::into_response)
         }
     }
 }
@@ -69,10 +66,10 @@ async fn start_hand_over(
     context: &Context,
     visitor: &Visitor,
     person: &Patient,
-    case: &AppointmentDetails,
+    visit: &VisitToProve,
     issuer: Issuer,
 ) -> Result<Response, Refusal> {
-    let appointment = &case.appointment;
+    let appointment = &visit.appointment;
     let departure_id = DepartureId::new(visitor.now(), visitor.site().randomness());
     let request = ReceptionRequest {
         institution: appointment.institution,
@@ -113,15 +110,15 @@ async fn show_fixed_url(
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_page(&context, &visitor).await?;
     let id = parse_appointment_id(&id)?;
-    let case = context.store.find_appointment_details(person.id, id).await?;
-    let open = case.appointment.openness(visitor.now()).can_be_proven() && case.proof.is_some();
-    match case.institution.proof_method.clone() {
+    let visit = context.store.find_visit_to_prove(person.id, id).await?;
+    let open = visit.appointment.openness(visitor.now()).can_be_proven() && visit.proof.is_some();
+    match visit.institution.proof_method.clone() {
         ProofMethod::FixedUrl { url } if open => {
             let view = FixedUrlPage {
                 appointment_id: id,
-                visit_date: case.appointment.visit_date(),
+                visit_date: visit.appointment.visit_date(),
                 url,
-                institution: case.institution,
+                institution: visit.institution,
             };
             Ok(render_fixed_url_page(&page_frame(&visitor, Some(&person)), &view).into_response())
         }

@@ -512,7 +512,8 @@ async fn show_picture_bytes(
     Path((picture, part)): Path<(String, String)>,
 ) -> Result<Response, Response> {
     let staff = require_staff(&context, &visitor).await?;
-    super::upload::respond_with_picture_bytes(&context, &visitor, PictureViewer::Desk(Box::new(staff)), &picture, &part)
+    let viewer = PictureViewer::Desk { institution: staff.institution, actor: staff.audit_actor() };
+    super::upload::respond_with_picture_bytes(&context, &visitor, viewer, &picture, &part)
         .await
         .map_err(IntoResponse::into_response)
 }

@@ -2,7 +2,8 @@ use base::{Date, Digest, InstitutionCode, Span, Timestamp};
 use database::{Error, Row, Transaction};
 
 use super::{
-    Store, desk_news, directory, hold, patient_action, patient_action::NewPatientAction, patient_letter, picture, proof,
+    Store, departure, desk_news, directory, hold, patient_action, patient_action::NewPatientAction, patient_letter,
+    picture, proof,
 };
 use crate::{
     Refusal,
@@ -161,6 +162,17 @@ pub(crate) fn find_for_patient(
     transaction.fetch_optional(select_appointment!("WHERE id = $1 AND patient = $2"), &[&id, &patient], read_row)
 }
 
+/// The patient's appointment, if insurance may still be proven for it.
+pub(crate) fn find_provable_appointment(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    id: AppointmentId,
+    now: Timestamp,
+) -> Result<Appointment, Refusal> {
+    let appointment = find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+    if appointment.openness(now).can_be_proven() { Ok(appointment) } else { Err(Refusal::Closed(id)) }
+}
+
 /// The appointment, if it is at this institution.
 pub(crate) fn find_for_institution(
     transaction: &mut Transaction<'_>,
@@ -183,6 +195,18 @@ pub(crate) fn list_day_of_institution(
     transaction.fetch_all(
         select_appointment!("WHERE institution = $1 AND visit_date = $2 ORDER BY visit_start, id"),
         &[&institution, &date],
+        read_row,
+    )
+}
+
+/// All appointments of a patient, the latest visit first.
+pub(crate) fn list_of_patient(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+) -> Result<Vec<Appointment>, Error> {
+    transaction.fetch_all(
+        select_appointment!("WHERE patient = $1 ORDER BY visit_start DESC, id DESC LIMIT 200"),
+        &[&patient],
         read_row,
     )
 }
@@ -365,11 +389,7 @@ impl Store {
     ) -> Result<Vec<AppointmentDetails>, Refusal> {
         self.database
             .read(move |transaction| {
-                let all = transaction.fetch_all(
-                    select_appointment!("WHERE patient = $1 ORDER BY visit_start DESC, id DESC LIMIT 200"),
-                    &[&patient],
-                    read_row,
-                )?;
+                let all = list_of_patient(transaction, patient)?;
                 let (mut open, closed): (Vec<_>, Vec<_>) =
                     all.into_iter().partition(|appointment| appointment.openness(now) != Openness::Closed);
                 open.reverse();
@@ -655,11 +675,7 @@ fn reschedule_appointment(
         && let Some((proof, version)) = proof::load_proof(transaction, id)?
     {
         proof::save_proof(transaction, id, &proof.reschedule(appointment.visit_date()), version)?;
-        // A procedure that is still under way at the reception is for the old day.
-        transaction.execute(
-            "UPDATE departure SET stage = 'void' WHERE appointment = $1 AND stage IN ('open', 'redeeming', 'registered')",
-            &[&id],
-        )?;
+        departure::void_departures(transaction, id)?;
     }
     notify_patient_and_desk(transaction, store, now, id, PatientEvent::Rescheduled, DeskEvent::Rescheduled)
 }

@@ -10,9 +10,9 @@ use crate::{
     rules::{
         appointment::{Appointment, AppointmentId},
         desk_letter::DeskEvent,
-        institution::ProofMethod,
+        institution::{Institution, ProofMethod},
         patient::PatientId,
-        proof::PatientSide,
+        proof::{InsuranceProof, PatientSide},
     },
 };
 
@@ -78,6 +78,15 @@ pub(crate) struct NewDeparture {
     pub(crate) secret: Token,
 }
 
+/// An appointment whose insurance is to be proven.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct VisitToProve {
+    pub(crate) appointment: Appointment,
+    pub(crate) institution: Institution,
+    /// A self-pay visit has none.
+    pub(crate) proof: Option<InsuranceProof>,
+}
+
 /// Whether this is the first return of its departure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReturnClaim {
@@ -141,12 +150,29 @@ impl Store {
         })
     }
 
+    /// The patient's appointment, with what decides how its insurance can be proven.
+    pub(crate) async fn find_visit_to_prove(
+        &self,
+        patient: PatientId,
+        id: AppointmentId,
+    ) -> Result<VisitToProve, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let appointment = appointment::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                let institution = directory::find_institution(transaction, appointment.institution)?
+                    .ok_or(Refusal::CorruptRecord("the institution of an appointment"))?;
+                let proof = proof::load_proof(transaction, id)?.map(|(proof, _)| proof);
+                Ok(VisitToProve { appointment, institution, proof })
+            })
+            .await
+    }
+
     /// Records a departure to a reception, after the reception has accepted the pushed request.
     pub(crate) async fn insert_departure(&self, new: NewDeparture, now: Timestamp) -> Result<(), Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let appointment = find_provable_appointment(transaction, new.patient, new.appointment, now)?;
+                let appointment = appointment::find_provable_appointment(transaction, new.patient, new.appointment, now)?;
                 // If the appointment was rescheduled in the meantime, the request is for the old day.
                 if appointment.visit_date() != new.visit_date {
                     return Err(Refusal::Changed);
@@ -351,15 +377,15 @@ fn update_stage(
     Ok(changed == 1)
 }
 
-/// The patient's appointment, if insurance may still be proven for it.
-pub(crate) fn find_provable_appointment(
-    transaction: &mut Transaction<'_>,
-    patient: PatientId,
-    id: AppointmentId,
-    now: Timestamp,
-) -> Result<Appointment, Refusal> {
-    let appointment = appointment::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
-    if appointment.openness(now).can_be_proven() { Ok(appointment) } else { Err(Refusal::Closed(id)) }
+/// Voids the departures for an appointment that moves to another day: a procedure that is still under way at the reception is
+/// for the old day.
+pub(crate) fn void_departures(transaction: &mut Transaction<'_>, appointment: AppointmentId) -> Result<(), Error> {
+    transaction
+        .execute(
+            "UPDATE departure SET stage = 'void' WHERE appointment = $1 AND stage IN ('open', 'redeeming', 'registered')",
+            &[&appointment],
+        )
+        .map(|_| ())
 }
 
 fn require_fixed_url(
@@ -368,7 +394,7 @@ fn require_fixed_url(
     id: AppointmentId,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let appointment = find_provable_appointment(transaction, patient, id, now)?;
+    let appointment = appointment::find_provable_appointment(transaction, patient, id, now)?;
     match directory::find_institution(transaction, appointment.institution)?.map(|institution| institution.proof_method)
     {
         Some(ProofMethod::FixedUrl { .. }) => Ok(()),

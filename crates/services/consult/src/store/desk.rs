@@ -294,7 +294,7 @@ fn perform_action(
     if timing == Err(ActionTimingError::TooEarly) {
         return Err(Refusal::TooEarly(id));
     }
-    let actor = audit_actor(staff);
+    let actor = staff.audit_actor();
     let mut new =
         NewDeskAction { appointment: id, kind, actor: &actor, ledger: None, pictures: Vec::new(), letter: None };
     if *action == DeskAction::Complete {
@@ -330,7 +330,7 @@ fn undo_action(
         UndoError::AlreadyUndone => Refusal::Changed,
         UndoError::TooLate => Refusal::TooLate(id),
     })?;
-    if !desk_action::mark_undone(transaction, id, number, &audit_actor(staff), now)? {
+    if !desk_action::mark_undone(transaction, id, number, &staff.audit_actor(), now)? {
         return Err(Refusal::Changed);
     }
     match newest.ledger_change()? {
@@ -366,10 +366,6 @@ fn undo_action(
 /// The suffix of the code of an undone action in the audit.
 pub(crate) const UNDONE_SUFFIX: &str = ".taken_back";
 
-fn audit_actor(staff: &StaffMember) -> String {
-    format!("staff:{}", staff.id)
-}
-
 fn load_day(
     transaction: &mut Transaction<'_>,
     store: &Store,
@@ -386,7 +382,7 @@ fn load_day(
         lines.push((DayVisit { appointment, patient, proof, seen_version }, version));
     }
     // Listing names is access to personal data too (安全管理ガイドライン 6.0 システム運用編 §17).
-    let (actor, action) = (audit_actor(staff), "desk.day");
+    let (actor, action) = (staff.audit_actor(), "desk.day");
     let entity = format!("{} {date}", staff.institution);
     if access == DayListAccess::Refreshed {
         let audited: Option<Timestamp> = transaction.fetch_one(
@@ -530,7 +526,7 @@ fn record_audit(
     action: &str,
     appointment: &Appointment,
 ) -> Result<(), Error> {
-    let (actor, entity) = (audit_actor(staff), appointment.id.to_string());
+    let (actor, entity) = (staff.audit_actor(), appointment.id.to_string());
     let patient = Some(appointment.patient);
     let entry = audit::AuditEntry { actor: &actor, action, patient, entity: Some(&entity) };
     audit::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)

@@ -5,14 +5,13 @@
 
 mod cleanup;
 
-use base::{Digest, Timestamp};
+use base::{Digest, InstitutionCode, Timestamp};
 use database::{Error, Row, Transaction};
 
 use super::{
     Store, appointment, audit,
     desk::{VisitAuditEntry, list_audit_entries},
     desk_news, proof,
-    staff::StaffMember,
 };
 use crate::{
     refusal::Refusal,
@@ -82,14 +81,18 @@ pub(crate) struct AppointmentPictures {
 #[derive(Debug, Clone)]
 pub(crate) enum PictureViewer {
     Patient(PatientId),
-    Desk(Box<StaffMember>),
+    /// Somebody at the desk of this institution; `actor` as in the audit.
+    Desk {
+        institution: InstitutionCode,
+        actor: String,
+    },
 }
 
 impl PictureViewer {
     fn actor(&self) -> String {
         match self {
             Self::Patient(id) => format!("patient:{id}"),
-            Self::Desk(staff) => format!("staff:{}", staff.id),
+            Self::Desk { actor, .. } => actor.clone(),
         }
     }
 }
@@ -193,7 +196,7 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let appointment = find_provable_appointment(transaction, patient, appointment, now)?;
+                let appointment = appointment::find_provable_appointment(transaction, patient, appointment, now)?;
                 let before = list_for_appointment(transaction, appointment.id)?;
                 for upload in &uploads {
                     // There is one draft for each side; a draft of another document was abandoned.
@@ -225,7 +228,7 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let appointment = find_provable_appointment(transaction, patient, appointment, now)?;
+                let appointment = appointment::find_provable_appointment(transaction, patient, appointment, now)?;
                 send_drafts(transaction, &store, &appointment, SendIntent::SendAnyway, now)
             })
             .await
@@ -335,10 +338,10 @@ impl Store {
                         read_key_row,
                     )?,
                     // Drafts are visible to the patient alone.
-                    PictureViewer::Desk(staff) => transaction.fetch_optional(
+                    PictureViewer::Desk { institution, .. } => transaction.fetch_optional(
                         "SELECT patient, master_key, wrapped_key FROM picture
                          WHERE id = $1 AND institution = $2 AND erased_at IS NULL AND state <> 'draft'",
-                        &[&id, &staff.institution],
+                        &[&id, institution],
                         read_key_row,
                     )?,
                 };
@@ -352,20 +355,6 @@ impl Store {
 
 fn read_key_row(row: &Row<'_>) -> Result<(PatientId, WrappedKey), Error> {
     Ok((row.get(0)?, WrappedKey { master_key_id: row.get(1)?, wrapped: row.get(2)? }))
-}
-
-/// The patient's appointment, if insurance may still be proven for it.
-fn find_provable_appointment(
-    transaction: &mut Transaction<'_>,
-    patient: PatientId,
-    id: AppointmentId,
-    now: Timestamp,
-) -> Result<Appointment, Refusal> {
-    let appointment = appointment::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
-    if !appointment.openness(now).can_be_proven() {
-        return Err(Refusal::Closed(id));
-    }
-    Ok(appointment)
 }
 
 fn insert_draft(

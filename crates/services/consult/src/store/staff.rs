@@ -89,8 +89,16 @@ fn api_session_key(token: Digest) -> Digest {
     digest(&[b"door", token.as_bytes()])
 }
 
+/// The name of an account in the session table and in the audit.
 fn session_subject(id: StaffId) -> String {
     format!("staff:{id}")
+}
+
+impl StaffMember {
+    /// The name in the audit.
+    pub(crate) fn audit_actor(&self) -> String {
+        session_subject(self.id)
+    }
 }
 
 /// Transfers the sessions of a browser to its new secret, so that signing in or out as a patient does not end the session of

@@ -1,4 +1,4 @@
-use base::{InstitutionCode, Key, Randomness, Span};
+use base::{Key, Randomness, Span};
 use database::test_database;
 
 use super::*;
@@ -17,6 +17,7 @@ use crate::{
         appointment::BookingRequest,
         desk::{DeskVisit, SeenVersion},
         proof::LedgerVersion,
+        staff::StaffMember,
     },
     vault::{MasterKeys, PicturePart, Vault, VaultLocation},
 };
@@ -82,6 +83,10 @@ async fn picture_fixtures() -> Vec<PictureFixture> {
         });
     }
     fixtures
+}
+
+fn desk_viewer(staff: &StaffMember) -> PictureViewer {
+    PictureViewer::Desk { institution: staff.institution, actor: staff.audit_actor() }
 }
 
 impl PictureFixture {
@@ -209,11 +214,10 @@ async fn a_picture_is_seen_by_its_patient_and_that_clinics_desk_and_nobody_else(
     for fixture in picture_fixtures().await {
         let (own_desk, other_desk) = (fixture.add_desk(0).await, fixture.add_desk(1).await);
         let id = fixture.send_picture().await;
-        let desk = |staff: &StaffMember| PictureViewer::Desk(Box::new(staff.clone()));
         assert!(fixture.view_picture(PictureViewer::Patient(fixture.hanako), id).await.is_some());
-        assert!(fixture.view_picture(desk(&own_desk), id).await.is_some());
+        assert!(fixture.view_picture(desk_viewer(&own_desk), id).await.is_some());
         assert!(fixture.view_picture(PictureViewer::Patient(fixture.taro), id).await.is_none(), "{}", fixture.engine);
-        assert!(fixture.view_picture(desk(&other_desk), id).await.is_none(), "{}", fixture.engine);
+        assert!(fixture.view_picture(desk_viewer(&other_desk), id).await.is_none(), "{}", fixture.engine);
         // Nor is the visit found for them.
         let visit = fixture.store.load_desk_visit(other_desk.clone(), fixture.visit, now()).await;
         assert!(matches!(visit, Err(Refusal::NotFound)));
@@ -251,7 +255,7 @@ async fn a_draft_is_the_patients_alone_until_she_sends_it() {
         let hinted = PictureHints::default().with_hint(PictureHint::Blurred);
         let (id, outcome) = fixture.upload(DocumentSide::Front, hinted, SendIntent::Send).await;
         assert_eq!(outcome.unwrap(), UploadOutcome::HintsFound);
-        assert!(fixture.view_picture(PictureViewer::Desk(Box::new(desk.clone())), id).await.is_none());
+        assert!(fixture.view_picture(desk_viewer(&desk), id).await.is_none());
         assert!(fixture.load_visit(&desk).await.pictures.is_empty());
         assert!(matches!(fixture.load_proof(&desk).await.0.patient, PatientSide::NotStarted(_)));
         assert_eq!(fixture.count_desk_events().await, 0, "{}", fixture.engine);
