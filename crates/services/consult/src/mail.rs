@@ -25,7 +25,7 @@ pub(crate) use desk_letter::{GatheredEvent, render_gathered_letter};
 pub(crate) use letter::FORBIDDEN_WORDS;
 pub use letter::Letter;
 pub(crate) use letter::Letterhead;
-pub(crate) use patient_letter::{AppointmentFacts, PatientEvent, render_patient_letter};
+pub(crate) use patient_letter::{AppointmentFacts, render_patient_letter};
 pub(crate) use sign_in_letter::render_sign_in_code_letter;
 pub(crate) use staff_letter::render_sign_ins_limited_letter;
 pub(crate) use worker::MailWorker;

@@ -7,7 +7,10 @@ use web::{ErrorPage, Fault, Link, Refuse};
 use crate::{
     client::ReceptionFailure,
     picture::ImageWorkerUnavailable,
-    rules::appointment::{AppointmentId, PatientAction},
+    rules::{
+        appointment::AppointmentId,
+        booking::{BookingObstacle, PatientAction},
+    },
 };
 
 /// Everything that the service refuses, and why.
@@ -111,6 +114,19 @@ pub enum Refusal {
     /// The image worker cannot normalise pictures.
     #[error("the image worker is unavailable")]
     ImageWorker(#[from] crate::picture::ImageWorkerUnavailable),
+}
+
+impl From<BookingObstacle> for Refusal {
+    fn from(obstacle: BookingObstacle) -> Self {
+        match obstacle {
+            BookingObstacle::SameTime(id) => Self::SameTime(id),
+            BookingObstacle::Overlaps(id) => Self::Overlaps(id),
+            BookingObstacle::SameDay(id) => Self::SameDay(id),
+            BookingObstacle::TooManyAppointments { max } => Self::TooManyAppointments { max },
+            BookingObstacle::ClinicDayFull { max } => Self::ClinicDayFull { max },
+            BookingObstacle::TooManyActionsToday { action, max } => Self::TooManyActionsToday { action, max },
+        }
+    }
 }
 
 impl Refuse for Refusal {

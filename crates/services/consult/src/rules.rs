@@ -1,6 +1,7 @@
 //! The decisions of the service: plain functions and enums.
 
 pub mod appointment;
+pub mod booking;
 pub mod delivery;
 pub mod desk_action;
 pub mod desk_letter;

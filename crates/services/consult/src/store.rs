@@ -29,7 +29,8 @@ use database::Database;
 use crate::{
     Limits,
     rules::{
-        appointment::{AppointmentStatus, PatientAction},
+        appointment::AppointmentStatus,
+        booking::PatientAction,
         institution::{Charge, City, Specialty, SpokenLanguage},
         mail_address::MailAddress,
         patient::ClinicInMail,

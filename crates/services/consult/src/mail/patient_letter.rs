@@ -4,34 +4,10 @@ use base::Timestamp;
 use text::Language;
 
 use super::letter::{Letter, Letterhead, format_date_time};
-use crate::rules::proof::{RequestReason, RequestedProof};
-
-/// The events that a patient is notified of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PatientEvent {
-    Booked,
-    Rescheduled,
-    Cancelled,
-    /// The desk asks for consent or for a picture; the ledger says which and why.
-    Requested,
-    Confirmed,
-    Refused,
-    /// The desk has undone the action that the last letter reported.
-    Undone,
-}
-
-impl PatientEvent {
-    #[cfg(test)]
-    const ALL: [Self; 7] = [
-        Self::Booked,
-        Self::Rescheduled,
-        Self::Cancelled,
-        Self::Requested,
-        Self::Confirmed,
-        Self::Refused,
-        Self::Undone,
-    ];
-}
+use crate::rules::{
+    booking::PatientEvent,
+    proof::{RequestReason, RequestedProof},
+};
 
 /// The facts of an appointment in a letter.
 #[derive(Debug, Clone)]

@@ -29,13 +29,11 @@ use crate::{
     context::Context,
     rules::{
         appointment::{Appointment, AppointmentId, Openness},
+        booking::{AcceptedVisits, Booker, NearbyVisits},
         patient::Patient,
         proof::{ConfirmationMethod, InsuranceProof, PatientSide, ReschedulingLoss},
     },
-    store::{
-        appointment::{AcceptedVisits, Booker, NearbyVisits},
-        hold::SlotHolder,
-    },
+    store::hold::SlotHolder,
 };
 
 pub(super) fn routes() -> Routes<Arc<Context>> {

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::{Date, InstitutionCode, Timestamp};
+use base::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 use text::Language;
@@ -21,7 +21,7 @@ use web::{Access, Form, Refuse, Routes, Visitor};
 use super::{
     allow_form_action,
     appointment::{self, AppointmentView},
-    chosen_visit::{self, BookingStep, ChosenVisit},
+    chosen_visit::{self, BookingStep, ChosenVisit, booking_path},
     date_text, institution, page_frame, parse_appointment_id, path_with_query, patient, sample_data, slots,
     system_fee_row,
 };
@@ -29,11 +29,12 @@ use crate::{
     Refusal,
     context::Context,
     rules::{
+        booking::{AcceptedVisits, Booker, BookingCheck, NearbyVisits, UpcomingVisit},
         institution::{Charge, Menu},
         next_steps::PatientNextStep,
         patient::{Patient, Profile, format_phone},
+        slot::BookingRequest,
     },
-    store::appointment::{AcceptedVisits, Booker, BookingCheck, BookingRequest, NearbyVisits, UpcomingVisit},
 };
 
 pub(super) fn routes() -> Routes<Arc<Context>> {
@@ -46,7 +47,7 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
 /// The parameters of a booking, in the query of the page and in its form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct BookingParams {
+struct BookingParams {
     institution: String,
     menu: String,
     start: String,
@@ -57,24 +58,9 @@ pub(super) struct BookingParams {
 }
 
 impl BookingParams {
-    /// The parameters in `path`, if it is the path of a booking.
-    pub(super) fn from_path(path: &str) -> Option<Self> {
-        serde_urlencoded::from_str(path.strip_prefix("/book?")?).ok()
+    fn parse(&self) -> Result<BookingRequest, Refusal> {
+        BookingRequest::parse(&self.institution, &self.menu, &self.start).ok_or(Refusal::NotFound)
     }
-
-    pub(super) fn parse(&self) -> Result<BookingRequest, Refusal> {
-        let institution: InstitutionCode = self.institution.parse().map_err(|_| Refusal::NotFound)?;
-        let menu = self.menu.parse().map_err(|_| Refusal::NotFound)?;
-        let start = self.start.parse::<i64>().map_err(|_| Refusal::NotFound)?;
-        Ok(BookingRequest { institution, menu, start: Timestamp::from_milliseconds(start) })
-    }
-}
-
-/// The path of the page that confirms a booking.
-pub(super) fn booking_path(request: BookingRequest) -> String {
-    let (institution, menu) = (request.institution.to_string(), request.menu.to_string());
-    let start = request.start.milliseconds().to_string();
-    path_with_query("/book", &[("institution", &institution), ("menu", &menu), ("start", &start)])
 }
 
 struct BookingConfirmationPage {

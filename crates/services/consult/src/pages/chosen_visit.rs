@@ -2,11 +2,16 @@
 
 use base::Timestamp;
 use maud::{Markup, html};
+use serde::Deserialize;
 use text::Language;
 use web::Visitor;
 
-use super::{booking::BookingParams, date_text};
-use crate::{Refusal, context::Context, rules::institution::Institution};
+use super::{date_text, path_with_query};
+use crate::{
+    Refusal,
+    context::Context,
+    rules::{institution::Institution, slot::BookingRequest},
+};
 
 /// A clinic and a slot that were chosen and are not booked yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,15 +42,35 @@ impl BookingStep {
     }
 }
 
+/// The path of the page that confirms a booking.
+pub(super) fn booking_path(request: BookingRequest) -> String {
+    let (institution, menu) = (request.institution.to_string(), request.menu.to_string());
+    let start = request.start.milliseconds().to_string();
+    path_with_query("/book", &[("institution", &institution), ("menu", &menu), ("start", &start)])
+}
+
+/// The parameters of a booking in an address.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct BookingPathParams {
+    institution: String,
+    menu: String,
+    start: String,
+}
+
+/// The booking of `path`, if it is the path of one.
+fn parse_booking_path(path: &str) -> Option<BookingRequest> {
+    let params: BookingPathParams = serde_urlencoded::from_str(path.strip_prefix("/book?")?).ok()?;
+    BookingRequest::parse(&params.institution, &params.menu, &params.start)
+}
+
 /// The visit that `onward` books, if it is the path of a booking.
 pub(super) async fn find_chosen_visit(
     context: &Context,
     visitor: &Visitor,
     onward: &str,
 ) -> Result<Option<ChosenVisit>, Refusal> {
-    let Some(request) = BookingParams::from_path(onward).and_then(|params| params.parse().ok()) else {
-        return Ok(None);
-    };
+    let Some(request) = parse_booking_path(onward) else { return Ok(None) };
     let offer = match context.store.find_offer(request.institution).await {
         Ok(offer) => offer,
         Err(Refusal::NotFound) => return Ok(None),

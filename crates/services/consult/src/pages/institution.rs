@@ -17,16 +17,17 @@ use ui::{
 };
 use web::{Access, Form, Routes, Visitor};
 
-use super::{booking, date_text, emergency, home, notices, page_frame, patient, sample_data, slots, system_fee_row};
+use super::{
+    booking, chosen_visit, date_text, emergency, home, notices, page_frame, patient, sample_data, slots, system_fee_row,
+};
 use crate::{
     Refusal,
     context::Context,
     rules::{
         institution::{Charge, Institution, InsuranceOffer, Menu},
-        slot,
+        slot::{self, BookingRequest},
     },
     store::{
-        appointment::BookingRequest,
         directory::InstitutionOffer,
         hold::{HoldOutcome, SlotHolder},
     },
@@ -145,7 +146,7 @@ async fn submit_slot_hold(
     match context.store.hold_slot(holder, request, visitor.now()).await {
         Ok(outcome) => {
             count_hold(outcome);
-            Ok(Redirect::to(&booking::booking_path(request)).into_response())
+            Ok(Redirect::to(&chosen_visit::booking_path(request)).into_response())
         }
         Err(refusal) => {
             Err(booking::respond_to_booking_refusal(&context, &visitor, person.as_ref(), request, refusal).await)

@@ -9,7 +9,7 @@ use crate::{
     Refusal,
     client::ReceptionFailure,
     picture::ImageWorkerUnavailable,
-    rules::{appointment::PatientAction, slot::NotASlot},
+    rules::{booking::PatientAction, slot::NotASlot},
 };
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {

@@ -10,16 +10,14 @@ use crate::{
     ClinicNotice, Contact, ContactMethod, Emergency, Notice, NoticeSource, Notices,
     rules::{
         appointment::{Appointment, AppointmentId, AppointmentStatus, BookedMenu},
+        booking::UpcomingVisit,
         institution::{Charge, Institution, Menu, ProofMethod, Specialty, SpokenLanguage},
         patient::{ClinicInMail, Patient, PatientId, Profile},
         picture::{DocumentSide, PictureHint, PictureState},
         proof::{ConfirmationMethod, InsuranceProof, RefusedReason, RequestReason, RequestedProof},
         slot::{OpeningHours, OpeningSchedule},
     },
-    store::{
-        appointment::{AppointmentDetails, UpcomingVisit},
-        directory::InstitutionOffer,
-    },
+    store::{appointment::AppointmentDetails, directory::InstitutionOffer},
 };
 
 fn parse_timestamp(text: &str) -> Timestamp {

@@ -2,7 +2,6 @@ use base::{Date, Id, InstitutionCode, Span, Timestamp};
 use text::Language;
 
 use super::{institution::Charge, patient::PatientId, string_enum::string_enum};
-use crate::Limits;
 
 /// For how long the desk can undo an action.
 pub const UNDO_WINDOW: Span = Span::from_mins(10);
@@ -128,32 +127,6 @@ pub enum VisitPhase {
     After,
 }
 
-string_enum! {
-    /// A patient's actions with a daily limit.
-    pub enum PatientAction {
-        Booked = "booked",
-        Rescheduled = "moved",
-        Cancelled = "cancelled",
-    }
-}
-
-impl PatientAction {
-    /// How many of these one mailbox may do on one day.
-    pub fn daily_limit(self, limits: &Limits) -> u16 {
-        match self {
-            Self::Booked => limits.bookings_per_day,
-            Self::Rescheduled => limits.reschedules_per_day,
-            Self::Cancelled => limits.cancellations_per_day,
-        }
-    }
-}
-
-/// Whether two visits, each with its start and its minutes, have an instant in common.
-pub fn visits_overlap(first: (Timestamp, u32), second: (Timestamp, u32)) -> bool {
-    let end = |(start, minutes): (Timestamp, u32)| start.plus(Span::from_mins(i64::from(minutes)));
-    first.0 < end(second) && second.0 < end(first)
-}
-
 /// What a patient may still do with an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Openness {
@@ -169,24 +142,5 @@ impl Openness {
     /// Whether insurance may still be proven.
     pub fn can_be_proven(self) -> bool {
         matches!(self, Self::Changeable | Self::Provable)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn visits_overlap_that_have_an_instant_in_common() {
-        let at_minute = |minute: i64| Timestamp::from_seconds(60 * minute);
-        let check = |first, second, expected| {
-            assert_eq!(visits_overlap(first, second), expected, "{first:?} {second:?}");
-            assert_eq!(visits_overlap(second, first), expected, "{second:?} {first:?}");
-        };
-        check((at_minute(0), 15), (at_minute(0), 15), true);
-        check((at_minute(0), 30), (at_minute(15), 15), true);
-        check((at_minute(0), 30), (at_minute(10), 5), true);
-        check((at_minute(0), 15), (at_minute(15), 15), false);
-        check((at_minute(0), 15), (at_minute(60), 15), false);
     }
 }

@@ -183,6 +183,11 @@ string_enum! {
 }
 
 impl Charge {
+    /// Whether the patient has to prove insurance: then the appointment has the two ledgers of the proof.
+    pub fn needs_proof(self) -> bool {
+        self == Self::Insured
+    }
+
     /// The name in that language.
     pub fn name(self, language: Language) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use base::{Date, Span, Timestamp, end_of_day, start_of_day};
+use base::{Date, InstitutionCode, Span, Timestamp, end_of_day, start_of_day};
 use jiff::{ToSpan, civil::Weekday};
 use jpholiday::{chrono::NaiveDate, jpholiday::JPHoliday};
 
@@ -42,6 +42,22 @@ pub enum NotASlot {
     /// Not on the grid of quarter hours.
     #[error("no visit begins at that time")]
     OffGrid,
+}
+
+/// The menu and the slot to book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookingRequest {
+    pub institution: InstitutionCode,
+    pub menu: u32,
+    pub start: Timestamp,
+}
+
+impl BookingRequest {
+    /// Parses the parameters of an address or a form; the start in milliseconds since 1970.
+    pub fn parse(institution: &str, menu: &str, start: &str) -> Option<Self> {
+        let start = Timestamp::from_milliseconds(start.parse().ok()?);
+        Some(Self { institution: institution.parse().ok()?, menu: menu.parse().ok()?, start })
+    }
 }
 
 /// The last day that can be booked.

@@ -7,17 +7,18 @@ use super::{
 };
 use crate::{
     Refusal,
-    mail::PatientEvent,
     rules::{
-        appointment::{
-            Appointment, AppointmentId, AppointmentStatus, BookedMenu, Openness, PatientAction, visits_overlap,
+        appointment::{Appointment, AppointmentId, AppointmentStatus, BookedMenu, Openness},
+        booking::{
+            Booker, BookingCheck, NearbyVisits, PatientAction, PatientEvent, PlannedVisit, UpcomingVisit,
+            check_upcoming_visits, check_visits_on_day,
         },
         desk_letter::DeskEvent,
-        institution::{Charge, Institution, Menu},
+        institution::{Institution, Menu},
         patient::PatientId,
         picture::InsurancePicture,
         proof::InsuranceProof,
-        slot,
+        slot::{self, BookingRequest},
     },
 };
 
@@ -29,94 +30,6 @@ pub(crate) struct AppointmentDetails {
     pub(crate) proof: Option<InsuranceProof>,
     /// Drafts included.
     pub(crate) pictures: Vec<InsurancePicture>,
-}
-
-/// The menu and the slot to book.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct BookingRequest {
-    pub(crate) institution: InstitutionCode,
-    pub(crate) menu: u32,
-    pub(crate) start: Timestamp,
-}
-
-/// Who books or reschedules a visit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Booker {
-    pub(crate) patient: PatientId,
-    /// The browser, which may have a hold of the slot.
-    pub(crate) browser: Option<Digest>,
-    pub(crate) accepted_visits: AcceptedVisits,
-}
-
-/// Nearby visits of which the patient has said that they are intended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct AcceptedVisits {
-    /// At another institution at the same time.
-    pub(crate) overlap: Option<AppointmentId>,
-    /// At the same institution on the same day.
-    pub(crate) same_day: Option<AppointmentId>,
-}
-
-impl AcceptedVisits {
-    /// Parses the fields of a form: an id, or an empty text if there is no such visit.
-    pub(crate) fn parse(overlap: &str, same_day: &str) -> Self {
-        Self { overlap: overlap.parse().ok(), same_day: same_day.parse().ok() }
-    }
-}
-
-impl Booker {
-    pub(crate) fn with_browser(patient: PatientId, browser: Digest) -> Self {
-        Self { patient, browser: Some(browser), accepted_visits: AcceptedVisits::default() }
-    }
-}
-
-impl From<PatientId> for Booker {
-    fn from(patient: PatientId) -> Self {
-        Self { patient, browser: None, accepted_visits: AcceptedVisits::default() }
-    }
-}
-
-/// The result of checking a booking before the patient confirms it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum BookingCheck {
-    /// The slot can be booked.
-    Free,
-    /// The patient has already booked it.
-    Booked(AppointmentId),
-    /// The slot can be booked, once the patient has accepted these nearby visits.
-    NeedsAcceptance(NearbyVisits),
-}
-
-/// Visits of the same patient close to a planned one, which may be a mistake.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct NearbyVisits {
-    /// At another institution at the same time.
-    pub(crate) overlap: Option<UpcomingVisit>,
-    /// At the same institution on the same day, at another time.
-    pub(crate) same_day: Option<UpcomingVisit>,
-}
-
-impl NearbyVisits {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.overlap.is_none() && self.same_day.is_none()
-    }
-}
-
-/// A future visit of the patient.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct UpcomingVisit {
-    pub(crate) id: AppointmentId,
-    pub(crate) institution: InstitutionCode,
-    pub(crate) name: String,
-    pub(crate) name_english: String,
-    pub(crate) start: Timestamp,
-    pub(crate) minutes: u32,
-}
-
-impl UpcomingVisit {
-    pub(crate) fn institution_name(&self, language: text::Language) -> &str {
-        language.t(&self.name, &self.name_english)
-    }
 }
 
 macro_rules! select_appointment {
@@ -469,19 +382,7 @@ fn check_booking(
     Ok(if nearby.is_empty() { BookingCheck::Free } else { BookingCheck::NeedsAcceptance(nearby) })
 }
 
-/// A visit to book, or to reschedule to.
-#[derive(Debug, Clone, Copy)]
-struct PlannedVisit {
-    institution: InstitutionCode,
-    start: Timestamp,
-    minutes: u32,
-}
-
-/// The patient's visits at the same time elsewhere, or on the same day at the same institution. `rescheduled` is the
-/// appointment that moves to `planned`: within its own day it has no new visit on the same day.
-///
-/// # Errors
-/// [`Refusal::SameTime`] if a visit at the same institution overlaps.
+/// The patient's visits close to a planned one; `rescheduled` moves to it.
 fn find_nearby(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
@@ -489,7 +390,7 @@ fn find_nearby(
     rescheduled: Option<&Appointment>,
 ) -> Result<NearbyVisits, Refusal> {
     let day = Span::from_hours(24);
-    let candidates = transaction.fetch_all(
+    let others = transaction.fetch_all(
         "SELECT a.id, a.institution, i.name, i.name_english, a.visit_start, a.minutes
          FROM appointment a JOIN institution i ON i.code = a.institution
          WHERE a.patient = $1 AND a.status = 'booked' AND a.visit_start > $2 AND a.visit_start < $3
@@ -506,35 +407,7 @@ fn find_nearby(
             })
         },
     )?;
-    let day = planned.start.japan_date();
-    let changes_day = rescheduled.is_none_or(|rescheduled| rescheduled.visit_date() != day);
-    let mut nearby = NearbyVisits::default();
-    for visit in candidates.into_iter().filter(|visit| rescheduled.is_none_or(|rescheduled| rescheduled.id != visit.id))
-    {
-        let overlaps = visits_overlap((visit.start, visit.minutes), (planned.start, planned.minutes));
-        if visit.institution == planned.institution {
-            if overlaps {
-                return Err(Refusal::SameTime(visit.id));
-            }
-            if changes_day && visit.start.japan_date() == day {
-                nearby.same_day.get_or_insert(visit);
-            }
-        } else if overlaps {
-            nearby.overlap.get_or_insert(visit);
-        }
-    }
-    Ok(nearby)
-}
-
-/// Refuses nearby visits that the patient has not accepted.
-fn require_accepted(accepted: AcceptedVisits, nearby: &NearbyVisits) -> Result<(), Refusal> {
-    if let Some(visit) = nearby.overlap.as_ref().filter(|visit| accepted.overlap != Some(visit.id)) {
-        return Err(Refusal::Overlaps(visit.id));
-    }
-    if let Some(visit) = nearby.same_day.as_ref().filter(|visit| accepted.same_day != Some(visit.id)) {
-        return Err(Refusal::SameDay(visit.id));
-    }
-    Ok(())
+    Ok(NearbyVisits::find(planned, others, rescheduled)?)
 }
 
 /// Records an action of the patient, within the daily limits.
@@ -570,19 +443,17 @@ fn book_appointment(
     let nearby = find_nearby(transaction, patient, planned, None)?;
     let mailbox = patient_action::find_mailbox(transaction, patient)?;
     let limits = &store.limits;
-    if patient_action::count_upcoming_visits(transaction, mailbox, patient, now)? >= u32::from(limits.bookings_to_come)
-    {
-        return Err(Refusal::TooManyAppointments { max: limits.bookings_to_come });
-    }
-    require_capacity_on_day(transaction, store, mailbox, planned, None)?;
+    let upcoming = patient_action::count_upcoming_visits(transaction, mailbox, patient, now)?;
+    check_upcoming_visits(upcoming, limits)?;
+    check_capacity_on_day(transaction, store, mailbox, planned, None)?;
     // Checked last, so that the patient need not accept visits for a booking that is refused anyway.
-    require_accepted(booker.accepted_visits, &nearby)?;
+    nearby.check_accepted(booker.accepted_visits)?;
     let id = AppointmentId::new(now, &store.randomness);
     insert_appointment(transaction, id, patient, request, menu, now)?;
     let new = NewPatientAction { action: PatientAction::Booked, appointment: id, version: 1, rescheduled_from: None };
     patient_action::insert_action(transaction, limits, mailbox, new, now)?;
     hold::book_slot(transaction, (request.institution, id), (request.start, menu.minutes), booker.browser, now)?;
-    if menu.charge == Charge::Insured {
+    if menu.charge.needs_proof() {
         proof::insert_proof(transaction, id)?;
     }
     notify_patient_and_desk(transaction, store, now, id, PatientEvent::Booked, DeskEvent::Booked)?;
@@ -590,16 +461,15 @@ fn book_appointment(
 }
 
 /// Refuses a visit beyond the limit per mailbox, institution and day.
-fn require_capacity_on_day(
+fn check_capacity_on_day(
     transaction: &mut Transaction<'_>,
     store: &Store,
     mailbox: Digest,
     planned: PlannedVisit,
     except: Option<AppointmentId>,
 ) -> Result<(), Refusal> {
-    let max = store.limits.bookings_per_clinic_and_day;
     let booked = patient_action::count_visits_on_day(transaction, mailbox, planned.institution, planned.start, except)?;
-    if booked >= u32::from(max) { Err(Refusal::ClinicDayFull { max }) } else { Ok(()) }
+    Ok(check_visits_on_day(booked, &store.limits)?)
 }
 
 fn insert_appointment(
@@ -658,9 +528,9 @@ fn reschedule_appointment(
     let nearby = find_nearby(transaction, booker.patient, planned, Some(&appointment))?;
     if appointment.visit_date() != start.japan_date() {
         let mailbox = patient_action::find_mailbox(transaction, booker.patient)?;
-        require_capacity_on_day(transaction, store, mailbox, planned, Some(id))?;
+        check_capacity_on_day(transaction, store, mailbox, planned, Some(id))?;
     }
-    require_accepted(booker.accepted_visits, &nearby)?;
+    nearby.check_accepted(booker.accepted_visits)?;
     transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
     hold::book_slot(
         transaction,

@@ -12,10 +12,10 @@ use super::{
     staff::StaffMember,
 };
 use crate::{
-    mail::PatientEvent,
     refusal::Refusal,
     rules::{
         appointment::{Appointment, AppointmentId, AppointmentStatus},
+        booking::PatientEvent,
         desk_action::{
             ActionTimingError, DeskAction, LETTER_DELAY, PatientSideChange, RecordedDeskAction, UndoError, check_timing,
         },

@@ -6,13 +6,13 @@
 use base::{Digest, InstitutionCode, Timestamp, digest};
 use database::{Error, Transaction};
 
-use super::{Store, appointment::BookingRequest, directory};
+use super::{Store, directory};
 use crate::{
     Refusal,
     rules::{
         appointment::{AppointmentId, Openness},
         patient::{PatientId, hold_limit_key},
-        slot,
+        slot::{self, BookingRequest},
     },
 };
 

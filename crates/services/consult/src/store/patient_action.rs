@@ -5,11 +5,7 @@ use database::{Error, Transaction};
 
 use crate::{
     Limits, Refusal,
-    rules::{
-        appointment::{AppointmentId, PatientAction},
-        mail_address::MailAddress,
-        patient::PatientId,
-    },
+    rules::{appointment::AppointmentId, booking::PatientAction, mail_address::MailAddress, patient::PatientId},
 };
 
 /// An action to insert.
@@ -38,15 +34,12 @@ pub(crate) fn insert_action(
     new: NewPatientAction,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let max = new.action.daily_limit(limits);
     let today: u32 = transaction.fetch_one(
         "SELECT COUNT(*) FROM patient_act WHERE mailbox = $1 AND act = $2 AND at >= $3",
         &[&mailbox, &new.action, &start_of_day(now.japan_date())],
         |row| row.get(0),
     )?;
-    if today >= u32::from(max) {
-        return Err(Refusal::TooManyActionsToday { action: new.action, max });
-    }
+    new.action.check_daily_limit(today, limits)?;
     transaction.execute(
         "INSERT INTO patient_act (appointment, version, mailbox, act, at, moved_from) VALUES ($1, $2, $3, $4, $5, $6)",
         &[&new.appointment, &new.version, &mailbox, &new.action, &now, &new.rescheduled_from],

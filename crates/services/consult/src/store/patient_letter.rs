@@ -9,9 +9,10 @@ use super::{
     mail::{self, LetterId},
 };
 use crate::{
-    mail::{AppointmentFacts, PatientEvent, render_patient_letter},
+    mail::{AppointmentFacts, render_patient_letter},
     rules::{
         appointment::{AppointmentId, booking_number},
+        booking::PatientEvent,
         patient::ClinicInMail,
         proof::{RequestReason, RequestedProof},
     },

@@ -11,7 +11,7 @@ use web::Peer;
 use super::{
     Store, account,
     account::{CodeRequester, NewAccount, PatientSignIn},
-    appointment::{AcceptedVisits, Booker, BookingOutcome, BookingRequest},
+    appointment::BookingOutcome,
     departure::{DepartureId, DepartureStage, NewDeparture, ReturnClaim},
     directory::{CardFilter, InstitutionSearch},
 };
@@ -21,10 +21,12 @@ use crate::{
     pages::sample_data,
     rules::{
         appointment::{AppointmentId, AppointmentStatus, booking_number},
+        booking::{AcceptedVisits, Booker},
         institution::ProofMethod,
         patient::{ClinicInMail, PatientId},
         proof::{ConfirmationMethod, DeskSide, InsuranceProof, NotStartedReason, PatientSide},
         sign_in::{LIMIT_PER_ADDRESS, MAX_CODE_TRIES},
+        slot::BookingRequest,
     },
 };
 

@@ -13,8 +13,9 @@ use crate::{
         desk_letter::DeskEvent,
         patient::PatientId,
         proof::{DeskSide, RefusedReason},
+        slot::BookingRequest,
     },
-    store::{appointment::BookingRequest, desk_news::LetterChoice},
+    store::desk_news::LetterChoice,
 };
 
 const DESK: &str = "desk@example.jp";

@@ -16,11 +16,9 @@ use crate::{
         appointment::{AppointmentId, AppointmentStatus},
         patient::{ClinicInMail, Profile},
         picture::{DocumentKind, DocumentSide, PictureHints, PictureId},
+        slot::BookingRequest,
     },
-    store::{
-        appointment::BookingRequest,
-        picture::{SendIntent, UploadedPicture},
-    },
+    store::picture::{SendIntent, UploadedPicture},
     vault::WrappedKey,
 };
 

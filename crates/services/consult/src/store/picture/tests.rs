@@ -11,10 +11,10 @@ use crate::{
         picture::{PictureHint, retention_end},
         proof::{DeskSide, InsuranceProof, NotStartedReason, PatientSide},
         sign_in::CODE_LIFETIME,
+        slot::BookingRequest,
     },
     seal::Seal,
     store::{
-        appointment::BookingRequest,
         desk::{DeskVisit, SeenVersion},
         proof::LedgerVersion,
         staff::StaffMember,

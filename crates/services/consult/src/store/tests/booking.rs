@@ -10,11 +10,15 @@ use super::{
 use crate::store::test_store::new_institution;
 use crate::{
     Limits, Refusal,
-    rules::{appointment::PatientAction, patient::PatientId},
+    rules::{
+        booking::{AcceptedVisits, Booker, BookingCheck, NearbyVisits, PatientAction},
+        patient::PatientId,
+        slot::BookingRequest,
+    },
     store::{
         Store, account,
         account::{CodeRequester, PatientSignIn},
-        appointment::{AcceptedVisits, Booker, BookingCheck, BookingOutcome, NearbyVisits},
+        appointment::BookingOutcome,
         directory::{InstitutionOffer, InstitutionSearch, SortOrder},
         hold::{HoldOutcome, SlotHolder},
     },
@@ -158,8 +162,7 @@ async fn strangers_from_one_address_hold_few_times_and_a_signed_in_patient_one_b
         let start =
             |number: u16| parse_timestamp("2026-11-25T09:00:00+09:00").plus(Span::from_mins(i64::from(number) * 15));
         let choose = |holder: SlotHolder, number| {
-            let request =
-                crate::store::appointment::BookingRequest { institution: code, menu: 1, start: start(number) };
+            let request = BookingRequest { institution: code, menu: 1, start: start(number) };
             store.hold_slot(holder, request, now())
         };
         for number in 0..max {
@@ -183,7 +186,7 @@ async fn strangers_from_one_address_hold_few_times_and_a_signed_in_patient_one_b
             "{engine}: one for a patient"
         );
         // After holds have ended, the address can hold again.
-        let request = crate::store::appointment::BookingRequest { institution: code, menu: 1, start: start(0) };
+        let request = BookingRequest { institution: code, menu: 1, start: start(0) };
         let outcome = store.hold_slot(anonymous_holder(&store, 1), request, minutes_later(10)).await.expect("held");
         assert!(matches!(outcome, HoldOutcome::Held { .. }), "{engine}");
     }
@@ -367,11 +370,7 @@ async fn one_mailbox_has_two_visits_at_a_clinic_on_a_day_under_all_its_names() {
         let (first_account, second_account) =
             (create_account(&store, "a@example.jp").await, create_account(&store, "a+child@example.jp").await);
         let book = |patient: PatientId, clinic: usize, number| {
-            let request = crate::store::appointment::BookingRequest {
-                institution: codes[clinic],
-                menu: 1,
-                start: quarter_hour(number),
-            };
+            let request = BookingRequest { institution: codes[clinic], menu: 1, start: quarter_hour(number) };
             store.book_appointment(patient, request, now())
         };
         let first = book(first_account, 0, 0).await.expect("booked").id();
@@ -398,11 +397,7 @@ async fn one_mailbox_books_moves_and_cancels_only_so_often_a_day() {
         let code = fill_directory(&store).await[0];
         let (first_account, second_account) =
             (create_account(&store, "a@example.jp").await, create_account(&store, "a+x@example.jp").await);
-        let request = |number| crate::store::appointment::BookingRequest {
-            institution: code,
-            menu: 1,
-            start: quarter_hour(number),
-        };
+        let request = |number| BookingRequest { institution: code, menu: 1, start: quarter_hour(number) };
         for round in 0..6 {
             let booked = store.book_appointment(first_account, request(round), now()).await.expect("booked");
             assert!(matches!(booked, BookingOutcome::New(_)), "{engine}");
@@ -442,11 +437,7 @@ async fn a_cancellation_too_many_is_refused_and_the_visit_stands() {
         store.limits = Limits { cancellations_per_day: 1, ..Limits::default() };
         let code = fill_directory(&store).await[0];
         let patient = create_account(&store, "a@example.jp").await;
-        let request = |number| crate::store::appointment::BookingRequest {
-            institution: code,
-            menu: 1,
-            start: quarter_hour(number),
-        };
+        let request = |number| BookingRequest { institution: code, menu: 1, start: quarter_hour(number) };
         let first = store.book_appointment(patient, request(0), now()).await.expect("booked").id();
         let accepted =
             Booker { accepted_visits: AcceptedVisits { overlap: None, same_day: Some(first) }, ..patient.into() };
@@ -470,11 +461,8 @@ async fn one_mailbox_has_ten_visits_to_come() {
         let codes = fill_directory(&store).await;
         let (first_account, second_account) =
             (create_account(&store, "a@example.jp").await, create_account(&store, "a+x@example.jp").await);
-        let request = |clinic: usize, number| crate::store::appointment::BookingRequest {
-            institution: codes[clinic],
-            menu: 1,
-            start: quarter_hour(number),
-        };
+        let request =
+            |clinic: usize, number| BookingRequest { institution: codes[clinic], menu: 1, start: quarter_hour(number) };
         store.book_appointment(first_account, request(0, 0), now()).await.expect("booked");
         store.book_appointment(second_account, request(1, 1), now()).await.expect("booked");
         let refused = store.book_appointment(first_account, request(2, 2), now()).await;
@@ -500,11 +488,7 @@ async fn clinics_stand_in_the_order_of_their_next_free_times() {
         // A clinic whose first half hour is taken, by a visit or a hold, is last.
         let first = by_area[0].0;
         let holder = anonymous_holder(&store, 1);
-        let early = crate::store::appointment::BookingRequest {
-            institution: first,
-            menu: 2,
-            start: parse_timestamp("2026-11-24T09:00:00+09:00"),
-        };
+        let early = BookingRequest { institution: first, menu: 2, start: parse_timestamp("2026-11-24T09:00:00+09:00") };
         store.hold_slot(holder, early, now()).await.expect("held");
         let by_time = search(SortOrder::NextFree, now()).await;
         assert_eq!(
