@@ -27,13 +27,10 @@ use crate::{
     rules::{
         appointment::{AppointmentId, AppointmentStatus},
         desk_action::DeskAction,
-        proof::{ConfirmationMethod, DeskSide, InsuranceProof, PatientSide},
+        proof::{ConfirmationMethod, DeskSide, InsuranceProof, LedgerVersion, PatientSide},
+        seen_version::SeenVersion,
     },
-    store::{
-        desk::SeenVersion,
-        proof::LedgerVersion,
-        staff::{StaffMember, StaffSignIn},
-    },
+    store::staff::{StaffMember, StaffSignIn},
 };
 
 const MAX_BODY_BYTES: usize = 4 << 10;

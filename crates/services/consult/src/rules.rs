@@ -14,6 +14,7 @@ pub mod note;
 pub mod patient;
 pub mod picture;
 pub mod proof;
+pub(crate) mod seen_version;
 pub mod sign_in;
 pub mod slot;
 pub(crate) mod string_enum;

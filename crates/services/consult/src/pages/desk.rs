@@ -32,9 +32,10 @@ use crate::{
         note::{NoteReview, review_note},
         picture::{Note, PictureId},
         proof::{RequestReason, RequestedProof},
+        seen_version::SeenVersion,
     },
     store::{
-        desk::{DayListAccess, SeenVersion},
+        desk::DayListAccess,
         desk_news::LetterChoice,
         picture::PictureViewer,
         staff::{PasswordChange, SignInClient, StaffMember, StaffSignIn},

@@ -11,8 +11,9 @@ use text::Text;
 
 use super::{
     appointment::{AppointmentStatus, UNDO_WINDOW},
-    picture::{Note, PictureId},
-    proof::{DeskSide, InsuranceProof, RefusedReason, RequestReason, RequestedProof},
+    booking::PatientEvent,
+    picture::{InsurancePicture, Note, PictureId, PictureJudgement, PictureRefusal, PictureState},
+    proof::{ConfirmationMethod, DeskSide, InsuranceProof, RefusedReason, RequestReason, RequestedProof},
     string_enum::string_enum,
 };
 
@@ -99,6 +100,75 @@ impl DeskAction {
             Self::ConfirmOnScreen => DeskActionKind::ConfirmOnScreen,
             Self::Refuse(_) => DeskActionKind::Refuse,
             Self::Complete => DeskActionKind::Complete,
+        }
+    }
+}
+
+/// What an action does to a visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ActionEffect {
+    /// The ledgers after it.
+    pub(crate) proof: InsuranceProof,
+    /// What the patient is notified of.
+    pub(crate) event: PatientEvent,
+    pub(crate) pictures: Vec<PictureJudgement>,
+}
+
+impl ActionEffect {
+    fn new(proof: InsuranceProof, event: PatientEvent) -> Self {
+        Self { proof, event, pictures: Vec::new() }
+    }
+}
+
+impl DeskAction {
+    /// The effect on a visit with these ledgers and pictures; `staff` is the display name. `None` if a picture that the action
+    /// is about was replaced or erased in the meantime, and for [`Self::Complete`], which changes neither.
+    pub(crate) fn decide_effect(
+        &self,
+        before: InsuranceProof,
+        pictures: &[InsurancePicture],
+        staff: &str,
+        now: Timestamp,
+    ) -> Option<ActionEffect> {
+        let confirm = |before: InsuranceProof, method| {
+            ActionEffect::new(before.confirm(method, staff.to_owned(), now), PatientEvent::Confirmed)
+        };
+        // Insurance is confirmed by pictures that were sent; a refused one is to be replaced, a draft is the patient's.
+        let sent: Vec<_> = pictures
+            .iter()
+            .filter(|picture| matches!(picture.state, PictureState::Sent | PictureState::Accepted))
+            .collect();
+        match self {
+            Self::Request(requested_proof, reason) => {
+                Some(ActionEffect::new(before.request_proof(*requested_proof, *reason, now), PatientEvent::Requested))
+            }
+            Self::RequestPictureAgain { picture, reason, note } => {
+                let picture = sent.iter().find(|sent| sent.id == *picture)?;
+                let requested = before.request_proof(RequestedProof::Picture, *reason, now);
+                let mut effect = ActionEffect::new(requested, PatientEvent::Requested);
+                // With a missing side, the picture of the present side is not refused.
+                if *reason != RequestReason::SideMissing {
+                    let refusal = PictureRefusal { reason: *reason, note: note.clone() };
+                    effect.pictures.push(PictureJudgement::refuse(picture, refusal));
+                }
+                Some(effect)
+            }
+            Self::ConfirmByPictures { viewed, check: _ } => {
+                let all_seen = sent.iter().all(|picture| viewed.contains(&picture.id));
+                if sent.is_empty() || !all_seen || viewed.len() != sent.len() {
+                    return None;
+                }
+                let mut effect = confirm(before, ConfirmationMethod::Picture);
+                let new = sent.iter().filter(|picture| picture.state == PictureState::Sent);
+                effect.pictures.extend(new.map(|picture| PictureJudgement::accept(picture)));
+                Some(effect)
+            }
+            Self::ConfirmAtTerminal => Some(confirm(before, ConfirmationMethod::Terminal)),
+            Self::ConfirmOnScreen => Some(confirm(before, ConfirmationMethod::ShownOnScreen)),
+            Self::Refuse(reason) => {
+                Some(ActionEffect::new(before.refuse(*reason, staff.to_owned(), now), PatientEvent::Refused))
+            }
+            Self::Complete => None,
         }
     }
 }
@@ -193,6 +263,12 @@ impl RecordedDeskAction {
         self.clone().undo(now).is_ok()
     }
 
+    /// Whether the desk's side is as this action left it. It is not after the visit was rescheduled to another day, or after the
+    /// patient sent new proof.
+    pub(crate) fn is_in_effect(&self, proof: &InsuranceProof) -> bool {
+        proof.desk.changed_at() == Some(self.done_at)
+    }
+
     /// The action, undone.
     pub fn undo(self, now: Timestamp) -> Result<Self, UndoError> {
         match self.state {
@@ -237,7 +313,10 @@ impl DeskSide {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::proof::ConfirmationMethod, *};
+    use super::{
+        super::picture::{DocumentKind, DocumentSide, PictureHints, PictureVerdict},
+        *,
+    };
 
     fn start() -> Timestamp {
         "2026-11-24T10:00:00+09:00".parse().expect("a timestamp")
@@ -327,5 +406,57 @@ mod tests {
             .map(|kind| kind.text().in_language(text::Language::Japanese).to_owned())
             .collect();
         assert_eq!(texts.len(), DeskActionKind::ALL.len());
+    }
+
+    fn picture(seed: &str, state: PictureState) -> InsurancePicture {
+        InsurancePicture {
+            id: PictureId::new(start(), &base::Randomness::repeatable(seed)),
+            document: DocumentKind::Certificate,
+            side: DocumentSide::Front,
+            state,
+            hints: PictureHints::default(),
+            size: (1600, 1000),
+            made_at: start(),
+            refusal: None,
+        }
+    }
+
+    #[test]
+    fn insurance_is_confirmed_by_all_pictures_that_were_sent_and_by_no_other() {
+        let check = DocumentCheck::from_ticks(DocumentTicks { name: true, birth_date: true, expiry: true });
+        let check = check.expect("all is ticked");
+        let pictures = [
+            picture("sent", PictureState::Sent),
+            picture("accepted", PictureState::Accepted),
+            picture("refused", PictureState::Refused),
+            picture("draft", PictureState::Draft),
+        ];
+        let confirm = |viewed: &[&InsurancePicture], pictures: &[InsurancePicture]| {
+            let viewed = viewed.iter().map(|picture| picture.id).collect();
+            let action = DeskAction::ConfirmByPictures { viewed, check };
+            action.decide_effect(InsuranceProof::new(), pictures, "受付", start())
+        };
+        let effect = confirm(&[&pictures[0], &pictures[1]], &pictures).expect("all was seen");
+        assert!(matches!(effect.proof.desk, DeskSide::Confirmed { method: ConfirmationMethod::Picture, .. }));
+        assert_eq!(effect.pictures, [PictureJudgement::accept(&pictures[0])]);
+        assert_eq!(confirm(&[&pictures[0]], &pictures), None);
+        assert_eq!(confirm(&[&pictures[0], &pictures[1], &pictures[2]], &pictures), None);
+        assert_eq!(confirm(&[], &pictures[2..]), None);
+    }
+
+    #[test]
+    fn a_picture_is_refused_unless_only_its_other_side_is_missing() {
+        let sent = picture("sent", PictureState::Sent);
+        let ask = |picture: &InsurancePicture, reason| {
+            let action = DeskAction::RequestPictureAgain { picture: picture.id, reason, note: None };
+            action.decide_effect(InsuranceProof::new(), std::slice::from_ref(&sent), "受付", start())
+        };
+        let blurred = ask(&sent, RequestReason::Blurred).expect("the picture is there");
+        let refusal = PictureRefusal { reason: RequestReason::Blurred, note: None };
+        assert_eq!(blurred.pictures[0].verdict, PictureVerdict::Refused(refusal));
+        assert_eq!(blurred.pictures[0].state_before, PictureState::Sent);
+        let missing = ask(&sent, RequestReason::SideMissing).expect("the picture is there");
+        assert_eq!((missing.event, missing.pictures.len()), (PatientEvent::Requested, 0));
+        assert_eq!(ask(&picture("replaced", PictureState::Sent), RequestReason::Blurred), None);
     }
 }

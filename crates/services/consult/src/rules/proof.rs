@@ -30,6 +30,27 @@ pub struct InsuranceProof {
     pub desk: DeskSide,
 }
 
+/// The version of the ledgers that was read: they are only saved over that version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LedgerVersion(i64);
+
+impl LedgerVersion {
+    /// The number in a column or a form field.
+    pub(crate) fn number(self) -> i64 {
+        self.0
+    }
+
+    /// From the number in a column or a form field.
+    pub(crate) fn from_number(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// The version after saving over this one.
+    pub(crate) fn next_version(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
 /// The patient's ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PatientSide {

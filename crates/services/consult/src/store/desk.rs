@@ -7,8 +7,7 @@ use super::{
     Store, account, appointment, audit, desk_action,
     desk_action::{LedgerChange, NewDeskAction},
     desk_news::{self, DeskNews},
-    directory, mail, patient_letter, picture,
-    proof::{self, LedgerVersion},
+    directory, mail, patient_letter, picture, proof,
     staff::StaffMember,
 };
 use crate::{
@@ -22,7 +21,8 @@ use crate::{
         institution::ProofMethodKind,
         patient::Patient,
         picture::{DocumentSide, InsurancePicture, PictureId, PictureState},
-        proof::{ConfirmationMethod, InsuranceProof, PatientSide, RequestReason, RequestedProof},
+        proof::{InsuranceProof, LedgerVersion, PatientSide},
+        seen_version::SeenVersion,
     },
 };
 
@@ -97,65 +97,6 @@ pub(crate) enum AuditActor {
     Desk(String),
     /// The service itself.
     Service,
-}
-
-/// The versions of a visit that a page showed: of the appointment, and of its ledgers if it has some. An action on any other
-/// version is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SeenVersion {
-    /// `None` for a program that knows the version of the ledgers alone.
-    appointment: Option<i64>,
-    ledgers: Option<LedgerVersion>,
-}
-
-impl SeenVersion {
-    /// For the page of a visit.
-    pub(crate) fn new(appointment: &Appointment, ledgers: Option<LedgerVersion>) -> Self {
-        Self { appointment: Some(appointment.version), ledgers }
-    }
-
-    /// For the desk's own terminal.
-    pub(crate) fn for_ledgers(version: LedgerVersion) -> Self {
-        Self { appointment: None, ledgers: Some(version) }
-    }
-
-    fn check_current(self, appointment: &Appointment, ledgers: Option<LedgerVersion>) -> Result<(), Refusal> {
-        let unchanged =
-            self.ledgers == ledgers && self.appointment.is_none_or(|version| version == appointment.version);
-        if unchanged { Ok(()) } else { Err(Refusal::Changed) }
-    }
-}
-
-/// The value of a form field: `3-7`, or `3` without ledgers.
-impl std::fmt::Display for SeenVersion {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}", self.appointment.unwrap_or_default())?;
-        match self.ledgers {
-            Some(version) => write!(formatter, "-{}", version.number()),
-            None => Ok(()),
-        }
-    }
-}
-
-/// A text that is not a version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not the version of a visit")]
-pub(crate) struct NotAVersion;
-
-impl std::str::FromStr for SeenVersion {
-    type Err = NotAVersion;
-
-    fn from_str(text: &str) -> Result<Self, NotAVersion> {
-        let number = |text: &str| {
-            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            digits.then(|| text.parse::<i64>().ok()).flatten().ok_or(NotAVersion)
-        };
-        let (appointment, ledgers) = match text.split_once('-') {
-            Some((appointment, ledgers)) => (number(appointment)?, Some(LedgerVersion::from_number(number(ledgers)?))),
-            None => (number(text)?, None),
-        };
-        Ok(Self { appointment: Some(appointment), ledgers })
-    }
 }
 
 /// Why the list of a day is loaded.
@@ -290,7 +231,9 @@ fn perform_action(
     if timing == Err(ActionTimingError::Closed) {
         return Err(Refusal::Closed(id));
     }
-    seen_version.check_current(&appointment, ledgers.as_ref().map(|(_, version)| *version))?;
+    if !seen_version.is_current(&appointment, ledgers.as_ref().map(|(_, version)| *version)) {
+        return Err(Refusal::Changed);
+    }
     if timing == Err(ActionTimingError::TooEarly) {
         return Err(Refusal::TooEarly(id));
     }
@@ -303,7 +246,11 @@ fn perform_action(
         // A self-pay visit has no ledgers, and no form of the desk is about them.
         let (before, version) = ledgers.ok_or(Refusal::NotFound)?;
         let desk = before.desk.clone();
-        let effect = apply_action(transaction, before, action, staff, id, now)?;
+        let pictures = picture::list_for_appointment(transaction, id)?;
+        let effect = action.decide_effect(before, &pictures, &staff.name, now).ok_or(Refusal::Changed)?;
+        for judgement in &effect.pictures {
+            picture::save_judgement(transaction, judgement)?;
+        }
         proof::save_proof(transaction, id, &effect.proof, version)?;
         let letter =
             patient_letter::notify_patient(transaction, store, id, effect.event, (now, now.plus(LETTER_DELAY)))?;
@@ -340,8 +287,7 @@ fn undo_action(
                 return Err(Refusal::Closed(id));
             }
             let (proof, version) = proof::load_proof(transaction, id)?.ok_or(Refusal::NotFound)?;
-            // The visit was rescheduled, or the patient sent new proof: the action has no effect any more.
-            if proof.desk.changed_at() != Some(action.done_at) {
+            if !action.is_in_effect(&proof) {
                 return Err(Refusal::Changed);
             }
             let patient_side_change =
@@ -432,81 +378,6 @@ fn find_waiting_pictures(
         next_picture: waiting.first().copied(),
         visits: u32::try_from(visits.len()).unwrap_or(u32::MAX),
     })
-}
-
-/// The effect of an action: the ledgers after it, the event for the patient, and each changed picture with its state before.
-struct ActionEffect {
-    proof: InsuranceProof,
-    event: PatientEvent,
-    pictures: Vec<(PictureId, PictureState)>,
-}
-
-impl ActionEffect {
-    fn new(proof: InsuranceProof, event: PatientEvent) -> Self {
-        Self { proof, event, pictures: Vec::new() }
-    }
-}
-
-fn apply_action(
-    transaction: &mut Transaction<'_>,
-    before: InsuranceProof,
-    action: &DeskAction,
-    staff: &StaffMember,
-    id: AppointmentId,
-    now: Timestamp,
-) -> Result<ActionEffect, Refusal> {
-    let confirm = |before: InsuranceProof, method| before.confirm(method, staff.name.clone(), now);
-    match action {
-        DeskAction::Request(requested_proof, reason) => {
-            Ok(ActionEffect::new(before.request_proof(*requested_proof, *reason, now), PatientEvent::Requested))
-        }
-        DeskAction::RequestPictureAgain { picture: picture_id, reason, note } => {
-            let pictures = list_sent_pictures(transaction, id)?;
-            // The picture was replaced or erased in the meantime.
-            let picture = pictures.iter().find(|picture| picture.id == *picture_id).ok_or(Refusal::Changed)?;
-            let mut effect =
-                ActionEffect::new(before.request_proof(RequestedProof::Picture, *reason, now), PatientEvent::Requested);
-            // With a missing side, the picture of the present side is not refused.
-            if *reason != RequestReason::SideMissing {
-                transaction.execute(
-                    "UPDATE picture SET state = 'refused', reason = $2, note = $3 WHERE id = $1",
-                    &[picture_id, &reason.as_str(), note],
-                )?;
-                effect.pictures.push((picture.id, picture.state));
-            }
-            Ok(effect)
-        }
-        DeskAction::ConfirmByPictures { viewed, check: _ } => {
-            let pictures = list_sent_pictures(transaction, id)?;
-            let all_seen = pictures.iter().all(|picture| viewed.contains(&picture.id));
-            if pictures.is_empty() || !all_seen || viewed.len() != pictures.len() {
-                return Err(Refusal::Changed);
-            }
-            let mut effect = ActionEffect::new(confirm(before, ConfirmationMethod::Picture), PatientEvent::Confirmed);
-            for picture in pictures.iter().filter(|picture| picture.state == PictureState::Sent) {
-                transaction.execute("UPDATE picture SET state = 'accepted' WHERE id = $1", &[&picture.id])?;
-                effect.pictures.push((picture.id, picture.state));
-            }
-            Ok(effect)
-        }
-        DeskAction::ConfirmAtTerminal => {
-            Ok(ActionEffect::new(confirm(before, ConfirmationMethod::Terminal), PatientEvent::Confirmed))
-        }
-        DeskAction::ConfirmOnScreen => {
-            Ok(ActionEffect::new(confirm(before, ConfirmationMethod::ShownOnScreen), PatientEvent::Confirmed))
-        }
-        DeskAction::Refuse(reason) => {
-            Ok(ActionEffect::new(before.refuse(*reason, staff.name.clone(), now), PatientEvent::Refused))
-        }
-        DeskAction::Complete => Err(Refusal::Changed),
-    }
-}
-
-/// The pictures of a visit by which insurance may be confirmed.
-fn list_sent_pictures(transaction: &mut Transaction<'_>, id: AppointmentId) -> Result<Vec<InsurancePicture>, Error> {
-    let mut pictures = picture::list_for_appointment(transaction, id)?;
-    pictures.retain(|picture| matches!(picture.state, PictureState::Sent | PictureState::Accepted));
-    Ok(pictures)
 }
 
 /// The appointment, if it is with the institution where `staff` works.

@@ -3,17 +3,14 @@
 use base::Timestamp;
 use database::{Error, Row, Transaction};
 
-use super::{
-    mail::LetterId,
-    proof::{DeskColumns, LedgerVersion},
-};
+use super::{mail::LetterId, picture, proof::DeskColumns};
 use crate::{
     refusal::Refusal,
     rules::{
         appointment::AppointmentId,
         desk_action::{DeskActionKind, DeskActionState, RecordedDeskAction},
-        picture::{PictureId, PictureState},
-        proof::DeskSide,
+        picture::{PictureId, PictureJudgement},
+        proof::{DeskSide, LedgerVersion},
     },
 };
 
@@ -27,8 +24,8 @@ pub(super) struct NewDeskAction<'a> {
     pub(super) actor: &'a str,
     /// The change of the ledgers, if there was one.
     pub(super) ledger: Option<LedgerChange>,
-    /// Each changed picture, with its state before.
-    pub(super) pictures: Vec<(PictureId, PictureState)>,
+    /// The pictures that it judged.
+    pub(super) pictures: Vec<PictureJudgement>,
     /// The letter to the patient about the action.
     pub(super) letter: Option<LetterId>,
 }
@@ -77,10 +74,10 @@ pub(super) fn insert_action(
             &action.letter,
         ],
     )?;
-    for (picture, state) in &action.pictures {
+    for judgement in &action.pictures {
         transaction.execute(
             "INSERT INTO desk_act_picture (appointment, number, picture, state) VALUES ($1, $2, $3, $4)",
-            &[&action.appointment, &number, picture, &state.as_str()],
+            &[&action.appointment, &number, &judgement.picture, &judgement.state_before.as_str()],
         )?;
     }
     Ok(())
@@ -190,10 +187,7 @@ pub(super) fn restore_pictures(
         |row| Ok((row.get::<PictureId>(0)?, row.get::<String>(1)?)),
     )?;
     for (picture, state) in before {
-        transaction.execute(
-            "UPDATE picture SET state = $2, reason = NULL, note = NULL WHERE id = $1 AND erased_at IS NULL",
-            &[&picture, &state],
-        )?;
+        picture::restore_state(transaction, picture, &state)?;
     }
     Ok(())
 }

@@ -6,32 +6,11 @@ use crate::{
     rules::{
         appointment::AppointmentId,
         proof::{
-            ConfirmationMethod, DeskSide, InsuranceProof, NotStartedReason, PatientSide, RefusedReason, RequestReason,
-            RequestedProof,
+            ConfirmationMethod, DeskSide, InsuranceProof, LedgerVersion, NotStartedReason, PatientSide, RefusedReason,
+            RequestReason, RequestedProof,
         },
     },
 };
-
-/// The version of the ledgers that was read: they are only saved over that version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct LedgerVersion(i64);
-
-impl LedgerVersion {
-    /// The number in a form field.
-    pub(crate) fn number(self) -> i64 {
-        self.0
-    }
-
-    /// From the number in a form field.
-    pub(crate) fn from_number(number: i64) -> Self {
-        Self(number)
-    }
-
-    /// The version after saving over this one.
-    pub(super) fn next_version(self) -> Self {
-        Self(self.0 + 1)
-    }
-}
 
 /// The columns of the desk's side.
 pub(super) struct DeskColumns {
@@ -161,7 +140,7 @@ pub(crate) fn load_proof(
     let (Some(patient), Some(desk)) = (row.to_patient_side(), row.desk.to_desk_side()) else {
         return Err(Refusal::CorruptRecord("the ledgers of an appointment"));
     };
-    Ok(Some((InsuranceProof { patient, desk }, LedgerVersion(row.version))))
+    Ok(Some((InsuranceProof { patient, desk }, LedgerVersion::from_number(row.version))))
 }
 
 /// The columns of the patient's side.
@@ -237,7 +216,7 @@ pub(crate) fn save_proof(
          WHERE appointment = $1 AND version = $2",
         &[
             &appointment,
-            &version.0,
+            &version.number(),
             &columns.patient_side,
             &columns.patient_at,
             &columns.not_started_reason,

@@ -14,13 +14,13 @@ use crate::{
         desk_action::{DeskActionKind, DeskActionState, DocumentTicks, RecordedDeskAction},
         desk_letter::DeskEvent,
         picture::{DocumentSide, PictureHint, PictureId, PictureState},
-        proof::{InsuranceProof, RequestReason},
+        proof::{InsuranceProof, LedgerVersion, RequestReason},
+        seen_version::SeenVersion,
     },
     store::{
         appointment::AppointmentDetails,
-        desk::{DayVisit, DeskDay, DeskVisit, SeenVersion, WaitingPictures},
+        desk::{DayVisit, DeskDay, DeskVisit, WaitingPictures},
         desk_news::{DeskNews, LetterChoice, NewsItem},
-        proof::LedgerVersion,
         staff::{PasswordChange, StaffId, StaffMember},
     },
 };

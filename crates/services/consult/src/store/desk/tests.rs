@@ -12,7 +12,7 @@ use crate::{
         appointment::Openness,
         desk_letter::DeskEvent,
         patient::PatientId,
-        proof::{DeskSide, RefusedReason},
+        proof::{DeskSide, RefusedReason, RequestReason, RequestedProof},
         slot::BookingRequest,
     },
     store::desk_news::LetterChoice,
@@ -270,17 +270,6 @@ async fn a_visit_marked_as_held_by_mistake_is_open_again_and_its_patient_was_nev
             fixture.engine
         );
         fixture.assert_audit_chain_intact().await;
-    }
-}
-
-#[test]
-fn the_version_of_a_form_is_read_back_and_nothing_else_is() {
-    let read = |text: &str| text.parse::<SeenVersion>().map(|version| version.to_string());
-    for version in ["3-7", "3", "0-1"] {
-        assert_eq!(read(version).as_deref(), Ok(version));
-    }
-    for wrong in ["", "-1", "-", "3-", "3--7", "a", "3-7-1", "+3", " 3", "99999999999999999999"] {
-        assert_eq!(read(wrong), Err(NotAVersion), "{wrong}");
     }
 }
 

@@ -9,16 +9,13 @@ use crate::{
     rules::{
         desk_action::{DeskAction, DocumentCheck, DocumentTicks},
         picture::{PictureHint, retention_end},
-        proof::{DeskSide, InsuranceProof, NotStartedReason, PatientSide},
+        proof::{DeskSide, InsuranceProof, LedgerVersion, NotStartedReason, PatientSide},
+        seen_version::SeenVersion,
         sign_in::CODE_LIFETIME,
         slot::BookingRequest,
     },
     seal::Seal,
-    store::{
-        desk::{DeskVisit, SeenVersion},
-        proof::LedgerVersion,
-        staff::StaffMember,
-    },
+    store::{desk::DeskVisit, staff::StaffMember},
     vault::{MasterKeys, PicturePart, Vault, VaultLocation},
 };
 
