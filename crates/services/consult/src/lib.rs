@@ -187,7 +187,7 @@ impl Consult {
         tokio::join!(
             self.mail.run(),
             mail::run_desk_letter_gathering(self.context.store.clone(), clock.clone()),
-            store::picture::run_cleanup(
+            picture::run_cleanup(
                 self.context.store.clone(),
                 self.context.vault.clone(),
                 clock.clone(),

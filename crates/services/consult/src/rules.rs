@@ -2,6 +2,7 @@
 
 pub mod appointment;
 pub mod booking;
+pub(crate) mod closing;
 pub mod delivery;
 pub mod desk_action;
 pub mod desk_letter;

@@ -24,14 +24,13 @@ use crate::{
     context::Context,
     rules::{
         appointment::{AppointmentId, Openness},
+        closing::{CloseOutcome, UpcomingVisitChoice},
         patient::Patient,
     },
     store::{
         appointment::AppointmentDetails,
         desk::AuditActor,
-        personal_data::{
-            CloseOutcome, DataCategory, HeldOverview, PatientAuditEntry, PersonalData, UpcomingVisitChoice,
-        },
+        personal_data::{DataCategory, HeldOverview, PatientAuditEntry, PersonalData},
     },
 };
 

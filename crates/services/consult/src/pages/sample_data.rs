@@ -230,19 +230,13 @@ pub(crate) fn offers() -> Vec<InstitutionOffer> {
         .collect()
 }
 
-fn appointment_view(
-    institution_index: usize,
-    charge: Charge,
-    status: AppointmentStatus,
-    proof: Option<InsuranceProof>,
-    shown_at: Timestamp,
-) -> AppointmentView {
-    let institution = institutions().remove(institution_index);
+/// An appointment at the first institution.
+pub(super) fn appointment(charge: Charge, status: AppointmentStatus) -> Appointment {
     let menu = menus().into_iter().find(|menu| menu.charge == charge).expect("both kinds are on the menu");
-    let appointment = Appointment {
+    Appointment {
         id: appointment_id(),
         patient: person().id,
-        institution: institution.code,
+        institution: institutions().remove(0).code,
         menu: BookedMenu {
             number: menu.number,
             charge: menu.charge,
@@ -259,7 +253,18 @@ fn appointment_view(
         made_at: now(),
         version: 1,
         completed_at: None,
-    };
+    }
+}
+
+fn appointment_view(
+    institution_index: usize,
+    charge: Charge,
+    status: AppointmentStatus,
+    proof: Option<InsuranceProof>,
+    shown_at: Timestamp,
+) -> AppointmentView {
+    let institution = institutions().remove(institution_index);
+    let appointment = Appointment { institution: institution.code, ..appointment(charge, status) };
     AppointmentView::new(AppointmentDetails { appointment, institution, proof, pictures: Vec::new() }, shown_at, None)
 }
 

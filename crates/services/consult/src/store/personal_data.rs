@@ -19,7 +19,6 @@ use crate::{
     rules::{mail_address::MailAddress, patient::PatientId},
 };
 
-pub(crate) use close::{CloseOutcome, UpcomingVisitChoice};
 pub(crate) use tables::{DataCategory, TABLES, TableSubject};
 
 /// A row of a table, by the names of its columns.

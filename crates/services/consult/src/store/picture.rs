@@ -28,8 +28,6 @@ use crate::{
     vault::WrappedKey,
 };
 
-pub(crate) use cleanup::run_cleanup;
-
 /// A picture to insert, whose object is already in the vault.
 #[derive(Debug, Clone)]
 pub(crate) struct UploadedPicture {

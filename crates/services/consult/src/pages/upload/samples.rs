@@ -6,7 +6,8 @@ use super::{UploadProblem, page};
 use crate::{
     pages::sample_data,
     rules::{
-        appointment::{Appointment, Openness},
+        appointment::{AppointmentStatus, Openness},
+        institution::Charge,
         picture::{
             DocumentKind, DocumentSide, InsurancePicture, PictureHint, PictureHints, PictureId, PictureRefusal,
             PictureState, UnusablePicture, retention_end,
@@ -69,15 +70,9 @@ pub(in crate::pages) fn sample_audit_entries() -> Vec<VisitAuditEntry> {
     ]
 }
 
-fn find_appointment(case: &str) -> Appointment {
-    let cases = sample_data::appointment_views();
-    let view = cases.into_iter().find(|(name, _)| *name == case).expect("the samples have this case");
-    view.1.case.appointment
-}
-
 fn sample_pages() -> Vec<(&'static str, page::PictureUploadPage)> {
-    let view = |case: &str, pictures: Vec<InsurancePicture>| {
-        let appointment = find_appointment(case);
+    let view = |charge, status, pictures: Vec<InsurancePicture>| {
+        let appointment = sample_data::appointment(charge, status);
         page::PictureUploadPage {
             openness: appointment.openness(sample_data::now()),
             retained_until: retention_end(appointment.visit_date(), 30),
@@ -94,7 +89,8 @@ fn sample_pages() -> Vec<(&'static str, page::PictureUploadPage)> {
     };
     let front = |state| sample_picture(DocumentSide::Front, state, &[]);
     let back = |state| sample_picture(DocumentSide::Back, state, &[]);
-    let booked = |pictures| view("not-started", pictures);
+    let insured = |status, pictures| view(Charge::Insured, status, pictures);
+    let booked = |pictures| insured(AppointmentStatus::Booked, pictures);
     let chosen = |document| page::PictureUploadPage { chosen_document: Some(document), ..booked(Vec::new()) };
     let mut views = vec![
         ("document", booked(Vec::new())),
@@ -116,10 +112,10 @@ fn sample_pages() -> Vec<(&'static str, page::PictureUploadPage)> {
         ("sent", booked(vec![front(PictureState::Sent), back(PictureState::Sent)])),
         ("accepted", booked(vec![front(PictureState::Accepted)])),
         ("asked-again", booked(vec![front(PictureState::Refused), back(PictureState::Sent)])),
-        ("cancelled", view("cancelled", vec![front(PictureState::Sent)])),
-        ("completed", view("completed", vec![front(PictureState::Accepted)])),
+        ("cancelled", insured(AppointmentStatus::Cancelled, vec![front(PictureState::Sent)])),
+        ("completed", insured(AppointmentStatus::Completed, vec![front(PictureState::Accepted)])),
         ("over", page::PictureUploadPage { openness: Openness::Closed, ..booked(vec![front(PictureState::Sent)]) }),
-        ("self-pay", view("self-pay", Vec::new())),
+        ("self-pay", view(Charge::SelfPay, AppointmentStatus::Booked, Vec::new())),
     ];
     let mut requested = booked(vec![front(PictureState::Sent)]);
     requested.page.request = Some(RequestReason::SideMissing);

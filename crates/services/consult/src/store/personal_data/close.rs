@@ -7,32 +7,13 @@ use super::{TABLES, TableSubject, record_audit, tables::ClosingEffect};
 use crate::{
     refusal::Refusal,
     rules::{
-        appointment::{Appointment, AppointmentId, Openness},
+        closing::{CloseOutcome, UpcomingVisitChoice, decide_closing},
         mail_address::MailAddress,
         patient::PatientId,
         picture::PictureId,
     },
     store::{Store, appointment, picture},
 };
-
-/// What to do with future visits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum UpcomingVisitChoice {
-    /// The patient has not agreed to their cancellation.
-    Keep,
-    /// The patient has agreed to the cancellation of these visits.
-    Cancel(Vec<AppointmentId>),
-}
-
-/// The outcome of closing an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum CloseOutcome {
-    Closed,
-    /// There are future visits whose cancellation was not agreed to. Nothing was changed.
-    StillBooked,
-    /// A visit has begun today. Nothing was changed.
-    VisitUnderWay,
-}
 
 impl Store {
     /// Closes an account: cancels the agreed visits, then deletes everything that identifies the patient.
@@ -62,15 +43,9 @@ fn close_account(
     now: Timestamp,
 ) -> Result<CloseOutcome, Refusal> {
     let open = appointment::list_open_of_patient(transaction, patient, now)?;
-    if open.iter().any(|appointment| appointment.openness(now) == Openness::Provable) {
-        return Ok(CloseOutcome::VisitUnderWay);
-    }
-    let agreed = |appointment: &Appointment| match upcoming {
-        UpcomingVisitChoice::Keep => false,
-        UpcomingVisitChoice::Cancel(listed) => listed.contains(&appointment.id),
-    };
-    if !open.iter().all(agreed) {
-        return Ok(CloseOutcome::StillBooked);
+    let decision = decide_closing(&open, upcoming, now);
+    if decision != CloseOutcome::Closed {
+        return Ok(decision);
     }
     let closed = transaction
         .execute("UPDATE patient SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL", &[&patient, &now])?;

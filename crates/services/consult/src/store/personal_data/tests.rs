@@ -14,6 +14,7 @@ use crate::{
     pages::sample_data,
     rules::{
         appointment::{AppointmentId, AppointmentStatus},
+        closing::{CloseOutcome, UpcomingVisitChoice},
         patient::{ClinicInMail, Profile},
         picture::{DocumentKind, DocumentSide, PictureHints, PictureId},
         slot::BookingRequest,

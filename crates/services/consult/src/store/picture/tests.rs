@@ -6,6 +6,7 @@ use crate::store::test_store::{add_institution, add_patient};
 use crate::{
     MIGRATIONS,
     pages::sample_data,
+    picture::clean_up_once,
     rules::{
         desk_action::{DeskAction, DocumentCheck, DocumentTicks},
         picture::{PictureHint, retention_end},
@@ -424,7 +425,7 @@ async fn what_is_over_is_erased_with_its_key_and_its_object() {
         let id = fixture.send_picture().await;
         let file = fixture.folder.path().join(id.to_string()).join("picture");
         let end = retention_end(base::parse_date("2026-11-25").unwrap(), 30);
-        let clean_up = |time| cleanup::clean_up_once(&fixture.store, &fixture.vault, time, 30);
+        let clean_up = |time| clean_up_once(&fixture.store, &fixture.vault, time, 30);
         clean_up(end.minus(Span::from_secs(1))).await.unwrap();
         assert!(file.exists() && fixture.list_pictures().await.len() == 1, "{}", fixture.engine);
         clean_up(end).await.unwrap();
@@ -455,10 +456,10 @@ async fn pictures_of_a_cancelled_visit_and_uploads_that_never_arrived_are_remove
             .await
             .unwrap();
         let stray = fixture.folder.path().join(stray.to_string());
-        cleanup::clean_up_once(&fixture.store, &fixture.vault, minutes_later(59), 30).await.unwrap();
+        clean_up_once(&fixture.store, &fixture.vault, minutes_later(59), 30).await.unwrap();
         assert!(stray.exists() && fixture.list_pictures().await.len() == 1, "an upload may take an hour");
         fixture.store.cancel_appointment(fixture.hanako, fixture.visit, minutes_later(60)).await.unwrap();
-        cleanup::clean_up_once(&fixture.store, &fixture.vault, minutes_later(61), 30).await.unwrap();
+        clean_up_once(&fixture.store, &fixture.vault, minutes_later(61), 30).await.unwrap();
         assert!(!stray.exists() && fixture.list_pictures().await.is_empty(), "{}", fixture.engine);
     }
 }
@@ -470,7 +471,7 @@ async fn keys_turn_to_the_new_master_key() {
         let location = || VaultLocation::Folder(fixture.folder.path().to_path_buf());
         let keys = MasterKeys::new("two", key("two")).with_older("one", key("one"));
         let between = Vault::open(location(), keys).unwrap();
-        cleanup::clean_up_once(&fixture.store, &between, minutes_later(1), 30).await.unwrap();
+        clean_up_once(&fixture.store, &between, minutes_later(1), 30).await.unwrap();
         let after = Vault::open(location(), MasterKeys::new("two", key("two"))).unwrap();
         let viewer = PictureViewer::Patient(fixture.hanako);
         let wrapped = fixture.store.open_picture(viewer, id, "picture.look", minutes_later(2)).await.unwrap();
