@@ -1,11 +1,13 @@
+//! The resources of the handlers.
+
 use web::UploadMemory;
 
 use crate::{
-    Limits, Notices,
-    client::ReceptionClient,
-    picture::{ImageWorker, UploadLocks},
+    limits::Limits,
+    notices::rules::Notices,
+    pictures::{image_worker::ImageWorker, upload_lock::UploadLocks, vault::Vault},
+    proof::client::ReceptionClient,
     store::Store,
-    vault::Vault,
 };
 
 /// The resources that every handler uses.

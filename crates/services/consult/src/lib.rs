@@ -8,27 +8,53 @@
 //! type, column or page for a consented item, a choice, a subject or an eligibility. A reception returns a reception
 //! number and its end of validity, and nothing else.
 //!
-//! Start reading at [`proof`], the drawing of the two ledgers, then `rules/next_steps.rs` for what each state means, then
-//! [`Consult`].
+//! Each folder is a feature, with the same plan inside: `rules` (plain functions and enums), `store` (its SQL; the methods of
+//! the shared [`Store`] stand there), `pages` or `api`, `client`, `samples` (sample pages), `tests`. A feature may use those
+//! above it in this list, and never one below; tests may look anywhere:
+//!
+//! * `mail`: letters as such: addresses, the outbox, relays.
+//! * `directory`: institutions, menus, hours, slots, the search, what a clinic publishes.
+//! * `notices`: what the operator publishes.
+//! * `people`: patients with their accounts: signing in with a code, profile, sessions.
+//! * `audit`: who accessed or changed what, in a keyed chain.
+//! * `appointments`: the appointment itself: its rows, its status, what may still be done with it.
+//! * `desk_news`: events of visits for a clinic's desk, gathered into letters.
+//! * `proof`: the two ledgers of the proof of insurance, departure to a reception, return, registrations in force.
+//! * `pictures`: insurance pictures: upload, checks, storage, erasure.
+//! * `booking`: holding, booking, rescheduling and cancelling, letters to patients, the pages of appointments.
+//! * `clinic`: the clinic's desk: its pages and accounts, its actions, the interface for its terminal.
+//! * `personal_data`: overview and export of what is held of a patient, and closing an account.
+//!
+//! What stands beside the folders is used by all: the settings and [`Refusal`], the database with its schema (`store`), frame,
+//! dates and other shared parts of pages (`pages`), and the resources of handlers (`context`).
+//!
+//! Start reading at [`proof`], the drawing of the two ledgers, then `proof/rules/next_steps.rs` for what each state means,
+//! then [`Consult`].
 
-mod client;
-mod clinic_api;
+mod appointments;
+mod audit;
+mod booking;
+mod clinic;
 mod context;
+mod desk_news;
+mod directory;
 mod limits;
 mod mail;
 mod notices;
 mod operator;
 mod pages;
-mod picture;
+mod people;
+mod personal_data;
+mod pictures;
+pub mod proof;
 mod refusal;
-mod registration_watch;
-mod rules;
+mod sample_data;
 mod seal;
 mod store;
-mod vault;
+mod string_enum;
 
 #[cfg(test)]
-mod journey_tests;
+mod tests;
 
 use std::sync::Arc;
 
@@ -41,36 +67,43 @@ use text::{Language, Text};
 use web::{Route, Site};
 
 use context::Context;
-use mail::{Letterhead, MailWorker};
+use mail::{letter::Letterhead, worker::MailWorker};
 use seal::Seal;
 use store::Store;
 
-pub use client::{HandOverSettings, KnownReception, ReceptionFailure};
+pub use appointments::rules::{Appointment, AppointmentId, BookedMenu};
+pub use audit::store::{AuditFault, AuditReport};
+pub use clinic::store::staff::{AddStaffError, StaffId, StaffMember};
+pub use directory::{
+    rules::{
+        clinic_notice::ClinicNotice,
+        emergency::{Emergency, RedFlags},
+        hours::WrongHours,
+        institution::{Charge, Institution, Menu, ProofMethod, Specialty, SpokenLanguage},
+        slot::{OpeningHours, OpeningSchedule},
+    },
+    store::institutions::NewInstitution,
+};
 pub use limits::Limits;
-pub use mail::{Letter, MailTransport, Relay, RelayOutage, Security, WrongRelay};
-pub use notices::{
-    ClinicNotice, Contact, ContactMethod, Emergency, Notice, NoticeAddress, NoticeSource, NoticeText, Notices,
-    RedFlags, WrongNotice, WrongNoticeAddress,
+pub use mail::{
+    letter::Letter,
+    rules::address::MailAddress,
+    store::OutboxLetter,
+    worker::{MailTransport, Relay, RelayOutage, Security, WrongRelay},
 };
-pub use picture::{ImageWorker, ImageWorkerUnavailable, run_image_worker};
+pub use notices::rules::{
+    Contact, ContactMethod, Notice, NoticeAddress, NoticeSource, NoticeText, Notices, WrongNotice, WrongNoticeAddress,
+};
+pub use people::rules::patient::{ClinicInMail, Patient, Profile};
+pub use pictures::{
+    image_worker::{ImageWorker, ImageWorkerUnavailable},
+    vault::{VaultLocation, master::MasterKeys},
+    worker_process::run_image_worker,
+};
+pub use proof::client::{HandOverSettings, KnownReception, ReceptionFailure};
+pub use proof::pages::reception_return::RETURN_PATH;
 pub use refusal::{CATALOGUE, Refusal};
-pub use rules::{
-    appointment::{Appointment, AppointmentId, BookedMenu},
-    hours::WrongHours,
-    institution::{Charge, Institution, Menu, ProofMethod, Specialty, SpokenLanguage},
-    mail_address::MailAddress,
-    patient::{ClinicInMail, Patient, Profile},
-    proof,
-    slot::{OpeningHours, OpeningSchedule},
-};
-pub use store::{
-    audit::{AuditFault, AuditReport},
-    directory::NewInstitution,
-    mail::OutboxLetter,
-    schema::MIGRATIONS,
-    staff::{AddStaffError, StaffId, StaffMember},
-};
-pub use vault::{MasterKeys, VaultLocation};
+pub use store::schema::MIGRATIONS;
 
 /// What the service needs to run.
 pub struct Settings {
@@ -108,7 +141,7 @@ pub enum WrongSettings {
     Origin(#[from] handover::WrongAddress),
     /// The storage for pictures cannot be used.
     #[error("the place for pictures cannot be used")]
-    Pictures(#[from] vault::VaultError),
+    Pictures(#[from] pictures::vault::error::VaultError),
 }
 
 /// The online-consultation service.
@@ -119,13 +152,10 @@ pub struct Consult {
     mail: MailWorker,
 }
 
-/// The path of the redirect URI, to which receptions send browsers back.
-pub const RETURN_PATH: &str = "/return";
-
 impl Consult {
     /// Opens the service. Blocks until its database is up to date.
     pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
-        let footer = pages::footer(&settings.notices);
+        let footer = notices::pages::footer(&settings.notices);
         let site = settings.site.with_footer(footer);
         let randomness = site.randomness().clone();
         let store = Store {
@@ -152,13 +182,18 @@ impl Consult {
         let redirect_uri: RedirectUri = site.origin().url(RETURN_PATH).parse()?;
         let context = Context {
             store,
-            receptions: client::ReceptionClient::new(settings.http, settings.hand_over, redirect_uri, randomness),
+            receptions: proof::client::ReceptionClient::new(
+                settings.http,
+                settings.hand_over,
+                redirect_uri,
+                randomness,
+            ),
             operator: settings.operator,
             sender_address: sender,
-            vault: vault::Vault::open(settings.pictures, settings.picture_keys)?,
+            vault: pictures::vault::Vault::open(settings.pictures, settings.picture_keys)?,
             image_worker: settings.image_worker.with_concurrency(settings.limits.pictures_at_once),
             upload_memory: web::UploadMemory::new(settings.limits.upload_memory_mb),
-            upload_locks: picture::UploadLocks::default(),
+            upload_locks: pictures::upload_lock::UploadLocks::default(),
             picture_retention_days: settings.picture_retention_days,
             limits: settings.limits,
             notices: settings.notices,
@@ -168,11 +203,11 @@ impl Consult {
 
     /// The pages, and the interface for a clinic's own terminal, which takes no cookie.
     pub fn pages(&self) -> Router {
-        let clinic_api = clinic_api::ClinicApi { context: self.context.clone(), site: self.site.clone() };
+        let clinic_api = clinic::api::ClinicApi { context: self.context.clone(), site: self.site.clone() };
         let context = self.context.clone();
         let site = self.site.clone().with_frame_maker(move |visitor| pages::error_frame(context.clone(), visitor));
         web::site_router(pages::routes().into_router().with_state(self.context.clone()), &site)
-            .merge(clinic_api::routes(clinic_api))
+            .merge(clinic::api::routes(clinic_api))
     }
 
     /// The routes of the pages, with who may use each.
@@ -186,14 +221,14 @@ impl Consult {
         let clock = self.site.clock();
         tokio::join!(
             self.mail.run(),
-            mail::run_desk_letter_gathering(self.context.store.clone(), clock.clone()),
-            picture::run_cleanup(
+            desk_news::gathering::run_desk_letter_gathering(self.context.store.clone(), clock.clone()),
+            pictures::cleanup::run_cleanup(
                 self.context.store.clone(),
                 self.context.vault.clone(),
                 clock.clone(),
                 self.context.picture_retention_days
             ),
-            registration_watch::watch_registrations(self.context.clone(), clock.clone()),
+            proof::registration_watch::watch_registrations(self.context.clone(), clock.clone()),
         );
     }
 
@@ -248,12 +283,12 @@ pub async fn verify_audit(
     anchor: Option<ChainAnchor>,
 ) -> Result<AuditReport, Refusal> {
     let key = Seal::new(sealing_key).audit_key();
-    database.read(move |transaction| Ok(store::audit::verify_chain(transaction, &key, anchor.as_ref())?)).await
+    database.read(move |transaction| Ok(audit::store::verify_chain(transaction, &key, anchor.as_ref())?)).await
 }
 
 /// The notices of an invented operator, for tests.
 pub fn sample_notices() -> Notices {
-    pages::sample_data::notices()
+    sample_data::notices()
 }
 
 /// Every page in every state, for galleries and tests.

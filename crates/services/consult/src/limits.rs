@@ -1,3 +1,5 @@
+//! Limits of use.
+
 use serde::Deserialize;
 
 /// How much one person, browser or network address may ask of the service: the section `[limits]` of its settings. The

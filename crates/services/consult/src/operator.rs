@@ -3,8 +3,10 @@
 use base::InstitutionCode;
 
 use crate::{
-    Consult, OutboxLetter, Refusal,
-    store::staff::{AddStaffError, StaffId},
+    Consult,
+    clinic::store::staff::{AddStaffError, StaffId},
+    mail::store::OutboxLetter,
+    refusal::Refusal,
 };
 
 impl Consult {

@@ -1,3 +1,5 @@
+//! Every way in which the service can refuse, with its page and its entry in the catalogue.
+
 use axum::response::{IntoResponse, Response};
 use base::CatalogueEntry;
 use http::{HeaderValue, StatusCode, header};
@@ -5,12 +7,11 @@ use text::Text;
 use web::{ErrorPage, Fault, Link, Refuse};
 
 use crate::{
-    client::ReceptionFailure,
-    picture::ImageWorkerUnavailable,
-    rules::{
-        appointment::AppointmentId,
-        booking::{BookingObstacle, PatientAction},
-    },
+    appointments::rules::AppointmentId,
+    booking::rules::{BookingObstacle, PatientAction},
+    directory::rules::slot::NotASlot,
+    pictures::{image_worker::ImageWorkerUnavailable, vault::error::VaultError},
+    proof::client::ReceptionFailure,
 };
 
 /// Everything that the service refuses, and why.
@@ -25,7 +26,7 @@ pub enum Refusal {
     SlotTaken,
     /// The time is not a slot of the institution: no visit can begin then.
     #[error("no visit can begin at that time")]
-    NotASlot(#[from] crate::rules::slot::NotASlot),
+    NotASlot(#[from] NotASlot),
     /// The appointment can no longer be changed.
     #[error("the appointment can no longer be changed")]
     Closed(AppointmentId),
@@ -107,13 +108,13 @@ pub enum Refusal {
     CorruptRecord(&'static str),
     /// A picture could not be stored or read.
     #[error("the vault of pictures failed")]
-    Vault(#[from] crate::vault::VaultError),
+    Vault(#[from] VaultError),
     /// The memory for uploads is full, or the same account already uploads other pictures.
     #[error("the memory for uploads is full")]
     UploadsFull(AppointmentId),
     /// The image worker cannot normalise pictures.
     #[error("the image worker is unavailable")]
-    ImageWorker(#[from] crate::picture::ImageWorkerUnavailable),
+    ImageWorker(#[from] ImageWorkerUnavailable),
 }
 
 impl From<BookingObstacle> for Refusal {
@@ -736,7 +737,7 @@ mod tests {
         let all = [
             Refusal::NotFound,
             Refusal::SlotTaken,
-            Refusal::NotASlot(crate::rules::slot::NotASlot::Past),
+            Refusal::NotASlot(NotASlot::Past),
             Refusal::Closed(id),
             Refusal::Changed,
             Refusal::TooEarly(id),
@@ -760,7 +761,7 @@ mod tests {
             Refusal::RegistrationNotConfirmed(id, ReceptionFailure::Unknown),
             Refusal::Database(database::Error::Stopped),
             Refusal::CorruptRecord("x"),
-            Refusal::Vault(crate::vault::VaultError::Changed),
+            Refusal::Vault(VaultError::Changed),
             Refusal::UploadsFull(id),
             Refusal::ImageWorker(ImageWorkerUnavailable::Busy),
         ];

@@ -1,3 +1,5 @@
+//! Sealing of stored values.
+
 use base::{Key, Randomness};
 use zeroize::Zeroizing;
 

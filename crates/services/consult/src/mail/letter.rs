@@ -35,7 +35,7 @@ impl Letterhead {
     }
 
     /// `【見本オンライン診療】予約を受け付けました`, so that a list of mails shows the sender's service.
-    pub(super) fn format_subject(&self, language: Language, subject: &str) -> String {
+    pub(crate) fn format_subject(&self, language: Language, subject: &str) -> String {
         let service = self.service.in_language(language);
         match language {
             Language::Japanese => format!("【{service}】{subject}"),
@@ -44,7 +44,7 @@ impl Letterhead {
     }
 
     /// The body of a letter to a patient, with signature. `-- ` marks a signature (RFC 3676 §4.3).
-    pub(super) fn format_body(&self, language: Language, paragraphs: &[String], closing: &str) -> String {
+    pub(crate) fn format_body(&self, language: Language, paragraphs: &[String], closing: &str) -> String {
         let mut signature = vec![self.service.in_language(language).to_owned()];
         signature.push(format!("{}{}", language.t("運営：", "Run by "), self.operator));
         if let Some(contact) = &self.contact {
@@ -57,7 +57,7 @@ impl Letterhead {
 }
 
 /// `11月24日（火）10:30`, or `Tue 24 Nov, 10:30 (Japan)`.
-pub(super) fn format_date_time(time: Timestamp, language: Language) -> String {
+pub(crate) fn format_date_time(time: Timestamp, language: Language) -> String {
     const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
     let local = time.in_japan();
     match language {

@@ -9,21 +9,20 @@ use lettre::{
     message::{Mailbox, SinglePart, header},
 };
 
-use super::Letter;
-use crate::{rules::mail_address::MailAddress, store::mail::LetterId};
+use super::{letter::Letter, rules::address::MailAddress, store::LetterId};
 
 /// A letter, ready to be sent.
 #[derive(Debug, Clone)]
-pub(super) struct ComposedMessage {
-    pub(super) sender: Address,
+pub(crate) struct ComposedMessage {
+    pub(crate) sender: Address,
     /// The recipient in each spelling that a relay may accept, the likelier first; at least one.
-    pub(super) spellings: Vec<Address>,
-    pub(super) content: Vec<u8>,
+    pub(crate) spellings: Vec<Address>,
+    pub(crate) content: Vec<u8>,
 }
 
 /// Why a letter cannot be composed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum ComposeError {
+pub(crate) enum ComposeError {
     #[error("the letter has no usable address")]
     Address,
     #[error("the letter's headers cannot be written")]
@@ -32,7 +31,7 @@ pub(super) enum ComposeError {
 
 impl ComposedMessage {
     /// Composes a letter. Every address that parses as a [`MailAddress`] can be used.
-    pub(super) fn new(
+    pub(crate) fn new(
         sender: &Mailbox,
         letter: &Letter,
         id: LetterId,
@@ -64,7 +63,7 @@ impl ComposedMessage {
     }
 
     /// Sender and recipient, for a folder.
-    pub(super) fn envelope(&self) -> Option<Envelope> {
+    pub(crate) fn envelope(&self) -> Option<Envelope> {
         Envelope::new(Some(self.sender.clone()), self.spellings.last().cloned().into_iter().collect()).ok()
     }
 }

@@ -18,24 +18,26 @@ use lettre::{
 };
 use tokio::time::{Instant, timeout};
 
-use super::message::ComposedMessage;
-use crate::rules::delivery::{
-    Consequence, DeliveryFailure, DeliveryStage, EnhancedCode, SmtpReply, Spelling, decide_consequence,
+use super::{
+    message::ComposedMessage,
+    rules::delivery::{
+        Consequence, DeliveryFailure, DeliveryStage, EnhancedCode, SmtpReply, Spelling, decide_consequence,
+    },
 };
 
 /// How long each step may take.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Deadlines {
+pub(crate) struct Deadlines {
     /// For connection, TLS handshake, greeting and EHLO.
-    pub(super) connect: Duration,
+    pub(crate) connect: Duration,
     /// For each command.
-    pub(super) command: Duration,
+    pub(crate) command: Duration,
     /// For the response to the content. If a relay takes the letter and its response is lost, the letter is sent twice.
-    pub(super) content: Duration,
-    /// For the whole attempt; shorter than a claim lasts (`store::mail`), so that no other node claims the letter meanwhile.
-    pub(super) attempt: Duration,
+    pub(crate) content: Duration,
+    /// For the whole attempt; shorter than a claim lasts (`mail::store`), so that no other node claims the letter meanwhile.
+    pub(crate) attempt: Duration,
     /// For QUIT.
-    pub(super) quit: Duration,
+    pub(crate) quit: Duration,
 }
 
 impl Default for Deadlines {
@@ -51,35 +53,35 @@ impl Default for Deadlines {
 }
 
 /// How the connection to a relay is secured, with the parameters of the check.
-pub(super) enum Encryption {
+pub(crate) enum Encryption {
     ImplicitTls(TlsParameters),
     StartTls(TlsParameters),
     None,
 }
 
 /// An SMTP relay.
-pub(super) struct SmtpRelay {
-    pub(super) host: String,
-    pub(super) port: u16,
-    pub(super) tls: Encryption,
-    pub(super) credentials: Option<Credentials>,
+pub(crate) struct SmtpRelay {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) tls: Encryption,
+    pub(crate) credentials: Option<Credentials>,
     /// The name in EHLO.
-    pub(super) helo: ClientId,
-    pub(super) deadlines: Deadlines,
+    pub(crate) helo: ClientId,
+    pub(crate) deadlines: Deadlines,
 }
 
 /// A failed attempt.
 #[derive(Debug)]
-pub(super) struct FailedAttempt {
-    pub(super) stage: DeliveryStage,
-    pub(super) failure: DeliveryFailure,
-    pub(super) consequence: Consequence,
+pub(crate) struct FailedAttempt {
+    pub(crate) stage: DeliveryStage,
+    pub(crate) failure: DeliveryFailure,
+    pub(crate) consequence: Consequence,
     /// The error text of the system or the library. Never a relay's text, which may repeat the address.
-    pub(super) cause: Option<String>,
+    pub(crate) cause: Option<String>,
 }
 
 impl FailedAttempt {
-    pub(super) fn new(stage: DeliveryStage, failure: DeliveryFailure) -> Self {
+    pub(crate) fn new(stage: DeliveryStage, failure: DeliveryFailure) -> Self {
         let consequence = decide_consequence(stage, failure, Spelling::Last);
         Self { stage, failure, consequence, cause: None }
     }
@@ -109,7 +111,7 @@ struct SmtpAttempt<'a> {
 impl SmtpRelay {
     /// Sends a letter. `commit` is called before the content is sent: from then on it is uncertain whether the relay has
     /// the letter.
-    pub(super) async fn deliver(&self, letter: &ComposedMessage, commit: impl FnOnce()) -> Result<(), FailedAttempt> {
+    pub(crate) async fn deliver(&self, letter: &ComposedMessage, commit: impl FnOnce()) -> Result<(), FailedAttempt> {
         let attempt = SmtpAttempt { relay: self, deadline: Instant::now() + self.deadlines.attempt };
         let mut connection = attempt.connect().await?;
         let outcome = attempt.transact(&mut connection, letter, commit).await;

@@ -18,14 +18,10 @@ use lettre::{
 use super::{
     message::ComposedMessage,
     relay::{Deadlines, Encryption, FailedAttempt, SmtpRelay},
-};
-use crate::{
     rules::delivery::{Consequence, DeliveryFailure, DeliveryStage, plan_retry},
-    store::{
-        Store,
-        mail::{ClaimedLetter, DeliveryOutcome, LetterId},
-    },
+    store::{ClaimedLetter, DeliveryOutcome, LetterId},
 };
+use crate::store::Store;
 
 /// The pause when nothing is due, after a failure of the relay, and between two attempts to reach the database.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);

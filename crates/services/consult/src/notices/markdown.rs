@@ -4,7 +4,7 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag
 
 /// Headings, paragraphs, lists, quotations, emphasis and links. HTML in the text is escaped, a picture is replaced by its
 /// description. Headings begin at level 2, below the page's own, and skip no level.
-pub(super) fn render_markdown(source: &str) -> String {
+pub(crate) fn render_markdown(source: &str) -> String {
     let events: Vec<_> = Parser::new_ext(source, Options::empty()).collect();
     let mut levels = HeadingLevels::default();
     let mut open_links = Vec::new();

@@ -8,7 +8,6 @@ use axum::{
     routing::get,
 };
 use maud::{Markup, html};
-use text::Language;
 use ui::{
     Document, Frame,
     components::{self, Tone},
@@ -16,19 +15,19 @@ use ui::{
 };
 use web::{Access, Routes, Visitor};
 
-use super::{page_frame, patient, sample_data};
+use super::{frame::page_frame, signed_in};
 use crate::context::Context;
 
-pub(super) fn routes() -> Routes<Arc<Context>> {
+pub(crate) fn routes() -> Routes<Arc<Context>> {
     Routes::new().page("/help/card", Access::Anyone, get(show_card_help))
 }
 
 async fn show_card_help(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::find_signed_in_patient(&context, &visitor).await?;
+    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
     Ok(render_card_help(&page_frame(&visitor, person.as_ref())).into_response())
 }
 
-fn render_card_help(frame: &Frame) -> Markup {
+pub(crate) fn render_card_help(frame: &Frame) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("予約の前に確認する", "Check before booking"))
         .description(language.t(
@@ -64,8 +63,4 @@ fn render_card_help(frame: &Frame) -> Markup {
 
 fn render_check_item(question: &str, answer: &str) -> Markup {
     components::panel(question, html! { p { (answer) } })
-}
-
-pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
-    vec![("help/card".to_owned(), render_card_help(&sample_data::frame(language, "/help/card", None)))]
 }

@@ -1,24 +1,34 @@
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use base::{Key, Randomness, Span, Timestamp};
+use base::{Clock, Key, Randomness, Span, Timestamp};
 use database::{Transaction, test_database};
+use lettre::transport::smtp::{authentication::Credentials, client::TlsParameters};
 use text::Language;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
 };
 
-use super::*;
+use super::{
+    AttemptProgress, MailTransport, MailWorker, Relay, Security, SendOutcome, WrongRelay, parse_helo, parse_sender,
+};
 use crate::{
-    MIGRATIONS,
-    mail::Letter,
-    rules::{
-        delivery::{LetterState, SmtpReply},
-        mail_address::MailAddress,
-        sign_in::CODE_LIFETIME,
+    mail::{
+        letter::Letter,
+        message::ComposedMessage,
+        relay::{Deadlines, Encryption, FailedAttempt, SmtpRelay},
+        rules::{
+            address::MailAddress,
+            delivery::{Consequence, DeliveryFailure, DeliveryStage, EnhancedCode, LetterState, SmtpReply},
+        },
+        store::{ClaimedLetter, DeliveryOutcome, LetterId, insert_letter},
     },
+    people::{rules::sign_in::CODE_LIFETIME, store::CodeRequester},
     seal::Seal,
-    store::{account::CodeRequester, mail::insert_letter},
+    store::{Store, schema::MIGRATIONS},
 };
 
 fn store(database: database::Database) -> Store {
@@ -667,7 +677,6 @@ async fn a_folder_gets_a_file_for_each_letter_and_one_that_is_not_there_gets_it_
 
 #[test]
 fn a_reply_is_kept_by_its_codes_alone() {
-    let reply =
-        SmtpReply { code: 550, enhanced: crate::rules::delivery::EnhancedCode::parse("5.1.1 <a@b.example> no") };
+    let reply = SmtpReply { code: 550, enhanced: EnhancedCode::parse("5.1.1 <a@b.example> no") };
     assert!(!format!("{reply:?}").contains('@'));
 }

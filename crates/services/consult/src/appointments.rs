@@ -1,0 +1,6 @@
+//! The appointment itself, which booking, proof, pictures and the clinic's desk are about.
+
+pub(crate) mod pages;
+pub(crate) mod rules;
+pub(crate) mod samples;
+pub(crate) mod store;

@@ -1,0 +1,148 @@
+//! What an appointment is, and what may still be done with it.
+
+use base::{Date, Id, InstitutionCode, Span, Timestamp};
+use text::Language;
+
+use crate::{directory::rules::institution::Charge, people::rules::patient::PatientId, string_enum::string_enum};
+
+/// For how long the desk can undo an action.
+pub const UNDO_WINDOW: Span = Span::from_mins(10);
+
+/// The id of an appointment.
+pub type AppointmentId = Id<Appointment>;
+
+/// 予約番号: three digits by which a patient distinguishes appointments, in letters and on pages. Not unique, and never used
+/// for a look-up.
+pub fn booking_number(id: AppointmentId) -> String {
+    let digest = base::digest(&[b"booking number", id.to_string().as_bytes()]);
+    let [high, low, ..] = *digest.as_bytes();
+    format!("{:03}", u16::from_be_bytes([high, low]) % 1000)
+}
+
+string_enum! {
+    /// The status of an appointment.
+    pub enum AppointmentStatus {
+        /// The visit has not been held.
+        Booked = "booked",
+        Cancelled = "cancelled",
+        /// The visit was held; payment follows.
+        Completed = "completed",
+    }
+}
+
+/// 予約: one patient, one institution, one time.
+///
+/// The menu and its fees are stored as shown at the booking, and do not change when the menu does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appointment {
+    pub id: AppointmentId,
+    pub patient: PatientId,
+    pub institution: InstitutionCode,
+    /// The menu as it was when booked.
+    pub menu: BookedMenu,
+    pub visit_start: Timestamp,
+    pub status: AppointmentStatus,
+    pub made_at: Timestamp,
+    /// Increases with every change.
+    pub version: i64,
+    /// When the desk marked the visit as held.
+    pub completed_at: Option<Timestamp>,
+}
+
+/// A menu as it was when booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookedMenu {
+    /// Unique within the institution.
+    pub number: u32,
+    pub charge: Charge,
+    pub name: String,
+    pub name_english: String,
+    pub minutes: u32,
+    pub fee: String,
+    pub fee_english: String,
+    /// 情報通信機器の運用に要する費用: the service's fee in yen, shown before the booking and apart from the
+    /// rest.
+    pub system_fee: u32,
+    /// The doctor's name, if the menu has one.
+    pub doctor: Option<String>,
+}
+
+impl BookedMenu {
+    /// The name in that language.
+    pub fn name_in(&self, language: Language) -> &str {
+        language.t(&self.name, &self.name_english)
+    }
+
+    /// The fee in words, in that language.
+    pub fn fee_in(&self, language: Language) -> &str {
+        language.t(&self.fee, &self.fee_english)
+    }
+}
+
+impl Appointment {
+    /// The day of the visit, in Japan.
+    pub fn visit_date(&self) -> Date {
+        self.visit_start.japan_date()
+    }
+
+    /// The phase of the visit at `now`, by the clock alone.
+    pub fn phase(&self, now: Timestamp) -> VisitPhase {
+        let end = self.visit_start.plus(Span::from_mins(i64::from(self.menu.minutes)));
+        match () {
+            () if now < self.visit_start => VisitPhase::Before,
+            () if now < end => VisitPhase::During,
+            () => VisitPhase::After,
+        }
+    }
+
+    /// The appointment as shown to the patient at `now`: as long as the desk can undo marking the visit as held, the
+    /// appointment counts as booked.
+    #[must_use]
+    pub fn as_shown_to_patient(self, now: Timestamp) -> Self {
+        Self { status: self.status_for_patient(now), ..self }
+    }
+
+    fn status_for_patient(&self, now: Timestamp) -> AppointmentStatus {
+        let can_undo = self.completed_at.is_some_and(|completed_at| now < completed_at.plus(UNDO_WINDOW));
+        match self.status {
+            AppointmentStatus::Completed if can_undo => AppointmentStatus::Booked,
+            status => status,
+        }
+    }
+
+    /// What the patient may still do at `now`.
+    pub fn openness(&self, now: Timestamp) -> Openness {
+        match self.status_for_patient(now) {
+            AppointmentStatus::Booked if now < self.visit_start => Openness::Changeable,
+            AppointmentStatus::Booked if now < base::end_of_day(self.visit_date()) => Openness::Provable,
+            _ => Openness::Closed,
+        }
+    }
+}
+
+/// The clock in relation to the booked time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VisitPhase {
+    Before,
+    /// Between start and end.
+    During,
+    After,
+}
+
+/// What a patient may still do with an appointment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Openness {
+    /// Reschedule, cancel, prove insurance.
+    Changeable,
+    /// The visit has begun; insurance may be proven until the end of the day.
+    Provable,
+    /// Nothing.
+    Closed,
+}
+
+impl Openness {
+    /// Whether insurance may still be proven.
+    pub fn can_be_proven(self) -> bool {
+        matches!(self, Self::Changeable | Self::Provable)
+    }
+}

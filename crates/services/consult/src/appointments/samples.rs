@@ -1,0 +1,40 @@
+//! An invented appointment.
+
+use super::rules::{Appointment, AppointmentId, AppointmentStatus, BookedMenu};
+use crate::{
+    directory::{
+        rules::institution::Charge,
+        samples::{institutions, menus},
+    },
+    sample_data::{now, person, randomness, visit_start},
+};
+
+pub(crate) fn appointment_id() -> AppointmentId {
+    AppointmentId::new(now(), &randomness())
+}
+
+/// An appointment at the first institution.
+pub(crate) fn appointment(charge: Charge, status: AppointmentStatus) -> Appointment {
+    let menu = menus().into_iter().find(|menu| menu.charge == charge).expect("both kinds are on the menu");
+    Appointment {
+        id: appointment_id(),
+        patient: person().id,
+        institution: institutions().remove(0).code,
+        menu: BookedMenu {
+            number: menu.number,
+            charge: menu.charge,
+            name: menu.name,
+            name_english: menu.name_english,
+            minutes: menu.minutes,
+            fee: menu.fee,
+            fee_english: menu.fee_english,
+            system_fee: menu.system_fee,
+            doctor: menu.doctor,
+        },
+        visit_start: visit_start(),
+        status,
+        made_at: now(),
+        version: 1,
+        completed_at: None,
+    }
+}

@@ -1,0 +1,202 @@
+//! The rows of appointments.
+
+use base::{Date, InstitutionCode, Timestamp};
+use database::{Error, Row, Transaction};
+
+use super::rules::{Appointment, AppointmentId, AppointmentStatus, BookedMenu, Openness};
+use crate::{
+    directory::rules::{institution::Menu, slot::BookingRequest},
+    people::rules::patient::PatientId,
+    refusal::Refusal,
+};
+
+database::text_column!(AppointmentStatus);
+
+macro_rules! select_appointment {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, fee, fee_english, ",
+            "system_fee, doctor, visit_start, status, made_at, version, completed_at FROM appointment ",
+            $rest
+        )
+    };
+}
+
+fn read_row(row: &Row<'_>) -> Result<Appointment, Error> {
+    Ok(Appointment {
+        id: row.get(0)?,
+        patient: row.get(1)?,
+        institution: row.get(2)?,
+        menu: BookedMenu {
+            number: row.get(3)?,
+            charge: row.get(4)?,
+            name: row.get(5)?,
+            name_english: row.get(6)?,
+            minutes: row.get(7)?,
+            fee: row.get(8)?,
+            fee_english: row.get(9)?,
+            system_fee: row.get(10)?,
+            doctor: row.get(11)?,
+        },
+        visit_start: row.get(12)?,
+        status: row.get(13)?,
+        made_at: row.get(14)?,
+        version: row.get(15)?,
+        completed_at: row.get(16)?,
+    })
+}
+
+/// The appointment, if it is this patient's.
+pub(crate) fn find_for_patient(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    id: AppointmentId,
+) -> Result<Option<Appointment>, Error> {
+    transaction.fetch_optional(select_appointment!("WHERE id = $1 AND patient = $2"), &[&id, &patient], read_row)
+}
+
+/// The patient's appointment, if insurance may still be proven for it.
+pub(crate) fn find_provable_appointment(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    id: AppointmentId,
+    now: Timestamp,
+) -> Result<Appointment, Refusal> {
+    let appointment = find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+    if appointment.openness(now).can_be_proven() { Ok(appointment) } else { Err(Refusal::Closed(id)) }
+}
+
+/// The appointment, if it is at this institution.
+pub(crate) fn find_for_institution(
+    transaction: &mut Transaction<'_>,
+    institution: InstitutionCode,
+    id: AppointmentId,
+) -> Result<Option<Appointment>, Error> {
+    transaction.fetch_optional(
+        select_appointment!("WHERE id = $1 AND institution = $2"),
+        &[&id, &institution],
+        read_row,
+    )
+}
+
+/// All appointments of an institution on a day, by start.
+pub(crate) fn list_day_of_institution(
+    transaction: &mut Transaction<'_>,
+    institution: InstitutionCode,
+    date: Date,
+) -> Result<Vec<Appointment>, Error> {
+    transaction.fetch_all(
+        select_appointment!("WHERE institution = $1 AND visit_date = $2 ORDER BY visit_start, id"),
+        &[&institution, &date],
+        read_row,
+    )
+}
+
+/// All appointments of a patient, the latest visit first.
+pub(crate) fn list_of_patient(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+) -> Result<Vec<Appointment>, Error> {
+    transaction.fetch_all(
+        select_appointment!("WHERE patient = $1 ORDER BY visit_start DESC, id DESC LIMIT 200"),
+        &[&patient],
+        read_row,
+    )
+}
+
+/// The appointments of a patient that are not closed, the earliest first.
+pub(crate) fn list_open_of_patient(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    now: Timestamp,
+) -> Result<Vec<Appointment>, Error> {
+    let booked = transaction.fetch_all(
+        select_appointment!("WHERE patient = $1 AND status = 'booked' ORDER BY visit_start, id"),
+        &[&patient],
+        read_row,
+    )?;
+    Ok(booked.into_iter().filter(|appointment| appointment.openness(now) != Openness::Closed).collect())
+}
+
+/// Marks the visit as held.
+pub(crate) fn complete_appointment(
+    transaction: &mut Transaction<'_>,
+    appointment: &Appointment,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    update_appointment(transaction, appointment, AppointmentStatus::Completed, appointment.visit_start)?;
+    transaction.execute("UPDATE appointment SET completed_at = $2 WHERE id = $1", &[&appointment.id, &now])?;
+    Ok(())
+}
+
+/// Undoes [`complete_appointment`], which was done at `completed_at`.
+pub(crate) fn reopen_appointment(
+    transaction: &mut Transaction<'_>,
+    appointment: &Appointment,
+    completed_at: Timestamp,
+) -> Result<(), Refusal> {
+    let reopened = transaction.execute(
+        "UPDATE appointment SET status = $4, completed_at = NULL, version = version + 1
+         WHERE id = $1 AND version = $2 AND status = $5 AND completed_at = $3",
+        &[
+            &appointment.id,
+            &appointment.version,
+            &completed_at,
+            &AppointmentStatus::Booked,
+            &AppointmentStatus::Completed,
+        ],
+    )?;
+    if reopened == 1 { Ok(()) } else { Err(Refusal::Changed) }
+}
+
+pub(crate) fn update_appointment(
+    transaction: &mut Transaction<'_>,
+    appointment: &Appointment,
+    status: AppointmentStatus,
+    start: Timestamp,
+) -> Result<(), Refusal> {
+    if appointment.status != AppointmentStatus::Booked {
+        return Err(Refusal::Closed(appointment.id));
+    }
+    let changed = transaction.execute(
+        "UPDATE appointment SET status = $3, visit_start = $4, visit_date = $5, version = version + 1
+         WHERE id = $1 AND version = $2",
+        &[&appointment.id, &appointment.version, &status, &start, &start.japan_date()],
+    )?;
+    if changed == 1 { Ok(()) } else { Err(Refusal::Changed) }
+}
+
+pub(crate) fn insert_appointment(
+    transaction: &mut Transaction<'_>,
+    id: AppointmentId,
+    patient: PatientId,
+    request: BookingRequest,
+    menu: &Menu,
+    now: Timestamp,
+) -> Result<(), Error> {
+    transaction
+        .execute(
+            "INSERT INTO appointment (id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, fee,
+                fee_english, system_fee, doctor, visit_start, visit_date, status, made_at, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)",
+            &[
+                &id,
+                &patient,
+                &request.institution,
+                &menu.number,
+                &menu.charge,
+                &menu.name,
+                &menu.name_english,
+                &menu.minutes,
+                &menu.fee,
+                &menu.fee_english,
+                &menu.system_fee,
+                &menu.doctor,
+                &request.start,
+                &request.start.japan_date(),
+                &AppointmentStatus::Booked,
+                &now,
+            ],
+        )
+        .map(|_| ())
+}

@@ -1,0 +1,7 @@
+//! The audit: who accessed or changed what.
+
+pub(crate) mod rules;
+pub(crate) mod store;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,11 @@
+//! Who acts, as the audit shows it.
+
+/// The actor of an audit entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AuditActor {
+    Patient,
+    /// The display name of the staff member.
+    Desk(String),
+    /// The service itself.
+    Service,
+}

@@ -1,0 +1,10 @@
+//! Booking: holding a slot, booking it, rescheduling, cancelling, and the pages of appointments.
+
+mod letter;
+pub(crate) mod pages;
+pub(crate) mod rules;
+pub(crate) mod samples;
+pub(crate) mod store;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+//! Booking: its confirmation, and 予約完了画面.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, Query, State, rejection::QueryRejection},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use base::Date;
+use maud::{Markup, html};
+use serde::Deserialize;
+use text::Language;
+use ui::{Document, Frame, components, drawing};
+use web::{Access, Form, Routes, Visitor};
+
+use super::{
+    nearby::{nearby_fields, nearby_notices},
+    next_step,
+    slot_choice::respond_to_booking_refusal,
+    view::{self, AppointmentView},
+};
+use crate::{
+    appointments::pages::parse_appointment_id,
+    booking::rules::{AcceptedVisits, Booker, BookingCheck, NearbyVisits},
+    context::Context,
+    directory::{
+        pages::chosen_visit::{self, BookingStep, ChosenVisit, booking_path},
+        rules::{
+            institution::{Charge, Menu},
+            slot::BookingRequest,
+        },
+    },
+    pages::{
+        addresses::path_with_query,
+        date_text,
+        fees::system_fee_row,
+        frame::{allow_form_action, page_frame},
+        signed_in,
+    },
+    people::rules::patient::{Profile, format_phone},
+    proof::rules::next_steps::PatientNextStep,
+    refusal::Refusal,
+};
+
+pub(crate) fn routes() -> Routes<Arc<Context>> {
+    Routes::new()
+        .page("/book", Access::SignedIn, get(show_booking_confirmation))
+        .action("/book", Access::SignedIn, post(submit_booking))
+        .page("/appointments/{id}/booked", Access::SignedIn, get(show_booking_completed))
+}
+
+/// The parameters of a booking, in the query of the page and in its form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct BookingParams {
+    institution: String,
+    menu: String,
+    start: String,
+    /// The id of the patient's other visit at that time, if the page has shown it.
+    overlap: String,
+    /// The id of the patient's other visit at the institution on that day, if the page has shown it.
+    same_day: String,
+}
+
+impl BookingParams {
+    fn parse(&self) -> Result<BookingRequest, Refusal> {
+        BookingRequest::parse(&self.institution, &self.menu, &self.start).ok_or(Refusal::NotFound)
+    }
+}
+
+pub(crate) struct BookingConfirmationPage {
+    pub(crate) chosen_visit: ChosenVisit,
+    pub(crate) menu: Menu,
+    pub(crate) profile: Profile,
+    /// Other visits of the patient at that time or on that day.
+    pub(crate) nearby: NearbyVisits,
+    pub(crate) today: Date,
+}
+
+async fn show_booking_confirmation(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    params: Result<Query<BookingParams>, QueryRejection>,
+) -> Result<Response, Response> {
+    let (person, profile) = signed_in::require_patient_with_profile(&context, &visitor).await?;
+    let request = params.unwrap_or_default().parse()?;
+    if profile.phone.is_none() {
+        return Err(Redirect::to(&path_with_query("/profile", &[("onward", visitor.path_and_query())])).into_response());
+    }
+    let booker = Booker::with_browser(person.id, visitor.browser().digest());
+    let state = match context.store.check_booking(booker, request, visitor.now()).await {
+        Ok(state) => state,
+        Err(refusal) => {
+            return Err(respond_to_booking_refusal(&context, &visitor, Some(&person), request, refusal).await);
+        }
+    };
+    let nearby = match state {
+        BookingCheck::Booked(id) => return Ok(Redirect::to(&format!("/appointments/{id}/booked")).into_response()),
+        BookingCheck::Free => NearbyVisits::default(),
+        BookingCheck::NeedsAcceptance(nearby) => nearby,
+    };
+    let offer = context.store.find_offer(request.institution).await?;
+    let menu = offer.menu(request.menu).cloned().ok_or(Refusal::NotFound)?;
+    let held_until = chosen_visit::find_held_until(&context, &visitor, (request.institution, request.start)).await?;
+    let chosen = ChosenVisit { institution: offer.institution, start: request.start, held_until };
+    let view =
+        BookingConfirmationPage { chosen_visit: chosen, menu, profile, nearby, today: visitor.now().japan_date() };
+    Ok(render_booking_confirmation(&page_frame(&visitor, Some(&person)), &view).into_response())
+}
+
+async fn submit_booking(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Form(form): Form<BookingParams>,
+) -> Result<Response, Response> {
+    let Some(person) = signed_in::find_signed_in_patient(&context, &visitor).await? else {
+        let onward = form.parse().map_or_else(|_| "/appointments".to_owned(), booking_path);
+        return Err(Redirect::to(&path_with_query("/sign-in", &[("onward", &onward)])).into_response());
+    };
+    let request = form.parse()?;
+    if person.profile.as_ref().is_none_or(|profile| profile.phone.is_none()) {
+        return Err(Redirect::to(&path_with_query("/profile", &[("onward", &booking_path(request))])).into_response());
+    }
+    let accepted = AcceptedVisits::parse(&form.overlap, &form.same_day);
+    let booker = Booker { accepted_visits: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
+    match context.store.book_appointment(booker, request, visitor.now()).await {
+        Ok(outcome) => Ok(Redirect::to(&format!("/appointments/{}/booked", outcome.id())).into_response()),
+        // Back to the page, which shows the visit that its form did not name.
+        Err(Refusal::Overlaps(_) | Refusal::SameDay(_)) => Ok(Redirect::to(&booking_path(request)).into_response()),
+        Err(refusal) => Err(respond_to_booking_refusal(&context, &visitor, Some(&person), request, refusal).await),
+    }
+}
+
+pub(crate) fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmationPage) -> Markup {
+    let language = frame.language;
+    let BookingConfirmationPage { chosen_visit: chosen, menu, profile, nearby, today } = view;
+    let institution = &chosen.institution;
+    let path = booking_path(BookingRequest { institution: institution.code, menu: menu.number, start: chosen.start });
+    let mut rows = vec![
+        (language.t("受診する方", "Patient"), patient_details(language, profile, *today, &path)),
+        (language.t("医療機関", "Clinic"), html! { (institution.name_in(language)) }),
+        (language.t("日時", "Time"), html! { (date_text::format_visit_time(language, chosen.start, menu.minutes)) }),
+        (
+            language.t("メニュー", "Menu"),
+            html! {
+                (menu.name_in(language)) (language.in_brackets(menu.charge.name(language)))
+                @if let Some(doctor) = &menu.doctor { br; (language.t("医師：", "Doctor: ")) (doctor) }
+            },
+        ),
+        (
+            language.t("診察の費用のめやす", "Medical fee"),
+            html! {
+                (menu.fee_in(language)) br;
+                (language.t("処方箋の費用などが別にかかります。", "Prescriptions and the like are charged separately."))
+            },
+        ),
+    ];
+    rows.extend(system_fee_row(language, menu.system_fee));
+    let support = match (menu.charge, institution.proof_method.kind().accepts_card()) {
+        (Charge::SelfPay, _) => language.t(
+            "予約が確定します。保険の手続きはありません。",
+            "Your visit is booked. There is no insurance to confirm.",
+        ),
+        (Charge::Insured, true) => language.t(
+            "予約が確定します。次は、保険の確認です。",
+            "Your visit is booked. Next, confirm your insurance, by card or by picture.",
+        ),
+        (Charge::Insured, false) => language.t(
+            "予約が確定します。次は、資格確認書などの画像を送ります。",
+            "Your visit is booked. Next, upload a picture of your insurance document.",
+        ),
+    };
+    let label = match nearby {
+        NearbyVisits { overlap: Some(_), .. } => language.t("重なったまま予約する", "Book both"),
+        NearbyVisits { same_day: Some(_), .. } => language.t("両方とも予約する", "Book both"),
+        _ => language.t("この内容で予約する", "Confirm booking"),
+    };
+    let back = format!("/institutions/{}/menus/{}", institution.code, menu.number);
+    Document::new(frame, language.t("予約内容の確認", "Check and book"))
+        .above_heading(chosen_visit::render_chosen_visit(language, Some(chosen), BookingStep::Check))
+        .main(html! {
+            (nearby_notices(language, nearby))
+            (components::form(frame, "/book", html! {
+                (components::hidden_field("institution", &institution.code.to_string()))
+                (components::hidden_field("menu", &menu.number.to_string()))
+                (components::hidden_field("start", &chosen.start.milliseconds().to_string()))
+                (nearby_fields(nearby))
+                (components::plain_panel(components::description_list(&rows)))
+                p { (language.t(
+                    "診察の開始時刻までは、予約詳細から変更・キャンセルができます。キャンセル料はかかりません。",
+                    "Until the visit begins you can move or cancel it on its page, free of charge.")) }
+                (components::quiet_link(&back, language.t("日時を選び直す", "Choose another time")))
+                (components::bottom_bar(components::primary_button(label, Some(support))))
+            }))
+        })
+}
+
+/// The profile that the clinic will see, so that mistakes are noticed before anything is booked.
+fn patient_details(language: Language, profile: &Profile, today: Date, path: &str) -> Markup {
+    html! {
+        (profile.name)
+        @if let Some(kana) = &profile.kana { (language.in_brackets(kana)) }
+        br; (date_text::format_birth_date(language, profile.birth_date, today))
+        @if let Some(phone) = &profile.phone { br; (language.t("電話：", "Telephone: ")) (format_phone(phone)) }
+        " " a href=(path_with_query("/profile", &[("onward", path)])) { (language.t("変更する", "Change")) }
+    }
+}
+
+async fn show_booking_completed(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Response> {
+    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
+    let view = view::load_appointment_view(&context, &visitor, &person, parse_appointment_id(&id)?).await?;
+    let response = render_booking_completed(&page_frame(&visitor, Some(&person)), &view).into_response();
+    Ok(allow_form_action(response, view.reception_origin.as_ref()))
+}
+
+/// 予約完了画面
+pub(crate) fn render_booking_completed(frame: &Frame, view: &AppointmentView) -> Markup {
+    let language = frame.language;
+    // Nothing is called complete while a step is due: a patient who sees the tick closes the page.
+    let complete = view.standing.patient_step == PatientNextStep::WaitForVisit;
+    let title = if complete {
+        language.t("予約が完了しました", "Your visit is booked")
+    } else {
+        language.t("予約できました", "Your visit is booked")
+    };
+    Document::new(frame, title).main(html! {
+        @if complete { (drawing::done(language)) }
+        p { (view.case.institution.name_in(language)) br; strong { (date_text::format_visit_time(language, view.case.appointment.visit_start, view.case.appointment.menu.minutes)) } }
+        (next_step::render_next_step(frame, view))
+        (next_step::render_timeline(language, view))
+        (components::quiet_link(&format!("/appointments/{}", view.case.appointment.id), language.t("予約詳細を見る", "See the appointment")))
+    })
+}

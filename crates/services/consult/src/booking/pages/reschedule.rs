@@ -1,0 +1,321 @@
+//! Rescheduling an appointment.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, Query, State, rejection::QueryRejection},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use base::{Span, Timestamp};
+use maud::{Markup, html};
+use serde::Deserialize;
+use text::Language;
+use ui::{
+    Document, Frame,
+    components::{self, Tone},
+};
+use web::{Access, Form, Routes, Visitor};
+
+use super::{
+    nearby::{nearby_fields, nearby_notices},
+    slot_choice::{ChosenSlotParams, count_hold, count_refusal},
+    slots,
+    view::{AppointmentView, load_changeable_appointment},
+};
+use crate::{
+    appointments::{
+        pages::parse_appointment_id,
+        rules::{Appointment, AppointmentId},
+    },
+    booking::{
+        rules::{AcceptedVisits, Booker, NearbyVisits},
+        store::hold::SlotHolder,
+    },
+    context::Context,
+    directory::pages::chosen_visit,
+    pages::{addresses::path_with_query, date_text, frame::page_frame, signed_in},
+    people::rules::patient::Patient,
+    proof::rules::ledgers::{InsuranceProof, ReschedulingLoss},
+    refusal::Refusal,
+};
+
+pub(crate) fn routes() -> Routes<Arc<Context>> {
+    Routes::new()
+        .page("/appointments/{id}/move", Access::SignedIn, get(show_reschedule_slots))
+        .action("/appointments/{id}/move", Access::SignedIn, post(submit_reschedule))
+        .action("/appointments/{id}/move/hold", Access::SignedIn, post(submit_reschedule_hold))
+        .page("/appointments/{id}/move/confirm", Access::SignedIn, get(show_reschedule_confirmation))
+}
+
+/// What rescheduling to another day invalidates. A self-pay visit has no proof to lose.
+fn determine_rescheduling_loss(view: &AppointmentView) -> ReschedulingLoss {
+    view.case.proof.as_ref().map_or(ReschedulingLoss::Nothing, InsuranceProof::rescheduling_loss)
+}
+
+async fn show_reschedule_slots(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    week: Result<Query<slots::WeekQuery>, QueryRejection>,
+) -> Result<Response, Response> {
+    let (person, view) = load_changeable_appointment(&context, &visitor, &id).await?;
+    let view = load_reschedule_slots(&context, &visitor, view, &slots::WeekQuery::from_query(week)).await?;
+    Ok(slots::render_slot_list_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+}
+
+/// The slots that an appointment can be rescheduled to.
+async fn load_reschedule_slots(
+    context: &Context,
+    visitor: &Visitor,
+    view: AppointmentView,
+    week: &slots::WeekQuery,
+) -> Result<slots::SlotListPage, Refusal> {
+    let loss = determine_rescheduling_loss(&view);
+    let appointment = view.case.appointment;
+    let offer = context.store.find_offer(appointment.institution).await?;
+    let grid = (&offer.opening, appointment.menu.minutes);
+    let browser_and_time = (visitor.browser().digest(), visitor.now());
+    let week_slots =
+        slots::load_week_slots(&context.store, appointment.institution, grid, week, browser_and_time).await?;
+    Ok(slots::SlotListPage {
+        institution: offer.institution,
+        menu_name: appointment.menu.name_in(visitor.language()).to_owned(),
+        week_slots,
+        purpose: slots::SlotPurpose::Reschedule {
+            appointment: appointment.id,
+            current_start: appointment.visit_start,
+            loss,
+        },
+        now: visitor.now(),
+        hold_minutes: context.limits.hold_minutes,
+        lost_slot: None,
+    })
+}
+
+async fn submit_reschedule_hold(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(chosen): Form<ChosenSlotParams>,
+) -> Result<Response, Response> {
+    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
+    let id = parse_appointment_id(&id)?;
+    let start = chosen.parse()?;
+    let holder = SlotHolder { browser: visitor.browser().digest(), patient: Some(person.id), peer: visitor.peer() };
+    match context.store.hold_slot_for_reschedule(holder, person.id, id, start, visitor.now()).await {
+        Ok(outcome) => {
+            count_hold(outcome);
+            Ok(Redirect::to(&reschedule_confirmation_path(id, start)).into_response())
+        }
+        Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, start), refusal).await),
+    }
+}
+
+fn reschedule_confirmation_path(id: AppointmentId, start: Timestamp) -> String {
+    path_with_query(&format!("/appointments/{id}/move/confirm"), &[("start", &start.milliseconds().to_string())])
+}
+
+/// The response to a refused rescheduling: the slots if another one can be chosen, else the error page.
+async fn respond_to_reschedule_refusal(
+    context: &Context,
+    visitor: &Visitor,
+    person: &Patient,
+    (id, start): (AppointmentId, Timestamp),
+    refusal: Refusal,
+) -> Response {
+    count_refusal(&refusal);
+    let Some(lost) = slots::LostSlot::from_refusal(&refusal, start) else { return refusal.into_response() };
+    let loaded = async {
+        let case = context.store.find_appointment_details(person.id, id).await?;
+        load_reschedule_slots(
+            context,
+            visitor,
+            AppointmentView::new(case, visitor.now(), None),
+            &slots::WeekQuery::from_start(start),
+        )
+        .await
+    };
+    match loaded.await {
+        Ok(view) => {
+            let view = slots::SlotListPage { lost_slot: Some(lost), ..view };
+            slots::respond_with_lost_slot(page_frame(visitor, Some(person)), &view, &refusal)
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RescheduleForm {
+    start: String,
+    /// The id of the patient's other visit at that time, if the page has shown it.
+    overlap: String,
+    /// The id of the patient's other visit at the institution on that day, if the page has shown it.
+    same_day: String,
+}
+
+/// A new slot for an appointment, before it is confirmed.
+pub(crate) struct ReschedulePage {
+    pub(crate) appointment: AppointmentView,
+    pub(crate) start: Timestamp,
+    pub(crate) held_until: Option<Timestamp>,
+    /// Other visits of the patient at that time or on that day.
+    pub(crate) nearby: NearbyVisits,
+}
+
+async fn show_reschedule_confirmation(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    chosen: Result<Query<ChosenSlotParams>, QueryRejection>,
+) -> Result<Response, Response> {
+    let (person, view) = load_changeable_appointment(&context, &visitor, &id).await?;
+    let start = chosen.unwrap_or_default().parse()?;
+    let id = view.id();
+    if start == view.case.appointment.visit_start {
+        return Ok(Redirect::to(&format!("/appointments/{id}")).into_response());
+    }
+    let booker = Booker::with_browser(person.id, visitor.browser().digest());
+    let nearby = match context.store.check_reschedule(booker, id, start, visitor.now()).await {
+        Ok(nearby) => nearby,
+        Err(refusal) => {
+            return Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, start), refusal).await);
+        }
+    };
+    let time = (view.case.appointment.institution, start);
+    let held_until = chosen_visit::find_held_until(&context, &visitor, time).await?;
+    let view = ReschedulePage { appointment: view, start, held_until, nearby };
+    Ok(render_reschedule_confirmation(&page_frame(&visitor, Some(&person)), &view).into_response())
+}
+
+pub(crate) fn render_reschedule_confirmation(frame: &Frame, page: &ReschedulePage) -> Markup {
+    let language = frame.language;
+    let ReschedulePage { appointment: view, start, held_until, nearby } = page;
+    let start = *start;
+    let appointment = &view.case.appointment;
+    let id = appointment.id;
+    let minutes = appointment.menu.minutes;
+    let another_day = start.japan_date() != appointment.visit_date();
+    let loss = determine_rescheduling_loss(view);
+    let proves_again =
+        view.case.proof.is_some() && matches!(loss, ReschedulingLoss::Nothing | ReschedulingLoss::Consent);
+    let support = if another_day && proves_again {
+        language.t(
+            "変更すると、保険の手続きをもう一度していただきます。",
+            "Your visit is moved. Next, confirm your insurance again for the new day.",
+        )
+    } else {
+        language.t("予約の日時が変わります。", "Your visit is moved.")
+    };
+    let label = match nearby {
+        NearbyVisits { overlap: Some(_), .. } => language.t("重なったまま変更する", "Move and keep both"),
+        NearbyVisits { same_day: Some(_), .. } => language.t("両方とも残して変更する", "Move and keep both"),
+        _ => language.t("この日時に変更する", "Move to this time"),
+    };
+    Document::new(frame, language.t("日時の変更を確認", "Check and move"))
+        .above_heading(components::back_link(
+            &format!("/appointments/{id}/move"),
+            language.t("日時を選び直す", "Choose another time"),
+        ))
+        .main(html! {
+            (components::form(frame, &format!("/appointments/{id}/move"), html! {
+                (components::hidden_field("start", &start.milliseconds().to_string()))
+                (nearby_fields(nearby))
+                (components::plain_panel(components::description_list(&[
+                    (language.t("医療機関", "Clinic"), html! { (view.case.institution.name_in(language)) }),
+                    (language.t("今の日時", "Now"), html! { (date_text::format_visit_time(language, appointment.visit_start, minutes)) }),
+                    (language.t("新しい日時", "New"), html! { strong { (date_text::format_visit_time(language, start, minutes)) } }),
+                ])))
+                (chosen_visit::render_hold(language, *held_until))
+                (nearby_notices(language, nearby))
+                @if another_day { (render_rescheduling_loss(language, loss)) }
+                (components::bottom_bar(components::primary_button(label, Some(support))))
+            }))
+        })
+}
+
+/// How long after rescheduling the page of the appointment shows a notice.
+const RESCHEDULED_NOTICE_DURATION: Span = Span::from_mins(10);
+
+/// The former start of an appointment, if the patient rescheduled it within [`RESCHEDULED_NOTICE_DURATION`].
+pub(crate) async fn find_recent_reschedule(
+    context: &Context,
+    id: AppointmentId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Refusal> {
+    let reschedule = context.store.find_last_reschedule(id).await?;
+    Ok(reschedule
+        .filter(|(_, rescheduled_at)| now < rescheduled_at.plus(RESCHEDULED_NOTICE_DURATION))
+        .map(|(previous_start, _)| previous_start))
+}
+
+pub(crate) fn render_rescheduled_notice(
+    language: Language,
+    previous_start: Timestamp,
+    appointment: &Appointment,
+) -> Markup {
+    let minutes = appointment.menu.minutes;
+    components::notice(
+        Tone::Success,
+        language.t("日時を変更しました", "Your visit was moved"),
+        html! {
+            p {
+                (language.t("前：", "From: ")) (date_text::format_visit_time(language, previous_start, minutes)) br;
+                (language.t("今：", "To: ")) b { (date_text::format_visit_time(language, appointment.visit_start, minutes)) }
+            }
+        },
+    )
+}
+
+fn render_rescheduling_loss(language: Language, loss: ReschedulingLoss) -> Markup {
+    let (tone, heading, text) = match loss {
+        ReschedulingLoss::Nothing => return Markup::default(),
+        ReschedulingLoss::Consent => (
+            Tone::Warning,
+            language.t("今の保険の手続きは無効になります", "What you did for your insurance becomes void"),
+            language.t(
+                "同意登録は診察日ごとに行うものです。変更したら、新しい日付でもう一度手続きをしてください。",
+                "Consent is registered for one day. After moving, please do it again.",
+            ),
+        ),
+        ReschedulingLoss::PictureReview => (
+            Tone::Info,
+            language.t("送った画像は、もう一度送る必要はありません", "The picture that you sent stays"),
+            language.t(
+                "新しい日付で有効な保険かどうかを、医療機関がもう一度確認します。",
+                "The clinic checks again whether the insurance is valid on the new day.",
+            ),
+        ),
+        ReschedulingLoss::Confirmation => (
+            Tone::Info,
+            language.t("医療機関がもう一度保険を確認します", "The clinic checks your insurance again"),
+            language.t(
+                "新しい日付で有効な保険かどうかを確認するためです。",
+                "It checks whether the insurance is valid on the new day.",
+            ),
+        ),
+    };
+    components::notice(tone, heading, html! { p { (text) } })
+}
+
+async fn submit_reschedule(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(form): Form<RescheduleForm>,
+) -> Result<Response, Response> {
+    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
+    let id = parse_appointment_id(&id)?;
+    let start = ChosenSlotParams::from_text(form.start).parse()?;
+    let accepted = AcceptedVisits::parse(&form.overlap, &form.same_day);
+    let booker = Booker { accepted_visits: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
+    match context.store.reschedule_appointment(booker, id, start, visitor.now()).await {
+        Ok(()) => Ok(Redirect::to(&format!("/appointments/{id}?moved=1")).into_response()),
+        // Back to the page, which shows the visit that its form did not name.
+        Err(Refusal::Overlaps(_) | Refusal::SameDay(_)) => {
+            Ok(Redirect::to(&reschedule_confirmation_path(id, start)).into_response())
+        }
+        Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, start), refusal).await),
+    }
+}

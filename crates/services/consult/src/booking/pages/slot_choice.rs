@@ -1,0 +1,151 @@
+//! The choice of a slot for a new appointment.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, Query, State, rejection::QueryRejection},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use base::{InstitutionCode, Timestamp};
+use serde::Deserialize;
+use web::{Access, Form, Refuse, Routes, Visitor};
+
+use super::slots;
+use crate::{
+    booking::store::hold::{HoldOutcome, SlotHolder},
+    context::Context,
+    directory::{
+        pages::{chosen_visit, institution::load_offer},
+        rules::slot::BookingRequest,
+        store::institutions::InstitutionOffer,
+    },
+    pages::{frame::page_frame, signed_in},
+    people::rules::patient::Patient,
+    refusal::Refusal,
+};
+
+pub(crate) fn routes() -> Routes<Arc<Context>> {
+    Routes::new().page("/institutions/{code}/menus/{menu}", Access::Anyone, get(show_menu_slots)).action(
+        "/institutions/{code}/menus/{menu}/hold",
+        Access::Anyone,
+        post(submit_slot_hold),
+    )
+}
+
+async fn show_menu_slots(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Path((code, menu)): Path<(String, String)>,
+    week: Result<Query<slots::WeekQuery>, QueryRejection>,
+) -> Result<Response, Response> {
+    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
+    let offer = load_offer(&context, &code).await?;
+    let number = menu.parse().map_err(|_| Refusal::NotFound)?;
+    let view = load_menu_slots(&context, &visitor, offer, number, &slots::WeekQuery::from_query(week)).await?;
+    Ok(slots::render_slot_list_page(&page_frame(&visitor, person.as_ref()), &view).into_response())
+}
+
+/// The free slots of a menu in one week.
+pub(crate) async fn load_menu_slots(
+    context: &Context,
+    visitor: &Visitor,
+    offer: InstitutionOffer,
+    number: u32,
+    week: &slots::WeekQuery,
+) -> Result<slots::SlotListPage, Refusal> {
+    let menu = offer.menu(number).ok_or(Refusal::NotFound)?;
+    let grid = (&offer.opening, menu.minutes);
+    let browser_and_time = (visitor.browser().digest(), visitor.now());
+    let week_slots =
+        slots::load_week_slots(&context.store, offer.institution.code, grid, week, browser_and_time).await?;
+    Ok(slots::SlotListPage {
+        menu_name: menu.name_in(visitor.language()).to_owned(),
+        institution: offer.institution,
+        week_slots,
+        purpose: slots::SlotPurpose::Book { menu_number: number },
+        now: visitor.now(),
+        hold_minutes: context.limits.hold_minutes,
+        lost_slot: None,
+    })
+}
+
+/// The slot that a button submits, in milliseconds since 1970.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ChosenSlotParams {
+    pub(crate) start: String,
+}
+
+impl ChosenSlotParams {
+    pub(crate) fn from_text(start: String) -> Self {
+        Self { start }
+    }
+
+    pub(crate) fn parse(&self) -> Result<Timestamp, Refusal> {
+        let start = self.start.parse().map_err(|_| Refusal::NotFound)?;
+        Ok(Timestamp::from_milliseconds(start))
+    }
+}
+
+async fn submit_slot_hold(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Path((code, menu)): Path<(String, String)>,
+    Form(chosen): Form<ChosenSlotParams>,
+) -> Result<Response, Response> {
+    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
+    let institution: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
+    let menu = menu.parse().map_err(|_| Refusal::NotFound)?;
+    let request = BookingRequest { institution, menu, start: chosen.parse()? };
+    let holder = SlotHolder {
+        browser: visitor.browser().digest(),
+        patient: person.as_ref().map(|person| person.id),
+        peer: visitor.peer(),
+    };
+    match context.store.hold_slot(holder, request, visitor.now()).await {
+        Ok(outcome) => {
+            count_hold(outcome);
+            Ok(Redirect::to(&chosen_visit::booking_path(request)).into_response())
+        }
+        Err(refusal) => Err(respond_to_booking_refusal(&context, &visitor, person.as_ref(), request, refusal).await),
+    }
+}
+
+pub(crate) fn count_hold(outcome: HoldOutcome) {
+    let outcome = match outcome {
+        HoldOutcome::Held { .. } => "held",
+        HoldOutcome::NotHeld => "not_held",
+    };
+    metrics::counter!("uketsuke_slot_holds_total", "outcome" => outcome).increment(1);
+}
+
+/// The response to a refused booking: the slots of the same menu if another one can be chosen, else the error page.
+pub(crate) async fn respond_to_booking_refusal(
+    context: &Context,
+    visitor: &Visitor,
+    person: Option<&Patient>,
+    request: BookingRequest,
+    refusal: Refusal,
+) -> Response {
+    count_refusal(&refusal);
+    let Some(lost) = slots::LostSlot::from_refusal(&refusal, request.start) else { return refusal.into_response() };
+    let offer = match context.store.find_offer(request.institution).await {
+        Ok(offer) => offer,
+        Err(refusal) => return refusal.into_response(),
+    };
+    match load_menu_slots(context, visitor, offer, request.menu, &slots::WeekQuery::from_start(request.start)).await {
+        Ok(view) => {
+            let view = slots::SlotListPage { lost_slot: Some(lost), ..view };
+            slots::respond_with_lost_slot(page_frame(visitor, person), &view, &refusal)
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// Counts refusals by booking limits.
+pub(crate) fn count_refusal(refusal: &Refusal) {
+    if refusal.is_booking_limit() {
+        metrics::counter!("uketsuke_bookings_refused_total", "code" => refusal.code()).increment(1);
+    }
+}

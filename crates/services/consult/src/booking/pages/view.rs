@@ -1,0 +1,96 @@
+//! An appointment as its pages show it.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use web::{Origin, Visitor};
+
+use crate::{
+    appointments::{
+        pages::parse_appointment_id,
+        rules::{AppointmentId, Openness, VisitPhase},
+    },
+    booking::store::details::AppointmentDetails,
+    context::Context,
+    directory::rules::institution::ProofMethod,
+    pages::signed_in,
+    people::rules::patient::Patient,
+    proof::{
+        registration_watch,
+        rules::{
+            ledgers::PatientSide,
+            next_steps::{NextSteps, Visit, decide_next_steps},
+        },
+    },
+};
+
+/// An appointment with what follows from it at this time, as its pages show it.
+#[derive(Clone)]
+pub(crate) struct AppointmentView {
+    pub(crate) case: AppointmentDetails,
+    pub(crate) standing: NextSteps,
+    pub(crate) openness: Openness,
+    pub(crate) phase: VisitPhase,
+    /// The origin of the reception that 「同意可否を選択する」 redirects to, by hand-over alone.
+    pub(crate) reception_origin: Option<Origin>,
+    /// The former start, if the patient rescheduled just now.
+    pub(crate) rescheduled_from: Option<base::Timestamp>,
+}
+
+impl AppointmentView {
+    pub(crate) fn new(mut case: AppointmentDetails, now: base::Timestamp, reception_origin: Option<Origin>) -> Self {
+        case.appointment = case.appointment.as_shown_to_patient(now);
+        let visit = Visit {
+            date: case.appointment.visit_date(),
+            start: case.appointment.visit_start,
+            status: case.appointment.status,
+            proof_method: case.institution.proof_method.kind(),
+        };
+        let standing = decide_next_steps(&visit, case.proof.as_ref(), now);
+        let openness = case.appointment.openness(now);
+        let phase = case.appointment.phase(now);
+        Self { case, standing, openness, phase, reception_origin, rescheduled_from: None }
+    }
+
+    pub(crate) fn id(&self) -> AppointmentId {
+        self.case.appointment.id
+    }
+}
+
+/// Loads the appointment after refreshing the status of its registration at the reception (at most once a minute). A
+/// reception that does not respond changes nothing.
+pub(crate) async fn load_appointment_view(
+    context: &Context,
+    visitor: &Visitor,
+    person: &Patient,
+    id: AppointmentId,
+) -> Result<AppointmentView, Response> {
+    let case = context.store.find_appointment_details(person.id, id).await?;
+    let registered = case.proof.as_ref().is_some_and(|proof| matches!(proof.patient, PatientSide::Registered { .. }));
+    let case = if registered {
+        registration_watch::refresh_registration(context, id, visitor.now()).await;
+        context.store.find_appointment_details(person.id, id).await?
+    } else {
+        case
+    };
+    let reception_origin = match &case.institution.proof_method {
+        ProofMethod::HandOver { issuer } => context.receptions.find_origin(issuer).cloned(),
+        _ => None,
+    };
+    Ok(AppointmentView::new(case, visitor.now(), reception_origin))
+}
+
+/// The appointment, if it can still be changed; else a redirect to its page.
+pub(crate) async fn load_changeable_appointment(
+    context: &Context,
+    visitor: &Visitor,
+    id: &str,
+) -> Result<(Patient, AppointmentView), Response> {
+    let person = signed_in::require_patient_for_page(context, visitor).await?;
+    let id = parse_appointment_id(id)?;
+    let case = context.store.find_appointment_details(person.id, id).await?;
+    let view = AppointmentView::new(case, visitor.now(), None);
+    if view.openness != Openness::Changeable {
+        // Mostly a patient who went back after cancelling. The page of the appointment shows its state.
+        return Err(Redirect::to(&format!("/appointments/{id}")).into_response());
+    }
+    Ok((person, view))
+}

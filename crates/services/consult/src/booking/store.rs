@@ -1,0 +1,11 @@
+//! Holds, bookings and their changes, and appointments with everything that their pages show.
+
+pub(crate) mod booking;
+pub(crate) mod details;
+pub(crate) mod hold;
+pub(crate) mod letter;
+mod patient_action;
+
+use super::rules::PatientAction;
+
+database::text_column!(PatientAction);

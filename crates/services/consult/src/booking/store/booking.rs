@@ -1,0 +1,331 @@
+//! Booking, rescheduling and cancelling.
+
+use base::{Digest, Span, Timestamp};
+use database::{Error, Transaction};
+
+use super::{
+    hold, letter,
+    patient_action::{self, NewPatientAction},
+};
+use crate::{
+    appointments::{
+        rules::{Appointment, AppointmentId, AppointmentStatus, Openness},
+        store::{find_for_patient, insert_appointment, update_appointment},
+    },
+    booking::rules::{
+        Booker, BookingCheck, NearbyVisits, PatientAction, PatientEvent, PlannedVisit, UpcomingVisit,
+        check_upcoming_visits, check_visits_on_day,
+    },
+    desk_news::{self, rules::DeskEvent},
+    directory::{
+        rules::slot::{self, BookingRequest},
+        store::{institutions, slots},
+    },
+    people::rules::patient::PatientId,
+    proof::store::{departure, ledgers},
+    refusal::Refusal,
+    store::Store,
+};
+
+/// Cancels an appointment because the patient closes the account, and frees its slot.
+pub(crate) fn cancel_for_account_closing(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    appointment: &Appointment,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    update_appointment(transaction, appointment, AppointmentStatus::Cancelled, appointment.visit_start)?;
+    transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&appointment.id])?;
+    notify_patient_and_desk(transaction, store, now, appointment.id, PatientEvent::Cancelled, DeskEvent::Cancelled)
+}
+
+/// The outcome of a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BookingOutcome {
+    New(AppointmentId),
+    /// The patient had already booked it: the form was sent twice.
+    AlreadyBooked(AppointmentId),
+}
+
+impl BookingOutcome {
+    pub(crate) fn id(self) -> AppointmentId {
+        match self {
+            Self::New(id) | Self::AlreadyBooked(id) => id,
+        }
+    }
+}
+
+impl Store {
+    /// Books a slot. Of several simultaneous bookings of one slot one succeeds.
+    pub(crate) async fn book_appointment(
+        &self,
+        booker: impl Into<Booker>,
+        request: BookingRequest,
+        now: Timestamp,
+    ) -> Result<BookingOutcome, Refusal> {
+        let (store, booker) = (self.clone(), booker.into());
+        self.database.write(move |transaction| book_appointment(transaction, &store, booker, request, now)).await
+    }
+
+    /// Whether a slot can be booked by this booker.
+    pub(crate) async fn check_booking(
+        &self,
+        booker: Booker,
+        request: BookingRequest,
+        now: Timestamp,
+    ) -> Result<BookingCheck, Refusal> {
+        self.database.read(move |transaction| check_booking(transaction, booker, request, now)).await
+    }
+
+    /// Whether an appointment can be rescheduled to a start, and which visits of the patient would be nearby.
+    pub(crate) async fn check_reschedule(
+        &self,
+        booker: Booker,
+        id: AppointmentId,
+        start: Timestamp,
+        now: Timestamp,
+    ) -> Result<NearbyVisits, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let appointment = find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
+                let opening = institutions::load_opening(transaction, appointment.institution)?;
+                slot::check_bookable(&opening, start, appointment.menu.minutes, now)?;
+                let browser = booker.browser;
+                slots::require_slot_free(
+                    transaction,
+                    appointment.institution,
+                    (start, appointment.menu.minutes),
+                    browser,
+                    now,
+                )?;
+                let visit =
+                    PlannedVisit { institution: appointment.institution, start, minutes: appointment.menu.minutes };
+                find_nearby(transaction, booker.patient, visit, Some(&appointment))
+            })
+            .await
+    }
+
+    /// The previous start and the time of the rescheduling, if that was the last action of the patient.
+    pub(crate) async fn find_last_reschedule(
+        &self,
+        id: AppointmentId,
+    ) -> Result<Option<(Timestamp, Timestamp)>, Refusal> {
+        self.database.read(move |transaction| Ok(patient_action::find_last_reschedule(transaction, id)?)).await
+    }
+
+    /// Reschedules an appointment. On another day, consent for the old day is void.
+    pub(crate) async fn reschedule_appointment(
+        &self,
+        booker: impl Into<Booker>,
+        id: AppointmentId,
+        start: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let (store, booker) = (self.clone(), booker.into());
+        self.database
+            .write(move |transaction| reschedule_appointment(transaction, &store, booker, id, start, now))
+            .await
+    }
+
+    /// Cancels an appointment and frees its slot. Idempotent.
+    pub(crate) async fn cancel_appointment(
+        &self,
+        patient: PatientId,
+        id: AppointmentId,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let store = self.clone();
+        self.database
+            .write(move |transaction| {
+                let appointment = find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                if appointment.status == AppointmentStatus::Cancelled {
+                    return Ok(());
+                }
+                if appointment.openness(now) != Openness::Changeable {
+                    return Err(Refusal::Closed(id));
+                }
+                update_appointment(transaction, &appointment, AppointmentStatus::Cancelled, appointment.visit_start)?;
+                record_patient_action(transaction, &store, &appointment, PatientAction::Cancelled, now)?;
+                transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
+                notify_patient_and_desk(transaction, &store, now, id, PatientEvent::Cancelled, DeskEvent::Cancelled)
+            })
+            .await
+    }
+}
+
+fn find_booked_appointment(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    request: BookingRequest,
+) -> Result<Option<AppointmentId>, Error> {
+    transaction.fetch_optional(
+        "SELECT id FROM appointment WHERE patient = $1 AND institution = $2 AND menu = $3 AND visit_start = $4
+            AND status = 'booked'",
+        &[&patient, &request.institution, &request.menu, &request.start],
+        |row| row.get(0),
+    )
+}
+
+fn check_booking(
+    transaction: &mut Transaction<'_>,
+    booker: Booker,
+    request: BookingRequest,
+    now: Timestamp,
+) -> Result<BookingCheck, Refusal> {
+    let offer = institutions::load_offer(transaction, request.institution)?;
+    let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
+    if let Some(id) = find_booked_appointment(transaction, booker.patient, request)? {
+        return Ok(BookingCheck::Booked(id));
+    }
+    slot::check_bookable(&offer.opening, request.start, menu.minutes, now)?;
+    slots::require_slot_free(transaction, request.institution, (request.start, menu.minutes), booker.browser, now)?;
+    let visit = PlannedVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
+    let nearby = find_nearby(transaction, booker.patient, visit, None)?;
+    Ok(if nearby.is_empty() { BookingCheck::Free } else { BookingCheck::NeedsAcceptance(nearby) })
+}
+
+/// The patient's visits close to a planned one; `rescheduled` moves to it.
+fn find_nearby(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    planned: PlannedVisit,
+    rescheduled: Option<&Appointment>,
+) -> Result<NearbyVisits, Refusal> {
+    let day = Span::from_hours(24);
+    let others = transaction.fetch_all(
+        "SELECT a.id, a.institution, i.name, i.name_english, a.visit_start, a.minutes
+         FROM appointment a JOIN institution i ON i.code = a.institution
+         WHERE a.patient = $1 AND a.status = 'booked' AND a.visit_start > $2 AND a.visit_start < $3
+         ORDER BY a.visit_start",
+        &[&patient, &planned.start.minus(day), &planned.start.plus(day)],
+        |row| {
+            Ok(UpcomingVisit {
+                id: row.get(0)?,
+                institution: row.get(1)?,
+                name: row.get(2)?,
+                name_english: row.get(3)?,
+                start: row.get(4)?,
+                minutes: row.get(5)?,
+            })
+        },
+    )?;
+    Ok(NearbyVisits::find(planned, others, rescheduled)?)
+}
+
+/// Records an action of the patient, within the daily limits.
+fn record_patient_action(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    appointment: &Appointment,
+    action: PatientAction,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let mailbox = patient_action::find_mailbox(transaction, appointment.patient)?;
+    let rescheduled_from = (action == PatientAction::Rescheduled).then_some(appointment.visit_start);
+    let new =
+        NewPatientAction { action, appointment: appointment.id, version: appointment.version + 1, rescheduled_from };
+    patient_action::insert_action(transaction, &store.limits, mailbox, new, now)
+}
+
+fn book_appointment(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    booker: Booker,
+    request: BookingRequest,
+    now: Timestamp,
+) -> Result<BookingOutcome, Refusal> {
+    let patient = booker.patient;
+    let offer = institutions::load_offer(transaction, request.institution)?;
+    let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
+    if let Some(id) = find_booked_appointment(transaction, patient, request)? {
+        return Ok(BookingOutcome::AlreadyBooked(id));
+    }
+    slot::check_bookable(&offer.opening, request.start, menu.minutes, now)?;
+    let planned = PlannedVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
+    let nearby = find_nearby(transaction, patient, planned, None)?;
+    let mailbox = patient_action::find_mailbox(transaction, patient)?;
+    let limits = &store.limits;
+    let upcoming = patient_action::count_upcoming_visits(transaction, mailbox, patient, now)?;
+    check_upcoming_visits(upcoming, limits)?;
+    check_capacity_on_day(transaction, store, mailbox, planned, None)?;
+    // Checked last, so that the patient need not accept visits for a booking that is refused anyway.
+    nearby.check_accepted(booker.accepted_visits)?;
+    let id = AppointmentId::new(now, &store.randomness);
+    insert_appointment(transaction, id, patient, request, menu, now)?;
+    let new = NewPatientAction { action: PatientAction::Booked, appointment: id, version: 1, rescheduled_from: None };
+    patient_action::insert_action(transaction, limits, mailbox, new, now)?;
+    hold::book_slot(transaction, (request.institution, id), (request.start, menu.minutes), booker.browser, now)?;
+    if menu.charge.needs_proof() {
+        ledgers::insert_proof(transaction, id)?;
+    }
+    notify_patient_and_desk(transaction, store, now, id, PatientEvent::Booked, DeskEvent::Booked)?;
+    Ok(BookingOutcome::New(id))
+}
+
+/// Refuses a visit beyond the limit per mailbox, institution and day.
+fn check_capacity_on_day(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    mailbox: Digest,
+    planned: PlannedVisit,
+    except: Option<AppointmentId>,
+) -> Result<(), Refusal> {
+    let booked = patient_action::count_visits_on_day(transaction, mailbox, planned.institution, planned.start, except)?;
+    Ok(check_visits_on_day(booked, &store.limits)?)
+}
+
+fn reschedule_appointment(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    booker: Booker,
+    id: AppointmentId,
+    start: Timestamp,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let appointment = find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
+    if appointment.openness(now) != Openness::Changeable {
+        return Err(Refusal::Closed(id));
+    }
+    if appointment.visit_start == start {
+        return Ok(());
+    }
+    let opening = institutions::load_opening(transaction, appointment.institution)?;
+    slot::check_bookable(&opening, start, appointment.menu.minutes, now)?;
+    let planned = PlannedVisit { institution: appointment.institution, start, minutes: appointment.menu.minutes };
+    let nearby = find_nearby(transaction, booker.patient, planned, Some(&appointment))?;
+    if appointment.visit_date() != start.japan_date() {
+        let mailbox = patient_action::find_mailbox(transaction, booker.patient)?;
+        check_capacity_on_day(transaction, store, mailbox, planned, Some(id))?;
+    }
+    nearby.check_accepted(booker.accepted_visits)?;
+    transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
+    hold::book_slot(
+        transaction,
+        (appointment.institution, id),
+        (start, appointment.menu.minutes),
+        booker.browser,
+        now,
+    )?;
+    update_appointment(transaction, &appointment, AppointmentStatus::Booked, start)?;
+    record_patient_action(transaction, store, &appointment, PatientAction::Rescheduled, now)?;
+    if appointment.visit_date() != start.japan_date()
+        && let Some((proof, version)) = ledgers::load_proof(transaction, id)?
+    {
+        ledgers::save_proof(transaction, id, &proof.reschedule(appointment.visit_date()), version)?;
+        departure::void_departures(transaction, id)?;
+    }
+    notify_patient_and_desk(transaction, store, now, id, PatientEvent::Rescheduled, DeskEvent::Rescheduled)
+}
+
+fn notify_patient_and_desk(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    now: Timestamp,
+    appointment: AppointmentId,
+    patient_event: PatientEvent,
+    desk_event: DeskEvent,
+) -> Result<(), Refusal> {
+    letter::notify_patient(transaction, store, appointment, patient_event, (now, now))?;
+    desk_news::store::record_event(transaction, store, appointment, desk_event, now)?;
+    Ok(())
+}

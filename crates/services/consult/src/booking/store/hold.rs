@@ -1,0 +1,184 @@
+//! Holds of slots while a patient signs in and enters data.
+//!
+//! A held slot is a row of `slot` like a booked one, so that one unique key prevents both double booking and double holds.
+//! A hold belongs to a browser, expires, and becomes the appointment when its browser books.
+
+use base::{Digest, InstitutionCode, Timestamp, digest};
+use database::{Error, Transaction};
+
+use crate::{
+    appointments::{
+        self,
+        rules::{AppointmentId, Openness},
+    },
+    directory::{
+        rules::slot::{self, BookingRequest},
+        store::{
+            institutions,
+            slots::{find_hold, release_hold, require_slot_free},
+        },
+    },
+    people::rules::patient::{PatientId, hold_limit_key},
+    refusal::Refusal,
+    store::Store,
+};
+
+/// Who holds a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SlotHolder {
+    /// The browser that the hold belongs to.
+    pub(crate) browser: Digest,
+    /// The patient who is signed in with it.
+    pub(crate) patient: Option<PatientId>,
+    /// The network address of the request.
+    pub(crate) peer: Option<web::Peer>,
+}
+
+impl SlotHolder {
+    /// The key under which holds are counted: the patient, else the network address. Of an IPv6 address only the first
+    /// 64 bits count, the prefix that one household or machine is assigned.
+    pub(crate) fn limit_key(&self) -> Digest {
+        match (self.patient, self.peer) {
+            (Some(patient), _) => hold_limit_key(patient),
+            (None, Some(web::Peer(std::net::IpAddr::V4(address)))) => digest(&[b"peer ", &address.octets()]),
+            (None, Some(web::Peer(std::net::IpAddr::V6(address)))) => digest(&[b"peer ", &address.octets()[..8]]),
+            (None, None) => digest(&[b"peer unknown"]),
+        }
+    }
+}
+
+/// The outcome of holding a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HoldOutcome {
+    /// Nobody else can book the slot before then.
+    Held { held_until: Timestamp },
+    /// The slot is free, but not held: this network address has reached its limit of holds.
+    NotHeld,
+}
+
+impl Store {
+    /// Holds a slot for a browser, in place of any other that the browser or its patient holds.
+    ///
+    /// # Errors
+    /// [`Refusal::SlotTaken`] if another has it; a previous hold is kept then.
+    pub(crate) async fn hold_slot(
+        &self,
+        holder: SlotHolder,
+        request: BookingRequest,
+        now: Timestamp,
+    ) -> Result<HoldOutcome, Refusal> {
+        let store = self.clone();
+        self.database
+            .write(move |transaction| {
+                let offer = institutions::load_offer(transaction, request.institution)?;
+                let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
+                slot::check_bookable(&offer.opening, request.start, menu.minutes, now)?;
+                let visit = HeldVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
+                insert_hold(transaction, &store, holder, visit, now)
+            })
+            .await
+    }
+
+    /// Holds a slot to reschedule the patient's appointment to.
+    pub(crate) async fn hold_slot_for_reschedule(
+        &self,
+        holder: SlotHolder,
+        patient: PatientId,
+        id: AppointmentId,
+        start: Timestamp,
+        now: Timestamp,
+    ) -> Result<HoldOutcome, Refusal> {
+        let store = self.clone();
+        self.database
+            .write(move |transaction| {
+                let appointment =
+                    appointments::store::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                if appointment.openness(now) != Openness::Changeable {
+                    return Err(Refusal::Closed(id));
+                }
+                let opening = institutions::load_opening(transaction, appointment.institution)?;
+                slot::check_bookable(&opening, start, appointment.menu.minutes, now)?;
+                let visit =
+                    HeldVisit { institution: appointment.institution, start, minutes: appointment.menu.minutes };
+                insert_hold(transaction, &store, holder, visit, now)
+            })
+            .await
+    }
+}
+
+#[derive(Clone, Copy)]
+struct HeldVisit {
+    institution: InstitutionCode,
+    start: Timestamp,
+    minutes: u32,
+}
+
+fn insert_hold(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    holder: SlotHolder,
+    visit: HeldVisit,
+    now: Timestamp,
+) -> Result<HoldOutcome, Refusal> {
+    let HeldVisit { institution, start, minutes } = visit;
+    transaction.execute("DELETE FROM slot WHERE held_until <= $1", &[&now])?;
+    if let Some(hold) = find_hold(transaction, holder.browser, now)?
+        && (hold.institution, hold.start) == (institution, start)
+    {
+        // Choosing the same slot again does not extend the hold, or one browser could keep it for ever.
+        return Ok(HoldOutcome::Held { held_until: hold.held_until });
+    }
+    let limit_key = holder.limit_key();
+    release_hold(transaction, holder.browser)?;
+    if holder.patient.is_some() {
+        transaction.execute("DELETE FROM slot WHERE held_for = $1", &[&limit_key])?;
+    } else if count_holders(transaction, limit_key)? >= u32::from(store.limits.holds_per_peer) {
+        require_slot_free(transaction, institution, (start, minutes), Some(holder.browser), now)?;
+        return Ok(HoldOutcome::NotHeld);
+    }
+    let held_until = slot::hold_end(now, start, store.limits.hold_minutes);
+    for unit in slot::visit_units(start, minutes) {
+        let inserted = transaction.execute(
+            "INSERT INTO slot (institution, begins, holder, held_for, held_until) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT DO NOTHING",
+            &[&institution, &unit, &holder.browser, &limit_key, &held_until],
+        )?;
+        if inserted == 0 {
+            return Err(Refusal::SlotTaken);
+        }
+    }
+    Ok(HoldOutcome::Held { held_until })
+}
+
+fn count_holders(transaction: &mut Transaction<'_>, limit_key: Digest) -> Result<u32, Error> {
+    transaction
+        .fetch_one("SELECT COUNT(DISTINCT holder) FROM slot WHERE held_for = $1", &[&limit_key], |row| row.get(0))
+}
+
+/// Inserts every quarter hour of a visit for an appointment; each is unique. Units held by the booking browser become the
+/// appointment's; units held by another browser count as taken until its hold ends.
+pub(crate) fn book_slot(
+    transaction: &mut Transaction<'_>,
+    appointment: (InstitutionCode, AppointmentId),
+    (start, minutes): (Timestamp, u32),
+    browser: Option<Digest>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let (institution, id) = appointment;
+    for unit in slot::visit_units(start, minutes) {
+        let inserted = transaction.execute(
+            "INSERT INTO slot (institution, begins, appointment) VALUES ($1, $2, $3)
+             ON CONFLICT (institution, begins) DO UPDATE
+                SET appointment = $3, holder = NULL, held_for = NULL, held_until = NULL
+                WHERE slot.holder = $4 OR slot.held_until <= $5",
+            &[&institution, &unit, &id, &browser, &now],
+        )?;
+        if inserted == 0 {
+            return Err(Refusal::SlotTaken);
+        }
+    }
+    match browser {
+        Some(browser) => Ok(release_hold(transaction, browser)?),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,30 @@
+//! The pages of the desk.
+
+mod action;
+mod action_form;
+pub(crate) mod day;
+pub(crate) mod frame;
+mod labels;
+mod patient_identity;
+pub(crate) mod picture;
+pub(crate) mod settings;
+pub(crate) mod sign_in;
+pub(crate) mod view;
+pub(crate) mod visit;
+
+use std::sync::Arc;
+
+use web::Routes;
+
+use crate::context::Context;
+
+/// The routes of the desk.
+pub(crate) fn routes() -> Routes<Arc<Context>> {
+    Routes::new()
+        .merge(sign_in::routes())
+        .merge(day::routes())
+        .merge(visit::routes())
+        .merge(action::routes())
+        .merge(picture::routes())
+        .merge(settings::routes())
+}

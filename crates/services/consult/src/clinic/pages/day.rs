@@ -1,0 +1,477 @@
+//! The visits of a day.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Query, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use base::{Date, Timestamp, parse_date};
+use maud::{Markup, html};
+use serde::Deserialize;
+use text::Language;
+use ui::{
+    Document, Frame, MenuEntry,
+    components::{self, ButtonStyle, Column, DateField, Table},
+    icon,
+};
+use web::{Access, Form, Routes, Visitor};
+
+use super::{
+    frame::{desk_frame, require_staff},
+    labels, patient_identity,
+};
+use crate::{
+    appointments::rules::AppointmentStatus,
+    clinic::{
+        rules::urgency::{UrgencyBand, VisitTime, minutes_until, needs_action, urgency_band},
+        store::visits::{DayListAccess, DayVisit, DeskDay},
+    },
+    context::Context,
+    pages::date_text,
+    proof::rules::next_steps::DeskNextStep,
+    refusal::Refusal,
+};
+
+pub(crate) fn routes() -> Routes<Arc<Context>> {
+    Routes::new()
+        .page("/desk", Access::Anyone, get(|| async { Redirect::to("/desk/visits") }))
+        .page("/desk/visits", Access::SignedIn, get(show_day_list))
+        .action("/desk/news", Access::SignedIn, post(mark_news_seen))
+}
+
+#[derive(Deserialize)]
+struct DeskDayQuery {
+    date: Option<String>,
+    date_year: Option<String>,
+    date_month: Option<String>,
+    date_day: Option<String>,
+    show: Option<String>,
+    /// Present if the script of the page refreshes the list.
+    #[serde(rename = "renew")]
+    refresh: Option<String>,
+}
+
+impl DeskDayQuery {
+    /// The day from a link (`date`) or from the form (its three fields); today if neither is a date.
+    fn date_or_today(&self, today: Date) -> Date {
+        let entered_date = || {
+            let number = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().parse::<i16>().ok();
+            let (year, month, day) = (number(&self.date_year)?, number(&self.date_month)?, number(&self.date_day)?);
+            Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+        };
+        self.date.as_deref().and_then(|date| parse_date(date).ok()).or_else(entered_date).unwrap_or(today)
+    }
+}
+
+async fn show_day_list(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Query(query): Query<DeskDayQuery>,
+) -> Result<Response, Response> {
+    let staff = require_staff(&context, &visitor).await?;
+    let today = visitor.now().japan_date();
+    let date = query.date_or_today(today);
+    let filter = if query.show.as_deref() == Some("todo") { DayFilter::NeedsAction } else { DayFilter::All };
+    let access = if query.refresh.is_some() { DayListAccess::Refreshed } else { DayListAccess::Opened };
+    let day = context.store.load_desk_day(staff.clone(), date, access, visitor.now()).await?;
+    let view = DeskDayPage { date, today, now: visitor.now(), filter, day };
+    Ok(render_day_page(&desk_frame(visitor.frame(), Some(&staff)), &view).into_response())
+}
+
+#[derive(Deserialize)]
+struct MarkNewsSeenForm {
+    /// The newest event that the list showed, in milliseconds since 1970.
+    seen_until: i64,
+    date: String,
+}
+
+async fn mark_news_seen(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Form(form): Form<MarkNewsSeenForm>,
+) -> Result<Response, Response> {
+    let staff = require_staff(&context, &visitor).await?;
+    let seen = Timestamp::from_milliseconds(form.seen_until).min(visitor.now());
+    context.store.mark_news_seen(staff, seen).await.map_err(Refusal::from)?;
+    let list = match parse_date(&form.date) {
+        Ok(date) => format!("/desk/visits?date={date}"),
+        Err(_) => "/desk/visits".to_owned(),
+    };
+    Ok(Redirect::to(&list).into_response())
+}
+
+/// How often the script of the page refreshes the list.
+const REFRESH_INTERVAL_MILLISECONDS: u32 = 15_000;
+
+pub(crate) struct DeskDayPage {
+    pub(crate) date: Date,
+    pub(crate) today: Date,
+    pub(crate) now: Timestamp,
+    pub(crate) filter: DayFilter,
+    pub(crate) day: DeskDay,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DayFilter {
+    All,
+    NeedsAction,
+}
+
+/// A visit with its urgency and next step at this time.
+struct DeskDayRow<'v> {
+    line: &'v DayVisit,
+    band: UrgencyBand,
+    next_step: DeskNextStep,
+}
+
+impl DeskDayRow<'_> {
+    fn needs_action(&self) -> bool {
+        needs_action(self.band, self.line.appointment.status, self.next_step)
+    }
+
+    fn visit_path(&self) -> String {
+        format!("/desk/visits/{}", self.line.appointment.id)
+    }
+}
+
+impl DeskDayPage {
+    fn list_rows(&self) -> Vec<DeskDayRow<'_>> {
+        let row = |line| DeskDayRow { line, band: self.band(line), next_step: self.next_step(line) };
+        self.day.visits.iter().map(row).collect()
+    }
+
+    fn next_step(&self, line: &DayVisit) -> DeskNextStep {
+        labels::determine_standing(&line.appointment, self.day.proof_method, line.proof.as_ref(), self.now).desk_step
+    }
+
+    fn band(&self, line: &DayVisit) -> UrgencyBand {
+        let appointment = &line.appointment;
+        let visit =
+            VisitTime { start: appointment.visit_start, minutes: appointment.menu.minutes, status: appointment.status };
+        urgency_band(visit, line.proof.as_ref(), self.now)
+    }
+}
+
+fn day_path(date: Date, filter: DayFilter) -> String {
+    match filter {
+        DayFilter::All => format!("/desk/visits?date={date}"),
+        DayFilter::NeedsAction => format!("/desk/visits?date={date}&show=todo"),
+    }
+}
+
+/// 予約一覧
+pub(crate) fn render_day_page(frame: &Frame, view: &DeskDayPage) -> Markup {
+    let language = frame.language;
+    let day = date_text::format_date(language, view.date);
+    let title = if view.date == view.today {
+        format!("{}{day}", language.t("本日の予約 ", "Today: "))
+    } else {
+        format!("{}{day}", language.t("予約 ", "Visits on "))
+    };
+    let main = html! {
+        (render_auto_refreshed_part(frame, view))
+        (render_other_day_form(language, view))
+    };
+    Document::new(frame, &title).above_heading(render_day_tabs(language, view)).wide().main(main)
+}
+
+/// The part of the page that the script refreshes. The live region that announces changes is outside of it, so that each
+/// change is announced once.
+fn render_auto_refreshed_part(frame: &Frame, view: &DeskDayPage) -> Markup {
+    let language = frame.language;
+    let rows = view.list_rows();
+    let shown_rows: Vec<&DeskDayRow<'_>> =
+        rows.iter().filter(|row| view.filter == DayFilter::All || row.needs_action()).collect();
+    html! {
+        div.renewed data-renew={ (day_path(view.date, view.filter)) "&renew=1" } data-every=(REFRESH_INTERVAL_MILLISECONDS)
+            data-new=(language.t("新しい予約：{n}件", "New visits: {n}"))
+            data-changed=(language.t("変わった予約：{n}件", "Changed visits: {n}"))
+            data-trouble=(language.t("更新できていません。通信を確認してください。", "Not up to date. Please check the connection.")) {
+            (render_counts(language, view, &rows))
+            (render_phone_list(language, view, &shown_rows))
+            (render_news(frame, view))
+            (render_filter_tabs(language, view, &rows))
+            @if shown_rows.is_empty() { (render_empty_day(language, view)) } @else { (render_urgency_bands(language, view, &shown_rows)) }
+        }
+        p.renewed-said role="status" {}
+    }
+}
+
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method is of one lifetime, the kind of all")]
+fn render_counts(language: Language, view: &DeskDayPage, rows: &[DeskDayRow<'_>]) -> Markup {
+    let count = |kind: fn(&DeskDayRow<'_>) -> bool| rows.iter().filter(|row| kind(row)).count();
+    let parts = [
+        (language.t("電話する", "To phone"), count(|row| row.band == UrgencyBand::Telephone)),
+        (language.t("対応が必要", "Needs action"), count(|row| row.needs_action())),
+        (
+            language.t("準備ができています", "Ready"),
+            count(|row| row.next_step == DeskNextStep::SeePatient && row.band != UrgencyBand::Over),
+        ),
+        (language.t("終わり", "Over"), count(|row| row.band == UrgencyBand::Over)),
+    ];
+    html! {
+        p.counts {
+            span { (language.t("更新 ", "Updated ")) b { (date_text::format_time(view.now)) } }
+            @for (label, number) in parts { span { (label) " " b { (number) } } }
+            a href=(day_path(view.date, view.filter)) { (language.t("今すぐ更新", "Update now")) }
+        }
+    }
+}
+
+/// The patients to telephone now; the first part of the page.
+fn render_phone_list(language: Language, view: &DeskDayPage, rows: &[&DeskDayRow<'_>]) -> Markup {
+    let calls: Vec<_> = rows.iter().filter(|row| row.band == UrgencyBand::Telephone).collect();
+    html! {
+        @if !calls.is_empty() {
+            section.calls {
+                h2 { (icon::warning()) (counted_heading(language, language.t("電話する", "Phone now"), calls.len())) }
+                ul { @for (index, row) in calls.into_iter().enumerate() {
+                    (render_phone_entry(language, view, row, if index == 0 { ButtonStyle::Primary } else { ButtonStyle::Secondary }))
+                } }
+            }
+        }
+    }
+}
+
+fn render_phone_entry(language: Language, view: &DeskDayPage, row: &DeskDayRow<'_>, style: ButtonStyle) -> Markup {
+    let appointment = &row.line.appointment;
+    let patient = &row.line.patient;
+    let phone = patient.profile.as_ref().and_then(|profile| profile.phone.as_deref());
+    html! {
+        li data-row {
+            (render_row_marker(row))
+            p.call-who {
+                b { (date_text::format_time(appointment.visit_start)) } " " (render_time_left(language, view, row)) " "
+                (patient_identity::render_patient_cell(language, patient, appointment.visit_date()))
+            }
+            p { (labels::render_patient_side(language, row.line.proof.as_ref(), view.now)) }
+            div.buttons {
+                @match phone {
+                    Some(number) => (patient_identity::render_phone_button(language, number, style)),
+                    None => p { (language.t("電話番号の登録がありません。", "There is no telephone number.")) },
+                }
+                (components::quiet_link(&row.visit_path(), language.t("予約を開く", "Open the visit")))
+            }
+        }
+    }
+}
+
+/// The id and version of a row, by which the script detects new and changed rows.
+fn render_row_marker(row: &DeskDayRow<'_>) -> Markup {
+    html! { span hidden data-visit=(row.line.appointment.id) data-state=(row.line.seen_version) {} }
+}
+
+fn render_time_left(language: Language, view: &DeskDayPage, row: &DeskDayRow<'_>) -> Markup {
+    let start = row.line.appointment.visit_start;
+    html! {
+        @match (row.band, minutes_until(start, view.now)) {
+            (UrgencyBand::Over | UrgencyBand::Later, _) => {},
+            (_, Some(minutes_left)) => small {
+                @match language {
+                    Language::Japanese => { "あと" (minutes_left) "分" },
+                    Language::English => { "in " (minutes_left) " min" },
+                }
+            },
+            (_, None) => small { (language.t("開始済み", "begun")) },
+        }
+    }
+}
+
+/// The events since the staff member last marked all as seen.
+fn render_news(frame: &Frame, view: &DeskDayPage) -> Markup {
+    let language = frame.language;
+    let news = &view.day.news;
+    let Some(newest) = news.events.first() else { return html! {} };
+    let start = if news.since.japan_date() == view.today {
+        date_text::format_time(news.since)
+    } else {
+        date_text::format_short_date_time(language, news.since)
+    };
+    let number = news.events.len();
+    let summary = match language {
+        Language::Japanese => format!("{start}から新しいこと {number}件"),
+        Language::English => format!("New since {start}: {number}"),
+    };
+    html! {
+        details.disclosure id="news" {
+            summary { (icon::bell()) (summary) }
+            div {
+                ul {
+                    @for item in &news.events {
+                        li {
+                            (date_text::format_short_date_time(language, item.occurred_at)) " "
+                            a href={ "/desk/visits/" (item.appointment) } {
+                                (item.event.text().in_language(language))
+                                (language.in_brackets(&date_text::format_short_date_time(language, item.visit_start)))
+                            }
+                        }
+                    }
+                }
+                (components::form(frame, "/desk/news", html! {
+                    (components::hidden_field("seen_until", &newest.occurred_at.milliseconds().to_string()))
+                    (components::hidden_field("date", &view.date.to_string()))
+                    (components::secondary_button(language.t("すべて見ました", "I have seen them all"), None))
+                }))
+            }
+        }
+    }
+}
+
+fn render_day_tabs(language: Language, view: &DeskDayPage) -> Markup {
+    let entry = |date: Date, label: &str| MenuEntry {
+        href: day_path(date, view.filter),
+        label: label.to_owned(),
+        current: date == view.date,
+    };
+    let mut entries = Vec::new();
+    if let Ok(before) = view.date.yesterday() {
+        entries.push(entry(before, language.t("前の日", "Previous day")));
+    }
+    entries.push(entry(view.today, language.t("今日", "Today")));
+    if let Ok(after) = view.date.tomorrow() {
+        entries.push(entry(after, language.t("次の日", "Next day")));
+    }
+    components::tabs(language.t("日付", "Day"), &entries)
+}
+
+fn render_filter_tabs(language: Language, view: &DeskDayPage, rows: &[DeskDayRow<'_>]) -> Markup {
+    let to_do = rows.iter().filter(|row| row.needs_action()).count();
+    let entry = |filter: DayFilter, label: &str, visits: usize| MenuEntry {
+        href: day_path(view.date, filter),
+        label: label.to_owned() + &language.in_brackets(&visits.to_string()),
+        current: view.filter == filter,
+    };
+    components::tabs(
+        language.t("表示する予約", "Which visits"),
+        &[
+            entry(DayFilter::All, language.t("すべて", "All"), rows.len()),
+            entry(DayFilter::NeedsAction, language.t("対応が必要", "Needs action"), to_do),
+        ],
+    )
+}
+
+fn render_urgency_bands(language: Language, view: &DeskDayPage, rows: &[&DeskDayRow<'_>]) -> Markup {
+    let of_band =
+        |band: UrgencyBand| -> Vec<&DeskDayRow<'_>> { rows.iter().copied().filter(|row| row.band == band).collect() };
+    let all_over = rows.iter().all(|row| row.band == UrgencyBand::Over);
+    html! {
+        @for (band, name) in [
+            (UrgencyBand::Now, language.t("今", "Now")),
+            (UrgencyBand::Soon, language.t("これから30分", "In the next 30 minutes")),
+            (UrgencyBand::Later, language.t("あと", "Later")),
+        ] {
+            @let band_rows = of_band(band);
+            @if !band_rows.is_empty() { (components::section(&counted_heading(language, name, band_rows.len()), render_visit_table(language, view, name, &band_rows))) }
+        }
+        @let over = of_band(UrgencyBand::Over);
+        @if !over.is_empty() {
+            @let name = language.t("終わり", "Over");
+            details.disclosure.wide-fold id="over" open[all_over] {
+                summary { (over_summary(language, &over)) }
+                div { (render_visit_table(language, view, name, &over)) }
+            }
+        }
+    }
+}
+
+fn counted_heading(language: Language, name: &str, number: usize) -> String {
+    format!("{name}{}", language.in_brackets(&number.to_string()))
+}
+
+fn over_summary(language: Language, over: &[&DeskDayRow<'_>]) -> String {
+    let open = over.iter().filter(|row| row.needs_action()).count();
+    let name = counted_heading(language, language.t("終わり", "Over"), over.len());
+    match (open, language) {
+        (0, _) => name,
+        (open, Language::Japanese) => format!("{name} 診察済みにしていない予約 {open}件"),
+        (open, Language::English) => format!("{name}, not yet marked as held: {open}"),
+    }
+}
+
+fn render_visit_table(language: Language, view: &DeskDayPage, name: &str, rows: &[&DeskDayRow<'_>]) -> Markup {
+    let columns = [
+        Column::single_line(language.t("時間", "Time")),
+        Column::single_line(language.t("患者", "Patient")),
+        Column::text(language.t("メニュー・医師", "Menu, doctor")),
+        Column::text(language.t("患者の手続き", "Patient's side")),
+        Column::text(language.t("受付の確認", "Desk's side")),
+        Column::single_line(language.t("次にすること", "Next")),
+    ];
+    let caption = format!("{}{}", language.t("予約の一覧：", "Visits: "), name);
+    let table = Table::new(&caption, &columns)
+        .hide_caption()
+        .rows(rows.iter().map(|row| render_visit_row(language, view, row)).collect());
+    html! { (table) }
+}
+
+fn render_visit_row(language: Language, view: &DeskDayPage, row: &DeskDayRow<'_>) -> Vec<Markup> {
+    let line = row.line;
+    let appointment = &line.appointment;
+    let phone = line.patient.profile.as_ref().and_then(|profile| profile.phone.as_deref());
+    vec![
+        html! {
+            (render_row_marker(row))
+            a href=(row.visit_path()) { (date_text::format_time(appointment.visit_start)) } " "
+            (render_time_left(language, view, row))
+        },
+        html! { div {
+            (patient_identity::render_patient_cell(language, &line.patient, appointment.visit_date()))
+            @if let Some(number) = phone { br; (patient_identity::render_phone_link(number)) }
+        } },
+        html! { div {
+            (appointment.menu.name_in(language)) (language.in_brackets(appointment.menu.charge.name(language)))
+            @if let Some(doctor) = &appointment.menu.doctor { br; small { (doctor) } }
+        } },
+        html! { div { (labels::render_patient_side(language, line.proof.as_ref(), view.now)) } },
+        html! { div {
+            (labels::render_status_badge(language, appointment.status))
+            @if appointment.status == AppointmentStatus::Booked { (labels::render_desk_side(language, line.proof.as_ref())) }
+        } },
+        if row.needs_action() {
+            components::secondary_link(&row.visit_path(), row_next_step_label(language, row), None)
+        } else {
+            components::quiet_link(&row.visit_path(), row_next_step_label(language, row))
+        },
+    ]
+}
+
+fn row_next_step_label(language: Language, row: &DeskDayRow<'_>) -> &'static str {
+    if row.band == UrgencyBand::Over && row.needs_action() {
+        language.t("診察済みにする", "Mark as held")
+    } else {
+        labels::next_step_label(language, row.next_step)
+    }
+}
+
+fn render_empty_day(language: Language, view: &DeskDayPage) -> Markup {
+    let (heading, body) = match view.filter {
+        DayFilter::All => (
+            language.t("この日の予約はありません", "No visits on this day"),
+            language.t(
+                "予約が入ると、ここに表示され、メールでお知らせします。",
+                "Visits appear here, and you are told of them by mail.",
+            ),
+        ),
+        DayFilter::NeedsAction => (
+            language.t("対応が必要な予約はありません", "Nothing needs action"),
+            language.t("患者さんの手続きや画像が届くと、ここに表示されます。", "What patients send appears here."),
+        ),
+    };
+    components::empty_state(heading, html! { p { (body) } })
+}
+
+fn render_other_day_form(language: Language, view: &DeskDayPage) -> Markup {
+    let (year, month, day) = (view.date.year().to_string(), view.date.month().to_string(), view.date.day().to_string());
+    components::disclosure(
+        language.t("ほかの日を開く", "Open another day"),
+        components::search_form(
+            "/desk/visits",
+            html! {
+                (DateField::new(language, "date", language.t("日付", "Day")).value(&year, &month, &day))
+                (components::secondary_button(language.t("この日を開く", "Open this day"), None))
+            },
+        ),
+    )
+}

@@ -1,0 +1,127 @@
+//! Who the patient is.
+
+use base::Date;
+use maud::{Markup, html};
+use text::{Language, age_on};
+use ui::components::{self, ButtonStyle};
+
+use crate::{
+    pages::date_text,
+    people::rules::patient::{Patient, Profile, format_phone},
+};
+
+/// 81歳
+pub(crate) fn age_text(language: Language, birth: Date, day: Date) -> String {
+    let age = age_on(birth, day);
+    match language {
+        Language::Japanese => format!("{age}歳"),
+        Language::English => format!("aged {age}"),
+    }
+}
+
+/// 瀬川 トミ（セガワ トミ）様 81歳
+pub(crate) fn patient_title(language: Language, patient: &Patient, day: Date) -> String {
+    let Some(profile) = &patient.profile else { return missing_name_text(language, patient).to_owned() };
+    let kana =
+        profile.kana.as_deref().map(replace_wide_spaces).map(|kana| language.in_brackets(&kana)).unwrap_or_default();
+    let age = age_text(language, profile.birth_date, day);
+    match language {
+        Language::Japanese => format!("{}{kana}様 {age}", replace_wide_spaces(&profile.name)),
+        Language::English => format!("{}{kana}, {age}", replace_wide_spaces(&profile.name)),
+    }
+}
+
+/// The name alone, for lists and breadcrumbs.
+pub(crate) fn short_name(language: Language, patient: &Patient) -> String {
+    match &patient.profile {
+        Some(profile) => {
+            let name = replace_wide_spaces(&profile.name);
+            match language {
+                Language::Japanese => format!("{name}様"),
+                Language::English => name,
+            }
+        }
+        None => missing_name_text(language, patient).to_owned(),
+    }
+}
+
+fn missing_name_text(language: Language, patient: &Patient) -> &'static str {
+    if patient.mail.is_closed_account() {
+        language.t("（退会した方）", "(account closed)")
+    } else {
+        language.t("（名前は未登録）", "(no name yet)")
+    }
+}
+
+/// Replaces ideographic spaces (U+3000), which stand between the parts of a name, by plain ones.
+fn replace_wide_spaces(name: &str) -> String {
+    name.replace('\u{3000}', " ")
+}
+
+/// The name with kana and age, for a cell of the list.
+pub(crate) fn render_patient_cell(language: Language, patient: &Patient, day: Date) -> Markup {
+    html! {
+        @match &patient.profile {
+            Some(profile) => {
+                b { (replace_wide_spaces(&profile.name)) } " " (age_text(language, profile.birth_date, day))
+                @if let Some(kana) = &profile.kana { br; small { (replace_wide_spaces(kana)) } }
+            }
+            None => (missing_name_text(language, patient)),
+        }
+    }
+}
+
+/// The telephone number as a link that dials it.
+pub(crate) fn render_phone_link(number: &str) -> Markup {
+    html! { a href={ "tel:" (number) } { (format_phone(number)) } }
+}
+
+/// 電話する 090-1234-5678
+pub(crate) fn render_phone_button(language: Language, number: &str, style: ButtonStyle) -> Markup {
+    let (address, label) =
+        (format!("tel:{number}"), format!("{}{}", language.t("電話する ", "Phone "), format_phone(number)));
+    match style {
+        ButtonStyle::Primary => components::primary_link(&address, &label, None),
+        _ => components::secondary_link(&address, &label, None),
+    }
+}
+
+/// What the desk compares with a document: name, kana, birth date in both calendars, age on the day of the visit.
+pub(crate) fn render_identity(language: Language, profile: &Profile, day: Date) -> Markup {
+    let mut rows = vec![(language.t("氏名", "Name"), html! { b { (replace_wide_spaces(&profile.name)) } })];
+    if let Some(kana) = &profile.kana {
+        rows.push((language.t("カナ", "Kana"), html! { (replace_wide_spaces(kana)) }));
+    }
+    rows.push((
+        language.t("生年月日", "Date of birth"),
+        html! { b { (date_text::format_date_with_era(language, profile.birth_date)) } },
+    ));
+    rows.push((
+        language.t("診察日の年齢", "Age at the visit"),
+        html! { (age_text(language, profile.birth_date, day)) },
+    ));
+    components::description_list(&rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{mail::rules::address::MailAddress, sample_data};
+
+    fn date(text: &str) -> Date {
+        base::parse_date(text).expect("a date")
+    }
+
+    #[test]
+    fn the_title_names_the_patient() {
+        let mut patient = sample_data::person();
+        let day = date("2026-11-24");
+        assert_eq!(patient_title(Language::Japanese, &patient, day), "見本 花子（ミホン ハナコ）様 41歳");
+        assert_eq!(patient_title(Language::English, &patient, day), "見本 花子 (ミホン ハナコ), aged 41");
+        assert_eq!(short_name(Language::Japanese, &patient), "見本 花子様");
+        patient.profile = None;
+        assert_eq!(patient_title(Language::Japanese, &patient, day), "（名前は未登録）");
+        patient.mail = MailAddress::for_closed_account(patient.id);
+        assert_eq!(patient_title(Language::Japanese, &patient, day), "（退会した方）");
+    }
+}

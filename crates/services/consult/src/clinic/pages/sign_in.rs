@@ -1,0 +1,147 @@
+//! Signing in at a desk.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Query, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use base::Token;
+use maud::{Markup, html};
+use serde::Deserialize;
+use ui::{
+    Document, Frame,
+    components::{self, Field, Input, Tone},
+};
+use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser_until_closed, remember_device};
+
+use super::frame::desk_frame;
+use crate::{
+    clinic::store::staff::{SignInClient, StaffSignIn},
+    context::Context,
+    refusal::Refusal,
+};
+
+pub(crate) fn routes() -> Routes<Arc<Context>> {
+    Routes::new()
+        .page("/desk/sign-in", Access::Anyone, get(show_sign_in))
+        .action("/desk/sign-in", Access::Anyone, post(submit_sign_in))
+        .action("/desk/sign-out", Access::Anyone, post(sign_out))
+}
+
+#[derive(Deserialize)]
+struct DeskSignInQuery {
+    #[serde(rename = "said")]
+    notice: Option<String>,
+}
+
+async fn show_sign_in(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Query(query): Query<DeskSignInQuery>,
+) -> Result<Response, Response> {
+    let staff = context.store.find_signed_in_staff(visitor.browser().digest(), visitor.now()).await;
+    if staff.map_err(|error| Refusal::from(error).into_response())?.is_some() {
+        return Ok(Redirect::to("/desk/visits").into_response());
+    }
+    let notice = match query.notice.as_deref() {
+        Some("wrong") => DeskSignInNotice::WrongCredentials,
+        Some("too-many") => DeskSignInNotice::TooManyAttempts,
+        _ => DeskSignInNotice::Nothing,
+    };
+    Ok(render_sign_in_page(&desk_frame(visitor.frame(), None), notice).into_response())
+}
+
+#[derive(Deserialize)]
+struct DeskSignInForm {
+    mail: String,
+    password: String,
+}
+
+async fn submit_sign_in(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Form(form): Form<DeskSignInForm>,
+) -> Result<Response, Refusal> {
+    let new_browser = Token::new(visitor.site().randomness());
+    let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
+    let client = SignInClient { device: visitor.device(), peer: visitor.peer() };
+    let outcome = match form.mail.parse() {
+        Ok(mail) => {
+            let tokens = (visitor.browser(), &new_browser, &device);
+            context.store.sign_in_staff((&mail, form.password.as_str()), client, tokens, visitor.now()).await?
+        }
+        Err(_) => StaffSignIn::WrongCredentials,
+    };
+    Ok(match outcome {
+        StaffSignIn::Done => {
+            let signed_in = change_browser_until_closed(Redirect::to("/desk/visits").into_response(), new_browser);
+            remember_device(signed_in, device)
+        }
+        StaffSignIn::WrongCredentials => Redirect::to("/desk/sign-in?said=wrong").into_response(),
+        StaffSignIn::TooManyAttempts => Redirect::to("/desk/sign-in?said=too-many").into_response(),
+    })
+}
+
+async fn sign_out(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Form(ButtonForm {}): Form<ButtonForm>,
+) -> Result<Response, Refusal> {
+    let new_browser = Token::new(visitor.site().randomness());
+    context.store.sign_out_staff(visitor.browser(), &new_browser).await?;
+    Ok(change_browser_until_closed(Redirect::to("/desk/sign-in").into_response(), new_browser))
+}
+
+/// The outcome of the last attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeskSignInNotice {
+    Nothing,
+    WrongCredentials,
+    TooManyAttempts,
+}
+
+/// 受付ログイン
+pub(crate) fn render_sign_in_page(frame: &Frame, notice: DeskSignInNotice) -> Markup {
+    let language = frame.language;
+    let main = html! {
+        @match notice {
+            DeskSignInNotice::Nothing => {}
+            DeskSignInNotice::WrongCredentials => (components::notice(
+                Tone::Error,
+                language.t("メールアドレスかパスワードが違います", "The address or the password is wrong"),
+                html! { p { (language.t(
+                    "もう一度入力してください。分からないときは、管理者に確認してください。",
+                    "Please enter them again. If you do not know them, ask your administrator.",
+                )) } },
+            )),
+            DeskSignInNotice::TooManyAttempts => (components::notice(
+                Tone::Error,
+                language.t("続けて間違えたため、しばらくログインできません", "Too many misses: please wait"),
+                html! { p { (language.t(
+                    "15分たってから、もう一度お試しください。",
+                    "Please try again in fifteen minutes.",
+                )) } },
+            )),
+        }
+        (components::form(frame, "/desk/sign-in", html! {
+            (Field::new(language, Input::Email, "mail", language.t("メールアドレス", "E-mail address")).autocomplete("username"))
+            (Field::new(language, Input::Password, "password", language.t("パスワード", "Password")).autocomplete("current-password"))
+            (components::primary_button(
+                language.t("ログイン", "Sign in"),
+                Some(language.t("本日の予約が開きます。", "Today's visits open.")),
+            ))
+        }))
+        (components::quiet_link("/", language.t("患者の方はこちら", "For patients")))
+    };
+    let mut document = Document::new(frame, language.t("医療機関の受付ログイン", "The clinic's desk: sign in"))
+        .description(language.t(
+            "オンライン診療を受け付ける医療機関の方が、予約と保険の確認を見るためのログイン画面です。",
+            "Sign in as a clinic to see its appointments and confirm insurance.",
+        ));
+    if notice != DeskSignInNotice::Nothing {
+        document = document.with_problems();
+    }
+    document.main(main)
+}

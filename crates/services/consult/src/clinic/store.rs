@@ -1,0 +1,11 @@
+//! What a desk reads and does, and its accounts.
+
+pub(crate) mod actions;
+pub(crate) mod news;
+mod recorded_actions;
+pub(crate) mod staff;
+pub(crate) mod visits;
+
+use super::rules::{desk_action::DeskActionKind, letter_choice::LetterChoice};
+
+database::text_column!(DeskActionKind, LetterChoice);

@@ -1,0 +1,390 @@
+//! Accounts of staff members of a desk.
+
+use accounts::{
+    attempts::{self, Admission, Lockout, SignInAttempt},
+    password::{hash_password, verify_password},
+};
+use base::{Digest, Id, InstitutionCode, Span, Timestamp, Token, digest};
+use database::{Error, Transaction};
+use web::{Peer, session};
+
+use crate::{
+    clinic::letter::render_sign_ins_limited_letter,
+    mail::{self, rules::address::MailAddress},
+    refusal::Refusal,
+    store::{
+        Store,
+        browser_session::{desk_session_key, transfer_sessions},
+    },
+};
+
+/// How long a session of the desk lasts: a working day.
+pub(crate) const SESSION_LIFETIME: Span = Span::from_hours(12);
+/// The shortest password that is accepted for a new account (NIST SP 800-63B §5.1.1.2 requires at least eight).
+pub(crate) const MIN_PASSWORD_CHARACTERS: usize = 10;
+
+/// The id of a staff member.
+pub type StaffId = Id<StaffMember>;
+
+/// A staff member of an institution's desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffMember {
+    pub id: StaffId,
+    /// The only institution whose data the account can read.
+    pub institution: InstitutionCode,
+    pub institution_name: String,
+    /// The display name, which patients see too.
+    pub name: String,
+}
+
+/// Why an account was not created.
+#[derive(Debug, thiserror::Error)]
+pub enum AddStaffError {
+    #[error("there is an account with this address")]
+    AddressTaken,
+    #[error("there is no institution {0}")]
+    NoInstitution(InstitutionCode),
+    #[error("this is not a mail address")]
+    WrongAddress,
+    /// The password is too short.
+    #[error("a password has at least {MIN_PASSWORD_CHARACTERS} characters")]
+    ShortPassword,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+/// The outcome of a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StaffSignIn {
+    /// Signed in, under the browser's new secret.
+    Done,
+    /// Address or password is wrong; which of them is not disclosed.
+    WrongCredentials,
+    /// Too many failures for this account, browser or network address within a quarter of an hour.
+    TooManyAttempts,
+}
+
+/// The outcome of changing a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PasswordChange {
+    /// Changed; all other sessions of the account are ended.
+    Done,
+    /// The current password is wrong.
+    WrongPassword,
+    /// Too many failures within a quarter of an hour.
+    TooManyAttempts,
+    /// The new password is too short.
+    TooShort,
+}
+
+/// The client of a sign-in, by which attempts are counted.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct SignInClient<'a> {
+    /// The browser's device cookie, if it has one.
+    pub(crate) device: Option<&'a Token>,
+    pub(crate) peer: Option<Peer>,
+}
+
+/// The session of a program is separate: its token is not accepted as a browser's secret, nor the reverse.
+fn api_session_key(token: Digest) -> Digest {
+    digest(&[b"door", token.as_bytes()])
+}
+
+/// The name of an account in the session table and in the audit.
+fn session_subject(id: StaffId) -> String {
+    format!("staff:{id}")
+}
+
+impl StaffMember {
+    /// The name in the audit.
+    pub(crate) fn audit_actor(&self) -> String {
+        session_subject(self.id)
+    }
+}
+
+/// The staff member who is signed in with this browser, if the account is active.
+pub(crate) fn find_signed_in_staff(
+    transaction: &mut Transaction<'_>,
+    browser: Digest,
+    now: Timestamp,
+) -> Result<Option<StaffMember>, Error> {
+    find_staff_by_session(transaction, desk_session_key(browser), now)
+}
+
+fn find_staff_by_session(
+    transaction: &mut Transaction<'_>,
+    session: Digest,
+    now: Timestamp,
+) -> Result<Option<StaffMember>, Error> {
+    let subject = session::find_subject(transaction, session, now)?;
+    let Some(id) = subject.as_deref().and_then(|subject| subject.strip_prefix("staff:")?.parse::<StaffId>().ok())
+    else {
+        return Ok(None);
+    };
+    transaction.fetch_optional(
+        "SELECT s.id, s.institution, i.name, s.name FROM staff s JOIN institution i ON i.code = s.institution
+         WHERE s.id = $1 AND s.active = 1",
+        &[&id],
+        |row| {
+            Ok(StaffMember {
+                id: row.get(0)?,
+                institution: row.get(1)?,
+                institution_name: row.get(2)?,
+                name: row.get(3)?,
+            })
+        },
+    )
+}
+
+impl Store {
+    /// Creates an account for the desk of an institution.
+    pub(crate) async fn add_staff(
+        &self,
+        institution: InstitutionCode,
+        mail: &MailAddress,
+        name: &str,
+        password: &str,
+        now: Timestamp,
+    ) -> Result<StaffId, AddStaffError> {
+        let mail = mail.as_str().to_owned();
+        if password.chars().count() < MIN_PASSWORD_CHARACTERS {
+            return Err(AddStaffError::ShortPassword);
+        }
+        let hashed = hash_password(password, &self.randomness).await;
+        let id = StaffId::new(now, &self.randomness);
+        let name = name.trim().to_owned();
+        self.database
+            .write(move |transaction| {
+                let institution_row = transaction.fetch_optional(
+                    "SELECT 1 FROM institution WHERE code = $1",
+                    &[&institution],
+                    |row| row.get::<i64>(0),
+                )?;
+                if institution_row.is_none() {
+                    return Err(AddStaffError::NoInstitution(institution));
+                }
+                let added = transaction.execute(
+                    "INSERT INTO staff (id, institution, mail, name, password, active, made_at)
+                     VALUES ($1, $2, $3, $4, $5, 1, $6) ON CONFLICT DO NOTHING",
+                    &[&id, &institution, &mail, &name, &hashed, &now],
+                )?;
+                if added == 1 { Ok(id) } else { Err(AddStaffError::AddressTaken) }
+            })
+            .await
+    }
+
+    /// Deactivates an account, which invalidates its sessions. Returns whether there was an active one.
+    pub(crate) async fn deactivate_staff(&self, mail: &MailAddress) -> Result<bool, Error> {
+        let mail = mail.as_str().to_owned();
+        self.database
+            .write(move |transaction| {
+                Ok(transaction.execute("UPDATE staff SET active = 0 WHERE mail = $1 AND active = 1", &[&mail])? == 1)
+            })
+            .await
+    }
+
+    /// Signs in with an address and a password, under a new secret of the browser. `device` is remembered as known to the
+    /// account.
+    pub(crate) async fn sign_in_staff(
+        &self,
+        (mail, password): (&MailAddress, &str),
+        client: SignInClient<'_>,
+        (before, after, device): (&Token, &Token, &Token),
+        now: Timestamp,
+    ) -> Result<StaffSignIn, Refusal> {
+        let attempt = SignInAttempt {
+            account: account_digest(mail),
+            device: client.device.map(Token::digest),
+            peer: client.peer,
+        };
+        let id = match self.check_password((mail, password), attempt, Some(device.digest()), now).await? {
+            Ok(id) => id,
+            Err(outcome) => return Ok(outcome),
+        };
+        let (before, after) = (before.clone(), after.clone());
+        self.database
+            .write(move |transaction| {
+                session::end(transaction, desk_session_key(before.digest()))?;
+                transfer_sessions(transaction, &before, &after)?;
+                session::begin(
+                    transaction,
+                    desk_session_key(after.digest()),
+                    &session_subject(id),
+                    now,
+                    SESSION_LIFETIME,
+                )?;
+                Ok(StaffSignIn::Done)
+            })
+            .await
+    }
+
+    /// Signs in a program: `token` authenticates it at the clinic interface.
+    pub(crate) async fn sign_in_program(
+        &self,
+        mail: &MailAddress,
+        password: &str,
+        peer: Option<Peer>,
+        token: &Token,
+        now: Timestamp,
+    ) -> Result<StaffSignIn, Refusal> {
+        // A program has no cookie: its network address takes the place of a device.
+        let device = peer.map(attempts::peer_device);
+        let attempt = SignInAttempt { account: account_digest(mail), device, peer };
+        let id = match self.check_password((mail, password), attempt, device, now).await? {
+            Ok(id) => id,
+            Err(outcome) => return Ok(outcome),
+        };
+        let token = token.clone();
+        self.database
+            .write(move |transaction| {
+                session::begin(
+                    transaction,
+                    api_session_key(token.digest()),
+                    &session_subject(id),
+                    now,
+                    SESSION_LIFETIME,
+                )?;
+                Ok(StaffSignIn::Done)
+            })
+            .await
+    }
+
+    /// The account of a token of the clinic interface, if it is active.
+    pub(crate) async fn authenticate_program(
+        &self,
+        token: &Token,
+        now: Timestamp,
+    ) -> Result<Option<StaffMember>, Error> {
+        let session = api_session_key(token.digest());
+        self.database.read(move |transaction| find_staff_by_session(transaction, session, now)).await
+    }
+
+    /// The account with this address and password, or why the sign-in is refused.
+    ///
+    /// The attempt is counted before the password is verified, so that concurrent attempts do not exceed the limit.
+    async fn check_password(
+        &self,
+        (mail, password): (&MailAddress, &str),
+        attempt: SignInAttempt,
+        device: Option<Digest>,
+        now: Timestamp,
+    ) -> Result<Result<StaffId, StaffSignIn>, Refusal> {
+        let (store, address) = (self.clone(), mail.as_str().to_owned());
+        let counted = self.database.write(move |transaction| {
+            let admission = attempts::count_attempt(transaction, &attempt, now)?;
+            if let Admission::Locked(Lockout { warn_owner: true, .. }) = admission {
+                warn_owner(transaction, &store, &address, now)?;
+            }
+            Ok::<_, Error>(admission)
+        });
+        if counted.await? != Admission::Admitted {
+            return Ok(Err(StaffSignIn::TooManyAttempts));
+        }
+        let address = mail.as_str().to_owned();
+        let row: Result<Option<(StaffId, String)>, Error> = self
+            .database
+            .read(move |transaction| {
+                transaction.fetch_optional(
+                    "SELECT id, password FROM staff WHERE mail = $1 AND active = 1",
+                    &[&address],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )
+            })
+            .await;
+        let (id, hash) = row?.map_or((None, None), |(id, hash)| (Some(id), Some(hash)));
+        let matches = verify_password(password, hash).await?;
+        let (Some(id), true) = (id, matches) else { return Ok(Err(StaffSignIn::WrongCredentials)) };
+        self.database
+            .write(move |transaction| {
+                attempts::note_success(transaction, &attempt, device, now)?;
+                Ok(Ok(id))
+            })
+            .await
+    }
+
+    /// Signs out at the desk.
+    pub(crate) async fn sign_out_staff(&self, before: &Token, after: &Token) -> Result<(), Error> {
+        let (before, after) = (before.clone(), after.clone());
+        self.database
+            .write(move |transaction| {
+                session::end(transaction, desk_session_key(before.digest()))?;
+                transfer_sessions(transaction, &before, &after)
+            })
+            .await
+    }
+
+    /// Changes the password, given the current one, and ends all sessions of the account except that of `browser`.
+    pub(crate) async fn change_password(
+        &self,
+        staff: StaffMember,
+        (current, new): (&str, &str),
+        client: SignInClient<'_>,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<PasswordChange, Refusal> {
+        if new.chars().count() < MIN_PASSWORD_CHARACTERS {
+            return Ok(PasswordChange::TooShort);
+        }
+        let id = staff.id;
+        let address: Result<Option<MailAddress>, Error> = self
+            .database
+            .read(move |transaction| {
+                transaction
+                    .fetch_optional("SELECT mail FROM staff WHERE id = $1 AND active = 1", &[&id], |row| row.get(0))
+            })
+            .await;
+        let Some(mail) = address? else { return Ok(PasswordChange::WrongPassword) };
+        let device = client.device.map(Token::digest);
+        let attempt = SignInAttempt { account: account_digest(&mail), device, peer: client.peer };
+        match self.check_password((&mail, current), attempt, device, now).await? {
+            Ok(account) if account == id => {}
+            Ok(_) | Err(StaffSignIn::WrongCredentials | StaffSignIn::Done) => return Ok(PasswordChange::WrongPassword),
+            Err(StaffSignIn::TooManyAttempts) => return Ok(PasswordChange::TooManyAttempts),
+        }
+        let hashed = hash_password(new, &self.randomness).await;
+        self.database
+            .write(move |transaction| {
+                transaction.execute("UPDATE staff SET password = $2 WHERE id = $1", &[&id, &hashed])?;
+                session::end_others(transaction, &session_subject(id), desk_session_key(browser))?;
+                Ok(PasswordChange::Done)
+            })
+            .await
+    }
+
+    /// Ends all sessions of the account except that of `browser`.
+    pub(crate) async fn end_other_staff_sessions(&self, staff: StaffMember, browser: Digest) -> Result<(), Error> {
+        self.database
+            .write(move |transaction| {
+                session::end_others(transaction, &session_subject(staff.id), desk_session_key(browser))
+            })
+            .await
+    }
+
+    /// The staff member who is signed in with this browser.
+    pub(crate) async fn find_signed_in_staff(
+        &self,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<Option<StaffMember>, Error> {
+        self.database.read(move |transaction| find_signed_in_staff(transaction, browser, now)).await
+    }
+}
+
+/// The key under which sign-ins with an address are counted. It need not have an account.
+fn account_digest(mail: &MailAddress) -> Digest {
+    digest(&[b"staff", mail.as_str().as_bytes()])
+}
+
+/// Warns the owner of an account of too many wrong passwords, if the account exists.
+fn warn_owner(transaction: &mut Transaction<'_>, store: &Store, address: &str, now: Timestamp) -> Result<(), Error> {
+    let account =
+        transaction.fetch_optional("SELECT 1 FROM staff WHERE mail = $1 AND active = 1", &[&address], |row| {
+            row.get::<i64>(0)
+        })?;
+    if account.is_some() {
+        let letter = render_sign_ins_limited_letter(address, &store.origin.url("/desk/sign-in"));
+        mail::store::enqueue_letter(transaction, store, now, now, &letter)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,265 @@
+//! The visits of a desk's own institution. Reading them is audited.
+
+use base::{Date, Span, Timestamp};
+use database::{Error, Transaction};
+
+use super::{
+    news::{self, DeskNews},
+    recorded_actions,
+    staff::StaffMember,
+};
+use crate::{
+    appointments::{
+        self,
+        rules::{Appointment, AppointmentId},
+    },
+    audit,
+    clinic::rules::{desk_action::RecordedDeskAction, seen_version::SeenVersion},
+    directory::{rules::institution::ProofMethodKind, store::institutions},
+    people::{self, rules::patient::Patient},
+    pictures::{
+        self,
+        rules::picture::{InsurancePicture, PictureId, PictureState},
+        store::audit_trail::{VisitAuditEntry, list_audit_entries},
+    },
+    proof::{
+        rules::ledgers::{InsuranceProof, LedgerVersion, PatientSide},
+        store::ledgers,
+    },
+    refusal::Refusal,
+    store::Store,
+};
+
+/// A visit in the list of a day.
+#[derive(Debug, Clone)]
+pub(crate) struct DayVisit {
+    pub(crate) appointment: Appointment,
+    pub(crate) patient: Patient,
+    pub(crate) proof: Option<InsuranceProof>,
+    pub(crate) seen_version: SeenVersion,
+}
+
+/// A day at an institution.
+#[derive(Debug, Clone)]
+pub(crate) struct DeskDay {
+    pub(crate) proof_method: ProofMethodKind,
+    pub(crate) visits: Vec<DayVisit>,
+    /// The news for the signed-in staff member.
+    pub(crate) news: DeskNews,
+}
+
+/// A visit, with everything that its desk may know.
+#[derive(Debug, Clone)]
+pub(crate) struct DeskVisit {
+    pub(crate) proof_method: ProofMethodKind,
+    pub(crate) appointment: Appointment,
+    pub(crate) patient: Patient,
+    pub(crate) proof: Option<(InsuranceProof, LedgerVersion)>,
+    /// Without drafts, which only the patient sees.
+    pub(crate) pictures: Vec<InsurancePicture>,
+    /// Those that somebody of this desk has viewed in full size.
+    pub(crate) viewed_pictures: Vec<PictureId>,
+    /// Pictures of other visits that wait for review.
+    pub(crate) waiting_pictures: WaitingPictures,
+    /// The newest action of the desk that is in force.
+    pub(crate) last_action: Option<RecordedDeskAction>,
+    /// Newest first.
+    pub(crate) audit_trail: Vec<VisitAuditEntry>,
+}
+
+impl DeskVisit {
+    /// The version for the forms of the visit's pages.
+    pub(crate) fn seen_version(&self) -> SeenVersion {
+        SeenVersion::new(&self.appointment, self.proof.as_ref().map(|(_, version)| *version))
+    }
+}
+
+/// Visits of the same institution with pictures that wait for review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct WaitingPictures {
+    /// A picture of the earliest visit.
+    pub(crate) next_picture: Option<(AppointmentId, PictureId)>,
+    /// The number of visits.
+    pub(crate) visits: u32,
+}
+
+/// Why the list of a day is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DayListAccess {
+    /// A staff member opened it.
+    Opened,
+    /// An open page refreshed itself.
+    Refreshed,
+}
+
+/// For how long one audit row covers a list that refreshes itself.
+const REFRESH_AUDIT_INTERVAL: Span = Span::from_mins(10);
+
+impl Store {
+    /// The visits of a day at the institution where `staff` works.
+    pub(crate) async fn load_desk_day(
+        &self,
+        staff: StaffMember,
+        date: Date,
+        access: DayListAccess,
+        now: Timestamp,
+    ) -> Result<DeskDay, Refusal> {
+        let store = self.clone();
+        self.database
+            .write(move |transaction| {
+                let lines = load_day(transaction, &store, &staff, date, access, now)?.into_iter().map(|(line, _)| line);
+                Ok(DeskDay {
+                    visits: lines.collect(),
+                    proof_method: institutions::find_proof_method_kind(transaction, staff.institution)?,
+                    news: news::load_news(transaction, &staff, now)?,
+                })
+            })
+            .await
+    }
+
+    /// The visits of a day for the desk's own terminal, with the versions of the ledgers.
+    pub(crate) async fn load_api_day(
+        &self,
+        staff: StaffMember,
+        date: Date,
+        now: Timestamp,
+    ) -> Result<Vec<(DayVisit, Option<LedgerVersion>)>, Refusal> {
+        let store = self.clone();
+        self.database
+            .write(move |transaction| load_day(transaction, &store, &staff, date, DayListAccess::Opened, now))
+            .await
+    }
+
+    /// Whether a reception has reported registered consent for this visit, so that its status can be queried.
+    pub(crate) async fn is_visit_registered(&self, staff: StaffMember, id: AppointmentId) -> Result<bool, Refusal> {
+        self.database
+            .read(move |transaction| {
+                find_desk_appointment(transaction, &staff, id)?;
+                let proof = ledgers::load_proof(transaction, id)?;
+                Ok(proof.is_some_and(|(proof, _)| matches!(proof.patient, PatientSide::Registered { .. })))
+            })
+            .await
+    }
+
+    /// One visit at the institution where `staff` works. The access is audited.
+    pub(crate) async fn load_desk_visit(
+        &self,
+        staff: StaffMember,
+        id: AppointmentId,
+        now: Timestamp,
+    ) -> Result<DeskVisit, Refusal> {
+        let store = self.clone();
+        self.database
+            .write(move |transaction| {
+                let appointment = find_desk_appointment(transaction, &staff, id)?;
+                let patient =
+                    people::store::find_patient(transaction, appointment.patient)?.ok_or(Refusal::NotFound)?;
+                record_audit(transaction, &store, now, &staff, "desk.visit", &appointment)?;
+                let mut pictures = pictures::store::list_for_appointment(transaction, id)?;
+                pictures.retain(|picture| picture.state != PictureState::Draft);
+                Ok(DeskVisit {
+                    proof_method: institutions::find_proof_method_kind(transaction, staff.institution)?,
+                    proof: ledgers::load_proof(transaction, id)?,
+                    viewed_pictures: list_viewed_pictures(transaction, id)?,
+                    waiting_pictures: find_waiting_pictures(transaction, &staff, id, now)?,
+                    last_action: recorded_actions::find_newest_action(transaction, id)?.map(|stored| stored.action),
+                    audit_trail: list_audit_entries(transaction, id)?,
+                    appointment,
+                    patient,
+                    pictures,
+                })
+            })
+            .await
+    }
+}
+
+fn load_day(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    staff: &StaffMember,
+    date: Date,
+    access: DayListAccess,
+    now: Timestamp,
+) -> Result<Vec<(DayVisit, Option<LedgerVersion>)>, Refusal> {
+    let mut lines = Vec::new();
+    for appointment in appointments::store::list_day_of_institution(transaction, staff.institution, date)? {
+        let Some(patient) = people::store::find_patient(transaction, appointment.patient)? else { continue };
+        let (proof, version) = ledgers::load_proof(transaction, appointment.id)?.unzip();
+        let seen_version = SeenVersion::new(&appointment, version);
+        lines.push((DayVisit { appointment, patient, proof, seen_version }, version));
+    }
+    // Listing names is access to personal data too (安全管理ガイドライン 6.0 システム運用編 §17).
+    let (actor, action) = (staff.audit_actor(), "desk.day");
+    let entity = format!("{} {date}", staff.institution);
+    if access == DayListAccess::Refreshed {
+        let audited: Option<Timestamp> = transaction.fetch_one(
+            "SELECT MAX(at) FROM audit_entry WHERE about = $1 AND actor = $2 AND act = $3",
+            &[&entity, &actor, &action],
+            |row| row.get(0),
+        )?;
+        if audited.is_some_and(|audited| now.duration_since(audited) < REFRESH_AUDIT_INTERVAL) {
+            return Ok(lines);
+        }
+    }
+    let entry = audit::store::AuditEntry { actor: &actor, action, patient: None, entity: Some(&entity) };
+    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)?;
+    Ok(lines)
+}
+
+/// The pictures of a visit that somebody of its desk has viewed in full size.
+fn list_viewed_pictures(transaction: &mut Transaction<'_>, id: AppointmentId) -> Result<Vec<PictureId>, Error> {
+    transaction.fetch_all(
+        "SELECT DISTINCT p.id FROM picture p JOIN audit_entry e ON e.about = p.id
+         WHERE p.appointment = $1 AND p.erased_at IS NULL AND e.act = 'picture.look' AND e.actor LIKE 'staff:%'",
+        &[&id],
+        |row| row.get(0),
+    )
+}
+
+/// Pictures of other visits that wait for review, from today on.
+fn find_waiting_pictures(
+    transaction: &mut Transaction<'_>,
+    staff: &StaffMember,
+    except: AppointmentId,
+    now: Timestamp,
+) -> Result<WaitingPictures, Error> {
+    let today = base::start_of_day(now.japan_date());
+    let waiting = transaction.fetch_all(
+        "SELECT a.id, p.id FROM appointment a JOIN picture p ON p.appointment = a.id
+         JOIN proof r ON r.appointment = a.id
+         WHERE a.institution = $1 AND a.id <> $2 AND a.status = 'booked' AND a.visit_start >= $3
+            AND p.state = 'sent' AND p.erased_at IS NULL AND r.desk_side = 'unseen' AND r.patient_side = 'picture_sent'
+         ORDER BY a.visit_start, a.id, p.side DESC, p.id",
+        &[&staff.institution, &except, &today],
+        |row| Ok((row.get::<AppointmentId>(0)?, row.get::<PictureId>(1)?)),
+    )?;
+    let mut visits: Vec<_> = waiting.iter().map(|(visit, _)| *visit).collect();
+    visits.dedup();
+    Ok(WaitingPictures {
+        next_picture: waiting.first().copied(),
+        visits: u32::try_from(visits.len()).unwrap_or(u32::MAX),
+    })
+}
+
+/// The appointment, if it is with the institution where `staff` works.
+pub(crate) fn find_desk_appointment(
+    transaction: &mut Transaction<'_>,
+    staff: &StaffMember,
+    id: AppointmentId,
+) -> Result<Appointment, Refusal> {
+    appointments::store::find_for_institution(transaction, staff.institution, id)?.ok_or(Refusal::NotFound)
+}
+
+pub(crate) fn record_audit(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    now: Timestamp,
+    staff: &StaffMember,
+    action: &str,
+    appointment: &Appointment,
+) -> Result<(), Error> {
+    let (actor, entity) = (staff.audit_actor(), appointment.id.to_string());
+    let patient = Some(appointment.patient);
+    let entry = audit::store::AuditEntry { actor: &actor, action, patient, entity: Some(&entity) };
+    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
+}

@@ -1,0 +1,5 @@
+//! Tests of the desk.
+
+mod desk_action;
+mod journey;
+mod staff;

@@ -1,0 +1,9 @@
+//! The directory: institutions with their menus and opening hours, which slots are free, and what a clinic publishes.
+
+pub(crate) mod pages;
+pub(crate) mod rules;
+pub(crate) mod samples;
+pub(crate) mod store;
+
+#[cfg(test)]
+mod tests;

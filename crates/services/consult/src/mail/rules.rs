@@ -1,0 +1,4 @@
+//! Mail addresses, and what follows from the reply of a relay.
+
+pub(crate) mod address;
+pub(crate) mod delivery;

@@ -1,0 +1,173 @@
+//! The notices of the service: privacy, terms, contact, legal notice.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use maud::{Markup, html};
+use text::{Language, Text};
+use ui::{Document, Footer, FooterLink, Frame, components};
+use web::{Access, Routes, Visitor};
+
+use super::rules::{Contact, Notice, NoticeSource, Notices};
+use crate::{
+    context::Context,
+    directory::pages::emergency,
+    pages::{date_text, frame::page_frame, signed_in, telephone::render_telephone_link},
+};
+
+pub(crate) fn routes() -> Routes<Arc<Context>> {
+    Routes::new()
+        .page(PRIVACY_PATH, Access::Anyone, get(show_privacy))
+        .page("/terms", Access::Anyone, get(show_terms))
+        .page("/legal", Access::Anyone, get(show_legal))
+        .page(CONTACT_PATH, Access::Anyone, get(show_contact))
+}
+
+pub(crate) const PRIVACY_PATH: &str = "/privacy";
+pub(crate) const CONTACT_PATH: &str = "/contact";
+
+pub(crate) static PRIVACY_NAME: Text = Text::from_static("個人情報の取扱い", "Privacy notice");
+pub(crate) static TERMS_NAME: Text = Text::from_static("利用規約", "Terms of use");
+pub(crate) static LEGAL_NAME: Text =
+    Text::from_static("特定商取引法に基づく表記", "Legal notice (Act on Specified Commercial Transactions)");
+pub(crate) static CONTACT_NAME: Text = Text::from_static("お問い合わせ", "Contact");
+
+/// The links in the footer of every page.
+pub(crate) fn footer_links() -> Vec<ui::FooterLink> {
+    let link = |href: &str, label: &Text| ui::FooterLink { href: href.to_owned(), label: label.clone() };
+    vec![
+        link(emergency::PATH, &emergency::NAME),
+        link(CONTACT_PATH, &CONTACT_NAME),
+        link(PRIVACY_PATH, &PRIVACY_NAME),
+        link("/terms", &TERMS_NAME),
+        link("/legal", &LEGAL_NAME),
+    ]
+}
+
+async fn show_privacy(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let view = NoticePage {
+        name: &PRIVACY_NAME,
+        description: Text::from_static(
+            "このサービスが取得する個人情報と、その利用目的、預け先、お問い合わせ先です。",
+            "What personal data this service collects, why, who receives it, and whom to ask.",
+        ),
+        notice: &context.notices.privacy,
+        effective_date: Some(context.notices.privacy_effective_date),
+    };
+    respond_with_notice(&context, &visitor, &view).await
+}
+
+async fn show_terms(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let description =
+        Text::from_static("このサービスをお使いいただくときの決まりです。", "The rules for using this service.");
+    respond_with_notice(
+        &context,
+        &visitor,
+        &NoticePage { name: &TERMS_NAME, description, notice: &context.notices.terms, effective_date: None },
+    )
+    .await
+}
+
+async fn show_legal(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let about = Text::from_static(
+        "このサービスの運営者と、料金・支払い・キャンセルについての表示です。",
+        "Who runs this service, and what it says on charges, payment and cancellation.",
+    );
+    respond_with_notice(
+        &context,
+        &visitor,
+        &NoticePage { name: &LEGAL_NAME, description: about, notice: &context.notices.legal, effective_date: None },
+    )
+    .await
+}
+
+pub(crate) struct NoticePage<'n> {
+    pub(crate) name: &'static Text,
+    pub(crate) description: Text,
+    pub(crate) notice: &'n Notice,
+    pub(crate) effective_date: Option<base::Date>,
+}
+
+async fn respond_with_notice(
+    context: &Context,
+    visitor: &Visitor,
+    view: &NoticePage<'_>,
+) -> Result<Response, Response> {
+    match view.notice.in_language(visitor.language()) {
+        NoticeSource::Address(address) => Ok(Redirect::to(address.as_str()).into_response()),
+        NoticeSource::Text(_) => {
+            let person = signed_in::find_signed_in_patient(context, visitor).await?;
+            Ok(render_notice_page(&page_frame(visitor, person.as_ref()), view).into_response())
+        }
+    }
+}
+
+pub(crate) fn render_notice_page(frame: &Frame, view: &NoticePage<'_>) -> Markup {
+    let language = frame.language;
+    let only_japanese = language == Language::English && view.notice.english.is_none();
+    let text = match view.notice.in_language(language) {
+        NoticeSource::Text(text) => text.markup(),
+        NoticeSource::Address(address) => components::external_link(language, address.as_str(), address.as_str()),
+    };
+    Document::new(frame, view.name.in_language(language)).description(view.description.in_language(language)).main(
+        html! {
+            @if only_japanese {
+                p { "This notice is available in Japanese only." }
+            } @else if language == Language::English {
+                p { "This is a translation. The Japanese text is the one that binds." }
+            }
+            @if let Some(effective_date) = view.effective_date {
+                p { (language.t("この内容の適用開始日：", "In force from ")) (date_text::format_date(language, effective_date)) }
+            }
+            div.notice-text { (text) }
+        },
+    )
+}
+
+async fn show_contact(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
+    Ok(render_contact_page(&page_frame(&visitor, person.as_ref()), &context.notices.contact).into_response())
+}
+
+pub(crate) fn render_contact_page(frame: &Frame, contact: &Contact) -> Markup {
+    let language = frame.language;
+    let text = |text: &Text| html! { (text.in_language(language)) };
+    let mut rows = vec![(language.t("窓口", "Contact"), text(&contact.name))];
+    if let Some(telephone) = contact.telephone() {
+        rows.push((language.t("電話", "Telephone"), render_telephone_link(telephone)));
+    }
+    if let Some(mail) = contact.mail() {
+        rows.push((language.t("メール", "Email"), html! { a href=(format!("mailto:{mail}")) { (mail) } }));
+    }
+    rows.push((language.t("受付時間", "Hours"), text(&contact.hours)));
+    rows.push((language.t("所在地", "Address"), text(&contact.address)));
+    Document::new(frame, CONTACT_NAME.in_language(language))
+        .lead(language.t(
+            "このサービスの使い方や、個人情報についてのお問い合わせ先です。",
+            "Ask here about how to use this service and about your personal data.",
+        ))
+        .description(language.t(
+            "オンライン診療サービスのお問い合わせ窓口です。",
+            "How to contact the online care service.",
+        ))
+        .main(html! {
+            (components::description_list(&rows))
+            p { (language.t(
+                "診察、薬、予約の内容については、予約した医療機関に直接お電話ください。電話番号は、医療機関のページと予約詳細にあります。",
+                "For questions about your care, medicine or appointment, call the clinic. Its number is on the clinic's page and on your appointment.")) }
+            p { (language.t(
+                "お急ぎの症状は、この窓口では受け付けられません。",
+                "We cannot help with urgent symptoms here.")) " "
+                a href=(emergency::PATH) { (emergency::NAME.in_language(language)) } }
+        })
+}
+
+/// The footer of every page, error pages included.
+pub(crate) fn footer(notices: &Notices) -> Footer {
+    let help = FooterLink { href: CONTACT_PATH.to_owned(), label: notices.contact.format_in_one_line() };
+    Footer { statement: None, links: footer_links(), help: Some(help) }
+}

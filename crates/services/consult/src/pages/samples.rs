@@ -1,0 +1,54 @@
+//! Samples of the pages that belong to no feature: help, and one error page for each status. `web` renders the latter.
+
+use accounts::password::HashingBusy;
+use maud::Markup;
+use text::Language;
+
+use super::help::render_card_help;
+use crate::{
+    appointments, booking::rules::PatientAction, directory::rules::slot::NotASlot,
+    pictures::image_worker::ImageWorkerUnavailable, proof::client::ReceptionFailure, refusal::Refusal, sample_data,
+};
+
+pub(crate) fn help_samples(language: Language) -> Vec<(String, Markup)> {
+    vec![("help/card".to_owned(), render_card_help(&sample_data::frame(language, "/help/card", None)))]
+}
+
+pub(crate) fn refusal_samples(language: Language) -> Vec<(String, Markup)> {
+    let id = appointments::samples::appointment_id();
+    web::refusal_samples(
+        &sample_data::frame(language, "/", None),
+        &[
+            &Refusal::NotFound,
+            &Refusal::SlotTaken,
+            &Refusal::NotASlot(NotASlot::Past),
+            &Refusal::Closed(id),
+            &Refusal::Changed,
+            &Refusal::TooManyAppointments { max: 10 },
+            &Refusal::SameTime(id),
+            &Refusal::Overlaps(id),
+            &Refusal::SameDay(id),
+            &Refusal::ClinicDayFull { max: 2 },
+            &Refusal::TooManyActionsToday { action: PatientAction::Booked, max: 6 },
+            &Refusal::TooManyActionsToday { action: PatientAction::Rescheduled, max: 6 },
+            &Refusal::TooManyActionsToday { action: PatientAction::Cancelled, max: 6 },
+            &Refusal::TooManyCodes,
+            &Refusal::CodesBusy,
+            &Refusal::SignInsBusy(HashingBusy),
+            &Refusal::WrongProofMethod(id),
+            &Refusal::AnotherBrowser,
+            &Refusal::InvalidReturn(None),
+            &Refusal::ReceptionUnreachable(id, ReceptionFailure::ResponseTooLong),
+            &Refusal::RegistrationNotConfirmed(id, ReceptionFailure::ResponseTooLong),
+            &Refusal::Database(database::Error::Stopped),
+            &Refusal::UploadStalled(id),
+            &Refusal::UploadsFull(id),
+            &Refusal::ImageWorker(ImageWorkerUnavailable::Busy),
+        ],
+    )
+}
+
+/// The pages in each of their states.
+pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
+    [help_samples(language), refusal_samples(language)].concat()
+}

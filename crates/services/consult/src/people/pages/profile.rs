@@ -1,0 +1,222 @@
+//! 登録情報: the profile of the patient, which the institution sees.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Query, State, rejection::QueryRejection},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use base::Date;
+use maud::{Markup, html};
+use serde::Deserialize;
+use text::Language;
+use ui::{
+    Document, Frame,
+    components::{self, CheckState, Field, Input, Tone, Width},
+};
+use web::{Access, Form, Routes, Visitor};
+
+use crate::{
+    context::Context,
+    directory::pages::chosen_visit::{self, BookingStep, ChosenVisit},
+    mail::rules::address::MailAddress,
+    pages::{addresses::parse_onward_path, date_text, frame::page_frame, signed_in},
+    people::rules::patient::{ClinicInMail, Profile, ProfileInput, ProfileProblem},
+};
+
+pub(crate) fn routes() -> Routes<Arc<Context>> {
+    Routes::new().page("/profile", Access::SignedIn, get(show_profile)).action(
+        "/profile",
+        Access::SignedIn,
+        post(submit_profile),
+    )
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ProfileQuery {
+    onward: Option<String>,
+}
+
+pub(crate) struct ProfilePage {
+    pub(crate) mail: MailAddress,
+    pub(crate) input: ProfileInput,
+    pub(crate) problems: Vec<ProfileProblem>,
+    /// The date of birth as parsed from the input.
+    pub(crate) birth_date: Option<Date>,
+    pub(crate) today: Date,
+    pub(crate) clinic_in_mail: ClinicInMail,
+    pub(crate) onward: String,
+    /// The visit that is booked next.
+    pub(crate) chosen_visit: Option<ChosenVisit>,
+    pub(crate) is_first_time: bool,
+    /// Whether only the telephone number is missing, which a visit needs.
+    pub(crate) lacks_phone: bool,
+}
+
+async fn show_profile(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    query: Result<Query<ProfileQuery>, QueryRejection>,
+) -> Result<Response, Response> {
+    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
+    let onward = parse_onward_path(query.unwrap_or_default().onward.as_deref());
+    let chosen = chosen_visit::find_chosen_visit(&context, &visitor, &onward).await?;
+    let view = ProfilePage {
+        mail: person.mail.clone(),
+        input: person.profile.as_ref().map(Profile::to_input).unwrap_or_default(),
+        problems: Vec::new(),
+        birth_date: person.profile.as_ref().map(|profile| profile.birth_date),
+        today: visitor.now().japan_date(),
+        clinic_in_mail: person.clinic_in_mail,
+        onward,
+        lacks_phone: chosen.is_some() && person.profile.as_ref().is_some_and(|profile| profile.phone.is_none()),
+        chosen_visit: chosen,
+        is_first_time: person.profile.is_none(),
+    };
+    Ok(render_profile_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+}
+
+/// The fields of the form. They repeat [`ProfileInput`], because form data is flat and cannot nest.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ProfileForm {
+    name: String,
+    kana: String,
+    no_kana: Option<String>,
+    birth: String,
+    birth_year: String,
+    birth_month: String,
+    birth_day: String,
+    phone: String,
+    /// A hidden field: the form has the checkbox, so that a missing value means that it is not ticked.
+    #[serde(rename = "asks_for_mail")]
+    has_mail_choice: Option<String>,
+    clinic_in_mail: Option<String>,
+    onward: String,
+}
+
+async fn submit_profile(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Form(form): Form<ProfileForm>,
+) -> Result<Response, Response> {
+    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
+    let onward = parse_onward_path(Some(&form.onward));
+    let clinic_in_mail = match (&form.has_mail_choice, &form.clinic_in_mail) {
+        (None, _) => person.clinic_in_mail,
+        (Some(_), Some(_)) => ClinicInMail::Named,
+        (Some(_), None) => ClinicInMail::Neutral,
+    };
+    let ProfileForm { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone, .. } = form;
+    let input = ProfileInput { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone };
+    let today = visitor.now().japan_date();
+    match Profile::from_input(&input, today) {
+        Ok(profile) => {
+            context.store.save_profile(person.id, profile, clinic_in_mail, visitor.now()).await?;
+            Ok(Redirect::to(&onward).into_response())
+        }
+        Err(problems) => {
+            let chosen = chosen_visit::find_chosen_visit(&context, &visitor, &onward).await?;
+            let view = ProfilePage {
+                mail: person.mail.clone(),
+                birth_date: input.parse_birth_date(today),
+                input: input.with_birth_date_in_one_field(),
+                problems,
+                today,
+                clinic_in_mail,
+                onward,
+                chosen_visit: chosen,
+                is_first_time: person.profile.is_none(),
+                lacks_phone: false,
+            };
+            Ok(render_profile_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+        }
+    }
+}
+
+pub(crate) fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
+    let language = frame.language;
+    let error_of = |field: &str| {
+        view.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.in_language(language))
+    };
+    let problems: Vec<_> = view
+        .problems
+        .iter()
+        .map(|problem| components::Problem { field: problem.field, message: problem.message.in_language(language) })
+        .collect();
+    let input = &view.input;
+    let ticked = if input.no_kana.is_some() { CheckState::Checked } else { CheckState::Unchecked };
+    let named = if view.clinic_in_mail == ClinicInMail::Named { CheckState::Checked } else { CheckState::Unchecked };
+    let birth_support = match view.birth_date {
+        Some(born) => {
+            let date = date_text::format_birth_date(language, born, view.today);
+            match language {
+                Language::Japanese => format!("{date}ですね。"),
+                Language::English => format!("We read this as {date}."),
+            }
+        }
+        None => language
+            .t(
+                "元号でも西暦でも入力できます。例：昭和20年11月3日、S20.11.3、1945/11/3",
+                "In any usual form, such as 3 November 1945, 1945-11-03 or 昭和20年11月3日.",
+            )
+            .to_owned(),
+    };
+    let mut document = Document::new(frame, language.t("登録情報", "Your details"))
+        .above_heading(chosen_visit::render_chosen_visit(language, view.chosen_visit.as_ref(), BookingStep::Details))
+        .lead(language.t(
+            "医療機関がご本人を確認するために使います。保険の書類に書かれているとおりに入力してください。",
+            "The clinic uses these details to identify you. Enter them as they stand on your insurance document.",
+        ));
+    if !problems.is_empty() {
+        document = document.with_problems();
+    }
+    document.main(html! {
+        (components::error_summary(language, &problems))
+        @if view.lacks_phone {
+            (components::notice(Tone::Info, language.t("電話番号を入力してください", "Please add your telephone number"), html! {
+                p { (language.t(
+                    "ビデオでの診察には電話番号が必要になりました。ほかの内容はそのまま残っています。",
+                    "Visits by video now need a telephone number. Your other details are kept as they are.")) }
+            }))
+        }
+        (components::form(frame, "/profile", html! {
+            (components::hidden_field("onward", &view.onward))
+            (Field::new(language, Input::Text, "name", language.t("お名前", "Name"))
+                .support(language.t("例：山田 花子。在留カードなどのアルファベット表記でもかまいません。", "In kanji, or in Latin letters as on your residence card."))
+                .value(&input.name).error(error_of("name")).autocomplete("name").width(Width::Long).max_length(100))
+            (Field::new(language, Input::Text, "kana", language.t("お名前のよみ（カナ）", "Name in kana"))
+                .support(language.t("例：ヤマダ ハナコ。ひらがなや半角カナでもかまいません。", "Any kana will do: hiragana, full or half width."))
+                .value(&input.kana).error(error_of("kana")).width(Width::Long).max_length(200))
+            (components::checkbox("no_kana", "1", language.t("カナの名前がない（よみの入力は不要です）", "I have no name in kana (leave the field above empty)"), ticked))
+            (Field::new(language, Input::Text, "birth", language.t("生年月日", "Date of birth"))
+                .support(&birth_support)
+                .value(&input.birth).error(error_of("birth")).autocomplete("bday").width(Width::Middle).max_length(60))
+            (Field::new(language, Input::Telephone, "phone", language.t("電話番号", "Telephone"))
+                .support(language.t("通信が切れたとき、医療機関からお電話します。", "If the connection breaks, the clinic calls you."))
+                .value(&input.phone).error(error_of("phone")).autocomplete("tel").width(Width::Middle).max_length(30))
+            (components::description_list(&[(language.t("メールアドレス", "E-mail address"), html! { (view.mail) })]))
+            (components::hidden_field("asks_for_mail", "1"))
+            (components::checkbox("clinic_in_mail", "1", language.t("メールに医療機関名を入れる", "Name the clinic in emails to me"), named))
+            @if view.is_first_time {
+                (components::bottom_bar(components::primary_button(language.t("登録する", "Register"), Some(language.t("次は、元の画面に戻ります。", "Next: back to where you were.")))))
+            } @else {
+                (components::bottom_bar(components::primary_button(language.t("変更を保存する", "Save"), None)))
+            }
+        }))
+        @if !view.is_first_time { (render_own_data_links(language)) }
+    })
+}
+
+fn render_own_data_links(language: Language) -> Markup {
+    components::section(
+        language.t("あなたの情報", "Your data"),
+        components::buttons(html! {
+            (components::secondary_link("/profile/data", language.t("保存している情報を見る", "See what is kept about you"), None))
+            (components::secondary_link("/profile/sessions", language.t("ログイン中の端末", "Signed-in devices"), None))
+            (components::secondary_link("/profile/close", language.t("退会する", "Close your account"), None))
+        }),
+    )
+}

@@ -1,0 +1,474 @@
+//! Accounts of patients: codes, sessions, profiles.
+
+use accounts::attempts;
+use base::{Digest, Span, Timestamp, Token, digest};
+use database::{Error, Transaction};
+use text::Language;
+use web::{
+    Peer,
+    session::{self, SessionEntry},
+};
+
+use super::{
+    letter::render_sign_in_code_letter,
+    rules::{
+        patient::{ClinicInMail, Patient, PatientId, Profile, hold_limit_key},
+        sign_in::{
+            CODE_LIFETIME, CodeCheckOutcome, CodeLimit, Comparison, LIMIT_PER_ADDRESS, LIMIT_PER_BROWSER,
+            MAX_CODE_TRIES, SESSION_LIFETIME, SentCode,
+        },
+    },
+};
+use crate::{
+    directory::store::slots,
+    limits::Limits,
+    mail::{
+        self,
+        rules::{address::MailAddress, delivery::LetterState},
+    },
+    notices::rules::PrivacyVersion,
+    refusal::Refusal,
+    store::{Store, browser_session},
+};
+
+database::text_column!(ClinicInMail);
+
+/// Who requests a code, and the limits for it.
+#[derive(Clone, Default)]
+pub(crate) struct CodeRequester {
+    /// The browser's device cookie, if it has one.
+    pub(crate) device: Option<Digest>,
+    pub(crate) peer: Option<Peer>,
+    pub(crate) limits: Limits,
+}
+
+/// The outcome of entering a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PatientSignIn {
+    /// Signed in. `onward` is the address to return to.
+    Done { profile: ProfileState, onward: String },
+    /// Another code, with attempts left.
+    WrongCode { tries_left: u32 },
+    /// The code has expired or has no attempts left, or this browser requested none.
+    CodeUnusable,
+}
+
+/// A code that was sent for this browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AwaitedCode {
+    pub(crate) address: MailAddress,
+    /// The address to return to after signing in.
+    pub(crate) onward: String,
+    pub(crate) sent_at: Timestamp,
+    pub(crate) state: CodeState,
+}
+
+/// Whether a code that was sent can still be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CodeState {
+    Usable,
+    /// Expired, or without attempts left.
+    Unusable,
+}
+
+/// For how long an unusable code is kept, so that another one can be sent to the same address.
+const UNUSABLE_CODE_RETENTION: Span = Span::from_hours(1);
+
+/// The data of a new account at its first sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NewAccount {
+    pub(crate) language: Language,
+    /// The version of the privacy notice that the page linked to.
+    pub(crate) accepted_notice: PrivacyVersion,
+}
+
+/// Whether a patient has entered a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProfileState {
+    Present,
+    Missing,
+}
+
+/// The stored digest of a code. Useless to a reader of the database, since it is keyed by the browser's secret.
+pub(crate) fn code_digest(browser: &Token, code: &str) -> Digest {
+    digest(&[browser.derive("sign-in code").as_bytes(), code.as_bytes()])
+}
+
+/// The name of a patient in the session table and in the audit.
+pub(crate) fn session_subject(patient: PatientId) -> String {
+    format!("patient:{patient}")
+}
+
+/// The patient with this id.
+pub(crate) fn find_patient(transaction: &mut Transaction<'_>, id: PatientId) -> Result<Option<Patient>, Error> {
+    let row: Option<(MailAddress, String, ClinicInMail)> = transaction.fetch_optional(
+        "SELECT mail, language, clinic_in_mail FROM patient WHERE id = $1",
+        &[&id],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    let Some((mail, language, clinic_in_mail)) = row else { return Ok(None) };
+    let profile = transaction.fetch_optional(
+        "SELECT name, kana, birth_date, phone FROM profile WHERE patient = $1",
+        &[&id],
+        |row| Ok(Profile { name: row.get(0)?, kana: row.get(1)?, birth_date: row.get(2)?, phone: row.get(3)? }),
+    )?;
+    let language = Language::from_tag(&language).unwrap_or_default();
+    Ok(Some(Patient { id, mail, language, clinic_in_mail, profile }))
+}
+
+fn find_signed_in_patient(
+    transaction: &mut Transaction<'_>,
+    browser: Digest,
+    now: Timestamp,
+) -> Result<Option<PatientId>, Error> {
+    let subject = session::find_subject(transaction, browser, now)?;
+    Ok(subject.and_then(|subject| subject.strip_prefix("patient:")?.parse().ok()))
+}
+
+/// Counts a request under `subject`, or refuses it if there were too many.
+fn count_attempt(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    subject: Digest,
+    limit: CodeLimit,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let count: u32 = transaction.fetch_one(
+        "SELECT COUNT(*) FROM attempt WHERE whom = $1 AND at > $2",
+        &[&subject, &limit.window_start(now)],
+        |row| row.get(0),
+    )?;
+    if count >= limit.max {
+        return Err(Refusal::TooManyCodes);
+    }
+    transaction.execute(
+        "INSERT INTO attempt (whom, at, nonce) VALUES ($1, $2, $3)",
+        &[&subject, &now, &store.randomness.bytes::<8>()],
+    )?;
+    Ok(())
+}
+
+/// Identifies an account in the table of known devices.
+fn account_digest(address: &MailAddress) -> Digest {
+    digest(&[b"patient", address.mailbox().as_bytes()])
+}
+
+/// The limits under which a code for an address is counted: mailbox, browser and network address. A device that was signed
+/// in with the address before has a limit of its own, so that nobody else can use it up.
+fn code_limits(
+    transaction: &mut Transaction<'_>,
+    browser: &Token,
+    address: &MailAddress,
+    requester: &CodeRequester,
+    now: Timestamp,
+) -> Result<Vec<(&'static str, Digest, CodeLimit)>, Error> {
+    let mailbox = address.mailbox();
+    if let Some(device) = requester.device
+        && attempts::is_known_device(transaction, device, account_digest(address), now)?
+    {
+        return Ok(vec![("device", digest(&[b"device ", device.as_bytes(), mailbox.as_bytes()]), LIMIT_PER_ADDRESS)]);
+    }
+    let mut all = vec![
+        ("mailbox", digest(&[b"address ", mailbox.as_bytes()]), LIMIT_PER_ADDRESS),
+        ("browser", digest(&[b"browser ", browser.digest().as_bytes()]), LIMIT_PER_BROWSER),
+    ];
+    if let Some(Peer(peer)) = requester.peer {
+        let subject = digest(&[b"peer ", peer.to_string().as_bytes()]);
+        all.push(("peer", subject, CodeLimit::per_peer(requester.limits.codes_per_peer)));
+    }
+    Ok(all)
+}
+
+impl Store {
+    /// The patient who is signed in with this browser.
+    pub(crate) async fn find_signed_in_patient(
+        &self,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<Option<Patient>, Refusal> {
+        let today = now.japan_date();
+        let signed_in = self.database.read(move |transaction| {
+            let Some(id) = find_signed_in_patient(transaction, browser, now)? else { return Ok::<_, Refusal>(None) };
+            let Some(person) = find_patient(transaction, id)? else { return Ok(None) };
+            Ok(Some((person, session::was_used_on(transaction, browser, today)?)))
+        });
+        let Some((person, used_today)) = signed_in.await? else { return Ok(None) };
+        // Written once a day, so that reading pages seldom writes.
+        if !used_today {
+            self.database.write(move |transaction| session::note_use(transaction, browser, today)).await?;
+        }
+        Ok(Some(person))
+    }
+
+    /// The patient's sessions, newest first.
+    pub(crate) async fn list_sessions(&self, patient: PatientId, now: Timestamp) -> Result<Vec<SessionEntry>, Refusal> {
+        self.database
+            .read(move |transaction| Ok(session::list_sessions(transaction, &session_subject(patient), now)?))
+            .await
+    }
+
+    /// Ends all sessions of the patient except this browser's.
+    pub(crate) async fn end_other_sessions(&self, patient: PatientId, browser: Digest) -> Result<(), Refusal> {
+        self.database
+            .write(move |transaction| Ok(session::end_other_sessions(transaction, &session_subject(patient), browser)?))
+            .await
+    }
+
+    /// Sends a code to an address, with an account or without, so that nobody learns who has one.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all types differ except those of the code and of the address to return to"
+    )]
+    pub(crate) async fn send_code(
+        &self,
+        browser: Token,
+        address: MailAddress,
+        code: String,
+        onward: String,
+        language: Language,
+        now: Timestamp,
+        requester: CodeRequester,
+    ) -> Result<(), Refusal> {
+        let store = self.clone();
+        self.database
+            .write(move |transaction| {
+                transaction
+                    .execute("DELETE FROM sign_in_code WHERE ends <= $1", &[&now.minus(UNUSABLE_CODE_RETENTION)])?;
+                transaction.execute("DELETE FROM attempt WHERE at <= $1", &[&LIMIT_PER_ADDRESS.window_start(now)])?;
+                for (name, subject, limit) in code_limits(transaction, &browser, &address, &requester, now)? {
+                    count_attempt(transaction, &store, subject, limit, now).inspect_err(|_| {
+                        metrics::counter!("uketsuke_codes_limited_total", "limit" => name).increment(1);
+                    })?;
+                }
+                let global_limit = CodeLimit::global(requester.limits.codes_per_minute);
+                count_attempt(transaction, &store, digest(&[b"all codes"]), global_limit, now).map_err(|refusal| {
+                    match refusal {
+                        Refusal::TooManyCodes => {
+                            metrics::counter!("uketsuke_codes_limited_total", "limit" => "all").increment(1);
+                            tracing::warn!("as many codes were sent in a minute as limits.codes_per_minute allows");
+                            Refusal::CodesBusy
+                        }
+                        refusal => refusal,
+                    }
+                })?;
+                let expires_at = now.plus(CODE_LIFETIME);
+                let letter = render_sign_in_code_letter(address.as_str(), language, &code, &store.letterhead);
+                let letter = mail::store::insert_letter(transaction, &store, now, now, &letter, Some(expires_at))?;
+                transaction.execute(
+                    "INSERT INTO sign_in_code (browser, mail, code, tries, ends, onward, letter)
+                     VALUES ($1, $2, $3, 0, $4, $5, $6)
+                     ON CONFLICT (browser) DO UPDATE
+                     SET mail = $2, code = $3, tries = 0, ends = $4, onward = $5, letter = $6",
+                    &[&browser.digest(), &address, &code_digest(&browser, &code), &expires_at, &onward, &letter],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// The last code that was sent for this browser, usable or not.
+    pub(crate) async fn find_awaited_code(
+        &self,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<Option<AwaitedCode>, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let row: Option<(MailAddress, String, u32, Timestamp)> = transaction.fetch_optional(
+                    "SELECT mail, onward, tries, ends FROM sign_in_code WHERE browser = $1 AND ends > $2",
+                    &[&browser, &now.minus(UNUSABLE_CODE_RETENTION)],
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+                )?;
+                Ok(row.map(|(address, onward, tries, ends)| {
+                    let usable = now < ends && tries < MAX_CODE_TRIES;
+                    let state = if usable { CodeState::Usable } else { CodeState::Unusable };
+                    AwaitedCode { address, onward, sent_at: ends.minus(CODE_LIFETIME), state }
+                }))
+            })
+            .await
+    }
+
+    /// The state of the letter with the code for this browser; None if it awaits no code.
+    pub(crate) async fn find_code_letter_state(
+        &self,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<Option<LetterState>, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let state = transaction.fetch_optional(
+                    "SELECT o.fate, o.last_error, o.queued_at FROM sign_in_code c JOIN outbox o ON o.id = c.letter
+                     WHERE c.browser = $1 AND c.ends > $2",
+                    &[&browser, &now],
+                    |row| {
+                        let (outcome, last_error): (Option<String>, Option<String>) = (row.get(0)?, row.get(1)?);
+                        Ok(match outcome.as_deref() {
+                            None => LetterState::from_waiting(row.get(2)?, last_error.is_some(), now),
+                            Some("sent" | "kept") => LetterState::Sent,
+                            Some("refused") => LetterState::Refused,
+                            Some(_) => LetterState::Dropped,
+                        })
+                    },
+                )?;
+                Ok(state)
+            })
+            .await
+    }
+
+    /// Checks a code. The right one signs in, under a new secret of the browser; a new address gets an account.
+    pub(crate) async fn try_code(
+        &self,
+        browser: Token,
+        next: Token,
+        input: Option<String>,
+        new: NewAccount,
+        now: Timestamp,
+    ) -> Result<PatientSignIn, Refusal> {
+        let store = self.clone();
+        self.database
+            .write(move |transaction| try_code(transaction, &store, &browser, &next, input.as_deref(), new, now))
+            .await
+    }
+
+    /// Records the device as known to the patient who is signed in with this browser.
+    pub(crate) async fn remember_patient_device(
+        &self,
+        browser: Digest,
+        device: Digest,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.database
+            .write(move |transaction| {
+                let Some(patient) = find_signed_in_patient(transaction, browser, now)? else { return Ok(()) };
+                if let Some(person) = find_patient(transaction, patient)? {
+                    attempts::remember_device(transaction, device, account_digest(&person.mail), now)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Signs the patient out with this browser.
+    pub(crate) async fn sign_out(&self, browser: Token, next: Token) -> Result<(), Refusal> {
+        self.database
+            .write(move |transaction| {
+                session::end(transaction, browser.digest())?;
+                slots::release_hold(transaction, browser.digest())?;
+                browser_session::transfer_sessions(transaction, &browser, &next)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Stores the profile, and whether letters name the clinic.
+    pub(crate) async fn save_profile(
+        &self,
+        patient: PatientId,
+        profile: Profile,
+        clinic_in_mail: ClinicInMail,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.database
+            .write(move |transaction| {
+                transaction
+                    .execute("UPDATE patient SET clinic_in_mail = $2 WHERE id = $1", &[&patient, &clinic_in_mail])?;
+                transaction.execute(
+                    "INSERT INTO profile (patient, name, kana, birth_date, phone, changed_at)
+                     VALUES ($1, $2, $3, $4, $5, $6)
+                     ON CONFLICT (patient) DO UPDATE SET name = $2, kana = $3, birth_date = $4, phone = $5, changed_at = $6",
+                    &[&patient, &profile.name, &profile.kana, &profile.birth_date, &profile.phone, &now],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+fn try_code(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    browser: &Token,
+    next: &Token,
+    input: Option<&str>,
+    new: NewAccount,
+    now: Timestamp,
+) -> Result<PatientSignIn, Refusal> {
+    let key = browser.digest();
+    let row: Option<(MailAddress, Digest, u32, Timestamp, String)> = transaction.fetch_optional(
+        "SELECT mail, code, tries, ends, onward FROM sign_in_code WHERE browser = $1",
+        &[&key],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
+    )?;
+    let Some((address, code, tries, ends, onward)) = row else { return Ok(PatientSignIn::CodeUnusable) };
+    let same =
+        input.is_some_and(|input| base::constant_time_eq(code_digest(browser, input).as_bytes(), code.as_bytes()));
+    let comparison = if same { Comparison::Same } else { Comparison::Different };
+    match (SentCode { tries, expires_at: ends }).check_code(comparison, now) {
+        CodeCheckOutcome::Unusable => {
+            transaction.execute("UPDATE sign_in_code SET tries = $2 WHERE browser = $1", &[&key, &MAX_CODE_TRIES])?;
+            Ok(PatientSignIn::CodeUnusable)
+        }
+        CodeCheckOutcome::Wrong { tries_left } => {
+            transaction.execute("UPDATE sign_in_code SET tries = tries + 1 WHERE browser = $1", &[&key])?;
+            Ok(PatientSignIn::WrongCode { tries_left })
+        }
+        CodeCheckOutcome::Correct => {
+            transaction.execute("DELETE FROM sign_in_code WHERE browser = $1", &[&key])?;
+            let patient = find_or_create_account(transaction, store, &address, new.language, now)?;
+            record_acceptance(transaction, patient, &new.accepted_notice, now)?;
+            session::end(transaction, key)?;
+            session::begin(transaction, next.digest(), &session_subject(patient), now, SESSION_LIFETIME)?;
+            browser_session::transfer_sessions(transaction, browser, next)?;
+            slots::transfer_hold(transaction, key, next.digest(), hold_limit_key(patient))?;
+            let person = find_patient(transaction, patient)?;
+            let has_profile = person.is_some_and(|person| person.profile.is_some());
+            Ok(PatientSignIn::Done {
+                profile: if has_profile { ProfileState::Present } else { ProfileState::Missing },
+                onward,
+            })
+        }
+    }
+}
+
+/// The account of an address, created if there is none.
+fn find_or_create_account(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    address: &MailAddress,
+    language: Language,
+    now: Timestamp,
+) -> Result<PatientId, Error> {
+    let new = PatientId::new(now, &store.randomness);
+    transaction.fetch_one(
+        "INSERT INTO patient (id, mail, language, made_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (mail) DO UPDATE SET language = $3 RETURNING id",
+        &[&new, address, &language.tag(), &now],
+        |row| row.get(0),
+    )
+}
+
+/// An account without signing in.
+#[cfg(test)]
+pub(crate) fn create_account_for_tests(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    address: &MailAddress,
+    now: Timestamp,
+) -> Result<PatientId, Error> {
+    find_or_create_account(transaction, store, address, Language::Japanese, now)
+}
+
+/// Records that a patient signed in on a page that refers to this version. The first acceptance is kept.
+pub(crate) fn record_acceptance(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    version: &PrivacyVersion,
+    now: Timestamp,
+) -> Result<(), Error> {
+    transaction
+        .execute(
+            "INSERT INTO accepted_notice (patient, digest, dated, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            &[&patient, &version.digest, &version.effective_date, &now],
+        )
+        .map(|_| ())
+}

@@ -1,0 +1,9 @@
+//! What the service holds of a patient: overview, export, erasure, and 退会 (closing the account).
+
+pub(crate) mod pages;
+mod rules;
+pub(crate) mod samples;
+mod store;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,213 @@
+//! The personal data of a patient: its export on request, and its deletion when the account is closed.
+//!
+//! [`TABLES`] lists every table of the service, and every column of those about a patient. A test compares it with the schema,
+//! so that a new table or column needs a decision on its export and on the effect of closing an account.
+
+mod close;
+pub(crate) mod tables;
+
+use std::collections::BTreeMap;
+
+use base::Timestamp;
+use database::{Error, FromColumn, Transaction, Value, WrongValue};
+use serde::Serialize;
+
+use tables::{DataCategory, TABLES, TableSubject};
+
+use crate::{
+    audit::{self, rules::AuditActor},
+    mail::{letter::Letter, rules::address::MailAddress},
+    people::{self, rules::patient::PatientId},
+    refusal::Refusal,
+    store::Store,
+};
+
+/// A row of a table, by the names of its columns.
+pub(crate) type HeldRow = serde_json::Map<String, serde_json::Value>;
+
+/// The export of all personal data of a patient, as described in `docs/guide/personal-data.md`.
+#[derive(Debug, Serialize)]
+pub(crate) struct PersonalData {
+    /// [`FORMAT`].
+    pub(crate) format: &'static str,
+    pub(crate) made_at: Timestamp,
+    /// Rows by table.
+    pub(crate) tables: BTreeMap<&'static str, Vec<HeldRow>>,
+    /// Letters to the patient whose text is still stored.
+    pub(crate) letters: Vec<HeldLetter>,
+    /// Columns that are not exported, with the reason.
+    pub(crate) withheld: Vec<WithheldColumn>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct HeldLetter {
+    pub(crate) queued_at: Timestamp,
+    pub(crate) subject: String,
+    pub(crate) body: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct WithheldColumn {
+    pub(crate) table: &'static str,
+    pub(crate) column: &'static str,
+    pub(crate) why: &'static str,
+}
+
+const FORMAT: &str = "uketsuke-personal-data-1";
+
+/// The content of the patient's page about personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HeldOverview {
+    /// The number of records by category.
+    pub(crate) counts: BTreeMap<DataCategory, usize>,
+    /// Accesses and changes by others, newest first.
+    pub(crate) audit_trail: Vec<PatientAuditEntry>,
+    /// The date of the privacy notice that was accepted last.
+    pub(crate) accepted_notice_date: Option<base::Date>,
+}
+
+/// An access or change by somebody other than the patient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PatientAuditEntry {
+    pub(crate) occurred_at: Timestamp,
+    pub(crate) action: String,
+    pub(crate) actor: AuditActor,
+}
+
+/// How many entries of the trail the page shows. The export has all.
+const MAX_AUDIT_ENTRIES: i64 = 50;
+
+/// A value of any column, for the export.
+struct HeldValue(serde_json::Value);
+
+impl FromColumn for HeldValue {
+    fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
+        Ok(Self(match value {
+            Value::Null => serde_json::Value::Null,
+            Value::Integer(number) => number.into(),
+            Value::Text(text) => text.into_owned().into(),
+            // Only digests and keys are stored as bytes, and neither is exported.
+            Value::Bytes(_) => return Err(WrongValue("a column of bytes is not exported".to_owned())),
+        }))
+    }
+}
+
+fn load_rows(
+    transaction: &mut Transaction<'_>,
+    rows: &tables::PersonRows,
+    patient: PatientId,
+) -> Result<Vec<HeldRow>, Error> {
+    transaction.fetch_all(rows.select, &[&patient], |row| {
+        let columns = rows.columns.split(", ").enumerate();
+        columns
+            .map(|(index, column)| {
+                let HeldValue(value) = row.get(index)?;
+                let exported = match value.as_i64() {
+                    Some(milliseconds) if rows.instants.contains(&column) => {
+                        Timestamp::from_milliseconds(milliseconds).to_string().into()
+                    }
+                    _ => value,
+                };
+                Ok((column.to_owned(), exported))
+            })
+            .collect()
+    })
+}
+
+impl Store {
+    /// The numbers of records of a patient, and who has accessed them.
+    pub(crate) async fn load_held_overview(&self, patient: PatientId) -> Result<HeldOverview, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let mut counts = BTreeMap::new();
+                for table in TABLES {
+                    if let TableSubject::Person(rows) = &table.subject {
+                        *counts.entry(rows.category).or_default() += load_rows(transaction, rows, patient)?.len();
+                    }
+                }
+                let audit_trail = list_audit_entries(transaction, patient)?;
+                let accepted_notice_date = transaction.fetch_optional(
+                    "SELECT dated FROM accepted_notice WHERE patient = $1 ORDER BY at DESC, dated DESC LIMIT 1",
+                    &[&patient],
+                    |row| row.get(0),
+                )?;
+                Ok(HeldOverview { counts, audit_trail, accepted_notice_date })
+            })
+            .await
+    }
+
+    /// Exports all personal data of a patient. The export is audited.
+    pub(crate) async fn export_personal_data(
+        &self,
+        patient: PatientId,
+        now: Timestamp,
+    ) -> Result<PersonalData, Refusal> {
+        let store = self.clone();
+        let (address, tables) = self
+            .database
+            .write(move |transaction| {
+                let person = people::store::find_patient(transaction, patient)?.ok_or(Refusal::NotFound)?;
+                record_audit(transaction, &store, patient, "account.export", now)?;
+                let mut tables = BTreeMap::new();
+                for table in TABLES {
+                    if let TableSubject::Person(rows) = &table.subject {
+                        tables.insert(table.name, load_rows(transaction, rows, patient)?);
+                    }
+                }
+                Ok::<_, Refusal>((person.mail, tables))
+            })
+            .await?;
+        let withheld = TABLES.iter().filter_map(|table| match &table.subject {
+            TableSubject::Person(rows) => Some(rows.withheld.iter().map(|(column, why)| (table.name, *column, *why))),
+            TableSubject::Nobody(_) => None,
+        });
+        let withheld = withheld.flatten().map(|(table, column, why)| WithheldColumn { table, column, why }).collect();
+        Ok(PersonalData {
+            format: FORMAT,
+            made_at: now,
+            tables,
+            letters: self.list_letters_to(&address).await?,
+            withheld,
+        })
+    }
+
+    /// Letters to an address whose text is still stored.
+    async fn list_letters_to(&self, address: &MailAddress) -> Result<Vec<HeldLetter>, Refusal> {
+        let letters = self.list_outbox().await?;
+        let addressed = letters.into_iter().filter(|outbox_letter| outbox_letter.letter.to == address.as_str());
+        Ok(addressed
+            .map(|outbox_letter| {
+                let Letter { subject, body, .. } = outbox_letter.letter;
+                HeldLetter { queued_at: outbox_letter.queued_at, subject, body }
+            })
+            .collect())
+    }
+}
+
+fn record_audit(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    patient: PatientId,
+    action: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let actor = people::store::session_subject(patient);
+    let entry = audit::store::AuditEntry { actor: &actor, action, patient: Some(patient), entity: None };
+    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
+}
+
+fn list_audit_entries(transaction: &mut Transaction<'_>, patient: PatientId) -> Result<Vec<PatientAuditEntry>, Error> {
+    transaction.fetch_all(
+        "SELECT e.at, e.act, s.name FROM audit_entry e LEFT JOIN staff s ON e.actor = 'staff:' || s.id
+         WHERE e.patient = $1 AND e.actor NOT LIKE 'patient:%' ORDER BY e.number DESC LIMIT $2",
+        &[&patient, &MAX_AUDIT_ENTRIES],
+        |row| {
+            let name: Option<String> = row.get(2)?;
+            Ok(PatientAuditEntry {
+                occurred_at: row.get(0)?,
+                action: row.get(1)?,
+                actor: name.map_or(AuditActor::Service, AuditActor::Desk),
+            })
+        },
+    )
+}

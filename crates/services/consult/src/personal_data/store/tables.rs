@@ -1,0 +1,167 @@
+//! The list of all tables, with the patient that their rows are about.
+
+/// A table of the service.
+pub(crate) struct HeldTable {
+    pub(crate) name: &'static str,
+    pub(crate) subject: TableSubject,
+}
+
+/// The person that the rows of a table are about.
+pub(crate) enum TableSubject {
+    /// Each row is about one patient.
+    Person(PersonRows),
+    /// Not about patients, for this reason.
+    Nobody(#[cfg_attr(not(test), expect(dead_code, reason = "it is read by whoever adds a table"))] &'static str),
+}
+
+/// How to find, export and delete the rows of a patient.
+pub(crate) struct PersonRows {
+    pub(crate) category: DataCategory,
+    /// Selects `columns` of the patient `$1`.
+    pub(crate) select: &'static str,
+    /// Deletes the rows of the patient `$1`.
+    pub(crate) delete: &'static str,
+    /// The exported columns, in the order of `select`.
+    pub(crate) columns: &'static str,
+    /// The exported columns that are points in time, in milliseconds.
+    pub(crate) instants: &'static [&'static str],
+    /// Columns that are not exported, with the reason.
+    pub(crate) withheld: &'static [(&'static str, &'static str)],
+    pub(crate) on_closing: ClosingEffect,
+}
+
+/// The effect of closing an account on the rows.
+pub(crate) enum ClosingEffect {
+    Deleted,
+    /// They are kept, anonymised by `close`, for this reason.
+    Anonymised(
+        #[cfg_attr(not(test), expect(dead_code, reason = "it is read by whoever changes `close`"))] &'static str,
+    ),
+}
+
+/// A category of data on the page about personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum DataCategory {
+    Account,
+    Profile,
+    Appointments,
+    Proof,
+    Pictures,
+    Record,
+    Sessions,
+}
+
+impl DataCategory {
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Account, Self::Profile, Self::Appointments, Self::Proof, Self::Pictures, Self::Record, Self::Sessions];
+}
+
+macro_rules! person_table {
+    ($category:ident, $name:literal where $rows:literal { $columns:literal } at [$($instant:literal),*]
+     without [$($withheld:literal: $why:literal),*] $closing:expr) => {
+        HeldTable {
+            name: $name,
+            subject: TableSubject::Person(PersonRows {
+                category: DataCategory::$category,
+                select: concat!("SELECT ", $columns, " FROM ", $name, " WHERE ", $rows, " ORDER BY 1"),
+                delete: concat!("DELETE FROM ", $name, " WHERE ", $rows),
+                columns: $columns,
+                instants: &[$($instant),*],
+                withheld: &[$(($withheld, $why)),*],
+                on_closing: $closing,
+            }),
+        }
+    };
+}
+
+const fn unrelated_table(name: &'static str, why: &'static str) -> HeldTable {
+    HeldTable { name, subject: TableSubject::Nobody(why) }
+}
+
+/// All tables of the service. A table stands after those that refer to it, so that rows can be deleted in this order.
+pub(crate) const TABLES: &[HeldTable] = &[
+    person_table!(Profile, "profile" where "patient = $1"
+        { "patient, name, kana, birth_date, phone, changed_at" } at ["changed_at"] without []
+        ClosingEffect::Deleted),
+    person_table!(Account, "accepted_notice" where "patient = $1"
+        { "patient, dated, at" } at ["at"] without ["digest": "a digest of the notice that the service published"]
+        ClosingEffect::Deleted),
+    person_table!(Account, "sign_in_code" where "mail = (SELECT mail FROM patient WHERE id = $1)"
+        { "mail, tries, ends, onward" } at ["ends"]
+        without ["browser": "a digest of a cookie", "code": "it signs in", "letter": "the number of a sealed letter"]
+        ClosingEffect::Deleted),
+    person_table!(Sessions, "session" where "subject = 'patient:' || CAST($1 AS TEXT)"
+        { "subject, began, ends, used_on" } at ["began", "ends"] without ["browser": "a digest of a cookie"]
+        ClosingEffect::Deleted),
+    person_table!(Proof, "departure" where "patient = $1"
+        { "id, appointment, patient, issuer, visit_date, left_at, stage, asked_at" } at ["left_at", "asked_at"]
+        without [
+            "state": "a digest of a secret of the hand-over",
+            "browser": "a digest of a cookie",
+            "sealed": "secrets of the hand-over",
+            "access_token": "a secret of the hand-over"
+        ]
+        ClosingEffect::Deleted),
+    person_table!(Proof, "proof" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "appointment, version, patient_side, patient_at, beginning, moved_from, reception_number, valid_until, desk_side, \
+           desk_at, desk_by, desk_word, desk_reason" } at ["patient_at", "valid_until", "desk_at"] without []
+        ClosingEffect::Anonymised("what the clinic checked is its record; the reception number goes")),
+    person_table!(Pictures, "picture" where "patient = $1"
+        { "id, appointment, patient, institution, document, side, state, hints, width, height, made_at, sent_at, reason, note, \
+           erased_at, erased_why" } at ["made_at", "sent_at", "erased_at"]
+        without [
+            "original": "a digest of the file that was sent",
+            "master_key": "it names the service's own key",
+            "wrapped_key": "with it the stored picture is read; pictures are on their own pages"
+        ]
+        ClosingEffect::Anonymised("that a picture was there is part of the visit; its key, digest and note go")),
+    person_table!(Appointments, "patient_act" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "appointment, act, at, moved_from" } at ["at", "moved_from"]
+        without ["version": "which step of the appointment it was", "mailbox": "a digest of the address"]
+        ClosingEffect::Deleted),
+    person_table!(Appointments, "slot" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "institution, begins, appointment" } at ["begins"]
+        without ["holder": "a digest of a browser, for ten minutes", "held_for": "a digest of an account, for ten minutes",
+            "held_until": "the end of those ten minutes"]
+        ClosingEffect::Anonymised("which hours of a clinic are taken; it names no person")),
+    person_table!(Appointments, "desk_event" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "id, institution, appointment, event, at, told_at" } at ["at", "told_at"] without []
+        ClosingEffect::Anonymised("the clinic is still to be told that visits are cancelled; it names no person")),
+    person_table!(Proof, "desk_act_picture" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "appointment, number, picture, state" } at [] without []
+        ClosingEffect::Deleted),
+    person_table!(Proof, "desk_act" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "appointment, number, kind, done_at, done_by, ledger_before, ledger_after, desk_side, desk_at, desk_by, desk_word, \
+           desk_reason, taken_back_at, taken_back_by" } at ["done_at", "desk_at", "taken_back_at"]
+        without ["letter": "the number of a sealed letter"]
+        ClosingEffect::Anonymised("what the clinic did is its record; it names no patient")),
+    person_table!(Appointments, "appointment" where "patient = $1"
+        { "id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, fee, fee_english, system_fee, doctor, \
+           visit_start, visit_date, status, made_at, version, completed_at" } at ["visit_start", "made_at", "completed_at"] without []
+        ClosingEffect::Anonymised("the clinic has to know its past visits; the account behind it has no name any more")),
+    person_table!(Record, "audit_entry" where "patient = $1 OR actor = 'patient:' || CAST($1 AS TEXT)"
+        { "number, at, actor, act, patient, about" } at ["at"] without ["digest": "it chains the rows together"]
+        ClosingEffect::Anonymised("the record of who looked must not be changed; it holds no name")),
+    person_table!(Account, "patient" where "id = $1"
+        { "id, mail, language, made_at, closed_at, clinic_in_mail" } at ["made_at", "closed_at"] without []
+        ClosingEffect::Anonymised("past visits refer to it; its address goes")),
+    unrelated_table("outbox", "letters are sealed and listed apart; a letter that was sent leaves no text"),
+    unrelated_table("attempt", "digests of addresses and browsers, forgotten within an hour"),
+    unrelated_table("picture_object", "names of files without a picture"),
+    unrelated_table("institution", "clinics"),
+    unrelated_table("institution_specialty", "clinics"),
+    unrelated_table("institution_language", "clinics"),
+    unrelated_table("opening_hours", "clinics"),
+    unrelated_table("menu", "clinics"),
+    unrelated_table("clinic_notice", "clinics"),
+    unrelated_table("staff", "who works at a desk"),
+    unrelated_table("staff_preference", "who works at a desk"),
+    unrelated_table("staff_attempt", "digests of the addresses of desks"),
+    unrelated_table("audit_end", "the end of the chain"),
+    unrelated_table("migration", "which tables were made"),
+    unrelated_table("known_device", "digests of accounts and browsers"),
+    unrelated_table("sign_in_failure", "digests of accounts and addresses, forgotten within an hour"),
+    unrelated_table("sign_in_warning", "digests of accounts"),
+    unrelated_table("key_proof", "to which master key the database belongs"),
+    unrelated_table("readiness", "how often the database was found to take writes"),
+];

@@ -1,0 +1,47 @@
+//! Who accessed a visit and its pictures.
+
+use base::Timestamp;
+use database::{Error, Transaction};
+
+use crate::{appointments::rules::AppointmentId, audit::rules::AuditActor, pictures::rules::picture::DocumentSide};
+
+/// An entry of a visit's audit trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct VisitAuditEntry {
+    pub(crate) occurred_at: Timestamp,
+    pub(crate) action: String,
+    /// The side of the picture, if the entry is about one.
+    pub(crate) side: Option<DocumentSide>,
+    pub(crate) actor: AuditActor,
+}
+
+/// The audit entries of a visit and its pictures, newest first.
+pub(crate) fn list_audit_entries(
+    transaction: &mut Transaction<'_>,
+    id: AppointmentId,
+) -> Result<Vec<VisitAuditEntry>, Error> {
+    transaction.fetch_all(
+        "SELECT e.number, e.at, e.act, e.actor, s.name, NULL AS side FROM audit_entry e
+         LEFT JOIN staff s ON e.actor = 'staff:' || s.id WHERE e.about = $1
+         UNION ALL
+         SELECT e.number, e.at, e.act, e.actor, s.name, p.side FROM picture p JOIN audit_entry e ON e.about = p.id
+         LEFT JOIN staff s ON e.actor = 'staff:' || s.id WHERE p.appointment = $1
+         ORDER BY 1 DESC LIMIT 200",
+        &[&id],
+        |row| {
+            let actor: String = row.get(3)?;
+            let name: Option<String> = row.get(4)?;
+            let side: Option<String> = row.get(5)?;
+            Ok(VisitAuditEntry {
+                occurred_at: row.get(1)?,
+                action: row.get(2)?,
+                side: side.and_then(|side| side.parse().ok()),
+                actor: match name {
+                    Some(name) => AuditActor::Desk(name),
+                    None if actor.starts_with("patient:") => AuditActor::Patient,
+                    None => AuditActor::Service,
+                },
+            })
+        },
+    )
+}

@@ -1,0 +1,238 @@
+//! Fixtures for tests of the stores: a store on each engine, sample institutions, a patient who has signed in.
+
+use base::{Digest, InstitutionCode, Key, Randomness, ReceptionNumber, Span, Timestamp, Token, end_of_day};
+use database::{Database, test_database};
+use handover::{AccessToken, RegisteredReception};
+use text::Language;
+use web::Peer;
+
+use crate::{
+    appointments::rules::AppointmentId,
+    booking::{
+        rules::{AcceptedVisits, Booker},
+        store::hold::SlotHolder,
+    },
+    directory::{
+        self,
+        rules::slot::BookingRequest,
+        store::institutions::{InstitutionOffer, NewInstitution},
+    },
+    limits::Limits,
+    mail::letter::Letterhead,
+    people::{
+        rules::patient::{ClinicInMail, PatientId},
+        store::{CodeRequester, NewAccount, PatientSignIn},
+    },
+    proof::{
+        rules::ledgers::InsuranceProof,
+        store::departure::{DepartureId, DepartureStage, NewDeparture, ReturnClaim},
+    },
+    refusal::Refusal,
+    sample_data,
+    seal::Seal,
+    store::{Store, schema::MIGRATIONS},
+};
+
+impl Store {
+    /// A store over a test database, with a random sealing key.
+    pub(crate) fn for_tests(database: Database) -> Self {
+        Self {
+            database,
+            seal: Seal::new(Key::new(&Randomness::system())),
+            randomness: Randomness::system(),
+            origin: "https://consult.example.jp".parse().expect("an origin"),
+            limits: Limits::default(),
+            letterhead: Letterhead::for_tests(),
+        }
+    }
+}
+
+pub(crate) fn new_institution(offer: InstitutionOffer) -> NewInstitution {
+    NewInstitution {
+        institution: offer.institution,
+        opening: offer.opening,
+        menus: offer.menus,
+        notice: directory::samples::clinic_notice(),
+    }
+}
+
+pub(crate) async fn add_institution(store: &Store, offer: InstitutionOffer) -> InstitutionCode {
+    let code = offer.institution.code;
+    store.add_institution(new_institution(offer)).await.expect("an institution is added");
+    code
+}
+
+/// A new account, with the browser that is signed in to it.
+pub(crate) async fn sign_up(store: &Store, mail: &str, now: Timestamp) -> (PatientId, Digest) {
+    let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
+    let (language, code) = (Language::Japanese, "123456".to_owned());
+    let address = mail.parse().expect("an address");
+    let result = store
+        .send_code(browser.clone(), address, code.clone(), "/".into(), language, now, CodeRequester::default())
+        .await;
+    result.expect("a code is sent");
+    let new = NewAccount { language, accepted_notice: sample_data::notices().privacy_version() };
+    let outcome = store.try_code(browser, next.clone(), Some(code), new, now).await.expect("a code is tried");
+    assert!(matches!(outcome, PatientSignIn::Done { .. }), "{outcome:?}");
+    let patient = store
+        .find_signed_in_patient(next.digest(), now)
+        .await
+        .expect("the session is read")
+        .expect("somebody is signed in");
+    (patient.id, next.digest())
+}
+
+/// A patient who can book: signed up, with the profile of the samples.
+pub(crate) async fn add_patient(store: &Store, mail: &str, now: Timestamp) -> PatientId {
+    let (patient, _) = sign_up(store, mail, now).await;
+    let profile = sample_data::person().profile.expect("a profile");
+    store.save_profile(patient, profile, ClinicInMail::Named, now).await.expect("a profile is kept");
+    patient
+}
+
+pub(crate) fn parse_timestamp(text: &str) -> Timestamp {
+    text.parse().expect("a timestamp")
+}
+
+pub(crate) fn now() -> Timestamp {
+    parse_timestamp("2026-11-24T08:00:00+09:00")
+}
+
+pub(crate) fn minutes_later(minutes: i64) -> Timestamp {
+    now().plus(Span::from_mins(minutes))
+}
+
+pub(crate) fn stores() -> Vec<(&'static str, Store, test_database::TestDatabase)> {
+    test_database::open_on_each_engine("consult", MIGRATIONS)
+        .into_iter()
+        .map(|trial| {
+            let store = Store::for_tests(trial.database.clone());
+            (trial.engine, store, trial)
+        })
+        .collect()
+}
+
+pub(crate) fn new_account(language: Language) -> NewAccount {
+    NewAccount { language, accepted_notice: sample_data::notices().privacy_version() }
+}
+
+pub(crate) async fn fill_directory(store: &Store) -> Vec<InstitutionCode> {
+    let mut codes = Vec::new();
+    for offer in directory::samples::offers() {
+        codes.push(add_institution(store, offer).await);
+    }
+    codes
+}
+
+/// The code in the newest letter of the outbox.
+pub(crate) async fn read_mailed_code(store: &Store) -> String {
+    let letters = store.list_outbox().await.expect("the outbox can be read");
+    let text = format!("{:?}", serde_json::to_string(&letters[0].letter).expect("a letter is JSON"));
+    let digits: Vec<_> = text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6).collect();
+    digits[0].to_owned()
+}
+
+pub(crate) async fn new_patient(store: &Store, mail: &str) -> PatientId {
+    add_patient(store, mail, now()).await
+}
+
+pub(crate) fn booking_request(institution: InstitutionCode, menu: u32, start: &str) -> BookingRequest {
+    BookingRequest { institution, menu, start: parse_timestamp(start) }
+}
+
+pub(crate) const START: &str = "2026-11-25T10:00:00+09:00";
+
+pub(crate) async fn book_visit(store: &Store, patient: PatientId, institution: InstitutionCode) -> AppointmentId {
+    let request = booking_request(institution, 1, START);
+    let result = match store.book_appointment(patient, request, now()).await {
+        // These tests book at several institutions at once.
+        Err(Refusal::Overlaps(overlapped)) => {
+            store
+                .book_appointment(
+                    Booker {
+                        accepted_visits: AcceptedVisits { overlap: Some(overlapped), same_day: None },
+                        ..patient.into()
+                    },
+                    request,
+                    now(),
+                )
+                .await
+        }
+        result => result,
+    };
+    result.expect("a time is booked").id()
+}
+
+pub(crate) async fn load_proof(store: &Store, patient: PatientId, id: AppointmentId) -> InsuranceProof {
+    store
+        .find_appointment_details(patient, id)
+        .await
+        .expect("the case is there")
+        .proof
+        .expect("an insured visit has ledgers")
+}
+
+pub(crate) struct TestDeparture {
+    pub(crate) new: NewDeparture,
+}
+
+pub(crate) fn new_departure(
+    store: &Store,
+    patient: PatientId,
+    appointment: AppointmentId,
+    browser: &Token,
+) -> TestDeparture {
+    let secret = Token::new(&store.randomness);
+    TestDeparture {
+        new: NewDeparture {
+            id: DepartureId::new(now(), &store.randomness),
+            state: base::digest(&[secret.derive("state").as_bytes()]),
+            appointment,
+            patient,
+            browser: browser.digest(),
+            issuer: "https://reception.example".parse().expect("an issuer"),
+            visit_date: parse_timestamp(START).japan_date(),
+            secret,
+        },
+    }
+}
+
+pub(crate) async fn register_consent(store: &Store, patient: PatientId, id: AppointmentId) -> ReceptionNumber {
+    let departure = new_departure(store, patient, id, &Token::new(&store.randomness));
+    store.insert_departure(departure.new.clone(), now()).await.expect("the departure is recorded");
+    assert_eq!(store.claim_return(departure.new.id).await.expect("a claim"), ReturnClaim::First);
+    let stored =
+        store.find_departure_by_state(departure.new.state).await.expect("read").expect("the departure is there");
+    let number = ReceptionNumber::new(&store.randomness);
+    let reception = RegisteredReception {
+        request: handover::ReceptionRequest {
+            institution: stored.institution,
+            visit_date: stored.visit_date,
+            reference: stored.appointment.to_string().parse().expect("a reference"),
+        },
+        reception_number: number,
+        valid_until: end_of_day(stored.visit_date),
+    };
+    let token = AccessToken::from_token(&Token::new(&store.randomness));
+    let stage = store
+        .record_registered_return(&stored, reception, token, minutes_later(1))
+        .await
+        .expect("the registration is recorded");
+    assert_eq!(stage, DepartureStage::Registered);
+    number
+}
+
+pub(crate) fn browser(store: &Store) -> Digest {
+    Token::new(&store.randomness).digest()
+}
+
+/// A visitor with a new browser at the network address 192.0.2.`last_octet`, not signed in.
+pub(crate) fn anonymous_holder(store: &Store, last_octet: u8) -> SlotHolder {
+    let peer = Peer([192, 0, 2, last_octet].into());
+    SlotHolder { browser: browser(store), patient: None, peer: Some(peer) }
+}
+
+/// Slots of 25 November on the grid of the first menu, a quarter of an hour each.
+pub(crate) fn quarter_hour(number: i64) -> Timestamp {
+    parse_timestamp("2026-11-25T09:00:00+09:00").plus(Span::from_mins(15 * number))
+}
