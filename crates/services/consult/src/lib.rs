@@ -8,8 +8,8 @@
 //! type, column or page for a consented item, a choice, a subject or an eligibility. A reception returns a reception
 //! number and its end of validity, and nothing else.
 //!
-//! Each folder is a feature, with the same plan inside: `rules` (plain functions and enums), `store` (its SQL; the methods of
-//! the shared [`Store`] stand there), `pages` or `api`, `client`, `samples` (sample pages), `tests`. A feature may use those
+//! Each folder is a feature, with the same plan inside: `rules` (plain functions and enums), `store` (its SQL; methods of
+//! the shared `Store`), `pages` or `api`, `client`, `samples` (sample pages), `tests`. A feature may use those
 //! above it in this list, and never one below; tests may look anywhere:
 //!
 //! * `mail`: letters as such: addresses, the outbox, relays.

@@ -15,7 +15,7 @@ use axum::{
 };
 use base::digest;
 use serde::Deserialize;
-use web::{Access, ButtonForm, Form, PendingUpload, Routes, Upload, UploadFault, UploadedFile, Visitor};
+use web::{Access, ButtonForm, PendingUpload, Routes, Upload, UploadFault, UploadedFile, Visitor};
 
 use view::{UploadProblem, can_send};
 
@@ -27,10 +27,13 @@ use super::{
     vault::PicturePart,
 };
 use crate::{
-    appointments::{pages::parse_appointment_id, rules::AppointmentId},
+    appointments::{
+        pages::{AppointmentForm, AppointmentPage, parse_appointment_id},
+        rules::AppointmentId,
+    },
     context::Context,
     directory::rules::institution::Charge,
-    pages::{frame, signed_in},
+    pages::signed_in,
     people::rules::patient::Patient,
     refusal::Refusal,
 };
@@ -62,26 +65,23 @@ struct PictureUploadQuery {
 
 async fn show_picture_upload(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
+    page: AppointmentPage,
     Query(query): Query<PictureUploadQuery>,
-) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    let id = parse_appointment_id(&id).map_err(IntoResponse::into_response)?;
-    let page = context.store.load_appointment_pictures(person.id, id).await.map_err(IntoResponse::into_response)?;
+) -> Result<Response, Refusal> {
+    let pictures = context.store.load_appointment_pictures(page.person.id, page.id).await?;
     let problems = [(DocumentSide::Front, &query.front), (DocumentSide::Back, &query.back)]
         .into_iter()
         .filter_map(|(side, code)| Some((side, UploadProblem::from_code(code.as_deref()?)?)))
         .collect();
     let view = view::PictureUploadPage {
-        openness: page.appointment.openness(visitor.now()),
-        retained_until: retention_end(page.appointment.visit_date(), context.picture_retention_days),
+        openness: pictures.appointment.openness(page.visitor.now()),
+        retained_until: retention_end(pictures.appointment.visit_date(), context.picture_retention_days),
         chosen_document: query.document.and_then(|document| document.parse().ok()),
         changes_document: query.change_document.is_some(),
         problems,
-        page,
+        page: pictures,
     };
-    Ok(upload::render_upload_page(&frame::page_frame(&visitor, Some(&person)), &view).into_response())
+    Ok(upload::render_upload_page(&page.frame(), &view).into_response())
 }
 
 async fn submit_pictures(
@@ -205,13 +205,9 @@ async fn store_pictures(
 
 async fn submit_drafts(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(ButtonForm {}): Form<ButtonForm>,
-) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
-    let id = parse_appointment_id(&id).map_err(IntoResponse::into_response)?;
-    let outcome = context.store.send_drafts(person.id, id, visitor.now()).await.map_err(IntoResponse::into_response)?;
+    AppointmentForm { visitor, person, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
+) -> Result<Response, Refusal> {
+    let outcome = context.store.send_drafts(person.id, id, visitor.now()).await?;
     let problems: Vec<_> = match outcome {
         UploadOutcome::Incomplete(slots) => slots.into_iter().map(|slot| (slot.side, UploadProblem::Missing)).collect(),
         _ => Vec::new(),
@@ -222,31 +218,26 @@ async fn submit_drafts(
 /// Asks for confirmation before a sent picture is erased. Drafts are erased without it.
 async fn show_erase_picture(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path((id, picture)): Path<(String, String)>,
-) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    let id = parse_appointment_id(&id)?;
+    page: AppointmentPage,
+    Path((_, picture)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
     let picture: PictureId = picture.parse().map_err(|_| Refusal::NotFound)?;
-    let page = context.store.load_appointment_pictures(person.id, id).await?;
-    match page.pictures.iter().find(|candidate| candidate.id == picture) {
+    let pictures = context.store.load_appointment_pictures(page.person.id, page.id).await?.pictures;
+    match pictures.iter().find(|candidate| candidate.id == picture) {
         Some(picture) if picture.state != PictureState::Draft => {
-            Ok(gallery::render_erase_page(&frame::page_frame(&visitor, Some(&person)), id, picture).into_response())
+            Ok(gallery::render_erase_page(&page.frame(), page.id, picture).into_response())
         }
-        _ => Ok(redirect_to_picture_upload(id, None, &[])),
+        _ => Ok(redirect_to_picture_upload(page.id, None, &[])),
     }
 }
 
 async fn submit_erase_picture(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path((id, picture)): Path<(String, String)>,
-    Form(ButtonForm {}): Form<ButtonForm>,
-) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
-    let id = parse_appointment_id(&id).map_err(IntoResponse::into_response)?;
-    let picture = picture.parse().map_err(|_| Refusal::NotFound.into_response())?;
-    context.store.erase_picture(person.id, id, picture, visitor.now()).await.map_err(IntoResponse::into_response)?;
+    Path((_, picture)): Path<(String, String)>,
+    AppointmentForm { visitor, person, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
+) -> Result<Response, Refusal> {
+    let picture = picture.parse().map_err(|_| Refusal::NotFound)?;
+    context.store.erase_picture(person.id, id, picture, visitor.now()).await?;
     Ok(redirect_to_picture_upload(id, None, &[]))
 }
 

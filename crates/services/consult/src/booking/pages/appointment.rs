@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{Query, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     appointments::{
-        pages::parse_appointment_id,
+        pages::AppointmentPage,
         rules::{AppointmentStatus, Openness, VisitPhase, booking_number},
     },
     booking::store::details::AppointmentDetails,
@@ -39,6 +39,7 @@ use crate::{
         ledgers::{DeskSide, InsuranceProof, PatientSide, RequestedProof},
         next_steps::PatientNextStep,
     },
+    refusal::Refusal,
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -128,16 +129,14 @@ struct AppointmentQuery {
 
 async fn show_appointment(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
+    page: AppointmentPage,
     query: Result<Query<AppointmentQuery>, QueryRejection>,
-) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    let mut view = load_appointment_view(&context, &visitor, &person, parse_appointment_id(&id)?).await?;
+) -> Result<Response, Refusal> {
+    let mut view = load_appointment_view(&context, &page).await?;
     if query.unwrap_or_default().rescheduled.is_some() {
-        view.rescheduled_from = reschedule::find_recent_reschedule(&context, view.id(), visitor.now()).await?;
+        view.rescheduled_from = reschedule::find_recent_reschedule(&context, page.id, page.visitor.now()).await?;
     }
-    let response = render_appointment_page(&page_frame(&visitor, Some(&person)), &view).into_response();
+    let response = render_appointment_page(&page.frame(), &view).into_response();
     Ok(allow_form_action(response, view.reception_origin.as_ref()))
 }
 

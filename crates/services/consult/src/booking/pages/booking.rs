@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{Query, State, rejection::QueryRejection},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -18,10 +18,10 @@ use super::{
     nearby::{nearby_fields, nearby_notices},
     next_step,
     slot_choice::respond_to_booking_refusal,
-    view::{self, AppointmentView},
+    view::{AppointmentView, load_appointment_view},
 };
 use crate::{
-    appointments::pages::parse_appointment_id,
+    appointments::pages::AppointmentPage,
     booking::rules::{AcceptedVisits, Booker, BookingCheck, NearbyVisits},
     context::Context,
     directory::{
@@ -209,12 +209,10 @@ fn patient_details(language: Language, profile: &Profile, today: Date, path: &st
 
 async fn show_booking_completed(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    let view = view::load_appointment_view(&context, &visitor, &person, parse_appointment_id(&id)?).await?;
-    let response = render_booking_completed(&page_frame(&visitor, Some(&person)), &view).into_response();
+    page: AppointmentPage,
+) -> Result<Response, Refusal> {
+    let view = load_appointment_view(&context, &page).await?;
+    let response = render_booking_completed(&page.frame(), &view).into_response();
     Ok(allow_form_action(response, view.reception_origin.as_ref()))
 }
 

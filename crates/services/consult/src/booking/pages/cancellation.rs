@@ -3,22 +3,22 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use maud::{Markup, html};
 use ui::{Document, Frame, components};
-use web::{Access, ButtonForm, Form, Routes, Visitor};
+use web::{Access, ButtonForm, Routes};
 
 use super::{
     slot_choice::count_refusal,
     view::{AppointmentView, load_changeable_appointment},
 };
 use crate::{
-    appointments::pages::parse_appointment_id,
+    appointments::pages::{AppointmentForm, AppointmentPage},
     context::Context,
-    pages::{date_text, frame::page_frame, signed_in},
+    pages::date_text,
     proof::rules::ledgers::PatientSide,
 };
 
@@ -30,13 +30,9 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
     )
 }
 
-async fn show_cancellation(
-    State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, Response> {
-    let (person, view) = load_changeable_appointment(&context, &visitor, &id).await?;
-    Ok(render_cancellation_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+async fn show_cancellation(State(context): State<Arc<Context>>, page: AppointmentPage) -> Result<Response, Response> {
+    let view = load_changeable_appointment(&context, &page).await?;
+    Ok(render_cancellation_page(&page.frame(), &view).into_response())
 }
 
 pub(crate) fn render_cancellation_page(frame: &Frame, view: &AppointmentView) -> Markup {
@@ -67,12 +63,8 @@ pub(crate) fn render_cancellation_page(frame: &Frame, view: &AppointmentView) ->
 
 async fn submit_cancellation(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(ButtonForm {}): Form<ButtonForm>,
+    AppointmentForm { visitor, person, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
 ) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
-    let id = parse_appointment_id(&id)?;
     context.store.cancel_appointment(person.id, id, visitor.now()).await.inspect_err(count_refusal)?;
     Ok(Redirect::to(&format!("/appointments/{id}")).into_response())
 }

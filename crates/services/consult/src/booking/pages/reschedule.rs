@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{Query, State, rejection::QueryRejection},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -15,7 +15,7 @@ use ui::{
     Document, Frame,
     components::{self, Tone},
 };
-use web::{Access, Form, Routes, Visitor};
+use web::{Access, Routes, Visitor};
 
 use super::{
     nearby::{nearby_fields, nearby_notices},
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     appointments::{
-        pages::parse_appointment_id,
+        pages::{AppointmentForm, AppointmentPage},
         rules::{Appointment, AppointmentId},
     },
     booking::{
@@ -34,7 +34,7 @@ use crate::{
     },
     context::Context,
     directory::pages::chosen_visit,
-    pages::{addresses::path_with_query, date_text, frame::page_frame, signed_in},
+    pages::{addresses::path_with_query, date_text, frame::page_frame},
     people::rules::patient::Patient,
     proof::rules::ledgers::{InsuranceProof, ReschedulingLoss},
     refusal::Refusal,
@@ -55,13 +55,12 @@ fn determine_rescheduling_loss(view: &AppointmentView) -> ReschedulingLoss {
 
 async fn show_reschedule_slots(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
+    page: AppointmentPage,
     week: Result<Query<slots::WeekQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let (person, view) = load_changeable_appointment(&context, &visitor, &id).await?;
-    let view = load_reschedule_slots(&context, &visitor, view, &slots::WeekQuery::from_query(week)).await?;
-    Ok(slots::render_slot_list_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+    let view = load_changeable_appointment(&context, &page).await?;
+    let view = load_reschedule_slots(&context, &page.visitor, view, &slots::WeekQuery::from_query(week)).await?;
+    Ok(slots::render_slot_list_page(&page.frame(), &view).into_response())
 }
 
 /// The slots that an appointment can be rescheduled to.
@@ -95,13 +94,9 @@ async fn load_reschedule_slots(
 
 async fn submit_reschedule_hold(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(chosen): Form<ChosenSlotParams>,
+    AppointmentForm { visitor, person, id, form }: AppointmentForm<ChosenSlotParams>,
 ) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
-    let id = parse_appointment_id(&id)?;
-    let start = chosen.parse()?;
+    let start = form.parse()?;
     let holder = SlotHolder { browser: visitor.browser().digest(), patient: Some(person.id), peer: visitor.peer() };
     match context.store.hold_slot_for_reschedule(holder, person.id, id, start, visitor.now()).await {
         Ok(outcome) => {
@@ -166,27 +161,26 @@ pub(crate) struct ReschedulePage {
 
 async fn show_reschedule_confirmation(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
+    page: AppointmentPage,
     chosen: Result<Query<ChosenSlotParams>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let (person, view) = load_changeable_appointment(&context, &visitor, &id).await?;
+    let view = load_changeable_appointment(&context, &page).await?;
     let start = chosen.unwrap_or_default().parse()?;
-    let id = view.id();
+    let AppointmentPage { visitor, person, id } = &page;
     if start == view.case.appointment.visit_start {
         return Ok(Redirect::to(&format!("/appointments/{id}")).into_response());
     }
     let booker = Booker::with_browser(person.id, visitor.browser().digest());
-    let nearby = match context.store.check_reschedule(booker, id, start, visitor.now()).await {
+    let nearby = match context.store.check_reschedule(booker, *id, start, visitor.now()).await {
         Ok(nearby) => nearby,
         Err(refusal) => {
-            return Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, start), refusal).await);
+            return Err(respond_to_reschedule_refusal(&context, visitor, person, (*id, start), refusal).await);
         }
     };
     let time = (view.case.appointment.institution, start);
-    let held_until = chosen_visit::find_held_until(&context, &visitor, time).await?;
+    let held_until = chosen_visit::find_held_until(&context, visitor, time).await?;
     let view = ReschedulePage { appointment: view, start, held_until, nearby };
-    Ok(render_reschedule_confirmation(&page_frame(&visitor, Some(&person)), &view).into_response())
+    Ok(render_reschedule_confirmation(&page.frame(), &view).into_response())
 }
 
 pub(crate) fn render_reschedule_confirmation(frame: &Frame, page: &ReschedulePage) -> Markup {
@@ -301,12 +295,8 @@ fn render_rescheduling_loss(language: Language, loss: ReschedulingLoss) -> Marku
 
 async fn submit_reschedule(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(form): Form<RescheduleForm>,
+    AppointmentForm { visitor, person, id, form }: AppointmentForm<RescheduleForm>,
 ) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
-    let id = parse_appointment_id(&id)?;
     let start = ChosenSlotParams::from_text(form.start).parse()?;
     let accepted = AcceptedVisits::parse(&form.overlap, &form.same_day);
     let booker = Booker { accepted_visits: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };

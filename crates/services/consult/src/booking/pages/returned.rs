@@ -13,20 +13,16 @@ use ui::{
     components::{self, Tone},
     drawing,
 };
-use web::{Access, Routes, Visitor};
+use web::{Access, Routes};
 
 use super::{
     next_step,
-    view::{self, AppointmentView},
+    view::{AppointmentView, load_appointment_view},
 };
 use crate::{
-    appointments::pages::parse_appointment_id,
+    appointments::pages::AppointmentPage,
     context::Context,
-    pages::{
-        date_text,
-        frame::{allow_form_action, page_frame},
-        signed_in,
-    },
+    pages::{date_text, frame::allow_form_action},
     proof::{
         rules::ledgers::PatientSide,
         store::departure::{DepartureId, DepartureStage},
@@ -45,20 +41,15 @@ pub(crate) struct ReceptionReturnPage {
 
 async fn show_reception_return(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path((id, departure)): Path<(String, String)>,
-) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    let id = parse_appointment_id(&id)?;
+    page: AppointmentPage,
+    Path((_, departure)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
     let departure: DepartureId = departure.parse().map_err(|_| Refusal::NotFound)?;
-    let stage = context.store.find_departure_stage(person.id, id, departure).await?;
-    let view = view::load_appointment_view(&context, &visitor, &person, id).await?;
+    let stage = context.store.find_departure_stage(page.person.id, page.id, departure).await?;
+    let view = load_appointment_view(&context, &page).await?;
     let reception_origin = view.reception_origin.clone();
-    let response = render_reception_return(
-        &page_frame(&visitor, Some(&person)),
-        &ReceptionReturnPage { stage, appointment: view },
-    )
-    .into_response();
+    let response =
+        render_reception_return(&page.frame(), &ReceptionReturnPage { stage, appointment: view }).into_response();
     Ok(allow_form_action(response, reception_origin.as_ref()))
 }
 

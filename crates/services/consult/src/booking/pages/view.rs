@@ -1,18 +1,16 @@
 //! An appointment as its pages show it.
 
 use axum::response::{IntoResponse, Redirect, Response};
-use web::{Origin, Visitor};
+use web::Origin;
 
 use crate::{
     appointments::{
-        pages::parse_appointment_id,
+        pages::AppointmentPage,
         rules::{AppointmentId, Openness, VisitPhase},
     },
     booking::store::details::AppointmentDetails,
     context::Context,
     directory::rules::institution::ProofMethod,
-    pages::signed_in,
-    people::rules::patient::Patient,
     proof::{
         registration_watch,
         rules::{
@@ -20,6 +18,7 @@ use crate::{
             next_steps::{NextSteps, Visit, decide_next_steps},
         },
     },
+    refusal::Refusal,
 };
 
 /// An appointment with what follows from it at this time, as its pages show it.
@@ -59,15 +58,13 @@ impl AppointmentView {
 /// reception that does not respond changes nothing.
 pub(crate) async fn load_appointment_view(
     context: &Context,
-    visitor: &Visitor,
-    person: &Patient,
-    id: AppointmentId,
-) -> Result<AppointmentView, Response> {
-    let case = context.store.find_appointment_details(person.id, id).await?;
+    AppointmentPage { visitor, person, id }: &AppointmentPage,
+) -> Result<AppointmentView, Refusal> {
+    let case = context.store.find_appointment_details(person.id, *id).await?;
     let registered = case.proof.as_ref().is_some_and(|proof| matches!(proof.patient, PatientSide::Registered { .. }));
     let case = if registered {
-        registration_watch::refresh_registration(context, id, visitor.now()).await;
-        context.store.find_appointment_details(person.id, id).await?
+        registration_watch::refresh_registration(context, *id, visitor.now()).await;
+        context.store.find_appointment_details(person.id, *id).await?
     } else {
         case
     };
@@ -81,16 +78,13 @@ pub(crate) async fn load_appointment_view(
 /// The appointment, if it can still be changed; else a redirect to its page.
 pub(crate) async fn load_changeable_appointment(
     context: &Context,
-    visitor: &Visitor,
-    id: &str,
-) -> Result<(Patient, AppointmentView), Response> {
-    let person = signed_in::require_patient_for_page(context, visitor).await?;
-    let id = parse_appointment_id(id)?;
-    let case = context.store.find_appointment_details(person.id, id).await?;
+    AppointmentPage { visitor, person, id }: &AppointmentPage,
+) -> Result<AppointmentView, Response> {
+    let case = context.store.find_appointment_details(person.id, *id).await?;
     let view = AppointmentView::new(case, visitor.now(), None);
     if view.openness != Openness::Changeable {
         // Mostly a patient who went back after cancelling. The page of the appointment shows its state.
         return Err(Redirect::to(&format!("/appointments/{id}")).into_response());
     }
-    Ok((person, view))
+    Ok(view)
 }

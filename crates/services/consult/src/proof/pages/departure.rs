@@ -3,7 +3,7 @@
 use std::{fmt::Write, sync::Arc};
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -15,13 +15,16 @@ use ui::{
     Document, Frame,
     components::{self, Tone},
 };
-use web::{Access, ButtonForm, Form, Routes, Visitor};
+use web::{Access, ButtonForm, Routes, Visitor};
 
 use crate::{
-    appointments::{pages::parse_appointment_id, rules::AppointmentId},
+    appointments::{
+        pages::{AppointmentForm, AppointmentPage},
+        rules::AppointmentId,
+    },
     context::Context,
     directory::rules::institution::{Institution, ProofMethod},
-    pages::{date_text, frame::page_frame, signed_in},
+    pages::date_text,
     people::rules::patient::Patient,
     proof::store::departure::{DepartureId, NewDeparture, VisitToProve},
     refusal::Refusal,
@@ -36,26 +39,20 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 
 async fn submit_departure(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(ButtonForm {}): Form<ButtonForm>,
-) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
-    let id = parse_appointment_id(&id)?;
+    AppointmentForm { visitor, person, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
+) -> Result<Response, Refusal> {
     let visit = context.store.find_visit_to_prove(person.id, id).await?;
     if !visit.appointment.openness(visitor.now()).can_be_proven() {
-        return Err(Refusal::Closed(id).into_response());
+        return Err(Refusal::Closed(id));
     }
     match visit.institution.proof_method.clone() {
-        _ if visit.proof.is_none() => Err(Refusal::WrongProofMethod(id).into_response()),
-        ProofMethod::PictureOnly => Err(Refusal::WrongProofMethod(id).into_response()),
+        _ if visit.proof.is_none() => Err(Refusal::WrongProofMethod(id)),
+        ProofMethod::PictureOnly => Err(Refusal::WrongProofMethod(id)),
         ProofMethod::FixedUrl { .. } => {
             context.store.record_fixed_url_departure(person.id, id, visitor.now()).await?;
             Ok(Redirect::to(&format!("/appointments/{id}/leave")).into_response())
         }
-        ProofMethod::HandOver { issuer } => {
-            start_hand_over(&context, &visitor, &person, &visit, issuer).await.map_err(IntoResponse::into_response)
-        }
+        ProofMethod::HandOver { issuer } => start_hand_over(&context, &visitor, &person, &visit, issuer).await,
     }
 }
 
@@ -101,15 +98,10 @@ pub(crate) struct FixedUrlPage {
     pub(crate) url: String,
 }
 
-async fn show_fixed_url(
-    State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    let id = parse_appointment_id(&id)?;
-    let visit = context.store.find_visit_to_prove(person.id, id).await?;
-    let open = visit.appointment.openness(visitor.now()).can_be_proven() && visit.proof.is_some();
+async fn show_fixed_url(State(context): State<Arc<Context>>, page: AppointmentPage) -> Result<Response, Refusal> {
+    let id = page.id;
+    let visit = context.store.find_visit_to_prove(page.person.id, id).await?;
+    let open = visit.appointment.openness(page.visitor.now()).can_be_proven() && visit.proof.is_some();
     match visit.institution.proof_method.clone() {
         ProofMethod::FixedUrl { url } if open => {
             let view = FixedUrlPage {
@@ -118,7 +110,7 @@ async fn show_fixed_url(
                 url,
                 institution: visit.institution,
             };
-            Ok(render_fixed_url_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+            Ok(render_fixed_url_page(&page.frame(), &view).into_response())
         }
         // No departure from this page is possible: the appointment's own page says what is next.
         _ => Ok(Redirect::to(&format!("/appointments/{id}")).into_response()),
@@ -187,12 +179,8 @@ fn render_qr_svg(url: &str) -> Option<String> {
 
 async fn report_procedure_done(
     State(context): State<Arc<Context>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(ButtonForm {}): Form<ButtonForm>,
-) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
-    let id = parse_appointment_id(&id)?;
+    AppointmentForm { visitor, person, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
+) -> Result<Response, Refusal> {
     context.store.report_procedure_done(person.id, id, visitor.now()).await?;
     Ok(Redirect::to(&format!("/appointments/{id}")).into_response())
 }
