@@ -102,7 +102,7 @@ pub use pictures::{
 };
 pub use proof::client::{HandOverSettings, KnownReception, ReceptionFailure};
 pub use proof::pages::reception_return::RETURN_PATH;
-pub use refusal::{CATALOGUE, Refusal};
+pub use refusal::{Refusal, catalogue::CATALOGUE};
 pub use store::schema::MIGRATIONS;
 
 /// What the service needs to run.

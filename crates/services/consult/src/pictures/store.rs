@@ -12,9 +12,12 @@ use database::{Error, Row, Transaction};
 use audit_trail::{VisitAuditEntry, list_audit_entries};
 
 use super::{
-    rules::picture::{
-        DocumentKind, DocumentSide, InsurancePicture, Note, PictureHints, PictureId, PictureJudgement, PictureRefusal,
-        PictureSlot, PictureState, PictureVerdict, missing_slots,
+    rules::{
+        note::Note,
+        picture::{
+            DocumentKind, DocumentSide, InsurancePicture, PictureHints, PictureId, PictureJudgement, PictureRefusal,
+            PictureSlot, PictureState, PictureVerdict, missing_slots,
+        },
     },
     vault::master::WrappedKey,
 };

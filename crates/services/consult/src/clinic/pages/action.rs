@@ -22,8 +22,8 @@ use crate::{
     },
     context::Context,
     pictures::rules::{
-        note::{NoteReview, review_note},
-        picture::{Note, PictureId},
+        note::{Note, NoteReview, review_note},
+        picture::PictureId,
     },
     proof::rules::ledgers::{RequestReason, RequestedProof},
     refusal::Refusal,

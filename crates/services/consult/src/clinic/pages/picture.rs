@@ -35,7 +35,10 @@ use crate::{
     pages::date_text,
     pictures::{
         self,
-        rules::picture::{InsurancePicture, MAX_NOTE_CHARACTERS, Note, PICTURE_REASONS, PictureState},
+        rules::{
+            note::{MAX_NOTE_CHARACTERS, Note},
+            picture::{InsurancePicture, PICTURE_REASONS, PictureState},
+        },
         store::PictureViewer,
     },
     proof::rules::ledgers::RequestReason,

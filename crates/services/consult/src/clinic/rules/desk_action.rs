@@ -12,7 +12,10 @@ use text::Text;
 use crate::{
     appointments::rules::{AppointmentStatus, UNDO_WINDOW},
     booking::rules::PatientEvent,
-    pictures::rules::picture::{InsurancePicture, Note, PictureId, PictureJudgement, PictureRefusal, PictureState},
+    pictures::rules::{
+        note::Note,
+        picture::{InsurancePicture, PictureId, PictureJudgement, PictureRefusal, PictureState},
+    },
     proof::rules::ledgers::{
         ConfirmationMethod, DeskSide, InsuranceProof, RefusedReason, RequestReason, RequestedProof,
     },

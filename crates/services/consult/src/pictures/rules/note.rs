@@ -1,8 +1,38 @@
-//! Reviews the note of a desk to a patient before it is sent: it must not contain the number of a card or an insured person.
+//! The note of a desk to a patient, and its review before it is sent: it must not contain the number of a card or an insured
+//! person.
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::picture::Note;
+/// The longest note of a desk, in characters.
+pub const MAX_NOTE_CHARACTERS: usize = 200;
+
+/// A note of the desk to the patient, possibly of several lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note(String);
+
+/// A text without visible characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("nothing is said")]
+pub struct EmptyNote;
+
+impl std::fmt::Display for Note {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for Note {
+    type Err = EmptyNote;
+
+    /// Drops control characters and the excess over [`MAX_NOTE_CHARACTERS`] without an error, so as not to interrupt the
+    /// staff member.
+    fn from_str(input: &str) -> Result<Self, EmptyNote> {
+        let is_visible = |c: &char| !c.is_control() || *c == '\n';
+        let text: String = input.trim().chars().filter(is_visible).take(MAX_NOTE_CHARACTERS).collect();
+        let text = text.trim();
+        if text.is_empty() { Err(EmptyNote) } else { Ok(Self(text.to_owned())) }
+    }
+}
 
 /// From how many digits on a number may identify somebody. Times, dates and amounts have fewer.
 const MIN_NUMBER_DIGITS: usize = 5;
@@ -88,5 +118,17 @@ mod tests {
     fn nothing_written_is_nothing() {
         assert_eq!(review_note("  \n "), NoteReview::Empty);
         assert!(matches!(review_note("読めません"), NoteReview::Clear(_)));
+    }
+
+    #[test]
+    fn a_note_keeps_its_lines_and_loses_what_cannot_be_shown() {
+        let check = |input: &str, expected: Option<&str>| {
+            assert_eq!(input.parse::<Note>().ok().map(|note| note.to_string()).as_deref(), expected, "{input:?}");
+        };
+        check("右下が\r\n読めません", Some("右下が\n読めません"));
+        check(" a\0b\u{1b}[31m\t", Some("ab[31m"));
+        check("\0 \u{7f}", None);
+        check(" ", None);
+        check(&"あ".repeat(MAX_NOTE_CHARACTERS + 1), Some(&"あ".repeat(MAX_NOTE_CHARACTERS)));
     }
 }
