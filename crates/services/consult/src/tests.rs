@@ -1,7 +1,7 @@
 //! Tests over several features, and what the tests of all features share.
 
 mod journeys;
-mod pages;
+pub(crate) mod pages;
 mod schema;
 pub(crate) mod stores;
 pub(crate) mod world;

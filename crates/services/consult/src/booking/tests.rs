@@ -2,6 +2,7 @@
 
 mod holds;
 mod journey;
+mod pages;
 
 use base::Token;
 

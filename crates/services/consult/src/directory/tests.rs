@@ -1,5 +1,7 @@
 //! Tests of the directory, on every engine.
 
+use text::Language;
+
 use super::{
     rules::{
         institution::ProofMethod,
@@ -11,9 +13,12 @@ use super::{
         search::{CardFilter, InstitutionSearch, SortOrder},
     },
 };
-use crate::tests::stores::{
-    anonymous_holder, book_visit, fill_directory, minutes_later, new_institution, new_patient, now, parse_timestamp,
-    stores,
+use crate::tests::{
+    pages::sample_main_part,
+    stores::{
+        anonymous_holder, book_visit, fill_directory, minutes_later, new_institution, new_patient, now,
+        parse_timestamp, stores,
+    },
 };
 
 #[tokio::test]
@@ -143,4 +148,19 @@ async fn clinics_stand_in_the_order_of_their_next_free_times() {
             .expect("brought up to date");
         assert_eq!(search(SortOrder::NextFree, now()).await.last(), Some(&(codes[1], None)), "{engine}");
     }
+}
+
+#[test]
+fn the_languages_of_a_clinic_stand_on_its_page_and_in_the_directory() {
+    for name in ["home/all", "institution/hand-over"] {
+        for (language, spoken_languages) in
+            [(Language::Japanese, "日本語、英語、中国語"), (Language::English, "Japanese, English, Chinese")]
+        {
+            assert!(sample_main_part(name, language).contains(spoken_languages), "{name}");
+        }
+    }
+    assert!(
+        !sample_main_part("institution/fixed-url", Language::Japanese).contains("対応言語"),
+        "it states no languages"
+    );
 }

@@ -1,5 +1,7 @@
 //! Tests of signing in, on every engine.
 
+mod journey;
+
 use base::Token;
 use text::Language;
 use web::Peer;

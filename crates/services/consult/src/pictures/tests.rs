@@ -2,6 +2,7 @@
 
 use base::{InstitutionCode, Key, Randomness, Span, Timestamp};
 use database::{Error, test_database};
+use text::Language;
 
 use super::{
     cleanup::clean_up_once,
@@ -26,7 +27,10 @@ use crate::{
     refusal::Refusal,
     seal::Seal,
     store::{Store, schema::MIGRATIONS},
-    tests::stores::{add_institution, add_patient},
+    tests::{
+        pages::sample_main_part,
+        stores::{add_institution, add_patient},
+    },
 };
 
 /// Two clinics with a desk each, two patients, and an appointment of the first patient at the first clinic.
@@ -574,4 +578,11 @@ async fn the_next_picture_is_that_of_the_next_visit() {
         fixture.confirm_by_pictures(&desk, version).await.unwrap();
         assert_eq!(waiting(other_visit).await.next_picture, None, "{}", fixture.engine);
     }
+}
+
+#[test]
+fn who_looked_is_told_of_others_alone() {
+    let main = sample_main_part("picture/sent", Language::Japanese);
+    assert!(main.contains("医療機関の受付（受付 見本）：画像を見ました") && main.contains("あなた：画像を送りました"));
+    assert!(!main.contains("あなた：画像を見ました") && !main.contains("画像を受け取りました"));
 }

@@ -1,5 +1,7 @@
 //! Tests of ledgers, departures and registrations, on every engine.
 
+mod journey;
+
 use base::{ReceptionNumber, Span, Token, end_of_day};
 use handover::RegistrationStatus;
 

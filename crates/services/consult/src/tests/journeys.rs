@@ -1,198 +1,12 @@
-//! Journeys through the pages over HTTP, with a stub of the reception on a real TCP connection.
+//! Journeys through the pages of all features over HTTP.
 
 use axum::body::Body;
-use base::Span;
-use handover::{FORM_MEDIA_TYPE, RegistrationStatus};
+use handover::FORM_MEDIA_TYPE;
 use http::{Request, StatusCode, header};
 use maud::Render;
 
-use super::world::{Browser, StubBehaviour, parse_timestamp, world};
+use super::world::{Browser, world};
 use crate::{appointments, directory};
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_patient_books_leaves_registers_and_comes_back() {
-    let world = world().await;
-    let mut browser = Browser::for_world(&world);
-    browser.sign_in(&world, "hanako@example.jp").await;
-    let detail = browser.book(0, "1").await;
-    let done = browser.get(&format!("{detail}/booked")).await;
-    done.assert_contains("予約できました")
-        .assert_contains("次は、保険の確認です")
-        .assert_contains("同意可否を選択する")
-        .assert_contains("保険証画像をアップロードする");
-    assert!(done.policy.contains("form-action 'self' http://127.0.0.1:"), "{}", done.policy);
-    let departure = browser.depart(&detail).await;
-    browser.get(&detail).await.assert_contains("手続きの途中です").assert_contains("手続きの続きへ");
-    browser.get("/appointments").await.assert_contains("手続きの途中です");
-    let return_path = world.reception.register(departure.redirect_target());
-    let returned = browser.get(&return_path).await;
-    let page = returned.redirect_target().to_owned();
-    browser
-        .get(&page)
-        .await
-        .assert_contains("以上で、マイナ保険証の利用のための手続きは完了です")
-        .assert_contains("11月25日（水）の夜12時まで");
-    // Back button or reload: the same page, and the code is not redeemed twice.
-    assert_eq!(browser.get(&return_path).await.redirect_target(), page);
-    assert_eq!(world.reception.state.lock().unwrap().redemptions, 1);
-    let detail_page = browser.get(&detail).await;
-    detail_page.assert_contains("準備ができています").assert_contains("受付番号");
-    assert!(!detail_page.body.contains("同意可否を選択する"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_ends_without_registering_is_told_so_and_goes_on() {
-    let world = world().await;
-    let mut browser = Browser::for_world(&world);
-    browser.sign_in(&world, "hanako@example.jp").await;
-    let detail = browser.book(0, "1").await;
-    let departure = browser.depart(&detail).await;
-    let return_path = world.reception.end_without_registering(departure.redirect_target());
-    let page = browser.get(&return_path).await.redirect_target().to_owned();
-    browser.get(&page).await.assert_contains("同意は登録されていません").assert_contains("同意可否を選択する");
-    let departure = browser.depart(&detail).await;
-    let return_path = world.reception.register(departure.redirect_target());
-    let page = browser.get(&return_path).await.redirect_target().to_owned();
-    browser.get(&page).await.assert_contains("手続きが終わりました");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn another_browser_takes_nothing() {
-    let world = world().await;
-    let (mut patient, mut other_patient) = (Browser::for_world(&world), Browser::for_world(&world));
-    patient.sign_in(&world, "hanako@example.jp").await;
-    other_patient.sign_in(&world, "taro@example.jp").await;
-    let detail = patient.book(0, "1").await;
-    assert_eq!(other_patient.get(&detail).await.status, StatusCode::NOT_FOUND);
-    let departure = patient.depart(&detail).await;
-    let return_path = world.reception.register(departure.redirect_target());
-    let refused = other_patient.get(&return_path).await;
-    assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    refused.assert_contains("別のブラウザで手続きが終わりました");
-    assert_eq!(world.reception.state.lock().unwrap().redemptions, 0);
-    // A response that was changed is refused.
-    let wrong_issuer = format!("{return_path}x");
-    assert_eq!(patient.get(&wrong_issuer).await.status, StatusCode::BAD_REQUEST);
-    let page = patient.get(&return_path).await.redirect_target().to_owned();
-    patient.get(&page).await.assert_contains("手続きが終わりました");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reception_that_is_down_loses_nothing() {
-    let world = world().await;
-    let mut browser = Browser::for_world(&world);
-    browser.sign_in(&world, "hanako@example.jp").await;
-    let detail = browser.book(0, "1").await;
-    world.reception.update_state(|state| state.behaviour = StubBehaviour::Down);
-    let failed_departure = browser.depart(&detail).await;
-    assert_eq!(failed_departure.status, StatusCode::BAD_GATEWAY);
-    failed_departure.assert_contains("予約は失われていません");
-    browser.get(&detail).await.assert_contains("次は、保険の確認です");
-    world.reception.update_state(|state| state.behaviour = StubBehaviour::Normal);
-    let departure = browser.depart(&detail).await;
-    let return_path = world.reception.register(departure.redirect_target());
-    world.reception.update_state(|state| state.behaviour = StubBehaviour::TokenBroken);
-    let unconfirmed = browser.get(&return_path).await;
-    assert_eq!(unconfirmed.status, StatusCode::BAD_GATEWAY);
-    unconfirmed.assert_contains("登録状況を確認できません");
-    world.reception.update_state(|state| state.behaviour = StubBehaviour::Normal);
-    // The code is still valid: a reload redeems it.
-    let page = browser.get(&return_path).await.redirect_target().to_owned();
-    browser.get(&page).await.assert_contains("手続きが終わりました");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_withdrawal_is_seen_and_a_silent_reception_is_no_error() {
-    let world = world().await;
-    let mut browser = Browser::for_world(&world);
-    browser.sign_in(&world, "hanako@example.jp").await;
-    let detail = browser.book(0, "1").await;
-    let departure = browser.depart(&detail).await;
-    let return_path = world.reception.register(departure.redirect_target());
-    browser.get(&return_path).await;
-    world.reception.update_state(|state| {
-        (state.behaviour, state.registration_status) = (StubBehaviour::Down, RegistrationStatus::Withdrawn);
-    });
-    world.clock.set(world.clock.now().plus(Span::from_mins(2)));
-    browser.get(&detail).await.assert_contains("準備ができています");
-    world.reception.update_state(|state| state.behaviour = StubBehaviour::Normal);
-    browser.get(&detail).await.assert_contains("準備ができています");
-    assert_eq!(world.reception.state.lock().unwrap().status_requests, 1, "at most once a minute");
-    world.clock.set(world.clock.now().plus(Span::from_mins(2)));
-    browser.get(&detail).await.assert_contains("同意が取り消されました").assert_contains("同意可否を選択する");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn moving_voids_and_midnight_ends() {
-    let world = world().await;
-    let mut browser = Browser::for_world(&world);
-    browser.sign_in(&world, "hanako@example.jp").await;
-    let detail = browser.book(0, "1").await;
-    let departure = browser.depart(&detail).await;
-    let return_path = world.reception.register(departure.redirect_target());
-    browser.get(&return_path).await;
-    browser.get(&format!("{detail}/move")).await.assert_contains("日付を変えると、保険の手続きは無効になります");
-    let start = parse_timestamp("2026-11-26T10:00:00+09:00").milliseconds().to_string();
-    let confirm = format!("{detail}/move/confirm?start={start}");
-    browser.get(&confirm).await.assert_contains("今の保険の手続きは無効になります");
-    let moved = browser.submit_form(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
-    assert_eq!(moved.redirect_target(), format!("{detail}?moved=1"));
-    browser
-        .get(moved.redirect_target())
-        .await
-        .assert_contains("日時を変更しました")
-        .assert_contains("2026年11月25日（水） 10:00〜10:15");
-    browser
-        .get(&detail)
-        .await
-        .assert_contains("11月25日の診察のための手続きは無効になりました")
-        .assert_contains("同意可否を選択する");
-    world.clock.set(parse_timestamp("2026-11-27T00:00:00+09:00"));
-    let over = browser.get(&detail).await;
-    over.assert_contains("診察日が終わりました");
-    assert!(!over.body.contains("同意可否を選択する"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_fixed_url_shows_the_day_and_takes_her_word() {
-    let world = world().await;
-    let mut browser = Browser::for_world(&world);
-    browser.sign_in(&world, "hanako@example.jp").await;
-    let detail = browser.book(1, "1").await;
-    let departure = browser.depart(&detail).await;
-    let page = departure.redirect_target().to_owned();
-    assert_eq!(page, format!("{detail}/leave"));
-    browser
-        .get(&page)
-        .await
-        .assert_contains("2026年11月25日（水）")
-        .assert_contains("手続きを終えました")
-        .assert_contains("<svg");
-    let done = browser.submit_form(&page, &format!("{detail}/done"), &[]).await;
-    assert_eq!(done.redirect_target(), detail);
-    browser
-        .get(&detail)
-        .await
-        .assert_contains("登録は医療機関が確認します")
-        .assert_contains(&format!("href=\"{page}\""));
-    // A patient who reported too early still finds the page of the procedure.
-    browser.get(&page).await.assert_contains("マイナ在宅受付Webを開く");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_clinic_without_the_card_offers_only_the_picture_and_self_pay_nothing() {
-    let world = world().await;
-    let mut browser = Browser::for_world(&world);
-    browser.sign_in(&world, "hanako@example.jp").await;
-    let detail = browser.book(2, "1").await;
-    let page = browser.get(&detail).await;
-    page.assert_contains("保険証画像をアップロードする").assert_contains("マイナ保険証に対応していない");
-    assert!(!page.body.contains("同意可否を選択する"));
-    let code = directory::samples::institutions()[2].code;
-    browser.get(&format!("/institutions/{code}")).await.assert_contains("この医療機関はマイナ保険証に対応していません");
-    let self_pay = browser.book(0, "2").await;
-    browser.get(&self_pay).await.assert_contains("保険の確認は必要ありません");
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_that_is_not_for_anyone_asks_to_sign_in_or_is_not_there() {
@@ -281,39 +95,6 @@ async fn malformed_requests_are_clear_pages_and_never_a_fault() {
     assert_eq!(browser.get(&week).await.status, StatusCode::OK);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_asks_when_the_week_is_over_is_shown_the_next_one() {
-    let world = world().await;
-    let mut browser = Browser::for_world(&world);
-    let menu = format!("/institutions/{}/menus/1", directory::samples::institutions()[0].code);
-    let load_page_at = async |browser: &mut Browser, path: &str, now: &str| {
-        world.clock.set(parse_timestamp(now));
-        browser.get(path).await.body
-    };
-    // Before and after the start of the last visit of that Friday.
-    let friday = load_page_at(&mut browser, &menu, "2026-11-27T16:00:00+09:00").await;
-    assert!(friday.contains("day-2026-11-27") && !friday.contains("day-2026-11-30"));
-    let evening = load_page_at(&mut browser, &menu, "2026-11-27T19:00:00+09:00").await;
-    assert!(evening.contains("day-2026-11-30"));
-    // The requested week is shown nevertheless, with a link to the next free one.
-    let over = load_page_at(&mut browser, &format!("{menu}?week=2026-11-27"), "2026-11-27T19:00:00+09:00").await;
-    assert!(over.contains("11月27日") && over.contains(&format!("{menu}?week=2026-11-30")));
-    assert!(over.contains("この週に空きはありません") && !over.contains("空きなし"), "its days are over, not full");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn signing_out_is_for_good() {
-    let world = world().await;
-    let mut browser = Browser::for_world(&world);
-    browser.sign_in(&world, "hanako@example.jp").await;
-    let old_cookie = browser.cookie.clone();
-    let signed_out = browser.submit_form("/profile", "/sign-out", &[]).await;
-    assert_eq!(signed_out.redirect_target(), "/");
-    assert!(browser.get("/profile").await.redirect_target().starts_with("/sign-in"));
-    browser.cookie = old_cookie;
-    assert!(browser.get("/profile").await.redirect_target().starts_with("/sign-in"), "the old secret is of no session");
-}
-
 #[test]
 fn samples_are_whole_pages() {
     for language in [text::Language::Japanese, text::Language::English] {
@@ -322,5 +103,67 @@ fn samples_are_whole_pages() {
             assert!(text.contains("<main"), "{name}");
             assert!(text.contains("</html>"), "{name}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_and_every_error_leads_to_the_notices() {
+    let world = world().await;
+    let mut browser = Browser::for_world(&world);
+    let code = directory::samples::institutions()[0].code;
+    let clinic = format!("/institutions/{code}");
+    let menu = format!("{clinic}/menus/1");
+    let (legal, emergency) = (format!("{clinic}/legal"), format!("{clinic}/emergency"));
+    for path in [
+        "/",
+        "/privacy",
+        "/terms",
+        "/legal",
+        "/contact",
+        "/emergency",
+        "/sign-in",
+        "/desk/sign-in",
+        "/help/card",
+        &clinic,
+        &menu,
+        &legal,
+        &emergency,
+    ] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        for link in ["/privacy", "/terms", "/legal", "/contact", "/emergency"] {
+            page.assert_contains(&format!("href=\"{link}\""));
+        }
+    }
+    browser.get("/privacy").await.assert_contains("取得する情報").assert_contains("2026年11月1日");
+    browser.get("/contact").await.assert_contains("href=\"tel:0300000001\"").assert_contains("mailto:help@example.jp");
+    browser
+        .get(&legal)
+        .await
+        .assert_contains("管理者")
+        .assert_contains("見本 太郎")
+        .assert_contains("キャンセルについて");
+    for path in [&clinic, &menu] {
+        browser.get(path).await.assert_contains("予約せずに119番へ").assert_contains(&format!("href=\"{emergency}\""));
+    }
+    let nowhere = browser.get("/nowhere").await;
+    nowhere
+        .assert_contains("エラーコード")
+        .assert_contains("見本運営 お客さま窓口（電話 03-0000-0001）")
+        .assert_contains("医療機関をさがす");
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
+    browser.get("/desk/nowhere").await.assert_contains("エラーコード").assert_contains("uketsuke 医療機関");
+    browser.get("/sign-in").await.assert_contains("健康に関わる情報").assert_contains("個人情報の取扱い");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promise_stands_where_it_is_about_the_page() {
+    let world = world().await;
+    let mut browser = Browser::for_world(&world);
+    let promise = "このサービスでは一切取得しません";
+    let clinic = format!("/institutions/{}", directory::samples::institutions()[0].code);
+    browser.get(&clinic).await.assert_contains(promise);
+    for path in ["/desk/sign-in", "/sign-in", "/contact"] {
+        assert!(!browser.get(path).await.body.contains(promise), "{path}");
     }
 }

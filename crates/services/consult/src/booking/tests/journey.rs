@@ -176,3 +176,23 @@ async fn an_error_page_keeps_the_name_of_whoever_is_signed_in() {
         .assert_contains("予約一覧")
         .assert_contains("登録情報");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_when_the_week_is_over_is_shown_the_next_one() {
+    let world = world().await;
+    let mut browser = Browser::for_world(&world);
+    let menu = format!("/institutions/{}/menus/1", directory::samples::institutions()[0].code);
+    let load_page_at = async |browser: &mut Browser, path: &str, now: &str| {
+        world.clock.set(parse_timestamp(now));
+        browser.get(path).await.body
+    };
+    // Before and after the start of the last visit of that Friday.
+    let friday = load_page_at(&mut browser, &menu, "2026-11-27T16:00:00+09:00").await;
+    assert!(friday.contains("day-2026-11-27") && !friday.contains("day-2026-11-30"));
+    let evening = load_page_at(&mut browser, &menu, "2026-11-27T19:00:00+09:00").await;
+    assert!(evening.contains("day-2026-11-30"));
+    // The requested week is shown nevertheless, with a link to the next free one.
+    let over = load_page_at(&mut browser, &format!("{menu}?week=2026-11-27"), "2026-11-27T19:00:00+09:00").await;
+    assert!(over.contains("11月27日") && over.contains(&format!("{menu}?week=2026-11-30")));
+    assert!(over.contains("この週に空きはありません") && !over.contains("空きなし"), "its days are over, not full");
+}
