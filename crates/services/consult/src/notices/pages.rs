@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use text::{Language, Text};
 use ui::{Document, Footer, FooterLink, Frame, components};
 use web::{Access, Routes, Visitor};
@@ -110,7 +110,7 @@ pub(crate) fn render_notice_page(frame: &Frame, view: &NoticePage<'_>) -> Markup
     let language = frame.language;
     let only_japanese = language == Language::English && view.notice.english.is_none();
     let text = match view.notice.in_language(language) {
-        NoticeSource::Text(text) => text.markup(),
+        NoticeSource::Text(text) => PreEscaped(text.html().to_owned()),
         NoticeSource::Address(address) => components::external_link(language, address.as_str(), address.as_str()),
     };
     Document::new(frame, view.name.in_language(language)).description(view.description.in_language(language)).main(

@@ -3,7 +3,6 @@
 use std::str::FromStr;
 
 use base::{Date, Digest, digest};
-use maud::Markup;
 use text::{Language, Text};
 use url::Url;
 
@@ -108,9 +107,9 @@ impl FromStr for NoticeText {
 }
 
 impl NoticeText {
-    pub(crate) fn markup(&self) -> Markup {
-        // Rendered by `markdown`, which lets no HTML of the text through.
-        maud::PreEscaped(self.html.clone())
+    /// The notice as HTML. `markdown` lets no HTML of the text through.
+    pub(crate) fn html(&self) -> &str {
+        &self.html
     }
 }
 

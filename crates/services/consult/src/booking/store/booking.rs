@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     appointments::{
+        self,
         rules::{Appointment, AppointmentId, AppointmentStatus, Openness},
-        store::{find_for_patient, insert_appointment, update_appointment},
     },
     booking::rules::{
         Booker, BookingCheck, NearbyVisits, PatientAction, PatientEvent, PlannedVisit, UpcomingVisit,
@@ -34,7 +34,12 @@ pub(crate) fn cancel_for_account_closing(
     appointment: &Appointment,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    update_appointment(transaction, appointment, AppointmentStatus::Cancelled, appointment.visit_start)?;
+    appointments::store::update_appointment(
+        transaction,
+        appointment,
+        AppointmentStatus::Cancelled,
+        appointment.visit_start,
+    )?;
     transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&appointment.id])?;
     notify_patient_and_desk(transaction, store, now, appointment.id, PatientEvent::Cancelled, DeskEvent::Cancelled)
 }
@@ -87,7 +92,8 @@ impl Store {
     ) -> Result<NearbyVisits, Refusal> {
         self.database
             .read(move |transaction| {
-                let appointment = find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
+                let appointment =
+                    appointments::store::find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
                 let opening = institutions::load_opening(transaction, appointment.institution)?;
                 slot::check_bookable(&opening, start, appointment.menu.minutes, now)?;
                 let browser = booker.browser;
@@ -137,14 +143,20 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let appointment = find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                let appointment =
+                    appointments::store::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
                 if appointment.status == AppointmentStatus::Cancelled {
                     return Ok(());
                 }
                 if appointment.openness(now) != Openness::Changeable {
                     return Err(Refusal::Closed(id));
                 }
-                update_appointment(transaction, &appointment, AppointmentStatus::Cancelled, appointment.visit_start)?;
+                appointments::store::update_appointment(
+                    transaction,
+                    &appointment,
+                    AppointmentStatus::Cancelled,
+                    appointment.visit_start,
+                )?;
                 record_patient_action(transaction, &store, &appointment, PatientAction::Cancelled, now)?;
                 transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
                 notify_patient_and_desk(transaction, &store, now, id, PatientEvent::Cancelled, DeskEvent::Cancelled)
@@ -251,7 +263,7 @@ fn book_appointment(
     // Checked last, so that the patient need not accept visits for a booking that is refused anyway.
     nearby.check_accepted(booker.accepted_visits)?;
     let id = AppointmentId::new(now, &store.randomness);
-    insert_appointment(transaction, id, patient, request, menu, now)?;
+    appointments::store::insert_appointment(transaction, id, patient, request, menu, now)?;
     let new = NewPatientAction { action: PatientAction::Booked, appointment: id, version: 1, rescheduled_from: None };
     patient_action::insert_action(transaction, limits, mailbox, new, now)?;
     hold::book_slot(transaction, (request.institution, id), (request.start, menu.minutes), booker.browser, now)?;
@@ -282,7 +294,8 @@ fn reschedule_appointment(
     start: Timestamp,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let appointment = find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
+    let appointment =
+        appointments::store::find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
     if appointment.openness(now) != Openness::Changeable {
         return Err(Refusal::Closed(id));
     }
@@ -306,7 +319,7 @@ fn reschedule_appointment(
         booker.browser,
         now,
     )?;
-    update_appointment(transaction, &appointment, AppointmentStatus::Booked, start)?;
+    appointments::store::update_appointment(transaction, &appointment, AppointmentStatus::Booked, start)?;
     record_patient_action(transaction, store, &appointment, PatientAction::Rescheduled, now)?;
     if appointment.visit_date() != start.japan_date()
         && let Some((proof, version)) = ledgers::load_proof(transaction, id)?

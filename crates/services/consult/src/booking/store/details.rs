@@ -5,8 +5,8 @@ use database::Transaction;
 
 use crate::{
     appointments::{
+        self,
         rules::{Appointment, AppointmentId, Openness},
-        store::{find_for_patient, list_of_patient},
     },
     directory::{rules::institution::Institution, store::institutions},
     people::rules::patient::PatientId,
@@ -43,7 +43,8 @@ impl Store {
     ) -> Result<AppointmentDetails, Refusal> {
         self.database
             .read(move |transaction| {
-                let appointment = find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                let appointment =
+                    appointments::store::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
                 load_details(transaction, appointment)
             })
             .await
@@ -57,7 +58,7 @@ impl Store {
     ) -> Result<Vec<AppointmentDetails>, Refusal> {
         self.database
             .read(move |transaction| {
-                let all = list_of_patient(transaction, patient)?;
+                let all = appointments::store::list_of_patient(transaction, patient)?;
                 let (mut open, closed): (Vec<_>, Vec<_>) =
                     all.into_iter().partition(|appointment| appointment.openness(now) != Openness::Closed);
                 open.reverse();
