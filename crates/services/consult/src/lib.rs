@@ -38,6 +38,8 @@ mod clinic;
 mod context;
 mod desk_news;
 mod directory;
+#[doc(hidden)]
+pub mod fuzzing;
 mod limits;
 mod mail;
 mod notices;

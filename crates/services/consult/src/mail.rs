@@ -6,7 +6,7 @@
 //! page with the rest. The outbox stores a letter sealed, and deletes its text once a relay has taken it.
 
 pub(crate) mod letter;
-mod message;
+pub(crate) mod message;
 mod relay;
 pub(crate) mod rules;
 pub(crate) mod store;

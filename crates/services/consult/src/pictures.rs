@@ -6,16 +6,16 @@
 
 pub(crate) mod cleanup;
 pub(crate) mod image_worker;
-mod jpeg;
+pub(crate) mod jpeg;
 mod measure;
-mod normalise;
+pub(crate) mod normalise;
 pub(crate) mod pages;
 pub(crate) mod rules;
 pub(crate) mod samples;
 pub(crate) mod store;
 pub(crate) mod upload_lock;
 pub(crate) mod vault;
-mod wire;
+pub(crate) mod wire;
 pub(crate) mod worker_process;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod arbitrary_bytes;
 mod assertions;
+mod foreign_bytes;
 mod refusals;
 mod round_trip;
 mod secrets;

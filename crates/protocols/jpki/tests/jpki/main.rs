@@ -7,6 +7,8 @@ mod bad_certificates;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod foreign_bytes;
+#[cfg(test)]
 mod machines;
 #[cfg(test)]
 mod mutants;

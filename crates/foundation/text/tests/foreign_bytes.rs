@@ -1,0 +1,15 @@
+//! Runs the checks of `fuzz/` on their corpus, and on ten thousand mutations of it, the same in every run.
+
+#[path = "../fuzz/src/lib.rs"]
+mod fuzz_checks;
+
+use std::path::Path;
+
+#[test]
+fn the_corpus_and_ten_thousand_changes_to_it_break_nothing() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    fuzz_replay::replay_corpus(&fuzz, &fuzz_checks::FUZZ_CHECKS);
+    for check in fuzz_checks::FUZZ_CHECKS {
+        fuzz_replay::replay_mutations(&fuzz, check, 10_000);
+    }
+}
