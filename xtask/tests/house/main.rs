@@ -10,6 +10,7 @@ mod environment;
 mod glossary;
 mod names;
 mod paths;
+mod rules;
 mod sources;
 mod sql;
 mod tokens;
