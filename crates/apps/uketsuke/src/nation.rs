@@ -8,8 +8,9 @@ use std::{
     time::Duration,
 };
 
+use ::nation::Nation;
 use base::Clock;
-use eligibility::{Eligibility, LoadControl, LoadError, LoadPace, Nation};
+use eligibility::{Eligibility, LoadControl, LoadError, LoadPace};
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -27,6 +28,9 @@ pub enum NationError {
     /// The nation of another seed is loaded.
     #[error("this data holds the nation of seed {0}; give --seed {0}, or another folder or database")]
     OtherSeed(u32),
+    /// Persons are loaded that are no nation's.
+    #[error("this data holds other persons ('{0}'); give another folder or database")]
+    OtherSource(String),
     /// Loading failed.
     #[error("the nation was not loaded")]
     NotLoaded(#[from] LoadError),
@@ -61,7 +65,7 @@ pub fn run(arguments: &cli::NationArguments) -> Result<(), NationError> {
             }
             if stop.load(Ordering::Relaxed) { LoadControl::Stop } else { LoadControl::Continue }
         };
-        let loaded = eligibility.load_nation(nation, arguments.people, LoadPace::Alone, report_progress).await?;
+        let loaded = eligibility.load_people(nation, arguments.people, LoadPace::Alone, report_progress).await?;
         progress.finish_and_clear();
         let (people, time) = (HumanCount(loaded), HumanDuration(progress.elapsed()));
         if loaded < arguments.people {
@@ -75,21 +79,26 @@ pub fn run(arguments: &cli::NationArguments) -> Result<(), NationError> {
 
 /// The nation of a seed, as of the day on which loading began, or as of today.
 async fn find_or_begin_nation(eligibility: &Eligibility, seed: u32, clock: &Clock) -> Result<Nation, NationError> {
-    let day = match eligibility.find_nation().await? {
-        Some(nation) if nation.seed != seed => return Err(NationError::OtherSeed(nation.seed)),
-        Some(nation) => nation.day,
-        None => clock.now().japan_date(),
-    };
-    Ok(Nation::new(seed, day))
+    match find_nation(eligibility).await? {
+        Some(nation) if nation.seed() != seed => Err(NationError::OtherSeed(nation.seed())),
+        Some(nation) => Ok(nation),
+        None => Ok(Nation::new(seed, clock.now().japan_date())),
+    }
+}
+
+/// The nation of which persons are loaded.
+async fn find_nation(eligibility: &Eligibility) -> Result<Option<Nation>, NationError> {
+    let Some(source) = eligibility.find_loaded_source().await? else { return Ok(None) };
+    source.name.parse().map(Some).map_err(|_| NationError::OtherSource(source.name))
 }
 
 /// Loads persons while the demo runs, and logs the result.
 pub(crate) async fn load_in_background(eligibility: Eligibility, people: u64, clock: Clock) {
     let load = async {
-        let seed = eligibility.find_nation().await?.map_or(cli::DEFAULT_NATION_SEED, |nation| nation.seed);
+        let seed = find_nation(&eligibility).await?.map_or(cli::DEFAULT_NATION_SEED, |nation| nation.seed());
         let nation = find_or_begin_nation(&eligibility, seed, &clock).await?;
         Ok::<_, NationError>(
-            eligibility.load_nation(nation, people, LoadPace::Concurrent, |_| LoadControl::Continue).await?,
+            eligibility.load_people(nation, people, LoadPace::Concurrent, |_| LoadControl::Continue).await?,
         )
     };
     match load.await {
@@ -122,11 +131,11 @@ mod tests {
         assert!(matches!(load(arguments(700, 6)).await.unwrap(), Err(NationError::OtherSeed(5))));
         let demo = Demo::open(&arguments(700, 5).as_demo()).await.unwrap();
         let eligibility = &demo.services().eligibility;
-        let loaded = async || eligibility.find_nation().await.unwrap().unwrap().loaded;
+        let loaded = async || eligibility.find_loaded_source().await.unwrap().unwrap().loaded;
         assert_eq!(loaded().await, 700);
         // A running demo continues with the nation that is loaded.
         load_in_background(eligibility.clone(), 900, demo.clock().clone()).await;
         assert_eq!(loaded().await, 900);
-        assert_eq!(eligibility.find_nation().await.unwrap().unwrap().seed, 5);
+        assert_eq!(find_nation(eligibility).await.unwrap().unwrap().seed(), 5);
     }
 }

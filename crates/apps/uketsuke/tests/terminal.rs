@@ -18,14 +18,15 @@ use std::{
 use base::{Clock, InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable, Span};
 use database::{Database, Location};
 use eligibility::{
-    ConsentChoice, ConsentChoices, Eligibility, Fingerprint, Institution, InsuranceCard, Nation, NewPerson,
-    NewReception, OnlineFunction, ReceptionTerm, RegistrationRoute, RegistrationValidity, ServerIdentity,
+    ConsentChoice, ConsentChoices, Eligibility, Fingerprint, Institution, InsuranceCard, NewPerson, NewReception,
+    OnlineFunction, ReceptionTerm, RegistrationRoute, RegistrationValidity, ServerIdentity,
 };
 use jpki::{
     Algorithm, SigningKey,
     machine::{MachineAuthority, ValidityPeriod},
     pem,
 };
+use nation::Nation;
 use web::server::ConnectionSettings;
 
 /// The start of the clock at each start: a Tuesday morning in Japan.

@@ -30,9 +30,10 @@ use std::{
 use base::{InstitutionCode, Randomness, ReceptionNumber, Timestamp};
 use database::{Database, Location, Transaction};
 use eligibility::{
-    ConsentChoice, ConsentChoices, Fingerprint, InsuranceCard, LoadControl, LoadPace, Nation, NewReception,
+    ConsentChoice, ConsentChoices, Fingerprint, InsuranceCard, LoadControl, LoadPace, NewReception, PersonId,
     ReceptionTerm, RegistrationRoute, RegistrationValidity,
 };
+use nation::Nation;
 use serde::Serialize;
 use tokio::task::{JoinSet, spawn_blocking};
 use uketsuke::{
@@ -157,7 +158,7 @@ fn check_targets(sizes: &[SizeMeasurement]) -> Vec<Target> {
 
 /// A loaded nation of one size, and the institutions that look up its persons.
 struct PreparedNation {
-    nation: Arc<Nation>,
+    nation: Nation,
     identities: Vec<Identity>,
     root: Vec<u8>,
     now: Timestamp,
@@ -223,12 +224,13 @@ async fn prepare_nation(
     .await?;
     let services = demo.services();
     let now = demo.clock().now();
-    let day = services.eligibility.find_nation().await?.map_or(now.japan_date(), |nation| nation.day);
+    let day = match services.eligibility.find_loaded_source().await? {
+        Some(source) => source.name.parse::<Nation>()?.day(),
+        None => now.japan_date(),
+    };
+    let nation = Nation::new(arguments.seed, day);
     let start = Instant::now();
-    services
-        .eligibility
-        .load_nation(Nation::new(arguments.seed, day), people, LoadPace::Alone, |_| LoadControl::Continue)
-        .await?;
+    services.eligibility.load_people(nation, people, LoadPace::Alone, |_| LoadControl::Continue).await?;
     *load_time += start.elapsed();
     let mut identities = Vec::new();
     for institution in online_institutions(demo.addresses()) {
@@ -239,7 +241,7 @@ async fn prepare_nation(
     }
     let root = services.authority.machine_root().to_vec();
     spawn_blocking(move || drop(demo)).await?;
-    Ok(PreparedNation { nation: Arc::new(Nation::new(arguments.seed, day)), identities, root, now })
+    Ok(PreparedNation { nation, identities, root, now })
 }
 
 async fn database_size(location: &Location) -> Result<u64, Failure> {
@@ -280,7 +282,7 @@ async fn measure_registrations(
             number: ReceptionNumber::new(&Randomness::system()),
             institution,
             term: ReceptionTerm::Visit(today),
-            person: Nation::id(number),
+            person: PersonId::from_load(number),
             choices: ConsentChoices::all(ConsentChoice::Agree),
             validity: RegistrationValidity::Full,
             route: RegistrationRoute::HandOver,

@@ -21,7 +21,7 @@ mod api;
 mod attempt_limit;
 mod institution;
 mod interface_fault;
-mod nation;
+mod load;
 mod person;
 mod refusal;
 mod rules;
@@ -31,7 +31,7 @@ pub use api::{RequestFileError, ResponseFile, ServeError, ServerIdentity};
 pub use attempt_limit::MISSES_A_MINUTE;
 pub use institution::{Fingerprint, FixedUrlToken, Institution, WrongFixedUrlToken};
 pub use interface_fault::InterfaceFault;
-pub use nation::{LoadControl, LoadError, LoadPace, LoadedNation, Nation};
+pub use load::{LoadControl, LoadError, LoadPace, PersonSource};
 pub use person::{
     CheckUp, Finding, LimitCertificate, Medicine, MedicineSupply, NewPerson, Person, PersonId, Procedure, Provider,
     Record, RecordContent, SpecificDiseaseCertificate, Stay,
@@ -51,6 +51,7 @@ pub use store::{
     MIGRATIONS,
     audit::{AuditFault, AuditReport},
     institution::{FixedUrlTarget, find_fixed_url, find_institution, find_online_function, resolve_fixed_url},
+    load::LoadedSource,
     person::{find_full_name, find_person_by_certificate},
     reception::{
         NewReception, RegistrationReceipt, change_choices, draw_reception_number, find_reception, find_reception_state,

@@ -12,6 +12,16 @@ use crate::rules::{coverage::Coverage, item::ConsentItem, registration::Insuranc
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonId(pub(crate) i64);
 
+/// The id of the first person that is loaded. Persons added one by one have ids below it.
+const FIRST_LOADED: i64 = 1_000_000_000;
+
+impl PersonId {
+    /// The id of a loaded person, by the number that the person has in the [`PersonSource`](crate::PersonSource).
+    pub fn from_load(number: u64) -> Self {
+        Self(FIRST_LOADED.saturating_add_unsigned(number))
+    }
+}
+
 impl fmt::Display for PersonId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)

@@ -2,22 +2,28 @@
 
 use std::collections::HashSet;
 
-use base::{Date, InsurerNumber};
+use base::InsurerNumber;
 use database::{Error, Rows, Transaction};
 
 use super::{
     history::{Phrasebook, pack},
-    person::{self, FIRST_OF_NATION},
+    person,
 };
-use crate::{NewPerson, PersonId, Refusal};
+use crate::{NewPerson, PersonId};
 
-/// The progress of the load of a nation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The source of the persons that a store has loaded, and how many they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadedSource {
+    /// As [`PersonSource::source_name`](crate::PersonSource::source_name) names it.
+    pub name: String,
+    /// How many persons are loaded, from number 0 on.
+    pub loaded: u64,
+}
+
+/// The progress of a load.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LoadState {
-    pub(crate) seed: u32,
-    pub(crate) day: Date,
-    /// How many persons are loaded, from the first on.
-    pub(crate) loaded: u64,
+    pub(crate) source: LoadedSource,
     /// Whether the index of documents exists; it is dropped while very many persons are loaded.
     pub(crate) indexed: bool,
 }
@@ -28,13 +34,21 @@ pub(crate) struct Packer {
     phrasebook: Phrasebook,
 }
 
-/// Consecutive persons of a nation, as rows.
+/// Consecutive persons, as rows.
 pub(crate) struct Batch {
     first: u64,
     end: u64,
     insurers: Vec<(InsurerNumber, String)>,
     /// In the order of the foreign keys between their tables.
     rows: [Rows; 6],
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InsertOutcome {
+    Inserted,
+    /// Another process has inserted persons there.
+    LoadedByAnother,
 }
 
 impl Packer {
@@ -49,7 +63,7 @@ impl Packer {
         let mut histories = Rows::new("history", &["person", "records"]);
         let (mut insurers, mut end) = (Vec::new(), first);
         for new in people {
-            let id = PersonId(FIRST_OF_NATION.saturating_add_unsigned(end));
+            let id = PersonId::from_load(end);
             for coverage in &new.coverages {
                 if self.insurers.insert(coverage.insurer) {
                     insurers.push((coverage.insurer, coverage.insurer_name.clone()));
@@ -78,39 +92,40 @@ impl Batch {
 
 /// The progress of the load in this store.
 pub(crate) fn find_load_state(tx: &mut Transaction<'_>) -> Result<Option<LoadState>, Error> {
-    tx.fetch_optional("SELECT seed, day, loaded, indexed FROM nation WHERE one = 1", &[], |row| {
-        let loaded: i64 = row.get(2)?;
-        Ok(LoadState { seed: row.get(0)?, day: row.get(1)?, loaded: loaded.unsigned_abs(), indexed: row.get(3)? })
+    tx.fetch_optional("SELECT source, loaded, indexed FROM person_load WHERE one = 1", &[], |row| {
+        let loaded: i64 = row.get(1)?;
+        let source = LoadedSource { name: row.get(0)?, loaded: loaded.unsigned_abs() };
+        Ok(LoadState { source, indexed: row.get(2)? })
     })
 }
 
-/// Begins the load of a nation; returns the stored state if it was begun before.
-pub(crate) fn begin_load(tx: &mut Transaction<'_>, seed: u32, day: Date) -> Result<LoadState, Error> {
+/// Begins the load from a source; returns the stored state if one was begun before.
+pub(crate) fn begin_load(tx: &mut Transaction<'_>, source: &str) -> Result<LoadState, Error> {
     tx.execute(
-        "INSERT INTO nation (one, seed, day, loaded, indexed) VALUES (1, $1, $2, 0, 1) ON CONFLICT DO NOTHING",
-        &[&seed, &day],
+        "INSERT INTO person_load (one, source, loaded, indexed) VALUES (1, $1, 0, 1) ON CONFLICT DO NOTHING",
+        &[&source],
     )?;
-    Ok(find_load_state(tx)?.unwrap_or(LoadState { seed, day, loaded: 0, indexed: true }))
+    let begun = LoadedSource { name: source.to_owned(), loaded: 0 };
+    Ok(find_load_state(tx)?.unwrap_or(LoadState { source: begun, indexed: true }))
 }
 
-/// Inserts a batch after those before it. Refused if another process has inserted one there.
-pub(crate) fn insert_batch(tx: &mut Transaction<'_>, batch: &Batch) -> Result<(), Refusal> {
-    let advanced = tx.execute(
-        "UPDATE nation SET loaded = $2 WHERE one = 1 AND loaded = $1",
-        &[&batch.first.cast_signed(), &batch.end.cast_signed()],
-    )?;
-    if advanced == 0 {
-        return Err(Refusal::AlreadyExists("part of the nation"));
+/// Inserts a batch after those before it.
+pub(crate) fn insert_batch(tx: &mut Transaction<'_>, batch: &Batch) -> Result<InsertOutcome, Error> {
+    let loaded = find_load_state(tx)?.map(|state| state.source.loaded);
+    if loaded != Some(batch.first) {
+        return Ok(InsertOutcome::LoadedByAnother);
     }
+    tx.execute("UPDATE person_load SET loaded = $1 WHERE one = 1", &[&batch.end.cast_signed()])?;
     for (number, name) in &batch.insurers {
         person::upsert_insurer(tx, *number, name)?;
     }
-    batch.rows.iter().try_for_each(|rows| tx.append(rows)).map_err(Refusal::from)
+    batch.rows.iter().try_for_each(|rows| tx.append(rows))?;
+    Ok(InsertOutcome::Inserted)
 }
 
 /// Drops the index of documents: sorting at the end is far quicker than inserting at random positions.
 pub(crate) fn drop_document_index(tx: &mut Transaction<'_>) -> Result<(), Error> {
-    tx.execute("UPDATE nation SET indexed = 0 WHERE one = 1", &[])?;
+    tx.execute("UPDATE person_load SET indexed = 0 WHERE one = 1", &[])?;
     tx.execute("DROP INDEX IF EXISTS coverage_document", &[]).map(|_| ())
 }
 
@@ -118,5 +133,5 @@ pub(crate) fn drop_document_index(tx: &mut Transaction<'_>) -> Result<(), Error>
 pub(crate) fn create_document_index(tx: &mut Transaction<'_>) -> Result<(), Error> {
     tx.disable_statement_timeout()?;
     tx.execute("CREATE INDEX IF NOT EXISTS coverage_document ON coverage (document)", &[])?;
-    tx.execute("UPDATE nation SET indexed = 1 WHERE one = 1", &[]).map(|_| ())
+    tx.execute("UPDATE person_load SET indexed = 1 WHERE one = 1", &[]).map(|_| ())
 }

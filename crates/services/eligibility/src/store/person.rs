@@ -40,12 +40,9 @@ pub fn find_full_name(tx: &mut Transaction<'_>, id: PersonId) -> Result<oqs::Ful
     find_person(tx, id).map(|person| person.name)
 }
 
-/// The first number of a nation's persons. Persons added one by one have numbers below it.
-pub(crate) const FIRST_OF_NATION: i64 = 1_000_000_000;
-
 pub(crate) fn insert_people(tx: &mut Transaction<'_>, people: &[NewPerson]) -> Result<Vec<PersonId>, Refusal> {
     let last: Option<i64> =
-        tx.fetch_one("SELECT MAX(id) FROM person WHERE id < $1", &[&FIRST_OF_NATION], |row| row.get(0))?;
+        tx.fetch_one("SELECT MAX(id) FROM person WHERE id < $1", &[&PersonId::from_load(0)], |row| row.get(0))?;
     let mut added = Vec::with_capacity(people.len());
     for (id, new) in (last.unwrap_or(0) + 1..).map(PersonId).zip(people) {
         let mut rows = person_rows();

@@ -4,8 +4,17 @@
 use database::Migration;
 
 /// The tables of this service. The reception, which shares the database, appends its own after these.
-pub const MIGRATIONS: &[Migration] =
-    &[INSURED, RECEPTIONS, AUDIT, HOME_VISITS, KEYED_AUDIT, NATION, WITHDRAWN_BY_PATIENT, SEARCH_IDENTIFIER];
+pub const MIGRATIONS: &[Migration] = &[
+    INSURED,
+    RECEPTIONS,
+    AUDIT,
+    HOME_VISITS,
+    KEYED_AUDIT,
+    NATION,
+    WITHDRAWN_BY_PATIENT,
+    SEARCH_IDENTIFIER,
+    PERSON_LOAD,
+];
 
 const INSURED: Migration = Migration {
     name: "insured",
@@ -245,3 +254,17 @@ CREATE INDEX bulk_search_asked ON bulk_search (institution, asked);",
 // The result of a bulk search has 任意のファイル識別子 of the search.
 const SEARCH_IDENTIFIER: Migration =
     Migration { name: "search identifier", sql: "ALTER TABLE bulk_search ADD COLUMN identifier TEXT;" };
+
+// Persons are loaded from any source, which is known by its name.
+const PERSON_LOAD: Migration = Migration {
+    name: "person load",
+    sql: "CREATE TABLE person_load (
+    one BIGINT NOT NULL PRIMARY KEY,
+    source TEXT NOT NULL,
+    loaded BIGINT NOT NULL,
+    indexed BIGINT NOT NULL
+);
+INSERT INTO person_load (one, source, loaded, indexed)
+    SELECT one, 'nation ' || CAST(seed AS TEXT) || ' ' || day, loaded, indexed FROM nation;
+DROP TABLE nation;",
+};

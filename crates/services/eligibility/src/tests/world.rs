@@ -1,14 +1,14 @@
 //! Two institutions and some insured persons, on each engine.
 
 use base::{Clock, Date, InstitutionCode, Key, Prefecture, Randomness, ReceptionNumber, ScoreTable, Timestamp};
-use database::{Database, test_database};
+use database::{Database, Transaction, test_database};
 use jpki::{KeyIdentifier, Serial};
 
 use crate::{
-    CheckUp, ConsentChoice, ConsentChoices, Coverage, Eligibility, Finding, Fingerprint, Institution, InsuranceCard,
-    LimitCertificate, MIGRATIONS, Medicine, MedicineSupply, NewPerson, NewReception, OnlineFunction, Person, PersonId,
-    Procedure, Provider, ReceptionTerm, Record, RecordContent, Refusal, RegistrationReceipt, RegistrationRoute,
-    RegistrationValidity, Settings, SpecificDiseaseCertificate, Stay,
+    CheckUp, ConsentChoice, ConsentChoices, ConsentItem, Coverage, Eligibility, Finding, Fingerprint, Institution,
+    InsuranceCard, LimitCertificate, MIGRATIONS, Medicine, MedicineSupply, NewPerson, NewReception, OnlineFunction,
+    Person, PersonId, Procedure, Provider, ReceptionTerm, Record, RecordContent, Refusal, RegistrationReceipt,
+    RegistrationRoute, RegistrationValidity, Settings, SpecificDiseaseCertificate, Stay, store::person,
 };
 
 pub(super) struct World {
@@ -162,6 +162,26 @@ pub(super) async fn worlds(now: &str) -> Vec<World> {
         worlds.push(World { engine: trial.engine, eligibility, database, clock, randomness, person, _trial: trial });
     }
     worlds
+}
+
+/// Everything stored about a person.
+pub(super) async fn find_stored_person(world: &World, id: PersonId) -> NewPerson {
+    let today = day("2026-11-24");
+    let read = move |tx: &mut Transaction<'_>| {
+        let mut records = Vec::new();
+        for item in [ConsentItem::Medicines, ConsentItem::Treatments, ConsentItem::Operations, ConsentItem::CheckUps] {
+            records.extend(person::list_records(tx, id, item, (day("1900-01-01"), day("2100-01-01")))?);
+        }
+        records.sort_by_key(|record| record.day);
+        Ok::<_, Refusal>(NewPerson {
+            person: person::find_person(tx, id)?,
+            coverages: person::list_coverages(tx, id)?,
+            limits: person::list_limit_certificates(tx, id, today)?,
+            specific_diseases: person::list_disease_certificates(tx, id, today)?,
+            records,
+        })
+    };
+    world.database.read(read).await.expect("a person is read")
 }
 
 impl World {

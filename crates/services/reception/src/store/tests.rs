@@ -8,13 +8,14 @@ mod reviews;
 use app_auth::{Device, OpenMethod};
 use base::{Clock, Date, Digest, Id, InstitutionCode, Key, Prefecture, Randomness, ScoreTable, Span, Timestamp, Token};
 use database::test_database;
-use eligibility::{ConsentChoice, ConsentChoices, Eligibility, Institution, InsuranceCard, Nation, OnlineFunction};
+use eligibility::{ConsentChoice, ConsentChoices, Eligibility, Institution, InsuranceCard, OnlineFunction};
 use handover::{
     AuthenticatedClient, AuthorizationResponse, Client, ClientKey, ClientKeys, CodeExchange, Departure, Endpoints,
     FORM_MEDIA_TYPE, Form, FormBody, Metadata, PushedRequest, ReceptionRequest, RedirectUri, UnverifiedAssertion,
     UnverifiedAuthorizationResponse,
 };
 use jpki::{KeyIdentifier, Serial};
+use nation::Nation;
 
 use super::{CompletionOutcome, MIGRATIONS, NewAuthentication, RequestContext, ReturnOutcome, Store};
 use crate::{

@@ -5,7 +5,7 @@
 
 use base::Date;
 
-use super::{
+use crate::{
     day,
     draw::{Draw, StreamKind},
 };

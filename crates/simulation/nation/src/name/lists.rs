@@ -1,13 +1,13 @@
 //! Lists of common names.
 
 /// A family name, its reading, and its spelling in files that lack one of its characters.
-pub(in crate::nation) type FamilyName = (&'static str, &'static str, Option<&'static str>);
+pub(crate) type FamilyName = (&'static str, &'static str, Option<&'static str>);
 
 /// A given name and its reading.
-pub(in crate::nation) type GivenName = (&'static str, &'static str);
+pub(crate) type GivenName = (&'static str, &'static str);
 
 /// Names of families from abroad, as written on residence cards.
-pub(in crate::nation) struct ForeignNames {
+pub(crate) struct ForeignNames {
     pub(super) family: GivenName,
     pub(super) men: &'static [GivenName],
     pub(super) women: &'static [GivenName],

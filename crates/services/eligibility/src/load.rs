@@ -1,25 +1,23 @@
-//! Loading a nation: one thread generates persons, another inserts them, and each batch is inserted completely or not at all.
+//! Loading very many persons: one thread makes them, another inserts them, and each batch is inserted completely or not at
+//! all.
 
-use base::Date;
 use tokio::sync::mpsc;
 
-use super::Nation;
 use crate::{
-    Eligibility, Refusal,
-    store::load::{self, Batch, LoadState, Packer},
+    Eligibility, NewPerson, Refusal,
+    store::load::{self, Batch, InsertOutcome, LoadedSource, Packer},
 };
 
-/// The nation in a store, as far as loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LoadedNation {
-    pub seed: u32,
-    /// The day as of which it is computed.
-    pub day: Date,
-    /// How many persons are loaded, from number 0 on.
-    pub loaded: u64,
+/// Persons by number, from 0 on: the same number is always the same person.
+pub trait PersonSource: Clone + Send + 'static {
+    /// What tells it from every other source. It is stored with what is loaded.
+    fn source_name(&self) -> String;
+
+    /// The person with this number.
+    fn person(&self, number: u64) -> NewPerson;
 }
 
-/// How a nation is loaded.
+/// How persons are loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoadPace {
     /// Without other users of the store: large batches, and the index of insurance documents is created at the end.
@@ -36,37 +34,31 @@ pub enum LoadControl {
     Stop,
 }
 
-/// Why a nation was not loaded. Batches inserted before are kept, and are not inserted again.
+/// Why persons were not loaded. Batches inserted before are kept, and are not inserted again.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The store has another nation.
-    #[error("the store holds the nation of seed {} as of {} already", .0.seed, .0.day)]
-    OtherNation(LoadedNation),
-    /// Another process loads the same nation.
-    #[error("somebody else is loading this nation")]
+    /// The store has the persons of another source.
+    #[error("the store holds the persons of '{}' already", .0.name)]
+    OtherSource(LoadedSource),
+    /// Another process loads the same persons.
+    #[error("another process is loading these persons")]
     AlreadyLoading,
     #[error("the store failed")]
     Store(#[source] Refusal),
-    /// The thread that generates persons ended.
+    /// The thread that makes the persons ended.
     #[error("the persons could not be made")]
     Aborted,
 }
 
 impl From<Refusal> for LoadError {
     fn from(refusal: Refusal) -> Self {
-        if let Refusal::AlreadyExists(_) = refusal { Self::AlreadyLoading } else { Self::Store(refusal) }
+        Self::Store(refusal)
     }
 }
 
 impl From<database::Error> for LoadError {
     fn from(error: database::Error) -> Self {
         Self::Store(error.into())
-    }
-}
-
-impl From<LoadState> for LoadedNation {
-    fn from(LoadState { seed, day, loaded, .. }: LoadState) -> Self {
-        Self { seed, day, loaded }
     }
 }
 
@@ -87,32 +79,37 @@ const BULK_THRESHOLD: u64 = 50_000;
 const QUEUED_BATCHES: usize = 2;
 
 impl Eligibility {
-    /// The nation in the store, if there is one.
-    pub async fn find_nation(&self) -> Result<Option<LoadedNation>, Refusal> {
-        self.database.read(|tx| Ok(load::find_load_state(tx)?.map(LoadedNation::from))).await
+    /// The source whose persons are loaded, if there is one.
+    pub async fn find_loaded_source(&self) -> Result<Option<LoadedSource>, Refusal> {
+        self.database.read(|tx| Ok(load::find_load_state(tx)?.map(|state| state.source))).await
     }
 
-    /// Loads a nation until the store has `people` of its persons, continuing after those that it has. `watch` is called with
+    /// Loads persons until the store has `people` of this source, continuing after those that it has. `watch` is called with
     /// the number loaded after each batch, and may stop the load. Returns the number loaded at the end.
-    pub async fn load_nation(
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError::OtherSource`] if the store has persons of another source, [`LoadError::AlreadyLoading`] if another process
+    /// was quicker; the load can be continued then.
+    pub async fn load_people(
         &self,
-        nation: Nation,
+        source: impl PersonSource,
         people: u64,
         pace: LoadPace,
         mut watch: impl FnMut(u64) -> LoadControl + Send,
     ) -> Result<u64, LoadError> {
-        let (seed, day) = (nation.seed(), nation.day());
-        let state = self.database.write(move |tx| load::begin_load(tx, seed, day).map_err(LoadError::from)).await?;
-        if (state.seed, state.day) != (seed, day) {
-            return Err(LoadError::OtherNation(state.into()));
+        let name = source.source_name();
+        let state = self.database.write(move |tx| load::begin_load(tx, &name).map_err(LoadError::from)).await?;
+        if state.source.name != source.source_name() {
+            return Err(LoadError::OtherSource(state.source));
         }
-        let mut loaded = state.loaded;
+        let mut loaded = state.source.loaded;
         let is_bulk = people.saturating_sub(loaded) >= BULK_THRESHOLD.max(loaded / 4);
         if watch(loaded) == LoadControl::Continue && loaded < people {
             if pace == LoadPace::Alone && is_bulk {
                 self.database.write(|tx| load::drop_document_index(tx).map_err(LoadError::from)).await?;
             }
-            let outcome = self.load_batches(nation, (loaded, people), pace, &mut watch).await;
+            let outcome = self.load_batches(source, (loaded, people), pace, &mut watch).await;
             // Whatever the outcome, the store must not stay without the index.
             self.restore_document_index().await?;
             loaded = outcome?;
@@ -137,20 +134,23 @@ impl Eligibility {
 
     async fn load_batches(
         &self,
-        nation: Nation,
-        (loaded, people): (u64, u64),
+        source: impl PersonSource,
+        (mut loaded, people): (u64, u64),
         pace: LoadPace,
         watch: &mut (impl FnMut(u64) -> LoadControl + Send),
     ) -> Result<u64, LoadError> {
         let packer = self.database.read(|tx| Packer::read(tx).map_err(LoadError::from)).await?;
         let (sender, mut batches) = mpsc::channel(QUEUED_BATCHES);
         let producer =
-            tokio::task::spawn_blocking(move || make_batches(&nation, packer, (loaded, people), pace, &sender));
-        let mut loaded = loaded;
+            tokio::task::spawn_blocking(move || make_batches(&source, packer, (loaded, people), pace, &sender));
         while let Some(batch) = batches.recv().await {
             let end = batch.end();
-            self.database.write(move |tx| load::insert_batch(tx, &batch).map_err(LoadError::from)).await?;
-            loaded = end;
+            let outcome =
+                self.database.write(move |tx| load::insert_batch(tx, &batch).map_err(LoadError::from)).await?;
+            match outcome {
+                InsertOutcome::Inserted => loaded = end,
+                InsertOutcome::LoadedByAnother => return Err(LoadError::AlreadyLoading),
+            }
             if watch(loaded) == LoadControl::Stop {
                 break;
             }
@@ -163,7 +163,7 @@ impl Eligibility {
 
 /// Makes batches until there are enough or the receiver is closed.
 fn make_batches(
-    nation: &Nation,
+    source: &impl PersonSource,
     mut packer: Packer,
     (loaded, people): (u64, u64),
     pace: LoadPace,
@@ -172,7 +172,7 @@ fn make_batches(
     let mut first = loaded;
     while first < people {
         let end = people.min(first + pace.batch_size());
-        let batch = packer.pack(first, (first..end).map(|number| nation.person(number)));
+        let batch = packer.pack(first, (first..end).map(|number| source.person(number)));
         if batches.blocking_send(batch).is_err() {
             return;
         }

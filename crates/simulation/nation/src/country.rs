@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use base::{InstitutionCode, InsurerNumber, Prefecture, ScoreTable};
+use eligibility::Provider;
 
-use super::draw::Draw;
-use crate::Provider;
+use crate::draw::Draw;
 
 /// Inhabitants in tens of thousands, north to south (rounded from the yearly estimate of 2024).
 const INHABITANTS: [u32; 47] = [

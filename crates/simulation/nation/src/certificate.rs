@@ -1,13 +1,13 @@
 //! Income of households, and what depends on it: limit classes, shares, and certificates.
 
+use eligibility::{Coverage, LimitCertificate, SpecificDiseaseCertificate};
 use oqs::{LimitCertificateClassification as Classification, LimitClass as Class, SpecificDisease};
 
-use super::{
+use crate::{
     Nation, day,
     draw::{Draw, StreamKind},
     household::{HouseholdPosition, Member},
 };
-use crate::{Coverage, LimitCertificate, SpecificDiseaseCertificate};
 
 /// How many of ten thousand households earn less than each step, and the class below it. Roughly as insurers report.
 const UNDER_70: [(u32, Class); 6] = [

@@ -2,7 +2,7 @@
 
 mod lists;
 
-use super::draw::Draw;
+use crate::draw::Draw;
 use lists::{ABROAD, FAMILY, ForeignNames, MEN, WOMEN};
 
 /// How many of ten thousand households have a character in their name that files cannot write. There is no source; that

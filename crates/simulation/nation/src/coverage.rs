@@ -1,15 +1,15 @@
 //! How a person is insured: by employment, as a dependant, by the municipality, by age, or by public assistance.
 
 use base::{Date, check_digit};
+use eligibility::{Coverage, ElderlyCertificate};
 
-use super::{
+use crate::{
     Nation,
     country::{Insurer, Town},
     day,
     draw::{Draw, StreamKind},
     household::{HouseholdPosition, Member, Role},
 };
-use crate::{Coverage, ElderlyCertificate};
 
 /// How a person is insured today.
 #[derive(Clone, Copy)]

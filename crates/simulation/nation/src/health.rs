@@ -2,14 +2,15 @@
 
 mod lists;
 
-use super::{
+use eligibility::{CheckUp, Finding, Medicine, MedicineSupply, Procedure, Record, RecordContent, Stay};
+
+use crate::{
     Nation,
     country::{PER_TOWN, Town},
     day,
     draw::{Draw, StreamKind},
     household::{HouseholdPosition, Member},
 };
-use crate::{CheckUp, Finding, Medicine, MedicineSupply, Procedure, Record, RecordContent, Stay};
 use lists::{ACUTE, CHRONIC, Course, DIALYSIS, Drug, MEASURES, OPERATIONS};
 
 /// How far back records reach: visits nine months, check-ups three years, operations five. Real ones reach further, which
@@ -152,7 +153,7 @@ impl Course {
     }
 }
 
-fn medicine(drug: &Drug, days: u32, supply: MedicineSupply, provider: crate::Provider) -> Medicine {
+fn medicine(drug: &Drug, days: u32, supply: MedicineSupply, provider: eligibility::Provider) -> Medicine {
     Medicine {
         name: drug.name.to_owned(),
         ingredient: Some(drug.ingredient.to_owned()),

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use base::InsurerKind;
+use eligibility::Coverage;
 use proptest::prelude::*;
 
 use super::*;
-use crate::Coverage;
 
 fn nation(seed: u32) -> Nation {
     Nation::new(seed, Date::constant(2026, 11, 24))
@@ -109,7 +109,7 @@ fn shares_are_as_in_the_country() {
         count("age 65 and over", age >= 65);
         count("age below 15", age < 15);
         count("elderly certificate", last.elderly.is_some());
-        count("card", new.person.card == crate::InsuranceCard::Registered);
+        count("card", new.person.card == eligibility::InsuranceCard::Registered);
         count("limit", !new.limits.is_empty());
         count("disease", !new.specific_diseases.is_empty());
         count("●", new.person.name.as_str().contains('●'));
@@ -176,4 +176,14 @@ fn a_seed_is_one_nation_on_every_machine() {
     let expected = ["hLBOIDtm2YVaimCxXVpbTNeX2kJ7sQAAWx4rONL0K8o", "uTbSKnIXJAq8QpJxLT1Svteh3w4hpF-hCwsBeMCEH50"];
     assert_eq!(digests, expected);
     assert_ne!(digest(&nation(1), 0..10), digest(&nation(2), 0..10));
+}
+
+#[test]
+fn a_nation_is_found_again_by_the_name_that_is_stored() {
+    assert_eq!(nation(7).source_name(), "nation 7 2026-11-24");
+    let found: Nation = "nation 7 2026-11-24".parse().unwrap();
+    assert_eq!((found.seed(), found.day()), (7, Date::constant(2026, 11, 24)));
+    for other in ["", "nation", "nation 7", "nation seven 2026-11-24", "nation 7 2026-11-31", "people 7 2026-11-24"] {
+        assert!(other.parse::<Nation>().is_err(), "{other}");
+    }
 }

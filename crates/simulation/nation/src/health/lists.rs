@@ -1,6 +1,6 @@
 //! Lists of ailments with their medicines and treatments, operations, and measurements of check-ups.
 
-use crate::Stay;
+use eligibility::Stay;
 
 /// A medicine in records.
 pub(super) struct Drug {

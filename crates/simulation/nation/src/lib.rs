@@ -16,22 +16,19 @@ mod day;
 mod draw;
 mod health;
 mod household;
-mod load;
 mod name;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use base::Date;
+use eligibility::{InsuranceCard, NewPerson, Person, PersonSource};
 
-use crate::{InsuranceCard, NewPerson, Person, PersonId, store};
 use country::Country;
 use draw::{Draw, StreamKind};
 use household::{HouseholdPosition, Member};
 use name::{Family, PersonName};
-
-pub use load::{LoadControl, LoadError, LoadPace, LoadedNation};
 
 /// How many of ten thousand persons have registered their card as insurance card: 81 % of 89.8 %.
 const CARD_SHARE: u32 = 7270;
@@ -44,9 +41,41 @@ pub struct Nation {
     country: &'static Country,
 }
 
+/// A text that names no nation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a nation is named as in 'nation 1 2026-11-24', by its seed and its day")]
+pub struct UnknownNation;
+
 impl fmt::Debug for Nation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Nation").field("seed", &self.seed).field("day", &self.day).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Nation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "nation {} {}", self.seed, self.day)
+    }
+}
+
+impl FromStr for Nation {
+    type Err = UnknownNation;
+
+    fn from_str(text: &str) -> Result<Self, UnknownNation> {
+        let (seed, day) = text.strip_prefix("nation ").and_then(|text| text.split_once(' ')).ok_or(UnknownNation)?;
+        let seed = seed.parse().map_err(|_| UnknownNation)?;
+        Ok(Self::new(seed, base::parse_date(day).map_err(|_| UnknownNation)?))
+    }
+}
+
+impl PersonSource for Nation {
+    /// The text is stored with the persons that are loaded, so its form never changes.
+    fn source_name(&self) -> String {
+        self.to_string()
+    }
+
+    fn person(&self, number: u64) -> NewPerson {
+        self.person(number)
     }
 }
 
@@ -64,11 +93,6 @@ impl Nation {
     /// The day as of which ages, coverages and records are computed.
     pub fn day(&self) -> Date {
         self.day
-    }
-
-    /// The id of a loaded person of a nation.
-    pub fn id(number: u64) -> PersonId {
-        PersonId(store::person::FIRST_OF_NATION.saturating_add_unsigned(number))
     }
 
     /// The person with this number, from 0 on, with coverages and records.
@@ -93,7 +117,7 @@ impl Nation {
             birth: member.birth,
             postcode: home.postcode,
             address: home.address,
-            card: InsuranceCard::from_bool(registered),
+            card: if registered { InsuranceCard::Registered } else { InsuranceCard::NotRegistered },
         };
         NewPerson { person, coverages, limits, specific_diseases, records }
     }
