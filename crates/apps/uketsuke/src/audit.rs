@@ -164,7 +164,7 @@ fn run_verification(arguments: &AuditVerifyArguments) -> Result<AuditVerificatio
                 &key_store.key(AUDIT_KEY),
             )?;
             verification.national =
-                Some(Eligibility::from_database(national, settings).verify_audit(national_anchors).await?);
+                Some(Eligibility::from_database(national, settings).await?.verify_audit(national_anchors).await?);
         }
         Ok(verification)
     })
@@ -233,7 +233,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let national = Database::open_shared(&location(folder), "national", &NATIONAL_MIGRATIONS).unwrap();
-            let eligibility = Eligibility::from_database(national, settings);
+            let eligibility = Eligibility::from_database(national, settings).await.unwrap();
             let institution = Institution { code, name: "見本医院".to_owned(), online: OnlineFunction::On };
             eligibility.add_institution(institution).await.unwrap();
             eligibility.admit_certificate(code, certificate).await.unwrap();

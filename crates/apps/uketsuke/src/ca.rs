@@ -161,6 +161,7 @@ impl CaServices {
             cards: portal::Cards::Virtual,
             http: crate::http::build_client()?,
         })?;
-        Ok(Self { authority, eligibility: Eligibility::from_database(national, settings), portal })
+        let eligibility = Eligibility::from_database(national, settings).await?;
+        Ok(Self { authority, eligibility, portal })
     }
 }

@@ -88,6 +88,8 @@ pub enum DemoError {
     Terminal(#[source] Box<terminal::WrongSettings>),
     #[error("the authority cannot be opened")]
     Authority(#[from] authority::Refusal),
+    #[error("the eligibility system cannot be opened")]
+    Eligibility(#[from] eligibility::Refusal),
     /// The certificates of the machines cannot be made.
     #[error("the certificates of server and terminals cannot be made")]
     Machines(#[from] machines::MachinesError),
@@ -424,6 +426,7 @@ async fn open_services(
         reception: addresses.reception.clone(),
     };
     let eligibility = eligibility::Eligibility::from_database(national.clone(), settings)
+        .await?
         .with_misses_a_minute(arguments.document_misses);
     let world_addresses = world::WorldAddresses { reception: addresses.reception.clone() };
     let (server_identity, stations) =

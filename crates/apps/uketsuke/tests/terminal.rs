@@ -102,7 +102,8 @@ fn start_station(folder: &Path, count: usize) -> TestStation {
             let database = Database::open(&Location::Sqlite(data), "eligibility", eligibility::MIGRATIONS);
             let database = database.expect("the test has set this up");
             let now = settings.clock.now();
-            let eligibility = Eligibility::from_database(database.clone(), settings);
+            let eligibility = Eligibility::from_database(database.clone(), settings).await;
+            let eligibility = eligibility.expect("the test has set this up");
             let name = "見本クリニック".to_owned();
             let institution = Institution { code: institution_code(), name, online: OnlineFunction::On };
             eligibility.add_institution(institution).await.expect("the test has set this up");

@@ -60,7 +60,7 @@ pub use store::{
 };
 
 use base::{ChainAnchor, Clock, Date, InstitutionCode, InsurerNumber, Key, Randomness, Span, Timestamp};
-use database::{Database, Location, MigrationError};
+use database::Database;
 use jpki::{KeyIdentifier, Serial};
 use oqs::FileName;
 use tokio::net::TcpListener;
@@ -68,6 +68,7 @@ use web::{Origin, server::ConnectionSettings};
 
 use api::HandledRequest;
 use attempt_limit::{AttemptLimit, MissEffect};
+use store::earlier_records;
 
 /// Settings of the eligibility system.
 #[derive(Clone)]
@@ -92,19 +93,18 @@ pub struct Eligibility {
 }
 
 impl Eligibility {
-    /// Opens a database of its own, without a reception.
-    pub fn open(location: &Location, settings: Settings) -> Result<Self, MigrationError> {
-        Ok(Self::from_database(Database::open(location, "eligibility", MIGRATIONS)?, settings))
-    }
-
-    /// Uses the database that the reception opened, whose migrations begin with [`MIGRATIONS`].
-    pub fn from_database(database: Database, settings: Settings) -> Self {
-        Self {
+    /// Uses the database that the reception opened, whose migrations begin with [`MIGRATIONS`]. Records that an earlier
+    /// version stored in another form are packed first.
+    pub async fn from_database(database: Database, settings: Settings) -> Result<Self, Refusal> {
+        while database.read(|tx| earlier_records::has_earlier_records(tx).map_err(Refusal::from)).await? {
+            database.write(|tx| earlier_records::pack_earlier_records(tx).map_err(Refusal::from)).await?;
+        }
+        Ok(Self {
             database,
             settings,
             interface_fault: interface_fault::SharedInterfaceFault::new(),
             attempt_limit: AttemptLimit::new(MISSES_A_MINUTE),
-        }
+        })
     }
 
     /// Sets how many searches a minute by unknown insurance documents one certificate may make.

@@ -78,6 +78,14 @@ const BULK_THRESHOLD: u64 = 50_000;
 /// How many batches may wait for the store. It limits the memory.
 const QUEUED_BATCHES: usize = 2;
 
+/// How far a sequence of batches came.
+enum Progress {
+    /// To the end, or to where the caller stopped it.
+    Ended(u64),
+    /// The phrases in the store changed; the rest has to be packed again.
+    PhrasesChanged(u64),
+}
+
 impl Eligibility {
     /// The source whose persons are loaded, if there is one.
     pub async fn find_loaded_source(&self) -> Result<Option<LoadedSource>, Refusal> {
@@ -109,7 +117,7 @@ impl Eligibility {
             if pace == LoadPace::Alone && is_bulk {
                 self.database.write(|tx| load::drop_document_index(tx).map_err(LoadError::from)).await?;
             }
-            let outcome = self.load_batches(source, (loaded, people), pace, &mut watch).await;
+            let outcome = self.load_rest(&source, (loaded, people), pace, &mut watch).await;
             // Whatever the outcome, the store must not stay without the index.
             self.restore_document_index().await?;
             loaded = outcome?;
@@ -132,13 +140,28 @@ impl Eligibility {
         }
     }
 
+    async fn load_rest(
+        &self,
+        source: &impl PersonSource,
+        (mut loaded, people): (u64, u64),
+        pace: LoadPace,
+        watch: &mut (impl FnMut(u64) -> LoadControl + Send),
+    ) -> Result<u64, LoadError> {
+        loop {
+            match self.load_batches(source.clone(), (loaded, people), pace, watch).await? {
+                Progress::Ended(end) => return Ok(end),
+                Progress::PhrasesChanged(end) => loaded = end,
+            }
+        }
+    }
+
     async fn load_batches(
         &self,
         source: impl PersonSource,
         (mut loaded, people): (u64, u64),
         pace: LoadPace,
         watch: &mut (impl FnMut(u64) -> LoadControl + Send),
-    ) -> Result<u64, LoadError> {
+    ) -> Result<Progress, LoadError> {
         let packer = self.database.read(|tx| Packer::read(tx).map_err(LoadError::from)).await?;
         let (sender, mut batches) = mpsc::channel(QUEUED_BATCHES);
         let producer =
@@ -150,6 +173,7 @@ impl Eligibility {
             match outcome {
                 InsertOutcome::Inserted => loaded = end,
                 InsertOutcome::LoadedByAnother => return Err(LoadError::AlreadyLoading),
+                InsertOutcome::PhrasesChanged => return Ok(Progress::PhrasesChanged(loaded)),
             }
             if watch(loaded) == LoadControl::Stop {
                 break;
@@ -157,7 +181,7 @@ impl Eligibility {
         }
         drop(batches);
         producer.await.map_err(|_| LoadError::Aborted)?;
-        Ok(loaded)
+        Ok(Progress::Ended(loaded))
     }
 }
 

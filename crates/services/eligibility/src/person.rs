@@ -139,21 +139,21 @@ pub struct Provider {
 }
 
 /// 薬剤: one medicine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Medicine {
     /// 医薬品名
     pub name: String,
     /// 一般名
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub ingredient: Option<String>,
     /// 使用量, a decimal number: the dose
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub dose: Option<String>,
     /// 単位 of the dose
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub unit: Option<String>,
     /// 用法
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub usage: Option<String>,
     /// 日数 or times
     pub days: u32,
@@ -166,12 +166,12 @@ pub struct Medicine {
 }
 
 /// How the person got a medicine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MedicineSupply {
     /// 調剤: by a pharmacy, on a prescription
     Dispensed {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         prescriber: Option<Provider>,
     },
     /// 院内: by the institution itself
@@ -179,7 +179,7 @@ pub enum MedicineSupply {
 }
 
 /// 診療行為: one treatment, or one operation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Procedure {
     /// 診療行為名
     pub name: String,
@@ -193,7 +193,7 @@ pub struct Procedure {
 }
 
 /// 入院・入院外別
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stay {
     /// 入院
@@ -203,13 +203,13 @@ pub enum Stay {
 }
 
 /// One examination.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct CheckUp {
     pub findings: Vec<Finding>,
 }
 
 /// One measurement of an examination, or one response to its questionnaire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Finding {
     /// 項目コード (JLAC10)
     pub code: String,
@@ -218,7 +218,7 @@ pub struct Finding {
     /// データ値
     pub value: String,
     /// 単位
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub unit: Option<String>,
 }
 

@@ -4,6 +4,7 @@
 pub(crate) mod audit;
 pub(crate) mod bulk;
 mod coded;
+pub(crate) mod earlier_records;
 pub(crate) mod history;
 pub(crate) mod inquiry_number;
 pub(crate) mod institution;

@@ -11,6 +11,7 @@ mod matrix;
 mod messages;
 mod readers;
 mod receptions;
+mod records;
 mod simulated_faults;
 mod tls;
 mod world;

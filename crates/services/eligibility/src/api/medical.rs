@@ -17,7 +17,7 @@ use crate::{
         item::ConsentItem,
         reading::{ReceptionFilter, Subject, select_reception},
     },
-    store::{audit::AuditEntry, institution, person},
+    store::{audit::AuditEntry, history, institution, person},
 };
 
 type MedicalFileRequest = RequestMessage<MedicalRequest, MedicalRequestHeader>;
@@ -39,11 +39,11 @@ pub(super) fn respond_with_records(
         Ok(id) => id,
         Err(fault) => return Ok(refuse(caller, request, fault)),
     };
-    let mut records = person::list_records(tx, id, item, requested_days(&request.body))?;
+    let mut records = history::list_records(tx, id, item, requested_days(&request.body))?;
     // 診療情報 in addition: only if it was agreed to as well, and a refusal of it is no refusal of the medicines.
     let with_treatments = item == ConsentItem::Medicines && request.body.file == Some(FileCategory::XmlWithTreatments);
     if with_treatments && check_permission(tx, caller, request, ConsentItem::Treatments, entries)?.is_ok() {
-        records.extend(person::list_records(tx, id, ConsentItem::Treatments, requested_days(&request.body))?);
+        records.extend(history::list_records(tx, id, ConsentItem::Treatments, requested_days(&request.body))?);
     }
     let person = person::find_person(tx, id)?;
     let body = MedicineRecords { months: group_by_month(records) };
@@ -61,7 +61,7 @@ pub(super) fn respond_with_check_ups(
         Ok(id) => id,
         Err(fault) => return Ok(refuse(caller, request, fault)),
     };
-    let records = person::list_records(tx, id, ConsentItem::CheckUps, requested_days(&request.body))?;
+    let records = history::list_records(tx, id, ConsentItem::CheckUps, requested_days(&request.body))?;
     let person = person::find_person(tx, id)?;
     let check_up_of = |record: Record| match record.content {
         RecordContent::CheckUp(check_up) => Some(to_check_up(record.day, check_up)),

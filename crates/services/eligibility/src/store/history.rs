@@ -1,8 +1,8 @@
-//! Records that were loaded with a person, packed: one row for each person, a few bytes for each record.
+//! Medical records of persons, packed: one row for each person, a few bytes for each record.
 //!
 //! Ten million persons have some sixty million records, with the same few thousand texts. So each text that repeats (a
 //! medicine, a provider, a procedure, a measurement) is stored once in `phrase`, and a record is its day, its kind and the
-//! numbers of its phrases. Records that are added later are in `record`; both are read together.
+//! numbers of its phrases, in the encoding of `postcard`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -37,33 +37,121 @@ enum Phrase {
     },
 }
 
+/// The number of a phrase in `phrase`.
+type PhraseNumber = u64;
+
 /// The numbers of phrases, stored ones and new ones.
 #[derive(Default)]
 pub(crate) struct Phrasebook {
-    numbers: HashMap<Phrase, u64>,
-    new_phrases: Vec<(u64, String)>,
+    numbers: HashMap<Phrase, PhraseNumber>,
+    new_phrases: Vec<(PhraseNumber, String)>,
 }
 
-/// Tags of records. The numbers never change.
-const DISPENSED: u8 = 0;
-const DISPENSED_ON_PRESCRIPTION: u8 = 1;
-const ADMINISTERED: u8 = 2;
-const TREATMENT: u8 = 3;
-const TREATMENT_INPATIENT: u8 = 4;
-const OPERATION: u8 = 5;
-const OPERATION_INPATIENT: u8 = 6;
-const CHECK_UP: u8 = 7;
-
-/// A record with the numbers of its phrases.
+/// A record as it is stored. The order of the variants and of the fields is the stored form and never changes.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum PackedRecord {
-    Medicine { drug: u64, days: u32, provider: u64, supply: PackedSupply },
-    Procedure { name: u64, times: u32, provider: u64, stay: Stay, operation: bool },
-    CheckUp(Vec<(u64, String)>),
+    Dispensed(PackedMedicine),
+    DispensedOnPrescription(PackedMedicine, PhraseNumber),
+    Administered(PackedMedicine),
+    Treatment(PackedProcedure),
+    InpatientTreatment(PackedProcedure),
+    Operation(PackedProcedure),
+    InpatientOperation(PackedProcedure),
+    CheckUp(Vec<PackedFinding>),
 }
 
-enum PackedSupply {
-    Dispensed(Option<u64>),
-    Administered,
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct PackedMedicine {
+    drug: PhraseNumber,
+    days: u32,
+    provider: PhraseNumber,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct PackedProcedure {
+    name: PhraseNumber,
+    times: u32,
+    provider: PhraseNumber,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct PackedFinding {
+    measure: PhraseNumber,
+    value: String,
+}
+
+/// How many phrases are stored; their numbers are from 1 to this.
+pub(crate) fn count_phrases(tx: &mut Transaction<'_>) -> Result<u64, Error> {
+    tx.fetch_one("SELECT COALESCE(MAX(number), 0) FROM phrase", &[], |row| row.get(0).map(i64::unsigned_abs))
+}
+
+/// No rows yet of the table of records.
+pub(crate) fn history_rows() -> Rows {
+    Rows::new("history", &["person", "records"])
+}
+
+/// Adds the row of a person who has records. The new phrases of `book` must be stored as well.
+pub(crate) fn push_history(rows: &mut Rows, person: PersonId, records: Vec<Record>, book: &mut Phrasebook) {
+    if !records.is_empty() {
+        rows.push(&[&person, &pack(records, book)]);
+    }
+}
+
+/// The records of one item from `first` to `last`, in the order of their days.
+pub(crate) fn list_records(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    item: ConsentItem,
+    (first, last): DateRange,
+) -> Result<Vec<Record>, Error> {
+    read_history(tx, person, |day, packed| packed.item() == item && first <= day && day <= last)
+}
+
+/// All records of a person, in the order of their days.
+pub(crate) fn list_all_records(tx: &mut Transaction<'_>, person: PersonId) -> Result<Vec<Record>, Error> {
+    read_history(tx, person, |_, _| true)
+}
+
+fn read_history(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    is_requested: impl Fn(Date, &PackedRecord) -> bool,
+) -> Result<Vec<Record>, Error> {
+    let select = "SELECT records FROM history WHERE person = $1";
+    let Some(bytes) = tx.fetch_optional(select, &[&person], |row| row.get::<Vec<u8>>(0))? else {
+        return Ok(Vec::new());
+    };
+    let mut packed = unpack(&bytes).ok_or_else(|| column_error(0))?;
+    packed.retain(|(day, packed)| is_requested(*day, packed));
+    let numbers: BTreeSet<_> = packed.iter().flat_map(|(_, packed)| packed.phrases()).collect();
+    let phrases = Phrases::read(tx, &numbers.into_iter().collect::<Vec<_>>())?;
+    let to_record = |(day, packed)| Some(Record { day, content: phrases.content(packed)? });
+    packed.into_iter().map(|packed| to_record(packed).ok_or_else(|| column_error(0))).collect()
+}
+
+/// The records in the order of their days, each with the distance of its day from the day before it.
+fn pack(mut records: Vec<Record>, book: &mut Phrasebook) -> Vec<u8> {
+    records.sort_by_key(|record| record.day);
+    let (mut bytes, mut previous_day) = (Vec::with_capacity(records.len() * 12), 0);
+    for record in records {
+        let day = day_number(record.day);
+        let packed = (day - previous_day, PackedRecord::from_content(record.content, book));
+        // Numbers and texts always encode, and a vector takes them.
+        bytes = postcard::to_extend(&packed, bytes).expect("a record encodes");
+        previous_day = day;
+    }
+    bytes
+}
+
+/// All records of a row; `None` if the row is corrupt.
+fn unpack(bytes: &[u8]) -> Option<Vec<(Date, PackedRecord)>> {
+    let (mut rest, mut day, mut records) = (bytes, 0_u64, Vec::new());
+    while !rest.is_empty() {
+        let ((days, packed), remaining) = postcard::take_from_bytes::<(u64, PackedRecord)>(rest).ok()?;
+        (rest, day) = (remaining, day.checked_add(days)?);
+        records.push((date_from_number(day)?, packed));
+    }
+    Some(records)
 }
 
 impl Phrasebook {
@@ -77,12 +165,17 @@ impl Phrasebook {
         Ok(Self { numbers: stored.into_iter().collect(), new_phrases: Vec::new() })
     }
 
-    fn intern(&mut self, phrase: Phrase) -> u64 {
+    /// How many phrases there are, new ones included.
+    pub(crate) fn len(&self) -> u64 {
+        self.numbers.len() as u64
+    }
+
+    fn intern(&mut self, phrase: Phrase) -> PhraseNumber {
         if let Some(number) = self.numbers.get(&phrase) {
             return *number;
         }
         // Numbers are assigned from 1 on and never reused.
-        let number = self.numbers.len() as u64 + 1;
+        let number = self.len() + 1;
         // A struct of texts always encodes.
         self.new_phrases.push((number, serde_json::to_string(&phrase).expect("a phrase encodes as JSON")));
         self.numbers.insert(phrase, number);
@@ -99,114 +192,81 @@ impl Phrasebook {
     }
 }
 
-/// Packs records; `None` if there are none.
-pub(crate) fn pack(mut records: Vec<Record>, book: &mut Phrasebook) -> Option<Vec<u8>> {
-    if records.is_empty() {
-        return None;
-    }
-    records.sort_by_key(|record| record.day);
-    let mut bytes = Vec::with_capacity(records.len() * 12);
-    let mut previous_day = 0;
-    for record in records {
-        let day = day_number(record.day);
-        write_varint(&mut bytes, day - previous_day);
-        previous_day = day;
-        match record.content {
-            RecordContent::Medicine(medicine) => pack_medicine(&mut bytes, medicine, book),
-            RecordContent::Treatment(procedure) => {
-                pack_procedure(&mut bytes, procedure, [TREATMENT, TREATMENT_INPATIENT], book);
-            }
-            RecordContent::Operation(procedure) => {
-                pack_procedure(&mut bytes, procedure, [OPERATION, OPERATION_INPATIENT], book);
-            }
-            RecordContent::CheckUp(check_up) => pack_check_up(&mut bytes, check_up, book),
+impl PackedRecord {
+    fn from_content(content: RecordContent, book: &mut Phrasebook) -> Self {
+        match content {
+            RecordContent::Medicine(medicine) => Self::from_medicine(medicine, book),
+            RecordContent::Treatment(procedure) => match procedure.stay {
+                Stay::Outpatient => Self::Treatment(PackedProcedure::new(procedure, book)),
+                Stay::Inpatient => Self::InpatientTreatment(PackedProcedure::new(procedure, book)),
+            },
+            RecordContent::Operation(procedure) => match procedure.stay {
+                Stay::Outpatient => Self::Operation(PackedProcedure::new(procedure, book)),
+                Stay::Inpatient => Self::InpatientOperation(PackedProcedure::new(procedure, book)),
+            },
+            RecordContent::CheckUp(check_up) => Self::CheckUp(
+                check_up
+                    .findings
+                    .into_iter()
+                    .map(|Finding { code, name, value, unit }| PackedFinding {
+                        measure: book.intern(Phrase::Measure { code, name, unit }),
+                        value,
+                    })
+                    .collect(),
+            ),
         }
     }
-    Some(bytes)
-}
 
-fn pack_medicine(bytes: &mut Vec<u8>, medicine: Medicine, book: &mut Phrasebook) {
-    let Medicine { name, ingredient, dose, unit, usage, days, supply, provider } = medicine;
-    let (tag, prescriber) = match supply {
-        MedicineSupply::Dispensed { prescriber: None } => (DISPENSED, None),
-        MedicineSupply::Dispensed { prescriber } => (DISPENSED_ON_PRESCRIPTION, prescriber),
-        MedicineSupply::Administered => (ADMINISTERED, None),
-    };
-    bytes.push(tag);
-    write_varint(bytes, book.intern(Phrase::Drug { name, ingredient, dose, unit, usage }));
-    write_varint(bytes, days.into());
-    write_varint(bytes, book.intern(Phrase::Provider(provider)));
-    if let Some(prescriber) = prescriber {
-        write_varint(bytes, book.intern(Phrase::Provider(prescriber)));
+    fn from_medicine(medicine: Medicine, book: &mut Phrasebook) -> Self {
+        let Medicine { name, ingredient, dose, unit, usage, days, supply, provider } = medicine;
+        let drug = book.intern(Phrase::Drug { name, ingredient, dose, unit, usage });
+        let packed = PackedMedicine { drug, days, provider: book.intern(Phrase::Provider(provider)) };
+        match supply {
+            MedicineSupply::Dispensed { prescriber: None } => Self::Dispensed(packed),
+            MedicineSupply::Dispensed { prescriber: Some(prescriber) } => {
+                Self::DispensedOnPrescription(packed, book.intern(Phrase::Provider(prescriber)))
+            }
+            MedicineSupply::Administered => Self::Administered(packed),
+        }
     }
-}
 
-fn pack_procedure(bytes: &mut Vec<u8>, procedure: Procedure, tags: [u8; 2], book: &mut Phrasebook) {
-    bytes.push(tags[usize::from(procedure.stay == Stay::Inpatient)]);
-    write_varint(bytes, book.intern(Phrase::Procedure(procedure.name)));
-    write_varint(bytes, procedure.times.into());
-    write_varint(bytes, book.intern(Phrase::Provider(procedure.provider)));
-}
-
-fn pack_check_up(bytes: &mut Vec<u8>, check_up: CheckUp, book: &mut Phrasebook) {
-    bytes.push(CHECK_UP);
-    write_varint(bytes, check_up.findings.len() as u64);
-    for Finding { code, name, value, unit } in check_up.findings {
-        write_varint(bytes, book.intern(Phrase::Measure { code, name, unit }));
-        write_varint(bytes, value.len() as u64);
-        bytes.extend(value.as_bytes());
-    }
-}
-
-/// The packed records of one item from `first` to `last`, in the order of their days.
-pub(crate) fn list_packed_records(
-    tx: &mut Transaction<'_>,
-    person: PersonId,
-    item: ConsentItem,
-    (first, last): DateRange,
-) -> Result<Vec<Record>, Error> {
-    let select = "SELECT records FROM history WHERE person = $1";
-    let Some(bytes) = tx.fetch_optional(select, &[&person], |row| row.get::<Vec<u8>>(0))? else {
-        return Ok(Vec::new());
-    };
-    let mut packed = unpack(&bytes).ok_or_else(|| column_error(0))?;
-    packed.retain(|(day, packed)| packed.item() == item && first <= *day && *day <= last);
-    let numbers: BTreeSet<u64> = packed.iter().flat_map(|(_, packed)| packed.phrases()).collect();
-    let phrases = Phrases::read(tx, &numbers.into_iter().collect::<Vec<_>>())?;
-    let to_record = |(day, packed)| Some(Record { day, content: phrases.content(packed)? });
-    packed.into_iter().map(|packed| to_record(packed).ok_or_else(|| column_error(0))).collect()
-}
-
-impl PackedRecord {
     fn item(&self) -> ConsentItem {
         match self {
-            Self::Medicine { .. } => ConsentItem::Medicines,
-            Self::Procedure { operation: false, .. } => ConsentItem::Treatments,
-            Self::Procedure { operation: true, .. } => ConsentItem::Operations,
+            Self::Dispensed(_) | Self::DispensedOnPrescription(..) | Self::Administered(_) => ConsentItem::Medicines,
+            Self::Treatment(_) | Self::InpatientTreatment(_) => ConsentItem::Treatments,
+            Self::Operation(_) | Self::InpatientOperation(_) => ConsentItem::Operations,
             Self::CheckUp(_) => ConsentItem::CheckUps,
         }
     }
 
-    fn phrases(&self) -> Vec<u64> {
+    fn phrases(&self) -> Vec<PhraseNumber> {
         match self {
-            Self::Medicine { drug, provider, supply: PackedSupply::Dispensed(Some(prescriber)), .. } => {
-                vec![*drug, *provider, *prescriber]
-            }
-            Self::Medicine { drug, provider, .. } => vec![*drug, *provider],
-            Self::Procedure { name, provider, .. } => vec![*name, *provider],
-            Self::CheckUp(findings) => findings.iter().map(|(measure, _)| *measure).collect(),
+            Self::Dispensed(medicine) | Self::Administered(medicine) => vec![medicine.drug, medicine.provider],
+            Self::DispensedOnPrescription(medicine, prescriber) => vec![medicine.drug, medicine.provider, *prescriber],
+            Self::Treatment(procedure)
+            | Self::InpatientTreatment(procedure)
+            | Self::Operation(procedure)
+            | Self::InpatientOperation(procedure) => vec![procedure.name, procedure.provider],
+            Self::CheckUp(findings) => findings.iter().map(|finding| finding.measure).collect(),
         }
     }
 }
 
+impl PackedProcedure {
+    fn new(procedure: Procedure, book: &mut Phrasebook) -> Self {
+        let name = book.intern(Phrase::Procedure(procedure.name));
+        Self { name, times: procedure.times, provider: book.intern(Phrase::Provider(procedure.provider)) }
+    }
+}
+
 /// The phrases of some records.
-struct Phrases(BTreeMap<u64, Phrase>);
+struct Phrases(BTreeMap<PhraseNumber, Phrase>);
 
 /// How many phrases one query reads.
 const PHRASES_PER_QUERY: usize = 8;
 
 impl Phrases {
-    fn read(tx: &mut Transaction<'_>, numbers: &[u64]) -> Result<Self, Error> {
+    fn read(tx: &mut Transaction<'_>, numbers: &[PhraseNumber]) -> Result<Self, Error> {
         let mut phrases = BTreeMap::new();
         for chunk in numbers.chunks(PHRASES_PER_QUERY) {
             // The last chunk is filled up with its last number.
@@ -224,97 +284,55 @@ impl Phrases {
         Ok(Self(phrases))
     }
 
-    fn provider(&self, number: u64) -> Option<Provider> {
+    fn provider(&self, number: PhraseNumber) -> Option<Provider> {
         if let Phrase::Provider(provider) = self.0.get(&number)? { Some(provider.clone()) } else { None }
     }
 
+    fn medicine(&self, packed: &PackedMedicine, supply: MedicineSupply) -> Option<RecordContent> {
+        let Phrase::Drug { name, ingredient, dose, unit, usage } = self.0.get(&packed.drug)?.clone() else {
+            return None;
+        };
+        let (days, provider) = (packed.days, self.provider(packed.provider)?);
+        Some(RecordContent::Medicine(Medicine { name, ingredient, dose, unit, usage, days, supply, provider }))
+    }
+
+    fn procedure(&self, packed: &PackedProcedure, stay: Stay) -> Option<Procedure> {
+        let Phrase::Procedure(name) = self.0.get(&packed.name)?.clone() else { return None };
+        Some(Procedure { name, times: packed.times, provider: self.provider(packed.provider)?, stay })
+    }
+
+    fn finding(&self, packed: PackedFinding) -> Option<Finding> {
+        let Phrase::Measure { code, name, unit } = self.0.get(&packed.measure)?.clone() else { return None };
+        Some(Finding { code, name, value: packed.value, unit })
+    }
+
     fn content(&self, packed: PackedRecord) -> Option<RecordContent> {
-        Some(match packed {
-            PackedRecord::Medicine { drug, days, provider, supply } => {
-                let Phrase::Drug { name, ingredient, dose, unit, usage } = self.0.get(&drug)?.clone() else {
-                    return None;
-                };
-                let supply = match supply {
-                    PackedSupply::Administered => MedicineSupply::Administered,
-                    PackedSupply::Dispensed(None) => MedicineSupply::Dispensed { prescriber: None },
-                    PackedSupply::Dispensed(Some(provider)) => {
-                        MedicineSupply::Dispensed { prescriber: Some(self.provider(provider)?) }
-                    }
-                };
-                RecordContent::Medicine(Medicine {
-                    name,
-                    ingredient,
-                    dose,
-                    unit,
-                    usage,
-                    days,
-                    supply,
-                    provider: self.provider(provider)?,
-                })
+        match packed {
+            PackedRecord::Dispensed(medicine) => {
+                self.medicine(&medicine, MedicineSupply::Dispensed { prescriber: None })
             }
-            PackedRecord::Procedure { name, times, provider, stay, operation } => {
-                let Phrase::Procedure(name) = self.0.get(&name)?.clone() else { return None };
-                let procedure = Procedure { name, times, provider: self.provider(provider)?, stay };
-                if operation { RecordContent::Operation(procedure) } else { RecordContent::Treatment(procedure) }
+            PackedRecord::DispensedOnPrescription(medicine, prescriber) => {
+                self.medicine(&medicine, MedicineSupply::Dispensed { prescriber: Some(self.provider(prescriber)?) })
+            }
+            PackedRecord::Administered(medicine) => self.medicine(&medicine, MedicineSupply::Administered),
+            PackedRecord::Treatment(procedure) => {
+                self.procedure(&procedure, Stay::Outpatient).map(RecordContent::Treatment)
+            }
+            PackedRecord::InpatientTreatment(procedure) => {
+                self.procedure(&procedure, Stay::Inpatient).map(RecordContent::Treatment)
+            }
+            PackedRecord::Operation(procedure) => {
+                self.procedure(&procedure, Stay::Outpatient).map(RecordContent::Operation)
+            }
+            PackedRecord::InpatientOperation(procedure) => {
+                self.procedure(&procedure, Stay::Inpatient).map(RecordContent::Operation)
             }
             PackedRecord::CheckUp(findings) => {
-                let finding = |(measure, value)| match self.0.get(&measure)?.clone() {
-                    Phrase::Measure { code, name, unit } => Some(Finding { code, name, value, unit }),
-                    _ => None,
-                };
-                RecordContent::CheckUp(CheckUp { findings: findings.into_iter().map(finding).collect::<Option<_>>()? })
+                let findings = findings.into_iter().map(|finding| self.finding(finding)).collect::<Option<_>>()?;
+                Some(RecordContent::CheckUp(CheckUp { findings }))
             }
-        })
-    }
-}
-
-/// All records of a row; `None` if the row is corrupt.
-fn unpack(bytes: &[u8]) -> Option<Vec<(Date, PackedRecord)>> {
-    let mut rest = bytes;
-    let mut day = 0_u64;
-    let mut records = Vec::new();
-    while !rest.is_empty() {
-        day = day.checked_add(read_varint(&mut rest)?)?;
-        records.push((date_from_number(day)?, unpack_record(&mut rest)?));
-    }
-    Some(records)
-}
-
-fn unpack_record(rest: &mut &[u8]) -> Option<PackedRecord> {
-    let (tag, remaining) = rest.split_first()?;
-    *rest = remaining;
-    Some(match *tag {
-        DISPENSED | DISPENSED_ON_PRESCRIPTION | ADMINISTERED => PackedRecord::Medicine {
-            drug: read_varint(rest)?,
-            days: read_varint(rest)?.try_into().ok()?,
-            provider: read_varint(rest)?,
-            supply: match *tag {
-                DISPENSED => PackedSupply::Dispensed(None),
-                DISPENSED_ON_PRESCRIPTION => PackedSupply::Dispensed(Some(read_varint(rest)?)),
-                _ => PackedSupply::Administered,
-            },
-        },
-        TREATMENT | TREATMENT_INPATIENT | OPERATION | OPERATION_INPATIENT => PackedRecord::Procedure {
-            name: read_varint(rest)?,
-            times: read_varint(rest)?.try_into().ok()?,
-            provider: read_varint(rest)?,
-            stay: if matches!(*tag, TREATMENT | OPERATION) { Stay::Outpatient } else { Stay::Inpatient },
-            operation: matches!(*tag, OPERATION | OPERATION_INPATIENT),
-        },
-        CHECK_UP => {
-            let count = read_varint(rest)?;
-            let mut findings = Vec::new();
-            for _ in 0..count {
-                let measure = read_varint(rest)?;
-                let length = read_varint(rest)?.try_into().ok()?;
-                let (value, remaining) = rest.split_at_checked(length)?;
-                *rest = remaining;
-                findings.push((measure, String::from_utf8(value.to_vec()).ok()?));
-            }
-            PackedRecord::CheckUp(findings)
         }
-        _ => return None,
-    })
+    }
 }
 
 /// A number that grows with the days, and that converts back without a calendar.
@@ -329,31 +347,6 @@ fn date_from_number(number: u64) -> Option<Date> {
     let part = |part: u64| i8::try_from(part + 1).ok();
     let year = i16::try_from(i64::try_from(number / 372).ok()? - 10_000).ok()?;
     Date::new(year, part(number / 31 % 12)?, part(number % 31)?).ok()
-}
-
-/// LEB128: seven bits a byte, the lowest first.
-fn write_varint(bytes: &mut Vec<u8>, mut number: u64) {
-    loop {
-        let low = number.to_le_bytes()[0] & 0x7F;
-        number >>= 7;
-        if number == 0 {
-            return bytes.push(low);
-        }
-        bytes.push(low | 0x80);
-    }
-}
-
-fn read_varint(rest: &mut &[u8]) -> Option<u64> {
-    let mut number = 0_u64;
-    for shift in (0..64).step_by(7) {
-        let (byte, remaining) = rest.split_first()?;
-        *rest = remaining;
-        number |= u64::from(byte & 0x7F).checked_shl(shift)?;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 #[cfg(test)]
@@ -374,23 +367,36 @@ mod tests {
         assert_eq!(date_from_number(day_number(base::parse_date("2026-02-28").unwrap()) + 2), None);
     }
 
-    proptest! {
-        #[test]
-        fn numbers_come_back(number in any::<u64>(), suffix in any::<u8>()) {
-            let mut bytes = Vec::new();
-            write_varint(&mut bytes, number);
-            bytes.push(suffix);
-            let mut rest = bytes.as_slice();
-            prop_assert_eq!(read_varint(&mut rest), Some(number));
-            prop_assert_eq!(rest, &[suffix]);
-        }
+    /// Rows of earlier versions, which wrote these bytes one by one, are read as they were written.
+    #[test]
+    fn the_stored_form_of_each_record_stays_as_it_is() {
+        let check = |packed: PackedRecord, expected: &[u8]| {
+            let bytes = postcard::to_extend(&packed, Vec::new()).unwrap();
+            assert_eq!(bytes, expected, "{packed:?}");
+            assert_eq!(postcard::from_bytes::<PackedRecord>(expected).unwrap(), packed);
+        };
+        let medicine = || PackedMedicine { drug: 1, days: 300, provider: 128 };
+        let procedure = || PackedProcedure { name: 5, times: 1, provider: 16_384 };
+        let finding = || PackedFinding { measure: 200, value: "82.5".to_owned() };
+        check(PackedRecord::Dispensed(medicine()), &[0, 1, 0xAC, 2, 0x80, 1]);
+        check(PackedRecord::DispensedOnPrescription(medicine(), 7), &[1, 1, 0xAC, 2, 0x80, 1, 7]);
+        check(PackedRecord::Administered(medicine()), &[2, 1, 0xAC, 2, 0x80, 1]);
+        check(PackedRecord::Treatment(procedure()), &[3, 5, 1, 0x80, 0x80, 1]);
+        check(PackedRecord::InpatientTreatment(procedure()), &[4, 5, 1, 0x80, 0x80, 1]);
+        check(PackedRecord::Operation(procedure()), &[5, 5, 1, 0x80, 0x80, 1]);
+        check(PackedRecord::InpatientOperation(procedure()), &[6, 5, 1, 0x80, 0x80, 1]);
+        check(PackedRecord::CheckUp(vec![finding()]), b"\x07\x01\xC8\x01\x0482.5");
+    }
 
+    proptest! {
         #[test]
         fn broken_rows_are_noticed_and_harm_nobody(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
             let _ = unpack(&bytes);
-            let mut cut = Vec::new();
-            write_varint(&mut cut, day_number(base::parse_date("2026-11-24").unwrap()));
-            cut.extend([CHECK_UP, 1, 1, 200]);
+            let check_up = vec![PackedFinding { measure: 1, value: "x".repeat(200) }];
+            let day = day_number(base::parse_date("2026-11-24").unwrap());
+            let mut cut = postcard::to_extend(&(day, PackedRecord::CheckUp(check_up)), Vec::new()).unwrap();
+            prop_assert!(unpack(&cut).is_some());
+            cut.truncate(cut.len() - 1);
             prop_assert!(unpack(&cut).is_none());
         }
     }

@@ -6,7 +6,7 @@ use base::InsurerNumber;
 use database::{Error, Rows, Transaction};
 
 use super::{
-    history::{Phrasebook, pack},
+    history::{self, Phrasebook},
     person,
 };
 use crate::{NewPerson, PersonId};
@@ -38,6 +38,8 @@ pub(crate) struct Packer {
 pub(crate) struct Batch {
     first: u64,
     end: u64,
+    /// How many phrases the store must have for the numbers of the new ones.
+    phrases_before: u64,
     insurers: Vec<(InsurerNumber, String)>,
     /// In the order of the foreign keys between their tables.
     rows: [Rows; 6],
@@ -49,6 +51,8 @@ pub(crate) enum InsertOutcome {
     Inserted,
     /// Another process has inserted persons there.
     LoadedByAnother,
+    /// Somebody has added phrases, with the numbers that this batch gives to others.
+    PhrasesChanged,
 }
 
 impl Packer {
@@ -60,8 +64,9 @@ impl Packer {
     pub(crate) fn pack(&mut self, first: u64, people: impl Iterator<Item = NewPerson>) -> Batch {
         let (mut persons, mut coverages) = (person::person_rows(), person::coverage_rows());
         let (mut limits, mut diseases) = (person::limit_rows(), person::disease_rows());
-        let mut histories = Rows::new("history", &["person", "records"]);
+        let mut histories = history::history_rows();
         let (mut insurers, mut end) = (Vec::new(), first);
+        let phrases_before = self.phrasebook.len();
         for new in people {
             let id = PersonId::from_load(end);
             for coverage in &new.coverages {
@@ -73,13 +78,11 @@ impl Packer {
             person::push_coverages(&mut coverages, id, &new.coverages);
             person::push_limits(&mut limits, id, &new.limits);
             person::push_diseases(&mut diseases, id, &new.specific_diseases);
-            if let Some(records) = pack(new.records, &mut self.phrasebook) {
-                histories.push(&[&id, &records]);
-            }
+            history::push_history(&mut histories, id, new.records, &mut self.phrasebook);
             end += 1;
         }
         let rows = [self.phrasebook.take_new_rows(), persons, coverages, limits, diseases, histories];
-        Batch { first, end, insurers, rows }
+        Batch { first, end, phrases_before, insurers, rows }
     }
 }
 
@@ -114,6 +117,9 @@ pub(crate) fn insert_batch(tx: &mut Transaction<'_>, batch: &Batch) -> Result<In
     let loaded = find_load_state(tx)?.map(|state| state.source.loaded);
     if loaded != Some(batch.first) {
         return Ok(InsertOutcome::LoadedByAnother);
+    }
+    if history::count_phrases(tx)? != batch.phrases_before {
+        return Ok(InsertOutcome::PhrasesChanged);
     }
     tx.execute("UPDATE person_load SET loaded = $1 WHERE one = 1", &[&batch.end.cast_signed()])?;
     for (number, name) in &batch.insurers {

@@ -1,4 +1,4 @@
-//! Insured persons, with their coverages and records.
+//! Insured persons, with their coverages and certificates.
 
 use base::{Date, InsurerNumber};
 use database::{Error, Row, Rows, Transaction};
@@ -6,14 +6,12 @@ use jpki::{KeyIdentifier, Serial};
 
 use super::{
     coded::{column_error, read, read_optional, read_small, share_from_percent},
-    history,
+    history::{self, Phrasebook},
 };
 use crate::{
-    CheckUp, LimitCertificate, Medicine, NewPerson, Person, PersonId, Procedure, Record, RecordContent, Refusal,
-    SpecificDiseaseCertificate,
+    LimitCertificate, NewPerson, Person, PersonId, Refusal, SpecificDiseaseCertificate,
     rules::{
         coverage::{Coverage, ElderlyCertificate},
-        item::ConsentItem,
         registration::InsuranceCard,
         simulated_fault::SimulatedFault,
     },
@@ -43,22 +41,24 @@ pub fn find_full_name(tx: &mut Transaction<'_>, id: PersonId) -> Result<oqs::Ful
 pub(crate) fn insert_people(tx: &mut Transaction<'_>, people: &[NewPerson]) -> Result<Vec<PersonId>, Refusal> {
     let last: Option<i64> =
         tx.fetch_one("SELECT MAX(id) FROM person WHERE id < $1", &[&PersonId::from_load(0)], |row| row.get(0))?;
+    let mut phrasebook = Phrasebook::read(tx)?;
     let mut added = Vec::with_capacity(people.len());
     for (id, new) in (last.unwrap_or(0) + 1..).map(PersonId).zip(people) {
-        let mut rows = person_rows();
-        push_person(&mut rows, id, &new.person);
         // If another transaction adds persons at the same time, PostgreSQL retries this one.
         if find_insurance_card(tx, id)?.is_some() {
             return Err(Refusal::AlreadyExists("person"));
         }
-        tx.append(&rows)?;
-        insert_coverages(tx, id, &new.coverages)?;
-        let (mut limits, mut diseases) = (limit_rows(), disease_rows());
+        let (mut persons, mut limits, mut diseases) = (person_rows(), limit_rows(), disease_rows());
+        let mut histories = history::history_rows();
+        push_person(&mut persons, id, &new.person);
         push_limits(&mut limits, id, &new.limits);
         push_diseases(&mut diseases, id, &new.specific_diseases);
-        tx.append(&limits)?;
-        tx.append(&diseases)?;
-        insert_records(tx, id, &new.records)?;
+        history::push_history(&mut histories, id, new.records.clone(), &mut phrasebook);
+        tx.append(&persons)?;
+        insert_coverages(tx, id, &new.coverages)?;
+        for rows in [limits, diseases, phrasebook.take_new_rows(), histories] {
+            tx.append(&rows)?;
+        }
         added.push(id);
     }
     Ok(added)
@@ -259,37 +259,6 @@ pub(crate) fn push_diseases(rows: &mut Rows, person: PersonId, certificates: &[S
             &certificate.self_pay,
         ]);
     }
-}
-
-/// The number of an item in the column `record.item`. It never changes.
-fn item_number(item: ConsentItem) -> i64 {
-    match item {
-        ConsentItem::Operations => 0,
-        ConsentItem::Treatments => 1,
-        ConsentItem::Medicines => 2,
-        ConsentItem::CheckUps => 3,
-        ConsentItem::Limits => 4,
-        ConsentItem::SpecificDiseases => 5,
-    }
-}
-
-fn insert_records(tx: &mut Transaction<'_>, person: PersonId, records: &[Record]) -> Result<(), Error> {
-    for (index, record) in (0_i64..).zip(records) {
-        let content = match &record.content {
-            RecordContent::Medicine(medicine) => serde_json::to_string(medicine),
-            RecordContent::Treatment(procedure) | RecordContent::Operation(procedure) => {
-                serde_json::to_string(procedure)
-            }
-            RecordContent::CheckUp(check_up) => serde_json::to_string(check_up),
-        };
-        // A struct of texts and numbers always encodes.
-        let content = content.expect("a record encodes as JSON");
-        tx.execute(
-            "INSERT INTO record (person, item, day, place, content) VALUES ($1, $2, $3, $4, $5)",
-            &[&person, &item_number(record.content.item()), &record.day, &index, &content],
-        )?;
-    }
-    Ok(())
 }
 
 /// Whether the person's card is an insurance card; none if the person is unknown.
@@ -495,33 +464,6 @@ pub(crate) fn list_disease_certificates(
             })
         },
     )
-}
-
-/// The records of one item from `first` to `last`, in the order of their days.
-pub(crate) fn list_records(
-    tx: &mut Transaction<'_>,
-    person: PersonId,
-    item: ConsentItem,
-    (first, last): super::coded::DateRange,
-) -> Result<Vec<Record>, Error> {
-    let mut records = history::list_packed_records(tx, person, item, (first, last))?;
-    let single = tx.fetch_all(
-        "SELECT day, content FROM record WHERE person = $1 AND item = $2 AND day >= $3 AND day <= $4 ORDER BY day, place",
-        &[&person, &item_number(item), &first, &last],
-        |row| {
-            let content = read(row, 1, |text| match item {
-                ConsentItem::Operations => serde_json::from_str::<Procedure>(text).ok().map(RecordContent::Operation),
-                ConsentItem::Treatments => serde_json::from_str::<Procedure>(text).ok().map(RecordContent::Treatment),
-                ConsentItem::Medicines => serde_json::from_str::<Medicine>(text).ok().map(RecordContent::Medicine),
-                ConsentItem::CheckUps => serde_json::from_str::<CheckUp>(text).ok().map(RecordContent::CheckUp),
-                ConsentItem::Limits | ConsentItem::SpecificDiseases => None,
-            })?;
-            Ok(Record { day: row.get(0)?, content })
-        },
-    )?;
-    records.extend(single);
-    records.sort_by_key(|record| record.day);
-    Ok(records)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub const MIGRATIONS: &[Migration] = &[
     WITHDRAWN_BY_PATIENT,
     SEARCH_IDENTIFIER,
     PERSON_LOAD,
+    PACKED_RECORDS,
 ];
 
 const INSURED: Migration = Migration {
@@ -268,3 +269,8 @@ INSERT INTO person_load (one, source, loaded, indexed)
     SELECT one, 'nation ' || CAST(seed AS TEXT) || ' ' || day, loaded, indexed FROM nation;
 DROP TABLE nation;",
 };
+
+// Records were in `record` as JSON or in `history`. Now `history` has them all; `earlier_records` moves what is left in
+// `earlier_record`, since SQL cannot pack it.
+const PACKED_RECORDS: Migration =
+    Migration { name: "packed records", sql: "ALTER TABLE record RENAME TO earlier_record;" };

@@ -165,7 +165,7 @@ async fn another_key_fits_no_row() {
             audit_key: base::Key::from_bytes([8; 32]),
             reception: "http://reception.localhost:8400".parse().unwrap(),
         };
-        let with_other_key = crate::Eligibility::from_database(world.database.clone(), settings);
+        let with_other_key = crate::Eligibility::from_database(world.database.clone(), settings).await.unwrap();
         let report = with_other_key.verify_audit(Vec::new()).await.unwrap();
         let faults: Vec<_> = report.faults.iter().map(|fault| (fault.position, fault.kind)).collect();
         assert_eq!(faults, [(1, ChainFaultKind::Changed); 3], "{}", world.engine);

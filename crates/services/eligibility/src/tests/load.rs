@@ -1,5 +1,7 @@
 //! Very many persons in the store: each is loaded exactly once, and read as the source made it.
 
+use std::sync::Mutex;
+
 use database::{Database, Transaction, test_database};
 
 use super::world::{World, find_stored_person, new_person, worlds};
@@ -93,6 +95,36 @@ async fn two_who_load_at_once_double_nobody() {
         }
         assert_eq!(load(&world, "some", 3000).await.unwrap(), 3000);
         assert_eq!(count(&world, "SELECT COUNT(*) FROM person").await, 3001, "{}", world.engine);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_added_while_others_are_loaded_keeps_the_own_records() {
+    for world in worlds(NOW).await {
+        let added = Mutex::new(Vec::new());
+        let add_one = |loaded: u64| {
+            // The load waits for this call, so that each batch meets a store that has changed since it was packed.
+            let number = loaded / 500 * 6 + 5;
+            let adding = world.eligibility.add_person(Numbered("added").person(number));
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "what is called here is not async, and must be over before the load goes on"
+            )]
+            let id = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(adding)).unwrap();
+            added.lock().unwrap().push((id, number));
+            LoadControl::Continue
+        };
+        let load = world.eligibility.load_people(Numbered("some"), 2500, LoadPace::Concurrent, add_one);
+        assert_eq!(load.await.unwrap(), 2500, "{}", world.engine);
+        for number in [0, 5, 499, 500, 1234, 2499] {
+            let stored = find_stored_person(&world, PersonId::from_load(number)).await;
+            assert_eq!(stored, Numbered("some").person(number), "{} {number}", world.engine);
+        }
+        let added = added.lock().unwrap().clone();
+        assert_eq!(added.len(), 6, "before the first batch and after each of five");
+        for (id, number) in added {
+            assert_eq!(find_stored_person(&world, id).await, Numbered("added").person(number), "{}", world.engine);
+        }
     }
 }
 

@@ -5,10 +5,11 @@ use database::{Database, Transaction, test_database};
 use jpki::{KeyIdentifier, Serial};
 
 use crate::{
-    CheckUp, ConsentChoice, ConsentChoices, ConsentItem, Coverage, Eligibility, Finding, Fingerprint, Institution,
-    InsuranceCard, LimitCertificate, MIGRATIONS, Medicine, MedicineSupply, NewPerson, NewReception, OnlineFunction,
-    Person, PersonId, Procedure, Provider, ReceptionTerm, Record, RecordContent, Refusal, RegistrationReceipt,
-    RegistrationRoute, RegistrationValidity, Settings, SpecificDiseaseCertificate, Stay, store::person,
+    CheckUp, ConsentChoice, ConsentChoices, Coverage, Eligibility, Finding, Fingerprint, Institution, InsuranceCard,
+    LimitCertificate, MIGRATIONS, Medicine, MedicineSupply, NewPerson, NewReception, OnlineFunction, Person, PersonId,
+    Procedure, Provider, ReceptionTerm, Record, RecordContent, Refusal, RegistrationReceipt, RegistrationRoute,
+    RegistrationValidity, Settings, SpecificDiseaseCertificate, Stay,
+    store::{history, person},
 };
 
 pub(super) struct World {
@@ -73,7 +74,7 @@ pub(super) fn coverage(number: &str) -> Coverage {
     }
 }
 
-fn provider() -> Provider {
+pub(super) fn provider() -> Provider {
     Provider { code: Some(other_clinic()), name: "みなと薬局".to_owned() }
 }
 
@@ -150,7 +151,7 @@ pub(super) async fn worlds(now: &str) -> Vec<World> {
             audit_key: Key::from_bytes([9; 32]),
             reception: "http://reception.localhost:8400".parse().expect("an origin"),
         };
-        let eligibility = Eligibility::from_database(trial.database.clone(), settings);
+        let eligibility = Eligibility::from_database(trial.database.clone(), settings).await.expect("it opens");
         for (code, name) in [(clinic(), "ひまわり内科"), (other_clinic(), "みなとクリニック")] {
             let institution = Institution { code, name: name.to_owned(), online: OnlineFunction::On };
             eligibility.add_institution(institution).await.expect("an institution is added");
@@ -168,17 +169,12 @@ pub(super) async fn worlds(now: &str) -> Vec<World> {
 pub(super) async fn find_stored_person(world: &World, id: PersonId) -> NewPerson {
     let today = day("2026-11-24");
     let read = move |tx: &mut Transaction<'_>| {
-        let mut records = Vec::new();
-        for item in [ConsentItem::Medicines, ConsentItem::Treatments, ConsentItem::Operations, ConsentItem::CheckUps] {
-            records.extend(person::list_records(tx, id, item, (day("1900-01-01"), day("2100-01-01")))?);
-        }
-        records.sort_by_key(|record| record.day);
         Ok::<_, Refusal>(NewPerson {
             person: person::find_person(tx, id)?,
             coverages: person::list_coverages(tx, id)?,
             limits: person::list_limit_certificates(tx, id, today)?,
             specific_diseases: person::list_disease_certificates(tx, id, today)?,
-            records,
+            records: history::list_all_records(tx, id)?,
         })
     };
     world.database.read(read).await.expect("a person is read")

@@ -94,7 +94,7 @@ async fn worlds() -> Vec<World> {
             audit_key: Key::new(&Randomness::system()),
             reception: ISSUER.parse().expect("an origin"),
         };
-        let insurers = Eligibility::from_database(trial.database.clone(), settings);
+        let insurers = Eligibility::from_database(trial.database.clone(), settings).await.expect("it opens");
         for (code, online) in [(clinic(), OnlineFunction::On), (closed_clinic(), OnlineFunction::Off)] {
             let name = "あおぞら内科".to_owned();
             insurers.add_institution(Institution { code, name, online }).await.expect("an institution");

@@ -45,7 +45,7 @@ async fn worlds() -> Vec<World> {
             reception: "http://reception.localhost:8400".parse().expect("an origin"),
         };
         let database = trial.database.clone();
-        let eligibility = Eligibility::from_database(database.clone(), settings);
+        let eligibility = Eligibility::from_database(database.clone(), settings).await.expect("it opens");
         let institution =
             Institution { code: clinic(), name: "ひまわり内科".to_owned(), online: OnlineFunction::On };
         eligibility.add_institution(institution).await.expect("an institution is added");
