@@ -2,11 +2,11 @@
 
 mod control;
 mod machines;
-mod notices;
 mod pages;
 mod services;
 mod stations;
-mod world;
+#[cfg(test)]
+mod tests;
 
 use std::{
     future::Future,
@@ -166,15 +166,7 @@ pub fn routes() -> Vec<web::Route> {
 
 /// The demo's institutions that accept a hand-over.
 pub fn online_institutions(addresses: &DemoAddresses) -> Vec<base::InstitutionCode> {
-    let world_addresses = world::WorldAddresses { reception: addresses.reception.clone() };
-    let institutions = world::institutions(&world_addresses);
-    institutions
-        .iter()
-        .filter(|institution| {
-            matches!(institution.listing.institution.proof_method, consult::ProofMethod::HandOver { .. })
-        })
-        .map(world::DemoInstitution::code)
-        .collect()
+    world::online_institutions(&world::WorldAddresses { reception: addresses.reception.clone() })
 }
 
 /// Runs the demo until SIGTERM or SIGINT; a second signal ends it without waiting for open requests.
@@ -282,7 +274,7 @@ impl Demo {
             open_services(arguments, resources, &addresses, &key_store, (&clock, &randomness)).await?;
         let world_addresses = world::WorldAddresses { reception: addresses.reception.clone() };
         let first_day = key_store.first_day(clock.now().japan_date())?;
-        world::seed_world(&services, &world_addresses, first_day, &randomness).await?;
+        world::seed_world(services.for_world(), &world_addresses, first_day, &randomness).await?;
         machines::admit_terminals(&key_store, &services.eligibility).await?;
         if let Some(folder) = &arguments.terminals {
             stations::write_station_folders(
@@ -490,7 +482,7 @@ async fn open_services(
         picture_retention_days: 30,
         // Test programs create hundreds of accounts.
         limits: consult::Limits { codes_per_minute: u32::MAX, ..consult::Limits::default() },
-        notices: notices::notices(),
+        notices: world::notices(),
     })
     .map_err(|error| DemoError::Consult(Box::new(error)))?;
     Ok((Services { consult, reception, eligibility, portal, terminal, authority }, server_identity))

@@ -4,6 +4,7 @@ use eligibility::Eligibility;
 use portal::Portal;
 use reception::Reception;
 use terminal::Terminal;
+use world::WorldServices;
 
 /// The services of one program.
 #[derive(Clone)]
@@ -20,4 +21,12 @@ pub struct Services {
     pub terminal: Terminal,
     /// 認証局
     pub authority: Authority,
+}
+
+impl Services {
+    /// Those to which the world is added.
+    pub fn for_world(&self) -> WorldServices<'_> {
+        let Self { consult, eligibility, portal, terminal, authority, .. } = self;
+        WorldServices { authority, consult, eligibility, portal, terminal }
+    }
 }

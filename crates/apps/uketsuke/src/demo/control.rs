@@ -20,7 +20,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use text::Language;
 
-use super::{pages::DemoState, world};
+use super::pages::DemoState;
 
 pub(super) fn router(home: &Arc<DemoState>) -> Router {
     Router::new()

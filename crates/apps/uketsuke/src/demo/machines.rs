@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use terminal::{Identity, Station};
 use zeroize::Zeroizing;
 
-use super::world;
 use crate::key_store::{KeyStore, KeyStoreError};
 
 /// Why the machine certificates cannot be loaded or issued.

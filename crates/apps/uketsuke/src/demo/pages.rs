@@ -17,7 +17,7 @@ use text::Language;
 use ui::{Document, Frame, MenuEntry, Theme, components};
 use web::{Access, Form, Routes, Site, Visitor};
 
-use super::{DemoAddresses, control, world};
+use super::{DemoAddresses, control};
 use crate::Services;
 
 /// The state of the demo's pages.

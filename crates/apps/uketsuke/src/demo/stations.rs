@@ -10,10 +10,7 @@ use std::{
 use jpki::pem;
 use web::Origin;
 
-use super::{
-    machines::{self, CertificateAndKey},
-    world,
-};
+use super::machines::{self, CertificateAndKey};
 use crate::key_store::KeyStore;
 
 /// Why the folders cannot be written.

@@ -2,69 +2,44 @@
 
 use std::collections::HashSet;
 
-use authority::IssuedCertificate;
+use authority::{Authority, IssuedCertificate};
 use base::{Date, Randomness};
 use consult::Consult;
-use jpki::{KeyIdentifier, ocsp::RevocationReason};
-use portal::{CardId, NewCard};
+use eligibility::Eligibility;
+use jpki::ocsp::RevocationReason;
+use portal::{CardId, NewCard, Portal};
+use terminal::Terminal;
 use text::{Language, Text};
 use tokio::task::JoinSet;
 
-use super::{
-    DESK_PASSWORD, TERMINAL_PASSWORD, WorldAddresses,
+use crate::{
     cards::{self, CardKeys, IssuedCard, IssuerCertificates},
-    institutions::{DemoInstitution, institutions},
+    error::SeedError,
+    institutions::{DESK_PASSWORD, DemoInstitution, TERMINAL_PASSWORD, WorldAddresses, institutions},
     personas::{Persona, Revocation, personas},
 };
-use crate::Services;
 
-/// Why the world could not be created. The next start resumes where it stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum SeedError {
-    /// A certificate was not issued, or not revoked.
-    #[error("the authority refused")]
-    Authority(#[from] authority::Refusal),
-    /// A key could not be made or written.
-    #[error("a card's key could not be made")]
-    Key(#[from] jpki::Unissuable),
-    /// A key cannot be stored on a card.
-    #[error("a card did not take its key")]
-    Card(#[from] card::UnreadableKey),
-    /// The authority has no CA certificate with this key.
-    #[error("the authority shows no certificate of its key '{0}'")]
-    NoIssuer(KeyIdentifier),
-    /// An institution or a person was not added on the national side.
-    #[error("the eligibility system refused")]
-    Eligibility(#[from] eligibility::Refusal),
-    /// A card was not added to the app.
-    #[error("the app refused")]
-    Portal(#[from] portal::Refusal),
-    /// An institution was not added to the directory.
-    #[error("the service refused")]
-    Consult(#[from] consult::Refusal),
-    /// An account of a desk was not added.
-    #[error("an account of a desk was not made")]
-    Desk(#[from] consult::AddStaffError),
-    /// The terminals' accounts cannot be read.
-    #[error("the terminal refused")]
-    Terminal(#[from] terminal::Refusal),
-    /// An account of a terminal was not added.
-    #[error("an account of a terminal was not made")]
-    TerminalAccount(#[from] terminal::AccountError),
-    /// The demo's password is too short for the terminals.
-    #[error("the terminals do not take the demo's password")]
-    TerminalPassword(#[from] terminal::ShortPassword),
-    /// A background task was aborted.
-    #[error("work on another thread was cut short")]
-    Interrupted(#[from] tokio::task::JoinError),
+/// The services to which the world is added.
+#[derive(Clone, Copy)]
+pub struct WorldServices<'a> {
+    /// 認証局
+    pub authority: &'a Authority,
+    /// オンライン診療
+    pub consult: &'a Consult,
+    /// オンライン資格確認等システム
+    pub eligibility: &'a Eligibility,
+    /// マイナポータルアプリ
+    pub portal: &'a Portal,
+    /// 資格確認端末
+    pub terminal: &'a Terminal,
 }
 
 /// Adds the world to the services.
 ///
 /// A person counts as added when the app has the card, which is the last step; an institution when the national side has
 /// it. Only the directory is updated at each start: its addresses depend on the port.
-pub(in crate::demo) async fn seed_world(
-    services: &Services,
+pub async fn seed_world(
+    services: WorldServices<'_>,
     addresses: &WorldAddresses,
     first_day: Date,
     randomness: &Randomness,
@@ -81,13 +56,13 @@ pub(in crate::demo) async fn seed_world(
             unstaffed.push(institution);
         }
     }
-    add_staff_accounts(&services.consult, &unstaffed).await?;
+    add_staff_accounts(services.consult, &unstaffed).await?;
     set_terminal_passwords(services, randomness).await?;
     issue_cards(services, &missing, randomness).await
 }
 
 /// Updates the directory, all institutions concurrently, so that they share commits.
-async fn list_institutions(services: &Services, institutions: &[DemoInstitution]) -> Result<(), SeedError> {
+async fn list_institutions(services: WorldServices<'_>, institutions: &[DemoInstitution]) -> Result<(), SeedError> {
     let mut tasks = JoinSet::new();
     for institution in institutions {
         let (consult, institution_data) = (services.consult.clone(), institution.listing.clone());
@@ -108,7 +83,10 @@ enum ConnectOutcome {
 
 /// Connects an institution on the national side, with its fixed URL if it has one. A URL that the institution changed at
 /// its terminal stays as it is.
-async fn connect_institution(services: &Services, institution: &DemoInstitution) -> Result<ConnectOutcome, SeedError> {
+async fn connect_institution(
+    services: WorldServices<'_>,
+    institution: &DemoInstitution,
+) -> Result<ConnectOutcome, SeedError> {
     let (code, online) = (institution.code(), institution.online);
     let institution_data = eligibility::Institution { code, name: institution.name().to_owned(), online };
     let outcome = match services.eligibility.add_institution(institution_data).await {
@@ -143,7 +121,7 @@ async fn add_staff_accounts(consult: &Consult, institutions: &[&DemoInstitution]
 }
 
 /// Sets the password of terminal accounts that have none.
-async fn set_terminal_passwords(services: &Services, randomness: &Randomness) -> Result<(), SeedError> {
+async fn set_terminal_passwords(services: WorldServices<'_>, randomness: &Randomness) -> Result<(), SeedError> {
     let missing = services.terminal.missing_accounts().await?;
     if missing.is_empty() {
         return Ok(());
@@ -156,7 +134,11 @@ async fn set_terminal_passwords(services: &Services, randomness: &Randomness) ->
 }
 
 /// Adds people and issues their cards, in the order of the list. Keys are generated on all cores in parallel.
-async fn issue_cards(services: &Services, missing: &[Persona], randomness: &Randomness) -> Result<(), SeedError> {
+async fn issue_cards(
+    services: WorldServices<'_>,
+    missing: &[Persona],
+    randomness: &Randomness,
+) -> Result<(), SeedError> {
     let keys: Vec<_> = missing
         .iter()
         .map(|persona| {
@@ -164,16 +146,20 @@ async fn issue_cards(services: &Services, missing: &[Persona], randomness: &Rand
             tokio::task::spawn_blocking(move || cards::generate_keys(password))
         })
         .collect();
-    let issuers = IssuerCertificates::from_authority(&services.authority);
+    let issuers = IssuerCertificates::from_authority(services.authority);
     for (persona, keys) in missing.iter().zip(keys) {
         let keys: CardKeys = keys.await??;
-        let issued_card = cards::issue_card(&services.authority, &issuers, persona, &keys, randomness).await?;
+        let issued_card = cards::issue_card(services.authority, &issuers, persona, &keys, randomness).await?;
         register_persona(services, persona, issued_card).await?;
     }
     Ok(())
 }
 
-async fn register_persona(services: &Services, persona: &Persona, issued_card: IssuedCard) -> Result<(), SeedError> {
+async fn register_persona(
+    services: WorldServices<'_>,
+    persona: &Persona,
+    issued_card: IssuedCard,
+) -> Result<(), SeedError> {
     let IssuedCertificate { issuer, serial, .. } = issued_card.authentication;
     if persona.card.revocation == Revocation::ReportedLost {
         // 紛失: the key may be compromised.

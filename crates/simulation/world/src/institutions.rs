@@ -1,85 +1,76 @@
 //! The institutions: fourteen in thirteen prefectures, all fictitious.
 
 mod institution_list;
+mod sketch;
 
 use base::{InstitutionCode, Prefecture, ScoreTable};
-use consult::{Charge, ClinicNotice, Institution, Menu, NewInstitution, ProofMethod, Specialty, SpokenLanguage};
+use consult::{ClinicNotice, Institution, Menu, NewInstitution, ProofMethod};
 use eligibility::{FixedUrlToken, OnlineFunction};
 use text::Language;
+use web::Origin;
 
-use super::{WorldAddresses, hours};
+use crate::hours;
 use institution_list::INSTITUTIONS;
+use sketch::{DepartureKind, InstitutionSketch};
+
+/// The password of every desk account, which the demo's page shows.
+pub const DESK_PASSWORD: &str = "demo-desk-2026";
+
+/// The password of every account of every terminal, which the demo's page shows.
+pub const TERMINAL_PASSWORD: &str = "demo-terminal-2026";
+
+/// The addresses that the world's institutions refer to.
+#[derive(Debug, Clone)]
+pub struct WorldAddresses {
+    /// マイナ在宅受付Web
+    pub reception: Origin,
+}
 
 /// An institution of the demo: its listing at the service, its data at the national side, and its desk's staff.
-pub(crate) struct DemoInstitution {
-    pub(crate) listing: NewInstitution,
+pub struct DemoInstitution {
+    pub listing: NewInstitution,
     /// オンライン診療等機能: on where the directory says マイナ保険証対応.
-    pub(crate) online: OnlineFunction,
+    pub online: OnlineFunction,
     /// The random part of its fixed URL, if it has one.
-    pub(crate) fixed_url_code: Option<FixedUrlToken>,
-    pub(crate) staff: Vec<DemoStaff>,
+    pub fixed_url_code: Option<FixedUrlToken>,
+    pub staff: Vec<DemoStaff>,
 }
 
 /// An account of a desk. Every one has the same password.
-pub(crate) struct DemoStaff {
+pub struct DemoStaff {
     /// The mail address for signing in.
-    pub(crate) mail: String,
+    pub mail: String,
     /// The name that patients see.
-    pub(crate) name: &'static str,
-}
-
-/// A text in Japanese and in English.
-type BilingualText = (&'static str, &'static str);
-
-/// An entry of the list of institutions.
-struct InstitutionSketch {
-    prefecture: u8,
-    serial: u32,
-    subdomain: &'static str,
-    name: BilingualText,
-    kana: &'static str,
-    city: BilingualText,
-    address: BilingualText,
-    phone: &'static str,
-    specialties: &'static [Specialty],
-    languages: &'static [SpokenLanguage],
-    hours: &'static [hours::WeekdayHours],
-    closed_on_holidays: bool,
-    description: BilingualText,
-    departure: DepartureKind,
-    menus: &'static [MenuSketch],
-    staff_name: &'static str,
-}
-
-enum DepartureKind {
-    HandOver,
-    FixedUrl(&'static str),
-    PictureOnly,
-}
-
-struct MenuSketch {
-    charge: Charge,
-    name: BilingualText,
-    minutes: u32,
-    fee: BilingualText,
-    system_fee: u32,
-    doctor: Option<&'static str>,
+    pub name: &'static str,
 }
 
 impl DemoInstitution {
-    pub(crate) fn code(&self) -> InstitutionCode {
+    /// 医療機関コード
+    pub fn code(&self) -> InstitutionCode {
         self.listing.institution.code
     }
 
     /// The name in Japanese.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         self.listing.institution.name_in(Language::Japanese)
     }
 }
 
 /// All institutions. Codes, fixed URLs and accounts are the same at every start.
-pub(crate) fn institutions(addresses: &WorldAddresses) -> Vec<DemoInstitution> {
+pub fn institutions(addresses: &WorldAddresses) -> Vec<DemoInstitution> {
     INSTITUTIONS.iter().map(|sketch| build_institution(sketch, addresses)).collect()
+}
+
+/// The codes of the institutions that accept a hand-over.
+pub fn online_institutions(addresses: &WorldAddresses) -> Vec<InstitutionCode> {
+    let accepts_hand_over = |institution: &DemoInstitution| {
+        matches!(institution.listing.institution.proof_method, ProofMethod::HandOver { .. })
+    };
+    institutions(addresses)
+        .iter()
+        .filter(|institution| accepts_hand_over(institution))
+        .map(DemoInstitution::code)
+        .collect()
 }
 
 /// The public notice. The first named doctor is the manager (管理者).

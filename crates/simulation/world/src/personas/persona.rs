@@ -1,48 +1,48 @@
-//! The demo's people, and the special property of each one's card or records.
-
-mod persona_list;
+//! What a person of the demo is, and how an entry of the list becomes one.
 
 use std::fmt;
 
 use base::Date;
-use eligibility::{InsuranceCard, NewPerson, SimulatedFault};
+use eligibility::{
+    Coverage, InsuranceCard, LimitCertificate, NewPerson, Record, SimulatedFault, SpecificDiseaseCertificate,
+};
 use text::Text;
 
-use super::calendar;
+use crate::calendar;
 
 /// A person of the demo.
-pub(crate) struct Persona {
+pub struct Persona {
     /// The card's id in the app, and the person's id for programs.
-    pub(crate) key: &'static str,
+    pub key: &'static str,
     /// 氏名, as on the card
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// 氏名カナ
-    pub(crate) kana: &'static str,
-    pub(crate) latin: &'static str,
+    pub kana: &'static str,
+    pub latin: &'static str,
     /// 生年月日
-    pub(crate) birth_date: Date,
+    pub birth_date: Date,
     /// 性別
-    pub(crate) sex: oqs::Sex,
+    pub sex: oqs::Sex,
     /// 住所, as on the card
-    pub(crate) address: &'static str,
+    pub address: &'static str,
     /// The card's PIN, different for each person.
-    pub(crate) pin: &'static str,
+    pub pin: &'static str,
     /// 署名用パスワード
-    pub(crate) signature_password: SignaturePassword,
+    pub signature_password: SignaturePassword,
     /// The special property in a few words.
-    pub(crate) label: Text,
+    pub label: Text,
     /// The special property in a sentence.
-    pub(crate) note: Text,
+    pub note: Text,
     /// The data at the insurers.
-    pub(crate) insured_person: NewPerson,
+    pub insured_person: NewPerson,
     /// The simulated fault of that data.
-    pub(crate) fault: Option<SimulatedFault>,
-    pub(crate) card: CardState,
+    pub fault: Option<SimulatedFault>,
+    pub card: CardState,
 }
 
 /// The signature password of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SignaturePassword {
+pub enum SignaturePassword {
     Set(&'static str),
     /// The card has no 署名用電子証明書, which is not issued to children under 15.
     None,
@@ -50,23 +50,23 @@ pub(crate) enum SignaturePassword {
 
 /// The state of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct CardState {
+pub struct CardState {
     /// The day of issue of the card and both certificates.
-    pub(crate) issued_on: Date,
+    pub issued_on: Date,
     /// The last day of the certificates: the fifth birthday after the issue.
-    pub(crate) certificates_expire_on: Date,
+    pub certificates_expire_on: Date,
     /// The last day of the card itself.
-    pub(crate) expires_on: Date,
+    pub expires_on: Date,
     /// The tries left at the authentication PIN, of three.
-    pub(crate) tries_left: u8,
-    pub(crate) revocation: Revocation,
+    pub tries_left: u8,
+    pub revocation: Revocation,
     /// The office that issued the card.
-    pub(crate) office: MunicipalOffice,
+    pub office: MunicipalOffice,
 }
 
 /// Whether certificates were revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Revocation {
+pub enum Revocation {
     NotRevoked,
     /// The card was reported lost.
     ReportedLost,
@@ -74,10 +74,10 @@ pub(crate) enum Revocation {
 
 /// A municipality: five digits, and prefecture and name as certificates write them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct MunicipalOffice {
-    pub(crate) code: &'static str,
-    pub(crate) prefecture: &'static str,
-    pub(crate) name: &'static str,
+pub struct MunicipalOffice {
+    pub code: &'static str,
+    pub prefecture: &'static str,
+    pub name: &'static str,
 }
 
 impl fmt::Display for SignaturePassword {
@@ -89,32 +89,26 @@ impl fmt::Display for SignaturePassword {
     }
 }
 
-/// All personas. Dates that must be before or after another day are relative to `first_day` of the world: some birthdays,
-/// the terms of insurance, the days of records.
-pub(crate) fn personas(first_day: Date) -> Vec<Persona> {
-    persona_list::all_personas(first_day)
-}
-
 /// The basic data of a persona.
-struct PersonaSketch {
-    key: &'static str,
-    name: &'static str,
-    kana: &'static str,
-    latin: &'static str,
-    birth_date: Date,
-    sex: oqs::Sex,
-    postcode: &'static str,
-    address: &'static str,
-    office: MunicipalOffice,
-    pin: &'static str,
-    password: &'static str,
-    label: (&'static str, &'static str),
-    note: (&'static str, &'static str),
+pub(crate) struct PersonaSketch {
+    pub(crate) key: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) kana: &'static str,
+    pub(crate) latin: &'static str,
+    pub(crate) birth_date: Date,
+    pub(crate) sex: oqs::Sex,
+    pub(crate) postcode: &'static str,
+    pub(crate) address: &'static str,
+    pub(crate) office: MunicipalOffice,
+    pub(crate) pin: &'static str,
+    pub(crate) password: &'static str,
+    pub(crate) label: (&'static str, &'static str),
+    pub(crate) note: (&'static str, &'static str),
 }
 
 impl PersonaSketch {
     /// The persona with a valid card that was issued on this day.
-    fn into_persona(self, issued_on: Date, insurance: InsuranceData) -> Persona {
+    pub(crate) fn into_persona(self, issued_on: Date, insurance: InsuranceData) -> Persona {
         let person = eligibility::Person {
             // The names of the list are not blank.
             name: oqs::FullName::new(insurance.name_in_files.unwrap_or(self.name)).expect("somebody has a name"),
@@ -155,27 +149,27 @@ impl PersonaSketch {
 }
 
 impl Persona {
-    fn with_tries_left(mut self, tries: u8) -> Self {
+    pub(crate) fn with_tries_left(mut self, tries: u8) -> Self {
         self.card.tries_left = tries;
         self
     }
 
-    fn with_card_reported_lost(mut self) -> Self {
+    pub(crate) fn with_card_reported_lost(mut self) -> Self {
         self.card.revocation = Revocation::ReportedLost;
         self
     }
 
-    fn without_insurance_card(mut self) -> Self {
+    pub(crate) fn without_insurance_card(mut self) -> Self {
         self.insured_person.person.card = InsuranceCard::NotRegistered;
         self
     }
 
-    fn with_fault(mut self, fault: SimulatedFault) -> Self {
+    pub(crate) fn with_fault(mut self, fault: SimulatedFault) -> Self {
         self.fault = Some(fault);
         self
     }
 
-    fn without_signature(mut self) -> Self {
+    pub(crate) fn without_signature(mut self) -> Self {
         self.signature_password = SignaturePassword::None;
         self
     }
@@ -183,11 +177,16 @@ impl Persona {
 
 /// The insurers' data of a persona.
 #[derive(Default)]
-struct InsuranceData {
+pub(crate) struct InsuranceData {
     /// The name in files, where their character set lacks a character of the name.
-    name_in_files: Option<&'static str>,
-    coverages: Vec<eligibility::Coverage>,
-    limits: Vec<eligibility::LimitCertificate>,
-    specific_diseases: Vec<eligibility::SpecificDiseaseCertificate>,
-    records: Vec<eligibility::Record>,
+    pub(crate) name_in_files: Option<&'static str>,
+    pub(crate) coverages: Vec<Coverage>,
+    pub(crate) limits: Vec<LimitCertificate>,
+    pub(crate) specific_diseases: Vec<SpecificDiseaseCertificate>,
+    pub(crate) records: Vec<Record>,
+}
+
+/// One coverage with these records.
+pub(crate) fn insurance_data(coverage: Coverage, records: Vec<Record>) -> InsuranceData {
+    InsuranceData { coverages: vec![coverage], records, ..InsuranceData::default() }
 }

@@ -5,10 +5,13 @@ use eligibility::Coverage;
 use jiff::civil::date;
 use oqs::{LimitClass, Sex};
 
-use super::{InsuranceData, Persona, PersonaSketch, insurance_data, insurance_years, mother_coverage, offices};
-use crate::demo::world::{
-    calendar::days_before,
-    coverages::{self, elderly_certificate, family_coverage, late_elderly_coverage, limit_certificate},
+use super::offices;
+use crate::{
+    calendar::{days_before, insurance_years},
+    coverages::{
+        self, elderly_certificate, family_coverage, late_elderly_coverage, limit_certificate, mother_coverage,
+    },
+    personas::persona::{InsuranceData, Persona, PersonaSketch, insurance_data},
     records::{self, CareProviders, check_up_record},
 };
 

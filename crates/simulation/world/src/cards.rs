@@ -9,8 +9,8 @@ use der::{Decode, Encode};
 use jpki::{Algorithm, Gender, KeyIdentifier, Municipality, PublicKey, Purpose, Signatory, SigningKey, Subject};
 use x509_cert::Certificate;
 
-use super::{
-    SeedError,
+use crate::{
+    error::SeedError,
     personas::{Persona, SignaturePassword},
 };
 

@@ -126,3 +126,8 @@ pub(super) fn dialysis_certificate((valid_from, valid_to): (Date, Date)) -> Spec
         self_pay: 10_000,
     }
 }
+
+/// The coverage of the mother of the family, and so of her children.
+pub(super) fn mother_coverage() -> Coverage {
+    ASSOCIATION_TOKYO.coverage("91030022", "187", Date::constant(2014, 4, 1))
+}

@@ -16,7 +16,8 @@ fn markdown_notice(markdown: &str) -> NoticeSource {
     NoticeSource::Text(markdown.parse().expect("the demo's notices are texts"))
 }
 
-pub(super) fn notices() -> Notices {
+/// The notices of the fictitious operator.
+pub fn notices() -> Notices {
     Notices {
         privacy: notice!("privacy"),
         privacy_effective_date: base::parse_date("2026-11-01").expect("it is a date"),

@@ -5,10 +5,11 @@ use eligibility::SimulatedFault;
 use jiff::civil::date;
 use oqs::{ReasonOfLoss, Sex};
 
-use super::{InsuranceData, Persona, PersonaSketch, insurance_data, offices};
-use crate::demo::world::{
+use super::offices;
+use crate::{
     calendar::days_before,
     coverages::{self, assistance_coverage, lost_coverage},
+    personas::persona::{InsuranceData, Persona, PersonaSketch, insurance_data},
     records::{self, CareProviders},
 };
 

@@ -3,8 +3,8 @@
 
 use consult::{Charge, Specialty, SpokenLanguage};
 
-use super::{BilingualText, DepartureKind, InstitutionSketch, MenuSketch};
-use crate::demo::world::hours::{
+use super::sketch::{BilingualText, DepartureKind, InstitutionSketch, MenuSketch};
+use crate::hours::{
     MONDAY_TO_FRIDAY, MONDAY_TO_SATURDAY, NOT_THURSDAY, NOT_WEDNESDAY, SATURDAY, TUESDAY_TO_FRIDAY, WEEKEND,
 };
 

@@ -5,10 +5,11 @@ use eligibility::Coverage;
 use jiff::civil::date;
 use oqs::Sex;
 
-use super::{Persona, PersonaSketch, insurance_data, offices};
-use crate::demo::world::{
+use super::offices;
+use crate::{
     calendar::{day_of_month, days_before, issue_date_for_expiry},
     coverages,
+    personas::persona::{Persona, PersonaSketch, insurance_data},
     records::{self, CareProviders},
 };
 

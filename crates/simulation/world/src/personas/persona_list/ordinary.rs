@@ -4,10 +4,11 @@ use base::Date;
 use jiff::civil::date;
 use oqs::Sex;
 
-use super::{Persona, PersonaSketch, insurance_data, mother_coverage, offices};
-use crate::demo::world::{
+use super::offices;
+use crate::{
     calendar::days_before,
-    coverages,
+    coverages::{self, mother_coverage},
+    personas::persona::{Persona, PersonaSketch, insurance_data},
     records::{self, CareProviders, check_up_record},
 };
 

@@ -4,10 +4,11 @@ use base::Date;
 use jiff::civil::date;
 use oqs::{LimitClass, ReasonOfLoss, Sex};
 
-use super::{InsuranceData, Persona, PersonaSketch, insurance_data, insurance_years, offices};
-use crate::demo::world::{
-    calendar::{day_of_month, days_before},
+use super::offices;
+use crate::{
+    calendar::{day_of_month, days_before, insurance_years},
     coverages::{self, dialysis_certificate, limit_certificate, lost_coverage},
+    personas::persona::{InsuranceData, Persona, PersonaSketch, insurance_data},
     records::{self, CareProviders, check_up_record},
 };
 

@@ -3,7 +3,7 @@
 use base::{Date, InstitutionCode, Prefecture, ScoreTable};
 use eligibility::{CheckUp, Finding, Medicine, MedicineSupply, Procedure, Provider, Record, RecordContent, Stay};
 
-use super::calendar::days_before;
+use crate::calendar::days_before;
 
 /// The clinic and the pharmacy of a persona.
 #[derive(Clone, Copy)]

@@ -42,6 +42,12 @@ pub(super) fn issue_date_for_expiry(end: Date) -> Date {
     end.saturating_sub(5.years()).saturating_add(100.days())
 }
 
+/// The terms of insurers' certificates, from August to July: this year's, and the next year's, which is issued already.
+pub(super) fn insurance_years(today: Date) -> [(Date, Date); 2] {
+    let first = if today.month() >= 8 { today.year() } else { today.year() - 1 };
+    [first, first + 1].map(|year| (jiff::civil::date(year, 8, 1), jiff::civil::date(year + 1, 7, 31)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! The municipalities that issued the cards.
 
-use super::super::MunicipalOffice;
+use crate::personas::persona::MunicipalOffice;
 
 pub(super) const SUGINAMI: MunicipalOffice =
     MunicipalOffice { code: "13115", prefecture: "Tokyo-to", name: "Suginami-ku" };
