@@ -43,6 +43,7 @@ use text::Text;
 use web::{Origin, Route, Site};
 
 pub use card_repository::{CardRepository, LeasedCard};
+#[cfg(any(test, feature = "samples"))]
 pub use pages::samples;
 #[cfg(feature = "pcsc")]
 pub use readers::SystemReaders;

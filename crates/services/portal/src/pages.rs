@@ -7,6 +7,7 @@ mod outcome;
 mod pin;
 mod readers;
 mod request_page;
+#[cfg(any(test, feature = "samples"))]
 mod samples;
 mod session;
 
@@ -25,6 +26,7 @@ use ui::{Frame, components};
 use web::{Access, Routes, Visitor};
 
 pub(crate) use loopback_guard::with_guard;
+#[cfg(any(test, feature = "samples"))]
 pub use samples::samples;
 
 use crate::{

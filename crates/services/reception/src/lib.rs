@@ -26,6 +26,7 @@ use jpki::{Anchors, CertificateCache};
 use text::{Language, Text};
 use web::{Origin, Route, Site};
 
+#[cfg(any(test, feature = "samples"))]
 pub use pages::samples;
 pub use refusal::{CATALOGUE, Refusal};
 pub use store::MIGRATIONS;

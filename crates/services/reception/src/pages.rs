@@ -7,6 +7,7 @@ mod confirm;
 mod entry;
 mod home;
 mod review;
+#[cfg(any(test, feature = "samples"))]
 mod samples;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use text::Language;
 use ui::{Frame, components};
 use web::{Access, FormTargets, Origin, Routes, Visitor};
 
+#[cfg(any(test, feature = "samples"))]
 pub use samples::samples;
 
 use crate::{

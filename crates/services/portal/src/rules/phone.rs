@@ -46,6 +46,7 @@ pub struct WrongCardId;
 
 impl CardId {
     /// The id of the card in this reader since the change with this number: after every change it is another.
+    #[cfg(any(test, feature = "pcsc", feature = "samples"))]
     pub(crate) fn from_reader(reader: &[u8], change: u32) -> Self {
         Self(format!("{}{change}", Self::reader_prefix(reader)))
     }

@@ -142,6 +142,7 @@ pub(super) struct FixedUrlPage {
 
 impl FixedUrlPage {
     /// The page after this was submitted.
+    #[cfg(any(test, feature = "samples"))]
     pub(super) fn with_submitted(mut self, year: &str, month: &str, day: &str) -> Self {
         self.submitted = Some(VisitDateForm { year: year.into(), month: month.into(), day: day.into() });
         self

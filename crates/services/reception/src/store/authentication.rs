@@ -48,6 +48,7 @@ pub(crate) struct AppAuthentication {
     version: i64,
 }
 
+#[cfg(any(test, feature = "samples"))]
 impl AppAuthentication {
     /// For a sample page.
     pub(crate) fn sample(
