@@ -4,6 +4,7 @@ pub(crate) mod api;
 mod letter;
 pub(crate) mod pages;
 pub(crate) mod rules;
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 pub(crate) mod store;
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod pages;
 pub(crate) mod rules;
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 pub(crate) mod store;
 

@@ -50,6 +50,7 @@ mod personal_data;
 mod pictures;
 pub mod proof;
 mod refusal;
+#[cfg(any(test, feature = "samples"))]
 mod sample_data;
 mod seal;
 mod store;
@@ -64,8 +65,7 @@ use axum::Router;
 use base::{ChainAnchor, Key};
 use database::{Database, Location, MigrationError};
 use handover::RedirectUri;
-use maud::Markup;
-use text::{Language, Text};
+use text::Text;
 use web::{Route, Site};
 
 use context::Context;
@@ -289,11 +289,13 @@ pub async fn verify_audit(
 }
 
 /// The notices of an invented operator, for tests.
+#[cfg(any(test, feature = "samples"))]
 pub fn sample_notices() -> Notices {
     sample_data::notices()
 }
 
 /// Every page in every state, for galleries and tests.
-pub fn samples(language: Language) -> Vec<(String, Markup)> {
-    pages::samples(language)
+#[cfg(any(test, feature = "samples"))]
+pub fn samples(language: text::Language) -> Vec<(String, maud::Markup)> {
+    pages::samples::samples(language)
 }

@@ -5,14 +5,13 @@ pub(crate) mod date_text;
 pub(crate) mod fees;
 pub(crate) mod frame;
 mod help;
-mod samples;
+#[cfg(any(test, feature = "samples"))]
+pub(crate) mod samples;
 pub(crate) mod signed_in;
 pub(crate) mod telephone;
 
 use std::sync::Arc;
 
-use maud::Markup;
-use text::Language;
 use ui::Frame;
 use web::{Routes, Visitor};
 
@@ -30,22 +29,6 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(booking::pages::routes())
         .merge(clinic::pages::routes())
         .merge(personal_data::pages::routes())
-}
-
-/// Every page in each of its states, as (name, page).
-pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
-    [
-        samples::samples(language),
-        directory::samples::samples(language),
-        notices::samples::samples(language),
-        people::samples::samples(language),
-        proof::samples::samples(language),
-        pictures::samples::samples(language),
-        booking::samples::samples(language),
-        clinic::samples::samples(language),
-        personal_data::samples::samples(language),
-    ]
-    .concat()
 }
 
 /// The frame of an error page. Shows the signed-in user, unless the store cannot be read.

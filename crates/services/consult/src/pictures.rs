@@ -11,6 +11,7 @@ mod measure;
 pub(crate) mod normalise;
 pub(crate) mod pages;
 pub(crate) mod rules;
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 pub(crate) mod store;
 pub(crate) mod upload_lock;

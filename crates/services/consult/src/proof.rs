@@ -6,6 +6,7 @@ pub(crate) mod client;
 pub(crate) mod pages;
 pub(crate) mod registration_watch;
 pub(crate) mod rules;
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 pub(crate) mod store;
 

@@ -1,4 +1,5 @@
-//! Samples of the pages that belong to no feature: help, and one error page for each status. `web` renders the latter.
+//! Every page in each of its states, as (name, page): those of all features, and here those that belong to no feature, help
+//! and one error page for each status. `web` renders the latter.
 
 use accounts::password::HashingBusy;
 use maud::Markup;
@@ -6,15 +7,16 @@ use text::Language;
 
 use super::help::render_card_help;
 use crate::{
-    appointments, booking::rules::PatientAction, directory::rules::slot::NotASlot,
-    pictures::image_worker::ImageWorkerUnavailable, proof::client::ReceptionFailure, refusal::Refusal, sample_data,
+    appointments, booking, booking::rules::PatientAction, clinic, directory, directory::rules::slot::NotASlot, notices,
+    people, personal_data, pictures, pictures::image_worker::ImageWorkerUnavailable, proof,
+    proof::client::ReceptionFailure, refusal::Refusal, sample_data,
 };
 
-pub(crate) fn help_samples(language: Language) -> Vec<(String, Markup)> {
+fn help_samples(language: Language) -> Vec<(String, Markup)> {
     vec![("help/card".to_owned(), render_card_help(&sample_data::frame(language, "/help/card", None)))]
 }
 
-pub(crate) fn refusal_samples(language: Language) -> Vec<(String, Markup)> {
+fn refusal_samples(language: Language) -> Vec<(String, Markup)> {
     let id = appointments::samples::appointment_id();
     web::refusal_samples(
         &sample_data::frame(language, "/", None),
@@ -48,7 +50,19 @@ pub(crate) fn refusal_samples(language: Language) -> Vec<(String, Markup)> {
     )
 }
 
-/// The pages in each of their states.
+/// Every page in each of its states, as (name, page).
 pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
-    [help_samples(language), refusal_samples(language)].concat()
+    [
+        help_samples(language),
+        refusal_samples(language),
+        directory::samples::samples(language),
+        notices::samples::samples(language),
+        people::samples::samples(language),
+        proof::samples::samples(language),
+        pictures::samples::samples(language),
+        booking::samples::samples(language),
+        clinic::samples::samples(language),
+        personal_data::samples::samples(language),
+    ]
+    .concat()
 }

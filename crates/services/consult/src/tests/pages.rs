@@ -2,7 +2,7 @@
 
 use text::Language;
 
-use crate::pages::{routes, samples};
+use crate::pages::{routes, samples::samples};
 
 #[test]
 fn every_sample_has_its_own_name_and_one_primary_button_at_most() {

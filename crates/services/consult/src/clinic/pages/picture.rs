@@ -144,6 +144,7 @@ impl PictureViewport {
         Self { turn: self.turn % 4, zoom, x: self.x.min(2 * zoom - 2), y: self.y.min(2 * zoom - 2) }
     }
 
+    #[cfg(any(test, feature = "samples"))]
     pub(crate) fn sample(turn: u32, zoom: u32) -> Self {
         Self { turn, ..Self::default() }.with_zoom(zoom)
     }
