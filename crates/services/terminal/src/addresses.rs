@@ -3,4 +3,5 @@
 mod client;
 pub(crate) mod pages;
 pub(crate) mod qr_code;
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;

@@ -3,6 +3,7 @@
 mod client;
 pub(crate) mod pages;
 mod rules;
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod client;
 pub(crate) mod pages;
 pub(crate) mod rules;
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 pub(crate) mod store;
 mod wording;

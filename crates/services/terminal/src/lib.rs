@@ -48,6 +48,7 @@ mod pages;
 mod receptions;
 mod refusal;
 mod routes;
+#[cfg(any(test, feature = "samples"))]
 mod samples;
 mod seal;
 mod settings;
@@ -68,6 +69,7 @@ pub use client::{EligibilityError, UnusableIdentity};
 pub use exchange::{ErrFiles, ExchangeFolder, WrongFolder};
 pub use identity::{Identity, UnreadableIdentity};
 pub use refusal::{CATALOGUE, Refusal};
+#[cfg(any(test, feature = "samples"))]
 pub use samples::samples;
 pub use sign_in::{
     Role,

@@ -4,6 +4,7 @@
 pub(crate) mod client;
 pub(crate) mod pages;
 pub(crate) mod rules;
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 pub(crate) mod sealed;
 pub(crate) mod store;

@@ -2,6 +2,7 @@
 
 mod client;
 pub(crate) mod pages;
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub(crate) mod pages;
 mod rules;
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 pub(crate) mod session;
 pub(crate) mod store;

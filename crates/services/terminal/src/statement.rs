@@ -2,6 +2,7 @@
 
 pub(crate) mod pages;
 mod rules;
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 
 pub(crate) use pages::render_blank_link;

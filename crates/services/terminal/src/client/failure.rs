@@ -103,6 +103,7 @@ impl EligibilityError {
     }
 
     /// One of each, for samples and tests.
+    #[cfg(any(test, feature = "samples"))]
     pub(crate) fn examples() -> Vec<Self> {
         let cause = || Cause::from("as it might be");
         let message = Some("期間の指定が正しくありません。".to_owned());
