@@ -7,8 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base::{BrokenSeal, Date, Key, Randomness, Token};
-use database::{Location, UnreadableLocation};
+use base::{BrokenSeal, Key, Randomness, Token};
 use zeroize::Zeroizing;
 
 /// The file of the master key.
@@ -75,22 +74,13 @@ impl KeyStore {
         self.master_key.for_purpose(purpose)
     }
 
-    /// The location of a service's database: on the server that `url` names, or a file in this folder.
-    pub(crate) fn database_location(
-        &self,
-        service: &str,
-        url: Option<&String>,
-    ) -> Result<Location, UnreadableLocation> {
-        url.map_or_else(|| Ok(Location::Sqlite(self.path(&format!("{service}.db")))), |url| url.parse())
-    }
-
     /// A path in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
     /// The day on which the folder was first used.
-    pub(crate) fn first_day(&self, today: Date) -> Result<Date, KeyStoreError> {
+    pub(crate) fn first_day(&self, today: base::Date) -> Result<base::Date, KeyStoreError> {
         let path = self.path("first-day");
         match read_or_create(&path, || format!("{today}\n").into_bytes(), &self.randomness) {
             Ok(stored) => {
@@ -139,13 +129,6 @@ impl KeyStore {
         let sealed = self.key("keep").seal(name.as_bytes(), content, &self.randomness);
         write_private_file(&path, &sealed).map_err(|source| KeyStoreError::File { path, source })
     }
-}
-
-/// The source of the database URL, for error messages: the option or the environment variable.
-pub(crate) fn database_option_name(url: Option<&String>) -> &'static str {
-    const VARIABLE: &str = "UKETSUKE_DATABASE";
-    let is_from_variable = url.is_some_and(|url| std::env::var_os(VARIABLE).is_some_and(|value| value == url.as_str()));
-    if is_from_variable { VARIABLE } else { "--database" }
 }
 
 /// Creates a folder that only its owner can access, if it is missing.

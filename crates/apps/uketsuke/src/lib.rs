@@ -1,33 +1,29 @@
 //! The program: command line, settings, and the composition of services into one process or several.
 //!
-//! It makes no decision of a service. It is the only crate that knows all services.
+//! It makes no decision of a service. It is the only crate that knows all services. Its files build on one another in this order:
+//! [`arguments`] (the command line), `compose` (which service is opened how), [`commands`], and the program that runs one of
+//! them.
 //!
-//! Start reading at [`demo`].
+//! Start reading at [`commands`].
 
-pub mod audit;
-pub mod backup;
-pub mod ca;
-pub mod cards;
-pub mod cli;
+pub mod arguments;
+pub mod commands;
+pub mod compose;
 mod data_folder;
-pub mod demo;
-pub mod gallery;
 mod health;
 pub mod http;
 mod key_store;
 mod listeners;
+mod logging;
 pub mod metrics;
-pub mod nation;
-pub mod portal_app;
+mod output;
 mod process;
+mod program;
 pub mod reference;
-pub mod service;
-mod services;
 pub mod settings;
 mod signals;
-pub mod terminal;
 
-pub use services::Services;
+pub use program::run;
 
 /// Requests end on other threads than they began on, for which the system's allocator needs locks.
 #[global_allocator]

@@ -6,7 +6,7 @@ use base::CatalogueEntry;
 use clap::CommandFactory;
 
 use crate::{
-    cli::Arguments,
+    arguments::Arguments,
     metrics::{METRICS, MetricKind},
 };
 

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, env, fmt::Write, fs, path::Path};
 
 use text::Language;
-use uketsuke::gallery;
+use uketsuke::commands::gallery;
 
 fn check_pages(language: Language) {
     let mut names = BTreeSet::new();

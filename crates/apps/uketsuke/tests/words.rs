@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde::Deserialize;
 use text::Language;
-use uketsuke::gallery;
+use uketsuke::commands::gallery;
 
 #[derive(Deserialize)]
 struct WordList {

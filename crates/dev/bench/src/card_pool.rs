@@ -15,8 +15,8 @@ use eligibility::{InsuranceCard, NewPerson, Person};
 use jpki::{Algorithm, Challenge, Municipality, Purpose, SigningKey, Subject};
 use tokio::task::{JoinSet, spawn_blocking};
 use uketsuke::{
-    Services, cli,
-    demo::{Demo, online_institutions},
+    arguments::demo::DemoArguments,
+    commands::demo::{Demo, Services, online_institutions},
 };
 
 use crate::Failure;
@@ -37,10 +37,8 @@ pub(crate) async fn prepare_cards(
     service: &Path,
     count: usize,
 ) -> Result<(CardPool, Vec<InstitutionCode>), Failure> {
-    let arguments = cli::DemoArguments {
-        services: vec![service.to_owned()],
-        ..cli::DemoArguments::with_free_ports(folder.to_owned())
-    };
+    let arguments =
+        DemoArguments { services: vec![service.to_owned()], ..DemoArguments::with_free_ports(folder.to_owned()) };
     let demo = Demo::open(&arguments).await?;
     let today = demo.clock().now();
     let mut key_tasks = JoinSet::new();

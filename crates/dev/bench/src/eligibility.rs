@@ -37,8 +37,8 @@ use nation::Nation;
 use serde::Serialize;
 use tokio::task::{JoinSet, spawn_blocking};
 use uketsuke::{
-    cli,
-    demo::{Demo, online_institutions},
+    arguments::demo::DemoArguments,
+    commands::demo::{Demo, online_institutions},
 };
 
 use crate::{
@@ -217,9 +217,9 @@ async fn prepare_nation(
     people: u64,
     load_time: &mut Duration,
 ) -> Result<PreparedNation, Failure> {
-    let demo = Demo::open(&cli::DemoArguments {
+    let demo = Demo::open(&DemoArguments {
         database: arguments.database.clone(),
-        ..cli::DemoArguments::with_free_ports(data.to_owned())
+        ..DemoArguments::with_free_ports(data.to_owned())
     })
     .await?;
     let services = demo.services();

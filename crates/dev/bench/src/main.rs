@@ -118,7 +118,7 @@ impl JourneyArguments {
 fn main() -> ExitCode {
     // The server under measurement: this very file, run as the real program.
     if std::env::args().nth(1).is_some_and(|command| command == process::SERVER_COMMAND) {
-        return uketsuke::cli::run();
+        return uketsuke::run();
     }
     let outcome = match Arguments::parse().command {
         Command::Journey(arguments) => {

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    uketsuke::cli::run()
+    uketsuke::run()
 }

@@ -11,9 +11,9 @@ use consult::ImageWorker;
 use handover::ClientKey;
 use tempfile::TempDir;
 use uketsuke::{
-    Services, cli,
-    demo::{Demo, DemoAddresses},
-    service::ServiceResources,
+    arguments::demo::DemoArguments,
+    commands::demo::{Demo, DemoAddresses, Services},
+    compose::ServiceResources,
 };
 
 use crate::{RecordingProxy, TestService};
@@ -75,10 +75,10 @@ impl World {
         let keys: Vec<_> = TEST_SERVICE_IDS.map(|id| (id, ClientKey::generate())).into();
         let test_registrations = keys.iter().map(|(id, key)| write_registration(folder.path(), id, key));
         let service_files = registrations.into_iter().chain(test_registrations).collect();
-        let arguments = cli::DemoArguments {
+        let arguments = DemoArguments {
             clock: Some(START_TIME.parse().expect("a time")),
             services: service_files,
-            ..cli::DemoArguments::with_free_ports(folder.path().join("data"))
+            ..DemoArguments::with_free_ports(folder.path().join("data"))
         };
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {

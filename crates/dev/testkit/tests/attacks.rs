@@ -23,7 +23,7 @@ fn world() -> &'static World {
 
 /// An institution of the demo that accepts online receptions.
 fn institution() -> InstitutionCode {
-    uketsuke::demo::online_institutions(world().addresses())[0]
+    uketsuke::commands::demo::online_institutions(world().addresses())[0]
 }
 
 fn today() -> Date {

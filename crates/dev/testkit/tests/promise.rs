@@ -76,7 +76,7 @@ async fn run_journey<'w>(
     card: &str,
     choices: [&str; 6],
 ) -> PatientJourney<'w> {
-    let institution = uketsuke::demo::online_institutions(world.addresses())[0];
+    let institution = uketsuke::commands::demo::online_institutions(world.addresses())[0];
     let slot = patient.find_free_slots(institution, day).await.swap_remove(0);
     let (page, appointment) = patient.book_slot(&slot).await;
     let start = world.proxies().reception.record_count();
@@ -210,7 +210,7 @@ const PACKED_DAYS: [&str; 4] = ["check-up: day", "medicine: day", "operation: da
 /// The control: the national database has the marks, and the clinic sees what was agreed to and nothing else.
 async fn check_national_side(world: &World, people: &[Vec<Mark>]) {
     let national = stored_data::read_national_database(world);
-    let institution = uketsuke::demo::online_institutions(world.addresses())[0];
+    let institution = uketsuke::commands::demo::online_institutions(world.addresses())[0];
     let terminal = stored_data::read_terminal_pages(world, institution, DAY).await;
     for (person, marks) in people.iter().enumerate() {
         assert_eq!(search_for_marks(marks).find_missing_marks(&national), PACKED_DAYS.into(), "person {person}");

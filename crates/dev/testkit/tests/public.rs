@@ -24,7 +24,7 @@ fn descriptions(page: &str) -> Vec<&str> {
 
 /// The path of a public page, at an institution that has it.
 fn public_path(route: &Route, entrance: &str) -> String {
-    let institution = uketsuke::demo::online_institutions(world().addresses())[0].to_string();
+    let institution = uketsuke::commands::demo::online_institutions(world().addresses())[0].to_string();
     route.path.replace("{code}", &institution).replace("{menu}", "1").replace("{entrance}", entrance)
 }
 
@@ -41,7 +41,7 @@ fn every_public_page_has_one_description_of_its_own() {
             (&addresses.terminal, services.terminal.routes()),
             (&addresses.reception, services.reception.routes()),
             (&addresses.portal, services.portal.routes()),
-            (&addresses.home, uketsuke::demo::routes()),
+            (&addresses.home, uketsuke::commands::demo::routes()),
         ];
         for language in ["ja", "en"] {
             let mut pages: BTreeMap<String, String> = BTreeMap::new();

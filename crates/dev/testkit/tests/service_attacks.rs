@@ -21,7 +21,7 @@ fn world() -> &'static World {
 
 /// Institutions of the demo that accept online receptions; each test uses different ones.
 fn institution(index: usize) -> InstitutionCode {
-    uketsuke::demo::online_institutions(world().addresses())[index]
+    uketsuke::commands::demo::online_institutions(world().addresses())[index]
 }
 
 const DAY: &str = "2026-11-25";
@@ -170,7 +170,7 @@ fn neither_head_nor_a_fetch_in_advance_reaches_a_page_that_may_have_an_effect() 
             (&addresses.terminal, services.terminal.routes()),
             (&addresses.reception, services.reception.routes()),
             (&addresses.portal, services.portal.routes()),
-            (&addresses.home, uketsuke::demo::routes()),
+            (&addresses.home, uketsuke::commands::demo::routes()),
         ];
         let mut checked = 0;
         for (origin, routes) in routes_by_site {
@@ -233,7 +233,7 @@ fn every_form_of_every_room_needs_its_token() {
             (&terminal.browser, &addresses.terminal, post_paths(services.terminal.routes())),
             (&reception, &addresses.reception, post_paths(services.reception.routes())),
             (&portal, &addresses.portal, post_paths(services.portal.routes())),
-            (&home, &addresses.home, post_paths(uketsuke::demo::routes())),
+            (&home, &addresses.home, post_paths(uketsuke::commands::demo::routes())),
         ];
         let start = world().now();
         let mut checked = 0;
@@ -512,7 +512,7 @@ fn while_nothing_tells_of_revocation_no_card_is_accepted_and_with_the_list_alone
     block_on(async {
         // A separate world, because the fault affects all tests of a world.
         let world = World::start();
-        let institution = uketsuke::demo::online_institutions(world.addresses())[0];
+        let institution = uketsuke::commands::demo::online_institutions(world.addresses())[0];
         Card::issue_to(&world, insured_person("5150773")).await.add_to_app(&world, "ocsp").await;
         let patient = Patient::new(&world, "ocsp");
         let slot = patient.find_free_slots(institution, DAY).await.swap_remove(0);

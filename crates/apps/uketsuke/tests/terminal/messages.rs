@@ -16,7 +16,7 @@ use eligibility::{
 };
 use notify::{RecursiveMode, Watcher};
 use oqs::{CharacterCode, Exchange, FileName};
-use uketsuke::{cli, demo::Demo};
+use uketsuke::{arguments::demo::DemoArguments, commands::demo::Demo};
 
 use super::{NOW, TEST_TIMEOUT, TestStation, kill};
 
@@ -173,13 +173,13 @@ fn start_demo(folder: &std::path::Path) -> TestStation {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async move {
             let clock = Some(NOW.parse().expect("a time"));
-            let arguments = cli::DemoArguments {
+            let arguments = DemoArguments {
                 clock,
                 terminals: Some(terminals_folder),
-                ..cli::DemoArguments::with_free_ports(data.clone())
+                ..DemoArguments::with_free_ports(data.clone())
             };
             let demo = Demo::open(&arguments).await.expect("the demo opens");
-            let code = uketsuke::demo::online_institutions(demo.addresses())[0];
+            let code = uketsuke::commands::demo::online_institutions(demo.addresses())[0];
             register_everybody(&demo, &data, code).await;
             code_sender.send(code).expect("the receiver waits");
             Box::pin(demo.serve(std::future::pending())).await.expect("the demo serves");

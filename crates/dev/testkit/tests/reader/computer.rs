@@ -34,7 +34,7 @@ impl OpenPortalWindow {
     fn open_for(portal: &PortalProcess, reference: &str) -> Self {
         block_on(async {
             let browser = Browser::on_computer(world());
-            let institution = uketsuke::demo::online_institutions(world().addresses())[0];
+            let institution = uketsuke::commands::demo::online_institutions(world().addresses())[0];
             let departure = world().service().new_departure(institution, world().now().japan_date(), reference);
             let page = browser.open(&world().service().push_departure(&departure).await).await;
             let page = browser.submit_form(&page, "/choose", &[("all", "agree")]).await;
