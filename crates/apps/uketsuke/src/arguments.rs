@@ -2,12 +2,14 @@
 
 pub mod ca;
 pub mod card;
+#[cfg(feature = "demo")]
 pub mod demo;
 
 use std::path::PathBuf;
 
 use base::{InstitutionCode, Timestamp};
 use clap::{Parser, Subcommand};
+#[cfg(feature = "demo")]
 use text::Language;
 use web::Origin;
 
@@ -24,6 +26,7 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Start every room in this process: clinics, personas with cards, mail in an outbox page
+    #[cfg(feature = "demo")]
     Demo(demo::DemoArguments),
     /// Run オンライン診療 alone: a service with settings, institutions and mail of its own
     Serve(ServeArguments),
@@ -31,12 +34,14 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Desk(DeskCommand),
     /// Load a made-up nation of insured persons beside the demo's people; interrupted, it goes on where it was
+    #[cfg(feature = "demo")]
     Nation(demo::NationArguments),
     /// Read cards in the card readers of this computer for a reception: マイナポータルアプリ on a PC
     Portal(PortalArguments),
     /// Start the terminal (資格確認端末) of one institution, with the exchange folders of its receipt computer
     Terminal(TerminalArguments),
     /// Write every page in every state as HTML into a folder
+    #[cfg(feature = "demo")]
     Gallery {
         /// The folder
         folder: PathBuf,
@@ -195,6 +200,7 @@ pub enum AuditSide {
     Service,
 }
 
+#[cfg(feature = "demo")]
 fn parse_language(tag: &str) -> Result<Language, String> {
     Language::from_tag(tag).ok_or_else(|| "a language is ja or en".to_owned())
 }

@@ -53,6 +53,7 @@ impl Composer {
         Ok(Self { key_store, server: url.map(parse).transpose()?, clock, randomness })
     }
 
+    #[cfg(feature = "demo")]
     pub(crate) fn key_store(&self) -> &KeyStore {
         &self.key_store
     }

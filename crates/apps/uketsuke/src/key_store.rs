@@ -80,6 +80,7 @@ impl KeyStore {
     }
 
     /// The day on which the folder was first used.
+    #[cfg(any(test, feature = "demo"))]
     pub(crate) fn first_day(&self, today: base::Date) -> Result<base::Date, KeyStoreError> {
         let path = self.path("first-day");
         match read_or_create(&path, || format!("{today}\n").into_bytes(), &self.randomness) {
@@ -124,6 +125,7 @@ impl KeyStore {
     }
 
     /// Seals `content` into the file `name`, which is replaced.
+    #[cfg(any(test, feature = "demo"))]
     pub(crate) fn store(&self, name: &str, content: &[u8]) -> Result<(), KeyStoreError> {
         let path = self.path(name);
         let sealed = self.key("keep").seal(name.as_bytes(), content, &self.randomness);

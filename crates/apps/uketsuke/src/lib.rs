@@ -4,6 +4,8 @@
 //! [`arguments`] (the command line), `compose` (which service is opened how), [`commands`], and the program that runs one of
 //! them.
 //!
+//! Without the feature `demo` it has no command that makes anything up: no persona, no sample and no generator is in it.
+//!
 //! Start reading at [`commands`].
 
 pub mod arguments;

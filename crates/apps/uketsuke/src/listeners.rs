@@ -51,6 +51,7 @@ impl Sites {
     ///
     /// Browsers resolve names below `localhost`, but not every system does, so that programs which follow the address in a
     /// certificate need another host name.
+    #[cfg(any(test, feature = "demo"))]
     pub(crate) fn with_under_any_host(mut self, paths: &'static [&'static str], router: Router) -> Self {
         self.under_any_host = Some((paths, router));
         self

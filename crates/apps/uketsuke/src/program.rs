@@ -26,12 +26,15 @@ fn run_command(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         process::prepare_process();
     }
     match command {
+        #[cfg(feature = "demo")]
         Command::Demo(arguments) => run_with_log(|| commands::demo::run(&arguments)),
         Command::Serve(arguments) => run_with_log(|| commands::serve::run(&arguments)),
         Command::Desk(command) => run_with_log(|| commands::serve::run_desk_command(&command)),
+        #[cfg(feature = "demo")]
         Command::Nation(arguments) => run_with_log(|| commands::nation::run(&arguments)),
         Command::Portal(arguments) => run_with_log(|| commands::portal::run(&arguments)),
         Command::Terminal(arguments) => run_with_log(|| commands::terminal::run(&arguments)),
+        #[cfg(feature = "demo")]
         Command::Gallery { folder, language } => Ok(commands::gallery::write_gallery(&folder, language)?),
         Command::Card(command) => run_with_log(|| commands::card::run(command)),
         Command::Backup(arguments) => Ok(commands::backup::run(&arguments)?),

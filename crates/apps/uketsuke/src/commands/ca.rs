@@ -6,6 +6,7 @@
 
 mod error;
 mod operations;
+#[cfg(feature = "demo")]
 #[cfg(test)]
 mod tests;
 
