@@ -111,11 +111,13 @@ pub(crate) fn doctest_job(lint: Lint) -> Result<Job, StepError> {
     Ok(Job { name: "doctests".to_owned(), commands: vec![command], counts: false })
 }
 
-/// The features that the README's first command builds with, and the documentation of every crate, private items too. Both need the
-/// metadata of the packages, and none of their code.
+/// The features that the README's first command builds with, a program without the demo, and the documentation of every crate, private
+/// items too. All need the metadata of the packages, and none of their code.
 fn default_features_job() -> Result<Job, StepError> {
     let mut check = cargo_command();
     check.args(["check", "--quiet"]);
+    let mut check_without_demo = cargo_command();
+    check_without_demo.args(["check", "--quiet"]).args(compile::WITHOUT_DEMO);
     let mut document = cargo_command();
     document.args([
         "doc",
@@ -127,7 +129,7 @@ fn default_features_job() -> Result<Job, StepError> {
         compile::FEATURES,
     ]);
     document.env("RUSTDOCFLAGS", DOCUMENTATION_FLAGS);
-    let mut commands = vec![check, document];
+    let mut commands = vec![check, check_without_demo, document];
     for command in &mut commands {
         Lint::Deny.apply(command)?;
     }

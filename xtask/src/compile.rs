@@ -14,6 +14,9 @@ use crate::{StepError, cargo_command, describe};
 /// What tests and releases turn on.
 pub(crate) const FEATURES: &str = "uketsuke/postgres,testkit/pcsc";
 
+/// What chooses the program of an operator, in which nothing is made up.
+pub(crate) const WITHOUT_DEMO: [&str; 5] = ["--package", "uketsuke", "--no-default-features", "--features", "postgres"];
+
 /// What a build made that is run later.
 pub(crate) struct BuildOutput {
     /// The program `uketsuke`.
@@ -64,6 +67,11 @@ pub(crate) fn build_program() -> Result<PathBuf, StepError> {
 /// Builds what `cargo build` and `cargo run` build without a feature, and gives the program.
 pub(crate) fn build_default_program(arguments: &[String]) -> Result<PathBuf, StepError> {
     find_program(&build_artifacts(cargo_command().arg("build").args(arguments))?)
+}
+
+/// Builds the program alone, without anything that is made up.
+pub(crate) fn build_program_without_demo() -> Result<PathBuf, StepError> {
+    find_program(&build_artifacts(cargo_command().arg("build").args(WITHOUT_DEMO))?)
 }
 
 fn find_program(artifacts: &[Artifact]) -> Result<PathBuf, StepError> {

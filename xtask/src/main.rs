@@ -4,7 +4,8 @@
 //! * `test` does that and runs every test: Rust on SQLite and PostgreSQL, journeys and page checks in Chromium. `--record-times`
 //!   writes down what each took, by which later runs put the long ones first.
 //! * `ci` is all of CI: formatting, `deny`, lints, default features, documentation, and `test`.
-//! * `nightly` runs what takes too long for that: the tests' full numbers, fuzz targets, advisories, the release and its package.
+//! * `nightly` runs what takes too long for that: the tests' full numbers, fuzz targets, advisories, the program without the demo, the
+//!   release and its package. `without-demo` searches that program alone for what is made up.
 //! * `deny` checks licences, banned crates, duplicate versions and, where their database can be fetched, advisories; with
 //!   `--advisories` it fails where it cannot.
 //! * `dist` builds a release into `target/dist`: an archive, a Debian package, a list of what is in them, checksums. With `--test` it
@@ -29,6 +30,7 @@ mod sbom;
 mod setup;
 mod steps;
 mod test;
+mod without_demo;
 
 use std::{
     env,
@@ -39,7 +41,7 @@ use std::{
 use compile::Lint;
 use steps::CheckOutcome;
 
-const USAGE: &str = "cargo xtask setup | test [--record-times] | ci | nightly | deny [--advisories] | \
+const USAGE: &str = "cargo xtask setup | test [--record-times] | ci | nightly | without-demo | deny [--advisories] | \
                      dist [--test] | package-test FILE | first-command PROGRAM | gallery DIR";
 
 /// A step that failed, as it is told.
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         ["test", "--record-times"] => run_tests(true),
         ["ci"] => ci::run(),
         ["nightly"] => nightly::run(),
+        ["without-demo"] => without_demo::check(),
         ["deny"] => run_deny(false),
         ["deny", "--advisories"] => run_deny(true),
         ["dist"] => dist::run().map(drop),

@@ -5,6 +5,7 @@ use crate::{
     compile::{self, Lint},
     compiler, deny, dist, first_command, fuzz, package_test, run_command, setup,
     steps::Steps,
+    without_demo,
 };
 
 /// What makes tests long. CI runs with fewer.
@@ -49,6 +50,7 @@ fn run_steps(steps: &Steps) -> Result<(), StepError> {
         run_command(document.env("RUSTDOCFLAGS", ci::DOCUMENTATION_FLAGS))
     });
     steps.attempt("fuzz targets", || fuzz::run_all(FUZZ_SECONDS));
+    steps.attempt("a program without the demo", without_demo::check);
     steps.attempt("the README's first command", first_command::build_and_run);
     if let Some(package) = steps.attempt("release", dist::run) {
         steps.attempt("package, installed and started", || package_test::run(&package));

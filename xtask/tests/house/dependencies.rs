@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use cargo_metadata::{Dependency, DependencyKind, MetadataCommand};
 
 /// From the lowest to the highest; a crate may use what comes before it.
 const FOUNDATION: [&str; 6] = ["base", "text", "database", "ui", "web", "accounts"];
@@ -23,6 +23,9 @@ const SERVICES: [(&str, &[&str]); 6] = [
 /// Two interfaces of one organisation: a registration and its consents are one transaction.
 const SERVICE_OF_SERVICE: (&str, &str) = ("reception", "eligibility");
 
+/// The feature with which a service renders its pages from invented data.
+const SAMPLES: &str = "samples";
+
 /// Crates of the workspace by name.
 type Packages = BTreeMap<String, Package>;
 
@@ -31,6 +34,10 @@ struct Package {
     storey: String,
     /// The crates of the workspace that it uses, tests aside.
     dependencies: BTreeSet<String>,
+    /// Those of them that only a feature turns on.
+    optional: BTreeSet<String>,
+    /// Those of them of which it turns on the samples.
+    sampled: BTreeSet<String>,
 }
 
 fn read_packages() -> Packages {
@@ -38,12 +45,15 @@ fn read_packages() -> Packages {
     let names: BTreeSet<String> = metadata.packages.iter().map(|package| package.name.to_string()).collect();
     let read = |package: &cargo_metadata::Package| {
         let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+        let ours: Vec<_> = normal.filter(|dependency| names.contains(&dependency.name)).collect();
+        let chosen = |is_chosen: fn(&Dependency) -> bool| {
+            ours.iter().filter(|dependency| is_chosen(dependency)).map(|dependency| dependency.name.clone()).collect()
+        };
         Package {
             storey: storey_of(package.manifest_path.as_std_path()),
-            dependencies: normal
-                .map(|dependency| dependency.name.clone())
-                .filter(|name| names.contains(name))
-                .collect(),
+            dependencies: chosen(|_| true),
+            optional: chosen(|dependency| dependency.optional),
+            sampled: chosen(|dependency| dependency.features.iter().any(|feature| feature == SAMPLES)),
         }
     };
     metadata.packages.iter().map(|package| (package.name.to_string(), read(package))).collect()
@@ -88,6 +98,22 @@ fn find_wrong_dependencies(packages: &Packages) -> Vec<String> {
     wrong
 }
 
+/// What is made up is left out of a program by a feature, and no other crate turns samples on.
+fn find_unavoidable_simulation(packages: &Packages) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, package) in
+        packages.iter().filter(|(_, package)| !["simulation", "dev"].contains(&package.storey.as_str()))
+    {
+        for used in package.dependencies.difference(&package.optional) {
+            if packages[used].storey == "simulation" {
+                wrong.push(format!("{name} can not be built without {used}"));
+            }
+        }
+        wrong.extend(package.sampled.iter().map(|used| format!("{name} turns on the samples of {used}")));
+    }
+    wrong
+}
+
 /// What is compiled into a crate, itself included.
 fn reachable_packages(packages: &Packages, name: &str) -> BTreeSet<String> {
     let mut reached = BTreeSet::from([name.to_owned()]);
@@ -108,6 +134,14 @@ fn dependencies_run_down_only() {
 }
 
 #[test]
+fn a_program_can_be_built_without_what_is_made_up() {
+    let packages = read_packages();
+    assert_eq!(find_unavoidable_simulation(&packages), Vec::<String>::new());
+    // What the search is about is there.
+    assert!(packages["uketsuke"].optional.contains("world") && packages["samples"].sampled.contains("consult"));
+}
+
+#[test]
 fn every_crate_has_a_place() {
     let mut unplaced = Vec::new();
     for (name, package) in read_packages() {
@@ -122,6 +156,28 @@ fn every_crate_has_a_place() {
         }
     }
     assert_eq!(unplaced, Vec::<String>::new(), "ARCHITECTURE.md tells where a crate goes; this file holds it");
+}
+
+fn package(storey: &str, dependencies: &[&str]) -> Package {
+    let dependencies = dependencies.iter().map(|name| (*name).to_owned()).collect();
+    Package { storey: storey.to_owned(), dependencies, optional: BTreeSet::new(), sampled: BTreeSet::new() }
+}
+
+#[test]
+fn a_program_that_cannot_do_without_the_simulation_is_found() {
+    let mut program = package("apps", &["world", "consult", "nation"]);
+    program.optional.insert("nation".to_owned());
+    program.sampled.insert("consult".to_owned());
+    let packages = [
+        ("world", package("simulation", &["nation"])),
+        ("nation", package("simulation", &[])),
+        ("consult", package("services", &[])),
+        ("program", program),
+        ("testkit", package("dev", &["world"])),
+    ];
+    let packages = packages.into_iter().map(|(name, package)| (name.to_owned(), package)).collect();
+    let expected = ["program can not be built without world", "program turns on the samples of consult"];
+    assert_eq!(find_unavoidable_simulation(&packages), expected);
 }
 
 #[test]
@@ -139,10 +195,8 @@ fn a_dependency_upwards_or_sideways_is_found() {
         ("testkit", "dev", &["ifd", "xtask"]),
         ("xtask", "xtask", &["base"]),
     ];
-    let packages = planted.into_iter().map(|(name, storey, dependencies)| {
-        let dependencies = dependencies.iter().map(|name| (*name).to_owned()).collect();
-        (name.to_owned(), Package { storey: storey.to_owned(), dependencies })
-    });
+    let packages =
+        planted.into_iter().map(|(name, storey, dependencies)| (name.to_owned(), package(storey, dependencies)));
     let expected = [
         "base must not depend on web",
         "consult must not depend on eligibility",
