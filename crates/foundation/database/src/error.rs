@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-/// Why a transaction failed. None of its changes were stored, except where [`Error::TimedOut`] leaves that open.
+/// Why a transaction failed.
+///
+/// Its changes were not stored, with two exceptions: after [`Error::TimedOut`], and after an [`Error::Commit`] whose connection
+/// was lost during the commit, they may have been.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The engine rejected or failed a statement.
@@ -29,8 +32,9 @@ pub enum Error {
         statement: String,
         found: usize,
     },
-    /// The commit failed, or the transaction conflicted too often.
-    #[error("the transaction could not be committed")]
+    /// The commit failed, or the transaction conflicted too often. Where the engine reported the failure, nothing was stored;
+    /// where the connection to a server was lost during the commit, or a disk failed in it, the outcome is not known.
+    #[error("the commit of the transaction was not confirmed")]
     Commit(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The engine cannot be reached.
     #[error("the database cannot be reached")]

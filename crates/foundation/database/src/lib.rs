@@ -1,14 +1,18 @@
 //! One pool for SQLite and PostgreSQL, with one SQL text and the same semantics for both.
 //!
-//! A service passes a closure to [`Database::read`] or [`Database::write`]; the closure is one transaction, and every
-//! transaction is **serializable** on both engines: it reads and leaves the state as if it had run alone. A write returns
-//! only after it is durable. An `Err` of the closure rolls everything back.
+//! A service passes a closure to [`Database::read`] or [`Database::write`]; the closure is one transaction. Every write is
+//! **serializable** on both engines: it reads and leaves the state as if it had run alone. A read sees one state in which
+//! every write is either complete or absent. A write returns only after it is durable. An `Err` of the closure rolls
+//! everything back.
 //!
 //! * SQLite: one writer thread that commits in groups (each job is responded to after the `COMMIT`; where a job fails after
 //!   writing, its group is run again with a savepoint for each job), and readers on the same write-ahead log, whose
 //!   checkpoints run in another thread; `synchronous=FULL`.
-//! * PostgreSQL (feature `postgres`): a pool of connections at `SERIALIZABLE`; conflicting transactions are run again, which
-//!   is why a write is an `Fn` that takes its inputs by reference and may run more than once.
+//! * PostgreSQL (feature `postgres`): a pool of connections, writes at `SERIALIZABLE`; conflicting transactions are run
+//!   again, which is why a write is an `Fn` that takes its inputs by reference and may run more than once. Reads are at
+//!   `REPEATABLE READ`: they never conflict, and beside concurrent writes one may see a state that fits no order of them
+//!   (the read-only anomaly: a later write is visible, an earlier one is not yet). What must not be decided on such a state
+//!   is decided in a write.
 //!
 //! The differences between the engines are in `dialect.rs` and nowhere else. The crate depends on no service and knows no
 //! table but its own list of applied migrations.
@@ -183,7 +187,8 @@ impl Database {
         tokio::time::timeout(READINESS_TIMEOUT, write).await.unwrap_or(Err(Error::TimedOut(READINESS_TIMEOUT)))
     }
 
-    /// Runs `job` as one read-only transaction on a consistent state.
+    /// Runs `job` as one read-only transaction on one state. On SQLite that is the state between two writes; on PostgreSQL it
+    /// is a snapshot (`REPEATABLE READ`), which need not fit the order of concurrent writes.
     pub async fn read<T, E, J>(&self, job: J) -> Result<T, E>
     where
         T: Send + 'static,

@@ -352,7 +352,7 @@ impl Worker {
             _ if has_conflict => Attempt::Conflict,
             Ok(()) => Attempt::Done(Ok(())),
             Err(error) if is_retryable(&error) => Attempt::Conflict,
-            // Where the connection broke during the commit, its outcome is not known.
+            // Where the connection broke during the commit, its outcome is not known: it is not run again.
             Err(error) if end == "COMMIT" => {
                 self.session = None;
                 Attempt::Done(Err(Error::Commit(Box::new(error))))
