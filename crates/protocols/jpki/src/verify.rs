@@ -80,6 +80,14 @@ pub struct UnrevokedCertificate {
 }
 
 /// The authenticated holder of a card, who has just entered its PIN. Only a complete verification creates one.
+///
+/// ```compile_fail,E0451
+/// use jpki::{KeyIdentifier, Serial, Validity, VerifiedHolder};
+///
+/// fn make(issuer: KeyIdentifier, serial: Serial, not_after: base::Timestamp) -> VerifiedHolder {
+///     VerifiedHolder { issuer, serial, common_name: String::new(), not_after, validity: Validity::Valid }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedHolder {
     issuer: KeyIdentifier,

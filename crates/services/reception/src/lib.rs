@@ -15,6 +15,8 @@ mod pages;
 mod refusal;
 pub mod rules;
 mod store;
+#[cfg(test)]
+mod test_card;
 
 use std::{sync::Arc, time::Duration};
 
@@ -29,7 +31,7 @@ use web::{Origin, Route, Site};
 #[cfg(any(test, feature = "samples"))]
 pub use pages::samples;
 pub use refusal::{CATALOGUE, Refusal};
-pub use store::MIGRATIONS;
+pub use store::{MIGRATIONS, StoredHolder};
 
 /// The kind of a [`base::Id`] of a 手続き.
 pub enum ProcedureKind {}

@@ -1,6 +1,7 @@
 //! The reception's tables. One method is one transaction; pages and endpoints respond by its outcome.
 
 mod authentication;
+mod holder;
 mod oauth;
 mod procedure;
 mod review;
@@ -11,10 +12,9 @@ use base::{Digest, Randomness, Span, Timestamp};
 use database::{Database, Error, Migration, Transaction, WrongValue};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::rules::authentication::StoredHolder;
-
 pub(crate) use authentication::number_digest;
 pub(crate) use authentication::{AppAuthentication, NewAuthentication, ReturnOutcome};
+pub use holder::StoredHolder;
 pub(crate) use oauth::REQUEST_LIFE;
 pub(crate) use procedure::{CompletionOutcome, ConsentProcedure, abandoned_redirect};
 pub(crate) use review::ReceptionSummary;
@@ -162,13 +162,14 @@ pub(crate) struct RequestContext {
     pub(crate) now: Timestamp,
 }
 
-/// The insured person of a stored holder.
+/// The insured person with the certificate of a stored holder.
 fn find_person(
     transaction: &mut Transaction<'_>,
-    holder: &StoredHolder,
+    issuer: &[u8],
+    serial: &[u8],
 ) -> Result<Option<eligibility::PersonId>, Error> {
-    let issuer = jpki::KeyIdentifier::from_bytes(holder.issuer.clone());
-    let serial = jpki::Serial::from_bytes(&holder.serial).map_err(|error| Error::Column {
+    let issuer = jpki::KeyIdentifier::from_bytes(issuer.to_vec());
+    let serial = jpki::Serial::from_bytes(serial).map_err(|error| Error::Column {
         statement: "a stored holder".to_owned(),
         column: 0,
         reason: error.to_string(),

@@ -22,10 +22,7 @@ use crate::{
     AuthenticationKind, Inner, Refusal,
     client::RevocationError,
     rules::{
-        authentication::{
-            self as rules, AuthenticationEnd, CertificateValidity, NUMBER_TRIES, RETURN_CODE_LIFE, ReturnCredential,
-            ReturnMethod,
-        },
+        authentication::{AuthenticationEnd, NUMBER_TRIES, RETURN_CODE_LIFE, ReturnCredential, ReturnMethod},
         refusal_reason::{ReceptionRefusal, RefusalReason},
     },
     store::{AppAuthentication, number_digest},
@@ -111,7 +108,7 @@ pub(crate) async fn submit_response(
     let authentication = inner.store.find_claimed(ticket, now).await?;
     let verified = verify(&inner, &authentication, ticket, response, now).await;
     let holder = match verified {
-        Ok(holder) => stored_holder(&holder),
+        Ok(holder) => holder,
         Err(error) => {
             let end = AuthenticationEnd::Refused(error.reason());
             inner.store.end_by_ticket(ticket, end, now).await?;
@@ -217,18 +214,6 @@ async fn verify(
     let unrevoked = inner.revocation.check(&trusted, &inner.certificate_cache).await?;
     let challenge = Challenge { origin: inner.site.origin().to_string(), nonce: authentication.nonce, ticket };
     Ok(unrevoked.verify_signature(&challenge)?)
-}
-
-fn stored_holder(holder: &VerifiedHolder) -> rules::StoredHolder {
-    rules::StoredHolder {
-        issuer: holder.issuer().as_bytes().to_vec(),
-        serial: holder.serial().as_bytes().to_vec(),
-        certificate: match holder.validity() {
-            jpki::Validity::Valid => CertificateValidity::Valid,
-            jpki::Validity::Grace { .. } => CertificateValidity::Grace,
-        },
-        ends: Some(holder.not_after()),
-    }
 }
 
 fn parse_message<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {

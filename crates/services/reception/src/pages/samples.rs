@@ -12,7 +12,7 @@ use super::{authenticate, choose, completion, confirm, entry, home, review};
 use crate::{
     Refusal,
     rules::{
-        authentication::{AuthenticationEnd, AuthenticationStage, CertificateValidity, ReturnCredential, StoredHolder},
+        authentication::{AuthenticationEnd, AuthenticationStage, ReturnCredential},
         procedure::LapseReason,
         refusal_reason::{ReceptionRefusal, RefusalReason, RegistrationRefusal},
         renewal::Renewal,
@@ -102,7 +102,7 @@ fn authentication_pages(frame: &Frame) -> Vec<(String, Markup)> {
     }
     let claimed = AuthenticationStage::Claimed { device: Device::Iphone, opened: OpenMethod::Link };
     let awaiting_number = AuthenticationStage::Verified {
-        holder: holder(),
+        holder: (),
         credential: ReturnCredential::Number { digest: [0; 32], tries_left: 2 },
     };
     for (name, stage, purpose, number) in [
@@ -373,10 +373,6 @@ fn fixed_url_page(online: OnlineFunction) -> entry::FixedUrlPage {
 
 fn register_purpose() -> Purpose {
     Purpose::Register { institution: institution(), visit_date: Some(day()) }
-}
-
-fn holder() -> StoredHolder {
-    StoredHolder { issuer: Vec::new(), serial: Vec::new(), certificate: CertificateValidity::Valid, ends: None }
 }
 
 fn ended_stage(end: AuthenticationEnd) -> AuthenticationStage {

@@ -33,6 +33,7 @@
 
 use app_auth::{AbortReason, Device, OpenMethod};
 use base::{Digest, Span, Timestamp};
+use jpki::VerifiedHolder;
 use serde::{Deserialize, Serialize};
 
 use super::refusal_reason::RefusalReason;
@@ -45,19 +46,6 @@ pub const RETURN_CODE_LIFE: Span = Span::from_secs(60);
 
 /// How often the three digits may be typed: a guess succeeds once in five hundred times.
 pub const NUMBER_TRIES: u8 = 2;
-
-/// The holder of a verified card, as stored.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct StoredHolder {
-    pub issuer: Vec<u8>,
-    /// The certificate's serial number. It never leaves the national side.
-    pub serial: Vec<u8>,
-    /// Whether the certificate is in the three months after its end.
-    pub certificate: CertificateValidity,
-    /// The certificate's last second, if known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ends: Option<Timestamp>,
-}
 
 /// What a certificate is accepted for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -124,10 +112,12 @@ pub enum ReturnMethod {
     CodeOrNumber,
 }
 
-/// The stage of an app authentication.
+/// The stage of an app authentication, with the holder of the card once its response was verified.
+///
+/// `Holder` is how the store has the holder between the verification and the registration. Pages have the stage without it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AuthenticationStage {
+pub enum AuthenticationStage<Holder = ()> {
     /// The link is displayed; no app has claimed it.
     Open,
     /// An app has claimed it.
@@ -135,12 +125,12 @@ pub enum AuthenticationStage {
     /// The card's response was verified.
     #[serde(rename = "answered")]
     Verified {
-        holder: StoredHolder,
+        holder: Holder,
         #[serde(rename = "way")]
         credential: ReturnCredential,
     },
     /// The person returned to the browser that began.
-    Done { holder: StoredHolder },
+    Done { holder: Holder },
     /// It ended without an authentication.
     Ended(AuthenticationEnd),
 }
@@ -194,7 +184,7 @@ pub enum PresentedCredential {
     Number(Digest),
 }
 
-impl AuthenticationStage {
+impl<Holder> AuthenticationStage<Holder> {
     /// An app claims it, once.
     pub fn claim(self, device: Device, open_method: OpenMethod) -> Result<Self, AuthenticationTransitionError> {
         match self {
@@ -204,14 +194,17 @@ impl AuthenticationStage {
         }
     }
 
-    /// The card's response was verified.
+    /// The card's response was verified: it has a holder, whom only a complete verification makes.
     pub fn mark_verified(
         self,
-        holder: StoredHolder,
+        holder: &VerifiedHolder,
         credential: ReturnCredential,
-    ) -> Result<Self, AuthenticationTransitionError> {
+    ) -> Result<Self, AuthenticationTransitionError>
+    where
+        Holder: for<'h> From<&'h VerifiedHolder>,
+    {
         match self {
-            Self::Claimed { .. } => Ok(Self::Verified { holder, credential }),
+            Self::Claimed { .. } => Ok(Self::Verified { holder: holder.into(), credential }),
             Self::Open | Self::Verified { .. } => Err(AuthenticationTransitionError::OutOfTurn),
             Self::Done { .. } | Self::Ended(_) => Err(AuthenticationTransitionError::Ended),
         }
@@ -314,6 +307,17 @@ impl AuthenticationStage {
         }
     }
 
+    /// The same stage with the holder in another form.
+    pub fn map_holder<Other>(self, map: impl FnOnce(Holder) -> Other) -> AuthenticationStage<Other> {
+        match self {
+            Self::Open => AuthenticationStage::Open,
+            Self::Claimed { device, opened } => AuthenticationStage::Claimed { device, opened },
+            Self::Verified { holder, credential } => AuthenticationStage::Verified { holder: map(holder), credential },
+            Self::Done { holder } => AuthenticationStage::Done { holder: map(holder) },
+            Self::Ended(end) => AuthenticationStage::Ended(end),
+        }
+    }
+
     /// The stage as it is at `now`. Digits can be typed as long as the ticket is valid.
     #[must_use]
     pub fn at_time(self, now: Timestamp, ends: Timestamp) -> Self {
@@ -324,10 +328,23 @@ impl AuthenticationStage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::refusal_reason::ReceptionRefusal;
+    use crate::{rules::refusal_reason::ReceptionRefusal, test_card::verified_holder};
 
-    fn holder() -> StoredHolder {
-        StoredHolder { issuer: vec![1], serial: vec![2], certificate: CertificateValidity::Valid, ends: None }
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    struct TestHolder(VerifiedHolder);
+
+    impl From<&VerifiedHolder> for TestHolder {
+        fn from(holder: &VerifiedHolder) -> Self {
+            Self(holder.clone())
+        }
+    }
+
+    fn holder() -> TestHolder {
+        TestHolder(verified_holder(1))
+    }
+
+    fn open() -> AuthenticationStage<TestHolder> {
+        AuthenticationStage::Open
     }
 
     fn timestamp(seconds: i64) -> Timestamp {
@@ -338,39 +355,27 @@ mod tests {
         base::digest(&[text.as_bytes()])
     }
 
-    fn verified_with_code() -> AuthenticationStage {
+    fn verified_with_code() -> AuthenticationStage<TestHolder> {
         let credential = ReturnCredential::Code { digest: *digest("code").as_bytes(), valid_until: timestamp(60) };
-        AuthenticationStage::Open
-            .claim(Device::Android, OpenMethod::Link)
-            .unwrap()
-            .mark_verified(holder(), credential)
-            .unwrap()
+        open().claim(Device::Android, OpenMethod::Link).unwrap().mark_verified(&verified_holder(1), credential).unwrap()
     }
 
-    fn verified_with_number() -> AuthenticationStage {
+    fn verified_with_number() -> AuthenticationStage<TestHolder> {
         let credential = ReturnCredential::Number { digest: *digest("123").as_bytes(), tries_left: NUMBER_TRIES };
-        AuthenticationStage::Open
-            .claim(Device::Iphone, OpenMethod::Link)
-            .unwrap()
-            .mark_verified(holder(), credential)
-            .unwrap()
+        open().claim(Device::Iphone, OpenMethod::Link).unwrap().mark_verified(&verified_holder(1), credential).unwrap()
     }
 
-    fn verified_with_code_or_number() -> AuthenticationStage {
+    fn verified_with_code_or_number() -> AuthenticationStage<TestHolder> {
         let (code, number) = (*digest("code").as_bytes(), *digest("123").as_bytes());
         let credential =
             ReturnCredential::CodeOrNumber { code, code_valid_until: timestamp(60), number, tries_left: NUMBER_TRIES };
-        AuthenticationStage::Open
-            .claim(Device::Iphone, OpenMethod::Link)
-            .unwrap()
-            .mark_verified(holder(), credential)
-            .unwrap()
+        open().claim(Device::Iphone, OpenMethod::Link).unwrap().mark_verified(&verified_holder(1), credential).unwrap()
     }
 
     #[test]
     fn a_code_is_earned_only_where_the_app_was_opened_by_the_link() {
         let check = |device, open_method, link, expected| {
-            let claimed = AuthenticationStage::Open.claim(device, open_method).unwrap();
+            let claimed = open().claim(device, open_method).unwrap();
             assert_eq!(claimed.return_method(link), Ok(expected), "{device:?} {open_method:?} {link:?}");
         };
         for link in [ReturnLink::Trusted, ReturnLink::Untrusted] {
@@ -426,7 +431,7 @@ mod tests {
 
     #[test]
     fn an_authentication_is_claimed_once() {
-        let claimed = AuthenticationStage::Open.claim(Device::Android, OpenMethod::Link).unwrap();
+        let claimed = open().claim(Device::Android, OpenMethod::Link).unwrap();
         assert_eq!(claimed.claim(Device::Iphone, OpenMethod::Scan), Err(AuthenticationTransitionError::AlreadyClaimed));
     }
 

@@ -3,7 +3,7 @@
 use base::{Date, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::authentication::{CertificateValidity, StoredHolder};
+use super::authentication::CertificateValidity;
 
 /// How long before its end a certificate's renewal is mentioned: the shortest three months. The municipal office renews a
 /// certificate from three months before its end.
@@ -29,11 +29,11 @@ pub enum Renewal {
 }
 
 impl Renewal {
-    /// The renewal notice for a holder at `now`.
-    pub fn for_holder(holder: &StoredHolder, now: Timestamp) -> Self {
-        let Some(ends) = holder.ends else { return Self::NotDue };
+    /// The renewal notice at `now` for a certificate with this last second, if it is known.
+    pub fn for_certificate(certificate: CertificateValidity, ends: Option<Timestamp>, now: Timestamp) -> Self {
+        let Some(ends) = ends else { return Self::NotDue };
         let last_day = ends.japan_date();
-        match holder.certificate {
+        match certificate {
             CertificateValidity::Grace => Self::Overdue { last_day },
             CertificateValidity::Valid if now.plus(RENEWAL_NOTICE) >= ends => Self::Soon { last_day },
             CertificateValidity::Valid => Self::NotDue,
@@ -50,8 +50,8 @@ mod tests {
     }
 
     fn check(certificate: CertificateValidity, ends: Option<&str>, expected: Renewal) {
-        let holder = StoredHolder { issuer: vec![1], serial: vec![2], certificate, ends: ends.map(timestamp) };
-        assert_eq!(Renewal::for_holder(&holder, timestamp("2026-11-24T09:00:00+09:00")), expected, "{ends:?}");
+        let now = timestamp("2026-11-24T09:00:00+09:00");
+        assert_eq!(Renewal::for_certificate(certificate, ends.map(timestamp), now), expected, "{ends:?}");
     }
 
     #[test]

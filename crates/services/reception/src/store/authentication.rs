@@ -3,14 +3,19 @@
 use app_auth::{Device, OpenMethod, Purpose};
 use base::{Digest, Id, Randomness, Span, Timestamp};
 use database::Transaction;
+use jpki::VerifiedHolder;
 
-use super::{RequestContext, Store, expect_one_row, from_json, procedure, review, to_json};
+use super::{
+    RequestContext, Store, StoredHolder, expect_one_row, from_json,
+    holder::{stage_from_json, stage_to_json},
+    procedure, review, to_json,
+};
 use crate::{
     AuthenticationKind, ProcedureKind, Refusal,
     rules::{
         authentication::{
             AuthenticationEnd, AuthenticationStage, CertificateValidity, PresentedCredential, ReturnCredential,
-            ReturnLink, StoredHolder, TICKET_LIFE,
+            ReturnLink, TICKET_LIFE,
         },
         procedure::{ConsentRequest, EntryRoute},
         refusal_reason::{ReceptionRefusal, RefusalReason, RegistrationRefusal},
@@ -33,14 +38,14 @@ pub(crate) struct NewAuthentication {
     pub(crate) return_link: ReturnLink,
 }
 
-/// An app authentication as stored.
+/// An app authentication as stored; outside of the store without the holder.
 #[derive(Clone)]
-pub(crate) struct AppAuthentication {
+pub(crate) struct AppAuthentication<Holder = ()> {
     pub(crate) id: Id<AuthenticationKind>,
     pub(crate) procedure: Option<Id<ProcedureKind>>,
     pub(crate) purpose: Purpose,
     pub(crate) nonce: [u8; 32],
-    pub(crate) stage: AuthenticationStage,
+    pub(crate) stage: AuthenticationStage<Holder>,
     pub(crate) browser_label: String,
     pub(crate) return_link: ReturnLink,
     pub(crate) began: Timestamp,
@@ -69,6 +74,25 @@ impl AppAuthentication {
             began,
             ends: began.plus(TICKET_LIFE),
             version: 0,
+        }
+    }
+}
+
+type StoredAuthentication = AppAuthentication<StoredHolder>;
+
+impl StoredAuthentication {
+    fn without_holder(self) -> AppAuthentication {
+        AppAuthentication {
+            id: self.id,
+            procedure: self.procedure,
+            purpose: self.purpose,
+            nonce: self.nonce,
+            stage: self.stage.map_holder(|_| ()),
+            browser_label: self.browser_label,
+            return_link: self.return_link,
+            began: self.began,
+            ends: self.ends,
+            version: self.version,
         }
     }
 }
@@ -103,7 +127,10 @@ impl Store {
         context: RequestContext,
     ) -> Result<AppAuthentication, Refusal> {
         self.database
-            .read(move |transaction| find_by_browser(transaction, id, context)?.ok_or(Refusal::NoSuchAuthentication))
+            .read(move |transaction| {
+                let authentication = find_by_browser(transaction, id, context)?.ok_or(Refusal::NoSuchAuthentication)?;
+                Ok(authentication.without_holder())
+            })
             .await
     }
 
@@ -122,7 +149,7 @@ impl Store {
                     ),
                     None => None,
                 };
-                Ok((authentication, request))
+                Ok((authentication.without_holder(), request))
             })
             .await
     }
@@ -159,7 +186,7 @@ impl Store {
                 let claimed_method = if ticket == OpenMethod::Scan { OpenMethod::Scan } else { claimed_method };
                 authentication.stage = authentication.stage.clone().claim(device, claimed_method)?;
                 update_authentication(transaction, &authentication, None)?;
-                Ok(authentication)
+                Ok(authentication.without_holder())
             })
             .await
     }
@@ -170,7 +197,7 @@ impl Store {
             .read(move |transaction| {
                 let authentication = find_claimed_by_ticket(transaction, ticket, now)?;
                 authentication.stage.return_method(authentication.return_link)?;
-                Ok(authentication)
+                Ok(authentication.without_holder())
             })
             .await
     }
@@ -179,7 +206,7 @@ impl Store {
     pub(crate) async fn mark_verified(
         &self,
         ticket: Digest,
-        holder: StoredHolder,
+        holder: VerifiedHolder,
         credential: ReturnCredential,
         now: Timestamp,
     ) -> Result<(), Refusal> {
@@ -192,8 +219,7 @@ impl Store {
                     }
                     ReturnCredential::Number { .. } => None,
                 };
-                authentication.stage =
-                    authentication.stage.clone().mark_verified(holder.clone(), credential.clone())?;
+                authentication.stage = authentication.stage.clone().mark_verified(&holder, credential.clone())?;
                 update_authentication(transaction, &authentication, code)
             })
             .await
@@ -286,7 +312,7 @@ pub(crate) fn number_digest(id: Id<AuthenticationKind>, digits: &str) -> Digest 
 /// neither be lost nor be made twice.
 fn complete_return(
     transaction: &mut Transaction<'_>,
-    mut authentication: AppAuthentication,
+    mut authentication: StoredAuthentication,
     presented: &PresentedCredential,
     randomness: &Randomness,
     context: RequestContext,
@@ -330,7 +356,7 @@ enum RegistrationOutcome {
 /// Registers the holder, or opens the review.
 fn register_holder(
     transaction: &mut Transaction<'_>,
-    authentication: &AppAuthentication,
+    authentication: &StoredAuthentication,
     holder: &StoredHolder,
     randomness: &Randomness,
     context: RequestContext,
@@ -346,7 +372,7 @@ fn register_holder(
     let Ok(choices) = procedure.stage.confirmed_choices() else {
         return Ok(RegistrationOutcome::Refused(ReceptionRefusal::Superseded.into()));
     };
-    let Some(person) = super::find_person(transaction, holder)? else {
+    let Some(person) = super::find_person(transaction, holder.issuer(), holder.serial())? else {
         return Ok(RegistrationOutcome::Refused(RegistrationRefusal::UnknownHolder.into()));
     };
     let new = eligibility::NewReception {
@@ -358,7 +384,7 @@ fn register_holder(
             .map_or(eligibility::ReceptionTerm::UntilWithdrawn, eligibility::ReceptionTerm::Visit),
         person,
         choices,
-        validity: match holder.certificate {
+        validity: match holder.certificate() {
             CertificateValidity::Valid => eligibility::RegistrationValidity::Full,
             CertificateValidity::Grace => eligibility::RegistrationValidity::Grace,
         },
@@ -372,7 +398,7 @@ fn register_holder(
             let stage = procedure.stage.clone().register(
                 registered.number,
                 registered.valid_until,
-                Renewal::for_holder(holder, context.now),
+                Renewal::for_certificate(holder.certificate(), holder.ends(), context.now),
             )?;
             procedure::update_stage(transaction, &procedure, &stage, procedure.authentication)?;
             Ok(RegistrationOutcome::Continues(ReturnOutcome::Registered(procedure.id)))
@@ -403,7 +429,7 @@ pub(super) fn insert_authentication(
             &to_json(purpose)?,
             &new.ticket,
             &new.nonce,
-            &to_json(&AuthenticationStage::Open)?,
+            &stage_to_json(&AuthenticationStage::Open)?,
             &new.browser_label,
             &context.now,
             &context.now.plus(TICKET_LIFE),
@@ -438,7 +464,7 @@ fn find_by_browser(
     transaction: &mut Transaction<'_>,
     id: Id<AuthenticationKind>,
     context: RequestContext,
-) -> Result<Option<AppAuthentication>, Refusal> {
+) -> Result<Option<StoredAuthentication>, Refusal> {
     Ok(find_authentication(transaction, &AuthenticationKey::Browser(id, context.browser), context.now)?
         .map(|(authentication, _)| authentication))
 }
@@ -448,7 +474,7 @@ fn find_by_ticket(
     transaction: &mut Transaction<'_>,
     ticket: Digest,
     now: Timestamp,
-) -> Result<Option<(AppAuthentication, OpenMethod)>, Refusal> {
+) -> Result<Option<(StoredAuthentication, OpenMethod)>, Refusal> {
     find_authentication(transaction, &AuthenticationKey::Ticket(ticket), now)
 }
 
@@ -458,7 +484,7 @@ fn find_claimed_by_ticket(
     transaction: &mut Transaction<'_>,
     ticket: Digest,
     now: Timestamp,
-) -> Result<AppAuthentication, Refusal> {
+) -> Result<StoredAuthentication, Refusal> {
     let (authentication, ticket) = find_by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
     match (&authentication.stage, ticket) {
         (AuthenticationStage::Claimed { opened: OpenMethod::Link, .. }, OpenMethod::Scan) => {
@@ -472,7 +498,7 @@ fn find_authentication(
     transaction: &mut Transaction<'_>,
     key: &AuthenticationKey,
     now: Timestamp,
-) -> Result<Option<(AppAuthentication, OpenMethod)>, Refusal> {
+) -> Result<Option<(StoredAuthentication, OpenMethod)>, Refusal> {
     struct AuthenticationRow {
         id: Id<AuthenticationKind>,
         procedure: Option<Id<ProcedureKind>>,
@@ -522,12 +548,12 @@ fn find_authentication(
         )?,
     };
     let Some(row) = row else { return Ok(None) };
-    let stage: AuthenticationStage = from_json(&row.stage, "authentication.stage")?;
+    let stage = stage_from_json(&row.stage)?;
     let open_method = match key {
         AuthenticationKey::Ticket(ticket) if row.scan_ticket == Some(*ticket) => OpenMethod::Scan,
         AuthenticationKey::Ticket(_) | AuthenticationKey::Id(_) | AuthenticationKey::Browser(..) => OpenMethod::Link,
     };
-    let authentication = AppAuthentication {
+    let authentication = StoredAuthentication {
         id: row.id,
         procedure: row.procedure,
         purpose: from_json(&row.purpose, "authentication.purpose")?,
@@ -544,13 +570,15 @@ fn find_authentication(
 
 fn update_authentication(
     transaction: &mut Transaction<'_>,
-    authentication: &AppAuthentication,
+    authentication: &StoredAuthentication,
     code: Option<Digest>,
 ) -> Result<(), Refusal> {
     let update = "UPDATE authentication SET stage = $3, return_code = COALESCE($4, return_code), version = version + 1
          WHERE id = $1 AND version = $2";
-    let changed = transaction
-        .execute(update, &[&authentication.id, &authentication.version, &to_json(&authentication.stage)?, &code])?;
+    let changed = transaction.execute(
+        update,
+        &[&authentication.id, &authentication.version, &stage_to_json(&authentication.stage)?, &code],
+    )?;
     Ok(expect_one_row(changed, update)?)
 }
 

@@ -4,11 +4,8 @@ use base::{Date, ReceptionNumber, Timestamp};
 use database::Transaction;
 use eligibility::{ConsentChoices, PersonId};
 
-use super::{RequestContext, Store, authentication::REVIEW_LIFE};
-use crate::{
-    Refusal,
-    rules::authentication::{CertificateValidity, StoredHolder},
-};
+use super::{RequestContext, Store, StoredHolder, authentication::REVIEW_LIFE};
+use crate::Refusal;
 
 /// A registered reception, as shown to its person.
 #[derive(Clone)]
@@ -79,7 +76,7 @@ pub(super) fn insert_review(
     transaction.execute("DELETE FROM review WHERE browser = $1", &[&context.browser])?;
     transaction.execute(
         "INSERT INTO review (browser, issuer, serial, ends) VALUES ($1, $2, $3, $4)",
-        &[&context.browser, &holder.issuer, &holder.serial, &context.now.plus(REVIEW_LIFE)],
+        &[&context.browser, &holder.issuer(), &holder.serial(), &context.now.plus(REVIEW_LIFE)],
     )?;
     Ok(())
 }
@@ -102,15 +99,8 @@ fn find_reviewing_person(transaction: &mut Transaction<'_>, context: RequestCont
     let holder = transaction.fetch_optional(
         "SELECT issuer, serial FROM review WHERE browser = $1 AND ends > $2",
         &[&context.browser, &context.now],
-        |row| {
-            Ok(StoredHolder {
-                issuer: row.get(0)?,
-                serial: row.get(1)?,
-                certificate: CertificateValidity::Valid,
-                ends: None,
-            })
-        },
+        |row| Ok((row.get::<Vec<u8>>(0)?, row.get::<Vec<u8>>(1)?)),
     )?;
-    let holder = holder.ok_or(Refusal::ReviewExpired)?;
-    super::find_person(transaction, &holder)?.ok_or(Refusal::ReviewExpired)
+    let (issuer, serial) = holder.ok_or(Refusal::ReviewExpired)?;
+    super::find_person(transaction, &issuer, &serial)?.ok_or(Refusal::ReviewExpired)
 }

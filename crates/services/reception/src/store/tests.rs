@@ -14,19 +14,17 @@ use handover::{
     FORM_MEDIA_TYPE, Form, FormBody, Metadata, PushedRequest, ReceptionRequest, RedirectUri, UnverifiedAssertion,
     UnverifiedAuthorizationResponse,
 };
-use jpki::{KeyIdentifier, Serial};
+use jpki::{Serial, VerifiedHolder};
 use nation::Nation;
 
 use super::{CompletionOutcome, MIGRATIONS, NewAuthentication, RequestContext, ReturnOutcome, Store};
 use crate::{
     AuthenticationKind, ProcedureKind, Refusal,
     rules::{
-        authentication::{
-            CertificateValidity, NUMBER_TRIES, RETURN_CODE_LIFE, ReturnCredential, ReturnLink, ReturnMethod,
-            StoredHolder,
-        },
+        authentication::{NUMBER_TRIES, RETURN_CODE_LIFE, ReturnCredential, ReturnLink, ReturnMethod},
         procedure::{ProcedureStage, format_choices},
     },
+    test_card::{issuer, verified_holder},
 };
 
 /// The tables of both services of the one organisation.
@@ -70,19 +68,9 @@ fn closed_clinic() -> InstitutionCode {
     InstitutionCode::from_parts(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 8)
 }
 
-fn issuer() -> KeyIdentifier {
-    KeyIdentifier::from_bytes([7; 20])
-}
-
 /// The holder of the card with this number: 1 and 2 are insured, all others are unknown.
-fn holder(number: u64) -> StoredHolder {
-    let serial = Serial::try_from(number).expect("a serial");
-    StoredHolder {
-        issuer: issuer().as_bytes().to_vec(),
-        serial: serial.as_bytes().to_vec(),
-        certificate: CertificateValidity::Valid,
-        ends: None,
-    }
+fn holder(number: u64) -> VerifiedHolder {
+    verified_holder(number)
 }
 
 async fn worlds() -> Vec<World> {
@@ -241,7 +229,7 @@ impl World {
     }
 
     /// The app claims the ticket and the card responds; the browser is to return with the code.
-    async fn verify_with_code(&self, ticket: &Token, holder: StoredHolder, time: Timestamp) -> Token {
+    async fn verify_with_code(&self, ticket: &Token, holder: VerifiedHolder, time: Timestamp) -> Token {
         let code = self.secret();
         let credential =
             ReturnCredential::Code { digest: *code.digest().as_bytes(), valid_until: time.plus(RETURN_CODE_LIFE) };
@@ -258,7 +246,7 @@ impl World {
         &self,
         authentication: Id<AuthenticationKind>,
         ticket: &Token,
-        holder: StoredHolder,
+        holder: VerifiedHolder,
         digits: &str,
     ) {
         let credential = ReturnCredential::Number {
@@ -280,7 +268,7 @@ impl World {
     async fn register_procedure(
         &self,
         departure: &Departure,
-        holder: StoredHolder,
+        holder: VerifiedHolder,
         context: RequestContext,
     ) -> Id<ProcedureKind> {
         let procedure = self.begin_procedure(departure, context).await;

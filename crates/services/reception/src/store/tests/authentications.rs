@@ -3,11 +3,14 @@
 use base::ReceptionNumber;
 
 use super::*;
-use crate::rules::{
-    authentication::{AuthenticationEnd, AuthenticationStage},
-    procedure::{LapseReason, ProcedureTransitionError},
-    refusal_reason::{ReceptionRefusal, RegistrationRefusal},
-    renewal::Renewal,
+use crate::{
+    rules::{
+        authentication::{AuthenticationEnd, AuthenticationStage},
+        procedure::{LapseReason, ProcedureTransitionError},
+        refusal_reason::{ReceptionRefusal, RegistrationRefusal},
+        renewal::Renewal,
+    },
+    test_card::verified_holder_until,
 };
 
 async fn count_receptions(world: &World, number: u64) -> usize {
@@ -367,7 +370,7 @@ async fn what_was_ended_cannot_be_gone_on_with_and_what_stands_cannot_be_ended()
 async fn how_the_card_stood_is_kept_with_what_was_registered() {
     for world in worlds().await {
         let ended: Timestamp = "2026-10-24T23:59:59+09:00".parse().unwrap();
-        let card = StoredHolder { certificate: CertificateValidity::Grace, ends: Some(ended), ..holder(1) };
+        let card = verified_holder_until(1, ended);
         let procedure =
             world.register_procedure(&world.departure(SERVICE, today(), "grace"), card, request_context("hers")).await;
         let expected = Renewal::Overdue { last_day: ended.japan_date() };
