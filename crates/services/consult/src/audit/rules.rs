@@ -1,4 +1,6 @@
-//! Who acts, as the audit shows it.
+//! What the audit records, and who acts.
+
+pub(crate) mod action;
 
 /// The actor of an audit entry.
 #[derive(Debug, Clone, PartialEq, Eq)]

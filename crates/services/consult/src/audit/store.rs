@@ -6,7 +6,10 @@
 use base::{AuditChain, ChainAnchor, ChainEnd, ChainFaultKind, Key, Timestamp};
 use database::{Error, Row, Transaction};
 
+use super::rules::action::{AuditAction, DeskActionKind};
 use crate::{people::rules::patient::PatientId, refusal::Refusal, store::Store};
+
+database::text_column!(AuditAction, DeskActionKind);
 
 /// How many rows are read at once, so that a long chain does not fill the memory.
 const PAGE_SIZE: i64 = 1000;
@@ -15,8 +18,7 @@ const PAGE_SIZE: i64 = 1000;
 pub(crate) struct AuditEntry<'a> {
     /// `patient:ID` or `staff:ID`.
     pub actor: &'a str,
-    /// A code with dots: `picture.look`.
-    pub action: &'a str,
+    pub action: AuditAction,
     /// Whose data is concerned.
     pub patient: Option<PatientId>,
     /// The record concerned.
@@ -112,12 +114,12 @@ pub(crate) fn insert_audit_row(
             )
         }
     };
-    let patient = entry.patient.map(|patient| patient.to_string());
-    let row = encode_row(now.milliseconds(), entry.actor, entry.action, patient.as_deref(), entry.entity);
+    let (action, patient) = (entry.action.to_string(), entry.patient.map(|patient| patient.to_string()));
+    let row = encode_row(now.milliseconds(), entry.actor, &action, patient.as_deref(), entry.entity);
     let end = open_chain(key, rows_before_chain).append_row(&end, &row);
     transaction.execute(
         "INSERT INTO audit_entry (number, at, actor, act, patient, about, digest) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[&(rows_before_chain + end.position), &now, &entry.actor, &entry.action, &patient, &entry.entity, &end.digest],
+        &[&(rows_before_chain + end.position), &now, &entry.actor, &action, &patient, &entry.entity, &end.digest],
     )?;
     transaction
         .execute(

@@ -8,7 +8,7 @@ use ui::Frame;
 use super::{
     pages::{day, frame::desk_frame, picture, settings, sign_in, view, visit},
     rules::{
-        desk_action::{DeskActionKind, DeskActionState, DocumentTicks, RecordedDeskAction},
+        desk_action::{DeskActionState, DocumentTicks, RecordedDeskAction},
         letter_choice::LetterChoice,
         seen_version::SeenVersion,
     },
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     appointments::{self, rules::AppointmentStatus},
+    audit::rules::action::DeskActionKind,
     booking::{self, store::details::AppointmentDetails},
     desk_news::rules::DeskEvent,
     directory,

@@ -6,6 +6,6 @@ mod recorded_actions;
 pub(crate) mod staff;
 pub(crate) mod visits;
 
-use super::rules::{desk_action::DeskActionKind, letter_choice::LetterChoice};
+use super::rules::letter_choice::LetterChoice;
 
-database::text_column!(DeskActionKind, LetterChoice);
+database::text_column!(LetterChoice);

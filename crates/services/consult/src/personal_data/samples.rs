@@ -12,20 +12,27 @@ use super::{
     },
     store::{HeldOverview, PatientAuditEntry, tables::DataCategory},
 };
-use crate::{audit::rules::AuditActor, booking, people::rules::patient::Patient, sample_data};
+use crate::{
+    audit::rules::{
+        AuditActor,
+        action::{AuditAction, DeskView, PictureAction},
+    },
+    booking,
+    people::rules::patient::Patient,
+    sample_data,
+};
 
 pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     let person = sample_data::person();
     let frame_for = |path: &str| sample_data::frame(language, path, Some(&person));
     let counts = DataCategory::ALL.into_iter().map(|category| (category, 2)).collect();
-    let entry =
-        |action: &str, actor| PatientAuditEntry { occurred_at: sample_data::now(), action: action.to_owned(), actor };
+    let entry = |action, actor| PatientAuditEntry { occurred_at: sample_data::now(), action, actor };
     let overview = HeldOverview {
         counts,
         audit_trail: vec![
-            entry("desk.visit", AuditActor::Desk("受付 見本".to_owned())),
-            entry("picture.look", AuditActor::Desk("受付 見本".to_owned())),
-            entry("picture.erase", AuditActor::Service),
+            entry(AuditAction::DeskView(DeskView::Visit), AuditActor::Desk("受付 見本".to_owned())),
+            entry(AuditAction::Picture(PictureAction::View), AuditActor::Desk("受付 見本".to_owned())),
+            entry(AuditAction::Picture(PictureAction::Erase), AuditActor::Service),
         ],
         accepted_notice_date: Some(sample_data::notices().privacy_effective_date),
     };

@@ -15,7 +15,13 @@ use serde::Serialize;
 use tables::{DataCategory, TABLES, TableSubject};
 
 use crate::{
-    audit::{self, rules::AuditActor},
+    audit::{
+        self,
+        rules::{
+            AuditActor,
+            action::{AccountAction, AuditAction},
+        },
+    },
     mail::{letter::Letter, rules::address::MailAddress},
     people::{self, rules::patient::PatientId},
     refusal::Refusal,
@@ -70,7 +76,7 @@ pub(crate) struct HeldOverview {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PatientAuditEntry {
     pub(crate) occurred_at: Timestamp,
-    pub(crate) action: String,
+    pub(crate) action: AuditAction,
     pub(crate) actor: AuditActor,
 }
 
@@ -147,7 +153,7 @@ impl Store {
             .database
             .write(move |transaction| {
                 let person = people::store::find_patient(transaction, patient)?.ok_or(Refusal::NotFound)?;
-                record_audit(transaction, &store, patient, "account.export", now)?;
+                record_audit(transaction, &store, patient, AccountAction::Export, now)?;
                 let mut tables = BTreeMap::new();
                 for table in TABLES {
                     if let TableSubject::Person(rows) = &table.subject {
@@ -188,10 +194,10 @@ fn record_audit(
     transaction: &mut Transaction<'_>,
     store: &Store,
     patient: PatientId,
-    action: &str,
+    action: AccountAction,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let actor = people::store::session_subject(patient);
+    let (actor, action) = (people::store::session_subject(patient), AuditAction::Account(action));
     let entry = audit::store::AuditEntry { actor: &actor, action, patient: Some(patient), entity: None };
     audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }

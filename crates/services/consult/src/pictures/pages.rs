@@ -31,6 +31,7 @@ use crate::{
         pages::{AppointmentForm, AppointmentPage, parse_appointment_id},
         rules::AppointmentId,
     },
+    audit::rules::action::PictureAction,
     context::Context,
     directory::rules::institution::Charge,
     pages::signed_in,
@@ -260,8 +261,8 @@ pub(crate) async fn respond_with_picture_bytes(
 ) -> Result<Response, Refusal> {
     let id: PictureId = picture.parse().map_err(|_| Refusal::NotFound)?;
     let (part, action) = match part {
-        "whole" => (PicturePart::Full, "picture.look"),
-        "thumbnail" => (PicturePart::Thumbnail, "picture.look_small"),
+        "whole" => (PicturePart::Full, PictureAction::View),
+        "thumbnail" => (PicturePart::Thumbnail, PictureAction::ViewThumbnail),
         _ => return Err(Refusal::NotFound),
     };
     let key = context.store.open_picture(viewer, id, action, visitor.now()).await?;

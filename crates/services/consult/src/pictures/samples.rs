@@ -20,7 +20,10 @@ use crate::{
         self,
         rules::{AppointmentStatus, Openness},
     },
-    audit::rules::AuditActor,
+    audit::rules::{
+        AuditActor,
+        action::{AuditAction, PictureAction},
+    },
     directory::rules::institution::Charge,
     proof::rules::ledgers::RequestReason,
     sample_data,
@@ -59,16 +62,16 @@ pub(crate) fn sample_picture(side: DocumentSide, state: PictureState, hints: &[P
 
 /// What was done with the sample pictures.
 pub(crate) fn sample_audit_entries() -> Vec<VisitAuditEntry> {
-    let entry = |minutes, action: &str, actor| VisitAuditEntry {
+    let entry = |minutes, action, actor| VisitAuditEntry {
         occurred_at: sample_data::now().plus(Span::from_mins(minutes)),
-        action: action.to_owned(),
+        action: AuditAction::Picture(action),
         side: Some(DocumentSide::Front),
         actor,
     };
     vec![
-        entry(40, "picture.look", AuditActor::Desk("受付 見本".to_owned())),
-        entry(2, "picture.send", AuditActor::Patient),
-        entry(1, "picture.receive", AuditActor::Patient),
+        entry(40, PictureAction::View, AuditActor::Desk("受付 見本".to_owned())),
+        entry(2, PictureAction::Send, AuditActor::Patient),
+        entry(1, PictureAction::Receive, AuditActor::Patient),
     ]
 }
 

@@ -26,7 +26,10 @@ use crate::{
         self,
         rules::{Appointment, AppointmentId},
     },
-    audit,
+    audit::{
+        self,
+        rules::action::{AuditAction, PictureAction},
+    },
     desk_news::{self, rules::DeskEvent},
     people::rules::patient::PatientId,
     proof::{
@@ -192,11 +195,11 @@ pub(crate) fn record_picture_audit(
     store: &Store,
     now: Timestamp,
     actor: &str,
-    action: &str,
+    action: PictureAction,
     patient: PatientId,
     picture: PictureId,
 ) -> Result<(), Error> {
-    let entity = picture.to_string();
+    let (action, entity) = (AuditAction::Picture(action), picture.to_string());
     let entry = audit::store::AuditEntry { actor, action, patient: Some(patient), entity: Some(&entity) };
     audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
@@ -290,7 +293,7 @@ impl Store {
                     &store,
                     now,
                     &format!("patient:{patient}"),
-                    "picture.erase",
+                    PictureAction::Erase,
                     patient,
                     id,
                 )?;
@@ -359,7 +362,7 @@ impl Store {
         &self,
         viewer: PictureViewer,
         id: PictureId,
-        action: &'static str,
+        action: PictureAction,
         now: Timestamp,
     ) -> Result<WrappedKey, Refusal> {
         let store = self.clone();
@@ -423,7 +426,7 @@ fn insert_draft(
     let name = upload.id.to_string();
     transaction.execute("DELETE FROM picture_object WHERE name = $1", &[&name])?;
     let actor = format!("patient:{}", appointment.patient);
-    record_picture_audit(transaction, store, now, &actor, "picture.receive", appointment.patient, upload.id)
+    record_picture_audit(transaction, store, now, &actor, PictureAction::Receive, appointment.patient, upload.id)
 }
 
 /// Sends drafts to the desk. The pictures that they replace are erased.
@@ -456,7 +459,7 @@ fn send_drafts(
     let actor = format!("patient:{}", appointment.patient);
     for draft in &drafts {
         transaction.execute("UPDATE picture SET state = 'sent', sent_at = $2 WHERE id = $1", &[&draft.id, &now])?;
-        record_picture_audit(transaction, store, now, &actor, "picture.send", appointment.patient, draft.id)?;
+        record_picture_audit(transaction, store, now, &actor, PictureAction::Send, appointment.patient, draft.id)?;
     }
     if let Some((ledgers, version)) = ledgers::load_proof(transaction, appointment.id)? {
         ledgers::save_proof(transaction, appointment.id, &ledgers.receive_picture(now), version)?;

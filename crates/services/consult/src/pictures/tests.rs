@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     appointments::rules::AppointmentId,
+    audit::rules::action::{AuditAction, PictureAction},
     clinic::{
         rules::{
             desk_action::{DeskAction, DocumentCheck, DocumentTicks},
@@ -149,7 +150,7 @@ impl PictureFixture {
     }
 
     async fn view_picture(&self, viewer: PictureViewer, id: PictureId) -> Option<Vec<u8>> {
-        match self.store.open_picture(viewer, id, "picture.look", now()).await {
+        match self.store.open_picture(viewer, id, PictureAction::View, now()).await {
             Ok(key) => Some(self.vault.load_picture(&id.to_string(), PicturePart::Full, &key).await.unwrap()),
             Err(Refusal::NotFound) => None,
             Err(refusal) => panic!("{refusal}"),
@@ -252,7 +253,7 @@ async fn a_picture_is_seen_by_its_patient_and_that_clinics_desk_and_nobody_else(
             .await
             .audit_trail
             .iter()
-            .filter(|entry| entry.action == "picture.look")
+            .filter(|entry| entry.action == AuditAction::Picture(PictureAction::View))
             .count();
         assert_eq!(looks, 2, "{}", fixture.engine);
         fixture.assert_audit_chain_intact().await;
@@ -487,7 +488,7 @@ async fn keys_turn_to_the_new_master_key() {
         clean_up_once(&fixture.store, &between, minutes_later(1), 30).await.unwrap();
         let after = Vault::open(location(), MasterKeys::new("two", key("two"))).unwrap();
         let viewer = PictureViewer::Patient(fixture.hanako);
-        let wrapped = fixture.store.open_picture(viewer, id, "picture.look", minutes_later(2)).await.unwrap();
+        let wrapped = fixture.store.open_picture(viewer, id, PictureAction::View, minutes_later(2)).await.unwrap();
         assert_eq!(
             after.load_picture(&id.to_string(), PicturePart::Full, &wrapped).await.unwrap(),
             b"a picture",

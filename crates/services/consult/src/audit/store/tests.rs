@@ -24,6 +24,7 @@ fn stores() -> Vec<(&'static str, Store, test_database::TestDatabase)> {
 async fn insert_row(store: &Store, action: &'static str) {
     let key = store.seal.audit_key();
     let write = store.database.write(move |transaction| {
+        let action = action.parse().expect("an action");
         let entry = AuditEntry { actor: "staff:1", action, patient: None, entity: Some("x") };
         insert_audit_row(transaction, &key, now(), &entry).map_err(Refusal::from)
     });

@@ -9,7 +9,8 @@ use ui::{
 
 use super::view::DeskVisitPage;
 use crate::{
-    clinic::rules::desk_action::{DeskActionKind, RecordedDeskAction},
+    audit::rules::action::DeskActionKind,
+    clinic::rules::desk_action::RecordedDeskAction,
     pages::date_text,
     proof::rules::{
         ledgers::{ConfirmationMethod, RefusedReason, RequestReason},

@@ -7,8 +7,10 @@ use ui::components::{self, BadgeTone};
 
 use crate::{
     appointments::rules::{Appointment, AppointmentStatus},
-    audit::rules::AuditActor,
-    clinic::{rules::desk_action::DeskActionKind, store::actions::UNDONE_SUFFIX},
+    audit::rules::{
+        AuditActor,
+        action::{AuditAction, DeskView, PictureAction},
+    },
     directory::rules::institution::ProofMethodKind,
     pages::date_text,
     pictures::{rules::picture::DocumentSide, store::audit_trail::VisitAuditEntry},
@@ -145,26 +147,25 @@ pub(crate) fn render_status_badge(language: Language, status: AppointmentStatus)
 
 /// The text of an audit entry; `None` if it is of no use to the desk.
 pub(crate) fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<String> {
-    let text = match entry.action.as_str() {
-        "picture.look" => language.t("画像を見た", "looked at the picture").to_owned(),
-        "picture.look_small" => language.t("一覧で画像を見た", "saw the picture in the list").to_owned(),
-        "picture.send" => language.t("画像を送った", "sent the picture").to_owned(),
-        "picture.erase" => language.t("画像を消した", "erased the picture").to_owned(),
-        "desk.visit" => language.t("この画面を開いた", "opened this page").to_owned(),
-        action => match (
-            action.parse::<DeskActionKind>(),
-            action.strip_suffix(UNDONE_SUFFIX).map(str::parse::<DeskActionKind>),
-        ) {
-            (Ok(kind), _) => kind.text().in_language(language).to_owned(),
-            (Err(_), Some(Ok(kind))) => {
-                let done = kind.text();
-                match language {
-                    Language::Japanese => format!("「{}」を取り消した", done.in_language(language)),
-                    Language::English => format!("took back: {}", done.in_language(language)),
-                }
-            }
-            _ => return None,
+    let text = match entry.action {
+        AuditAction::Picture(action) => match action {
+            PictureAction::View => language.t("画像を見た", "looked at the picture").to_owned(),
+            PictureAction::ViewThumbnail => language.t("一覧で画像を見た", "saw the picture in the list").to_owned(),
+            PictureAction::Send => language.t("画像を送った", "sent the picture").to_owned(),
+            PictureAction::Erase => language.t("画像を消した", "erased the picture").to_owned(),
+            // The desk sees a picture when it was sent.
+            PictureAction::Receive => return None,
         },
+        AuditAction::DeskView(DeskView::Visit) => language.t("この画面を開いた", "opened this page").to_owned(),
+        AuditAction::Desk(kind) => kind.text().in_language(language).to_owned(),
+        AuditAction::DeskUndone(kind) => {
+            let done = kind.text();
+            match language {
+                Language::Japanese => format!("「{}」を取り消した", done.in_language(language)),
+                Language::English => format!("took back: {}", done.in_language(language)),
+            }
+        }
+        AuditAction::DeskView(DeskView::Day) | AuditAction::Account(_) => return None,
     };
     let actor = match &entry.actor {
         AuditActor::Patient => language.t("患者", "Patient").to_owned(),

@@ -2,12 +2,15 @@
 
 use base::Timestamp;
 
-use crate::clinic::{
-    rules::{
-        desk_action::{DeskActionKind, RecordedDeskAction, earliest_time},
-        urgency::{UrgencyBand, VisitTime, urgency_band},
+use crate::{
+    audit::rules::action::DeskActionKind,
+    clinic::{
+        rules::{
+            desk_action::{RecordedDeskAction, earliest_time},
+            urgency::{UrgencyBand, VisitTime, urgency_band},
+        },
+        store::visits::DeskVisit,
     },
-    store::visits::DeskVisit,
 };
 
 pub(crate) struct DeskVisitPage {

@@ -26,11 +26,9 @@ use super::{
 };
 use crate::{
     appointments::{pages::parse_appointment_id, rules::AppointmentStatus},
+    audit::rules::action::{AuditAction, DeskActionKind},
     clinic::{
-        rules::{
-            desk_action::DeskActionKind,
-            urgency::{UrgencyBand, minutes_until},
-        },
+        rules::urgency::{UrgencyBand, minutes_until},
         store::visits::DeskVisit,
     },
     context::Context,
@@ -161,8 +159,8 @@ fn render_phone_notice(language: Language, view: &DeskVisitPage) -> Markup {
 
 fn render_outcome(frame: &Frame, view: &DeskVisitPage) -> Markup {
     let language = frame.language;
-    let mut desk_entries =
-        view.visit.audit_trail.iter().filter(|entry| entry.action.starts_with("desk.") && entry.action != "desk.visit");
+    let is_desk_action = |action| matches!(action, AuditAction::Desk(_) | AuditAction::DeskUndone(_));
+    let mut desk_entries = view.visit.audit_trail.iter().filter(|entry| is_desk_action(entry.action));
     let latest = desk_entries.find_map(|entry| labels::audit_entry_text(language, entry));
     match view.notice {
         DeskVisitNotice::Nothing => html! {},

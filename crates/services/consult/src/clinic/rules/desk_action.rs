@@ -11,6 +11,7 @@ use text::Text;
 
 use crate::{
     appointments::rules::{AppointmentStatus, UNDO_WINDOW},
+    audit::rules::action::DeskActionKind,
     booking::rules::PatientEvent,
     pictures::rules::{
         note::Note,
@@ -19,7 +20,6 @@ use crate::{
     proof::rules::ledgers::{
         ConfirmationMethod, DeskSide, InsuranceProof, RefusedReason, RequestReason, RequestedProof,
     },
-    string_enum::string_enum,
 };
 
 /// How long the letter about an action is delayed: a mistake is noticed within moments, and undoing it then cancels the
@@ -77,20 +77,6 @@ pub struct DocumentTicks {
     pub birth_date: bool,
     /// 有効期限
     pub expiry: bool,
-}
-
-string_enum! {
-    /// The kind of an action, as it is stored and audited.
-    pub enum DeskActionKind {
-        RequestConsent = "desk.ask_consent",
-        RequestPicture = "desk.ask_picture",
-        RequestPictureAgain = "desk.ask_again",
-        ConfirmAtTerminal = "desk.confirm_terminal",
-        ConfirmByPictures = "desk.confirm_picture",
-        ConfirmOnScreen = "desk.confirm_screen",
-        Refuse = "desk.refuse",
-        Complete = "desk.complete",
-    }
 }
 
 impl DeskAction {

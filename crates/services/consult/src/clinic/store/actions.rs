@@ -13,6 +13,7 @@ use crate::{
         self,
         rules::{AppointmentId, AppointmentStatus},
     },
+    audit::rules::action::AuditAction,
     booking::{self, rules::PatientEvent},
     clinic::rules::{
         desk_action::{ActionTimingError, DeskAction, LETTER_DELAY, PatientSideChange, UndoError, check_timing},
@@ -102,7 +103,7 @@ fn perform_action(
         new.letter = letter;
     }
     recorded_actions::insert_action(transaction, &new, now)?;
-    Ok(record_audit(transaction, store, now, staff, kind.as_str(), &appointment)?)
+    Ok(record_audit(transaction, store, now, staff, AuditAction::Desk(kind), &appointment)?)
 }
 
 fn undo_action(
@@ -148,9 +149,5 @@ fn undo_action(
     {
         booking::store::letter::notify_patient(transaction, store, id, PatientEvent::Undone, (now, now))?;
     }
-    let code = format!("{}{UNDONE_SUFFIX}", action.kind.as_str());
-    Ok(record_audit(transaction, store, now, staff, &code, &appointment)?)
+    Ok(record_audit(transaction, store, now, staff, AuditAction::DeskUndone(action.kind), &appointment)?)
 }
-
-/// The suffix of the code of an undone action in the audit.
-pub(crate) const UNDONE_SUFFIX: &str = ".taken_back";

@@ -5,7 +5,8 @@ use database::{Error, Row, Transaction};
 
 use crate::{
     appointments::rules::AppointmentId,
-    clinic::rules::desk_action::{DeskActionKind, DeskActionState, RecordedDeskAction},
+    audit::rules::action::DeskActionKind,
+    clinic::rules::desk_action::{DeskActionState, RecordedDeskAction},
     mail::store::LetterId,
     pictures::{
         self,

@@ -13,7 +13,10 @@ use crate::{
         self,
         rules::{Appointment, AppointmentId},
     },
-    audit,
+    audit::{
+        self,
+        rules::action::{AuditAction, DeskView, PictureAction},
+    },
     clinic::rules::{desk_action::RecordedDeskAction, seen_version::SeenVersion},
     directory::{rules::institution::ProofMethodKind, store::institutions},
     people::{self, rules::patient::Patient},
@@ -154,7 +157,8 @@ impl Store {
                 let appointment = find_desk_appointment(transaction, &staff, id)?;
                 let patient =
                     people::store::find_patient(transaction, appointment.patient)?.ok_or(Refusal::NotFound)?;
-                record_audit(transaction, &store, now, &staff, "desk.visit", &appointment)?;
+                let action = AuditAction::DeskView(DeskView::Visit);
+                record_audit(transaction, &store, now, &staff, action, &appointment)?;
                 let mut pictures = pictures::store::list_for_appointment(transaction, id)?;
                 pictures.retain(|picture| picture.state != PictureState::Draft);
                 Ok(DeskVisit {
@@ -189,7 +193,7 @@ fn load_day(
         lines.push((DayVisit { appointment, patient, proof, seen_version }, version));
     }
     // Listing names is access to personal data too (安全管理ガイドライン 6.0 システム運用編 §17).
-    let (actor, action) = (staff.audit_actor(), "desk.day");
+    let (actor, action) = (staff.audit_actor(), AuditAction::DeskView(DeskView::Day));
     let entity = format!("{} {date}", staff.institution);
     if access == DayListAccess::Refreshed {
         let audited: Option<Timestamp> = transaction.fetch_one(
@@ -210,8 +214,8 @@ fn load_day(
 fn list_viewed_pictures(transaction: &mut Transaction<'_>, id: AppointmentId) -> Result<Vec<PictureId>, Error> {
     transaction.fetch_all(
         "SELECT DISTINCT p.id FROM picture p JOIN audit_entry e ON e.about = p.id
-         WHERE p.appointment = $1 AND p.erased_at IS NULL AND e.act = 'picture.look' AND e.actor LIKE 'staff:%'",
-        &[&id],
+         WHERE p.appointment = $1 AND p.erased_at IS NULL AND e.act = $2 AND e.actor LIKE 'staff:%'",
+        &[&id, &AuditAction::Picture(PictureAction::View)],
         |row| row.get(0),
     )
 }
@@ -255,7 +259,7 @@ pub(crate) fn record_audit(
     store: &Store,
     now: Timestamp,
     staff: &StaffMember,
-    action: &str,
+    action: AuditAction,
     appointment: &Appointment,
 ) -> Result<(), Error> {
     let (actor, entity) = (staff.audit_actor(), appointment.id.to_string());

@@ -5,6 +5,7 @@ use database::{Error, Transaction, test_database};
 
 use crate::{
     appointments::rules::{AppointmentId, AppointmentStatus, Openness},
+    audit::rules::action::{AuditAction, DeskActionKind},
     clinic::{
         rules::{desk_action::DeskAction, letter_choice::LetterChoice},
         store::{
@@ -120,7 +121,11 @@ async fn an_act_is_taken_back_with_the_letter_that_has_not_left() {
         assert_eq!(fixture.load_desk_side().await, DeskSide::Unseen, "{}", fixture.engine);
         assert!(fixture.letters_to(PATIENT).await.is_empty(), "{}", fixture.engine);
         let trail = fixture.load_visit().await.audit_trail;
-        assert!(trail.iter().any(|entry| entry.action == "desk.confirm_terminal.taken_back"), "{}", fixture.engine);
+        assert!(
+            trail.iter().any(|entry| entry.action == AuditAction::DeskUndone(DeskActionKind::ConfirmAtTerminal)),
+            "{}",
+            fixture.engine
+        );
         assert!(
             matches!(fixture.undo_action(1, minutes_after(now(), 5)).await, Err(Refusal::Changed)),
             "{}",

@@ -17,7 +17,10 @@ use web::{Access, Routes, Visitor};
 
 use super::parts::render_back_to_profile;
 use crate::{
-    audit::rules::AuditActor,
+    audit::rules::{
+        AuditActor,
+        action::{AuditAction, DeskActionKind, DeskView, PictureAction},
+    },
     context::Context,
     pages::{date_text, frame::page_frame, signed_in},
     people::rules::patient::Patient,
@@ -168,7 +171,7 @@ fn render_audit_trail(language: Language, trail: &[PatientAuditEntry]) -> Markup
         table = table.row(vec![
             html! { (date_text::format_date_time(language, entry.occurred_at)) },
             actor,
-            html! { (audit_action_text(language, &entry.action)) },
+            html! { (audit_action_text(language, entry.action)) },
         ]);
     }
     components::section(
@@ -186,20 +189,29 @@ fn render_audit_trail(language: Language, trail: &[PatientAuditEntry]) -> Markup
     )
 }
 
-fn audit_action_text(language: Language, action: &str) -> &'static str {
+fn audit_action_text(language: Language, action: AuditAction) -> &'static str {
     match action {
-        "picture.look" => language.t("画像を見た", "Looked at a picture"),
-        "picture.look_small" => language.t("一覧で画像を見た", "Saw a picture in a list"),
-        "picture.erase" => language.t("期間が過ぎた画像を消した", "Erased a picture whose time was over"),
-        "desk.visit" => language.t("予約の詳細を見た", "Looked at your appointment"),
-        "desk.ask_consent" | "desk.ask_picture" | "desk.ask_again" => {
-            language.t("手続きをお願いした", "Asked you for something")
+        AuditAction::Picture(PictureAction::View) => language.t("画像を見た", "Looked at a picture"),
+        AuditAction::Picture(PictureAction::ViewThumbnail) => language.t("一覧で画像を見た", "Saw a picture in a list"),
+        AuditAction::Picture(PictureAction::Erase) => {
+            language.t("期間が過ぎた画像を消した", "Erased a picture whose time was over")
         }
-        "desk.confirm_terminal" | "desk.confirm_picture" | "desk.confirm_screen" => {
-            language.t("保険を確認した", "Confirmed your insurance")
-        }
-        "desk.refuse" => language.t("保険を確認できないと記録した", "Noted that your insurance could not be confirmed"),
-        "desk.complete" => language.t("診察済みにした", "Marked the visit as done"),
-        _ => language.t("予約を操作した", "Changed your appointment"),
+        AuditAction::DeskView(DeskView::Visit) => language.t("予約の詳細を見た", "Looked at your appointment"),
+        AuditAction::Desk(kind) => match kind {
+            DeskActionKind::RequestConsent | DeskActionKind::RequestPicture | DeskActionKind::RequestPictureAgain => {
+                language.t("手続きをお願いした", "Asked you for something")
+            }
+            DeskActionKind::ConfirmAtTerminal | DeskActionKind::ConfirmByPictures | DeskActionKind::ConfirmOnScreen => {
+                language.t("保険を確認した", "Confirmed your insurance")
+            }
+            DeskActionKind::Refuse => {
+                language.t("保険を確認できないと記録した", "Noted that your insurance could not be confirmed")
+            }
+            DeskActionKind::Complete => language.t("診察済みにした", "Marked the visit as done"),
+        },
+        AuditAction::DeskUndone(_)
+        | AuditAction::Picture(PictureAction::Receive | PictureAction::Send)
+        | AuditAction::DeskView(DeskView::Day)
+        | AuditAction::Account(_) => language.t("予約を操作した", "Changed your appointment"),
     }
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     appointments,
+    audit::rules::action::{AccountAction, PictureAction},
     booking::store::booking,
     mail::rules::address::MailAddress,
     people::{self, rules::patient::PatientId},
@@ -72,7 +73,7 @@ fn close_account(
         "UPDATE patient SET mail = $2 WHERE id = $1",
         &[&patient, &MailAddress::for_closed_account(patient)],
     )?;
-    record_audit(transaction, store, patient, "account.close", now)?;
+    record_audit(transaction, store, patient, AccountAction::Close, now)?;
     Ok(CloseOutcome::Closed)
 }
 
@@ -90,7 +91,7 @@ fn erase_all_pictures(
     for id in pictures {
         pictures::store::erase_picture(transaction, id, "account_closed", now)?;
         let actor = people::store::session_subject(patient);
-        pictures::store::record_picture_audit(transaction, store, now, &actor, "picture.erase", patient, id)?;
+        pictures::store::record_picture_audit(transaction, store, now, &actor, PictureAction::Erase, patient, id)?;
     }
     transaction
         .execute("UPDATE picture SET original = $2, note = NULL WHERE patient = $1", &[&patient, &Vec::<u8>::new()])

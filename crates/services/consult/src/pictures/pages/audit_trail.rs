@@ -6,7 +6,10 @@ use ui::components;
 
 use super::view::PictureUploadPage;
 use crate::{
-    audit::rules::AuditActor,
+    audit::rules::{
+        AuditActor,
+        action::{AuditAction, DeskActionKind, PictureAction},
+    },
     pages::date_text,
     pictures::{rules::picture::DocumentSide, store::audit_trail::VisitAuditEntry},
 };
@@ -29,18 +32,31 @@ pub(crate) fn render_audit_trail(language: Language, view: &PictureUploadPage) -
 
 /// The text of an audit entry for the patient; `None` if it is not about pictures, or if the patient looked.
 fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<&'static str> {
-    Some(match entry.action.as_str() {
-        "picture.look" | "picture.look_small" | "picture.receive" if matches!(entry.actor, AuditActor::Patient) => {
-            return None;
-        }
-        "picture.look" => language.t("画像を見ました", "looked at the picture"),
-        "picture.look_small" => language.t("一覧で見ました", "saw it in a list"),
-        "picture.send" => language.t("画像を送りました", "sent the picture"),
-        "picture.erase" => language.t("画像を消しました", "erased the picture"),
-        "desk.confirm_picture" => language.t("画像で確認しました", "confirmed by the picture"),
-        "desk.ask_again" => language.t("画像の送り直しをお願いしました", "asked for the picture again"),
-        _ => return None,
-    })
+    let is_patient = matches!(entry.actor, AuditActor::Patient);
+    match entry.action {
+        AuditAction::Picture(PictureAction::View | PictureAction::ViewThumbnail) if is_patient => None,
+        AuditAction::Picture(action) => match action {
+            PictureAction::View => Some(language.t("画像を見ました", "looked at the picture")),
+            PictureAction::ViewThumbnail => Some(language.t("一覧で見ました", "saw it in a list")),
+            PictureAction::Send => Some(language.t("画像を送りました", "sent the picture")),
+            PictureAction::Erase => Some(language.t("画像を消しました", "erased the picture")),
+            // Only a patient uploads a picture; what counts is when it was sent.
+            PictureAction::Receive => None,
+        },
+        AuditAction::Desk(kind) => match kind {
+            DeskActionKind::ConfirmByPictures => Some(language.t("画像で確認しました", "confirmed by the picture")),
+            DeskActionKind::RequestPictureAgain => {
+                Some(language.t("画像の送り直しをお願いしました", "asked for the picture again"))
+            }
+            DeskActionKind::RequestConsent
+            | DeskActionKind::RequestPicture
+            | DeskActionKind::ConfirmAtTerminal
+            | DeskActionKind::ConfirmOnScreen
+            | DeskActionKind::Refuse
+            | DeskActionKind::Complete => None,
+        },
+        AuditAction::DeskView(_) | AuditAction::DeskUndone(_) | AuditAction::Account(_) => None,
+    }
 }
 
 fn side_text(language: Language, side: DocumentSide) -> &'static str {

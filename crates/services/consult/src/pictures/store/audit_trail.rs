@@ -3,13 +3,17 @@
 use base::Timestamp;
 use database::{Error, Transaction};
 
-use crate::{appointments::rules::AppointmentId, audit::rules::AuditActor, pictures::rules::picture::DocumentSide};
+use crate::{
+    appointments::rules::AppointmentId,
+    audit::rules::{AuditActor, action::AuditAction},
+    pictures::rules::picture::DocumentSide,
+};
 
 /// An entry of a visit's audit trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VisitAuditEntry {
     pub(crate) occurred_at: Timestamp,
-    pub(crate) action: String,
+    pub(crate) action: AuditAction,
     /// The side of the picture, if the entry is about one.
     pub(crate) side: Option<DocumentSide>,
     pub(crate) actor: AuditActor,

@@ -5,6 +5,7 @@ use database::{Error, Transaction};
 
 use super::{erase_picture, record_picture_audit};
 use crate::{
+    audit::rules::action::PictureAction,
     people::rules::patient::PatientId,
     pictures::{rules::picture::PictureId, vault::master::WrappedKey},
     store::Store,
@@ -35,7 +36,7 @@ impl Store {
                 )?;
                 for (id, patient) in &expired {
                     erase_picture(transaction, *id, "over", now)?;
-                    record_picture_audit(transaction, &store, now, "service", "picture.erase", *patient, *id)?;
+                    record_picture_audit(transaction, &store, now, "service", PictureAction::Erase, *patient, *id)?;
                 }
                 Ok(expired.len())
             })

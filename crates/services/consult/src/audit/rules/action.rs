@@ -1,0 +1,105 @@
+//! What the audit records, as codes that never change.
+
+use std::{fmt, str::FromStr};
+
+use crate::string_enum::{UnknownVariant, string_enum};
+
+/// A recorded access or change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AuditAction {
+    Picture(PictureAction),
+    DeskView(DeskView),
+    Desk(DeskActionKind),
+    DeskUndone(DeskActionKind),
+    Account(AccountAction),
+}
+
+string_enum! {
+    /// What was done with a picture.
+    pub enum PictureAction {
+        View = "picture.look",
+        ViewThumbnail = "picture.look_small",
+        Receive = "picture.receive",
+        Send = "picture.send",
+        Erase = "picture.erase",
+    }
+}
+
+string_enum! {
+    /// The kind of a desk's action, as it is stored and audited.
+    pub enum DeskActionKind {
+        RequestConsent = "desk.ask_consent",
+        RequestPicture = "desk.ask_picture",
+        RequestPictureAgain = "desk.ask_again",
+        ConfirmAtTerminal = "desk.confirm_terminal",
+        ConfirmByPictures = "desk.confirm_picture",
+        ConfirmOnScreen = "desk.confirm_screen",
+        Refuse = "desk.refuse",
+        Complete = "desk.complete",
+    }
+}
+
+string_enum! {
+    /// What a desk looked at.
+    pub enum DeskView {
+        Day = "desk.day",
+        Visit = "desk.visit",
+    }
+}
+
+string_enum! {
+    /// What a patient did with the account.
+    pub enum AccountAction {
+        Export = "account.export",
+        Close = "account.close",
+    }
+}
+
+/// The suffix of the code of an undone action.
+const UNDONE_SUFFIX: &str = ".taken_back";
+
+impl fmt::Display for AuditAction {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Picture(action) => action.fmt(formatter),
+            Self::DeskView(view) => view.fmt(formatter),
+            Self::Desk(kind) => kind.fmt(formatter),
+            Self::DeskUndone(kind) => write!(formatter, "{kind}{UNDONE_SUFFIX}"),
+            Self::Account(action) => action.fmt(formatter),
+        }
+    }
+}
+
+impl FromStr for AuditAction {
+    type Err = UnknownVariant;
+
+    fn from_str(text: &str) -> Result<Self, UnknownVariant> {
+        if let Some(kind) = text.strip_suffix(UNDONE_SUFFIX) {
+            return kind.parse().map(Self::DeskUndone);
+        }
+        let picture = || text.parse().map(Self::Picture);
+        let view = || text.parse().map(Self::DeskView);
+        let account = || text.parse().map(Self::Account);
+        picture().or_else(|_| view()).or_else(|_| account()).or_else(|_| text.parse().map(Self::Desk))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_is_read_as_it_was_written() {
+        let pictures = PictureAction::ALL.iter().copied().map(AuditAction::Picture);
+        let views = DeskView::ALL.iter().copied().map(AuditAction::DeskView);
+        let desk =
+            DeskActionKind::ALL.iter().flat_map(|kind| [AuditAction::Desk(*kind), AuditAction::DeskUndone(*kind)]);
+        let accounts = AccountAction::ALL.iter().copied().map(AuditAction::Account);
+        for action in pictures.chain(views).chain(desk).chain(accounts) {
+            assert_eq!(action.to_string().parse(), Ok(action));
+        }
+        assert_eq!(AuditAction::DeskUndone(DeskActionKind::Refuse).to_string(), "desk.refuse.taken_back");
+        assert_eq!("picture.stare".parse::<AuditAction>(), Err(UnknownVariant));
+        assert_eq!("picture.look.taken_back".parse::<AuditAction>(), Err(UnknownVariant));
+    }
+}
