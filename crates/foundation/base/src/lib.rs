@@ -8,7 +8,6 @@
 
 mod catalogue;
 mod causes;
-mod chain;
 mod check_digit;
 mod clock;
 mod era;
@@ -25,7 +24,6 @@ mod text_enum;
 
 pub use catalogue::CatalogueEntry;
 pub use causes::Causes;
-pub use chain::{AuditChain, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, ChainVerifier};
 pub use check_digit::check_digit;
 pub use clock::{Clock, Date, Span, Timestamp, UnreadableDate, end_of_day, parse_date, start_of_day};
 pub use era::{Era, era_date, era_text};

@@ -62,7 +62,8 @@ mod tests;
 use std::sync::Arc;
 
 use axum::Router;
-use base::{ChainAnchor, Key};
+use ::audit::ChainAnchor;
+use base::Key;
 use database::{Database, Location, MigrationError};
 use handover::RedirectUri;
 use text::Text;

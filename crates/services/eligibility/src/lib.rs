@@ -49,7 +49,6 @@ pub use rules::{
 };
 pub use store::{
     MIGRATIONS,
-    audit::{AuditFault, AuditReport},
     institution::{FixedUrlTarget, find_fixed_url, find_institution, find_online_function, resolve_fixed_url},
     load::LoadedSource,
     person::{find_full_name, find_person_by_certificate},
@@ -59,7 +58,8 @@ pub use store::{
     },
 };
 
-use base::{ChainAnchor, Clock, Date, InstitutionCode, InsurerNumber, Key, Randomness, Span, Timestamp};
+use audit::{AuditReport, ChainAnchor};
+use base::{Clock, Date, InstitutionCode, InsurerNumber, Key, Randomness, Span, Timestamp};
 use database::Database;
 use jpki::{KeyIdentifier, Serial};
 use oqs::FileName;
@@ -323,7 +323,7 @@ impl Eligibility {
     /// ends of the chains at an earlier verification, as far as they were stored elsewhere.
     pub async fn verify_audit(&self, anchors: Vec<ChainAnchor>) -> Result<AuditReport, Refusal> {
         let key = self.settings.audit_key.clone();
-        self.database.read(move |tx| store::audit::verify(tx, &key, &anchors).map_err(Refusal::from)).await
+        self.database.read(move |tx| Ok(audit::verify::<store::audit::InstitutionAudit>(tx, &key, &anchors)?)).await
     }
 }
 

@@ -6,8 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base::{ChainAnchor, Clock, Randomness};
-use eligibility::AuditReport;
+use audit::{AuditFault, AuditReport, ChainAnchor};
+use base::{Clock, Randomness};
 
 use crate::{
     arguments::{AuditSide, AuditVerifyArguments},
@@ -123,11 +123,11 @@ fn run_verification(arguments: &AuditVerifyArguments) -> Result<AuditVerificatio
 }
 
 fn print_national_report(report: &AuditReport) -> io::Result<()> {
-    for fault in &report.faults {
-        let chain = if fault.institution.is_empty() { "roll" } else { &fault.institution };
-        print_text_line(&format!("{chain} row {}: {}", fault.position, fault.kind))?;
+    for AuditFault { chain, position, kind } in &report.faults {
+        let chain = if chain.is_empty() { "roll" } else { chain };
+        print_text_line(&format!("{chain} row {position}: {kind}"))?;
     }
-    let (rows, institutions, faults) = (report.rows, report.institutions, report.faults.len());
+    let (rows, institutions, faults) = (report.rows, report.chains, report.faults.len());
     print_text_line(&format!("{rows} rows of {institutions} institutions checked, {faults} at fault"))
 }
 
@@ -159,7 +159,8 @@ fn write_anchors(path: &Path, anchors: &[ChainAnchor]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use base::{ChainFaultKind, InstitutionCode};
+    use audit::ChainFaultKind;
+    use base::InstitutionCode;
     use database::{Database, Location};
     use eligibility::{Eligibility, Fingerprint, Institution, OnlineFunction, Settings};
 
@@ -234,7 +235,7 @@ mod tests {
         else {
             panic!("both sides are checked");
         };
-        assert_eq!((report.rows, report.institutions, report.faults.len()), (3, 1, 0));
+        assert_eq!((report.rows, report.chains, report.faults.len()), (3, 1, 0));
         assert_eq!((service.rows, service.rows_before_chain, service.fault), (0, 0, None));
         verify_audit(&arguments).unwrap();
         let (national_anchors, service_anchor) = split_anchors(read_anchors(anchors.as_ref().unwrap()).unwrap());

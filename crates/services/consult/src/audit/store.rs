@@ -1,9 +1,10 @@
 //! The audit: one row for each access or change, in a keyed chain that shows changes by anybody without the key
-//! ([`base::AuditChain`]).
+//! ([`AuditChain`]).
 //!
 //! Rows from before the chain had a key are kept, but are not verified: the chain begins after them and records where.
 
-use base::{AuditChain, ChainAnchor, ChainEnd, ChainFaultKind, Key, Timestamp};
+use ::audit::{AuditChain, ChainAnchor, ChainEnd, ChainFaultKind};
+use base::{Key, Timestamp};
 use database::{Error, Row, Transaction};
 
 use super::rules::action::{AuditAction, DeskActionKind};

@@ -1,14 +1,10 @@
 //! The audit: which institution read what, in an order that cannot be changed unnoticed without the key.
 //!
-//! The rows of an institution are a [`base::AuditChain`], whose end is in the institution's row of `audit_head`. The
-//! institutions that have a chain are listed in a chain of its own, the roll, so that a whole chain cannot vanish.
+//! The rows of an institution are a chain ([`audit::AuditChain`]) with the institution's code as its name; the roll of the
+//! chains has no name.
 
-use std::collections::BTreeMap;
-
-use base::{
-    AuditChain, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, ChainVerifier, InstitutionCode, Key,
-    ReceptionNumber, Timestamp,
-};
+use audit::{AuditTable, RowPosition, StoredRow};
+use base::{InstitutionCode, Key, ReceptionNumber, Timestamp};
 use database::{Error, Row, Transaction};
 
 use crate::{
@@ -98,46 +94,11 @@ impl From<oqs::ResultCode> for AuditOutcome {
     }
 }
 
-/// The result of verifying the audit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditReport {
-    /// The number of institutions that have rows.
-    pub institutions: usize,
-    /// The number of rows that were verified.
-    pub rows: usize,
-    /// The first wrong row of each chain that has one.
-    pub faults: Vec<AuditFault>,
-    /// The end of each unbroken chain, to be stored elsewhere. A chain is named by its institution; the roll has no name.
-    pub anchors: Vec<ChainAnchor>,
-}
-
-/// A wrong row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditFault {
-    /// The institution of the chain; empty for the roll.
-    pub institution: String,
-    /// The position in the chain, from 1.
-    pub position: i64,
-    pub kind: ChainFaultKind,
-}
-
-/// A row as stored, not yet verified.
-struct AuditRow {
-    position: i64,
-    time: i64,
-    certificate: Vec<u8>,
-    message: String,
-    reception: Option<String>,
-    subject: String,
-    access: String,
-    digest: Vec<u8>,
-}
-
 /// The name of the roll: the chain of the institutions that have one.
 const ROLL: &str = "";
 
 /// The content of a row.
-struct AuditLine<'a> {
+pub(crate) struct AuditLine<'a> {
     time: i64,
     certificate: &'a [u8],
     message: &'a str,
@@ -162,38 +123,91 @@ impl AuditLine<'_> {
     }
 }
 
-/// An institution's chain, locked: no other transaction writes to it before this one ends.
-pub(crate) struct LockedChain {
-    institution: String,
-    /// `None` if it has no chain yet.
-    end: Option<ChainEnd>,
+/// The table of what institutions read and changed.
+pub(crate) enum InstitutionAudit {}
+
+impl AuditTable for InstitutionAudit {
+    type Entry<'a> = AuditLine<'a>;
+
+    fn encode_entry(entry: &AuditLine<'_>) -> Vec<u8> {
+        entry.to_bytes()
+    }
+
+    fn insert_row(tx: &mut Transaction<'_>, row: &RowPosition<'_>, line: &AuditLine<'_>) -> Result<(), Error> {
+        tx.execute(
+            "INSERT INTO audit (institution, place, at, certificate, message, reception, subject, access, digest)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            &[
+                &row.chain,
+                &row.number,
+                &line.time,
+                &line.certificate,
+                &line.message,
+                &line.reception,
+                &line.subject,
+                &line.access,
+                &row.digest,
+            ],
+        )
+        .map(|_| ())
+    }
+
+    fn list_rows(tx: &mut Transaction<'_>, chain: &str, after: i64, limit: i64) -> Result<Vec<StoredRow>, Error> {
+        tx.fetch_all(
+            "SELECT place, at, certificate, message, reception, subject, access, digest FROM audit
+             WHERE institution = $1 AND place > $2 ORDER BY place LIMIT $3",
+            &[&chain, &after, &limit],
+            read_row,
+        )
+    }
+
+    fn find_last_position(tx: &mut Transaction<'_>, chain: &str) -> Result<i64, Error> {
+        tx.fetch_one("SELECT COALESCE(MAX(place), 0) FROM audit WHERE institution = $1", &[&chain], |row| row.get(0))
+    }
+
+    fn list_chains(tx: &mut Transaction<'_>) -> Result<Vec<String>, Error> {
+        tx.fetch_all("SELECT DISTINCT institution FROM audit ORDER BY institution", &[], |row| row.get(0))
+    }
+
+    fn find_roll(_: &mut Transaction<'_>) -> Result<String, Error> {
+        Ok(ROLL.to_owned())
+    }
+
+    fn roll_entry<'a>(chain: &'a str, first: &AuditLine<'_>) -> AuditLine<'a> {
+        AuditLine { time: first.time, certificate: &[], message: "opened", reception: None, subject: chain, access: "" }
+    }
+
+    fn list_opened_chains(tx: &mut Transaction<'_>, roll: &str) -> Result<Vec<String>, Error> {
+        tx.fetch_all("SELECT subject FROM audit WHERE institution = $1 ORDER BY place", &[&roll], |row| row.get(0))
+    }
 }
 
-/// Locks the chain of a calling institution, before anything is looked up: of two concurrent requests the second waits
-/// here, and if its transaction is retried, little work is repeated.
-pub(crate) fn lock_chain(tx: &mut Transaction<'_>, institution: InstitutionCode) -> Result<LockedChain, Error> {
-    let institution = institution.to_string();
-    let end = tx.fetch_optional(
-        "UPDATE audit_head SET place = place WHERE institution = $1 RETURNING place, digest, seal",
-        &[&institution],
-        chain_end,
-    )?;
-    Ok(LockedChain { institution, end })
+fn read_row(row: &Row<'_>) -> Result<StoredRow, Error> {
+    let (certificate, message): (Vec<u8>, String) = (row.get(2)?, row.get(3)?);
+    let (reception, subject, access): (Option<String>, String, String) = (row.get(4)?, row.get(5)?, row.get(6)?);
+    let line = AuditLine {
+        time: row.get(1)?,
+        certificate: &certificate,
+        message: &message,
+        reception: reception.as_deref(),
+        subject: &subject,
+        access: &access,
+    };
+    Ok(StoredRow { number: row.get(0)?, encoded: line.to_bytes(), digest: row.get(7)? })
 }
 
-fn chain_end(row: &Row<'_>) -> Result<ChainEnd, Error> {
-    Ok(ChainEnd { position: row.get(0)?, digest: row.get(1)?, mac: row.get(2)? })
+/// Locks the chain of a calling institution, before anything is looked up.
+pub(crate) fn lock_chain(tx: &mut Transaction<'_>, institution: InstitutionCode) -> Result<audit::LockedChain, Error> {
+    audit::lock_chain(tx, institution.to_string())
 }
 
-/// Appends rows to the institution's chain.
+/// Appends entries to the institution's chain.
 pub(crate) fn append_entries(
     tx: &mut Transaction<'_>,
     key: &Key,
-    chain: LockedChain,
+    chain: audit::LockedChain,
     entries: &[AuditEntry],
 ) -> Result<(), Error> {
-    let Some(first) = entries.first() else { return Ok(()) };
-    let LockedChain { institution, end } = chain;
     let numbers: Vec<_> = entries.iter().map(|entry| entry.reception.map(|number| number.to_string())).collect();
     let lines = entries.iter().zip(&numbers).map(|(entry, number)| AuditLine {
         time: entry.time.milliseconds(),
@@ -203,189 +217,6 @@ pub(crate) fn append_entries(
         subject: entry.subject.key(),
         access: entry.outcome.key(),
     });
-    let is_new = append_lines(tx, key, &institution, end, lines)?;
-    if is_new {
-        let roll_line = AuditLine {
-            time: first.time.milliseconds(),
-            certificate: &[],
-            message: "opened",
-            reception: None,
-            subject: &institution,
-            access: "",
-        };
-        append_lines(tx, key, ROLL, None, [roll_line].into_iter())?;
-    }
-    Ok(())
-}
-
-/// Appends rows to a chain. Returns whether it had none before.
-fn append_lines<'a>(
-    tx: &mut Transaction<'_>,
-    key: &Key,
-    chain: &str,
-    stored_end: Option<ChainEnd>,
-    lines: impl Iterator<Item = AuditLine<'a>>,
-) -> Result<bool, Error> {
-    let (name, chain) = (chain, AuditChain::new(key.clone(), chain));
-    let mut end = if let Some(end) = stored_end {
-        end
-    } else {
-        let empty = chain.empty_end();
-        tx.fetch_one(
-            "INSERT INTO audit_head (institution, place, digest, seal) VALUES ($1, 0, $2, $3)
-             ON CONFLICT (institution) DO UPDATE SET place = audit_head.place RETURNING place, digest, seal",
-            &[&name, &empty.digest, &empty.mac],
-            chain_end,
-        )?
-    };
-    let is_new = end.position == 0;
-    if !chain.is_valid_end(&end) {
-        tracing::error!(
-            institution = name,
-            end.position,
-            "the end of an audit chain was changed outside of this program"
-        );
-        end = chain.broken_end(&end);
-    }
-    for line in lines {
-        end = chain.append_row(&end, &line.to_bytes());
-        tx.execute(
-            "INSERT INTO audit (institution, place, at, certificate, message, reception, subject, access, digest)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            &[
-                &name,
-                &end.position,
-                &line.time,
-                &line.certificate,
-                &line.message,
-                &line.reception,
-                &line.subject,
-                &line.access,
-                &end.digest,
-            ],
-        )?;
-    }
-    tx.execute(
-        "UPDATE audit_head SET place = $2, digest = $3, seal = $4 WHERE institution = $1",
-        &[&name, &end.position, &end.digest, &end.mac],
-    )?;
-    Ok(is_new)
-}
-
-/// Verifies every row of every chain, and the anchors that were stored elsewhere.
-pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, anchors: &[ChainAnchor]) -> Result<AuditReport, Error> {
-    let heads =
-        tx.fetch_all("SELECT institution, place, digest, seal FROM audit_head ORDER BY institution", &[], |row| {
-            Ok((row.get::<String>(0)?, ChainEnd { position: row.get(1)?, digest: row.get(2)?, mac: row.get(3)? }))
-        })?;
-    let heads: BTreeMap<_, _> = heads.into_iter().collect();
-    let chains_with_rows =
-        tx.fetch_all("SELECT DISTINCT institution FROM audit ORDER BY institution", &[], |row| row.get::<String>(0))?;
-    let on_roll = tx.fetch_all("SELECT subject FROM audit WHERE institution = $1 ORDER BY place", &[&ROLL], |row| {
-        row.get::<String>(0)
-    })?;
-    let mut report = AuditReport { institutions: 0, rows: 0, faults: Vec::new(), anchors: Vec::new() };
-    let chains: BTreeMap<&str, Option<&ChainEnd>> = heads
-        .iter()
-        .map(|(name, head)| (name.as_str(), Some(head)))
-        .chain(
-            chains_with_rows
-                .iter()
-                .chain(&on_roll)
-                .filter(|name| !heads.contains_key(*name))
-                .map(|name| (name.as_str(), None)),
-        )
-        .collect();
-    for (name, head) in chains {
-        let entries_on_roll = on_roll.iter().filter(|entry| *entry == name).count();
-        let kind = match (head, entries_on_roll) {
-            // Rows without a head, or a head missing from the roll, were not written by this program; a chain that is on the
-            // roll twice was removed in between.
-            (None, 0) => Some(ChainFaultKind::Added),
-            (Some(_), 0) if name != ROLL => Some(ChainFaultKind::Added),
-            (None, _) | (Some(_), 2..) => Some(ChainFaultKind::Missing),
-            _ => None,
-        };
-        if let Some(kind) = kind {
-            report.faults.push(AuditFault { institution: name.to_owned(), position: 1, kind });
-            continue;
-        }
-        let Some(head) = head else { continue };
-        let chain = AuditChain::new(key.clone(), name);
-        let anchor = anchors.iter().find(|anchor| anchor.chain == name);
-        let (rows, fault) = verify_chain(tx, name, chain.verifier(head.clone(), anchor))?;
-        if name != ROLL {
-            report.institutions += 1;
-            report.rows += rows;
-        }
-        if let Some(ChainFault { position, kind }) = fault {
-            report.faults.push(AuditFault { institution: name.to_owned(), position, kind });
-        } else {
-            report.anchors.push(chain.anchor(head));
-        }
-    }
-    let is_missing = |anchor: &&ChainAnchor| !heads.contains_key(&anchor.chain);
-    for anchor in anchors.iter().filter(is_missing) {
-        let is_reported = report.faults.iter().any(|fault| fault.institution == anchor.chain);
-        if !is_reported {
-            let institution = anchor.chain.clone();
-            report.faults.push(AuditFault { institution, position: 1, kind: ChainFaultKind::Missing });
-        }
-    }
-    Ok(report)
-}
-
-/// How many rows are read at once, so that a long chain does not fill the memory.
-const PAGE: i64 = 1000;
-
-fn verify_chain(
-    tx: &mut Transaction<'_>,
-    name: &str,
-    mut verifier: ChainVerifier<'_>,
-) -> Result<(usize, Option<ChainFault>), Error> {
-    let (mut checked, mut last_position) = (0, 0);
-    loop {
-        let page = tx.fetch_all(
-            "SELECT place, at, certificate, message, reception, subject, access, digest FROM audit
-             WHERE institution = $1 AND place > $2 ORDER BY place LIMIT $3",
-            &[&name, &last_position, &PAGE],
-            read_row,
-        )?;
-        for row in &page {
-            if let Err(fault) = verifier.check_row(row.position, &row.line().to_bytes(), &row.digest) {
-                return Ok((checked, Some(fault)));
-            }
-            checked += 1;
-            last_position = row.position;
-        }
-        if page.is_empty() {
-            return Ok((checked, verifier.finish().err()));
-        }
-    }
-}
-
-fn read_row(row: &Row<'_>) -> Result<AuditRow, Error> {
-    Ok(AuditRow {
-        position: row.get(0)?,
-        time: row.get(1)?,
-        certificate: row.get(2)?,
-        message: row.get(3)?,
-        reception: row.get(4)?,
-        subject: row.get(5)?,
-        access: row.get(6)?,
-        digest: row.get(7)?,
-    })
-}
-
-impl AuditRow {
-    fn line(&self) -> AuditLine<'_> {
-        AuditLine {
-            time: self.time,
-            certificate: &self.certificate,
-            message: &self.message,
-            reception: self.reception.as_deref(),
-            subject: &self.subject,
-            access: &self.access,
-        }
-    }
+    let lines: Vec<_> = lines.collect();
+    audit::append_entries::<InstitutionAudit>(tx, key, chain, &lines)
 }

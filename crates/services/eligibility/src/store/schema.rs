@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[Migration] = &[
     SEARCH_IDENTIFIER,
     PERSON_LOAD,
     PACKED_RECORDS,
+    AUDIT_CHAINS,
 ];
 
 const INSURED: Migration = Migration {
@@ -274,3 +275,7 @@ DROP TABLE nation;",
 // `earlier_record`, since SQL cannot pack it.
 const PACKED_RECORDS: Migration =
     Migration { name: "packed records", sql: "ALTER TABLE record RENAME TO earlier_record;" };
+
+// The ends of the chains, in the table that `audit` reads.
+const AUDIT_CHAINS: Migration =
+    Migration { name: "audit chains", sql: "ALTER TABLE audit_head RENAME COLUMN institution TO chain;" };

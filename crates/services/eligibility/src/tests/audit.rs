@@ -1,8 +1,9 @@
-use base::ChainFaultKind;
+use audit::{AuditFault, ChainFaultKind};
+use database::Database;
 use oqs::{CharacterCode, Exchange, FileName, Message, RequestHeader, RequestMessage};
 
 use super::world::{World, certificate, clinic, coverage, day, other_clinic, worlds};
-use crate::{AuditFault, Refusal};
+use crate::Refusal;
 
 const NOW: &str = "2026-11-24T09:00:00+09:00";
 
@@ -48,7 +49,7 @@ async fn check(world: &World, change: &'static [&'static str], expected: Option<
     };
     world.database.write(write).await.unwrap();
     let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
-    let fault = |(position, kind)| AuditFault { institution: clinic().to_string(), position, kind };
+    let fault = |(position, kind)| AuditFault { chain: clinic().to_string(), position, kind };
     assert_eq!(report.faults, Vec::from_iter(expected.map(fault)), "{} {change:?}", world.engine);
 }
 
@@ -56,7 +57,7 @@ async fn check(world: &World, change: &'static [&'static str], expected: Option<
 async fn every_reading_and_every_attempt_stands_in_a_chain_that_holds() {
     for world in read_worlds().await {
         let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
-        assert_eq!((report.institutions, report.rows), (2, 13), "{}", world.engine);
+        assert_eq!((report.chains, report.rows), (2, 13), "{}", world.engine);
         assert!(report.faults.is_empty());
     }
 }
@@ -116,7 +117,7 @@ async fn a_cut_off_end_is_named_even_where_the_head_was_moved_with_it() {
     const CUT: &[&str] = &[
         "DELETE FROM audit WHERE institution = '0110113719' AND place >= 11",
         "UPDATE audit_head SET place = 10, digest = (SELECT digest FROM audit WHERE institution = '0110113719' AND place = 10)
-         WHERE institution = '0110113719'",
+         WHERE chain = '0110113719'",
     ];
     for world in read_worlds().await {
         check(&world, CUT, Some((11, ChainFaultKind::Missing))).await;
@@ -128,10 +129,8 @@ async fn a_cut_off_end_is_named_even_where_the_head_was_moved_with_it() {
 
 #[tokio::test]
 async fn a_chain_that_was_taken_away_whole_is_missed() {
-    const AWAY: &[&str] = &[
-        "DELETE FROM audit WHERE institution = '0110113719'",
-        "DELETE FROM audit_head WHERE institution = '0110113719'",
-    ];
+    const AWAY: &[&str] =
+        &["DELETE FROM audit WHERE institution = '0110113719'", "DELETE FROM audit_head WHERE chain = '0110113719'"];
     for world in read_worlds().await {
         check(&world, AWAY, Some((1, ChainFaultKind::Missing))).await;
         // A new beginning of the chain does not replace it.
@@ -150,7 +149,7 @@ async fn a_chain_that_no_roll_has_was_never_written() {
         };
         world.database.write(write).await.unwrap();
         let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
-        let faults: Vec<_> = report.faults.iter().map(|fault| (fault.institution.as_str(), fault.kind)).collect();
+        let faults: Vec<_> = report.faults.iter().map(|fault| (fault.chain.as_str(), fault.kind)).collect();
         let expected = [("0110113719", ChainFaultKind::Missing), ("9999999999", ChainFaultKind::Added)];
         assert_eq!(faults, expected, "{}", world.engine);
     }
@@ -190,14 +189,33 @@ async fn what_was_put_back_to_how_it_once_was_is_named_by_what_is_kept_elsewhere
         assert!(world.eligibility.verify_audit(anchors.clone()).await.unwrap().faults.is_empty());
         check(&world, PUT_BACK, None).await;
         let faults = world.eligibility.verify_audit(anchors.clone()).await.unwrap().faults;
-        let rolled_back =
-            AuditFault { institution: clinic().to_string(), position: 13, kind: ChainFaultKind::RolledBack };
+        let rolled_back = AuditFault { chain: clinic().to_string(), position: 13, kind: ChainFaultKind::RolledBack };
         assert_eq!(faults, [rolled_back]);
         // Other readings instead of the ones that were removed.
         world.clock.set(super::world::timestamp("2026-11-24T10:00:00+09:00"));
         read_qualification(&world, clinic()).await;
         let faults = world.eligibility.verify_audit(anchors).await.unwrap().faults;
         assert_eq!((faults[0].position, faults[0].kind, faults.len()), (15, ChainFaultKind::RolledBack, 1));
+    }
+}
+
+#[tokio::test]
+async fn chains_from_before_their_table_was_shared_go_on() {
+    for world in read_worlds().await {
+        // The schema before the migration, with rows that were written then.
+        let change = &[
+            "ALTER TABLE audit_head RENAME COLUMN chain TO institution",
+            "DELETE FROM migration WHERE room = 'eligibility' AND name = 'audit chains'",
+        ];
+        let write = move |tx: &mut database::Transaction<'_>| -> Result<(), Refusal> {
+            change.iter().try_for_each(|sql| Ok(tx.execute(sql, &[]).map(|_| ())?))
+        };
+        world.database.write(write).await.unwrap();
+        Database::open(world.location(), "eligibility", crate::MIGRATIONS).unwrap();
+        check(&world, &[], None).await;
+        read_qualification(&world, clinic()).await;
+        let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
+        assert_eq!((report.chains, report.rows, report.faults.len()), (2, 16, 0), "{}", world.engine);
     }
 }
 

@@ -737,7 +737,7 @@ async fn no_history_read_by_files_disagrees_with_the_plain_model() {
             }
         }
         let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
-        assert_eq!((report.faults, report.institutions), (Vec::new(), 2), "{}", world.engine);
+        assert_eq!((report.faults, report.chains), (Vec::new(), 2), "{}", world.engine);
         // Every reading has its row, and those of certificates have another.
         assert!(report.rows >= readings, "{} rows of {readings} readings", report.rows);
     }

@@ -19,7 +19,7 @@ pub(super) struct World {
     pub(super) clock: Clock,
     pub(super) randomness: Randomness,
     pub(super) person: PersonId,
-    _trial: test_database::TestDatabase,
+    trial: test_database::TestDatabase,
 }
 
 pub(super) fn day(text: &str) -> Date {
@@ -160,7 +160,7 @@ pub(super) async fn worlds(now: &str) -> Vec<World> {
         let person = eligibility.add_person(new_person("1234567", "1980-06-15")).await.expect("a person is added");
         eligibility.link_certificate(person, issuer(), serial(0x0012_3456)).await.expect("a certificate is linked");
         let database = trial.database.clone();
-        worlds.push(World { engine: trial.engine, eligibility, database, clock, randomness, person, _trial: trial });
+        worlds.push(World { engine: trial.engine, eligibility, database, clock, randomness, person, trial });
     }
     worlds
 }
@@ -181,6 +181,10 @@ pub(super) async fn find_stored_person(world: &World, id: PersonId) -> NewPerson
 }
 
 impl World {
+    pub(super) fn location(&self) -> &database::Location {
+        &self.trial.location
+    }
+
     pub(super) fn new_reception(&self, visit: &str, choices: ConsentChoices) -> NewReception {
         NewReception {
             number: ReceptionNumber::new(&self.randomness),

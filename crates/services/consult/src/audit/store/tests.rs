@@ -38,7 +38,7 @@ async fn execute_sql(store: &Store, sql: &'static str) {
 
 #[tokio::test]
 async fn the_audit_is_a_chain_that_shows_a_change_a_gap_a_cut_end_and_another_order() {
-    use base::ChainFaultKind::{Added, Changed, Missing, RolledBack};
+    use audit::ChainFaultKind::{Added, Changed, Missing, RolledBack};
     for (change, sql, expected) in [
         ("a changed row", "UPDATE audit_entry SET actor = 'staff:2' WHERE number = 2", (2, Changed)),
         ("a row without its patient", "UPDATE audit_entry SET about = NULL WHERE number = 3", (3, Changed)),

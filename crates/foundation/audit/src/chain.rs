@@ -6,9 +6,8 @@
 
 use std::fmt::{self, Write};
 
+use base::{Digest, Key, constant_time_eq};
 use serde::{Deserialize, Serialize};
-
-use crate::{Digest, Key, constant_time_eq};
 
 /// A chain with its key. Two chains of the same key differ by their names.
 pub struct AuditChain {
@@ -180,8 +179,9 @@ fn to_hex(digest: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use base::Randomness;
+
     use super::*;
-    use crate::Randomness;
 
     type Rows = Vec<(i64, Vec<u8>, Vec<u8>)>;
 
