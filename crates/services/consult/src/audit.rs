@@ -2,6 +2,3 @@
 
 pub(crate) mod rules;
 pub(crate) mod store;
-
-#[cfg(test)]
-mod tests;

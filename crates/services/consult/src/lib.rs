@@ -61,8 +61,8 @@ mod tests;
 
 use std::sync::Arc;
 
-use axum::Router;
 use ::audit::ChainAnchor;
+use axum::Router;
 use base::Key;
 use database::{Database, Location, MigrationError};
 use handover::RedirectUri;
@@ -75,7 +75,7 @@ use seal::Seal;
 use store::Store;
 
 pub use appointments::rules::{Appointment, AppointmentId, BookedMenu};
-pub use audit::store::{AuditFault, AuditReport};
+pub use audit::store::AuditReport;
 pub use clinic::store::staff::{AddStaffError, StaffId, StaffMember};
 pub use directory::{
     rules::{
@@ -273,20 +273,20 @@ impl Consult {
         Ok(self.context.image_worker.check_ready().await?)
     }
 
-    /// Checks every row of the audit chain, against the anchor that was stored elsewhere, if there is one.
-    pub async fn verify_audit(&self, anchor: Option<ChainAnchor>) -> Result<AuditReport, Refusal> {
-        self.context.store.verify_audit(anchor).await
+    /// Checks every row of the audit's chains, against the anchors that were stored elsewhere.
+    pub async fn verify_audit(&self, anchors: Vec<ChainAnchor>) -> Result<AuditReport, Refusal> {
+        self.context.store.verify_audit(anchors).await
     }
 }
 
-/// Checks the audit chain of a service that is not open here, by its database and its sealing key.
+/// Checks the audit's chains of a service that is not open here, by its database and its sealing key.
 pub async fn verify_audit(
     database: &Database,
     sealing_key: Key,
-    anchor: Option<ChainAnchor>,
+    anchors: Vec<ChainAnchor>,
 ) -> Result<AuditReport, Refusal> {
     let key = Seal::new(sealing_key).audit_key();
-    database.read(move |transaction| Ok(audit::store::verify_chain(transaction, &key, anchor.as_ref())?)).await
+    database.read(move |transaction| Ok(audit::store::verify_chains(transaction, &key, &anchors)?)).await
 }
 
 /// The notices of an invented operator, for tests.

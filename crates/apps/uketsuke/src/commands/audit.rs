@@ -70,26 +70,27 @@ struct AuditVerification {
 
 impl AuditVerification {
     fn count_faults(&self) -> usize {
-        let service_at_fault = self.service.as_ref().is_some_and(|report| report.fault.is_some());
-        self.national.as_ref().map_or(0, |report| report.faults.len()) + usize::from(service_at_fault)
+        self.chain_reports().map(|report| report.faults.len()).sum()
+    }
+
+    fn chain_reports(&self) -> impl Iterator<Item = &AuditReport> {
+        self.national.iter().chain(self.service.iter().map(|service| &service.verified))
     }
 
     fn into_anchors(self) -> Vec<ChainAnchor> {
-        let service_anchor = self.service.and_then(|report| report.anchor);
+        let service = self.service.into_iter().map(|service| service.verified);
         self.national
             .into_iter()
+            .chain(service)
             .flat_map(|report| report.anchors)
-            .chain(service_anchor)
             .chain(self.unverified_anchors)
             .collect()
     }
 }
 
-/// Splits the anchors of the institutions' chains, whose names are digits, from that of the service's chain.
-fn split_anchors(anchors: Vec<ChainAnchor>) -> (Vec<ChainAnchor>, Option<ChainAnchor>) {
-    let (service, national): (Vec<_>, Vec<_>) =
-        anchors.into_iter().partition(|anchor| anchor.chain.starts_with(SEALING_KEY));
-    (national, service.into_iter().next())
+/// Splits the anchors of the national side's chains, whose names are digits, from those of the service's.
+fn split_anchors(anchors: Vec<ChainAnchor>) -> (Vec<ChainAnchor>, Vec<ChainAnchor>) {
+    anchors.into_iter().partition(|anchor| !anchor.chain.starts_with(SEALING_KEY))
 }
 
 fn run_verification(arguments: &AuditVerifyArguments) -> Result<AuditVerification, AuditError> {
@@ -100,15 +101,15 @@ fn run_verification(arguments: &AuditVerifyArguments) -> Result<AuditVerificatio
         Some(path) => read_anchors(path).map_err(|source| AuditError::Anchors { path: path.clone(), source })?,
         None => Vec::new(),
     };
-    let (national_anchors, service_anchor) = split_anchors(anchors);
+    let (national_anchors, service_anchors) = split_anchors(anchors);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut verification = AuditVerification { national: None, service: None, unverified_anchors: Vec::new() };
         if arguments.side == AuditSide::National {
-            verification.unverified_anchors.extend(service_anchor);
+            verification.unverified_anchors.extend(service_anchors);
         } else {
             let (service, key) = composer.open_service_database()?;
-            verification.service = Some(consult::verify_audit(&service, key, service_anchor).await?);
+            verification.service = Some(consult::verify_audit(&service, key, service_anchors).await?);
         }
         if arguments.side == AuditSide::Service {
             verification.unverified_anchors.extend(national_anchors);
@@ -132,13 +133,22 @@ fn print_national_report(report: &AuditReport) -> io::Result<()> {
 }
 
 fn print_service_report(report: &consult::AuditReport) -> io::Result<()> {
-    if let Some(fault) = &report.fault {
-        print_text_line(&format!("service row {}: {}", fault.number, fault.kind))?;
+    for AuditFault { chain, position, kind } in &report.verified.faults {
+        // The chain of an institution is named by its code.
+        let institution = chain.strip_prefix(SEALING_KEY).map(str::trim_start).filter(|code| is_digits(code));
+        match institution {
+            Some(code) => print_text_line(&format!("service {code} row {position}: {kind}"))?,
+            None => print_text_line(&format!("service row {position}: {kind}"))?,
+        }
     }
-    let (rows, older_rows, faults) = (report.rows, report.rows_before_chain, usize::from(report.fault.is_some()));
+    let (rows, older_rows, faults) = (report.verified.rows, report.rows_before_chain, report.verified.faults.len());
     print_text_line(&format!(
         "{rows} rows of the service checked, {faults} at fault, {older_rows} older than its chain"
     ))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn read_anchors(path: &Path) -> io::Result<Vec<ChainAnchor>> {
@@ -236,10 +246,11 @@ mod tests {
             panic!("both sides are checked");
         };
         assert_eq!((report.rows, report.chains, report.faults.len()), (3, 1, 0));
-        assert_eq!((service.rows, service.rows_before_chain, service.fault), (0, 0, None));
+        let rows = (service.verified.rows, service.verified.faults.len(), service.rows_before_chain);
+        assert_eq!(rows, (0, 0, 0));
         verify_audit(&arguments).unwrap();
-        let (national_anchors, service_anchor) = split_anchors(read_anchors(anchors.as_ref().unwrap()).unwrap());
-        assert_eq!((national_anchors, service_anchor), (report.anchors, service.anchor));
+        let (national_anchors, service_anchors) = split_anchors(read_anchors(anchors.as_ref().unwrap()).unwrap());
+        assert_eq!((national_anchors, service_anchors), (report.anchors, service.verified.anchors));
         verify_audit(&arguments).unwrap();
         // Each side can be verified alone, and the anchors of the other are kept.
         for side in [AuditSide::National, AuditSide::Service] {
@@ -257,12 +268,13 @@ mod tests {
         assert!(matches!(verify_audit(&arguments), Err(AuditError::FaultsFound(1))));
         assert_eq!(run_verification(&arguments).unwrap().national.unwrap().faults[0].position, 2);
         // A row that the service never wrote.
-        let added_row =
-            "INSERT INTO audit_entry (number, at, actor, act, digest) VALUES (1, 0, 'staff:1', 'desk.visit', X'00')";
+        let added_row = "INSERT INTO audit_entry (chain, number, at, actor, act, digest)
+             VALUES ('consult 0110113719', 1, 0, 'staff:1', 'desk.visit', X'00')";
         execute_service_sql(&data, added_row);
         assert!(matches!(verify_audit(&arguments), Err(AuditError::FaultsFound(2))));
-        let fault = run_verification(&arguments).unwrap().service.unwrap().fault.unwrap();
-        assert_eq!((fault.number, fault.kind), (1, ChainFaultKind::Added));
+        let faults = run_verification(&arguments).unwrap().service.unwrap().verified.faults;
+        let expected = AuditFault { chain: "consult 0110113719".to_owned(), position: 1, kind: ChainFaultKind::Added };
+        assert_eq!(faults, [expected]);
         fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -198,14 +198,15 @@ fn record_audit(
     now: Timestamp,
 ) -> Result<(), Error> {
     let (actor, action) = (people::store::session_subject(patient), AuditAction::Account(action));
-    let entry = audit::store::AuditEntry { actor: &actor, action, patient: Some(patient), entity: None };
+    let entry =
+        audit::store::AuditEntry { institution: None, actor: &actor, action, patient: Some(patient), entity: None };
     audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 
 fn list_audit_entries(transaction: &mut Transaction<'_>, patient: PatientId) -> Result<Vec<PatientAuditEntry>, Error> {
     transaction.fetch_all(
         "SELECT e.at, e.act, s.name FROM audit_entry e LEFT JOIN staff s ON e.actor = 'staff:' || s.id
-         WHERE e.patient = $1 AND e.actor NOT LIKE 'patient:%' ORDER BY e.number DESC LIMIT $2",
+         WHERE e.patient = $1 AND e.actor NOT LIKE 'patient:%' ORDER BY e.at DESC, e.number DESC LIMIT $2",
         &[&patient, &MAX_AUDIT_ENTRIES],
         |row| {
             let name: Option<String> = row.get(2)?;

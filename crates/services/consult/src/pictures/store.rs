@@ -199,8 +199,10 @@ pub(crate) fn record_picture_audit(
     patient: PatientId,
     picture: PictureId,
 ) -> Result<(), Error> {
+    let institution =
+        transaction.fetch_optional("SELECT institution FROM picture WHERE id = $1", &[&picture], |row| row.get(0))?;
     let (action, entity) = (AuditAction::Picture(action), picture.to_string());
-    let entry = audit::store::AuditEntry { actor, action, patient: Some(patient), entity: Some(&entity) };
+    let entry = audit::store::AuditEntry { institution, actor, action, patient: Some(patient), entity: Some(&entity) };
     audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 

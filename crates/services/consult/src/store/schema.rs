@@ -25,6 +25,7 @@ pub const MIGRATIONS: &[Migration] = &[
     DESK_ACTIONS,
     DESK_NEWS,
     INSTITUTION_LANGUAGES,
+    AUDIT_CHAINS,
 ];
 
 /// Tables of the directory, accounts, appointments, ledgers and the audit.
@@ -410,4 +411,41 @@ const INSTITUTION_LANGUAGES: Migration = Migration {
     language TEXT NOT NULL,
     PRIMARY KEY (institution, language)
 );",
+};
+
+/// A chain for each institution. The one chain is kept under the name with which its rows were chained, and its rows have
+/// their positions in it as numbers. Where it was damaged no row is lost, and the damage is still found.
+pub(crate) const AUDIT_CHAINS: Migration = Migration {
+    name: "audit chains",
+    sql: "CREATE TABLE audit_head (
+    chain TEXT NOT NULL PRIMARY KEY,
+    place BIGINT NOT NULL,
+    digest BYTEA NOT NULL,
+    seal BYTEA NOT NULL
+);
+INSERT INTO audit_head (chain, place, digest, seal)
+    SELECT 'consult behind ' || CAST(older AS TEXT), place, COALESCE(digest, CAST('' AS BYTEA)),
+        COALESCE(seal, CAST('' AS BYTEA))
+    FROM audit_end WHERE one = 1 AND place > 0;
+CREATE TABLE audit_row (
+    chain TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    actor TEXT NOT NULL,
+    act TEXT NOT NULL,
+    patient TEXT,
+    about TEXT,
+    digest BYTEA NOT NULL,
+    PRIMARY KEY (chain, number)
+);
+INSERT INTO audit_row (chain, number, at, actor, act, patient, about, digest)
+    SELECT CASE WHEN e.number > o.older THEN 'consult behind ' || CAST(o.older AS TEXT) ELSE 'unkeyed' END,
+        CASE WHEN e.number > o.older THEN e.number - o.older ELSE e.number END,
+        e.at, e.actor, e.act, e.patient, e.about, e.digest
+    FROM audit_entry e CROSS JOIN (SELECT COALESCE(MAX(older), 0) AS older FROM audit_end WHERE one = 1) o;
+DROP TABLE audit_entry;
+ALTER TABLE audit_row RENAME TO audit_entry;
+CREATE INDEX audit_entry_about ON audit_entry (about);
+CREATE INDEX audit_entry_patient ON audit_entry (patient, at);
+DROP TABLE audit_end;",
 };

@@ -12,6 +12,8 @@ pub(crate) enum AuditAction {
     Desk(DeskActionKind),
     DeskUndone(DeskActionKind),
     Account(AccountAction),
+    /// An institution has its first row, and a chain from there on.
+    ChainOpened,
 }
 
 string_enum! {
@@ -55,6 +57,8 @@ string_enum! {
     }
 }
 
+pub(super) const CHAIN_OPENED: &str = "chain.open";
+
 /// The suffix of the code of an undone action.
 const UNDONE_SUFFIX: &str = ".taken_back";
 
@@ -66,6 +70,7 @@ impl fmt::Display for AuditAction {
             Self::Desk(kind) => kind.fmt(formatter),
             Self::DeskUndone(kind) => write!(formatter, "{kind}{UNDONE_SUFFIX}"),
             Self::Account(action) => action.fmt(formatter),
+            Self::ChainOpened => formatter.write_str(CHAIN_OPENED),
         }
     }
 }
@@ -74,6 +79,9 @@ impl FromStr for AuditAction {
     type Err = UnknownVariant;
 
     fn from_str(text: &str) -> Result<Self, UnknownVariant> {
+        if text == CHAIN_OPENED {
+            return Ok(Self::ChainOpened);
+        }
         if let Some(kind) = text.strip_suffix(UNDONE_SUFFIX) {
             return kind.parse().map(Self::DeskUndone);
         }
@@ -95,7 +103,7 @@ mod tests {
         let desk =
             DeskActionKind::ALL.iter().flat_map(|kind| [AuditAction::Desk(*kind), AuditAction::DeskUndone(*kind)]);
         let accounts = AccountAction::ALL.iter().copied().map(AuditAction::Account);
-        for action in pictures.chain(views).chain(desk).chain(accounts) {
+        for action in pictures.chain(views).chain(desk).chain(accounts).chain([AuditAction::ChainOpened]) {
             assert_eq!(action.to_string().parse(), Ok(action));
         }
         assert_eq!(AuditAction::DeskUndone(DeskActionKind::Refuse).to_string(), "desk.refuse.taken_back");

@@ -165,7 +165,7 @@ pub(crate) fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> O
                 Language::English => format!("took back: {}", done.in_language(language)),
             }
         }
-        AuditAction::DeskView(DeskView::Day) | AuditAction::Account(_) => return None,
+        AuditAction::DeskView(DeskView::Day) | AuditAction::Account(_) | AuditAction::ChainOpened => return None,
     };
     let actor = match &entry.actor {
         AuditActor::Patient => language.t("患者", "Patient").to_owned(),

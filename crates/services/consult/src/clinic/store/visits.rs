@@ -205,7 +205,8 @@ fn load_day(
             return Ok(lines);
         }
     }
-    let entry = audit::store::AuditEntry { actor: &actor, action, patient: None, entity: Some(&entity) };
+    let institution = Some(staff.institution);
+    let entry = audit::store::AuditEntry { institution, actor: &actor, action, patient: None, entity: Some(&entity) };
     audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)?;
     Ok(lines)
 }
@@ -263,7 +264,7 @@ pub(crate) fn record_audit(
     appointment: &Appointment,
 ) -> Result<(), Error> {
     let (actor, entity) = (staff.audit_actor(), appointment.id.to_string());
-    let patient = Some(appointment.patient);
-    let entry = audit::store::AuditEntry { actor: &actor, action, patient, entity: Some(&entity) };
+    let (institution, patient) = (Some(appointment.institution), Some(appointment.patient));
+    let entry = audit::store::AuditEntry { institution, actor: &actor, action, patient, entity: Some(&entity) };
     audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }

@@ -212,6 +212,7 @@ fn audit_action_text(language: Language, action: AuditAction) -> &'static str {
         AuditAction::DeskUndone(_)
         | AuditAction::Picture(PictureAction::Receive | PictureAction::Send)
         | AuditAction::DeskView(DeskView::Day)
-        | AuditAction::Account(_) => language.t("予約を操作した", "Changed your appointment"),
+        | AuditAction::Account(_)
+        | AuditAction::ChainOpened => language.t("予約を操作した", "Changed your appointment"),
     }
 }

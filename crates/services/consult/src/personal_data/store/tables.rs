@@ -140,7 +140,7 @@ pub(crate) const TABLES: &[HeldTable] = &[
            visit_start, visit_date, status, made_at, version, completed_at" } at ["visit_start", "made_at", "completed_at"] without []
         ClosingEffect::Anonymised("the clinic has to know its past visits; the account behind it has no name any more")),
     person_table!(Record, "audit_entry" where "patient = $1 OR actor = 'patient:' || CAST($1 AS TEXT)"
-        { "number, at, actor, act, patient, about" } at ["at"] without ["digest": "it chains the rows together"]
+        { "chain, number, at, actor, act, patient, about" } at ["at"] without ["digest": "it chains the rows together"]
         ClosingEffect::Anonymised("the record of who looked must not be changed; it holds no name")),
     person_table!(Account, "patient" where "id = $1"
         { "id, mail, language, made_at, closed_at, clinic_in_mail" } at ["made_at", "closed_at"] without []
@@ -157,7 +157,7 @@ pub(crate) const TABLES: &[HeldTable] = &[
     unrelated_table("staff", "who works at a desk"),
     unrelated_table("staff_preference", "who works at a desk"),
     unrelated_table("staff_attempt", "digests of the addresses of desks"),
-    unrelated_table("audit_end", "the end of the chain"),
+    unrelated_table("audit_head", "the ends of the audit's chains"),
     unrelated_table("migration", "which tables were made"),
     unrelated_table("known_device", "digests of accounts and browsers"),
     unrelated_table("sign_in_failure", "digests of accounts and addresses, forgotten within an hour"),

@@ -55,7 +55,9 @@ fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<&'sta
             | DeskActionKind::Refuse
             | DeskActionKind::Complete => None,
         },
-        AuditAction::DeskView(_) | AuditAction::DeskUndone(_) | AuditAction::Account(_) => None,
+        AuditAction::DeskView(_) | AuditAction::DeskUndone(_) | AuditAction::Account(_) | AuditAction::ChainOpened => {
+            None
+        }
     }
 }
 

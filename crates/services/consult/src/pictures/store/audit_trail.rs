@@ -30,7 +30,7 @@ pub(crate) fn list_audit_entries(
          UNION ALL
          SELECT e.number, e.at, e.act, e.actor, s.name, p.side FROM picture p JOIN audit_entry e ON e.about = p.id
          LEFT JOIN staff s ON e.actor = 'staff:' || s.id WHERE p.appointment = $1
-         ORDER BY 1 DESC LIMIT 200",
+         ORDER BY 2 DESC, 1 DESC LIMIT 200",
         &[&id],
         |row| {
             let actor: String = row.get(3)?;
