@@ -42,7 +42,7 @@ pub use rules::{
     item::{ConsentChoice, ConsentChoices, ConsentItem, ConsentItems, MissingChoices},
     reading::{
         Access, CareKind, ReceptionFilter, ReceptionRecord, ReceptionState, ReceptionTerm, RegistrationRoute,
-        RegistrationValidity, Subject, Withdrawer, consent_access, may_read, select_reception,
+        RegistrationValidity, Subject, Withdrawer, consent_access, may_read, may_read_by_document, select_reception,
     },
     registration::{DAYS_AHEAD, InsuranceCard, OnlineFunction, check_registrable, last_visit_date},
     simulated_fault::{SimulatedFault, UnknownSimulatedFault},
@@ -50,6 +50,7 @@ pub use rules::{
 pub use store::{
     MIGRATIONS,
     institution::{FixedUrlTarget, find_fixed_url, find_institution, find_online_function, resolve_fixed_url},
+    ledger::{Coverages, DiseaseCertificates, HealthRecords, LimitCertificates, ReadPermit, ReadableData},
     load::LoadedSource,
     person::{find_full_name, find_person_by_certificate},
     reception::{
@@ -68,7 +69,7 @@ use web::{Origin, server::ConnectionSettings};
 
 use api::HandledRequest;
 use attempt_limit::{AttemptLimit, MissEffect};
-use store::earlier_records;
+use store::{earlier_records, person::DocumentMatch};
 
 /// Settings of the eligibility system.
 #[derive(Clone)]
@@ -242,13 +243,9 @@ impl Eligibility {
         birth: Date,
     ) -> Result<Vec<PersonId>, Refusal> {
         let read = move |tx: &mut database::Transaction<'_>| {
-            let mut people = Vec::new();
-            for (person, _) in store::person::find_by_document(tx, insurer, symbol.as_ref(), &number, None)? {
-                if !people.contains(&person) && store::person::find_person(tx, person)?.birth == birth {
-                    people.push(person);
-                }
-            }
-            Ok(people)
+            let matches = store::person::find_by_document(tx, insurer, symbol.as_ref(), &number, None)?;
+            let born_then = matches.iter().filter(|matched| matched.birth() == birth);
+            Ok(born_then.map(DocumentMatch::person).collect())
         };
         self.database.read(read).await
     }

@@ -8,8 +8,10 @@ pub(crate) mod earlier_records;
 pub(crate) mod history;
 pub(crate) mod inquiry_number;
 pub(crate) mod institution;
+pub(crate) mod ledger;
 pub(crate) mod load;
 pub(crate) mod person;
+pub(crate) mod reading;
 pub(crate) mod reception;
 mod schema;
 

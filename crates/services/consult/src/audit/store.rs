@@ -10,7 +10,7 @@ use ::audit::{AuditFault, AuditTable, ChainAnchor, ChainFaultKind, RowPosition, 
 use base::{InstitutionCode, Key, Timestamp};
 use database::{Error, Row, Transaction};
 
-use super::rules::action::{AuditAction, DeskActionKind};
+use super::rules::action::{AuditAction, CHAIN_OPENED, DeskActionKind};
 use crate::{people::rules::patient::PatientId, refusal::Refusal, store::Store};
 
 database::text_column!(AuditAction, DeskActionKind);
@@ -157,13 +157,7 @@ impl AuditTable for ServiceAudit {
     }
 
     fn roll_entry<'a>(chain: &'a str, first: &AuditLine<'_>) -> AuditLine<'a> {
-        AuditLine {
-            time: first.time,
-            actor: "service",
-            action: action::CHAIN_OPENED,
-            patient: None,
-            entity: Some(chain),
-        }
+        AuditLine { time: first.time, actor: "service", action: CHAIN_OPENED, patient: None, entity: Some(chain) }
     }
 
     fn list_opened_chains(transaction: &mut Transaction<'_>, roll: &str) -> Result<Vec<String>, Error> {

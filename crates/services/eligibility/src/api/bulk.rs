@@ -1,7 +1,7 @@
 //! 同意済資格情報一括取得: the receptions of some days, by a search and a later fetch.
 
 use base::{ReceptionNumber, Span};
-use database::{Error, Transaction};
+use database::Error;
 use oqs::{
     BulkFetch, BulkNumber, BulkResult, BulkSearchRequest, BulkSearchResponse, BulkUnit, MedicalTreatment, Outcome,
     Period, RequestMessage, ResponseHeader, ResponseMessage, ResultCode,
@@ -13,10 +13,12 @@ use super::{
 };
 use crate::{
     CareKind,
-    rules::reading::{Access, ReceptionRecord, Subject, may_read},
+    rules::reading::{Access, ReceptionRecord},
     store::{
-        audit::{AuditEntry, AuditSubject},
-        bulk, inquiry_number, institution, reception,
+        audit::AuditSubject,
+        bulk, inquiry_number, institution,
+        ledger::{Coverages, ReadLedger},
+        reception,
     },
 };
 
@@ -28,11 +30,10 @@ const MAX_RECEPTIONS: u32 = 5000;
 
 /// OQSmuonq01, OQSmuhvq01: stores a search, for its result to be fetched.
 pub(super) fn search(
-    tx: &mut Transaction<'_>,
+    ledger: &mut ReadLedger<'_, '_>,
     caller: &Caller,
     request: &RequestMessage<BulkSearchRequest>,
     (kind, number): (CareKind, &str),
-    entries: &mut Vec<AuditEntry>,
 ) -> Result<ResponseMessage<BulkSearchResponse>, Error> {
     let mut header = ResponseHeader::for_request(&request.header, caller.now);
     let search = &request.body.search;
@@ -43,23 +44,24 @@ pub(super) fn search(
         _ => Some(ResultCode::Unsupported),
     };
     if let Some(fault) = fault {
-        return Ok(refuse(caller, header, fault, entries));
+        return Ok(refuse(ledger, header, fault));
     }
     let identifier = request.header.identifier.as_ref();
-    bulk::insert_search(tx, caller.institution, (number, kind), (search.period, identifier), caller.now)?;
+    bulk::insert_search(
+        ledger.transaction(),
+        caller.institution,
+        (number, kind),
+        (search.period, identifier),
+        caller.now,
+    )?;
     header.bulk_number = BulkNumber::new(number);
     let body = BulkSearchResponse { accepted_at: Some(caller.now), processing: None };
     Ok(ResponseMessage { header, outcome: Outcome::Normal(body) })
 }
 
 /// The refusal of a whole request, with its audit row.
-fn refuse<Body>(
-    caller: &Caller,
-    header: ResponseHeader,
-    fault: ResultCode,
-    entries: &mut Vec<AuditEntry>,
-) -> ResponseMessage<Body> {
-    entries.push(caller.audit_entry(None, AuditSubject::List, fault));
+fn refuse<Body>(ledger: &mut ReadLedger<'_, '_>, header: ResponseHeader, fault: ResultCode) -> ResponseMessage<Body> {
+    ledger.record_refusal(AuditSubject::List, fault);
     ResponseMessage { header, outcome: Outcome::Abnormal(fault.fault()) }
 }
 
@@ -76,42 +78,46 @@ fn period_fault(kind: CareKind, period: Period) -> Option<ResultCode> {
 
 /// OQSmuonq02, OQSmuhvq02: the receptions of a search. `busy` is how long its result is pending.
 pub(super) fn fetch(
-    tx: &mut Transaction<'_>,
+    ledger: &mut ReadLedger<'_, '_>,
     caller: &Caller,
     request: &RequestMessage<BulkFetch>,
     (kind, busy): (CareKind, Span),
-    entries: &mut Vec<AuditEntry>,
 ) -> Result<ResponseMessage<BulkResult>, Error> {
     let mut header = ResponseHeader::for_request(&request.header, caller.now);
     header.confirmation_date = header.confirmation_date.or_else(|| Some(caller.now.japan_date()));
     header.bulk_number = Some(request.body.number.clone());
-    let search = bulk::find_search(tx, caller.institution, (request.body.number.as_str(), kind), caller.now)?;
+    let search =
+        bulk::find_search(ledger.transaction(), caller.institution, (request.body.number.as_str(), kind), caller.now)?;
     let Some(search) = search else {
-        return Ok(refuse(caller, header, ResultCode::UnknownBulk, entries));
+        return Ok(refuse(ledger, header, ResultCode::UnknownBulk));
     };
     // The result belongs to the search, and has its identifier unless the fetch request names one.
     header.identifier = header.identifier.or(search.identifier);
     if caller.now < search.requested_at.plus(busy) {
-        entries.push(caller.audit_entry(None, AuditSubject::List, ResultCode::InProgress));
+        ledger.record_refusal(AuditSubject::List, ResultCode::InProgress);
         return Ok(ResponseMessage { header, outcome: Outcome::InProgress(ResultCode::InProgress.fault()) });
     }
     let receptions = match search.period {
-        Period::Consent { from, to } => {
-            reception::list_by_consent_date(tx, caller.institution, kind, (from, to), MAX_RECEPTIONS + 1)?
-        }
+        Period::Consent { from, to } => reception::list_by_consent_date(
+            ledger.transaction(),
+            caller.institution,
+            kind,
+            (from, to),
+            MAX_RECEPTIONS + 1,
+        )?,
         Period::Examination { from, to } => {
-            reception::list_by_visit_date(tx, caller.institution, (from, to), MAX_RECEPTIONS + 1)?
+            reception::list_by_visit_date(ledger.transaction(), caller.institution, (from, to), MAX_RECEPTIONS + 1)?
         }
     };
     if receptions.len() > MAX_RECEPTIONS as usize {
-        return Ok(refuse(caller, header, ResultCode::TooMany, entries));
+        return Ok(refuse(ledger, header, ResultCode::TooMany));
     }
     if receptions.is_empty() {
-        entries.push(caller.audit_entry(None, AuditSubject::List, Access::NotFound));
+        ledger.record_refusal(AuditSubject::List, Access::NotFound);
     }
     let mut units = Vec::with_capacity(receptions.len());
     for reception in &receptions {
-        units.extend(split_results(bulk_unit(tx, caller, reception, entries)?));
+        units.extend(split_results(bulk_unit(ledger, caller, reception)?));
     }
     let count = |count: usize| u32::try_from(count).ok();
     let normal = units.iter().filter(|unit| !unit.results.is_empty()).count();
@@ -133,12 +139,7 @@ fn split_results(unit: BulkUnit) -> Vec<BulkUnit> {
 
 /// One reception of a list. One that is no longer registered is named by its number and day, with the state of its
 /// consents, and by nothing about the person.
-fn bulk_unit(
-    tx: &mut Transaction<'_>,
-    caller: &Caller,
-    reception: &ReceptionRecord,
-    entries: &mut Vec<AuditEntry>,
-) -> Result<BulkUnit, Error> {
+fn bulk_unit(ledger: &mut ReadLedger<'_, '_>, caller: &Caller, reception: &ReceptionRecord) -> Result<BulkUnit, Error> {
     let search = Some(oqs::SearchEcho {
         insurer: None,
         symbol: None,
@@ -150,31 +151,35 @@ fn bulk_unit(
         examination_date: reception.term.visit_date(),
         identifier: to_identifier(reception.number),
     });
-    let access = may_read(caller.institution, Some(reception), Subject::Eligibility, caller.now);
-    if let Some(fault) = access.result_code() {
-        entries.push(caller.audit_entry(Some(reception.number), Subject::Eligibility, access));
-        let processing = Some(fault.processing_result());
-        let ended_consents =
-            reception_consents(caller, reception, institution::find_used_functions(tx, caller.institution)?);
-        let ended_consents = Some(Box::new(ended_consents));
-        return Ok(BulkUnit {
-            search,
-            processing,
-            validity: None,
-            results: Vec::new(),
-            inquiry_numbers: Vec::new(),
-            ended_consents,
-        });
-    }
-    let results = read_results(tx, caller, reception, None, to_identifier(reception.number).as_ref(), entries)?;
+    let permit = match ledger.request(reception, Coverages) {
+        Ok(permit) => permit,
+        Err(access) => {
+            let fault = access.result_code().unwrap_or(ResultCode::ReceptionNotFound);
+            let functions = institution::find_used_functions(ledger.transaction(), caller.institution)?;
+            return Ok(BulkUnit {
+                search,
+                processing: Some(fault.processing_result()),
+                validity: None,
+                results: Vec::new(),
+                inquiry_numbers: Vec::new(),
+                ended_consents: Some(Box::new(reception_consents(caller, reception, functions))),
+            });
+        }
+    };
+    let identifier = to_identifier(reception.number);
+    let results = read_results(ledger, caller, (reception, permit), None, identifier.as_ref())?;
     Ok(BulkUnit {
         search,
         processing: Some(results.processing),
         validity: Some(results.validity),
         results: results.results,
-        inquiry_numbers: inquiry_number::find_inquiry_number(tx, caller.institution, reception.person)?
-            .into_iter()
-            .collect(),
+        inquiry_numbers: inquiry_number::find_inquiry_number(
+            ledger.transaction(),
+            caller.institution,
+            reception.person,
+        )?
+        .into_iter()
+        .collect(),
         ended_consents: None,
     })
 }

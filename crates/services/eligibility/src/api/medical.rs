@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use base::Date;
-use database::{Error, Transaction};
+use database::Error;
 use oqs::{
     CheckUps, DayRecord, Exchange, FileCategory, MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest,
     MedicalRequestHeader, MedicalResponse, MedicalResponseHeader, MedicineRecords, Month, MonthRecord, RequestMessage,
@@ -12,57 +12,55 @@ use oqs::{
 
 use super::{document::find_candidates, number_faults, request_file::Caller};
 use crate::{
-    CheckUp, Medicine, MedicineSupply, Person, PersonId, Procedure, Provider, Record, RecordContent, Stay,
-    rules::{
-        item::ConsentItem,
-        reading::{ReceptionFilter, Subject, select_reception},
+    CheckUp, Medicine, MedicineSupply, Person, Procedure, Provider, Record, RecordContent, Stay,
+    rules::reading::ReceptionFilter,
+    store::{
+        institution,
+        ledger::{HealthRecords, ReadLedger, ReadPermit, ReadableData, RefusedReading},
     },
-    store::{audit::AuditEntry, history, institution, person},
 };
 
 type MedicalFileRequest = RequestMessage<MedicalRequest, MedicalRequestHeader>;
 
 /// YZK, SRJ, SHJ: the records of one item, by institution and month.
 pub(super) fn respond_with_records(
-    tx: &mut Transaction<'_>,
+    ledger: &mut ReadLedger<'_, '_>,
     caller: &Caller,
     exchange: Exchange,
     request: &MedicalFileRequest,
-    entries: &mut Vec<AuditEntry>,
 ) -> Result<MedicalResponse<MedicineRecords>, Error> {
     let item = match exchange {
-        Exchange::Operations => ConsentItem::Operations,
-        Exchange::Diagnoses => ConsentItem::Treatments,
-        _ => ConsentItem::Medicines,
+        Exchange::Operations => HealthRecords::Operations,
+        Exchange::Diagnoses => HealthRecords::Treatments,
+        _ => HealthRecords::Medicines,
     };
-    let id = match check_permission(tx, caller, request, item, entries)? {
-        Ok(id) => id,
+    // 診療情報 in addition: only if it was agreed to as well, and a refusal of it is no refusal of the medicines.
+    let with_treatments =
+        matches!(item, HealthRecords::Medicines) && request.body.file == Some(FileCategory::XmlWithTreatments);
+    let days = requested_days(&request.body);
+    let permit = match request_permit(ledger, caller, request, item)? {
+        Ok(permit) => permit,
         Err(fault) => return Ok(refuse(caller, request, fault)),
     };
-    let mut records = history::list_records(tx, id, item, requested_days(&request.body))?;
-    // 診療情報 in addition: only if it was agreed to as well, and a refusal of it is no refusal of the medicines.
-    let with_treatments = item == ConsentItem::Medicines && request.body.file == Some(FileCategory::XmlWithTreatments);
-    if with_treatments && check_permission(tx, caller, request, ConsentItem::Treatments, entries)?.is_ok() {
-        records.extend(history::list_records(tx, id, ConsentItem::Treatments, requested_days(&request.body))?);
+    let (person, mut records) = permit.read_with_person(ledger.transaction(), days)?;
+    if with_treatments && let Ok(permit) = request_permit(ledger, caller, request, HealthRecords::Treatments)? {
+        records.extend(permit.read(ledger.transaction(), days)?);
     }
-    let person = person::find_person(tx, id)?;
     let body = MedicineRecords { months: group_by_month(records) };
     Ok(MedicalResponse { header: header(caller, request, person), outcome: MedicalOutcome::Normal(body) })
 }
 
 /// TKK: all check-ups.
 pub(super) fn respond_with_check_ups(
-    tx: &mut Transaction<'_>,
+    ledger: &mut ReadLedger<'_, '_>,
     caller: &Caller,
     request: &MedicalFileRequest,
-    entries: &mut Vec<AuditEntry>,
 ) -> Result<MedicalResponse<CheckUps>, Error> {
-    let id = match check_permission(tx, caller, request, ConsentItem::CheckUps, entries)? {
-        Ok(id) => id,
+    let permit = match request_permit(ledger, caller, request, HealthRecords::CheckUps)? {
+        Ok(permit) => permit,
         Err(fault) => return Ok(refuse(caller, request, fault)),
     };
-    let records = history::list_records(tx, id, ConsentItem::CheckUps, requested_days(&request.body))?;
-    let person = person::find_person(tx, id)?;
+    let (person, records) = permit.read_with_person(ledger.transaction(), requested_days(&request.body))?;
     let check_up_of = |record: Record| match record.content {
         RecordContent::CheckUp(check_up) => Some(to_check_up(record.day, check_up)),
         _ => None,
@@ -91,43 +89,43 @@ pub(super) fn refusal_answer<Body>(
     MedicalResponse { header, outcome: MedicalOutcome::Refused(refusal) }
 }
 
-/// The person whose records may be read, if they may; the attempt is audited in either case.
-fn check_permission(
-    tx: &mut Transaction<'_>,
+/// The permit to read the records, or why there is none; the attempt is audited in either case.
+fn request_permit<'l>(
+    ledger: &mut ReadLedger<'l, '_>,
     caller: &Caller,
     request: &MedicalFileRequest,
-    item: ConsentItem,
-    entries: &mut Vec<AuditEntry>,
-) -> Result<Result<PersonId, ResultCode>, Error> {
-    let subject = Subject::Item(item);
-    let mut deny = |fault: ResultCode| {
-        entries.push(caller.audit_entry(None, subject, fault));
+    records: HealthRecords,
+) -> Result<Result<ReadPermit<'l, HealthRecords>, ResultCode>, Error> {
+    let subject = records.subject();
+    let deny = |ledger: &mut ReadLedger<'_, '_>, fault: ResultCode| {
+        ledger.record_refusal(subject, fault);
         Ok(Err(fault))
     };
     let filter = match request.body.treatment {
         oqs::MedicalTreatment::Online => ReceptionFilter::Online(request.body.examination_date),
         oqs::MedicalTreatment::HomeVisit => ReceptionFilter::HomeVisit,
-        oqs::MedicalTreatment::Outpatient | oqs::MedicalTreatment::Emergency => return deny(ResultCode::Unsupported),
+        oqs::MedicalTreatment::Outpatient | oqs::MedicalTreatment::Emergency => {
+            return deny(ledger, ResultCode::Unsupported);
+        }
     };
-    if institution::find_used_functions(tx, caller.institution)?.viewing_consent == oqs::Use::Unused {
-        return deny(ResultCode::FunctionOff);
+    let functions = institution::find_used_functions(ledger.transaction(), caller.institution)?;
+    if functions.viewing_consent == oqs::Use::Unused {
+        return deny(ledger, ResultCode::FunctionOff);
     }
     if matches!(request.body.file, Some(FileCategory::Pdf | FileCategory::PdfWithTreatments)) {
-        return deny(ResultCode::PrintNotSupported);
+        return deny(ledger, ResultCode::PrintNotSupported);
     }
     let Some(insurer) = request.header.insurer.valid() else {
-        return deny(ResultCode::WrongInsurerNumber);
+        return deny(ledger, ResultCode::WrongInsurerNumber);
     };
-    let candidates = find_candidates(tx, caller, (*insurer, &request.header), filter)?;
+    let candidates = find_candidates(ledger.transaction(), caller.institution, (*insurer, &request.header), filter)?;
     if candidates.len() > 1 {
-        return deny(ResultCode::SeveralPersons);
+        return deny(ledger, ResultCode::SeveralPersons);
     }
     let receptions = candidates.first().map_or(&[][..], |candidate| &candidate.receptions);
-    let (access, reception) = select_reception(caller.institution, receptions, filter, subject, caller.now);
-    entries.push(caller.audit_entry(reception.map(|reception| reception.number), subject, access));
-    Ok(match (access.result_code(), candidates.first()) {
-        (None, Some(candidate)) => Ok(candidate.person),
-        (fault, _) => Err(fault.unwrap_or(ResultCode::ReceptionNotFound)),
+    Ok(match ledger.select(receptions, filter, records) {
+        Ok((_, permit)) => Ok(permit),
+        Err(RefusedReading { access, .. }) => Err(access.result_code().unwrap_or(ResultCode::ReceptionNotFound)),
     })
 }
 

@@ -1,7 +1,7 @@
 //! 資格確認 by one insurance document: with a reception, or by the document alone.
 
 use base::{Date, Span};
-use database::{Error, Transaction};
+use database::Error;
 use oqs::{Outcome, QualificationResponse, RequestMessage, ResponseHeader, ResponseMessage, ResultCode};
 
 use super::{
@@ -15,68 +15,59 @@ use crate::{
     rules::{
         assistance,
         coverage::{Coverage, CoverageQuery, ElderlyCertificate, Verdict, verdict},
-        item::ConsentItem,
-        reading::{
-            Access, ReceptionFilter, ReceptionRecord, RegistrationValidity, Subject, consent_access, may_read,
-            select_reception,
-        },
+        item::{ConsentChoice, ConsentItem},
+        reading::{Access, ReceptionFilter, ReceptionRecord, RegistrationValidity, Subject, consent_access},
     },
     store::{
-        audit::AuditEntry,
         inquiry_number,
         institution::{self, UsedFunctions},
-        person,
+        ledger::{Coverages, DiseaseCertificates, LimitCertificates, ReadLedger, ReadPermit, RefusedReading},
     },
 };
 
 /// OQSsionq, OQSsihvq: the person whom an insurance document identifies, by the reception registered at this institution.
 pub(super) fn check_by_reception(
-    tx: &mut Transaction<'_>,
+    ledger: &mut ReadLedger<'_, '_>,
     caller: &Caller,
     request: &RequestMessage<oqs::QualificationRequest>,
     filter: ReceptionFilter,
-    entries: &mut Vec<AuditEntry>,
 ) -> Result<ResponseMessage<QualificationResponse>, Error> {
     let mut header = answer_header(caller, request);
     let search = &request.body.search;
     let respond = |header, processing, validity, results| normal_answer(search, header, processing, validity, results);
     let Some(insurer) = search.insurer.valid() else {
-        entries.push(caller.audit_entry(None, Subject::Eligibility, ResultCode::WrongInsurerNumber));
+        ledger.record_refusal(Subject::Eligibility, ResultCode::WrongInsurerNumber);
         return Ok(respond(header, number_faults::insurer_processing(&search.insurer), None, Vec::new()));
     };
-    let mut candidates = find_candidates(tx, caller, (*insurer, search), filter)?;
-    candidates.retain(|candidate| candidate.birth == search.birthdate);
+    let mut candidates = find_candidates(ledger.transaction(), caller.institution, (*insurer, search), filter)?;
+    candidates.retain(|candidate| candidate.birth() == search.birthdate);
     if candidates.len() > 1 {
-        entries.push(caller.audit_entry(None, Subject::Eligibility, Access::NotFound));
+        ledger.record_refusal(Subject::Eligibility, Access::NotFound);
         let validity = Some(oqs::QualificationValidity::Several);
         return Ok(respond(header, ResultCode::SeveralPersons.processing_result(), validity, Vec::new()));
     }
-    let candidate = candidates.pop();
-    let receptions = candidate.as_ref().map_or(&[][..], |candidate| &candidate.receptions);
-    let (access, reception) =
-        select_reception(caller.institution, receptions, filter, Subject::Eligibility, caller.now);
-    let (Access::Readable, Some(reception), Some(candidate)) = (access, reception, &candidate) else {
-        entries.push(caller.audit_entry(reception.map(|reception| reception.number), Subject::Eligibility, access));
-        let fault = access.result_code().unwrap_or(ResultCode::ReceptionNotFound);
-        let validity = (fault == ResultCode::ReceptionNotFound).then_some(oqs::QualificationValidity::NotFound);
-        let ended_consents = match reception.filter(|_| access.expiry_reason().is_some()) {
-            Some(reception) => {
-                header.confirmation_date = Some(caller.confirmation_date(reception));
-                Some(Box::new(reception_consents(
-                    caller,
-                    reception,
-                    institution::find_used_functions(tx, caller.institution)?,
-                )))
-            }
-            None => None,
-        };
-        let body =
-            QualificationResponse { ended_consents, ..empty_answer(search, fault.processing_result(), validity) };
-        return Ok(ResponseMessage { header, outcome: Outcome::Normal(body) });
+    let receptions = candidates.first().map_or(&[][..], |candidate| &candidate.receptions);
+    let (reception, permit) = match ledger.select(receptions, filter, Coverages) {
+        Ok(selected) => selected,
+        Err(RefusedReading { access, reception }) => {
+            let fault = access.result_code().unwrap_or(ResultCode::ReceptionNotFound);
+            let validity = (fault == ResultCode::ReceptionNotFound).then_some(oqs::QualificationValidity::NotFound);
+            let ended_consents = match reception.filter(|_| access.expiry_reason().is_some()) {
+                Some(reception) => {
+                    header.confirmation_date = Some(caller.confirmation_date(reception));
+                    let functions = institution::find_used_functions(ledger.transaction(), caller.institution)?;
+                    Some(Box::new(reception_consents(caller, reception, functions)))
+                }
+                None => None,
+            };
+            let body =
+                QualificationResponse { ended_consents, ..empty_answer(search, fault.processing_result(), validity) };
+            return Ok(ResponseMessage { header, outcome: Outcome::Normal(body) });
+        }
     };
     header.confirmation_date = Some(caller.confirmation_date(reception));
-    let results =
-        read_results(tx, caller, reception, Some(candidate.coverage_index), search.identifier.as_ref(), entries)?;
+    let coverage_index = candidates.first().map(|candidate| candidate.matched.coverage_index());
+    let results = read_results(ledger, caller, (reception, permit), coverage_index, search.identifier.as_ref())?;
     Ok(respond(header, results.processing, Some(results.validity), results.results))
 }
 
@@ -126,37 +117,31 @@ pub(super) struct ReceptionResults {
 
 /// What a registered reception shows of its person: one coverage, or by the card all current ones.
 pub(super) fn read_results(
-    tx: &mut Transaction<'_>,
+    ledger: &mut ReadLedger<'_, '_>,
     caller: &Caller,
-    reception: &ReceptionRecord,
+    (reception, permit): (&ReceptionRecord, ReadPermit<'_, Coverages>),
     coverage_index: Option<usize>,
     identifier: Option<&oqs::Identifier>,
-    entries: &mut Vec<AuditEntry>,
 ) -> Result<ReceptionResults, Error> {
     let day = caller.confirmation_date(reception);
-    let reported = person::find_reported_person(tx, reception.person, caller.now.japan_date())?;
+    let reported = permit.read(ledger.transaction(), caller.now.japan_date())?;
     let query = coverage_index.map_or(CoverageQuery::Person, |coverage_index| {
         CoverageQuery::Coverage(reported.reported_index(coverage_index))
     });
-    let functions = institution::find_used_functions(tx, caller.institution)?;
-    let issuer = ticket::TicketIssuer::for_caller(tx, caller, functions)?;
+    let functions = institution::find_used_functions(ledger.transaction(), caller.institution)?;
+    let issuer = ticket::TicketIssuer::for_caller(ledger.transaction(), caller, functions)?;
     let verdict = verdict_for_caller(issuer.as_ref(), caller, (&reported.coverages, query), day);
-    let access_to = |item| may_read(caller.institution, Some(reception), Subject::Item(item), caller.now);
-    entries.push(caller.audit_entry(Some(reception.number), Subject::Eligibility, Access::Readable));
-    let mut limit = None;
-    let mut diseases = Vec::new();
-    for item in [ConsentItem::Limits, ConsentItem::SpecificDiseases] {
-        if access_to(item) == Access::Readable && !verdict.shown_coverages.is_empty() {
-            entries.push(caller.audit_entry(Some(reception.number), Subject::Item(item), Access::Readable));
-            match item {
-                ConsentItem::Limits => {
-                    limit = person::list_limit_certificates(tx, reception.person, day)?.into_iter().next();
-                }
-                _ => diseases = person::list_disease_certificates(tx, reception.person, day)?,
-            }
+    let (mut limit, mut diseases) = (None, Vec::new());
+    if !verdict.shown_coverages.is_empty() {
+        if let Some(permit) = ledger.include(reception, LimitCertificates) {
+            limit = permit.read(ledger.transaction(), day)?.into_iter().next();
+        }
+        if let Some(permit) = ledger.include(reception, DiseaseCertificates) {
+            diseases = permit.read(ledger.transaction(), day)?;
         }
     }
-    let inquiry_number = inquiry_number::find_inquiry_number(tx, caller.institution, reception.person)?;
+    let inquiry_number =
+        inquiry_number::find_inquiry_number(ledger.transaction(), caller.institution, reception.person)?;
     let consents = reception_consents(caller, reception, functions);
     let ticket = |coverage: &Coverage| {
         issuer.as_ref().and_then(|issuer| issuer.issue(caller, (coverage, &reported.coverages), day))
@@ -188,45 +173,53 @@ pub(super) fn read_results(
 /// OQSsiquc01: what is on an insurance document, without a reception: the coverage and, if the patient agrees at the desk,
 /// the limit. Nothing of health.
 pub(super) fn check_by_document(
-    tx: &mut Transaction<'_>,
+    ledger: &mut ReadLedger<'_, '_>,
     caller: &Caller,
     request: &RequestMessage<oqs::QualificationRequest>,
-    entries: &mut Vec<AuditEntry>,
 ) -> Result<ResponseMessage<QualificationResponse>, Error> {
     let mut header = answer_header(caller, request);
     let search = &request.body.search;
     let respond = |header, processing, validity, results| normal_answer(search, header, processing, validity, results);
     let Some(insurer) = search.insurer.valid() else {
-        entries.push(caller.audit_entry(None, Subject::Eligibility, ResultCode::WrongInsurerNumber));
+        ledger.record_refusal(Subject::Eligibility, ResultCode::WrongInsurerNumber);
         return Ok(respond(header, number_faults::insurer_processing(&search.insurer), None, Vec::new()));
     };
-    let mut candidates = find_by_document(tx, (*insurer, search))?;
-    candidates.retain(|candidate| candidate.birth == search.birthdate);
-    let several = candidates.len() > 1;
-    let Some(matched) = candidates.pop().filter(|_| !several) else {
+    let mut people = find_by_document(ledger.transaction(), (*insurer, search))?;
+    people.retain(|matched| matched.birth() == search.birthdate);
+    let several = people.len() > 1;
+    let Some(matched) = people.pop().filter(|_| !several) else {
         use oqs::QualificationValidity::{NotFound, Several};
         let (code, validity) =
             if several { (ResultCode::SeveralPersons, Several) } else { (ResultCode::NoInsurance, NotFound) };
-        entries.push(caller.audit_entry(None, Subject::Eligibility, Access::NotFound));
+        ledger.record_refusal(Subject::Eligibility, Access::NotFound);
         return Ok(respond(header, code.processing_result(), Some(validity), Vec::new()));
+    };
+    let limits = match search.limit_consent {
+        Some(oqs::LimitConsentFlag::Given) => ConsentChoice::Agree,
+        _ => ConsentChoice::Decline,
+    };
+    let permit = match ledger.request_by_document(&matched, Coverages, limits) {
+        Ok(permit) => permit,
+        Err(access) => {
+            let fault = access.result_code().unwrap_or(ResultCode::NoInsurance);
+            return Ok(respond(header, fault.processing_result(), None, Vec::new()));
+        }
     };
     let today = caller.now.japan_date();
     let day = request.header.confirmation_date.unwrap_or(today);
     header.confirmation_date = Some(day);
-    let reported = person::find_reported_person(tx, matched.person, today)?;
-    let functions = institution::find_used_functions(tx, caller.institution)?;
-    let issuer = ticket::TicketIssuer::for_caller(tx, caller, functions)?;
-    let query = CoverageQuery::Coverage(reported.reported_index(matched.coverage_index));
+    let reported = permit.read(ledger.transaction(), today)?;
+    let functions = institution::find_used_functions(ledger.transaction(), caller.institution)?;
+    let issuer = ticket::TicketIssuer::for_caller(ledger.transaction(), caller, functions)?;
+    let query = CoverageQuery::Coverage(reported.reported_index(matched.coverage_index()));
     let verdict = verdict_for_caller(issuer.as_ref(), caller, (&reported.coverages, query), day);
-    entries.push(caller.audit_entry(None, Subject::Eligibility, Access::Readable));
-    let agrees = search.limit_consent == Some(oqs::LimitConsentFlag::Given) && !verdict.shown_coverages.is_empty();
-    let limit = if agrees {
-        entries.push(caller.audit_entry(None, Subject::Item(ConsentItem::Limits), Access::Readable));
-        person::list_limit_certificates(tx, matched.person, day)?.into_iter().next()
-    } else {
-        None
-    };
-    let inquiry_number = inquiry_number::find_inquiry_number(tx, caller.institution, matched.person)?;
+    let agrees = limits == ConsentChoice::Agree && !verdict.shown_coverages.is_empty();
+    let mut limit = None;
+    if agrees && let Ok(permit) = ledger.request_by_document(&matched, LimitCertificates, limits) {
+        limit = permit.read(ledger.transaction(), day)?.into_iter().next();
+    }
+    let inquiry_number =
+        inquiry_number::find_inquiry_number(ledger.transaction(), caller.institution, matched.person())?;
     let ticket = |coverage: &Coverage| {
         issuer.as_ref().and_then(|issuer| issuer.issue(caller, (coverage, &reported.coverages), day))
     };

@@ -9,10 +9,11 @@ use web::Origin;
 
 use super::{administration, bulk, medical, number_faults, qualification};
 use crate::{
-    Access, CareKind, Fingerprint, FixedUrlToken, ReceptionFilter,
+    CareKind, Fingerprint, FixedUrlToken, ReceptionFilter,
     store::{
-        audit::{self, AuditSubject},
+        audit::{AuditOutcome, AuditSubject},
         institution,
+        ledger::{ReadLedger, Reader, RecordedResponse},
     },
 };
 
@@ -54,11 +55,9 @@ pub enum RequestFileError {
     Store(#[from] database::Error),
 }
 
-/// The calling institution, its message, and the time.
+/// The calling institution, and the time.
 pub(super) struct Caller {
     pub(super) institution: InstitutionCode,
-    pub(super) certificate: Fingerprint,
-    pub(super) message: &'static str,
     /// 任意のファイル識別子, wherever it is in the request.
     pub(super) identifier: Option<oqs::Identifier>,
     pub(super) now: Timestamp,
@@ -68,23 +67,6 @@ impl Caller {
     /// 資格確認日: the day for which a reception shows eligibility; for home visits, today.
     pub(super) fn confirmation_date(&self, reception: &crate::ReceptionRecord) -> Date {
         reception.term.visit_date().unwrap_or_else(|| self.now.japan_date())
-    }
-
-    /// The audit entry of one reading, one change, or one attempt.
-    pub(super) fn audit_entry(
-        &self,
-        reception: Option<base::ReceptionNumber>,
-        subject: impl Into<audit::AuditSubject>,
-        outcome: impl Into<audit::AuditOutcome>,
-    ) -> audit::AuditEntry {
-        audit::AuditEntry {
-            time: self.now,
-            certificate: self.certificate,
-            message: self.message,
-            reception,
-            subject: subject.into(),
-            outcome: outcome.into(),
-        }
     }
 }
 
@@ -116,26 +98,23 @@ pub(crate) fn respond_to_file(
     if interface.direction != oqs::Direction::Request || name.extension() != Extension::Xml {
         return Err(RequestFileError::NotARequest(name.clone()));
     }
-    let chain = audit::lock_chain(tx, institution)?;
     let hints = oqs::find_hints(request);
-    let message = interface.exchange.prefix();
-    let caller = Caller { institution, certificate, message, identifier: hints.identifier, now: context.now };
-    let mut entries = Vec::new();
-    let (message, code) = match oqs::parse(interface, request) {
+    let caller = Caller { institution, identifier: hints.identifier, now: context.now };
+    let reader = Reader { institution, certificate, message: interface.exchange.prefix(), now: context.now };
+    let recorded = ReadLedger::open(tx, context.key, reader, |ledger| match oqs::parse(interface, request) {
         Ok(parsed) => {
-            let message = respond(tx, &caller, interface.exchange, parsed.message, context, &mut entries)?;
-            (message, parsed.character_code)
+            let message = respond(ledger, &caller, interface.exchange, &parsed.message, context)?;
+            Ok((message, parsed.character_code))
         }
         Err(error) => {
             tracing::info!(interface = %interface, reason = %error, "a request file cannot be read");
-            entries.push(caller.audit_entry(None, AuditSubject::File, ResultCode::Unreadable));
+            ledger.record_refusal(AuditSubject::File, ResultCode::Unreadable);
             let message = format!("{}{}", ResultCode::Unreadable.message(), error.japanese());
             let fault = oqs::Fault { message: Some(message), ..ResultCode::Unreadable.fault() };
-            (refusal_message(&caller, interface.exchange, fault), hints.character_code)
+            Ok((refusal_message(&caller, interface.exchange, fault), hints.character_code))
         }
-    };
-    audit::append_entries(tx, context.key, chain, &entries)?;
-    let misses = entries.iter().filter(|entry| is_miss(entry)).count();
+    })?;
+    let RecordedResponse { response: (message, code), misses } = recorded;
     let handled = |response| HandledRequest { response, institution, misses };
     let body = oqs::write(&message, code);
     let name = name.response();
@@ -146,18 +125,8 @@ pub(crate) fn respond_to_file(
     Ok(handled(ResponseFile { body: oqs::pack(&name, &body), name }))
 }
 
-/// Whether a search was by a document of no person.
-fn is_miss(entry: &audit::AuditEntry) -> bool {
-    entry.reception.is_none() && entry.outcome == audit::AuditOutcome::Access(Access::NotFound)
-}
-
 /// The response to the request file `name` while the system is closed, if the request can be read. Nothing is looked up.
-pub(super) fn closed_response(
-    certificate: Fingerprint,
-    name: &FileName,
-    request: &[u8],
-    now: Timestamp,
-) -> Option<ResponseFile> {
+pub(super) fn closed_response(name: &FileName, request: &[u8], now: Timestamp) -> Option<ResponseFile> {
     let interface = name.interface();
     if interface.direction != oqs::Direction::Request || name.extension() != Extension::Xml {
         return None;
@@ -165,7 +134,7 @@ pub(super) fn closed_response(
     let parsed = oqs::parse(interface, request).ok()?;
     let institution = *named_institution(&parsed.message)?.valid()?;
     let identifier = oqs::find_hints(request).identifier;
-    let caller = Caller { institution, certificate, message: interface.exchange.prefix(), identifier, now };
+    let caller = Caller { institution, identifier, now };
     let message = refusal_message(&caller, interface.exchange, ResultCode::Closed.fault());
     Some(ResponseFile { name: name.response(), body: oqs::write(&message, parsed.character_code) })
 }
@@ -195,14 +164,13 @@ fn named_institution(message: &Message) -> Option<&CheckedNumber<InstitutionCode
 }
 
 fn respond(
-    tx: &mut Transaction<'_>,
+    ledger: &mut ReadLedger<'_, '_>,
     caller: &Caller,
     exchange: Exchange,
-    message: Message,
+    message: &Message,
     context: &RequestContext<'_>,
-    entries: &mut Vec<audit::AuditEntry>,
 ) -> Result<Message, database::Error> {
-    let fault = match named_institution(&message) {
+    let fault = match named_institution(message) {
         None => Some((ResultCode::Unsupported, ResultCode::Unsupported.fault())),
         Some(invalid @ CheckedNumber::Invalid(_)) => {
             Some((ResultCode::WrongInstitutionCode, number_faults::institution_fault(invalid)))
@@ -213,65 +181,60 @@ fn respond(
         Some(CheckedNumber::Valid(_)) => None,
     };
     if let Some((code, fault)) = fault {
-        entries.push(caller.audit_entry(None, AuditSubject::File, code));
+        ledger.record_refusal(AuditSubject::File, code);
         return Ok(refusal_message(caller, exchange, fault));
     }
     Ok(match (exchange, message) {
         (Exchange::Qualification, Message::QualificationRequest(request)) => {
-            Message::QualificationResponse(qualification::check_by_document(tx, caller, &request, entries)?)
+            Message::QualificationResponse(qualification::check_by_document(ledger, caller, request)?)
         }
         (Exchange::OnlineQualification, Message::QualificationRequest(request)) => {
             let filter = ReceptionFilter::Online(request.body.search.examination_date);
-            Message::QualificationResponse(qualification::check_by_reception(tx, caller, &request, filter, entries)?)
+            Message::QualificationResponse(qualification::check_by_reception(ledger, caller, request, filter)?)
         }
-        (Exchange::HomeVisitQualification, Message::QualificationRequest(request)) => Message::QualificationResponse(
-            qualification::check_by_reception(tx, caller, &request, ReceptionFilter::HomeVisit, entries)?,
-        ),
-        (Exchange::OnlineBulkSearch, Message::BulkSearch(request)) => Message::BulkSearchResponse(bulk::search(
-            tx,
-            caller,
-            &request,
-            (CareKind::Online, &context.search_number),
-            entries,
-        )?),
-        (Exchange::HomeVisitBulkSearch, Message::BulkSearch(request)) => Message::BulkSearchResponse(bulk::search(
-            tx,
-            caller,
-            &request,
-            (CareKind::HomeVisit, &context.search_number),
-            entries,
-        )?),
+        (Exchange::HomeVisitQualification, Message::QualificationRequest(request)) => {
+            let filter = ReceptionFilter::HomeVisit;
+            Message::QualificationResponse(qualification::check_by_reception(ledger, caller, request, filter)?)
+        }
+        (Exchange::OnlineBulkSearch, Message::BulkSearch(request)) => {
+            let search = (CareKind::Online, context.search_number.as_str());
+            Message::BulkSearchResponse(bulk::search(ledger, caller, request, search)?)
+        }
+        (Exchange::HomeVisitBulkSearch, Message::BulkSearch(request)) => {
+            let search = (CareKind::HomeVisit, context.search_number.as_str());
+            Message::BulkSearchResponse(bulk::search(ledger, caller, request, search)?)
+        }
         (Exchange::OnlineBulkFetch, Message::BulkFetch(request)) => {
-            Message::BulkResult(bulk::fetch(tx, caller, &request, (CareKind::Online, context.busy), entries)?)
+            Message::BulkResult(bulk::fetch(ledger, caller, request, (CareKind::Online, context.busy))?)
         }
         (Exchange::HomeVisitBulkFetch, Message::BulkFetch(request)) => {
-            Message::BulkResult(bulk::fetch(tx, caller, &request, (CareKind::HomeVisit, context.busy), entries)?)
+            Message::BulkResult(bulk::fetch(ledger, caller, request, (CareKind::HomeVisit, context.busy))?)
         }
         (Exchange::InquiryNumber, Message::InquiryNumberRequest(request)) => {
-            Message::InquiryNumberResponse(administration::register_inquiry_number(tx, caller, request, entries)?)
+            Message::InquiryNumberResponse(administration::register_inquiry_number(ledger, caller, request)?)
         }
         (Exchange::HomeVisitWithdrawal, Message::WithdrawalRequest(request)) => {
-            Message::WithdrawalResponse(administration::withdraw_consents(tx, caller, &request, entries)?)
+            Message::WithdrawalResponse(administration::withdraw_consents(ledger, caller, request)?)
         }
         (Exchange::AccessUrl, Message::AccessUrlRequest(request)) => {
-            Message::AccessUrlResponse(administration::issue_access_url(tx, caller, &request, context, entries)?)
+            Message::AccessUrlResponse(administration::issue_access_url(ledger, caller, request, context)?)
         }
         (Exchange::Environment, Message::EnvironmentRequest(request)) => {
-            Message::EnvironmentResponse(administration::read_settings(tx, caller, &request.header)?)
+            Message::EnvironmentResponse(administration::read_settings(ledger, caller, &request.header)?)
         }
         (Exchange::EnvironmentUpdate, Message::EnvironmentUpdateRequest(request)) => {
-            institution::update_settings(tx, caller.institution, &request.body.settings)?;
-            entries.push(caller.audit_entry(None, AuditSubject::Settings, audit::AuditOutcome::Changed));
-            Message::EnvironmentResponse(administration::read_settings(tx, caller, &request.header)?)
+            institution::update_settings(ledger.transaction(), caller.institution, &request.body.settings)?;
+            ledger.record(None, AuditSubject::Settings, AuditOutcome::Changed);
+            Message::EnvironmentResponse(administration::read_settings(ledger, caller, &request.header)?)
         }
         (Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations, Message::MedicalRequest(request)) => {
-            Message::MedicineRecords(medical::respond_with_records(tx, caller, exchange, &request, entries)?)
+            Message::MedicineRecords(medical::respond_with_records(ledger, caller, exchange, request)?)
         }
         (Exchange::CheckUps, Message::MedicalRequest(request)) => {
-            Message::CheckUps(medical::respond_with_check_ups(tx, caller, &request, entries)?)
+            Message::CheckUps(medical::respond_with_check_ups(ledger, caller, request)?)
         }
         _ => {
-            entries.push(caller.audit_entry(None, AuditSubject::File, ResultCode::Unsupported));
+            ledger.record_refusal(AuditSubject::File, ResultCode::Unsupported);
             refusal_message(caller, exchange, ResultCode::Unsupported.fault())
         }
     })

@@ -218,6 +218,15 @@ pub fn may_read(
     access_by_choice(reception, item)
 }
 
+/// Whether an institution may read `subject` by an insurance document alone: what is printed on such a document, and the
+/// limit if the patient agrees to it at the desk (`limits`). Nothing of health.
+pub fn may_read_by_document(subject: Subject, limits: ConsentChoice) -> Access {
+    match (subject, limits) {
+        (Subject::Eligibility, _) | (Subject::Item(ConsentItem::Limits), ConsentChoice::Agree) => Access::Readable,
+        (Subject::Item(_), _) => Access::Declined,
+    }
+}
+
 /// The access by the choice alone, whether the reception is still registered or not.
 fn access_by_choice(reception: &ReceptionRecord, item: ConsentItem) -> Access {
     match (reception.choices.choice_for(item), reception.validity) {

@@ -197,12 +197,12 @@ fn read_row(row: &Row<'_>) -> Result<StoredRow, Error> {
 }
 
 /// Locks the chain of a calling institution, before anything is looked up.
-pub(crate) fn lock_chain(tx: &mut Transaction<'_>, institution: InstitutionCode) -> Result<audit::LockedChain, Error> {
+pub(super) fn lock_chain(tx: &mut Transaction<'_>, institution: InstitutionCode) -> Result<audit::LockedChain, Error> {
     audit::lock_chain(tx, institution.to_string())
 }
 
 /// Appends entries to the institution's chain.
-pub(crate) fn append_entries(
+pub(super) fn append_entries(
     tx: &mut Transaction<'_>,
     key: &Key,
     chain: audit::LockedChain,

@@ -98,7 +98,7 @@ pub(crate) fn push_history(rows: &mut Rows, person: PersonId, records: Vec<Recor
 }
 
 /// The records of one item from `first` to `last`, in the order of their days.
-pub(crate) fn list_records(
+pub(super) fn list_records(
     tx: &mut Transaction<'_>,
     person: PersonId,
     item: ConsentItem,
@@ -108,7 +108,7 @@ pub(crate) fn list_records(
 }
 
 /// All records of a person, in the order of their days.
-pub(crate) fn list_all_records(tx: &mut Transaction<'_>, person: PersonId) -> Result<Vec<Record>, Error> {
+pub(super) fn list_all_records(tx: &mut Transaction<'_>, person: PersonId) -> Result<Vec<Record>, Error> {
     read_history(tx, person, |_, _| true)
 }
 

@@ -1,20 +1,16 @@
-//! Insured persons, with their coverages and certificates.
+//! Insured persons, with their coverages and certificates: written, and found by certificate and document.
 
 use base::{Date, InsurerNumber};
-use database::{Error, Row, Rows, Transaction};
+use database::{Error, Rows, Transaction};
 use jpki::{KeyIdentifier, Serial};
 
 use super::{
-    coded::{column_error, read, read_optional, read_small, share_from_percent},
     history::{self, Phrasebook},
+    reading::find_person,
 };
 use crate::{
     LimitCertificate, NewPerson, Person, PersonId, Refusal, SpecificDiseaseCertificate,
-    rules::{
-        coverage::{Coverage, ElderlyCertificate},
-        registration::InsuranceCard,
-        simulated_fault::SimulatedFault,
-    },
+    rules::{coverage::Coverage, registration::InsuranceCard, simulated_fault::SimulatedFault},
 };
 
 /// The holder of the certificate with this serial number from the authority with this key.
@@ -192,8 +188,51 @@ fn normalise(text: &str) -> String {
     oqs::half_width(text).chars().map(unify_hyphen).filter(|character| *character != ' ').collect()
 }
 
-/// The coverages that an insurance document identifies: persons and indexes of their coverages.
+/// A person whom an insurance document identifies. Only [`find_by_document`] makes it.
+pub(crate) struct DocumentMatch {
+    person: PersonId,
+    coverage_index: usize,
+    birth: Date,
+}
+
+impl DocumentMatch {
+    pub(crate) fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// The document's coverage, by its index among those of the person.
+    pub(crate) fn coverage_index(&self) -> usize {
+        self.coverage_index
+    }
+
+    pub(crate) fn birth(&self) -> Date {
+        self.birth
+    }
+}
+
+/// The persons whom an insurance document identifies, each once.
 pub(crate) fn find_by_document(
+    tx: &mut Transaction<'_>,
+    insurer: InsurerNumber,
+    symbol: Option<&oqs::CardSymbol>,
+    number: &oqs::CardNumber,
+    branch: Option<oqs::BranchNumber>,
+) -> Result<Vec<DocumentMatch>, Error> {
+    let mut matches: Vec<DocumentMatch> = Vec::new();
+    for (person, coverage_index) in find_coverages_by_document(tx, insurer, symbol, number, branch)? {
+        // A person who left an insurer and came back has the same document twice; the later coverage counts.
+        if let Some(existing) = matches.iter_mut().find(|existing| existing.person == person) {
+            existing.coverage_index = coverage_index;
+            continue;
+        }
+        let birth = find_person(tx, person)?.birth;
+        matches.push(DocumentMatch { person, coverage_index, birth });
+    }
+    Ok(matches)
+}
+
+/// The coverages that an insurance document identifies: persons and indexes of their coverages.
+fn find_coverages_by_document(
     tx: &mut Transaction<'_>,
     insurer: InsurerNumber,
     symbol: Option<&oqs::CardSymbol>,
@@ -311,32 +350,6 @@ pub(crate) fn link_certificate(
     }
 }
 
-/// A person and their coverages as insurers report them on a day.
-pub(crate) struct ReportedPerson {
-    pub(crate) person: Person,
-    pub(crate) coverages: Vec<Coverage>,
-    known_indices: Vec<usize>,
-}
-
-impl ReportedPerson {
-    /// The index of the actual coverage `index` among the reported ones; their number if it is not reported.
-    pub(crate) fn reported_index(&self, index: usize) -> usize {
-        self.known_indices.iter().position(|actual| *actual == index).unwrap_or(self.known_indices.len())
-    }
-}
-
-/// What insurers report of a person on a day, with the simulated fault.
-pub(crate) fn find_reported_person(
-    tx: &mut Transaction<'_>,
-    id: PersonId,
-    today: Date,
-) -> Result<ReportedPerson, Error> {
-    let (person, fault) = find_person_with_fault(tx, id)?;
-    let reported = SimulatedFault::apply_to_coverages(fault, list_coverages(tx, id)?, today);
-    let (indexes, coverages) = reported.into_iter().unzip();
-    Ok(ReportedPerson { person: SimulatedFault::apply_to_person(fault, person), coverages, known_indices: indexes })
-}
-
 /// Sets the simulated fault in what insurers report of a person; none ends it.
 pub(crate) fn update_simulated_fault(
     tx: &mut Transaction<'_>,
@@ -345,125 +358,6 @@ pub(crate) fn update_simulated_fault(
 ) -> Result<(), Refusal> {
     let changed = tx.execute("UPDATE person SET trouble = $2 WHERE id = $1", &[&person, &fault])?;
     if changed == 1 { Ok(()) } else { Err(Refusal::UnknownHolder) }
-}
-
-pub(crate) fn find_person(tx: &mut Transaction<'_>, person: PersonId) -> Result<Person, Error> {
-    find_person_with_fault(tx, person).map(|(person, fault)| SimulatedFault::apply_to_person(fault, person))
-}
-
-fn find_person_with_fault(
-    tx: &mut Transaction<'_>,
-    person: PersonId,
-) -> Result<(Person, Option<SimulatedFault>), Error> {
-    tx.fetch_one(
-        "SELECT name, kana, other_name, other_kana, sex, birth, postcode, address, insurance_card, trouble
-         FROM person WHERE id = $1",
-        &[&person],
-        |row| {
-            let person = Person {
-                name: read(row, 0, oqs::FullName::new)?,
-                kana: read(row, 1, oqs::KanaName::new)?,
-                other_name: read_optional(row, 2, oqs::FullName::new)?,
-                other_kana: read_optional(row, 3, oqs::KanaName::new)?,
-                sex: read(row, 4, oqs::Sex::from_code)?,
-                birth: row.get(5)?,
-                postcode: row.get(6)?,
-                address: row.get(7)?,
-                card: InsuranceCard::from_bool(row.get(8)?),
-            };
-            Ok((person, row.get(9)?))
-        },
-    )
-}
-
-pub(crate) fn list_coverages(tx: &mut Transaction<'_>, person: PersonId) -> Result<Vec<Coverage>, Error> {
-    tx.fetch_all(
-        "SELECT c.insurer, i.name, c.classification, c.symbol, c.number, c.branch, c.relation, c.insured_name,
-            c.qualified, c.lost, c.reason, c.issued, c.valid_from, c.valid_to, c.share, c.preschool,
-            c.elderly_issued, c.elderly_from, c.elderly_to, c.elderly_share
-         FROM coverage c JOIN insurer i ON i.number = c.insurer WHERE c.person = $1 ORDER BY c.place",
-        &[&person],
-        read_coverage,
-    )
-}
-
-fn read_coverage(row: &Row<'_>) -> Result<Coverage, Error> {
-    let preschool: bool = row.get(15)?;
-    Ok(Coverage {
-        insurer: row.get(0)?,
-        insurer_name: row.get(1)?,
-        classification: read(row, 2, oqs::InsuredCardClassification::from_code)?,
-        symbol: read_optional(row, 3, oqs::CardSymbol::new)?,
-        number: read(row, 4, oqs::CardNumber::new)?,
-        branch: read_small(row, 5, oqs::BranchNumber::new)?,
-        relation: read_optional(row, 6, oqs::PersonalFamily::from_code)?,
-        insured_name: read_optional(row, 7, oqs::FullName::new)?,
-        qualified_on: row.get(8)?,
-        disqualified_on: row.get(9)?,
-        reason_of_loss: read_optional(row, 10, oqs::ReasonOfLoss::from_code)?,
-        issued: row.get(11)?,
-        valid_from: row.get(12)?,
-        valid_to: row.get(13)?,
-        share: read_small(row, 14, share_from_percent)?,
-        preschool: preschool.then_some(oqs::Preschool::Preschool),
-        elderly: read_elderly_certificate(row)?,
-    })
-}
-
-fn read_elderly_certificate(row: &Row<'_>) -> Result<Option<ElderlyCertificate>, Error> {
-    let (valid_from, valid_to): (Option<Date>, Option<Date>) = (row.get(17)?, row.get(18)?);
-    match (valid_from, valid_to, read_small(row, 19, share_from_percent)?) {
-        (Some(valid_from), Some(valid_to), Some(share)) => {
-            Ok(Some(ElderlyCertificate { issued: row.get(16)?, valid_from, valid_to, share }))
-        }
-        (None, None, None) => Ok(None),
-        _ => Err(column_error(17)),
-    }
-}
-
-/// The limit-amount certificates that are valid on a day.
-pub(crate) fn list_limit_certificates(
-    tx: &mut Transaction<'_>,
-    person: PersonId,
-    day: Date,
-) -> Result<Vec<LimitCertificate>, Error> {
-    tx.fetch_all(
-        "SELECT classification, class, issued, valid_from, valid_to, long_term_from FROM limit_certificate
-         WHERE person = $1 AND valid_from <= $2 AND valid_to >= $2 ORDER BY place",
-        &[&person, &day],
-        |row| {
-            Ok(LimitCertificate {
-                classification: read(row, 0, oqs::LimitCertificateClassification::from_code)?,
-                class: read(row, 1, oqs::LimitClass::from_code)?,
-                issued: row.get(2)?,
-                valid_from: row.get(3)?,
-                valid_to: row.get(4)?,
-                long_term_from: row.get(5)?,
-            })
-        },
-    )
-}
-
-/// The certificates for specific diseases that are valid on a day.
-pub(crate) fn list_disease_certificates(
-    tx: &mut Transaction<'_>,
-    person: PersonId,
-    day: Date,
-) -> Result<Vec<SpecificDiseaseCertificate>, Error> {
-    tx.fetch_all(
-        "SELECT disease, issued, valid_from, valid_to, self_pay FROM disease_certificate
-         WHERE person = $1 AND valid_from <= $2 AND valid_to >= $2 ORDER BY place",
-        &[&person, &day],
-        |row| {
-            Ok(SpecificDiseaseCertificate {
-                disease: read(row, 0, oqs::SpecificDisease::from_code)?,
-                issued: row.get(1)?,
-                valid_from: row.get(2)?,
-                valid_to: row.get(3)?,
-                self_pay: row.get(4)?,
-            })
-        },
-    )
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     Access, ConsentChoice, ConsentChoices, ConsentItem, ConsentItems, PersonId, ReceptionFilter, ReceptionRecord,
-    ReceptionTerm, RegistrationRoute, RegistrationValidity, Subject, Withdrawer, may_read, select_reception,
+    ReceptionTerm, RegistrationRoute, RegistrationValidity, Subject, Withdrawer, may_read, may_read_by_document,
+    select_reception,
 };
 
 fn reception() -> ReceptionRecord {
@@ -281,5 +282,19 @@ async fn over_the_interface_only_the_right_cells_give_data() {
             "next week of these: data data data data data data data",
         ];
         assert_eq!(lines, expected, "{}", world.engine);
+    }
+}
+
+#[test]
+fn a_document_alone_opens_what_is_printed_on_it_and_nothing_of_health() {
+    for limits in [ConsentChoice::Agree, ConsentChoice::Decline] {
+        for subject in Subject::ALL {
+            let is_open = match subject {
+                Subject::Eligibility => true,
+                Subject::Item(item) => item == ConsentItem::Limits && limits == ConsentChoice::Agree,
+            };
+            let access = may_read_by_document(subject, limits);
+            assert_eq!(access == Access::Readable, is_open, "{subject:?} {limits:?}");
+        }
     }
 }

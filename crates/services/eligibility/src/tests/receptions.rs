@@ -5,7 +5,7 @@ use super::world::{World, clinic, day, issuer, new_person, other_clinic, serial,
 use crate::{
     CareKind, ConsentChoice, ConsentChoices, ConsentItem, FixedUrlTarget, FixedUrlToken, InsuranceCard, MIGRATIONS,
     NewReception, OnlineFunction, PersonId, ReceptionRecord, ReceptionState, ReceptionTerm, Refusal, RegistrationRoute,
-    Withdrawer,
+    Withdrawer, store::reading::find_stored_person,
 };
 
 const NOW: &str = "2026-11-24T09:00:00+09:00";
@@ -224,20 +224,14 @@ async fn a_person_is_read_as_he_was_written() {
         let expected = new_person("1234567", "1980-06-15");
         let id = world.person;
         let read = move |tx: &mut database::Transaction<'_>| -> Result<_, Refusal> {
-            let day = day("2026-11-24");
-            Ok((
-                crate::store::person::find_person(tx, id)?,
-                crate::store::person::list_coverages(tx, id)?,
-                crate::store::person::list_limit_certificates(tx, id, day)?,
-                crate::store::person::list_disease_certificates(tx, id, day)?,
-                crate::store::person::list_limit_certificates(tx, id, super::world::day("2027-08-01"))?,
-            ))
+            let [now, later] = ["2026-11-24", "2027-08-01"].map(day);
+            Ok((find_stored_person(tx, id, now)?, find_stored_person(tx, id, later)?.limits))
         };
-        let (person, coverages, limits, diseases, later) = world.database.read(read).await.unwrap();
-        assert_eq!(person, expected.person, "{}", world.engine);
-        assert_eq!(coverages, expected.coverages);
-        assert_eq!(limits, expected.limits);
-        assert_eq!(diseases, expected.specific_diseases);
+        let (stored, later) = world.database.read(read).await.unwrap();
+        assert_eq!(stored.person, expected.person, "{}", world.engine);
+        assert_eq!(stored.coverages, expected.coverages);
+        assert_eq!(stored.limits, expected.limits);
+        assert_eq!(stored.specific_diseases, expected.specific_diseases);
         assert!(later.is_empty());
     }
 }

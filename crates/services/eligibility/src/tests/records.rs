@@ -6,7 +6,7 @@ use database::{Database, Transaction, test_database};
 use super::world::{day, find_stored_person, new_person, other_clinic, provider, timestamp, worlds};
 use crate::{
     CheckUp, ConsentItem, Eligibility, Finding, MIGRATIONS, Medicine, MedicineSupply, PersonId, Procedure, Provider,
-    Record, RecordContent, Refusal, Settings, Stay, store::history,
+    Record, RecordContent, Refusal, Settings, Stay, store::reading,
 };
 
 const NOW: &str = "2026-11-24T09:00:00+09:00";
@@ -82,7 +82,8 @@ async fn records_of_an_item_are_read_for_some_days() {
         let id = world.eligibility.add_person(new).await.unwrap();
         let count = async |item, first: &str, last: &str| {
             let days: (Date, Date) = (day(first), day(last));
-            let read = move |tx: &mut Transaction<'_>| history::list_records(tx, id, item, days).map_err(Refusal::from);
+            let read =
+                move |tx: &mut Transaction<'_>| reading::list_stored_records(tx, id, item, days).map_err(Refusal::from);
             world.database.read(read).await.unwrap().len()
         };
         assert_eq!(count(ConsentItem::Medicines, "0001-01-01", "9999-12-31").await, 3, "{}", world.engine);
@@ -175,7 +176,8 @@ async fn a_store_of_an_earlier_version_has_all_its_records_in_the_one_form() {
             };
             Eligibility::from_database(new.clone(), settings).await.unwrap();
             let records = async |id| {
-                let read = move |tx: &mut Transaction<'_>| history::list_all_records(tx, id).map_err(Refusal::from);
+                let read =
+                    move |tx: &mut Transaction<'_>| reading::list_all_stored_records(tx, id).map_err(Refusal::from);
                 new.read(read).await.unwrap()
             };
             let added: Vec<_> = [1, 2, 4, 5, 6].map(|index| all_kinds().swap_remove(index)).into();

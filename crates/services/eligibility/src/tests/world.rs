@@ -8,8 +8,7 @@ use crate::{
     CheckUp, ConsentChoice, ConsentChoices, Coverage, Eligibility, Finding, Fingerprint, Institution, InsuranceCard,
     LimitCertificate, MIGRATIONS, Medicine, MedicineSupply, NewPerson, NewReception, OnlineFunction, Person, PersonId,
     Procedure, Provider, ReceptionTerm, Record, RecordContent, Refusal, RegistrationReceipt, RegistrationRoute,
-    RegistrationValidity, Settings, SpecificDiseaseCertificate, Stay,
-    store::{history, person},
+    RegistrationValidity, Settings, SpecificDiseaseCertificate, Stay, store::reading,
 };
 
 pub(super) struct World {
@@ -168,15 +167,7 @@ pub(super) async fn worlds(now: &str) -> Vec<World> {
 /// Everything stored about a person.
 pub(super) async fn find_stored_person(world: &World, id: PersonId) -> NewPerson {
     let today = day("2026-11-24");
-    let read = move |tx: &mut Transaction<'_>| {
-        Ok::<_, Refusal>(NewPerson {
-            person: person::find_person(tx, id)?,
-            coverages: person::list_coverages(tx, id)?,
-            limits: person::list_limit_certificates(tx, id, today)?,
-            specific_diseases: person::list_disease_certificates(tx, id, today)?,
-            records: history::list_all_records(tx, id)?,
-        })
-    };
+    let read = move |tx: &mut Transaction<'_>| Ok::<_, Refusal>(reading::find_stored_person(tx, id, today)?);
     world.database.read(read).await.expect("a person is read")
 }
 

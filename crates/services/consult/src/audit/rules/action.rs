@@ -57,7 +57,7 @@ string_enum! {
     }
 }
 
-pub(super) const CHAIN_OPENED: &str = "chain.open";
+pub(crate) const CHAIN_OPENED: &str = "chain.open";
 
 /// The suffix of the code of an undone action.
 const UNDONE_SUFFIX: &str = ".taken_back";
