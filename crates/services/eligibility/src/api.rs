@@ -14,7 +14,7 @@ mod request_file;
 mod server;
 mod ticket;
 
-pub(crate) use request_file::{HandledRequest, RequestContext, respond_to_file};
+pub(crate) use request_file::{HandledRequest, RequestContext, RequestFile, respond_to_file, write_response};
 pub use request_file::{RequestFileError, ResponseFile};
 #[cfg(test)]
 pub(crate) use server::routes;

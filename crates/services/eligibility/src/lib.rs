@@ -59,6 +59,8 @@ pub use store::{
     },
 };
 
+use std::sync::Arc;
+
 use audit::{AuditReport, ChainAnchor};
 use base::{Clock, Date, InstitutionCode, InsurerNumber, Key, Randomness, Span, Timestamp};
 use database::Database;
@@ -67,7 +69,7 @@ use oqs::FileName;
 use tokio::net::TcpListener;
 use web::{Origin, server::ConnectionSettings};
 
-use api::HandledRequest;
+use api::{HandledRequest, RequestContext, RequestFile};
 use attempt_limit::{AttemptLimit, MissEffect};
 use store::{earlier_records, person::DocumentMatch};
 
@@ -262,30 +264,34 @@ impl Eligibility {
         name: FileName,
         request: Vec<u8>,
     ) -> Result<ResponseFile, RequestFileError> {
-        let settings = self.settings.clone();
-        let (now, randomness) = (settings.clock.now(), &settings.randomness);
-        let day = now.japan_date().strftime("%Y%m%d");
-        let number = format!("{day}{:012}", randomness.number_below(1_000_000_000_000));
-        let token = FixedUrlToken::new(randomness);
-        let busy = match self.interface_fault.current() {
-            InterfaceFault::Busy(span) => span,
-            _ => Span::ZERO,
-        };
+        let Settings { clock, randomness, audit_key, reception } = self.settings.clone();
+        let now = clock.now();
         if let Some(retry_at) = self.attempt_limit.locked_until(certificate, now) {
             return Err(RequestFileError::TooManyMisses { retry_at });
         }
-        let write = move |tx: &mut database::Transaction<'_>| {
-            let (key, reception) = (&settings.audit_key, &settings.reception);
-            let (number, token) = (number.clone(), token.clone());
-            let context =
-                api::RequestContext { key, reception, search_number: number, new_fixed_url: token, busy, now };
-            api::respond_to_file(tx, certificate, &name, &request, &context)
+        let day = now.japan_date().strftime("%Y%m%d");
+        let context = RequestContext {
+            key: audit_key,
+            reception,
+            search_number: format!("{day}{:012}", randomness.number_below(1_000_000_000_000)),
+            new_fixed_url: FixedUrlToken::new(&randomness),
+            busy: match self.interface_fault.current() {
+                InterfaceFault::Busy(span) => span,
+                _ => Span::ZERO,
+            },
+            now,
         };
-        let HandledRequest { response, institution, misses } = self.database.write(write).await?;
+        let file = Arc::new(RequestFile::parse(name, &request));
+        let request_file = file.clone();
+        let write =
+            move |tx: &mut database::Transaction<'_>| api::respond_to_file(tx, certificate, &request_file, &context);
+        let HandledRequest { message, institution, misses } = self.database.write(write).await?;
         for _ in 0..misses {
             self.record_miss(institution, certificate, now);
         }
-        Ok(response)
+        // A list of a day has megabytes; neither the transaction nor the runtime's thread waits for its writing.
+        let response = tokio::task::spawn_blocking(move || api::write_response(&file, &message)).await;
+        Ok(response.expect("whatever was answered can be written"))
     }
 
     fn record_miss(&self, institution: InstitutionCode, certificate: Fingerprint, now: Timestamp) {

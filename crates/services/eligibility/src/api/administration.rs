@@ -103,7 +103,7 @@ pub(super) fn issue_access_url(
     ledger: &mut ReadLedger<'_, '_>,
     caller: &Caller,
     request: &RequestMessage<AccessUrlRequest>,
-    context: &RequestContext<'_>,
+    context: &RequestContext,
 ) -> Result<ResponseMessage<AccessUrlResponse>, Error> {
     let header = ResponseHeader::for_request(&request.header, caller.now);
     let requested = &request.body.requested;

@@ -1,9 +1,11 @@
-//! Responds to a request file in one transaction, with the audit rows of all that was read.
+//! From a request file to its response: parsed, answered in one transaction with the audit rows of all that was read, and
+//! written. Only the second step holds the transaction.
 
 use base::{Date, InstitutionCode, Key, Span, Timestamp};
 use database::Transaction;
 use oqs::{
-    CheckedNumber, Exchange, Extension, FileName, Message, Outcome, ResponseHeader, ResponseMessage, ResultCode,
+    CharacterCode, CheckedNumber, Exchange, Extension, FileName, Message, Outcome, ResponseHeader, ResponseMessage,
+    ResultCode,
 };
 use web::Origin;
 
@@ -20,6 +22,44 @@ use crate::{
 /// A larger response is packed, in bytes.
 const LARGEST_UNPACKED: usize = 1 << 20;
 
+/// A request file, parsed.
+pub(crate) struct RequestFile {
+    name: FileName,
+    content: RequestContent,
+    /// The character code of the response.
+    character_code: CharacterCode,
+    /// 任意のファイル識別子, wherever it is in the request.
+    identifier: Option<oqs::Identifier>,
+}
+
+enum RequestContent {
+    Message(Box<Message>),
+    Unreadable(oqs::Unreadable),
+    /// The name is of no request in XML.
+    NoRequest,
+}
+
+impl RequestFile {
+    /// Parses the file `name`. Whether it is answered is decided later, by who sent it.
+    pub(crate) fn parse(name: FileName, bytes: &[u8]) -> Self {
+        let interface = name.interface();
+        let hints = oqs::find_hints(bytes);
+        let mut character_code = hints.character_code;
+        let content = if interface.direction != oqs::Direction::Request || name.extension() != Extension::Xml {
+            RequestContent::NoRequest
+        } else {
+            match oqs::parse(interface, bytes) {
+                Ok(parsed) => {
+                    character_code = parsed.character_code;
+                    RequestContent::Message(Box::new(parsed.message))
+                }
+                Err(error) => RequestContent::Unreadable(error),
+            }
+        };
+        Self { name, content, character_code, identifier: hints.identifier }
+    }
+}
+
 /// The response to a request file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseFile {
@@ -30,7 +70,8 @@ pub struct ResponseFile {
 
 /// A request file that was handled.
 pub(crate) struct HandledRequest {
-    pub(crate) response: ResponseFile,
+    /// The response, to be written with [`write_response`].
+    pub(crate) message: Message,
     pub(crate) institution: InstitutionCode,
     /// How many of its searches were by a document of no person, or of no person who registered at the institution.
     pub(crate) misses: usize,
@@ -71,11 +112,11 @@ impl Caller {
 }
 
 /// What a response needs besides the request.
-pub(crate) struct RequestContext<'a> {
+pub(crate) struct RequestContext {
     /// The key of the audit chains.
-    pub(crate) key: &'a Key,
+    pub(crate) key: Key,
     /// The origin of マイナ在宅受付Web.
-    pub(crate) reception: &'a Origin,
+    pub(crate) reception: Origin,
     /// A new number, for a bulk search.
     pub(crate) search_number: String,
     /// A new token, for an institution that requests a new fixed URL.
@@ -85,58 +126,54 @@ pub(crate) struct RequestContext<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// Responds to the file `name` from the holder of this certificate.
+/// Responds to a file from the holder of this certificate.
 pub(crate) fn respond_to_file(
     tx: &mut Transaction<'_>,
     certificate: Fingerprint,
-    name: &FileName,
-    request: &[u8],
-    context: &RequestContext<'_>,
+    file: &RequestFile,
+    context: &RequestContext,
 ) -> Result<HandledRequest, RequestFileError> {
     let institution = institution::find_caller(tx, certificate)?.ok_or(RequestFileError::UnknownCaller)?;
-    let interface = name.interface();
-    if interface.direction != oqs::Direction::Request || name.extension() != Extension::Xml {
-        return Err(RequestFileError::NotARequest(name.clone()));
-    }
-    let hints = oqs::find_hints(request);
-    let caller = Caller { institution, identifier: hints.identifier, now: context.now };
-    let reader = Reader { institution, certificate, message: interface.exchange.prefix(), now: context.now };
-    let recorded = ReadLedger::open(tx, context.key, reader, |ledger| match oqs::parse(interface, request) {
-        Ok(parsed) => {
-            let message = respond(ledger, &caller, interface.exchange, &parsed.message, context)?;
-            Ok((message, parsed.character_code))
-        }
-        Err(error) => {
-            tracing::info!(interface = %interface, reason = %error, "a request file cannot be read");
+    let exchange = file.name.interface().exchange;
+    let caller = Caller { institution, identifier: file.identifier.clone(), now: context.now };
+    let reader = Reader { institution, certificate, message: exchange.prefix(), now: context.now };
+    let RecordedResponse { response: message, misses } = match &file.content {
+        RequestContent::NoRequest => return Err(RequestFileError::NotARequest(file.name.clone())),
+        RequestContent::Unreadable(error) => ReadLedger::open(tx, &context.key, reader, |ledger| {
             ledger.record_refusal(AuditSubject::File, ResultCode::Unreadable);
             let message = format!("{}{}", ResultCode::Unreadable.message(), error.japanese());
             let fault = oqs::Fault { message: Some(message), ..ResultCode::Unreadable.fault() };
-            Ok((refusal_message(&caller, interface.exchange, fault), hints.character_code))
+            Ok(refusal_message(&caller, exchange, fault))
+        })?,
+        RequestContent::Message(message) => {
+            ReadLedger::open(tx, &context.key, reader, |ledger| respond(ledger, &caller, exchange, message, context))?
         }
-    })?;
-    let RecordedResponse { response: (message, code), misses } = recorded;
-    let handled = |response| HandledRequest { response, institution, misses };
-    let body = oqs::write(&message, code);
-    let name = name.response();
+    };
+    Ok(HandledRequest { message, institution, misses })
+}
+
+/// Writes the response to a file, packed if it is large.
+pub(crate) fn write_response(file: &RequestFile, message: &Message) -> ResponseFile {
+    if let RequestContent::Unreadable(error) = &file.content {
+        tracing::info!(interface = %file.name.interface(), reason = %error, "a request file cannot be read");
+    }
+    let body = oqs::write(message, file.character_code);
+    let name = file.name.response();
     if body.len() <= LARGEST_UNPACKED {
-        return Ok(handled(ResponseFile { name, body }));
+        return ResponseFile { name, body };
     }
     let name = name.with_extension(Extension::Zip);
-    Ok(handled(ResponseFile { body: oqs::pack(&name, &body), name }))
+    ResponseFile { body: oqs::pack(&name, &body), name }
 }
 
 /// The response to the request file `name` while the system is closed, if the request can be read. Nothing is looked up.
-pub(super) fn closed_response(name: &FileName, request: &[u8], now: Timestamp) -> Option<ResponseFile> {
-    let interface = name.interface();
-    if interface.direction != oqs::Direction::Request || name.extension() != Extension::Xml {
-        return None;
-    }
-    let parsed = oqs::parse(interface, request).ok()?;
-    let institution = *named_institution(&parsed.message)?.valid()?;
-    let identifier = oqs::find_hints(request).identifier;
-    let caller = Caller { institution, identifier, now };
-    let message = refusal_message(&caller, interface.exchange, ResultCode::Closed.fault());
-    Some(ResponseFile { name: name.response(), body: oqs::write(&message, parsed.character_code) })
+pub(super) fn closed_response(name: FileName, request: &[u8], now: Timestamp) -> Option<ResponseFile> {
+    let file = RequestFile::parse(name, request);
+    let RequestContent::Message(message) = &file.content else { return None };
+    let institution = *named_institution(message)?.valid()?;
+    let caller = Caller { institution, identifier: file.identifier.clone(), now };
+    let refusal = refusal_message(&caller, file.name.interface().exchange, ResultCode::Closed.fault());
+    Some(ResponseFile { name: file.name.response(), body: oqs::write(&refusal, file.character_code) })
 }
 
 /// The institution that a request names.
@@ -168,7 +205,7 @@ fn respond(
     caller: &Caller,
     exchange: Exchange,
     message: &Message,
-    context: &RequestContext<'_>,
+    context: &RequestContext,
 ) -> Result<Message, database::Error> {
     let fault = match named_institution(message) {
         None => Some((ResultCode::Unsupported, ResultCode::Unsupported.fault())),

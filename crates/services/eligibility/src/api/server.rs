@@ -146,7 +146,7 @@ async fn handle_exchange(
     let Ok(name) = name.parse::<FileName>() else { return StatusCode::NOT_FOUND.into_response() };
     let fault = eligibility.interface_fault.current();
     match fault {
-        InterfaceFault::Closed => return closed_response(&eligibility, &name, &body),
+        InterfaceFault::Closed => return closed_response(&eligibility, name, &body),
         InterfaceFault::Slow(span) => tokio::time::sleep(Duration::from_millis(span_millis(span))).await,
         InterfaceFault::None | InterfaceFault::Busy(_) | InterfaceFault::CutOff => {}
     }
@@ -194,7 +194,7 @@ fn as_file(mut response: Response, name: &FileName) -> Response {
 
 /// The response while the system is closed, with `Retry-After` (RFC 9110 §10.2.3): the interface's file for it, if the
 /// request can be read.
-fn closed_response(eligibility: &Eligibility, name: &FileName, request: &[u8]) -> Response {
+fn closed_response(eligibility: &Eligibility, name: FileName, request: &[u8]) -> Response {
     let retry_after = [(header::RETRY_AFTER, HeaderValue::from_static("1800"))];
     match request_file::closed_response(name, request, eligibility.settings.clock.now()) {
         Some(file) => as_file((StatusCode::SERVICE_UNAVAILABLE, retry_after, file.body).into_response(), &file.name),

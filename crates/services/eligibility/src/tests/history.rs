@@ -392,17 +392,18 @@ impl FileTarget<'_, '_> {
         now: Timestamp,
     ) -> Result<Message, Refusal> {
         let context = api::RequestContext {
-            key: &self.key,
-            reception: &self.reception,
+            key: self.key.clone(),
+            reception: self.reception.clone(),
             search_number: "1".to_owned(),
             new_fixed_url: crate::FixedUrlToken::new(&Randomness::repeatable("entrance")),
             busy: Span::ZERO,
             now,
         };
         let name = oqs::FileName::new(exchange.request(), "1").unwrap();
-        let bytes = oqs::write(message, oqs::CharacterCode::Utf8);
-        match api::respond_to_file(self.stored.tx, certificate(institution(clinic)), &name, &bytes, &context) {
-            Ok(api::HandledRequest { response, .. }) => {
+        let file = api::RequestFile::parse(name, &oqs::write(message, oqs::CharacterCode::Utf8));
+        match api::respond_to_file(self.stored.tx, certificate(institution(clinic)), &file, &context) {
+            Ok(api::HandledRequest { message, .. }) => {
+                let response = api::write_response(&file, &message);
                 Ok(oqs::parse(response.name.interface(), &response.body).unwrap().message)
             }
             Err(RequestFileError::Store(error)) => Err(Refusal::Store(error)),
