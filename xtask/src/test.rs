@@ -21,7 +21,7 @@ use crate::{StepError, describe, target_folder, workspace_root};
 /// How many run at once. Each uses all cores while it can; a second one fills what the first leaves.
 const PARALLEL_JOBS: usize = 2;
 
-/// How long one may take before it is results.
+/// How long one may take before it is ended.
 const JOB_TIMEOUT: Duration = Duration::from_mins(30);
 
 /// How long it has to end what it started itself.
@@ -46,7 +46,7 @@ struct Counts {
     skipped: u32,
 }
 
-/// A job that results.
+/// A job that ended.
 struct JobResult {
     name: String,
     took: Duration,
@@ -109,18 +109,18 @@ fn run_job(job: Job, logs: &Path) -> JobResult {
 fn run_logged(commands: Vec<Command>, log: &Path) -> Result<(), StepError> {
     let file = File::create(log).map_err(|error| format!("{}: {error}", log.display()))?;
     for mut command in commands {
-        let said = describe(&command);
-        let status = run_with_timeout(&mut command, &file).map_err(|error| format!("{said}: {error}"))?;
+        let command_text = describe(&command);
+        let status = run_with_timeout(&mut command, &file).map_err(|error| format!("{command_text}: {error}"))?;
         match status {
             Some(status) if status.success() => {}
-            Some(status) => return Err(format!("{said}: {status}")),
-            None => return Err(format!("{said}: results after {} minutes", JOB_TIMEOUT.as_secs() / 60)),
+            Some(status) => return Err(format!("{command_text}: {status}")),
+            None => return Err(format!("{command_text}: ended after {} minutes", JOB_TIMEOUT.as_secs() / 60)),
         }
     }
     Ok(())
 }
 
-/// How a command results, or `None` if it had to be results.
+/// How a command ended, or `None` if it had to be ended.
 #[expect(clippy::disallowed_methods, reason = "waits for a process")]
 fn run_with_timeout(command: &mut Command, log: &File) -> io::Result<Option<ExitStatus>> {
     let mut child = command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?).spawn()?;
