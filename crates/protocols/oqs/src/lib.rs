@@ -44,6 +44,7 @@ mod medical;
 mod message;
 mod patient;
 mod qualification;
+mod refusal;
 mod result_code;
 mod settings;
 mod ticket;
@@ -84,6 +85,7 @@ pub use qualification::{
     QualificationResult, QualificationSearch, ReceptionConsents, SearchEcho, SpecificDiseaseCertificate,
     ViewingConsent,
 };
+pub use refusal::RefusedRequest;
 pub use result_code::ResultCode;
 pub use settings::{
     AccessUrl, AccessUrlRequest, AccessUrlResponse, EnvironmentRequest, EnvironmentResponse, EnvironmentSettings,

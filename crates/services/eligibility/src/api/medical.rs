@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use base::Date;
 use database::Error;
 use oqs::{
-    CheckUps, DayRecord, Exchange, FileCategory, MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest,
-    MedicalRequestHeader, MedicalResponse, MedicalResponseHeader, MedicineRecords, Month, MonthRecord, RequestMessage,
-    ResultCode,
+    CheckUps, DayRecord, Exchange, FileCategory, MedicalOutcome, MedicalPerson, MedicalRequest, MedicalRequestHeader,
+    MedicalResponse, MedicalResponseHeader, MedicineRecords, Month, MonthRecord, RequestMessage, ResultCode,
 };
 
 use super::{document::find_candidates, number_faults, request_file::Caller};
@@ -75,18 +74,7 @@ fn refuse<Body>(caller: &Caller, request: &MedicalFileRequest, code: ResultCode)
         ResultCode::WrongInsurerNumber => number_faults::insurer_refusal(&request.header.insurer),
         code => code.medical_refusal(),
     };
-    refusal_answer(caller, request.header.identifier.clone(), refusal)
-}
-
-/// A refusal with this text.
-pub(super) fn refusal_answer<Body>(
-    caller: &Caller,
-    identifier: Option<oqs::Identifier>,
-    refusal: MedicalRefusal,
-) -> MedicalResponse<Body> {
-    let institution = Some(caller.institution.into());
-    let header = MedicalResponseHeader { processed_at: Some(caller.now), institution, identifier, person: None };
-    MedicalResponse { header, outcome: MedicalOutcome::Refused(refusal) }
+    caller.refused_request(request.header.identifier.clone()).refuse_medical(refusal)
 }
 
 /// The permit to read the records, or why there is none; the attempt is audited in either case.

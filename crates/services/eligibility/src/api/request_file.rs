@@ -3,10 +3,7 @@
 
 use base::{Date, InstitutionCode, Key, Span, Timestamp};
 use database::Transaction;
-use oqs::{
-    CharacterCode, CheckedNumber, Exchange, Extension, FileName, Message, Outcome, ResponseHeader, ResponseMessage,
-    ResultCode,
-};
+use oqs::{CharacterCode, CheckedNumber, Exchange, Extension, FileName, Message, RefusedRequest, ResultCode};
 use web::Origin;
 
 use super::{administration, bulk, medical, number_faults, qualification};
@@ -108,6 +105,10 @@ impl Caller {
     /// 資格確認日: the day for which a reception shows eligibility; for home visits, today.
     pub(super) fn confirmation_date(&self, reception: &crate::ReceptionRecord) -> Date {
         reception.term.visit_date().unwrap_or_else(|| self.now.japan_date())
+    }
+
+    pub(super) fn refused_request(&self, identifier: Option<oqs::Identifier>) -> RefusedRequest {
+        RefusedRequest { institution: self.institution.into(), identifier, refused_at: self.now }
     }
 }
 
@@ -279,48 +280,5 @@ fn respond(
 
 /// The refusal of a whole request.
 fn refusal_message(caller: &Caller, exchange: Exchange, fault: oqs::Fault) -> Message {
-    let is_qualification =
-        matches!(exchange, Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification);
-    let is_bulk_result = matches!(exchange, Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch);
-    let header = ResponseHeader {
-        processed_at: Some(caller.now),
-        // Responses of 資格確認 have the day and the kind of search even if nothing was looked up; those of bulk results only the
-        // day.
-        confirmation_date: (is_qualification || is_bulk_result).then(|| caller.now.japan_date()),
-        institution: caller.institution.into(),
-        identifier: caller.identifier.clone(),
-        reference_classification: is_qualification.then_some(oqs::ReferenceClassification::InsuredData),
-        bulk_number: None,
-        result_count: None,
-        normal_count: None,
-        error_count: None,
-    };
-    macro_rules! whole {
-        ($message:ident) => {
-            Message::$message(ResponseMessage { header, outcome: Outcome::Abnormal(fault) })
-        };
-    }
-    match exchange {
-        Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification => {
-            whole!(QualificationResponse)
-        }
-        Exchange::InquiryNumber => whole!(InquiryNumberResponse),
-        Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => whole!(BulkSearchResponse),
-        Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => whole!(BulkResult),
-        Exchange::HomeVisitWithdrawal => whole!(WithdrawalResponse),
-        Exchange::AccessUrl => whole!(AccessUrlResponse),
-        Exchange::Environment | Exchange::EnvironmentUpdate => whole!(EnvironmentResponse),
-        Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations => Message::MedicineRecords(
-            medical::refusal_answer(caller, caller.identifier.clone(), to_medical_refusal(fault)),
-        ),
-        Exchange::CheckUps => {
-            Message::CheckUps(medical::refusal_answer(caller, caller.identifier.clone(), to_medical_refusal(fault)))
-        }
-    }
-}
-
-/// The same fault, in the form of responses with medical information.
-fn to_medical_refusal(fault: oqs::Fault) -> oqs::MedicalRefusal {
-    let refusal = fault.code.and_then(|code| oqs::MedicalRefusal::new(&code, fault.message));
-    refusal.unwrap_or_else(|| ResultCode::Unsupported.medical_refusal())
+    caller.refused_request(caller.identifier.clone()).refuse(exchange, fault)
 }

@@ -1,10 +1,7 @@
 //! The error responses of the terminal itself, if the system gave none, and the classification of whole messages.
 
 use base::{InstitutionCode, Timestamp};
-use oqs::{
-    Exchange, Fault, Identifier, MedicalOutcome, MedicalRefusal, MedicalResponse, MedicalResponseHeader, Message,
-    Outcome, ReferenceClassification, RequestHints, ResponseHeader, ResponseMessage, ResultCode,
-};
+use oqs::{Exchange, Fault, Identifier, MedicalOutcome, Message, Outcome, RefusedRequest, RequestHints, ResultCode};
 
 /// Why there is no response of the system, for the receipt computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,62 +18,8 @@ pub(crate) fn error_response(
     ErrorReason { code, message }: ErrorReason,
     now: Timestamp,
 ) -> Message {
-    let is_qualification =
-        matches!(exchange, Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification);
-    let is_bulk_result = matches!(exchange, Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch);
-    let header = ResponseHeader {
-        confirmation_date: (is_qualification || is_bulk_result).then(|| now.japan_date()),
-        reference_classification: is_qualification.then_some(ReferenceClassification::InsuredData),
-        ..failure_header(institution, identifier.clone(), now)
-    };
-    let fault = Fault { code: Some(code.to_owned()), message: Some(message.clone()) };
-    macro_rules! whole {
-        ($message:ident) => {
-            Message::$message(ResponseMessage { header, outcome: Outcome::Abnormal(fault) })
-        };
-    }
-    macro_rules! medical {
-        ($message:ident) => {
-            Message::$message(MedicalResponse {
-                header: MedicalResponseHeader {
-                    processed_at: Some(now),
-                    institution: Some(institution.into()),
-                    identifier,
-                    person: None,
-                },
-                outcome: MedicalOutcome::Refused(
-                    MedicalRefusal::new(code, Some(message)).expect("a code of ours is neither blank nor 1"),
-                ),
-            })
-        };
-    }
-    match exchange {
-        Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification => {
-            whole!(QualificationResponse)
-        }
-        Exchange::InquiryNumber => whole!(InquiryNumberResponse),
-        Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => whole!(BulkSearchResponse),
-        Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => whole!(BulkResult),
-        Exchange::HomeVisitWithdrawal => whole!(WithdrawalResponse),
-        Exchange::AccessUrl => whole!(AccessUrlResponse),
-        Exchange::Environment | Exchange::EnvironmentUpdate => whole!(EnvironmentResponse),
-        Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations => medical!(MedicineRecords),
-        Exchange::CheckUps => medical!(CheckUps),
-    }
-}
-
-fn failure_header(institution: InstitutionCode, identifier: Option<Identifier>, now: Timestamp) -> ResponseHeader {
-    ResponseHeader {
-        processed_at: Some(now),
-        confirmation_date: None,
-        institution: institution.into(),
-        identifier,
-        reference_classification: None,
-        bulk_number: None,
-        result_count: None,
-        normal_count: None,
-        error_count: None,
-    }
+    let fault = Fault { code: Some(code.to_owned()), message: Some(message) };
+    RefusedRequest { institution: institution.into(), identifier, refused_at: now }.refuse(exchange, fault)
 }
 
 /// The response to a file whose name has the form of a request file's, but is of no known kind.
@@ -84,7 +27,8 @@ pub(crate) fn unknown_request_response(institution: InstitutionCode, bytes: &[u8
     let RequestHints { character_code, identifier } = oqs::find_hints(bytes);
     let message = "この端末は、この名前の要求ファイルに対応していません。ファイル名（接頭辞、空白、req_や拡張子の大文字）を確認してください。";
     let fault = Fault { code: Some("T301".to_owned()), message: Some(message.to_owned()) };
-    oqs::write_failure(&failure_header(institution, identifier, now), &fault, character_code)
+    let request = RefusedRequest { institution: institution.into(), identifier, refused_at: now };
+    oqs::write_failure(&request.header(), &fault, character_code)
 }
 
 /// The institution and 任意のファイル識別子 of a message.
