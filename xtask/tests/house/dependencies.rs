@@ -8,7 +8,7 @@ use std::{
 use cargo_metadata::{Dependency, DependencyKind, MetadataCommand};
 
 /// From the lowest to the highest; a crate may use what comes before it.
-const FOUNDATION: [&str; 7] = ["base", "text", "database", "audit", "ui", "web", "accounts"];
+const FOUNDATION: [&str; 9] = ["base", "text", "database", "audit", "jobs", "ui", "http_client", "web", "accounts"];
 
 /// The protocols that a service speaks.
 const SERVICES: [(&str, &[&str]); 6] = [

@@ -69,6 +69,12 @@ pub const METRICS: &[(&str, MetricKind, &str, &str)] = &[
     ),
     ("uketsuke_ready", MetricKind::Gauge, "", "1 while `/readyz` answers 200, else 0."),
     ("uketsuke_data_free_bytes", MetricKind::Gauge, "", "Free space on the disk of the data folder."),
+    (
+        "uketsuke_job_rounds_total",
+        MetricKind::Counter,
+        "job, outcome",
+        "Rounds of the work that is repeated: cleaning up, gathering letters, asking receptions; done or failed.",
+    ),
     ("uketsuke_password_hashes_total", MetricKind::Counter, "", "Passwords that were hashed or verified."),
     (
         "uketsuke_password_hashes_refused_total",

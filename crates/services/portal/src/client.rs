@@ -6,6 +6,7 @@ use app_auth::{
     ABORT_PATH, Abort, AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, CLAIM_PATH, Claim,
     LARGEST_MESSAGE, RESPONSE_PATH,
 };
+use http_client::BodyError;
 use reqwest::header;
 use serde::{Serialize, de::DeserializeOwned};
 use web::Origin;
@@ -94,7 +95,7 @@ impl ReceptionClient {
         let reception = self.find(origin).ok_or(ClientError::UnknownReception)?;
         let address = reception.origin.url(path);
         let body = serde_json::to_vec(message).map_err(ClientError::Unreadable)?;
-        let mut response = self
+        let response = self
             .http
             .post(&address)
             .header(header::CONTENT_TYPE, "application/json")
@@ -108,13 +109,10 @@ impl ReceptionClient {
             return Err(ClientError::Redirected);
         }
         let status = response.status();
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            if bytes.len() + chunk.len() > LARGEST_MESSAGE {
-                return Err(ClientError::TooLong);
-            }
-            bytes.extend_from_slice(&chunk);
-        }
+        let bytes = http_client::read_body(response, LARGEST_MESSAGE).await.map_err(|error| match error {
+            BodyError::Network(error) => ClientError::Unreachable(error),
+            BodyError::TooLong(_) => ClientError::TooLong,
+        })?;
         if status.is_success() {
             return serde_json::from_slice(&bytes).map_err(ClientError::Unreadable);
         }

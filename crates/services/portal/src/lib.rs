@@ -39,6 +39,7 @@ use axum::Router;
 use base::{Clock, Id, Key};
 use card::{CardData, PinReference, PrivateKey, ReferenceData};
 use database::{Database, Location, MigrationError};
+use jobs::PeriodicJob;
 use text::Text;
 use web::{Origin, Route, Site};
 
@@ -127,8 +128,8 @@ pub(crate) struct Inner {
     receptions: client::ReceptionClient,
 }
 
-/// How often expired sessions and phones are deleted.
-const CLEANUP_INTERVAL: Duration = Duration::from_mins(10);
+/// Deletes what has expired.
+const CLEANUP: PeriodicJob = PeriodicJob { name: "portal_cleanup", pause: Duration::from_mins(10) };
 
 impl Portal {
     /// Opens the service. Blocks until its database is migrated.
@@ -169,13 +170,8 @@ impl Portal {
 
     /// Deletes expired sessions and phones. Never returns.
     pub async fn run_background_tasks(&self) {
-        let mut interval = tokio::time::interval(CLEANUP_INTERVAL);
-        loop {
-            interval.tick().await;
-            if let Err(error) = self.inner.store.delete_expired(self.inner.site.clock().now()).await {
-                tracing::error!(%error, "expired sessions could not be deleted");
-            }
-        }
+        let delete = || self.inner.store.delete_expired(self.inner.site.clock().now());
+        jobs::run_periodically(CLEANUP, delete).await;
     }
 
     /// Adds a virtual card. An existing one of this id keeps its data and counters; only label and note are updated.

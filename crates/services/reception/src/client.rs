@@ -6,6 +6,7 @@ mod tests;
 
 use std::time::Duration;
 
+use http_client::BodyError;
 use reqwest::{RequestBuilder, header};
 use url::Url;
 
@@ -63,16 +64,12 @@ impl Responder {
 
 /// The body of a response with status 200, up to `largest` bytes.
 async fn fetch_body(request: RequestBuilder, largest: usize) -> Result<Vec<u8>, FetchError> {
-    let mut response = request.timeout(TIMEOUT).send().await?;
+    let response = request.timeout(TIMEOUT).send().await?;
     if response.status() != reqwest::StatusCode::OK {
         return Err(FetchError::Status(response.status().as_u16()));
     }
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if bytes.len() + chunk.len() > largest {
-            return Err(FetchError::TooLong);
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
+    http_client::read_body(response, largest).await.map_err(|error| match error {
+        BodyError::Network(error) => FetchError::Unreachable(error),
+        BodyError::TooLong(_) => FetchError::TooLong,
+    })
 }

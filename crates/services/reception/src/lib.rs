@@ -24,6 +24,7 @@ use axum::Router;
 use base::Timestamp;
 use database::Database;
 use handover::{Client, ClientId, Endpoints, Issuer, Metadata};
+use jobs::PeriodicJob;
 use jpki::{Anchors, CertificateCache};
 use text::{Language, Text};
 use web::{Origin, Route, Site};
@@ -104,8 +105,8 @@ pub(crate) struct Inner {
 /// How many certificates whose authority's signature was verified are cached. A clinic sees some hundreds a day.
 const CERTIFICATE_CACHE_SIZE: usize = 10_000;
 
-/// How often expired rows are deleted.
-const CLEANUP_INTERVAL: Duration = Duration::from_mins(10);
+/// Deletes what has expired.
+const CLEANUP: PeriodicJob = PeriodicJob { name: "reception_cleanup", pause: Duration::from_mins(10) };
 
 impl Reception {
     /// Opens the reception with these settings.
@@ -158,13 +159,7 @@ impl Reception {
 
     /// Deletes expired rows periodically. Runs until it is dropped.
     pub async fn run_background_tasks(&self) {
-        let mut interval = tokio::time::interval(CLEANUP_INTERVAL);
-        loop {
-            interval.tick().await;
-            if let Err(error) = self.inner.store.delete_expired(self.now()).await {
-                tracing::error!(%error, "expired rows could not be deleted");
-            }
-        }
+        jobs::run_periodically(CLEANUP, || self.inner.store.delete_expired(self.now())).await;
     }
 
     fn now(&self) -> Timestamp {

@@ -3,22 +3,21 @@
 mod failure;
 mod tls;
 
-use std::{net::Ipv4Addr, time::Duration};
+use std::time::Duration;
 
 use base::{Clock, Date, InstitutionCode, Randomness, Timestamp};
+use http_client::BodyError;
 use oqs::{
     CharacterCode, CheckedNumber, Exchange, Extension, FileName, Identifier, Message, Outcome, ParsedMessage,
     ProcessingResult, ProcessingStatus, RequestHeader, ResponseHeader,
 };
-use reqwest::{StatusCode, header::CONTENT_TYPE, redirect};
+use reqwest::{StatusCode, header::CONTENT_TYPE};
 use web::{Origin, Site};
 
 pub use failure::EligibilityError;
 pub use tls::UnusableIdentity;
 
 use crate::Identity;
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy)]
 pub(crate) struct Timeouts {
@@ -61,18 +60,7 @@ impl EligibilityClient {
         site: &Site,
     ) -> Result<Self, UnusableIdentity> {
         let config = tls::build_client_config(identity, root, site.clock())?;
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(config)
-            .https_only(true)
-            .http1_only()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT);
-        let host = address.authority().split(':').next().unwrap_or_default();
-        if host == "localhost" || host.ends_with(".localhost") {
-            // RFC 6761 §6.3: these names are this machine, whatever a resolver says. The port is the address's own.
-            builder = builder.resolve(host, (Ipv4Addr::LOCALHOST, 0).into());
-        }
+        let builder = http_client::builder().tls_backend_preconfigured(config).https_only(true).http1_only();
         let http = builder.build().map_err(UnusableIdentity::Client)?;
         let (randomness, clock) = (site.randomness().clone(), site.clock().clone());
         Ok(Self { http, address, institution, randomness, clock, timeouts: TIMEOUTS })
@@ -143,7 +131,13 @@ impl EligibilityClient {
             .await
             .map_err(EligibilityError::from_request_error)?;
         match response.status() {
-            StatusCode::OK => read_body(response, name.response().interface().max_bytes()).await,
+            StatusCode::OK => {
+                let max_bytes = name.response().interface().max_bytes();
+                http_client::read_body(response, max_bytes).await.map_err(|error| match error {
+                    BodyError::Network(error) => EligibilityError::from_body_error(error),
+                    BodyError::TooLong(max_bytes) => EligibilityError::TooLarge(max_bytes),
+                })
+            }
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(EligibilityError::CertificateRefused(None)),
             StatusCode::SERVICE_UNAVAILABLE => {
                 Err(EligibilityError::from_unavailable(response.headers(), self.clock.now()))
@@ -181,17 +175,6 @@ pub(crate) fn require_normal<Body>(outcome: Outcome<Body>) -> Result<Body, Eligi
         Outcome::Normal(body) => Ok(body),
         Outcome::InProgress(fault) | Outcome::Abnormal(fault) => Err(EligibilityError::Refused(fault)),
     }
-}
-
-async fn read_body(mut response: reqwest::Response, max_bytes: usize) -> Result<Vec<u8>, EligibilityError> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(EligibilityError::from_body_error)? {
-        if bytes.len() + chunk.len() > max_bytes {
-            return Err(EligibilityError::TooLarge(max_bytes));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]

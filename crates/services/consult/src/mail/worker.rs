@@ -9,6 +9,7 @@ use std::{
 };
 
 use base::{Causes, Clock, Timestamp};
+use jobs::PeriodicJob;
 use lettre::{
     Address, AsyncFileTransport, AsyncTransport, Tokio1Executor,
     message::Mailbox,
@@ -27,8 +28,8 @@ use crate::store::Store;
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// How many letters are sent at once: one that waits for a slow relay does not delay a one-time code.
 const MAX_CONCURRENT_LETTERS: usize = 2;
-/// How often the letters are counted that only a node with another key can open.
-const COUNT_INTERVAL: base::Span = base::Span::from_mins(10);
+/// Counts the letters that only a node with another key can open.
+const FOREIGN_LETTER_COUNT: PeriodicJob = PeriodicJob { name: "foreign_letter_count", pause: Duration::from_mins(10) };
 
 /// How letters leave the service.
 #[derive(Debug, Clone)]
@@ -262,18 +263,17 @@ impl MailWorker {
 
     /// Logs how many letters wait that were sealed under another key: a node that has it sends them.
     async fn log_foreign_letters(&self) {
-        loop {
-            let now = self.clock.now();
-            match self.store.count_foreign_letters(now).await {
-                Ok(0) => {}
-                Ok(letters) => tracing::warn!(
+        jobs::run_periodically(FOREIGN_LETTER_COUNT, || async {
+            let letters = self.store.count_foreign_letters(self.clock.now()).await?;
+            if letters > 0 {
+                tracing::warn!(
                     letters,
                     "letters wait that were sealed under another master key; a node that has it sends them"
-                ),
-                Err(error) => tracing::warn!(error = %Causes(&error), "the outbox cannot be counted"),
+                );
             }
-            tokio::time::sleep(Duration::from_secs(COUNT_INTERVAL.as_secs().unsigned_abs())).await;
-        }
+            Ok::<_, database::Error>(())
+        })
+        .await;
     }
 
     /// Claims one letter that is due, tries to send it and stores the outcome.

@@ -2,23 +2,18 @@
 
 use std::time::Duration;
 
-use base::{Causes, Clock, Timestamp};
+use base::{Clock, Timestamp};
 use database::Error;
+use jobs::PeriodicJob;
 
 use super::vault::{Vault, error::VaultError};
 use crate::store::Store;
 
-/// The pause between two rounds.
-const CLEANUP_INTERVAL: Duration = Duration::from_mins(1);
+const CLEANUP: PeriodicJob = PeriodicJob { name: "picture_cleanup", pause: Duration::from_mins(1) };
 
 /// Cleans up as long as the future is polled. Any number of nodes may do so at once.
 pub(crate) async fn run_cleanup(store: Store, vault: Vault, clock: Clock, keep_days: u16) {
-    loop {
-        if let Err(error) = clean_up_once(&store, &vault, clock.now(), keep_days).await {
-            tracing::error!(cause = %Causes(&error), "pictures after their retention cannot be erased");
-        }
-        tokio::time::sleep(CLEANUP_INTERVAL).await;
-    }
+    jobs::run_periodically(CLEANUP, || clean_up_once(&store, &vault, clock.now(), keep_days)).await;
 }
 
 /// Why a round of the cleanup failed.

@@ -8,6 +8,7 @@ use handover::{
     Metadata, MetadataRefusal, PushedAuthorizationResponse, ReceptionRequest, ReceptionStatus, RedirectUri,
     ResponseRefusal, TokenResponse,
 };
+use http_client::BodyError;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use tokio::sync::RwLock;
 use web::Origin;
@@ -196,14 +197,11 @@ impl ReceptionClient {
 }
 
 async fn read_response(request: reqwest::RequestBuilder) -> Result<ReceptionResponse, ReceptionFailure> {
-    let mut response = request.send().await.map_err(|error| ReceptionFailure::Network(error.without_url()))?;
+    let response = request.send().await.map_err(|error| ReceptionFailure::Network(error.without_url()))?;
     let status = response.status().as_u16();
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| ReceptionFailure::Network(error.without_url()))? {
-        if body.len() + chunk.len() > MAX_RESPONSE_BYTES {
-            return Err(ReceptionFailure::ResponseTooLong);
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let body = http_client::read_body(response, MAX_RESPONSE_BYTES).await.map_err(|error| match error {
+        BodyError::Network(error) => ReceptionFailure::Network(error),
+        BodyError::TooLong(_) => ReceptionFailure::ResponseTooLong,
+    })?;
     Ok(ReceptionResponse { status, body })
 }

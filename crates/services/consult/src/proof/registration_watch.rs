@@ -7,12 +7,12 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use base::{Causes, Clock, Timestamp};
+use jobs::PeriodicJob;
 
 use super::{client::ReceptionFailure, store::registration::StatusQuery};
 use crate::{appointments::rules::AppointmentId, context::Context, refusal::Refusal};
 
-/// The pause between two rounds of the background task.
-const CHECK_INTERVAL: Duration = Duration::from_mins(1);
+const STATUS_CHECKS: PeriodicJob = PeriodicJob { name: "registration_status", pause: Duration::from_mins(1) };
 /// How many registrations are claimed at once. The others are left to the next batch, or to another node.
 const BATCH_SIZE: u32 = 20;
 
@@ -58,12 +58,7 @@ async fn check_registration(
 
 /// Asks as long as the future is polled. Any number of nodes may do so at once.
 pub(crate) async fn watch_registrations(context: Arc<Context>, clock: Clock) {
-    loop {
-        if let Err(error) = check_due_registrations(&context, clock.now()).await {
-            tracing::error!(error = %Causes(&error), "due status queries cannot be claimed");
-        }
-        tokio::time::sleep(CHECK_INTERVAL).await;
-    }
+    jobs::run_periodically(STATUS_CHECKS, || check_due_registrations(&context, clock.now())).await;
 }
 
 /// Asks about every registration that is due.

@@ -3,13 +3,13 @@
 //! It fetches the visits of a day and sends [`ProofConfirmation`], which has no field for anything that the terminal reads.
 
 use std::{
-    net::Ipv4Addr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use base::{Date, ReceptionNumber, Timestamp};
-use reqwest::{Method, StatusCode, header, redirect};
+use http_client::BodyError;
+use reqwest::{Method, StatusCode, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use web::Origin;
 use zeroize::Zeroizing;
@@ -107,14 +107,8 @@ struct VisitsResponse {
 
 impl DeskClient {
     pub(crate) fn new(service: ServiceAccount) -> Result<Self, reqwest::Error> {
-        let host = service.address.authority().split(':').next().unwrap_or_default().to_owned();
-        let mut builder =
-            reqwest::Client::builder().no_proxy().redirect(redirect::Policy::none()).timeout(REQUEST_TIMEOUT);
-        if host == "localhost" || host.ends_with(".localhost") {
-            // RFC 6761 §6.3: these names are this machine, whatever a resolver says.
-            builder = builder.resolve(&host, (Ipv4Addr::LOCALHOST, 0).into());
-        }
-        Ok(Self { http: builder.build()?, service: Arc::new(service), token: Arc::default() })
+        let http = http_client::builder().timeout(REQUEST_TIMEOUT).build()?;
+        Ok(Self { http, service: Arc::new(service), token: Arc::default() })
     }
 
     /// The visits of a day that need proof of insurance.
@@ -194,14 +188,11 @@ fn check_status(response: reqwest::Response) -> Result<reqwest::Response, DeskCl
     }
 }
 
-async fn read_json<T: DeserializeOwned>(mut response: reqwest::Response) -> Result<T, DeskClientError> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-        if bytes.len() + chunk.len() > MAX_RESPONSE_BYTES {
-            return Err(DeskClientError::Unreadable);
-        }
-        bytes.extend_from_slice(&chunk);
-    }
+async fn read_json<T: DeserializeOwned>(response: reqwest::Response) -> Result<T, DeskClientError> {
+    let bytes = http_client::read_body(response, MAX_RESPONSE_BYTES).await.map_err(|error| match error {
+        BodyError::Network(error) => DeskClientError::Unreachable(error),
+        BodyError::TooLong(_) => DeskClientError::Unreadable,
+    })?;
     serde_json::from_slice(&bytes).map_err(|_| DeskClientError::Unreadable)
 }
 

@@ -80,7 +80,6 @@ impl EligibilityError {
 
     /// Classifies a response whose body did not arrive whole.
     pub(super) fn from_body_error(error: reqwest::Error) -> Self {
-        let error = error.without_url();
         if error.is_timeout() { Self::Timeout(error.into()) } else { Self::CutOff(error.into()) }
     }
 
