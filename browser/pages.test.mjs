@@ -5,12 +5,14 @@
 // Pages of the same structure in either language are judged by axe once; labels, references and landmarks, which depend on
 // more than structure, are checked on each by html.test.mjs. In the dark scheme the same elements lie in the same places, so
 // each combination of ink and ground is judged once. With UKETSUKE_EVERY_PAGE axe judges every page in both schemes.
+// A page that was found right, and has not changed since, with all that its look depends on, is not judged again: judged.mjs.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { DESK, PHONE, context, launch } from './chromium.mjs';
 import { LETTERS, brokenPhrases, defineColours, hidden, inks, leftEdges, misplaced, offScheme, setLetters, unfocused } from './layout.mjs';
+import { JudgedPages } from './judged.mjs';
 import { each, file, names, serve } from './samples.mjs';
 import { skeleton } from './skeleton.mjs';
 
@@ -82,8 +84,15 @@ describe('every page in every state', () => {
   let browser;
   const judgedSkeletons = new Set();
   const judgedInks = new Set();
-  before(async () => (browser = await launch()));
-  after(() => browser.close());
+  let judgedPages;
+  before(async () => {
+    judgedPages = await JudgedPages.read([axe, join(samples, 'ja', 'assets')]);
+    browser = await launch();
+  });
+  after(async () => {
+    await browser.close();
+    if (process.env.UKETSUKE_RECORD_PAGES) await judgedPages.write();
+  });
 
   it('two pages are of one structure where texts differ, and not where elements do', async () => {
     const shown = await context(browser);
@@ -127,8 +136,11 @@ describe('every page in every state', () => {
       const menus = new Set();
       const wrong = [];
       await each(await names(folder), AT_ONCE, async (name) => {
+        const sample = join(folder, file(name));
+        if (!everyPage && (await judgedPages.has(language, name, sample))) return;
         const tab = tabs.pop();
         const { page, wire } = tab;
+        const before = wrong.length;
         const note = (state, lines) => wrong.push(...lines.map((line) => `${name}, ${state}: ${line}`));
         await page.goto(`${site.url}/${file(name)}`);
         note('phone', await unfocused(page));
@@ -169,6 +181,7 @@ describe('every page in every state', () => {
         note('desk', await misplaced(page));
         note('desk', await leftEdges(page));
         await page.setViewportSize(NARROW);
+        if (wrong.length === before) await judgedPages.add(language, name, sample);
         tabs.push(tab);
       });
       await Promise.all(contexts.map((shown) => shown.close()));

@@ -1,8 +1,8 @@
 //! What is done with the workspace beside building it: `cargo xtask` tells.
 //!
 //! * `setup` installs what only tests need (Debian's packages and npm's), if it is missing.
-//! * `test` does that and runs every test: Rust on SQLite and PostgreSQL, journeys and page checks in Chromium. `--record-times`
-//!   writes down what each took, by which later runs put the long ones first.
+//! * `test` does that and runs every test: Rust on SQLite and PostgreSQL, journeys and page checks in Chromium. `--record`
+//!   writes down what each took, by which later runs put the long ones first, and which pages were found right.
 //! * `ci` is all of CI: formatting, `deny`, lints, default features, documentation, and `test`.
 //! * `nightly` runs what takes too long for that: the tests' full numbers, fuzz targets, advisories, the program without the demo, the
 //!   release and its package. `without-demo` searches that program alone for what is made up.
@@ -11,6 +11,7 @@
 //! * `dist` builds a release into `target/dist`: an archive, a Debian package, a list of what is in them, checksums. With `--test` it
 //!   installs the package where systemd runs its service, and removes it again; `package-test FILE` does that with one that is there.
 //! * `first-command PROGRAM` starts a built program as the README's first command does, and stops it.
+//! * `texts` prints every text of the pages in every language, side by side, for a translator.
 //! * `gallery DIR` writes every page in every state as PNG, phone and desk size, both languages.
 
 mod browser;
@@ -30,6 +31,7 @@ mod sbom;
 mod setup;
 mod steps;
 mod test;
+mod texts;
 mod without_demo;
 
 use std::{
@@ -41,8 +43,8 @@ use std::{
 use compile::Lint;
 use steps::CheckOutcome;
 
-const USAGE: &str = "cargo xtask setup | test [--record-times] | ci | nightly | without-demo | deny [--advisories] | \
-                     dist [--test] | package-test FILE | first-command PROGRAM | gallery DIR";
+const USAGE: &str = "cargo xtask setup | test [--record] | ci | nightly | without-demo | deny [--advisories] | \
+                     dist [--test] | package-test FILE | first-command PROGRAM | texts | gallery DIR";
 
 /// A step that failed, as it is told.
 type StepError = String;
@@ -53,7 +55,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["setup"] => setup::install_all(),
         ["test"] => run_tests(false),
-        ["test", "--record-times"] => run_tests(true),
+        ["test", "--record"] => run_tests(true),
         ["ci"] => ci::run(),
         ["nightly"] => nightly::run(),
         ["without-demo"] => without_demo::check(),
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         ["dist", "--test"] => dist::run().and_then(|package| test_package(&package)),
         ["package-test", package] => test_package(Path::new(package)),
         ["first-command", program] => first_command::run_program(Path::new(program)),
+        ["texts"] => texts::print(),
         ["gallery", folder] => write_gallery(Path::new(folder)),
         _ => Err(USAGE.to_owned()),
     };
@@ -87,9 +90,10 @@ fn run_deny(advisories_required: bool) -> Result<(), StepError> {
     }
 }
 
-fn run_tests(record_times: bool) -> Result<(), StepError> {
+fn run_tests(record: bool) -> Result<(), StepError> {
     setup::install_all()?;
-    ci::run_all_tests(&compile::build(Lint::Off)?, &[], vec![ci::doctest_job(Lint::Off)?], record_times)
+    let variables: &[_] = if record { &[("UKETSUKE_RECORD_PAGES", "1")] } else { &[] };
+    ci::run_all_tests(&compile::build(Lint::Off)?, variables, vec![ci::doctest_job(Lint::Off)?], record)
 }
 
 fn test_package(package: &Path) -> Result<(), StepError> {
