@@ -4,6 +4,7 @@
 
 mod cycles;
 mod dependencies;
+mod doctests;
 mod documented;
 mod documents;
 mod environment;
