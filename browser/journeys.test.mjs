@@ -439,7 +439,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.sees('今の保険の手続きは無効になります');
     await patient.press('この日時に変更する');
     await patient.page.goto(patient.appointment);
-    await patient.sees('日付を変更したため、11月25日の診察のための手続きは無効になりました。');
+    await patient.sees('日付を変更したため、11月25日（水）の診察のための手続きは無効になりました。');
     await patient.press('同意可否を選択する');
     await patient.heading('同意可否の選択');
     await patient.sees('2026年11月27日');

@@ -13,7 +13,6 @@ pub mod commands;
 pub mod compose;
 mod data_folder;
 mod health;
-pub mod http;
 mod key_store;
 mod listeners;
 mod logging;

@@ -73,21 +73,18 @@ fn pages_keep_to_the_list_of_words() {
 
 #[test]
 fn letters_keep_to_the_list_of_words() {
-    // The texts of letters are literals in these files.
+    // Letters say what stands in these parts of the catalogues, and a little in the files that compose them.
     let source_folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../services/consult/src");
-    let files = [
-        "booking/letter.rs",
-        "clinic/letter.rs",
-        "desk_news/letter.rs",
-        "desk_news/rules.rs",
-        "mail/letter.rs",
-        "people/letter.rs",
-    ];
+    let read = |file: &str| fs::read_to_string(source_folder.join(file)).expect("the letters are there");
     let mut texts = Vec::new();
-    for file in files {
-        let source = fs::read_to_string(source_folder.join(file)).expect("the letters are there");
-        let letters = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned();
-        texts.push((format!("letters/{file}"), letters));
+    for feature in ["booking", "clinic", "desk_news", "mail", "people"] {
+        let name = format!("letters/{feature}/letter.rs");
+        let source = read(&format!("{feature}/letter.rs"));
+        texts.push((name.clone(), source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned()));
+        let catalogue = read(&format!("{feature}/texts.rs"));
+        let (_, letters) = catalogue.split_once("    // letter\n").expect("a part of the catalogue is of letters");
+        let end = letters.find("\n\n    // ").unwrap_or(letters.len());
+        texts.push((name, letters[..end].to_owned()));
     }
     assert!(texts.iter().any(|(_, text)| text.contains("確認コード")), "the letters are found");
     check_texts(texts);

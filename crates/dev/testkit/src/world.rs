@@ -86,10 +86,7 @@ impl World {
             runtime.block_on(async {
                 let ((browsers, browser_listener), (reception, reception_listener)) =
                     (RecordingProxy::bind().await, RecordingProxy::bind().await);
-                let http = uketsuke::http::client_builder()
-                    .proxy(reception.proxy_for(RECEPTION_HOST))
-                    .build()
-                    .expect("a client");
+                let http = http_client::builder().proxy(reception.proxy_for(RECEPTION_HOST)).build().expect("a client");
                 let demo =
                     Demo::open_with(&arguments, ServiceResources { http, picture_worker: build_picture_worker() })
                         .await;
@@ -107,8 +104,7 @@ impl World {
             });
         });
         let (addresses, clock, services, proxies) = receiver.recv().expect("the demo starts");
-        let http =
-            uketsuke::http::client_builder().proxy(proxies.browsers.proxy_for(CONSULT_HOST)).build().expect("a client");
+        let http = http_client::builder().proxy(proxies.browsers.proxy_for(CONSULT_HOST)).build().expect("a client");
         Self { addresses, clock, services, client_keys: keys, http, proxies, folder }
     }
 

@@ -568,7 +568,7 @@ impl ClinicApiClient {
     }
 
     async fn sign_in(mail: &str, password: &str) -> Result<Self, StatusCode> {
-        let http = uketsuke::http::build_client().expect("a client");
+        let http = http_client::build().expect("a client");
         let credentials = serde_json::json!({ "mail": mail, "password": password });
         let response =
             http.post(Self::clinic_api_url("/door/session")).json(&credentials).send().await.expect("a response");
@@ -625,8 +625,7 @@ fn the_desks_door_opens_for_its_own_desk_and_hears_one_word() {
 
         // Another clinic's account gets 404; an unknown token and a browser's session are refused.
         assert_eq!(other_client.confirm_insurance(&id, &version, CONFIRMATION_BODY).await, StatusCode::NOT_FOUND);
-        let unknown_token =
-            ClinicApiClient { http: uketsuke::http::build_client().expect("a client"), token: "A".repeat(43) };
+        let unknown_token = ClinicApiClient { http: http_client::build().expect("a client"), token: "A".repeat(43) };
         assert_eq!(unknown_token.confirm_insurance(&id, &version, CONFIRMATION_BODY).await, StatusCode::UNAUTHORIZED);
         let desk = sign_in_at_desk(institution(6)).await;
         let page = desk.open("/door/visits?date=2026-11-25").await;

@@ -16,6 +16,9 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use base::Randomness;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+/// The shortest password that is accepted for a new account (NIST SP 800-63B §5.1.1.2 requires at least eight).
+pub const MIN_PASSWORD_CHARACTERS: usize = 10;
+
 /// How many verifications may wait.
 const LONGEST_QUEUE: usize = 32;
 
@@ -27,19 +30,50 @@ const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 #[error("too many passwords wait to be hashed")]
 pub struct HashingBusy;
 
-/// Hashes a password with argon2id into the PHC format, salt included. Unauthenticated requests cannot cause this, so it
-/// waits for its turn without a limit.
-pub async fn hash_password(password: &str, randomness: &Randomness) -> String {
-    let (password, salt) = (password.to_owned(), randomness.bytes::<16>());
-    let hash = move || {
-        // The crate's defaults (19 MiB, two passes) are those of OWASP's cheat sheet.
-        Argon2::default()
-            .hash_password_with_salt(password.as_bytes(), &salt)
-            .expect("a salt of 16 bytes and the default parameters are valid")
-            .to_string()
-    };
-    let slot = HASHING_SLOTS.slots.clone().acquire_owned().await.expect("the semaphore is open");
-    run_with_slot(slot, hash).await
+/// The password of an account, as it may be stored: argon2id in the PHC format, salt included.
+#[derive(Clone)]
+pub struct Password(String);
+
+/// A password that is too short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a password has at least {MIN_PASSWORD_CHARACTERS} characters")]
+pub struct ShortPassword;
+
+impl ShortPassword {
+    /// Refuses a password that no account may have.
+    ///
+    /// # Errors
+    ///
+    /// If it has fewer than [`MIN_PASSWORD_CHARACTERS`].
+    pub fn check(password: &str) -> Result<(), Self> {
+        if password.chars().count() < MIN_PASSWORD_CHARACTERS { Err(Self) } else { Ok(()) }
+    }
+}
+
+impl Password {
+    /// Hashes a new password. Unauthenticated requests cannot cause this, so it waits for its turn without a limit.
+    ///
+    /// # Errors
+    ///
+    /// If it is too short.
+    pub async fn hash(password: &str, randomness: &Randomness) -> Result<Self, ShortPassword> {
+        ShortPassword::check(password)?;
+        let (password, salt) = (password.to_owned(), randomness.bytes::<16>());
+        let hash = move || {
+            // The crate's defaults (19 MiB, two passes) are those of OWASP's cheat sheet.
+            Argon2::default()
+                .hash_password_with_salt(password.as_bytes(), &salt)
+                .expect("a salt of 16 bytes and the default parameters are valid")
+                .to_string()
+        };
+        let slot = HASHING_SLOTS.slots.clone().acquire_owned().await.expect("the semaphore is open");
+        Ok(Self(run_with_slot(slot, hash).await))
+    }
+
+    /// The hash, for the store.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// Whether a password is the stored one. Without a stored one it takes the same time and is false.
@@ -127,11 +161,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_is_recognised_and_no_other() {
-        let stored = hash_password("correct horse", &Randomness::system()).await;
+        let stored = Password::hash("correct horse", &Randomness::system()).await.unwrap().0;
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert_eq!(verify_password("correct horse", Some(stored.clone())).await, Ok(true));
         assert_eq!(verify_password("battery staple", Some(stored)).await, Ok(false));
         assert_eq!(verify_password("correct horse", None).await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn a_short_password_is_refused_by_its_characters() {
+        assert!(Password::hash("123456789", &Randomness::system()).await.is_err());
+        assert!(Password::hash("１２３４５６７８９０", &Randomness::system()).await.is_ok());
     }
 
     /// Starts work that runs until it is released.

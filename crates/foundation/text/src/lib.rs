@@ -8,6 +8,7 @@
 
 mod birth_date;
 mod characters;
+pub mod dates;
 mod language;
 mod name;
 mod one_time_code;
@@ -18,7 +19,7 @@ pub use birth_date::{
     WrongBirthDate, age_on, era_year_latin, era_year_text, parse_birth_date, parse_date_parts, parse_written_date,
 };
 pub use characters::{grouped_digits, half_width_digit, half_width_digits, is_dash, is_invisible};
-pub use language::{Language, Text};
+pub use language::{Language, Text, TextArgument};
 pub use name::{WrongName, parse_name};
 pub use one_time_code::{find_digit_code, parse_one_time_code};
 pub use phone::{PhoneNumber, WrongPhoneNumber};

@@ -2,6 +2,7 @@ use maud::{Markup, html};
 use text::Language;
 
 use super::icon;
+use crate::texts;
 
 /// The prominence of a button. A page has one primary button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub fn primary_link_in_new_tab(language: Language, href: &str, label: &str, next
     let link = html! {
         a class=(ButtonStyle::Primary.class()) href=(href) target="_blank" rel="noopener noreferrer" {
             (label)
-            span.unseen { (language.t("（新しいタブで開きます）", " (opens in a new tab)")) }
+            span.unseen { (texts::OPENS_IN_A_NEW_TAB.in_language(language)) }
         }
     };
     with_next(link, next)
@@ -89,7 +90,7 @@ pub fn external_link(language: Language, href: &str, label: &str) -> Markup {
     html! {
         a.external href=(href) target="_blank" rel="noopener noreferrer" {
             (label) (icon::external())
-            span.unseen { (language.t("（新しいタブで開きます）", " (opens in a new tab)")) }
+            span.unseen { (texts::OPENS_IN_A_NEW_TAB.in_language(language)) }
         }
     }
 }

@@ -5,6 +5,7 @@ use super::{
     field::{FieldMessages, Need, field_id},
     icon, japanese_text,
 };
+use crate::texts;
 
 /// An option of a choice.
 #[derive(Debug, Clone, Copy)]
@@ -269,8 +270,8 @@ impl Agreement {
     /// The label of the button.
     pub fn label(self, language: Language) -> &'static str {
         match self {
-            Self::Agree => language.t("同意する", "Agree"),
-            Self::Decline => language.t("同意しない", "Do not agree"),
+            Self::Agree => texts::AGREE.in_language(language),
+            Self::Decline => texts::DO_NOT_AGREE.in_language(language),
         }
     }
 }
@@ -325,7 +326,7 @@ impl Render for ChoicePair<'_> {
                     details.help {
                         summary {
                             span aria-hidden="true" { "?" }
-                            span.unseen { (language.t("説明：", "Help: ")) (self.legend) }
+                            span.unseen { (texts::HELP.in_language(language)) (self.legend) }
                         }
                         p { (help) }
                     }
@@ -354,7 +355,7 @@ pub fn agree_to_all_button(language: Language) -> Markup {
         button type="submit" disabled hidden {}
         div.act {
             button.button type="submit" name="all" value="agree" {
-                (icon::check()) (language.t("すべての項目に同意する", "Agree to all items"))
+                (icon::check()) (texts::AGREE_TO_ALL_ITEMS.in_language(language))
             }
         }
     }

@@ -9,7 +9,7 @@ use super::{
     icon, japanese_text,
     list::{account, links},
 };
-use crate::{Footer, Frame, Theme};
+use crate::{Footer, Frame, Theme, texts};
 
 /// How often a waiting page reloads itself without scripts.
 const REFRESH_SECONDS: u8 = 5;
@@ -116,7 +116,7 @@ impl<'a> Document<'a> {
         let scripts: Vec<Script> = Script::required_by(&main.0).collect();
         let waits = scripts.contains(&Script::Poll);
         let body = html! {
-            a.skip href="#main" { (language.t("本文へ進む", "Skip to the content")) }
+            a.skip href="#main" { (texts::SKIP_TO_THE_CONTENT.in_language(language)) }
             @if theme.is_simulation() { (simulation_band(language)) }
             (header(self.frame))
             main id="main" class=[breadth] tabindex="-1" {
@@ -134,7 +134,7 @@ impl<'a> Document<'a> {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                     title {
-                        @if self.outcome == FormOutcome::Problems { (language.t("エラー：", "Error: ")) }
+                        @if self.outcome == FormOutcome::Problems { (texts::ERROR.in_language(language)) }
                         (self.title) " | " (name)
                     }
                     @if let Some(description) = self.description { meta name="description" content=(description); }
@@ -161,25 +161,25 @@ fn tab_name(frame: &Frame) -> Cow<'_, str> {
         };
     }
     let name = match frame.theme {
-        Theme::Service => language.t("uketsuke オンライン診療", "uketsuke online care"),
-        Theme::Desk => language.t("uketsuke 医療機関", "uketsuke for clinics"),
-        Theme::Reception => language.t("マイナ在宅受付Web（模擬環境）", "マイナ在宅受付Web (simulation)"),
-        Theme::Portal => language.t("マイナポータルアプリ（模擬環境）", "マイナポータルアプリ (simulation)"),
-        Theme::Terminal => language.t("資格確認端末（模擬環境）", "資格確認端末 (simulation)"),
-        Theme::Demo => language.t("uketsuke デモ", "uketsuke demo"),
+        Theme::Service => texts::UKETSUKE_ONLINE_CARE.in_language(language),
+        Theme::Desk => texts::UKETSUKE_FOR_CLINICS.in_language(language),
+        Theme::Reception => texts::RECEPTION_WEB_SIMULATION.in_language(language),
+        Theme::Portal => texts::PORTAL_APP_SIMULATION.in_language(language),
+        Theme::Terminal => texts::SIMULATION_IN_TAB_NAME.in_language(language),
+        Theme::Demo => texts::UKETSUKE_DEMO.in_language(language),
     };
     name.into()
 }
 
 fn desk_suffix(language: Language) -> &'static str {
-    language.t("医療機関", "for clinics")
+    texts::FOR_CLINICS.in_language(language)
 }
 
 fn simulation_band(language: Language) -> Markup {
     html! {
-        aside.band aria-label=(language.t("模擬環境", "Simulation")) {
-            b { (language.t("模擬環境", "Simulation（模擬環境）")) }
-            span { (language.t("本物の手続きではありません", "This is not the real service")) }
+        aside.band aria-label=(texts::SIMULATION.in_language(language)) {
+            b { (texts::SIMULATION_IN_SIMULATION_BAND.in_language(language)) }
+            span { (texts::THIS_IS_NOT_REAL_SERVICE.in_language(language)) }
         }
     }
 }
@@ -196,14 +196,14 @@ fn header(frame: &Frame) -> Markup {
                         (account(html! { (person.name) }, html! {
                             form method="post" action=(person.sign_out) {
                                 (csrf(frame))
-                                button.button.quiet type="submit" { (language.t("ログアウト", "Sign out")) }
+                                button.button.quiet type="submit" { (texts::SIGN_OUT.in_language(language)) }
                             }
                         }))
                     }
                 }
             }
             @if !frame.menu.is_empty() {
-                nav.menu aria-label=(language.t("メニュー", "Menu")) { (links(&frame.menu)) }
+                nav.menu aria-label=(texts::MENU.in_language(language)) { (links(&frame.menu)) }
             }
         }
     }
@@ -212,9 +212,9 @@ fn header(frame: &Frame) -> Markup {
 fn brand(frame: &Frame) -> Markup {
     let language = frame.language;
     let part = match frame.theme {
-        Theme::Service => language.t("オンライン診療", "online care"),
+        Theme::Service => texts::ONLINE_CARE.in_language(language),
         Theme::Desk => desk_suffix(language),
-        Theme::Demo => language.t("デモ", "demo"),
+        Theme::Demo => texts::DEMO.in_language(language),
         Theme::Reception | Theme::Portal | Theme::Terminal => "",
     };
     html! {
@@ -224,7 +224,7 @@ fn brand(frame: &Frame) -> Markup {
                 span { (name.in_language(language)) @if frame.theme == Theme::Desk { " " span.brand-part { (part) } } }
             },
             (Theme::Reception, None) => a.brand href="/" {
-                span { "マイナ在宅受付Web" small { (language.t("オンライン診療等", "Online care and home visits")) } }
+                span { "マイナ在宅受付Web" small { (texts::ONLINE_CARE_AND_HOME_VISITS.in_language(language)) } }
             },
             (Theme::Portal, None) => a.brand href="/" { span { "マイナポータルアプリ" } },
             (Theme::Terminal, None) => a.brand href="/" { span { "資格確認端末" } },
@@ -253,13 +253,10 @@ fn footer(frame: &Frame, name: &str) -> Markup {
         footer.foot {
             @if theme.is_simulation() {
                 p {
-                    (language.t(
-                        "これは模擬環境です。実在の制度・機関とは関係ありません。本物のマイナンバーカードの暗証番号を入力しないでください。",
-                        "This is a simulation. It has nothing to do with any real system or authority. Do not enter the PIN of a real マイナンバーカード.",
-                    ))
+                    (texts::THIS_IS_SIMULATION.in_language(language))
                 }
             } @else if theme == Theme::Demo {
-                p { (language.t("ここにある医療機関と人物は、すべて架空のものです。", "All clinics and persons here are invented.")) }
+                p { (texts::ALL_CLINICS_AND_PERSONS_HERE_ARE_INVENTED.in_language(language)) }
             }
             @if let Some(statement) = statement { p { (statement.in_language(language)) } }
             @if !links.is_empty() {

@@ -5,6 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use text::Language;
 
 use super::components::Side;
+use crate::texts;
 
 /// The position of a phone's antenna, where the card is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,56 +25,33 @@ fn drawing(label: &str, view_box: &'static str, lines: &'static str) -> Markup {
 /// The card on the table and the phone above it. Animated, unless reduced motion is preferred.
 pub fn hold_card(language: Language, phone: PhoneKind) -> Markup {
     match phone {
-        PhoneKind::Android => drawing(
-            language.t(
-                "机に置いたカードの上に、スマートフォンの背面の中央を重ねます",
-                "Lay the middle of the phone's back on the card on a table",
-            ),
-            "0 0 320 240",
-            HOLD_ANDROID,
-        ),
-        PhoneKind::Iphone => drawing(
-            language.t(
-                "机に置いたカードの中央に、iPhoneの上の端をあてます",
-                "Touch the middle of the card on a table with the upper edge of the iPhone",
-            ),
-            "0 0 320 240",
-            HOLD_IPHONE,
-        ),
+        PhoneKind::Android => {
+            drawing(texts::LAY_MIDDLE_OF_PHONES_BACK.in_language(language), "0 0 320 240", HOLD_ANDROID)
+        }
+        PhoneKind::Iphone => drawing(texts::TOUCH_MIDDLE_OF_CARD.in_language(language), "0 0 320 240", HOLD_IPHONE),
     }
 }
 
 /// A card in a PC's card reader.
 pub fn card_reader(language: Language) -> Markup {
-    drawing(
-        language.t("パソコンにつないだカードリーダーに、カードを置きます", "Lay the card on the reader of the PC"),
-        "0 0 320 240",
-        CARD_READER,
-    )
+    drawing(texts::LAY_CARD_ON_READER_OF_PC.in_language(language), "0 0 320 240", CARD_READER)
 }
 
 /// How to return from the app to the browser, at the top left of the screen.
 pub fn back_to_browser(language: Language) -> Markup {
-    drawing(
-        language.t(
-            "画面の左上にあるブラウザの名前を押すと、もとの画面に戻ります",
-            "Press the browser's name at the top left of the screen to go back",
-        ),
-        "0 0 320 240",
-        BACK_TO_BROWSER,
-    )
+    drawing(texts::PRESS_BROWSERS_NAME_AT_TOP.in_language(language), "0 0 320 240", BACK_TO_BROWSER)
 }
 
 /// One side of an insurance document as a picture should show it: all four corners, nothing covered.
 pub fn document(language: Language, side: Side) -> Markup {
     match side {
         Side::Front => drawing(
-            language.t("例：おもて面の四すみが写っている", "Example: all four corners of the front are visible"),
+            texts::EXAMPLE_ALL_FOUR_CORNERS_OF_FRONT_ARE_VISIBLE.in_language(language),
             "0 0 240 150",
             DOCUMENT_FRONT,
         ),
         Side::Back => drawing(
-            language.t("例：うら面の四すみが写っている", "Example: all four corners of the back are visible"),
+            texts::EXAMPLE_ALL_FOUR_CORNERS_OF_BACK_ARE_VISIBLE.in_language(language),
             "0 0 240 150",
             DOCUMENT_BACK,
         ),
@@ -82,21 +60,17 @@ pub fn document(language: Language, side: Side) -> Markup {
 
 /// The front of a マイナンバーカード, as far as needed to tell it from other cards.
 pub fn identity_card(language: Language) -> Markup {
-    drawing(
-        language.t("マイナンバーカードのおもて面の絵", "Drawing of the front of a マイナンバーカード"),
-        "0 0 240 150",
-        IDENTITY_CARD,
-    )
+    drawing(texts::DRAWING_OF_FRONT_OF_MY_NUMBER_CARD.in_language(language), "0 0 240 150", IDENTITY_CARD)
 }
 
 /// Success.
 pub fn done(language: Language) -> Markup {
-    drawing(language.t("完了", "Done"), "0 0 120 120", DONE)
+    drawing(texts::DONE.in_language(language), "0 0 120 120", DONE)
 }
 
 /// The card is locked.
 pub fn locked(language: Language) -> Markup {
-    drawing(language.t("ロックされています", "Locked"), "0 0 120 120", LOCKED)
+    drawing(texts::LOCKED.in_language(language), "0 0 120 120", LOCKED)
 }
 
 // Classes colour the shapes per theme: d-ground, d-paper, d-line, d-tint, d-accent, d-soft; d-moves and d-waves are animated.

@@ -2,6 +2,7 @@ use maud::{Markup, Render, html};
 use text::Language;
 
 use super::icon;
+use crate::texts;
 
 /// The kind of input, which decides the keyboard of a phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,8 +103,8 @@ impl Need {
     pub(super) fn mark(self, language: Language) -> Markup {
         html! {
             @match self {
-                Self::Required => { " " span.need.must { (language.t("※必須", "Required")) } }
-                Self::Optional => { " " span.need { (language.t("※任意", "Optional")) } }
+                Self::Required => { " " span.need.must { (texts::REQUIRED.in_language(language)) } }
+                Self::Optional => { " " span.need { (texts::OPTIONAL.in_language(language)) } }
                 Self::Unmarked => {}
             }
         }
@@ -146,7 +147,7 @@ impl FieldMessages<'_> {
         html! {
             @if let Some(error) = self.error {
                 p.field-error id={ (id) "-error" } {
-                    (icon::error()) span.unseen { (language.t("エラー：", "Error: ")) } (error)
+                    (icon::error()) span.unseen { (texts::ERROR.in_language(language)) } (error)
                 }
             }
         }
@@ -387,9 +388,9 @@ impl Render for DateField<'_> {
         let described_by = self.messages.described_by(&first);
         let invalid = self.messages.invalid();
         let parts = [
-            ("year", language.t("年", "Year"), "bday-year", "4"),
-            ("month", language.t("月", "Month"), "bday-month", "2"),
-            ("day", language.t("日", "Day"), "bday-day", "2"),
+            ("year", texts::YEAR.in_language(language), "bday-year", "4"),
+            ("month", texts::MONTH.in_language(language), "bday-month", "2"),
+            ("day", texts::DAY.in_language(language), "bday-day", "2"),
         ];
         html! {
             fieldset.field.wrong[invalid.is_some()] aria-describedby=[described_by] {

@@ -6,7 +6,7 @@ use super::{
     field::field_id,
     icon,
 };
-use crate::Frame;
+use crate::{Frame, texts};
 
 /// A mistake in one field.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +57,7 @@ pub fn error_summary(language: Language, problems: &[Problem<'_>]) -> Markup {
         @if !problems.is_empty() {
             // It is focused when the page returns.
             div.notice.error.summary role="alert" tabindex="-1" autofocus {
-                h2 { (icon::error()) (language.t("入力内容をご確認ください", "Please check what you entered")) }
+                h2 { (icon::error()) (texts::PLEASE_CHECK_WHAT_YOU_ENTERED.in_language(language)) }
                 ul {
                     @for problem in problems {
                         li { a href={ "#" (field_id(problem.field)) } { (problem.message) } }

@@ -1,5 +1,7 @@
 //! Every component, in every theme and language: for viewing, and for the tests of what all pages share.
 
+mod texts;
+
 use maud::{Markup, html};
 use text::{Language, Text};
 
@@ -11,7 +13,7 @@ use super::{
     },
     drawing, icon,
 };
-use crate::{Footer, FooterLink, Frame, MenuEntry, SignedInUser, Theme};
+use crate::{Footer, FooterLink, Frame, MenuEntry, QrCode, SignedInUser, Theme};
 
 /// A page of the gallery.
 pub struct Page {
@@ -28,25 +30,25 @@ pub fn frame(theme: Theme, language: Language) -> Frame {
     let (menu, signed_in) = match theme {
         Theme::Service => (
             vec![
-                entry("/institutions", language.t("医療機関を探す", "Find a clinic"), true),
-                entry("/appointments", language.t("予約一覧", "My visits"), false),
+                entry("/institutions", texts::FIND_A_CLINIC.in_language(language), true),
+                entry("/appointments", texts::MY_VISITS.in_language(language), false),
             ],
-            person(language.t("見本 花子", "Hanako Mihon")),
+            person(texts::HANAKO_MIHON.in_language(language)),
         ),
         Theme::Desk => (
             vec![
-                entry("/desk", language.t("本日の予約", "Today"), true),
-                entry("/desk/week", language.t("今後の予約", "Coming"), false),
-                entry("/desk/settings", language.t("設定", "Settings"), false),
+                entry("/desk", texts::TODAY.in_language(language), true),
+                entry("/desk/week", texts::COMING.in_language(language), false),
+                entry("/desk/settings", texts::SETTINGS.in_language(language), false),
             ],
-            person(language.t("見本クリニック", "Mihon Clinic")),
+            person(texts::MIHON_CLINIC.in_language(language)),
         ),
         Theme::Terminal => (
             vec![
-                entry("/", language.t("受付一覧", "Receptions"), true),
-                entry("/address", language.t("医療機関別URL", "Address and QR"), false),
+                entry("/", texts::RECEPTIONS.in_language(language), true),
+                entry("/address", texts::ADDRESS_AND_QR.in_language(language), false),
             ],
-            person(language.t("一般", "Staff")),
+            person(texts::STAFF.in_language(language)),
         ),
         Theme::Reception | Theme::Portal | Theme::Demo => (Vec::new(), None),
     };
@@ -64,7 +66,7 @@ fn sample_footer() -> Footer {
         label: Text::from_static(japanese, english),
     };
     Footer {
-        statement: Some(Text::from_static("このページについての一文です。", "A sentence about this page.")),
+        statement: Some(texts::A_SENTENCE_ABOUT_THIS_PAGE),
         links: vec![
             link("/contact", "お問い合わせ", "Contact"),
             link("/privacy", "個人情報の取扱い", "Privacy notice"),
@@ -131,20 +133,17 @@ fn choice_page(frame: &Frame) -> Markup {
             "Names and amounts of medicines you were given.",
         ),
     ];
-    Document::new(frame, language.t("情報の提供に同意するか選んでください", "Choose what you consent to"))
+    Document::new(frame, texts::CHOOSE_WHAT_YOU_CONSENT_TO.in_language(language))
         .above_heading(components::reception_steps(language, ReceptionStep::Choose))
-        .lead(language.t(
-            "項目ごとに選べます。同意しなくても受診できます。",
-            "You decide item by item. You can be seen even if you do not consent.",
-        ))
+        .lead(texts::YOU_DECIDE_ITEM_BY_ITEM.in_language(language))
         .main(html! {
             (components::plain_panel(components::description_list(&[
-                (language.t("医療機関", "Institution"), html! { (language.t("見本内科クリニック", "Mihon Clinic")) }),
-                (language.t("受診日", "Visit date"), html! { (language.t("2026年11月24日（火）", "Tuesday, 24 November 2026")) }),
+                (texts::INSTITUTION.in_language(language), html! { (texts::MIHON_CLINIC_ON_CHOICE_PAGE.in_language(language)) }),
+                (texts::VISIT_DATE.in_language(language), html! { (texts::TUESDAY_24_NOVEMBER_2026.in_language(language)) }),
             ])))
             (components::error_summary(language, &[Problem {
                 field: "medicine",
-                message: language.t("薬剤情報：どちらかを選んでください", "Medicines: please choose one"),
+                message: texts::MEDICINES_PLEASE_CHOOSE_ONE.in_language(language),
             }]))
             (components::form(frame, "/choices", html! {
                 @for (name, japanese, english, help, english_help) in items {
@@ -152,46 +151,46 @@ fn choice_page(frame: &Frame) -> Markup {
                     @match name {
                         "operation" => (pair.selected(Agreement::Agree)),
                         "treatment" => (pair.selected(Agreement::Decline)),
-                        _ => (pair.error(Some(language.t("どちらかを選んでください", "Please choose one")))),
+                        _ => (pair.error(Some(texts::PLEASE_CHOOSE_ONE.in_language(language)))),
                     }
                 }
                 (components::agree_to_all_button(language))
                 (components::primary_button(
-                    language.t("同意内容を確認する", "Review your choices"),
-                    Some(language.t("次の画面ですべての選択を確認できます", "All choices are shown once more on the next page")),
+                    texts::REVIEW_YOUR_CHOICES.in_language(language),
+                    Some(texts::ALL_CHOICES_ARE_SHOWN_ONCE.in_language(language)),
                 ))
             }))
-            (components::buttons(html! { (components::quiet_link("/", language.t("手続きをやめる", "Stop here"))) }))
+            (components::buttons(html! { (components::quiet_link("/", texts::STOP_HERE.in_language(language))) }))
         })
 }
 
 fn filled_form(frame: &Frame) -> Markup {
     let language = frame.language;
-    let mail = language.t("メールアドレスに「@」を入れてください", "Please include an @ in the mail address");
-    let birth = language.t("生まれた月は1から12の数字で入れてください", "The month of birth is a number from 1 to 12");
-    Document::new(frame, language.t("会員登録", "Create an account")).with_problems().main(html! {
-        (components::back_link("/", language.t("ログインに戻る", "Back to sign-in")))
+    let mail = texts::PLEASE_INCLUDE_IN_MAIL_ADDRESS.in_language(language);
+    let birth = texts::MONTH_OF_BIRTH_IS_NUMBER.in_language(language);
+    Document::new(frame, texts::CREATE_AN_ACCOUNT.in_language(language)).with_problems().main(html! {
+        (components::back_link("/", texts::BACK_TO_SIGN_IN.in_language(language)))
         (components::error_summary(language, &[
             Problem { field: "mail", message: mail },
             Problem { field: "birth", message: birth },
         ]))
         (components::form(frame, "/accounts", html! {
             (components::field_row(html! {
-                (Field::new(language, Input::Text, "family", language.t("姓", "Family name")).value("見本").autocomplete("family-name"))
-                (Field::new(language, Input::Text, "given", language.t("名", "Given name")).value("花子").autocomplete("given-name"))
+                (Field::new(language, Input::Text, "family", texts::FAMILY_NAME.in_language(language)).value("見本").autocomplete("family-name"))
+                (Field::new(language, Input::Text, "given", texts::GIVEN_NAME.in_language(language)).value("花子").autocomplete("given-name"))
             }))
-            (Field::new(language, Input::Email, "mail", language.t("メールアドレス", "Mail address"))
-                .support(language.t("確認のためのコードを送ります", "We send a code to it"))
+            (Field::new(language, Input::Email, "mail", texts::MAIL_ADDRESS.in_language(language))
+                .support(texts::WE_SEND_CODE_TO_IT.in_language(language))
                 .value("hanako.example.jp").error(Some(mail)))
-            (Field::new(language, Input::Telephone, "telephone", language.t("電話番号", "Telephone")).optional())
-            (DateField::new(language, "birth", language.t("生年月日", "Date of birth"))
-                .support(language.t("例：1985年4月2日", "For example: 1985, 4, 2")).value("1985", "13", "2").error(Some(birth)).birthday())
-            (Field::new(language, Input::NewPassword, "password", language.t("パスワード", "Password"))
-                .support(language.t("12文字以上", "At least 12 characters")))
-            (components::checkbox("terms", "yes", language.t("利用規約に同意する", "I agree to the terms"), CheckState::Unchecked))
+            (Field::new(language, Input::Telephone, "telephone", texts::TELEPHONE.in_language(language)).optional())
+            (DateField::new(language, "birth", texts::DATE_OF_BIRTH.in_language(language))
+                .support(texts::FOR_EXAMPLE_1985_4_2.in_language(language)).value("1985", "13", "2").error(Some(birth)).birthday())
+            (Field::new(language, Input::NewPassword, "password", texts::PASSWORD.in_language(language))
+                .support(texts::AT_LEAST_12_CHARACTERS.in_language(language)))
+            (components::checkbox("terms", "yes", texts::I_AGREE_TO_THE_TERMS.in_language(language), CheckState::Unchecked))
             (components::primary_button(
-                language.t("登録する", "Create the account"),
-                Some(language.t("入力したメールアドレスにコードが届きます", "A code comes to your mail address")),
+                texts::CREATE_THE_ACCOUNT.in_language(language),
+                Some(texts::CODE_COMES_TO_YOUR_MAIL_ADDRESS.in_language(language)),
             ))
         }))
     })
@@ -199,37 +198,36 @@ fn filled_form(frame: &Frame) -> Markup {
 
 fn empty_form(frame: &Frame) -> Markup {
     let language = frame.language;
-    let areas = [Choice::new("13", language.t("東京都", "Tokyo")), Choice::new("27", language.t("大阪府", "Osaka"))];
+    let areas =
+        [Choice::new("13", texts::TOKYO.in_language(language)), Choice::new("27", texts::OSAKA.in_language(language))];
     let menus = [
-        Choice::new("insured", language.t("保険診療", "Insured visit")).support(language.t(
-            "マイナ保険証の登録、または保険証画像の送付が必要です",
-            "Consent or a picture of the insurance document is needed",
-        )),
-        Choice::new("self-pay", language.t("自費診療", "Self-pay visit"))
-            .support(language.t("保険証は使いません", "No insurance is used")),
+        Choice::new("insured", texts::INSURED_VISIT.in_language(language))
+            .support(texts::CONSENT_OR_PICTURE_OF_INSURANCE.in_language(language)),
+        Choice::new("self-pay", texts::SELF_PAY_VISIT.in_language(language))
+            .support(texts::NO_INSURANCE_IS_USED.in_language(language)),
     ];
     let marks = [
-        Choice::new("insured", language.t("マイナ保険証対応", "Accepts My Number Card (マイナ保険証)")),
-        Choice::new("today", language.t("本日予約できる", "Free today")),
+        Choice::new("insured", texts::ACCEPTS_MY_NUMBER_CARD.in_language(language)),
+        Choice::new("today", texts::FREE_TODAY.in_language(language)),
     ];
-    Document::new(frame, language.t("医療機関を探す", "Find a clinic")).main(html! {
+    Document::new(frame, texts::FIND_A_CLINIC.in_language(language)).main(html! {
         (components::search_form("/institutions", html! {
-            (Field::new(language, Input::Search, "words", language.t("キーワード", "Words")).without_mark())
+            (Field::new(language, Input::Search, "words", texts::WORDS.in_language(language)).without_mark())
             (components::field_row(html! {
-                (Select::new(language, "area", language.t("地域", "Area"), &areas).empty_option(language.t("すべての地域", "All areas")).without_mark())
-                (Field::new(language, Input::Date, "day", language.t("受診日", "Day")).without_mark())
+                (Select::new(language, "area", texts::AREA.in_language(language), &areas).empty_option(texts::ALL_AREAS.in_language(language)).without_mark())
+                (Field::new(language, Input::Date, "day", texts::DAY.in_language(language)).without_mark())
             }))
-            (ChoiceGroup::checkbox(language, "mark", language.t("条件", "Conditions"), &marks).selected("insured").without_mark())
-            (components::secondary_button(language.t("検索する", "Search"), None))
+            (ChoiceGroup::checkbox(language, "mark", texts::CONDITIONS.in_language(language), &marks).selected("insured").without_mark())
+            (components::secondary_button(texts::SEARCH.in_language(language), None))
         }))
         (components::form(frame, "/menu", html! {
-            (ChoiceGroup::radio(language, "menu", language.t("診療の種類", "Kind of visit"), &menus).selected("insured"))
-            (Field::new(language, Input::Lines, "symptom", language.t("相談したいこと", "What it is about")).optional())
-            (Field::new(language, Input::OneTimeCode, "code", language.t("3桁の番号", "Three-digit number")).max_length(3))
-            (Field::new(language, Input::Digits, "fee", language.t("料金", "Fee")).suffix(language.t("円", "yen")).width(Width::Middle))
+            (ChoiceGroup::radio(language, "menu", texts::KIND_OF_VISIT.in_language(language), &menus).selected("insured"))
+            (Field::new(language, Input::Lines, "symptom", texts::WHAT_IT_IS_ABOUT.in_language(language)).optional())
+            (Field::new(language, Input::OneTimeCode, "code", texts::THREE_DIGIT_NUMBER.in_language(language)).max_length(3))
+            (Field::new(language, Input::Digits, "fee", texts::FEE.in_language(language)).suffix(texts::YEN.in_language(language)).width(Width::Middle))
             (components::buttons(html! {
-                (components::primary_button(language.t("予約する", "Book"), None))
-                (components::choice_button(ButtonStyle::Secondary, "keep", "draft", language.t("あとで決める", "Decide later"), None))
+                (components::primary_button(texts::BOOK.in_language(language), None))
+                (components::choice_button(ButtonStyle::Secondary, "keep", "draft", texts::DECIDE_LATER.in_language(language), None))
             }))
         }))
     })
@@ -237,60 +235,54 @@ fn empty_form(frame: &Frame) -> Markup {
 
 fn visit(frame: &Frame) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("予約が完了しました", "Your visit is booked"))
+    Document::new(frame, texts::YOUR_VISIT_IS_BOOKED.in_language(language))
         .above_heading(components::breadcrumbs(
             language,
-            &[("/", language.t("ホーム", "Home")), ("/appointments", language.t("予約一覧", "My visits"))],
-            language.t("予約詳細", "Visit"),
+            &[("/", texts::HOME.in_language(language)), ("/appointments", texts::MY_VISITS.in_language(language))],
+            texts::VISIT.in_language(language),
         ))
         .main(html! {
-            (components::visit_timeline(language, VisitStage::Insurance, Some(language.t("あと1つ手続きがあります", "One thing is left to do"))))
-            (components::panel(language.t("保険の確認をしてください", "Prove your insurance"), html! {
-                p { (language.t(
-                    "保険診療では、マイナ保険証の利用か、保険証画像のアップロードのどちらかが必要です。",
-                    "An insured visit needs either マイナ保険証 or a picture of your insurance document.",
-                )) }
-                (components::primary_link("/leave", language.t("同意可否を選択する", "Choose what to consent to"), Some(language.t(
-                    "マイナ在宅受付Webへ移ります。マイナンバーカードと4桁の暗証番号を用意してください",
-                    "Leads to マイナ在宅受付Web. Have your card and its 4-digit PIN at hand",
-                ))))
-                (components::secondary_link("/pictures", language.t("保険証画像をアップロードする", "Send a picture instead"), None))
+            (components::visit_timeline(language, VisitStage::Insurance, Some(texts::ONE_THING_IS_LEFT_TO_DO.in_language(language))))
+            (components::panel(texts::PROVE_YOUR_INSURANCE.in_language(language), html! {
+                p { (texts::INSURED_VISIT_NEEDS_EITHER_INSURANCE.in_language(language)) }
+                (components::primary_link("/leave", texts::CHOOSE_WHAT_TO_CONSENT_TO.in_language(language), Some(texts::LEADS_TO_RECEPTION_WEB.in_language(language))))
+                (components::secondary_link("/pictures", texts::SEND_A_PICTURE_INSTEAD.in_language(language), None))
             }))
-            (components::panel(language.t("予約の内容", "Your visit"), components::description_list(&[
-                (language.t("医療機関", "Institution"), html! {
-                    (language.t("見本内科クリニック", "Mihon Clinic")) " " (components::insured_badge(language))
+            (components::panel(texts::YOUR_VISIT.in_language(language), components::description_list(&[
+                (texts::INSTITUTION.in_language(language), html! {
+                    (texts::MIHON_CLINIC_ON_CHOICE_PAGE.in_language(language)) " " (components::insured_badge(language))
                 }),
-                (language.t("日時", "When"), html! { (icon::calendar()) (language.t("2026年11月24日（火）10:30", "24 November 2026, 10:30")) }),
-                (language.t("状態", "State"), components::badge(BadgeTone::Attention, language.t("保険の確認待ち", "Insurance to be proven"))),
+                (texts::WHEN.in_language(language), html! { (icon::calendar()) (texts::TWENTY_FOUR_NOVEMBER_2026_10_30.in_language(language)) }),
+                (texts::STATE.in_language(language), components::badge(BadgeTone::Attention, texts::INSURANCE_TO_BE_PROVEN.in_language(language))),
             ])))
-            (components::notice(Tone::Warning, language.t("登録状況を確認できません", "We cannot know whether you registered"), html! {
-                p { (language.t("「手続きを終了する」を押さずに画面を閉じたようです。続きから始められます。", "It seems the page was closed before the end. You can go on where you left.")) }
+            (components::notice(Tone::Warning, texts::WE_CANNOT_KNOW_WHETHER_YOU_REGISTERED.in_language(language), html! {
+                p { (texts::IT_SEEMS_PAGE_WAS_CLOSED_BEFORE_END.in_language(language)) }
             }))
-            (components::key_number(language, language.t("入力する受診日", "The visit date to enter"), "2026年11月24日", "20261124"))
-            (components::disclosure(language.t("マイナ保険証とは", "What is マイナ保険証?"), html! {
-                p { (language.t("健康保険証として使えるように申し込んだマイナンバーカードのことです。", "A マイナンバーカード that was registered for use as a health insurance card.")) }
-                p { (components::external_link(language, "https://example.jp/", language.t("くわしい説明", "Read more"))) }
+            (components::key_number(language, texts::THE_VISIT_DATE_TO_ENTER.in_language(language), "2026年11月24日", "20261124"))
+            (components::disclosure(texts::WHAT_IS_INSURANCE_CARD.in_language(language), html! {
+                p { (texts::MY_NUMBER_CARD.in_language(language)) }
+                p { (components::external_link(language, "https://example.jp/", texts::READ_MORE.in_language(language))) }
             }))
-            (components::post_button(frame, "/cancel", ButtonStyle::Quiet, language.t("予約を取り消す", "Cancel the visit")))
+            (components::post_button(frame, "/cancel", ButtonStyle::Quiet, texts::CANCEL_THE_VISIT.in_language(language)))
         })
 }
 
 fn upload(frame: &Frame) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("保険証画像を送る", "Send a picture of your insurance document"))
-        .lead(language.t("医療機関だけが見ることができます。", "Only the clinic can see it."))
+    Document::new(frame, texts::SEND_PICTURE_OF_YOUR_INSURANCE_DOCUMENT.in_language(language))
+        .lead(texts::ONLY_CLINIC_CAN_SEE_IT.in_language(language))
         .main(html! {
-            (components::notice(Tone::Info, language.t("マイナンバーカードのうら面は送らないでください", "Do not send the back of a マイナンバーカード"), html! {
-                p { (language.t("12桁の番号は使いません。", "The 12-digit number is not needed.")) }
+            (components::notice(Tone::Info, texts::DO_NOT_SEND_BACK_OF_MY_NUMBER_CARD.in_language(language), html! {
+                p { (texts::TWELVE_DIGIT_NUMBER_IS_NOT_NEEDED.in_language(language)) }
             }))
             (components::upload_form(frame, "/pictures", html! {
                 (components::field_row(html! {
-                    (FileSlot::new(language, Side::Front, "front").document_name(language.t("資格確認書", "Insurance document"))
-                        .support(language.t("四すみが入るように、明るいところで撮ってください。", "Take it in good light with all four corners visible.")))
-                    (FileSlot::new(language, Side::Back, "back").document_name(language.t("資格確認書", "Insurance document")).optional()
-                        .error(Some(language.t("文字が読めません。ぼやけないように撮り直してください。", "The text cannot be read. Please take it again without blur."))))
+                    (FileSlot::new(language, Side::Front, "front").document_name(texts::INSURANCE_DOCUMENT.in_language(language))
+                        .support(texts::TAKE_IT_IN_GOOD_LIGHT.in_language(language)))
+                    (FileSlot::new(language, Side::Back, "back").document_name(texts::INSURANCE_DOCUMENT.in_language(language)).optional()
+                        .error(Some(texts::TEXT_CANNOT_BE_READ.in_language(language))))
                 }))
-                (components::primary_button(language.t("この画像を送る", "Send these pictures"), Some(language.t("医療機関が確認し、結果をメールでお知らせします", "The clinic checks them and you get a mail"))))
+                (components::primary_button(texts::SEND_THESE_PICTURES.in_language(language), Some(texts::CLINIC_CHECKS_THEM_AND_YOU_GET_MAIL.in_language(language))))
             }))
         })
 }
@@ -298,11 +290,11 @@ fn upload(frame: &Frame) -> Markup {
 fn lists(frame: &Frame) -> Markup {
     let language = frame.language;
     let columns = [
-        Column::text(language.t("患者", "Patient")),
-        Column::text(language.t("時刻", "Time")),
-        Column::text(language.t("保険", "Insurance")),
-        Column::number(language.t("自己負担", "Share")),
-        Column::text(language.t("次にすること", "Next")),
+        Column::text(texts::PATIENT.in_language(language)),
+        Column::text(texts::TIME.in_language(language)),
+        Column::text(texts::INSURANCE.in_language(language)),
+        Column::number(texts::SHARE.in_language(language)),
+        Column::text(texts::NEXT.in_language(language)),
     ];
     let row = |name: &str, time: &str, badge: Markup, share: &str, next: &str| {
         vec![
@@ -315,60 +307,60 @@ fn lists(frame: &Frame) -> Markup {
     };
     let entry =
         |href: &str, label: &str, current| MenuEntry { href: href.to_owned(), label: label.to_owned(), current };
-    Document::new(frame, language.t("本日の予約", "Today's visits")).wide().main(html! {
-        (components::tabs(language.t("表示", "Show"), &[
-            entry("/today", language.t("本日（3件）", "Today (3)"), true),
-            entry("/tomorrow", language.t("明日（8件）", "Tomorrow (8)"), false),
-            entry("/later", language.t("それ以降", "Later"), false),
+    Document::new(frame, texts::TODAYS_VISITS.in_language(language)).wide().main(html! {
+        (components::tabs(texts::SHOW.in_language(language), &[
+            entry("/today", texts::TODAY_3.in_language(language), true),
+            entry("/tomorrow", texts::TOMORROW_8.in_language(language), false),
+            entry("/later", texts::LATER.in_language(language), false),
         ]))
-        (Table::new(language.t("本日の予約一覧", "Visits today"), &columns)
-            .row(row(language.t("見本 花子", "Hanako Mihon"), "10:30", components::badge(BadgeTone::Good, language.t("確認済み", "Confirmed")), "30%", language.t("診察", "Visit")))
-            .row(row(language.t("見本 太郎", "Taro Mihon"), "11:00", components::badge(BadgeTone::Attention, language.t("画像あり", "Picture sent")), "–", language.t("画像を見る", "Look at the picture")))
-            .row(row(language.t("見本 ●一", "●ichi Mihon"), "11:15", components::badge(BadgeTone::Bad, language.t("未登録", "Nothing yet")), "–", language.t("同意を依頼する", "Ask for consent"))))
+        (Table::new(texts::VISITS_TODAY.in_language(language), &columns)
+            .row(row(texts::HANAKO_MIHON.in_language(language), "10:30", components::badge(BadgeTone::Good, texts::CONFIRMED.in_language(language)), "30%", texts::VISIT_IN_LISTS.in_language(language)))
+            .row(row(texts::TARO_MIHON.in_language(language), "11:00", components::badge(BadgeTone::Attention, texts::PICTURE_SENT.in_language(language)), "–", texts::LOOK_AT_THE_PICTURE.in_language(language)))
+            .row(row(texts::ICHI_MIHON.in_language(language), "11:15", components::badge(BadgeTone::Bad, texts::NOTHING_YET.in_language(language)), "–", texts::ASK_FOR_CONSENT.in_language(language))))
         (components::pagination(language, 5, 9, |page| format!("/today?page={page}")))
-        (components::section(language.t("医療機関", "Clinics"), components::card_list(&[
-            components::link_card("/institutions/1", language.t("見本内科クリニック", "Mihon Clinic"), html! {
-                p { (components::insured_badge(language)) " " (components::badge(BadgeTone::Neutral, language.t("内科", "General medicine"))) }
-                p { (icon::clock()) (language.t("最短 11月24日（火）10:30", "Next: 24 November, 10:30")) }
+        (components::section(texts::CLINICS.in_language(language), components::card_list(&[
+            components::link_card("/institutions/1", texts::MIHON_CLINIC_ON_CHOICE_PAGE.in_language(language), html! {
+                p { (components::insured_badge(language)) " " (components::badge(BadgeTone::Neutral, texts::GENERAL_MEDICINE.in_language(language))) }
+                p { (icon::clock()) (texts::NEXT_24_NOVEMBER_10_30.in_language(language)) }
             }),
-            components::link_card("/institutions/2", language.t("見本皮フ科", "Mihon Skin Clinic"), html! {
-                p { (components::badge(BadgeTone::Neutral, language.t("皮膚科", "Dermatology"))) }
-                p { (icon::clock()) (language.t("最短 11月25日（水）9:00", "Next: 25 November, 9:00")) }
+            components::link_card("/institutions/2", texts::MIHON_SKIN_CLINIC.in_language(language), html! {
+                p { (components::badge(BadgeTone::Neutral, texts::DERMATOLOGY.in_language(language))) }
+                p { (icon::clock()) (texts::NEXT_25_NOVEMBER_9_00.in_language(language)) }
             }),
         ])))
-        (components::empty_state(language.t("明日の予約はありません", "No visits tomorrow"), html! {
-            p { (language.t("予約が入ると、ここに表示されます。", "They will be listed here.")) }
+        (components::empty_state(texts::NO_VISITS_TOMORROW.in_language(language), html! {
+            p { (texts::THEY_WILL_BE_LISTED_HERE.in_language(language)) }
         }))
         (components::columns(
-            components::panel(language.t("メモ", "Note"), html! { p { (language.t("電話で確認しました。", "Confirmed by telephone.")) } }),
-            components::panel(language.t("すべての同意を取消す", "Withdraw all consents"), components::form(frame, "/withdraw", html! {
-                (components::danger_button(language.t("取消す", "Withdraw"), Some(language.t("もとに戻せません", "This cannot be undone"))))
-                (components::quiet_button(language.t("やめる", "Keep them")))
+            components::panel(texts::NOTE.in_language(language), html! { p { (texts::CONFIRMED_BY_TELEPHONE.in_language(language)) } }),
+            components::panel(texts::WITHDRAW_ALL_CONSENTS.in_language(language), components::form(frame, "/withdraw", html! {
+                (components::danger_button(texts::WITHDRAW.in_language(language), Some(texts::THIS_CANNOT_BE_UNDONE.in_language(language))))
+                (components::quiet_button(texts::KEEP_THEM.in_language(language)))
             })),
         ))
-        (components::print_sheet(components::panel(language.t("資格情報", "Eligibility"), html! {
+        (components::print_sheet(components::panel(texts::ELIGIBILITY.in_language(language), html! {
             (components::description_list(&[
-                (language.t("保険者番号", "Insurer"), html! { "01130012" }),
-                (language.t("有効期限", "Valid until"), html! { "2027-03-31" }),
-                (language.t("氏名", "Name"), components::blank_line(language, "見本 花子")),
-                (language.t("電話番号", "Telephone"), components::blank_line(language, "")),
-                (language.t("性別", "Sex"), components::paper_checkboxes(&[language.t("男", "Male"), language.t("女", "Female")])),
+                (texts::INSURER.in_language(language), html! { "01130012" }),
+                (texts::VALID_UNTIL.in_language(language), html! { "2027-03-31" }),
+                (texts::NAME.in_language(language), components::blank_line(language, "見本 花子")),
+                (texts::TELEPHONE.in_language(language), components::blank_line(language, "")),
+                (texts::SEX.in_language(language), components::paper_checkboxes(&[texts::MALE.in_language(language), texts::FEMALE.in_language(language)])),
             ]))
-            (components::print_button(language.t("印刷する", "Print")))
+            (components::print_button(texts::PRINT.in_language(language)))
         })))
     })
 }
 
 fn pin(frame: &Frame) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("暗証番号を入力", "Enter the PIN"))
-        .lead(language.t("利用者証明用電子証明書の4桁の数字です", "The four digits of the authentication certificate"))
+    Document::new(frame, texts::ENTER_THE_PIN.in_language(language))
+        .lead(texts::FOUR_DIGITS_OF_AUTHENTICATION_CERTIFICATE.in_language(language))
         .main(html! {
             (components::form(frame, "/pin", html! {
-                (PinEntry::new(language, "pin", language.t("4桁の暗証番号", "4-digit PIN")).tries_left(2)
-                    .error(Some(language.t("暗証番号が違います", "That is not the PIN"))))
+                (PinEntry::new(language, "pin", texts::FOUR_DIGIT_PIN.in_language(language)).tries_left(2)
+                    .error(Some(texts::THAT_IS_NOT_THE_PIN.in_language(language))))
                 (components::bottom_bar(html! {
-                    (components::primary_button(language.t("次へ", "Next"), Some(language.t("カードを読み取ります", "The card is read next"))))
+                    (components::primary_button(texts::NEXT_IN_PIN.in_language(language), Some(texts::THE_CARD_IS_READ_NEXT.in_language(language))))
                 }))
             }))
         })
@@ -377,44 +369,43 @@ fn pin(frame: &Frame) -> Markup {
 fn waiting_page(frame: &Frame) -> Markup {
     let language = frame.language;
     let poll = Poll { url: "/status".to_owned(), every_milliseconds: 2_000 };
-    Document::new(frame, language.t("アプリで認証してください", "Go on in the app"))
+    Document::new(frame, texts::GO_ON_IN_THE_APP.in_language(language))
         .above_heading(components::reception_steps(language, ReceptionStep::Authenticate))
         .main(html! {
-            (components::waiting_panel(frame, &poll, language.t("カードの読み取りを待っています", "Waiting for the card"), html! {
-                p { (language.t("この画面は開いたままにしてください。", "Keep this page open.")) }
+            (components::waiting_panel(frame, &poll, texts::WAITING_FOR_THE_CARD.in_language(language), html! {
+                p { (texts::KEEP_THIS_PAGE_OPEN.in_language(language)) }
             }))
-            (components::big_digits(language.t("アプリに表示される番号", "The number in the app"), "472"))
-            (components::qr(
-                "<svg viewBox=\"0 0 4 4\"><path fill=\"#fff\" d=\"M0 0h4v4H0z\"/><path d=\"M1 1h1v1H1zM2 2h1v1H2z\"/></svg>",
-                language.t("スマートフォンで読み取るQRコード", "QR code for your phone"),
-            ))
-            (components::section(language.t("うまくいかないときは", "If it does not work"), components::numbered_list(&[
-                html! { b { (language.t("ケースを外す", "Take off the case")) } p { (language.t("厚いケースや金属は読み取りをさまたげます。", "Thick cases and metal get in the way.")) } },
-                html! { b { (language.t("机の上に置く", "Use a table")) } p { (language.t("金属でない机にカードを置きます。", "Lay the card on a table that is not metal.")) } },
-                html! { b { (language.t("動かさない", "Hold still")) } p { (language.t("読み取りが終わるまで待ちます。", "Wait until it is done.")) } },
+            (components::big_digits(texts::THE_NUMBER_IN_THE_APP.in_language(language), "472"))
+            @if let Some(code) = QrCode::encode("https://reception.example/open") {
+                (components::qr(&code, texts::QR_CODE_FOR_YOUR_PHONE.in_language(language)))
+            }
+            (components::section(texts::IF_IT_DOES_NOT_WORK.in_language(language), components::numbered_list(&[
+                html! { b { (texts::TAKE_OFF_THE_CASE.in_language(language)) } p { (texts::THICK_CASES_AND_METAL_GET_IN_WAY.in_language(language)) } },
+                html! { b { (texts::USE_A_TABLE.in_language(language)) } p { (texts::LAY_CARD_ON_TABLE_THAT_IS_NOT_METAL.in_language(language)) } },
+                html! { b { (texts::HOLD_STILL.in_language(language)) } p { (texts::WAIT_UNTIL_IT_IS_DONE.in_language(language)) } },
             ])))
         })
 }
 
 fn completion_page(frame: &Frame) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("同意を登録しました", "Your consent is registered"))
+    Document::new(frame, texts::YOUR_CONSENT_IS_REGISTERED.in_language(language))
         .above_heading(components::reception_steps(language, ReceptionStep::Finish))
         .main(html! {
             (drawing::done(language))
-            (components::notice(Tone::Success, language.t("登録が完了しました", "Registered"), html! {
-                p { (language.t("2026年11月24日（火）まで有効です。", "Valid to the end of 24 November 2026.")) }
+            (components::notice(Tone::Success, texts::REGISTERED.in_language(language), html! {
+                p { (texts::VALID_TO_END_OF_24_NOVEMBER_2026.in_language(language)) }
             }))
-            (components::notice(Tone::Error, language.t("カードを読み取れませんでした", "The card could not be read"), html! {
-                p { (language.t("登録の内容は残っています。もう一度お試しください。", "Nothing was lost. Please try again.")) }
+            (components::notice(Tone::Error, texts::CARD_COULD_NOT_BE_READ.in_language(language), html! {
+                p { (texts::NOTHING_WAS_LOST_PLEASE_TRY_AGAIN.in_language(language)) }
             }))
-            (components::form(frame, "/finish", components::primary_button(language.t("手続きを終了する", "Finish"), Some(language.t("オンライン診療に戻ります", "Leads back to online care")))))
+            (components::form(frame, "/finish", components::primary_button(texts::FINISH.in_language(language), Some(texts::LEADS_BACK_TO_ONLINE_CARE.in_language(language)))))
         })
 }
 
 fn drawings(frame: &Frame) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("絵とアイコン", "Drawings and icons")).main(html! {
+    Document::new(frame, texts::DRAWINGS_AND_ICONS.in_language(language)).main(html! {
         @for drawing in [
             drawing::hold_card(language, drawing::PhoneKind::Android), drawing::hold_card(language, drawing::PhoneKind::Iphone),
             drawing::card_reader(language), drawing::back_to_browser(language), drawing::identity_card(language),

@@ -2,6 +2,7 @@ use maud::{Markup, Render, html};
 use text::Language;
 
 use super::field::{FieldMessages, field_id};
+use crate::texts;
 
 /// The four digits of a card's PIN: a numeric password field that its script turns into a large keypad.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ impl Render for PinEntry<'_> {
         let around = FieldMessages { support, error: self.error };
         html! {
             div.field.pin.wrong[self.error.is_some()] data-keypad
-                data-said=(language.t("4桁のうち{}桁を入力しました", "{} of 4 digits entered")) {
+                data-said=(texts::OF_4_DIGITS_ENTERED.in_language(language)) {
                 label for=(id) { (self.label) }
                 (around.support(&id))
                 div.pin-entry {
@@ -65,11 +66,11 @@ impl Render for PinEntry<'_> {
                     span.pin-dots hidden { i {} i {} i {} i {} }
                 }
                 (around.error(language, &id))
-                div.keys role="group" aria-label=(language.t("数字キー", "Number keys")) hidden {
+                div.keys role="group" aria-label=(texts::NUMBER_KEYS.in_language(language)) hidden {
                     @for digit in ["1", "2", "3", "4", "5", "6", "7", "8", "9"] { (key(digit)) }
-                    button.key.word type="button" data-key="clear" { (language.t("全消去", "Clear")) }
+                    button.key.word type="button" data-key="clear" { (texts::CLEAR.in_language(language)) }
                     (key("0"))
-                    button.key.word type="button" data-key="back" { (language.t("1字消去", "Delete")) }
+                    button.key.word type="button" data-key="back" { (texts::DELETE.in_language(language)) }
                 }
                 p.unseen role="status" {}
             }

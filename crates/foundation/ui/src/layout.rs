@@ -2,6 +2,7 @@ use maud::{Markup, html};
 use text::Language;
 
 use super::icon;
+use crate::texts;
 
 /// A heading with its content.
 pub fn section(heading: &str, body: Markup) -> Markup {
@@ -52,7 +53,7 @@ pub fn print_sheet(body: Markup) -> Markup {
 pub fn blank_line(language: Language, value: &str) -> Markup {
     html! {
         span.blank {
-            @if value.is_empty() { span.unseen { (language.t("（記入欄）", "(to be filled in)")) } } @else { (value) }
+            @if value.is_empty() { span.unseen { (texts::TO_BE_FILLED_IN.in_language(language)) } } @else { (value) }
         }
     }
 }

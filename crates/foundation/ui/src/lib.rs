@@ -26,7 +26,9 @@ mod list;
 mod notice;
 mod number;
 mod progress;
+mod qr_code;
 mod table;
+mod texts;
 mod upload;
 
 #[cfg(test)]
@@ -35,6 +37,7 @@ mod tests;
 pub use assets::{Asset, Favicon, Script, asset_path, assets};
 pub use document::{Document, document, document_without_heading};
 pub use frame::{Footer, FooterLink, Frame, MenuEntry, SignedInUser, Theme, header_name};
+pub use qr_code::{QUIET_ZONE, QrCode};
 
 /// The components of pages. Texts are given in the page's language; everything is escaped.
 pub mod components {

@@ -2,7 +2,7 @@ use maud::{Markup, html};
 use text::Language;
 
 use super::icon;
-use crate::MenuEntry;
+use crate::{MenuEntry, texts};
 
 /// Terms with their descriptions.
 pub fn description_list(rows: &[(&str, Markup)]) -> Markup {
@@ -13,10 +13,10 @@ pub fn description_list(rows: &[(&str, Markup)]) -> Markup {
 pub fn pagination(language: Language, current: u32, last: u32, href: impl Fn(u32) -> String) -> Markup {
     html! {
         @if last > 1 {
-            nav.pagination aria-label=(language.t("ページ", "Pages")) {
+            nav.pagination aria-label=(texts::PAGES.in_language(language)) {
                 ul {
                     @if current > 1 {
-                        li { a rel="prev" href=(href(current - 1)) { (language.t("前へ", "Previous")) } }
+                        li { a rel="prev" href=(href(current - 1)) { (texts::PREVIOUS.in_language(language)) } }
                     }
                     @for page in visible_pages(current, last) {
                         @match page {
@@ -28,7 +28,7 @@ pub fn pagination(language: Language, current: u32, last: u32, href: impl Fn(u32
                         }
                     }
                     @if current < last {
-                        li { a rel="next" href=(href(current + 1)) { (language.t("次へ", "Next")) } }
+                        li { a rel="next" href=(href(current + 1)) { (texts::NEXT.in_language(language)) } }
                     }
                 }
             }
@@ -64,7 +64,7 @@ fn visible_pages(current: u32, last: u32) -> Vec<Option<u32>> {
 /// The position of the page in the site: the addresses and names of the pages above it, and its own name.
 pub fn breadcrumbs(language: Language, ancestors: &[(&str, &str)], current: &str) -> Markup {
     html! {
-        nav.breadcrumbs aria-label=(language.t("現在位置", "Where you are")) {
+        nav.breadcrumbs aria-label=(texts::WHERE_YOU_ARE.in_language(language)) {
             ol {
                 @for (href, label) in ancestors { li { a href=(href) { (label) } } }
                 li aria-current="page" { (current) }

@@ -2,6 +2,7 @@ use maud::{Markup, html};
 use text::Language;
 
 use super::icon;
+use crate::texts;
 
 /// The tone of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,14 +57,14 @@ pub fn badge(tone: BadgeTone, label: &str) -> Markup {
 
 /// 「マイナ保険証対応」
 pub fn insured_badge(language: Language) -> Markup {
-    html! { span.badge.accent { (icon::card()) (language.t("マイナ保険証対応", "Accepts My Number Card (マイナ保険証)")) } }
+    html! { span.badge.accent { (icon::card()) (texts::ACCEPTS_MY_NUMBER_CARD.in_language(language)) } }
 }
 
 /// The code to quote when asking for help about an error.
 pub fn error_code(language: Language, code: &str) -> Markup {
     html! {
         p.fine {
-            (language.t("お問い合わせの際は、次のエラーコードをお伝えください：", "If you contact us, please quote this error code: "))
+            (texts::IF_YOU_CONTACT_US.in_language(language))
             code { (code) }
         }
     }

@@ -2,6 +2,7 @@ use maud::{Markup, PreEscaped, html};
 use text::Language;
 
 use super::icon;
+use crate::{QrCode, texts};
 
 /// A number or date to be used elsewhere, in large letters, with a button that copies `copied`.
 pub fn key_number(language: Language, label: &str, value: &str, copied: &str) -> Markup {
@@ -10,9 +11,9 @@ pub fn key_number(language: Language, label: &str, value: &str, copied: &str) ->
             p.key-label { (label) }
             p.key-value { (value) }
             button.button type="button" data-copy=(copied) hidden
-                data-done=(language.t("コピーしました", "Copied"))
-                data-failed=(language.t("コピーできませんでした。上の文字を長押ししてください。", "Could not copy. Please select the text above.")) {
-                (icon::copy()) (language.t("コピーする", "Copy")) span.unseen { (language.t("：", ": ")) (label) }
+                data-done=(texts::COPIED.in_language(language))
+                data-failed=(texts::COULD_NOT_COPY_PLEASE_SELECT_TEXT_ABOVE.in_language(language)) {
+                (icon::copy()) (texts::COPY.in_language(language)) span.unseen { (texts::COLON.in_language(language)) (label) }
             }
             p.key-said role="status" {}
         }
@@ -25,9 +26,9 @@ pub fn copyable_text(language: Language, label: &str, text: &str, copied: &str) 
         span.copyable {
             span { (text) }
             button.button.quiet type="button" data-copy=(copied) hidden
-                data-done=(language.t("コピーしました", "Copied"))
-                data-failed=(language.t("コピーできませんでした。文字を選んでコピーしてください。", "Could not copy. Please select the text.")) {
-                (icon::copy()) (language.t("コピー", "Copy")) span.unseen { (language.t("：", ": ")) (label) }
+                data-done=(texts::COPIED.in_language(language))
+                data-failed=(texts::COULD_NOT_COPY_PLEASE_SELECT_TEXT.in_language(language)) {
+                (icon::copy()) (texts::COPY_IN_COPYABLE.in_language(language)) span.unseen { (texts::COLON.in_language(language)) (label) }
             }
             span role="status" {}
         }
@@ -52,7 +53,7 @@ pub fn copyable_digits(language: Language, label: &str, digits: &str, button: &s
             (spoken_digits(digits))
             button.button type="button" data-copy=(digits) hidden
                 data-done=(return_hint)
-                data-failed=(language.t("コピーできませんでした。番号を覚えて戻ってください。", "Could not copy. Please remember the number.")) {
+                data-failed=(texts::COULD_NOT_COPY_PLEASE_REMEMBER_NUMBER.in_language(language)) {
                 (icon::copy()) (button)
             }
             p.key-said role="status" {}
@@ -70,9 +71,9 @@ fn spoken_digits(digits: &str) -> Markup {
     }
 }
 
-/// A QR code. `svg` comes from the workspace's encoder and is not escaped; `alternative` describes its target.
-pub fn qr(svg: &str, alternative: &str) -> Markup {
-    html! { div.qr role="img" aria-label=(alternative) { span aria-hidden="true" { (PreEscaped(svg)) } } }
+/// A QR code; `alternative` describes its target.
+pub fn qr(code: &QrCode, alternative: &str) -> Markup {
+    html! { div.qr role="img" aria-label=(alternative) { span aria-hidden="true" { (PreEscaped(code.to_svg())) } } }
 }
 
 /// The same, loaded from an address of this site when it becomes visible.

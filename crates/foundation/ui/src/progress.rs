@@ -2,7 +2,7 @@ use maud::{Markup, html};
 use text::Language;
 
 use super::icon;
-use crate::Frame;
+use crate::{Frame, texts};
 
 /// The progress of one of several steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,9 +36,9 @@ impl Progress {
     /// The meaning of the colour in words.
     fn spoken_label(self, language: Language) -> &'static str {
         match self {
-            Self::Done => language.t("（完了）", " (done)"),
-            Self::Current => language.t("（現在の手順）", " (current step)"),
-            Self::Upcoming => language.t("（これから）", " (to come)"),
+            Self::Done => texts::DONE_IN_BRACKETS.in_language(language),
+            Self::Current => texts::CURRENT_STEP.in_language(language),
+            Self::Upcoming => texts::TO_COME.in_language(language),
         }
     }
 }
@@ -46,7 +46,7 @@ impl Progress {
 /// The steps of a procedure. `current` counts from 0; after the last, all are done.
 pub fn steps(language: Language, labels: &[&str], current: usize) -> Markup {
     html! {
-        ol.steps aria-label=(language.t("手続きの流れ", "Steps")) {
+        ol.steps aria-label=(texts::STEPS.in_language(language)) {
             @for (position, label) in labels.iter().enumerate() {
                 @let progress = Progress::from_position(position, current);
                 li class=(progress.class()) aria-current=[progress.aria_current()] {
@@ -76,11 +76,15 @@ pub enum ReceptionStep {
 /// 選択 → 確認 → 認証 → 完了
 pub fn reception_steps(language: Language, step: ReceptionStep) -> Markup {
     let labels = [
-        language.t("選択", "Choose"),
-        language.t("確認", "Confirm"),
-        language.t("認証", "Sign in"),
+        texts::CHOOSE.in_language(language),
+        texts::CONFIRM.in_language(language),
+        texts::SIGN_IN.in_language(language),
         // It is not called complete before 「手続きを終了する」 was pressed.
-        if step == ReceptionStep::Finish { language.t("終了", "Finish") } else { language.t("完了", "Done") },
+        if step == ReceptionStep::Finish {
+            texts::FINISH.in_language(language)
+        } else {
+            texts::DONE.in_language(language)
+        },
     ];
     let current = match step {
         ReceptionStep::Choose => 0,
@@ -104,7 +108,7 @@ pub struct TimelineEntry<'a> {
 /// A timeline of past, current and upcoming stops.
 pub fn timeline(language: Language, stops: &[TimelineEntry<'_>]) -> Markup {
     html! {
-        ol.timeline aria-label=(language.t("受診までの流れ", "Your way to the visit")) {
+        ol.timeline aria-label=(texts::YOUR_WAY_TO_THE_VISIT.in_language(language)) {
             @for stop in stops {
                 li class=(stop.progress.class()) aria-current=[stop.progress.aria_current()] {
                     span.mark aria-hidden="true" { @if stop.progress == Progress::Done { (icon::check()) } }
@@ -136,10 +140,10 @@ pub enum VisitStage {
 /// 予約 → 保険の確認 → 診察 → お会計, with one line beneath the current stop.
 pub fn visit_timeline(language: Language, stage: VisitStage, detail: Option<&str>) -> Markup {
     let labels = [
-        language.t("予約", "Booking"),
-        language.t("保険の確認", "Insurance"),
-        language.t("診察", "Visit"),
-        language.t("お会計", "Payment"),
+        texts::BOOKING.in_language(language),
+        texts::INSURANCE.in_language(language),
+        texts::VISIT.in_language(language),
+        texts::PAYMENT.in_language(language),
     ];
     let current = match stage {
         VisitStage::Booking => 0,
@@ -173,14 +177,14 @@ pub fn waiting_panel(frame: &Frame, poll: &Poll, label: &str, body: Markup) -> M
     let language = frame.language;
     html! {
         div.waiting data-poll=(poll.url) data-every=(poll.every_milliseconds)
-            data-trouble=(language.t("通信が不安定です。もう一度確かめています。", "The connection is unstable. Trying again."))
-            data-ready=(language.t("確認できました。次の画面へ進みます。", "Done. Going on to the next page.")) {
+            data-trouble=(texts::CONNECTION_IS_UNSTABLE_TRYING_AGAIN.in_language(language))
+            data-ready=(texts::DONE_GOING_ON_TO_NEXT_PAGE.in_language(language)) {
             span.spinner aria-hidden="true" {}
             p.waiting-label role="status" { (label) }
             (body)
             p.next {
-                (language.t("画面が変わらないときは、", "If nothing changes, "))
-                a href=(frame.path_and_query) { (language.t("状況を確認する", "check again")) }
+                (texts::IF_NOTHING_CHANGES.in_language(language))
+                a href=(frame.path_and_query) { (texts::CHECK_AGAIN.in_language(language)) }
             }
         }
     }

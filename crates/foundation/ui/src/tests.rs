@@ -18,7 +18,7 @@ use super::{
     },
     gallery::{self, frame},
 };
-use crate::{Footer, FooterLink, Frame, MenuEntry, SignedInUser, Theme};
+use crate::{Footer, FooterLink, Frame, MenuEntry, QrCode, SignedInUser, Theme};
 
 const THEMES: [Theme; 6] = [Theme::Service, Theme::Desk, Theme::Reception, Theme::Portal, Theme::Terminal, Theme::Demo];
 const LANGUAGES: [Language; 2] = [Language::Japanese, Language::English];
@@ -120,7 +120,7 @@ fn every_part_escapes_what_it_is_given() {
         ("empty state", components::empty_state(EVIL, text.clone())),
         ("key number", components::key_number(language, EVIL, EVIL, EVIL)),
         ("copyable", components::copyable_text(language, EVIL, EVIL, EVIL)),
-        ("qr", html! { (components::qr("<svg></svg>", EVIL)) }),
+        ("qr", html! { (components::qr(&QrCode::encode("https://example.jp/").unwrap(), EVIL)) }),
         ("qr in sight", components::lazy_qr(EVIL, EVIL)),
         ("section", components::section(EVIL, text.clone())),
         ("panel", components::panel(EVIL, text.clone())),

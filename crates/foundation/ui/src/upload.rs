@@ -6,6 +6,7 @@ use super::{
     field::{FieldMessages, Need, field_id},
     icon,
 };
+use crate::texts;
 
 /// The largest accepted picture, in bytes.
 pub const LARGEST_PICTURE: u64 = 20 * 1024 * 1024;
@@ -26,8 +27,8 @@ impl Side {
     /// The usual name.
     pub fn label(self, language: Language) -> &'static str {
         match self {
-            Self::Front => language.t("おもて面", "Front"),
-            Self::Back => language.t("うら面", "Back"),
+            Self::Front => texts::FRONT.in_language(language),
+            Self::Back => texts::BACK.in_language(language),
         }
     }
 }
@@ -98,7 +99,7 @@ impl<'a> FileSlot<'a> {
         let language = self.language;
         html! {
             legend {
-                @if let Some(document) = self.document { (document) (language.t("の", ": ")) }
+                @if let Some(document) = self.document { (document) (texts::COLON_IN_LEGEND.in_language(language)) }
                 (self.side.label(language)) (self.need.mark(language))
             }
         }
@@ -117,40 +118,25 @@ impl Render for FileSlot<'_> {
         html! {
             fieldset.field.slot.wrong[self.messages.error.is_some()] data-upload data-largest=(LARGEST_PICTURE)
                 data-needed[self.need.is_required()]
-                data-too-large=(language.t(
-                    "この画像は20MBを超えています。別の画像を選んでください。",
-                    "This picture is larger than 20 MB. Please choose another one.",
-                ))
-                data-empty=(language.t(
-                    "このファイルは空です。別の画像を選んでください。",
-                    "This file is empty. Please choose another one.",
-                ))
-                data-pdf=(language.t(
-                    "PDFは送れません。画面を撮影した画像（スクリーンショット）か、写真を選んでください。",
-                    "A PDF cannot be sent. Please choose a screenshot or a photo of it.",
-                ))
-                data-unknown-kind=(language.t(
-                    "画像ではないファイルです。写真（JPEG・PNG・WebP・HEIC）を選んでください。",
-                    "This file is not a picture. Please choose a photo (JPEG, PNG, WebP or HEIC).",
-                ))
-                data-chosen=(language.t("この画像を送ります：", "This picture will be sent: "))
-                data-no-preview=(language.t(
-                    "この端末では確認表示できませんが、送ることができます。",
-                    "This device cannot show it here, but it can be sent.",
-                ))
-                data-preview=(language.t("選んだ画像", "The chosen picture")) {
+                data-too-large=(texts::THIS_PICTURE_IS_LARGER_THAN_20_MB.in_language(language))
+                data-empty=(texts::THIS_FILE_IS_EMPTY.in_language(language))
+                data-pdf=(texts::PDF_CANNOT_BE_SENT.in_language(language))
+                data-unknown-kind=(texts::THIS_FILE_IS_NOT_PICTURE.in_language(language))
+                data-chosen=(texts::THIS_PICTURE_WILL_BE_SENT.in_language(language))
+                data-no-preview=(texts::THIS_DEVICE_CANNOT_SHOW_IT_HERE.in_language(language))
+                data-preview=(texts::THE_CHOSEN_PICTURE.in_language(language)) {
                 (self.legend())
                 (self.messages.support(&id))
                 @if self.camera {
                     // Some phones offer the camera only where it is requested, and then offer nothing else.
                     div.slot-way.slot-camera {
-                        label.button for=(camera) { (icon::camera()) (language.t("写真を撮る", "Take a photo")) }
+                        label.button for=(camera) { (icon::camera()) (texts::TAKE_A_PHOTO.in_language(language)) }
                         input type="file" id=(camera) name={ (self.name) "_camera" } accept="image/*" capture="environment"
                             aria-describedby=(described_by) aria-invalid=[self.messages.invalid()];
                     }
                 }
                 div.slot-way {
-                    label.button for=(id) { (icon::picture()) (language.t("画像を選ぶ", "Choose a picture")) }
+                    label.button for=(id) { (icon::picture()) (texts::CHOOSE_A_PICTURE.in_language(language)) }
                     input type="file" id=(id) name=(self.name) accept=(ACCEPT)
                         aria-describedby=(described_by) aria-invalid=[self.messages.invalid()];
                 }
@@ -158,7 +144,7 @@ impl Render for FileSlot<'_> {
                 p.slot-said role="status" {}
                 (self.messages.error(language, &id))
                 p.support id={ (id) "-formats" } {
-                    (language.t("写真の形式：JPEG・PNG・WebP・HEIC、20MBまで", "Photo: JPEG, PNG, WebP or HEIC, up to 20 MB"))
+                    (texts::PHOTO_JPEG_PNG_WEBP_OR_HEIC.in_language(language))
                 }
                 div.slot-picture { (drawing::document(language, self.side)) }
             }

@@ -18,6 +18,7 @@ mod refusal;
 mod routes;
 pub mod server;
 pub mod session;
+mod texts;
 mod upload;
 mod visitor;
 

@@ -11,6 +11,7 @@ use crate::{
     LocalPath, Visitor,
     form::{CSRF_FIELD, is_secret_field},
     guard::{self, Sender},
+    texts,
 };
 
 /// Who caused a refusal. It decides how it is logged and what a person is told.
@@ -63,9 +64,9 @@ pub struct Link {
 }
 
 impl Link {
-    /// A link with a constant label.
-    pub fn new(href: impl Into<String>, japanese: &'static str, english: &'static str) -> Self {
-        Self { href: href.into(), label: Text::from_static(japanese, english) }
+    /// A link with a label.
+    pub fn new(href: impl Into<String>, label: Text) -> Self {
+        Self { href: href.into(), label }
     }
 }
 
@@ -208,66 +209,24 @@ impl Refuse for Refusal {
 
     fn error_page(&self) -> ErrorPage {
         let (title, explanation) = match self {
-            Self::ForeignForm => (
-                Text::from_static("この操作は受け付けられませんでした", "This was not accepted"),
-                Text::from_static(
-                    "正しい画面から送られていないため、受け付けませんでした。何も変更されていません。前の画面に戻り、読み込み直してからもう一度お試しください。",
-                    "It was not sent from the right page. Nothing was changed. Go back, reload the page and try again.",
-                ),
-            ),
-            Self::StaleForm => (
-                Text::from_static("もう一度押してください", "Please press again"),
-                Text::from_static(
-                    "画面が古くなっていたため、まだ受け付けていません。入力した内容は残っています。下のボタンを押すと、同じ内容を送ります。",
-                    "The page was out of date, so nothing has been sent yet. What you entered is kept. Press the button to send it.",
-                ),
-            ),
-            Self::StaleUpload { .. } => (
-                Text::from_static("もう一度画像を選んでください", "Please choose the picture again"),
-                Text::from_static(
-                    "画面が古くなっていたため、画像を受け取れませんでした。ほかの内容は変わっていません。",
-                    "The page was out of date, so the picture was not received. Nothing else has changed.",
-                ),
-            ),
-            Self::UnreadableForm | Self::BadRequest => (
-                Text::from_static("送られた内容を読み取れませんでした", "What was sent could not be read"),
-                Text::from_static(
-                    "何も変更されていません。前の画面に戻って、もう一度お試しください。",
-                    "Nothing was changed. Please go back and try again.",
-                ),
-            ),
-            Self::TooLarge => (
-                Text::from_static("ファイルが大きすぎます", "The file is too large"),
-                Text::from_static(
-                    "20MBまでの画像を送れます。何も変更されていません。前の画面に戻り、別の写真を選んでください。",
-                    "Pictures up to 20 MB can be sent. Nothing was changed. Go back and choose another picture.",
-                ),
-            ),
-            Self::NoSuchPage => (
-                Text::from_static("ページが見つかりません", "Page not found"),
-                Text::from_static(
-                    "アドレスが間違っているか、ご本人だけがご覧になれるページです。入力した内容や予約は失われていません。",
-                    "The address may be wrong, or you don’t have access to this page. Nothing that you entered or booked is lost.",
-                ),
-            ),
-            Self::WrongMethod => (
-                Text::from_static("この画面は直接開けません", "This page cannot be opened directly"),
-                Text::from_static(
-                    "何も変更されていません。最初の画面からお進みください。",
-                    "Nothing was changed. Please start from the first page.",
-                ),
-            ),
-            Self::Internal => (
-                Text::from_static("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
-                Text::from_static(
-                    "こちら側の問題です。これまでに完了した内容は失われていません。少し待ってから、もう一度お試しください。",
-                    "The fault is ours. What was completed before is not lost. Please wait a moment and try again.",
-                ),
-            ),
+            Self::ForeignForm => (texts::THIS_WAS_NOT_ACCEPTED, texts::IT_WAS_NOT_SENT_FROM_RIGHT_PAGE),
+            Self::StaleForm => (texts::PLEASE_PRESS_AGAIN, texts::PAGE_WAS_OUT_OF_DATE_SO_NOTHING_HAS_BEEN_SENT),
+            Self::StaleUpload { .. } => {
+                (texts::PLEASE_CHOOSE_THE_PICTURE_AGAIN, texts::PAGE_WAS_OUT_OF_DATE_SO_PICTURE_WAS_NOT_RECEIVED)
+            }
+            Self::UnreadableForm | Self::BadRequest => {
+                (texts::WHAT_WAS_SENT_COULD_NOT_BE_READ, texts::NOTHING_WAS_CHANGED_PLEASE_GO_BACK)
+            }
+            Self::TooLarge => (texts::THE_FILE_IS_TOO_LARGE, texts::PICTURES_UP_TO_20_MB_CAN_BE_SENT),
+            Self::NoSuchPage => (texts::PAGE_NOT_FOUND, texts::ADDRESS_MAY_BE_WRONG),
+            Self::WrongMethod => {
+                (texts::THIS_PAGE_CANNOT_BE_OPENED_DIRECTLY, texts::NOTHING_WAS_CHANGED_PLEASE_START_FROM_FIRST)
+            }
+            Self::Internal => (texts::WE_ARE_SORRY_THIS_COULD_NOT_BE_DONE, texts::FAULT_IS_OURS),
         };
         let link = match self {
-            Self::StaleUpload { page } => Link::new(page, "画像を選ぶ", "Choose the picture"),
-            _ => Link::new("/", "最初の画面へ", "Go to the first page"),
+            Self::StaleUpload { page } => Link::new(page, texts::CHOOSE_THE_PICTURE),
+            _ => Link::new("/", texts::GO_TO_THE_FIRST_PAGE),
         };
         ErrorPage { title, explanation, links: vec![link] }
     }
@@ -382,14 +341,11 @@ fn stale_form_page(frame: &Frame, refusal: &dyn Refuse, form: &StaleForm) -> Mar
     Document::new(frame, error_page.title.in_language(language)).main(html! {
         p { (error_page.explanation.in_language(language)) }
         @if form.has_secrets {
-            p { (language.t(
-                "パスワードや番号は、次の画面でもう一度入力してください。",
-                "You will be asked for your password or number once more on the next page.",
-            )) }
+            p { (texts::YOU_WILL_BE_ASKED.in_language(language)) }
         }
         (components::form(frame, form.action.as_str(), html! {
             @for (name, value) in &form.fields { (components::hidden_field(name, value)) }
-            (components::primary_button(language.t("もう一度送る", "Send again"), None))
+            (components::primary_button(texts::SEND_AGAIN.in_language(language), None))
         }))
         (components::error_code(language, refusal.code()))
     })
@@ -511,7 +467,7 @@ mod tests {
         fn error_page(&self) -> ErrorPage {
             let (title, explanation) =
                 (Text::from_static("使えません", "away"), Text::from_static("無事です", "nothing is lost"));
-            ErrorPage { title, explanation, links: vec![Link::new("/", "戻る", "Back")] }
+            ErrorPage { title, explanation, links: vec![Link::new("/", Text::from_static("戻る", "Back"))] }
         }
 
         fn is_outage(&self) -> bool {

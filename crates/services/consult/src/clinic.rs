@@ -10,3 +10,4 @@ pub(crate) mod store;
 
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;

@@ -4,3 +4,4 @@ pub(crate) mod gathering;
 mod letter;
 pub(crate) mod rules;
 pub(crate) mod store;
+pub(crate) mod texts;

@@ -54,7 +54,6 @@ mod refusal;
 mod sample_data;
 mod seal;
 mod store;
-mod string_enum;
 
 #[cfg(test)]
 mod tests;
@@ -74,7 +73,7 @@ use mail::{letter::Letterhead, worker::MailWorker};
 use seal::Seal;
 use store::Store;
 
-pub use appointments::rules::{Appointment, AppointmentId, BookedMenu};
+pub use appointments::rules::{Appointment, AppointmentId};
 pub use audit::store::AuditReport;
 pub use clinic::store::staff::{AddStaffError, StaffId, StaffMember};
 pub use directory::{
@@ -168,10 +167,7 @@ impl Consult {
             origin: site.origin().clone(),
             limits: settings.limits.clone(),
             letterhead: Letterhead {
-                service: site
-                    .name()
-                    .cloned()
-                    .unwrap_or_else(|| Text::from_static("uketsuke オンライン診療", "uketsuke online care")),
+                service: site.name().cloned().unwrap_or(mail::texts::UKETSUKE_ONLINE_CARE),
                 operator: settings.operator.clone(),
                 contact: Some(match settings.contact {
                     Some(contact) => Text::from_strings(contact.clone(), contact),

@@ -10,4 +10,5 @@ pub(crate) mod message;
 mod relay;
 pub(crate) mod rules;
 pub(crate) mod store;
+pub(crate) mod texts;
 pub(crate) mod worker;

@@ -5,3 +5,4 @@ pub(crate) mod pages;
 pub(crate) mod rules;
 #[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
+pub(crate) mod texts;

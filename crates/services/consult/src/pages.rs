@@ -1,7 +1,6 @@
 //! The pages: the routes and samples of all features, and what pages share.
 
 pub(crate) mod addresses;
-pub(crate) mod date_text;
 pub(crate) mod fees;
 pub(crate) mod frame;
 mod help;
@@ -9,6 +8,7 @@ mod help;
 pub(crate) mod samples;
 pub(crate) mod signed_in;
 pub(crate) mod telephone;
+pub(crate) mod texts;
 
 use std::sync::Arc;
 

@@ -8,3 +8,4 @@ mod store;
 
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;

@@ -14,6 +14,7 @@ pub(crate) mod rules;
 #[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 pub(crate) mod store;
+pub(crate) mod texts;
 pub(crate) mod upload_lock;
 pub(crate) mod vault;
 pub(crate) mod wire;

@@ -17,3 +17,4 @@ pub use rules::ledgers::{
 
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;

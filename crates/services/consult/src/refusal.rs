@@ -2,6 +2,7 @@
 
 pub(crate) mod catalogue;
 mod page;
+pub(crate) mod texts;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};

@@ -6,3 +6,4 @@ pub mod item;
 pub mod reading;
 pub mod registration;
 pub mod simulated_fault;
+mod texts;

@@ -10,6 +10,7 @@ mod request_page;
 #[cfg(any(test, feature = "samples"))]
 mod samples;
 mod session;
+pub(crate) mod texts;
 
 use std::sync::Arc;
 
@@ -18,7 +19,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::{Date, Timestamp};
 use http::{HeaderMap, header};
 use maud::{Markup, html};
 use text::Language;
@@ -125,14 +125,10 @@ fn card_choice(language: Language, cards: &[CardSummary], chosen: Option<&CardId
                 .support(card.note.in_language(language))
         })
         .collect();
-    let mut group = components::ChoiceGroup::radio(
-        language,
-        "card",
-        language.t("どのカードを使いますか", "Which card do you use?"),
-        &options,
-    )
-    .without_mark()
-    .error(error);
+    let mut group =
+        components::ChoiceGroup::radio(language, "card", texts::WHICH_CARD_DO_YOU_USE.in_language(language), &options)
+            .without_mark()
+            .error(error);
     if let Some(chosen) = chosen {
         group = group.selected(chosen.as_str());
     }
@@ -142,33 +138,11 @@ fn card_choice(language: Language, cards: &[CardSummary], chosen: Option<&CardId
 /// The notice if the simulation has no cards.
 fn no_cards_notice(language: Language) -> Markup {
     components::empty_state(
-        language.t("カードがありません", "There are no cards"),
-        html! { p { (language.t("この模擬環境には、模擬カードがまだ登録されていません。", "No virtual card was laid into this simulation yet.")) } },
+        texts::THERE_ARE_NO_CARDS.in_language(language),
+        html! { p { (texts::NO_VIRTUAL_CARD_YET.in_language(language)) } },
     )
 }
 
 fn frame(visitor: &Visitor) -> Frame {
     visitor.frame()
-}
-
-/// A day with its weekday: 2026年11月24日（火）.
-fn format_day(language: Language, date: Date) -> String {
-    let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
-    match language {
-        Language::Japanese => {
-            let names = ["月", "火", "水", "木", "金", "土", "日"];
-            format!("{}年{}月{}日（{}）", date.year(), date.month(), date.day(), names[weekday])
-        }
-        Language::English => date.strftime("%a, %-d %B %Y").to_string(),
-    }
-}
-
-/// A time of day in Japan, with its day: 2026年11月24日（火）14:05.
-fn format_time(language: Language, time: Timestamp) -> String {
-    let clock = time.in_japan().strftime("%H:%M").to_string();
-    let date = format_day(language, time.japan_date());
-    match language {
-        Language::Japanese => format!("{date}{clock}"),
-        Language::English => format!("{date}, {clock} (Japan time)"),
-    }
 }

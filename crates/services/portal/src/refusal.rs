@@ -1,11 +1,12 @@
 //! The refusals of the app that have a page of their own. A refusal of a reception is none of these: the session ends, and
 //! its page shows the reception's text.
 
+pub(crate) mod texts;
+
 use axum::response::{IntoResponse, Response};
 use base::CatalogueEntry;
 use card::OfficeRefusal;
 use http::StatusCode;
-use text::Text;
 use web::{ErrorPage, Fault, Link, Refuse};
 
 use crate::rules::{loopback_guard::ForeignRequest, session::TransitionError};
@@ -99,69 +100,18 @@ impl Refuse for Refusal {
 
     fn error_page(&self) -> ErrorPage {
         let (title, explanation) = match self {
-            Self::NoTicket => (
-                Text::from_static("このリンクからは始められません", "This link does not begin anything"),
-                Text::from_static(
-                    "リンクが途中で切れているようです。何も登録されていません。手続きを始めた画面に戻り、「マイナポータルアプリを開く」をもう一度押してください。",
-                    "It seems to be cut off. Nothing was registered. Go back to the page where you began and press “Open マイナポータルアプリ” again.",
-                ),
-            ),
-            Self::NoSuchSession => (
-                Text::from_static(
-                    "この読み取りは、このアプリでは続けられません",
-                    "This reading cannot go on in this app",
-                ),
-                Text::from_static(
-                    "別の端末で開いたか、時間がたって終わった読み取りです。すでに終わった登録は失われていません。手続きを始めた画面に戻り、もう一度アプリを開いてください。",
-                    "It was opened on another device, or it ended long ago. What you had registered is not lost. Go back to the page where you began and open the app again.",
-                ),
-            ),
-            Self::Step(_) => (
-                Text::from_static("この操作は、ほかの画面で先に進んでいます", "This went on in another window"),
-                Text::from_static(
-                    "何も失われていません。手続きを始めた画面に戻って、続きをご確認ください。",
-                    "Nothing was lost. Go back to the page where you began to see how it goes on.",
-                ),
-            ),
-            Self::NoSuchCard => (
-                Text::from_static("このカードはここにありません", "This card is not here"),
-                Text::from_static(
-                    "前の画面に戻り、カードを選び直してください。何も失われていません。",
-                    "Go back and choose a card. Nothing was lost.",
-                ),
-            ),
-            Self::CardInUse => (
-                Text::from_static("カードは使用中です", "The card is in use"),
-                Text::from_static(
-                    "ほかの画面で、このカードを読み取っています。何も変更されていません。30秒ほど待ってから、もう一度お試しください。",
-                    "Another window is reading this card. Nothing was changed. Please wait half a minute and try again.",
-                ),
-            ),
-            Self::Office(_) => (
-                Text::from_static("暗証番号を変更できませんでした", "The PIN was not changed"),
-                Text::from_static(
-                    "暗証番号の桁数や文字をご確認ください。カードはもとのままです。",
-                    "Please check the length and letters of the PIN. The card is as it was.",
-                ),
-            ),
-            Self::ForeignRequest(_) => (
-                Text::from_static("この操作は受け付けられませんでした", "This was not accepted"),
-                Text::from_static(
-                    "正しい画面から送られていないため、受け付けませんでした。何も変更されていません。手続きを始めた画面に戻り、リンクからもう一度開いてください。",
-                    "It was not sent from the right page. Nothing was changed. Go back to the page where you began and open the app by its link.",
-                ),
-            ),
-            Self::CardSession(_) | Self::Unsealable | Self::StoredContent(_) | Self::Store(_) => (
-                Text::from_static("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
-                Text::from_static(
-                    "こちら側の問題です。これまでに完了した内容は失われていません。少し待ってから、もう一度お試しください。",
-                    "The fault is ours. What was completed before is not lost. Please wait a moment and try again.",
-                ),
-            ),
+            Self::NoTicket => (texts::THIS_LINK_DOES_NOT_BEGIN_ANYTHING, texts::LINK_SEEMS_TO_BE_CUT_OFF),
+            Self::NoSuchSession => (texts::THIS_READING_CANNOT_GO_ON, texts::OPENED_ON_ANOTHER_DEVICE_OR_ENDED),
+            Self::Step(_) => (texts::THIS_WENT_ON_IN_ANOTHER_WINDOW, texts::GO_BACK_TO_SEE_THE_REST),
+            Self::NoSuchCard => (texts::THIS_CARD_IS_NOT_HERE, texts::GO_BACK_AND_CHOOSE_CARD),
+            Self::CardInUse => (texts::THE_CARD_IS_IN_USE, texts::ANOTHER_WINDOW_IS_READING_THIS_CARD),
+            Self::Office(_) => (texts::THE_PIN_WAS_NOT_CHANGED, texts::CHECK_LENGTH_AND_LETTERS_OF_PIN),
+            Self::ForeignRequest(_) => (texts::THIS_WAS_NOT_ACCEPTED, texts::NOT_SENT_FROM_RIGHT_PAGE),
+            Self::CardSession(_) | Self::Unsealable | Self::StoredContent(_) | Self::Store(_) => {
+                (texts::WE_ARE_SORRY_THIS_COULD_NOT_BE_DONE, texts::FAULT_IS_OURS)
+            }
         };
-        ErrorPage {
-            title, explanation, links: vec![Link::new("/", "アプリの最初の画面へ", "To the app's first page")]
-        }
+        ErrorPage { title, explanation, links: vec![Link::new("/", texts::TO_THE_APPS_FIRST_PAGE)] }
     }
 }
 

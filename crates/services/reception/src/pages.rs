@@ -9,6 +9,7 @@ mod home;
 mod review;
 #[cfg(any(test, feature = "samples"))]
 mod samples;
+pub(crate) mod texts;
 
 use std::sync::Arc;
 
@@ -16,9 +17,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::{Date, Id, Span, Timestamp};
+use base::{Date, Id};
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::{Frame, components};
 use web::{Access, FormTargets, Origin, Routes, Visitor};
 
@@ -138,17 +139,17 @@ fn menu_frame(visitor: &Visitor) -> Frame {
     frame.menu = vec![
         ui::MenuEntry {
             href: "/".to_owned(),
-            label: language.t("トップ", "Top").to_owned(),
+            label: texts::MENU_TOP.in_language(language).to_owned(),
             current: visitor.path_and_query() == "/",
         },
         ui::MenuEntry {
             href: "/review".to_owned(),
-            label: language.t("同意照会・更新", "See and change consents").to_owned(),
+            label: texts::SEE_AND_CHANGE_CONSENTS.in_language(language).to_owned(),
             current: visitor.path_and_query() == "/review",
         },
         ui::MenuEntry {
             href: "/review/withdraw".to_owned(),
-            label: language.t("すべての同意を取消す", "Withdraw all consents").to_owned(),
+            label: texts::WITHDRAW_ALL_CONSENTS.in_language(language).to_owned(),
             current: visitor.path_and_query() == "/review/withdraw",
         },
     ];
@@ -159,7 +160,7 @@ fn menu_frame(visitor: &Visitor) -> Frame {
 fn visit_summary(language: Language, institution: &str, visit_date: Option<Date>) -> Markup {
     html! {
         (components::description_list(&[
-            (language.t("医療機関", "Institution"), html! { (institution) }),
+            (texts::INSTITUTION.in_language(language), html! { (institution) }),
             (visit_label(language, visit_date), visit_text(language, visit_date)),
         ]))
     }
@@ -168,8 +169,8 @@ fn visit_summary(language: Language, institution: &str, visit_date: Option<Date>
 /// The label of [`visit_text`].
 fn visit_label(language: Language, visit_date: Option<Date>) -> &'static str {
     match visit_date {
-        Some(_) => language.t("診察日", "Visit day"),
-        None => language.t("診療の区分", "Kind of care"),
+        Some(_) => texts::VISIT_DAY.in_language(language),
+        None => texts::KIND_OF_CARE.in_language(language),
     }
 }
 
@@ -177,41 +178,11 @@ fn visit_label(language: Language, visit_date: Option<Date>) -> &'static str {
 fn visit_text(language: Language, visit_date: Option<Date>) -> Markup {
     html! {
         @if let Some(date) = visit_date {
-            (format_day(language, date))
+            (dates::format_date(language, date))
         } @else {
-            (language.t("訪問診療等（取り消すまで有効）", "Home visits (valid until you withdraw)"))
+            (texts::HOME_VISITS_VALID_UNTIL_YOU_WITHDRAW.in_language(language))
         }
     }
-}
-
-/// A date with its weekday: 2026年11月24日（火）.
-fn format_day(language: Language, date: Date) -> String {
-    let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
-    match language {
-        Language::Japanese => {
-            let names = ["月", "火", "水", "木", "金", "土", "日"];
-            format!("{}年{}月{}日（{}）", date.year(), date.month(), date.day(), names[weekday])
-        }
-        Language::English => date.strftime("%a, %-d %B %Y").to_string(),
-    }
-}
-
-/// A deadline at the end of a day in Japan: 11月24日（火）の夜12時まで.
-fn format_deadline(language: Language, deadline: Timestamp) -> String {
-    let date = last_day(deadline);
-    match language {
-        Language::Japanese => {
-            let whole = format_day(language, date);
-            let without_year = whole.split_once('年').map_or(whole.as_str(), |(_, rest)| rest);
-            format!("{without_year}の夜12時まで")
-        }
-        Language::English => format!("midnight at the end of {}", date.strftime("%A %-d %B")),
-    }
-}
-
-/// The last day of a consent that ends at the instant `end`.
-fn last_day(end: Timestamp) -> Date {
-    end.minus(Span::from_millis(1)).japan_date()
 }
 
 /// Ends the procedure; below every step before the registration.
@@ -222,19 +193,7 @@ fn abandon_button(frame: &Frame, id: ProcedureId) -> Markup {
             frame,
             &format!("/procedures/{id}/abandon"),
             components::ButtonStyle::Quiet,
-            language.t("登録せずに手続きを中止する", "End without registering"),
+            texts::END_WITHOUT_REGISTERING.in_language(language),
         ))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_deadline_is_told_as_people_say_it() {
-        let deadline = base::end_of_day(base::parse_date("2026-11-24").unwrap());
-        assert_eq!(format_deadline(Language::Japanese, deadline), "11月24日（火）の夜12時まで");
-        assert_eq!(format_deadline(Language::English, deadline), "midnight at the end of Tuesday 24 November");
     }
 }

@@ -1,11 +1,13 @@
 //! Every refusal of the reception.
 
+pub(crate) mod texts;
+
 use app_auth::AbortReason;
 use axum::response::{IntoResponse, Response};
 use base::CatalogueEntry;
 use http::StatusCode;
 use jpki::{RefusalKind, RefusalSource};
-use text::{Language, Text};
+use text::Text;
 use web::{ErrorPage, Fault, Link, Refuse};
 
 use crate::{
@@ -80,12 +82,7 @@ pub struct ServiceHome {
 
 impl ServiceHome {
     fn back_link(&self) -> Link {
-        let name = |language| self.name.in_language(language);
-        let label = Text::from_strings(
-            format!("{}に戻る", name(Language::Japanese)),
-            format!("Back to {}", name(Language::English)),
-        );
-        Link { href: self.address.clone(), label }
+        Link { href: self.address.clone(), label: texts::back_to_service(&self.name) }
     }
 }
 
@@ -131,88 +128,29 @@ impl Refusal {
     /// What happened and what it means for the person, for pages and the app.
     pub(crate) fn explanation(&self) -> (Text, Text) {
         match self {
-            Self::NoSuchProcedure | Self::NoSuchAuthentication => (
-                Text::from_static(
-                    "この手続きは、このブラウザでは続けられません",
-                    "This procedure cannot go on in this browser",
-                ),
-                Text::from_static(
-                    "別のブラウザで始めたか、時間がたって終わった手続きです。すでに登録が終わっている場合、その登録は失われていません。予約したサービスに戻り、「同意可否を選択する」からもう一度お進みください。",
-                    "It was begun in another browser, or it ended long ago. If you had registered, that registration is not lost. Go back to the service where you booked and press “Choose what to share (同意可否を選択する)” again.",
-                ),
-            ),
-            Self::RequestGone(_) | Self::MalformedRequest(_) => (
-                Text::from_static("このリンクは使えなくなっています", "This link no longer works"),
-                Text::from_static(
-                    "このリンクは2分間、1回だけ使えます。何も登録されていません。予約したサービスに戻り、「同意可否を選択する」をもう一度押してください。",
-                    "The link works once, for two minutes. Nothing was registered. Go back to the service where you booked and press “Choose what to share (同意可否を選択する)” again.",
-                ),
-            ),
-            Self::RequestUsed(_) => (
-                Text::from_static("このリンクは、すでに使われています", "This link has already been used"),
-                Text::from_static(
-                    "リンクは1回だけ使えます。この画面では何も登録されていません。予約したサービスに戻り、「同意可否を選択する」をもう一度押してください。",
-                    "The link works once. Nothing was registered on this page. Go back to the service where you booked and press “Choose what to share (同意可否を選択する)” again.",
-                ),
-            ),
+            Self::NoSuchProcedure | Self::NoSuchAuthentication => {
+                (texts::THIS_PROCEDURE_CANNOT_GO_ON, texts::BEGUN_IN_ANOTHER_BROWSER_OR_ENDED)
+            }
+            Self::RequestGone(_) | Self::MalformedRequest(_) => {
+                (texts::THIS_LINK_NO_LONGER_WORKS, texts::LINK_WORKS_ONCE_FOR_TWO_MINUTES)
+            }
+            Self::RequestUsed(_) => (texts::THIS_LINK_HAS_ALREADY_BEEN_USED, texts::LINK_WORKS_ONCE),
             Self::OtherBrowser => explain_reason(ReceptionRefusal::OtherBrowser.into()),
-            Self::NumberPending => (
-                Text::from_static("手続きを始めたブラウザではありません", "This is not the browser in which you began"),
-                Text::from_static(
-                    "まだ何も登録されていませんが、カードの読み取りは終わっています。手続きを始めたブラウザの画面に戻り、アプリに表示されている3桁の番号を入力してください。ご自身で始めた覚えがないときは、この画面を閉じてください。",
-                    "Nothing is registered yet, but your card was scanned. Go back to the page where you began, in its own browser, and enter the three digits that the app shows. If you did not begin this yourself, close this page.",
-                ),
-            ),
-            Self::ReturnUnknown => (
-                Text::from_static("この戻り先は使えなくなっています", "This way back can no longer be used"),
-                Text::from_static(
-                    "すでに登録が終わっている場合、その登録は失われていません。手続きを始めた画面に戻ってください。",
-                    "If you had registered, that registration is not lost. Go back to the page where you began.",
-                ),
-            ),
-            Self::VisitDate => (
-                Text::from_static("この診察日では登録できません", "This visit day cannot be registered"),
-                Text::from_static(
-                    "今日から92日先までの診察日を入力してください。何も登録されていません。",
-                    "Enter a visit day from today to 92 days ahead. Nothing was registered.",
-                ),
-            ),
-            Self::ReviewExpired => (
-                Text::from_static("もう一度カードの読み取りが必要です", "Scan your card again"),
-                Text::from_static(
-                    "登録した内容は、カードを読み取ってから10分間ご覧になれます。何も変更されていません。",
-                    "You can see your registered consents for ten minutes after scanning your card. Nothing was changed.",
-                ),
-            ),
-            Self::ProcedureStep(_) => (
-                Text::from_static("手続きの順番が変わっています", "The procedure is at another step"),
-                Text::from_static(
-                    "別の画面で先に進んだか、内容が変わっています。いまの状態から続けてください。",
-                    "It was continued in another window, or something changed. Please continue from where it is now.",
-                ),
-            ),
+            Self::NumberPending => (texts::NOT_THE_BROWSER_WHERE_YOU_BEGAN, texts::ENTER_NUMBER_WHERE_YOU_BEGAN),
+            Self::ReturnUnknown => (texts::THIS_WAY_BACK_NO_LONGER_WORKS, texts::REGISTRATION_IS_NOT_LOST),
+            Self::VisitDate => (texts::THIS_VISIT_DAY_CANNOT_BE_REGISTERED, texts::ENTER_VISIT_DAY_FROM_TODAY),
+            Self::ReviewExpired => (texts::SCAN_YOUR_CARD_AGAIN, texts::CONSENTS_ARE_SHOWN_FOR_TEN_MINUTES),
+            Self::ProcedureStep(_) => {
+                (texts::PROCEDURE_IS_AT_ANOTHER_STEP, texts::CONTINUED_IN_ANOTHER_WINDOW_OR_CHANGED)
+            }
             Self::Superseded => explain_reason(ReceptionRefusal::Superseded.into()),
-            Self::TicketUnknown => (
-                Text::from_static("読み取りの受付時間が過ぎました", "The time for reading is over"),
-                Text::from_static(
-                    "何も登録されていません。ブラウザに戻り、もう一度アプリを開いてください。",
-                    "Nothing was registered. Go back to the browser and open the app again.",
-                ),
-            ),
-            Self::AuthenticationStep(authentication::AuthenticationTransitionError::AlreadyClaimed) => (
-                Text::from_static("すでに別のアプリで開かれています", "Another app has opened this already"),
-                Text::from_static(
-                    "ご自身で開いた覚えがないときは、ブラウザに戻って手続きを中止してください。そうでなければ、もう一度アプリを開いてください。何も登録されていません。",
-                    "If it was not you, go back to the browser and end the procedure. Otherwise open the app again from there. Nothing was registered.",
-                ),
-            ),
-            Self::AuthenticationStep(_) | Self::AppMessage => (
-                Text::from_static("アプリからの送信を受け付けられませんでした", "What the app sent was not accepted"),
-                Text::from_static(
-                    "何も登録されていません。ブラウザに戻り、もう一度アプリを開いてください。",
-                    "Nothing was registered. Go back to the browser and open the app again.",
-                ),
-            ),
+            Self::TicketUnknown => (texts::TIME_FOR_READING_IS_OVER, texts::GO_BACK_AND_OPEN_APP_AGAIN),
+            Self::AuthenticationStep(authentication::AuthenticationTransitionError::AlreadyClaimed) => {
+                (texts::ANOTHER_APP_HAS_OPENED_THIS, texts::IF_NOT_YOU_END_THE_PROCEDURE)
+            }
+            Self::AuthenticationStep(_) | Self::AppMessage => {
+                (texts::WHAT_APP_SENT_WAS_NOT_ACCEPTED, texts::GO_BACK_AND_OPEN_APP_AGAIN)
+            }
             Self::Card(refusal) => explain_reason(refusal.kind().into()),
             Self::RevocationUnavailable(_) => explain_reason(ReceptionRefusal::RevocationUnavailable.into()),
             Self::Eligibility(refusal) => explain_eligibility(refusal),
@@ -224,13 +162,7 @@ impl Refusal {
 
 /// A fault of the reception itself.
 fn own_fault() -> (Text, Text) {
-    (
-        Text::from_static("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
-        Text::from_static(
-            "こちら側の問題です。すでに登録した内容は失われていません。少し待ってから、もう一度お試しください。",
-            "The fault is ours. What was registered before is not lost. Please wait a moment and try again.",
-        ),
-    )
+    (texts::WE_ARE_SORRY_THIS_COULD_NOT_BE_DONE, texts::FAULT_IS_OURS)
 }
 
 fn explain_eligibility(refusal: &eligibility::Refusal) -> (Text, Text) {
@@ -245,67 +177,35 @@ pub(crate) fn explain_reason(reason: RefusalReason) -> (Text, Text) {
         RefusalReason::Registration(refusal) => explain_eligibility(&refusal.to_refusal()),
         RefusalReason::Reception(ReceptionRefusal::RevocationUnavailable) => status_unavailable(),
         RefusalReason::Reception(ReceptionRefusal::Encoding) => own_fault(),
-        RefusalReason::Reception(ReceptionRefusal::OtherBrowser) => (
-            Text::from_static("別のブラウザで始めた手続きです", "This was started in another browser"),
-            Text::from_static(
-                "安全のため、手続きを始めたブラウザでだけ続けられます。この読み取りでは何も登録されていません。ご自身で始めた覚えがないときは、この画面を閉じてください。始めたブラウザに戻り、もう一度カードを読み取ってください。",
-                "For your safety you can continue only in the browser where you began. This scan registered nothing. If you did not begin this yourself, close this page. Otherwise go back to that browser and scan the card again.",
-            ),
-        ),
-        RefusalReason::Reception(ReceptionRefusal::Superseded) => (
-            Text::from_static("新しい読み取りが始まっています", "A newer reading has begun"),
-            Text::from_static(
-                "この読み取りでは何も登録されていません。新しい画面で続けてください。",
-                "This scan registered nothing. Continue on the newer page.",
-            ),
-        ),
+        RefusalReason::Reception(ReceptionRefusal::OtherBrowser) => {
+            (texts::STARTED_IN_ANOTHER_BROWSER, texts::CONTINUE_ONLY_WHERE_YOU_BEGAN)
+        }
+        RefusalReason::Reception(ReceptionRefusal::Superseded) => {
+            (texts::A_NEWER_READING_HAS_BEGUN, texts::CONTINUE_ON_NEWER_PAGE)
+        }
     }
 }
 
 /// The authority does not give the status of the certificate.
 fn status_unavailable() -> (Text, Text) {
-    (
-        Text::from_static("いま、カードの有効性を確認できません", "The card cannot be checked just now"),
-        Text::from_static(
-            "確認先が応答していません。暗証番号は正しく、回数は減っていません。何も登録されていません。少し待ってからもう一度お試しいただくか、資格確認書などの画像を送って受診してください。",
-            "The authority does not answer. Your PIN was right and no attempt was lost. Nothing was registered. Wait a little and try again, or send a picture of your insurance document.",
-        ),
-    )
+    (texts::CARD_CANNOT_BE_CHECKED_JUST_NOW, texts::AUTHORITY_DOES_NOT_ANSWER)
 }
 
 /// What a refusal of the card means for the person.
 fn explain_card(kind: RefusalKind) -> (Text, Text) {
     match kind {
-        RefusalKind::ValidityExpired | RefusalKind::ValidityInGrace => (
-            Text::from_static("電子証明書の有効期限が切れています", "The certificate on the card has expired"),
-            Text::from_static(
-                "電子証明書は、お住まいの市区町村の窓口で更新できます。何も登録されていません。今回は、資格確認書などの画像を送って受診できます。",
-                "It can be renewed at your municipal office. Nothing was registered. For this visit you can send a picture of your insurance document.",
-            ),
-        ),
-        RefusalKind::Revoked => (
-            Text::from_static("このカードの電子証明書は失効しています", "The certificate on this card was revoked"),
-            Text::from_static(
-                "カードを再発行したか、利用を止めたカードです。何も登録されていません。新しいカードをお使いになるか、資格確認書などの画像を送って受診してください。",
-                "The card was reissued or stopped. Nothing was registered. Use the new card, or send a picture of your insurance document.",
-            ),
-        ),
-        RefusalKind::CertificateForSignature => (
-            Text::from_static("別の種類の電子証明書が読み取られました", "The other kind of certificate was read"),
-            Text::from_static(
-                "利用者証明用電子証明書（暗証番号4桁）をお使いください。何も登録されていません。",
-                "Use the certificate for user authentication (the PIN of four digits). Nothing was registered.",
-            ),
-        ),
+        RefusalKind::ValidityExpired | RefusalKind::ValidityInGrace => {
+            (texts::CERTIFICATE_HAS_EXPIRED, texts::RENEW_CERTIFICATE_AT_MUNICIPAL_OFFICE)
+        }
+        RefusalKind::Revoked => (texts::CERTIFICATE_WAS_REVOKED, texts::CARD_WAS_REISSUED_OR_STOPPED),
+        RefusalKind::CertificateForSignature => {
+            (texts::OTHER_KIND_OF_CERTIFICATE_WAS_READ, texts::USE_CERTIFICATE_FOR_USER_AUTHENTICATION)
+        }
         _ => match kind.source() {
             RefusalSource::RevocationList => status_unavailable(),
-            RefusalSource::Card | RefusalSource::Responder => (
-                Text::from_static("このカードは確認できませんでした", "This card could not be accepted"),
-                Text::from_static(
-                    "カードまたは電子証明書が、この手続きで使えるものではありません。何も登録されていません。資格確認書などの画像を送って受診できます。",
-                    "The card or its certificate is not one that can be used here. Nothing was registered. You can send a picture of your insurance document.",
-                ),
-            ),
+            RefusalSource::Card | RefusalSource::Responder => {
+                (texts::THIS_CARD_COULD_NOT_BE_ACCEPTED, texts::CARD_CANNOT_BE_USED_HERE)
+            }
         },
     }
 }
@@ -313,46 +213,17 @@ fn explain_card(kind: RefusalKind) -> (Text, Text) {
 /// Why an app authentication ended, and what that means for the person.
 pub(crate) fn explain_end(end: &AuthenticationEnd) -> (Text, Text) {
     match end {
-        AuthenticationEnd::GaveUp(AbortReason::Cancelled) => (
-            Text::from_static("アプリで読み取りをやめました", "You cancelled in the app"),
-            Text::from_static(
-                "何も登録されていません。もう一度読み取るか、手続きを中止できます。",
-                "Nothing was registered. You can scan the card again, or end without registering.",
-            ),
-        ),
-        AuthenticationEnd::GaveUp(AbortReason::Locked) => (
-            Text::from_static("暗証番号がロックされています", "The PIN is locked"),
-            Text::from_static(
-                "3回続けて間違えたため、利用者証明用電子証明書の暗証番号（4桁）がロックされました。ロックは、お住まいの市区町村の窓口で解除できます。今日の診察は、資格確認書などの画像を送れば受けられます。何も登録されていません。",
-                "It was entered wrongly three times in a row. The municipal office can unlock it. You can still be seen today: send a picture of your insurance document. Nothing was registered.",
-            ),
-        ),
-        AuthenticationEnd::GaveUp(AbortReason::NoCertificate) => (
-            Text::from_static(
-                "カードに利用者証明用電子証明書がありません",
-                "The card has no certificate for user authentication",
-            ),
-            Text::from_static(
-                "電子証明書は、お住まいの市区町村の窓口で発行できます。何も登録されていません。今回は、資格確認書などの画像を送って受診できます。",
-                "The municipal office can issue one. Nothing was registered. For this visit you can send a picture of your insurance document.",
-            ),
-        ),
+        AuthenticationEnd::GaveUp(AbortReason::Cancelled) => {
+            (texts::YOU_CANCELLED_IN_THE_APP, texts::YOU_CAN_SCAN_THE_CARD_AGAIN)
+        }
+        AuthenticationEnd::GaveUp(AbortReason::Locked) => (texts::THE_PIN_IS_LOCKED, texts::PIN_WAS_WRONG_THREE_TIMES),
+        AuthenticationEnd::GaveUp(AbortReason::NoCertificate) => {
+            (texts::CARD_HAS_NO_CERTIFICATE, texts::MUNICIPAL_OFFICE_ISSUES_CERTIFICATES)
+        }
         AuthenticationEnd::GaveUp(AbortReason::Expired) => explain_card(RefusalKind::ValidityExpired),
         AuthenticationEnd::Refused(reason) => explain_reason(*reason),
-        AuthenticationEnd::WrongNumber => (
-            Text::from_static("番号が2回違いました", "The number was wrong twice"),
-            Text::from_static(
-                "安全のため、この読み取りは終わりました。何も登録されていません。アプリをもう一度開いて、新しく表示される番号を入力してください。",
-                "For your safety this scan has ended. Nothing was registered. Open the app again and enter the new number that it shows.",
-            ),
-        ),
-        AuthenticationEnd::TooLate => (
-            Text::from_static("時間が過ぎました", "Time is up"),
-            Text::from_static(
-                "読み取りは5分以内にお願いしています。何も登録されていません。暗証番号の回数も減っていません。もう一度アプリを開いてください。",
-                "A scan takes five minutes at most. Nothing was registered and no PIN attempt was lost. Open the app again.",
-            ),
-        ),
+        AuthenticationEnd::WrongNumber => (texts::THE_NUMBER_WAS_WRONG_TWICE, texts::SCAN_ENDED_ENTER_NEW_NUMBER),
+        AuthenticationEnd::TooLate => (texts::TIME_IS_UP, texts::SCAN_TAKES_FIVE_MINUTES_AT_MOST),
         AuthenticationEnd::Superseded => explain_reason(ReceptionRefusal::Superseded.into()),
     }
 }
@@ -406,10 +277,12 @@ impl Refuse for Refusal {
         let links = match self {
             Self::RequestGone(Some(home)) | Self::RequestUsed(Some(home)) => vec![home.back_link()],
             Self::ReviewExpired => vec![
-                Link::new("/review", "もう一度読み取る", "Read the card again"),
-                Link::new("/review/withdraw", "すべての同意を取消す", "Withdraw all consents"),
+                Link::new("/review", texts::READ_THE_CARD_AGAIN),
+                Link::new("/review/withdraw", texts::WITHDRAW_ALL_CONSENTS),
             ],
-            _ => vec![Link::new("/", "マイナ在宅受付Webのトップへ", "To the reception's first page")],
+            _ => {
+                vec![Link::new("/", texts::TO_THE_RECEPTIONS_FIRST_PAGE)]
+            }
         };
         ErrorPage { title, explanation, links }
     }
@@ -577,8 +450,8 @@ mod tests {
             assert_eq!(refusal.error_page().links[0].href, "/");
             let link = refusal.with_service_home(home.clone()).error_page().links.swap_remove(0);
             assert_eq!(link.href, "https://care.example/");
-            assert_eq!(link.label.in_language(Language::Japanese), "受診サービスに戻る");
-            assert_eq!(link.label.in_language(Language::English), "Back to Care");
+            assert_eq!(link.label.in_language(text::Language::Japanese), "受診サービスに戻る");
+            assert_eq!(link.label.in_language(text::Language::English), "Back to Care");
         }
         assert_eq!(Refusal::OtherBrowser.with_service_home(home).error_page().links[0].href, "/");
     }

@@ -5,3 +5,4 @@ pub(crate) mod pages;
 pub(crate) mod qr_code;
 #[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
+pub(crate) mod texts;

@@ -12,3 +12,4 @@ pub(crate) use pages::{ServiceAccess, find_imported_appointments, service_access
 
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;

@@ -8,3 +8,4 @@ pub(crate) mod samples;
 
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;

@@ -4,4 +4,5 @@
 pub(crate) mod client;
 pub(crate) mod pages;
 pub(crate) mod rules;
+pub(crate) mod texts;
 pub(crate) mod wording;

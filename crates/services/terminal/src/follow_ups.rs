@@ -6,6 +6,7 @@ pub(crate) mod rules;
 #[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 pub(crate) mod store;
+pub(crate) mod texts;
 mod wording;
 
 #[cfg(test)]

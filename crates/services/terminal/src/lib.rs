@@ -59,6 +59,7 @@ mod wording;
 
 use std::sync::Arc;
 
+use accounts::password::Password;
 use axum::Router;
 use base::InstitutionCode;
 use database::{Location, MigrationError};
@@ -71,10 +72,7 @@ pub use identity::{Identity, UnreadableIdentity};
 pub use refusal::{CATALOGUE, Refusal};
 #[cfg(any(test, feature = "samples"))]
 pub use samples::samples;
-pub use sign_in::{
-    Role,
-    store::{AccountError, Password, ShortPassword},
-};
+pub use sign_in::{Role, store::AccountError};
 pub use store::MIGRATIONS;
 
 use appointments::client::DeskClient;

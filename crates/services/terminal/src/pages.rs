@@ -1,5 +1,7 @@
 //! The parts that the pages of several features share.
 
+pub(crate) mod texts;
+
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use oqs::ReadWarning;
@@ -82,8 +84,8 @@ pub(crate) fn render_failure(frame: &Frame, refusal: &Refusal) -> Markup {
         error_page.title.in_language(language),
         html! {
             p { (error_page.explanation.in_language(language)) }
-            (components::secondary_link(&frame.path_and_query, language.t("もう一度照会する", "Ask again"), None))
-            p .fine { (language.t("お問い合わせ番号：", "Code: ")) code { (refusal.code()) } }
+            (components::secondary_link(&frame.path_and_query, texts::ASK_AGAIN.in_language(language), None))
+            p .fine { (texts::ERROR_CODE.in_language(language)) code { (refusal.code()) } }
         },
     )
 }
@@ -92,11 +94,8 @@ pub(crate) fn render_failure(frame: &Frame, refusal: &Refusal) -> Markup {
 pub(crate) fn render_doubts(language: Language, doubts: &[ReadWarning]) -> Markup {
     html! {
         @if !doubts.is_empty() {
-            (components::notice(Tone::Warning, language.t("読み取れなかった項目があります", "Some values could not be read"), html! {
-                p { (language.t(
-                    "次の値は正しい形式ではないため、表示に含まれていません。患者に確認し、誤りであれば保険者に連絡してください。",
-                    "These values are not in their right form and are left out. Ask the patient, and tell the insurer if they are wrong."
-                )) }
+            (components::notice(Tone::Warning, texts::SOME_VALUES_COULD_NOT_BE_READ.in_language(language), html! {
+                p { (texts::THESE_VALUES_ARE_LEFT_OUT.in_language(language)) }
                 ul {
                     @for doubt in doubts {
                         // The last part of the path is the element's name.

@@ -11,3 +11,4 @@ pub(crate) mod store;
 
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;

@@ -7,3 +7,4 @@ pub(crate) mod samples;
 
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;

@@ -6,6 +6,7 @@ mod rules;
 pub(crate) mod samples;
 pub(crate) mod session;
 pub(crate) mod store;
+pub(crate) mod texts;
 pub(crate) mod wording;
 
 pub use rules::Role;

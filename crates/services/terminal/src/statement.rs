@@ -10,3 +10,4 @@ pub(crate) use rules::is_statement_useful;
 
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;

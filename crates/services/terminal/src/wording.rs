@@ -1,76 +1,23 @@
 //! The texts of days, times and persons on the pages.
 
+pub(crate) mod texts;
+
 use base::{Date, Timestamp, era_text};
 use maud::{Markup, html};
 use oqs::{FullName, KanaName, Month, Sex};
-use text::Language;
+use text::{Language, dates};
 use ui::components::{self, BadgeTone};
 
 /// Stands for characters that the system does not have (外字).
 const UNKNOWN_CHARACTER: char = '●';
 
-/// A day with its weekday.
-pub(crate) fn format_day(language: Language, date: Date) -> String {
-    match language {
-        Language::Japanese => {
-            let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
-            let names = ["月", "火", "水", "木", "金", "土", "日"];
-            format!("{}年{}月{}日（{}）", date.year(), date.month(), date.day(), names[weekday])
-        }
-        Language::English => date.strftime("%a, %-d %B %Y").to_string(),
-    }
-}
-
 pub(crate) fn format_month(language: Language, month: Month) -> String {
-    let first = month.first_day();
-    match language {
-        Language::Japanese => format!("{}年{}月", first.year(), first.month()),
-        Language::English => first.strftime("%B %Y").to_string(),
-    }
-}
-
-/// A day in both calendars, as insurance documents and patients use them.
-pub(crate) fn format_both_calendars(language: Language, date: Date) -> String {
-    let era = era_text(date);
-    match language {
-        Language::Japanese => format!("{}年{}月{}日（{era}）", date.year(), date.month(), date.day()),
-        Language::English => format!("{} ({era})", date.strftime("%-d %B %Y")),
-    }
-}
-
-/// Day and time in Japan.
-pub(crate) fn format_time(language: Language, time: Timestamp) -> String {
-    let japan_time = time.in_japan();
-    match language {
-        Language::Japanese => {
-            format!(
-                "{}年{}月{}日 {}:{:02}",
-                japan_time.year(),
-                japan_time.month(),
-                japan_time.day(),
-                japan_time.hour(),
-                japan_time.minute()
-            )
-        }
-        Language::English => japan_time.strftime("%-d %b %Y, %-H:%M").to_string(),
-    }
+    dates::format_month(language, month.first_day())
 }
 
 /// An approximate time, for the `Retry-After` of a closed system.
 pub(crate) fn format_approximate_time(language: Language, time: Timestamp) -> String {
-    let japan_time = time.in_japan();
-    match language {
-        Language::Japanese => {
-            format!(
-                "{}月{}日 {}:{:02}ごろ",
-                japan_time.month(),
-                japan_time.day(),
-                japan_time.hour(),
-                japan_time.minute()
-            )
-        }
-        Language::English => format!("about {}", japan_time.strftime("%-H:%M on %-d %B")),
-    }
+    texts::approximate_time(language, dates::format_short_date_time(language, time))
 }
 
 /// The age on a day, in full years; `None` before birth.
@@ -82,9 +29,9 @@ pub(crate) fn age(birth_date: Date, day: Date) -> Option<i16> {
 
 pub(crate) fn sex_label(language: Language, sex: Option<Sex>) -> &'static str {
     match sex {
-        Some(Sex::Male) => language.t("男", "Male"),
-        Some(Sex::Female) => language.t("女", "Female"),
-        Some(Sex::NotSet) => language.t("未設定", "Not set"),
+        Some(Sex::Male) => texts::MALE.in_language(language),
+        Some(Sex::Female) => texts::FEMALE.in_language(language),
+        Some(Sex::NotSet) => texts::SEX_NOT_SET.in_language(language),
         None => "—",
     }
 }
@@ -103,7 +50,7 @@ pub(crate) fn render_name(language: Language, name: &FullName) -> Markup {
     html! {
         span lang="ja" { (name.as_str()) }
         @if name.as_str().contains(UNKNOWN_CHARACTER) {
-            " " (components::badge(BadgeTone::Attention, language.t("外字あり", "Has ●")))
+            " " (components::badge(BadgeTone::Attention, texts::HAS_UNKNOWN_CHARACTERS.in_language(language)))
         }
     }
 }

@@ -37,7 +37,7 @@ pub enum SeedError {
     TerminalAccount(#[from] terminal::AccountError),
     /// The demo's password is too short for the terminals.
     #[error("the terminals do not take the demo's password")]
-    TerminalPassword(#[from] terminal::ShortPassword),
+    TerminalPassword(#[from] accounts::password::ShortPassword),
     /// A background task was aborted.
     #[error("work on another thread was cut short")]
     Interrupted(#[from] tokio::task::JoinError),

@@ -126,7 +126,7 @@ async fn set_terminal_passwords(services: WorldServices<'_>, randomness: &Random
     if missing.is_empty() {
         return Ok(());
     }
-    let password = terminal::Password::hash(TERMINAL_PASSWORD, randomness).await?;
+    let password = accounts::password::Password::hash(TERMINAL_PASSWORD, randomness).await?;
     for (institution, role) in missing {
         services.terminal.add_account(institution, role, &password).await?;
     }

@@ -12,6 +12,7 @@ mod state;
 mod stations;
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;
 
 use std::{
     future::Future,

@@ -3,6 +3,8 @@
 //! Its window is a page on a loopback address that the reception's page links to. It leaves no data: what it stores while it
 //! runs is sealed with a key that exists only in its memory.
 
+mod texts;
+
 use std::{future::Future, io, net::Ipv4Addr, path::PathBuf};
 
 use base::{Clock, Key, Randomness};
@@ -10,7 +12,6 @@ use database::Location;
 use portal::{KnownReception, Portal, Readers};
 use serde::Serialize;
 use tempfile::TempDir;
-use text::Text;
 use tokio::net::TcpListener;
 use ui::Theme;
 use web::{Origin, Site, server::ConnectionSettings};
@@ -18,7 +19,6 @@ use web::{Origin, Site, server::ConnectionSettings};
 use crate::{
     arguments::PortalArguments,
     health::Health,
-    http,
     listeners::{self, Listener, Sites},
     output::print_json_line,
     signals::Signals,
@@ -123,7 +123,7 @@ impl PortalApp {
             key: Key::new(&randomness),
             cards: portal::Cards::InReaders(readers),
             receptions: known_receptions(&arguments.reception),
-            http: http::build_client()?,
+            http: http_client::build()?,
         })?;
         Ok(Self { portal, address, listener, _folder: folder })
     }
@@ -158,8 +158,7 @@ fn known_receptions(origins: &[Origin]) -> Vec<KnownReception> {
     let mut receptions: Vec<KnownReception> = Vec::new();
     for origin in origins {
         if !receptions.iter().any(|reception| reception.origin == *origin) {
-            let name = Text::from_static("マイナ在宅受付Web（模擬環境）", "マイナ在宅受付Web (simulated)");
-            receptions.push(KnownReception { name, origin: origin.clone() });
+            receptions.push(KnownReception { name: texts::RECEPTION_WEB_SIMULATED, origin: origin.clone() });
         }
     }
     receptions

@@ -6,7 +6,8 @@ mod settings;
 
 use std::{io, io::BufRead, path::PathBuf};
 
-use ::terminal::{AccountError, Identity, Password, Refusal, Role, ShortPassword, Station};
+use ::terminal::{AccountError, Identity, Refusal, Role, Station};
+use accounts::password::{Password, ShortPassword};
 use base::{Causes, Clock, InstitutionCode, Randomness};
 use database::Location;
 use serde::Serialize;

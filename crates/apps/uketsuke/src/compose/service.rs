@@ -14,7 +14,6 @@ use zeroize::Zeroizing;
 
 use crate::{
     health::{Health, NotReady},
-    http,
     key_store::{KeyStore, KeyStoreError},
 };
 
@@ -74,7 +73,7 @@ impl ServiceResources {
     /// The resources of the program.
     pub fn from_program() -> Result<Self, ServiceResourcesError> {
         let picture_worker = build_picture_worker().map_err(ServiceResourcesError::Program)?;
-        Ok(Self { http: http::build_client()?, picture_worker })
+        Ok(Self { http: http_client::build()?, picture_worker })
     }
 }
 

@@ -1,9 +1,8 @@
 //! What an appointment is, and what may still be done with it.
 
 use base::{Date, Id, InstitutionCode, Span, Timestamp};
-use text::Language;
 
-use crate::{directory::rules::institution::Charge, people::rules::patient::PatientId, string_enum::string_enum};
+use crate::{directory::rules::institution::Menu, people::rules::patient::PatientId};
 
 /// For how long the desk can undo an action.
 pub const UNDO_WINDOW: Span = Span::from_mins(10);
@@ -19,7 +18,7 @@ pub fn booking_number(id: AppointmentId) -> String {
     format!("{:03}", u16::from_be_bytes([high, low]) % 1000)
 }
 
-string_enum! {
+base::text_enum! {
     /// The status of an appointment.
     pub enum AppointmentStatus {
         /// The visit has not been held.
@@ -39,7 +38,7 @@ pub struct Appointment {
     pub patient: PatientId,
     pub institution: InstitutionCode,
     /// The menu as it was when booked.
-    pub menu: BookedMenu,
+    pub menu: Menu,
     pub visit_start: Timestamp,
     pub status: AppointmentStatus,
     pub made_at: Timestamp,
@@ -47,36 +46,6 @@ pub struct Appointment {
     pub version: i64,
     /// When the desk marked the visit as held.
     pub completed_at: Option<Timestamp>,
-}
-
-/// A menu as it was when booked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BookedMenu {
-    /// Unique within the institution.
-    pub number: u32,
-    pub charge: Charge,
-    pub name: String,
-    pub name_english: String,
-    pub minutes: u32,
-    pub fee: String,
-    pub fee_english: String,
-    /// 情報通信機器の運用に要する費用: the service's fee in yen, shown before the booking and apart from the
-    /// rest.
-    pub system_fee: u32,
-    /// The doctor's name, if the menu has one.
-    pub doctor: Option<String>,
-}
-
-impl BookedMenu {
-    /// The name in that language.
-    pub fn name_in(&self, language: Language) -> &str {
-        language.t(&self.name, &self.name_english)
-    }
-
-    /// The fee in words, in that language.
-    pub fn fee_in(&self, language: Language) -> &str {
-        language.t(&self.fee, &self.fee_english)
-    }
 }
 
 impl Appointment {

@@ -1,6 +1,6 @@
 //! An invented appointment.
 
-use super::rules::{Appointment, AppointmentId, AppointmentStatus, BookedMenu};
+use super::rules::{Appointment, AppointmentId, AppointmentStatus};
 use crate::{
     directory::{
         rules::institution::Charge,
@@ -20,17 +20,7 @@ pub(crate) fn appointment(charge: Charge, status: AppointmentStatus) -> Appointm
         id: appointment_id(),
         patient: person().id,
         institution: institutions().remove(0).code,
-        menu: BookedMenu {
-            number: menu.number,
-            charge: menu.charge,
-            name: menu.name,
-            name_english: menu.name_english,
-            minutes: menu.minutes,
-            fee: menu.fee,
-            fee_english: menu.fee_english,
-            system_fee: menu.system_fee,
-            doctor: menu.doctor,
-        },
+        menu,
         visit_start: visit_start(),
         status,
         made_at: now(),

@@ -3,7 +3,7 @@
 use base::{Date, InstitutionCode, Timestamp};
 use database::{Error, Row, Transaction};
 
-use super::rules::{Appointment, AppointmentId, AppointmentStatus, BookedMenu, Openness};
+use super::rules::{Appointment, AppointmentId, AppointmentStatus, Openness};
 use crate::{
     directory::rules::{institution::Menu, slot::BookingRequest},
     people::rules::patient::PatientId,
@@ -27,7 +27,7 @@ fn read_row(row: &Row<'_>) -> Result<Appointment, Error> {
         id: row.get(0)?,
         patient: row.get(1)?,
         institution: row.get(2)?,
-        menu: BookedMenu {
+        menu: Menu {
             number: row.get(3)?,
             charge: row.get(4)?,
             name: row.get(5)?,

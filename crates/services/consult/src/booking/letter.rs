@@ -1,10 +1,11 @@
 //! Letters to a patient about an appointment.
 
 use base::Timestamp;
-use text::Language;
+use text::{Language, Text};
 
 use super::rules::PatientEvent;
 use crate::{
+    booking::texts,
     mail::letter::{Letter, Letterhead, format_date_time},
     proof::rules::ledgers::{RequestReason, RequestedProof},
 };
@@ -32,65 +33,34 @@ pub(crate) fn render_patient_letter(
     facts: &AppointmentFacts,
     head: &Letterhead,
 ) -> Letter {
-    let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
-    let mut details =
-        vec![format!("{}{}", t("予約の日時：", "Your appointment: "), format_date_time(facts.start, language))];
+    let t = |text: &Text| text.in_language(language).to_owned();
+    let mut details = vec![format!("{}{}", t(&texts::YOUR_APPOINTMENT_LABEL), format_date_time(facts.start, language))];
     if let Some(institution) = &facts.institution {
-        details.push(format!("{}{institution}", t("予約先：", "Booked with: ")));
+        details.push(format!("{}{institution}", t(&texts::BOOKED_WITH)));
     }
-    details.push(format!("{}{}", t("予約番号：", "Booking number: "), facts.booking_number));
+    details.push(format!("{}{}", t(&texts::BOOKING_NUMBER_LABEL), facts.booking_number));
     let request = facts.request.map(|(proof, reason)| request_text(proof, reason, language));
     let (subject, text) = match event {
-        PatientEvent::Booked => (
-            t("予約を受け付けました", "Your appointment is booked"),
-            t(
-                "予約を受け付けました。当日までに必要な手続きを、次のページでご確認ください。",
-                "Your appointment is booked. This page shows what is needed before it.",
-            ),
-        ),
-        PatientEvent::Rescheduled => (
-            t("予約の日時が変わりました", "Your appointment was moved"),
-            t(
-                "予約の日時を変更しました。手続きがもう一度必要になることがあります。次のページでご確認ください。",
-                "Your appointment was moved. Some steps may be needed again: please look at this page.",
-            ),
-        ),
-        PatientEvent::Cancelled => (
-            t("予約を取り消しました", "Your appointment was cancelled"),
-            t("予約を取り消しました。", "Your appointment was cancelled."),
-        ),
+        PatientEvent::Booked => (t(&texts::YOUR_APPOINTMENT_IS_BOOKED), t(&texts::YOUR_APPOINTMENT_IS_BOOKED_SENTENCE)),
+        PatientEvent::Rescheduled => {
+            (t(&texts::YOUR_APPOINTMENT_WAS_MOVED), t(&texts::YOUR_APPOINTMENT_WAS_MOVED_SENTENCE))
+        }
+        PatientEvent::Cancelled => {
+            (t(&texts::YOUR_APPOINTMENT_WAS_CANCELLED), t(&texts::YOUR_APPOINTMENT_WAS_CANCELLED_SENTENCE))
+        }
         PatientEvent::Requested => (
-            t("手続きのお願いがあります", "Something is needed from you"),
-            request.unwrap_or_else(|| {
-                t("予約について、手続きのお願いがあります。", "Something is needed for your appointment.")
-            }),
+            t(&texts::SOMETHING_IS_NEEDED_FROM_YOU),
+            request.unwrap_or_else(|| t(&texts::SOMETHING_IS_NEEDED_FOR_YOUR_APPOINTMENT)),
         ),
-        PatientEvent::Confirmed => (
-            t("確認が終わりました", "The check is complete"),
-            t(
-                "手続きの確認が終わりました。当日までに必要な手続きは、ほかにありません。",
-                "What you sent has been checked. You don't need to do anything else before your appointment.",
-            ),
-        ),
-        PatientEvent::Refused => (
-            t("ご確認のお願い", "Please look at your appointment"),
-            t(
-                "手続きの内容を確認できませんでした。理由と、できることを次のページでご確認ください。",
-                "What you sent could not be confirmed. This page says why, and what you can do.",
-            ),
-        ),
-        PatientEvent::Undone => (
-            t("先ほどのお知らせを取り消しました", "The last message no longer applies"),
-            t(
-                "先ほどお送りしたお知らせは手違いでしたので、取り消しました。お手数ですが、今の状況を次のページでご確認ください。",
-                "The last message about this appointment was sent by mistake and no longer applies. This page shows where your appointment stands now.",
-            ),
-        ),
+        PatientEvent::Confirmed => (t(&texts::THE_CHECK_IS_COMPLETE), t(&texts::WHAT_YOU_SENT_HAS_BEEN_CHECKED)),
+        PatientEvent::Refused => {
+            (t(&texts::PLEASE_LOOK_AT_YOUR_APPOINTMENT), t(&texts::WHAT_YOU_SENT_COULD_NOT_BE_CONFIRMED))
+        }
+        PatientEvent::Undone => {
+            (t(&texts::LAST_MESSAGE_NO_LONGER_APPLIES), t(&texts::LAST_MESSAGE_WAS_SENT_BY_MISTAKE))
+        }
     };
-    let closing = language.t(
-        "このメールは送信専用です。くわしい内容は、上のページでご確認ください。",
-        "Please don't reply to this email. You will find the details on the page above.",
-    );
+    let closing = texts::PLEASE_DONT_REPLY_TO_THIS_EMAIL.in_language(language);
     Letter {
         to: recipient.to_owned(),
         subject: head.format_subject(language, &subject),
@@ -100,24 +70,21 @@ pub(crate) fn render_patient_letter(
 
 /// The sentence for the desk's request: kind and reason alone.
 fn request_text(proof: RequestedProof, reason: RequestReason, language: Language) -> String {
-    let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
+    let t = |text: &Text| text.in_language(language).to_owned();
     if proof == RequestedProof::Consent {
-        return t(
-            "予約の日時までに、オンラインで手続きをお願いします。次のページから進めます。",
-            "Please complete the online procedure before your appointment. This page leads to it.",
-        );
+        return t(&texts::PLEASE_COMPLETE_ONLINE_PROCEDURE);
     }
     let cause = match reason {
-        RequestReason::Blurred => t("画像がぼやけていました。", "The picture was blurred."),
-        RequestReason::CutOff => t("画像の端が切れていました。", "The picture was cut off at an edge."),
-        RequestReason::Glare => t("画像に光が反射していました。", "Light was reflected in the picture."),
-        RequestReason::WrongDocument => t("別の書類の画像でした。", "The picture showed another document."),
-        RequestReason::SideMissing => t("片面の画像だけが届いています。", "Only one side arrived."),
-        RequestReason::Expired => t("期限が過ぎた書類の画像でした。", "The document was past its date."),
+        RequestReason::Blurred => t(&texts::THE_PICTURE_WAS_BLURRED),
+        RequestReason::CutOff => t(&texts::PICTURE_WAS_CUT_OFF_AT_EDGE),
+        RequestReason::Glare => t(&texts::LIGHT_WAS_REFLECTED_IN_PICTURE),
+        RequestReason::WrongDocument => t(&texts::THE_PICTURE_SHOWED_ANOTHER_DOCUMENT),
+        RequestReason::SideMissing => t(&texts::ONLY_ONE_SIDE_ARRIVED),
+        RequestReason::Expired => t(&texts::DOCUMENT_WAS_PAST_ITS_DATE),
         _ => String::new(),
     };
-    let instruction = t("次のページから、画像をお送りください。", "Please send a picture from this page.");
-    if cause.is_empty() { instruction } else { format!("{cause}{}{instruction}", language.t("", " ")) }
+    let instruction = t(&texts::PLEASE_SEND_PICTURE_FROM_THIS_PAGE);
+    if cause.is_empty() { instruction } else { format!("{cause}{}{instruction}", texts::SPACE.in_language(language)) }
 }
 
 #[cfg(test)]
@@ -147,7 +114,7 @@ mod tests {
             }
             for proof in RequestedProof::ALL {
                 for reason in RequestReason::ALL {
-                    let facts = facts(Some((*proof, *reason)));
+                    let facts = facts(Some((proof, reason)));
                     letters.push(patient_letter(language, PatientEvent::Requested, &facts));
                 }
             }
@@ -169,7 +136,7 @@ mod tests {
     fn every_letter_about_an_appointment_leads_to_its_page_and_says_when_it_is() {
         for letter in all_letters() {
             assert!(letter.body.contains("https://example.jp/appointments/0192"), "{}", letter.body);
-            assert!(letter.body.contains("11月24日（火）10:30") || letter.body.contains("Tue 24 Nov, 10:30"));
+            assert!(letter.body.contains("11月24日（火） 10:30") || letter.body.contains("Tue 24 Nov 10:30 (Japan)"));
         }
     }
 

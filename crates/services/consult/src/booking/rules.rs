@@ -7,7 +7,6 @@ use crate::{
     appointments::rules::{Appointment, AppointmentId},
     limits::Limits,
     people::rules::patient::PatientId,
-    string_enum::string_enum,
 };
 
 /// Why a visit cannot be booked, rescheduled or cancelled.
@@ -156,7 +155,7 @@ pub(crate) struct PlannedVisit {
     pub(crate) minutes: u32,
 }
 
-string_enum! {
+base::text_enum! {
     /// A patient's actions with a daily limit.
     pub enum PatientAction {
         Booked = "booked",

@@ -2,15 +2,13 @@
 
 use text::Language;
 
-use crate::mail::letter::Letter;
+use crate::{clinic::texts, mail::letter::Letter};
 
 /// The warning, in both languages, since the reader's is not known.
 pub(crate) fn render_sign_ins_limited_letter(recipient: &str, page: &str) -> Letter {
-    let paragraphs = [
-        "このメールアドレスの受付アカウントに、間違ったパスワードが何度も入力されました。そのため、はじめてのブラウザーからのログインを15分間止めています。これまでにログインしたことのあるブラウザーでは、いつもどおりログインできます。お心当たりがない場合も、パスワードは知られていません。",
-        "Wrong passwords were entered many times for the desk account of this address. So browsers that are new to it cannot sign in for 15 minutes. Browsers that have signed in before go on as usual. If this was not you: your password has not been guessed.",
-        page,
-    ];
+    let [japanese, english] = [Language::Japanese, Language::English]
+        .map(|language| texts::WRONG_PASSWORDS_WERE_ENTERED.in_language(language));
+    let paragraphs = [japanese, english, page];
     Letter {
         to: recipient.to_owned(),
         subject: "受付アカウントへのログインについて".to_owned(),
@@ -19,10 +17,7 @@ pub(crate) fn render_sign_ins_limited_letter(recipient: &str, page: &str) -> Let
 }
 
 fn format_desk_body(language: Language, paragraphs: &[String]) -> String {
-    let closing = language.t(
-        "このメールは送信専用です。くわしい内容は、上のページでご確認ください。",
-        "Please don't reply to this email. You will find the details on the page above.",
-    );
+    let closing = texts::PLEASE_DONT_REPLY_TO_THIS_EMAIL.in_language(language);
     format!("{}\n\n{closing}\n", paragraphs.join("\n\n"))
 }
 

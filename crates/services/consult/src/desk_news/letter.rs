@@ -4,10 +4,16 @@ use base::Timestamp;
 use text::Language;
 
 use super::rules::DeskEvent;
-use crate::mail::letter::{Letter, format_date_time};
+use crate::{
+    desk_news::texts,
+    mail::letter::{Letter, format_date_time},
+};
 
 /// How many events a letter lists. The rest is a number: the list on the page has them all.
 const MAX_NAMED_EVENTS: usize = 20;
+
+/// The languages of a letter, in their order.
+const LANGUAGES: [Language; 2] = [Language::Japanese, Language::English];
 
 /// One event of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,27 +34,20 @@ pub(crate) fn render_gathered_letter(recipient: &str, events: &[GatheredEvent], 
     };
     let mut paragraphs: Vec<String> = events.iter().take(MAX_NAMED_EVENTS).map(format_paragraph).collect();
     if let Some(more) = events.len().checked_sub(MAX_NAMED_EVENTS).filter(|more| *more > 0) {
-        paragraphs.push(format!("ほか{more}件\n{more} more\n{list}"));
+        let [japanese, english] = LANGUAGES.map(|language| texts::more_events(language, more));
+        paragraphs.push(format!("{japanese}\n{english}\n{list}"));
     }
-    paragraphs.push(format!(
-        "このメールは送信専用です。くわしい内容は、上のページでご確認ください。\n\
-         メールでのお知らせは、次のページで止められます。\n\
-         This address reads no replies. The pages above have the details; the page below switches these letters off.\n\
-         {settings}"
-    ));
+    let [japanese, english] = LANGUAGES.map(|language| texts::THIS_ADDRESS_READS_NO_REPLIES.in_language(language));
+    paragraphs.push(format!("{japanese}\n{english}\n{settings}"));
     Letter { to: recipient.to_owned(), subject, body: format!("{}\n", paragraphs.join("\n\n")) }
 }
 
 fn format_paragraph(event: &GatheredEvent) -> String {
     let text = event.event.text();
-    format!(
-        "{}。予約の日時：{}\n{}. Appointment: {}\n{}",
-        text.in_language(Language::Japanese),
-        format_date_time(event.start, Language::Japanese),
-        text.in_language(Language::English),
-        format_date_time(event.start, Language::English),
-        event.page,
-    )
+    let [japanese, english] = LANGUAGES.map(|language| {
+        texts::event_of_appointment(language, text.in_language(language), format_date_time(event.start, language))
+    });
+    format!("{japanese}\n{english}\n{}", event.page)
 }
 
 #[cfg(test)]
@@ -75,7 +74,7 @@ mod tests {
     #[test]
     fn no_letter_says_a_word_of_health_or_insurance() {
         for kind in DeskEvent::ALL {
-            assert_reveals_nothing(&letter(&[gathered_event(*kind)]));
+            assert_reveals_nothing(&letter(&[gathered_event(kind)]));
         }
     }
 
@@ -83,7 +82,9 @@ mod tests {
     fn one_event_is_the_subject_and_its_page_and_time_stand_in_the_letter() {
         let letter = letter(&[gathered_event(DeskEvent::PictureArrived)]);
         assert_eq!(letter.subject, "画像が届きました");
-        for text in ["11月24日（火）10:30", "Tue 24 Nov, 10:30", "https://example.jp/desk/visits/0192", SETTINGS] {
+        for text in
+            ["11月24日（火） 10:30", "Tue 24 Nov 10:30 (Japan)", "https://example.jp/desk/visits/0192", SETTINGS]
+        {
             assert!(letter.body.contains(text), "{text}: {}", letter.body);
         }
     }

@@ -3,7 +3,7 @@
 use base::{Span, Timestamp};
 use text::Text;
 
-use crate::string_enum::string_enum;
+use crate::desk_news::texts;
 
 /// The minimum time between two letters to a clinic, during which events are gathered.
 pub const GATHERING_SPAN: Span = Span::from_mins(10);
@@ -12,7 +12,7 @@ pub const URGENT_GATHERING_SPAN: Span = Span::from_mins(1);
 /// Within this time of a visit its events are urgent.
 const URGENT_BEFORE: Span = Span::from_mins(60);
 
-string_enum! {
+base::text_enum! {
     /// The events that a desk is notified of.
     pub enum DeskEvent {
         Booked = "booked",
@@ -34,23 +34,15 @@ impl DeskEvent {
     /// The event in words for a letter, which reveals nothing of health, insurance or persons.
     pub fn text(self) -> Text {
         match self {
-            Self::Booked => Text::from_static("新しい予約が入りました", "A new appointment was booked"),
-            Self::Rescheduled => Text::from_static("予約の日時が変わりました", "An appointment was moved"),
-            Self::Cancelled => Text::from_static("予約が取り消されました", "An appointment was cancelled"),
-            Self::ConsentRegistered => {
-                Text::from_static("オンラインの手続きが終わりました", "An online procedure was completed")
-            }
-            Self::ReportedDone => {
-                Text::from_static("手続きが終わったとの連絡がありました", "A procedure was reported as done")
-            }
-            Self::PictureArrived => Text::from_static("画像が届きました", "A picture has arrived"),
-            Self::PictureErased => {
-                Text::from_static("送られた画像が消されました", "A picture was erased by its sender")
-            }
-            Self::ConsentWithdrawn => Text::from_static("手続きが取り消されました", "A procedure was withdrawn"),
-            Self::ConsentExpired => {
-                Text::from_static("手続きの期限が切れました", "A procedure has expired and has to be done again")
-            }
+            Self::Booked => texts::A_NEW_APPOINTMENT_WAS_BOOKED,
+            Self::Rescheduled => texts::AN_APPOINTMENT_WAS_MOVED,
+            Self::Cancelled => texts::AN_APPOINTMENT_WAS_CANCELLED,
+            Self::ConsentRegistered => texts::AN_ONLINE_PROCEDURE_WAS_COMPLETED,
+            Self::ReportedDone => texts::A_PROCEDURE_WAS_REPORTED_AS_DONE,
+            Self::PictureArrived => texts::A_PICTURE_HAS_ARRIVED,
+            Self::PictureErased => texts::A_PICTURE_WAS_ERASED,
+            Self::ConsentWithdrawn => texts::A_PROCEDURE_WAS_WITHDRAWN,
+            Self::ConsentExpired => texts::A_PROCEDURE_HAS_EXPIRED,
         }
     }
 }

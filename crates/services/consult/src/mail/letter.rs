@@ -2,7 +2,9 @@
 
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
-use text::{Language, Text};
+use text::{Language, Text, dates};
+
+use crate::mail::texts;
 
 /// One letter.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,37 +38,25 @@ impl Letterhead {
 
     /// `【見本オンライン診療】予約を受け付けました`, so that a list of mails shows the sender's service.
     pub(crate) fn format_subject(&self, language: Language, subject: &str) -> String {
-        let service = self.service.in_language(language);
-        match language {
-            Language::Japanese => format!("【{service}】{subject}"),
-            Language::English => format!("[{service}] {subject}"),
-        }
+        texts::subject_of_service(language, self.service.in_language(language), subject)
     }
 
     /// The body of a letter to a patient, with signature. `-- ` marks a signature (RFC 3676 §4.3).
     pub(crate) fn format_body(&self, language: Language, paragraphs: &[String], closing: &str) -> String {
         let mut signature = vec![self.service.in_language(language).to_owned()];
-        signature.push(format!("{}{}", language.t("運営：", "Run by "), self.operator));
+        signature.push(format!("{}{}", texts::RUN_BY.in_language(language), self.operator));
         if let Some(contact) = &self.contact {
             let contact = contact.in_language(language);
-            signature.push(format!("{}{contact}", language.t("お問い合わせ：", "Contact: ")));
+            signature.push(format!("{}{contact}", texts::CONTACT.in_language(language)));
         }
         signature.push(self.address.clone());
         format!("{}\n\n{closing}\n\n-- \n{}\n", paragraphs.join("\n\n"), signature.join("\n"))
     }
 }
 
-/// `11月24日（火）10:30`, or `Tue 24 Nov, 10:30 (Japan)`.
+/// `11月24日（火） 10:30`, or `Tue 24 Nov 10:30 (Japan)`: a letter is read anywhere.
 pub(crate) fn format_date_time(time: Timestamp, language: Language) -> String {
-    const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
-    let local = time.in_japan();
-    match language {
-        Language::English => local.strftime("%a %-d %b, %H:%M (Japan)").to_string(),
-        Language::Japanese => {
-            let weekday = usize::try_from(local.weekday().to_monday_zero_offset()).unwrap_or(0);
-            format!("{}月{}日（{}）{}", local.month(), local.day(), WEEKDAYS[weekday % 7], local.strftime("%H:%M"))
-        }
-    }
+    texts::time_in_japan(language, dates::format_short_date_time(language, time))
 }
 
 /// Words that reveal health, insurance, who treats, or what was consented to.

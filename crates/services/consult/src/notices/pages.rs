@@ -8,7 +8,7 @@ use axum::{
     routing::get,
 };
 use maud::{Markup, PreEscaped, html};
-use text::{Language, Text};
+use text::{Language, Text, dates};
 use ui::{Document, Footer, FooterLink, Frame, components};
 use web::{Access, Routes, Visitor};
 
@@ -16,7 +16,8 @@ use super::rules::{Contact, Notice, NoticeSource, Notices};
 use crate::{
     context::Context,
     directory::pages::emergency,
-    pages::{date_text, frame::page_frame, signed_in, telephone::render_telephone_link},
+    notices::texts,
+    pages::{frame::page_frame, signed_in, telephone::render_telephone_link},
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -30,11 +31,10 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 pub(crate) const PRIVACY_PATH: &str = "/privacy";
 pub(crate) const CONTACT_PATH: &str = "/contact";
 
-pub(crate) static PRIVACY_NAME: Text = Text::from_static("個人情報の取扱い", "Privacy notice");
-pub(crate) static TERMS_NAME: Text = Text::from_static("利用規約", "Terms of use");
-pub(crate) static LEGAL_NAME: Text =
-    Text::from_static("特定商取引法に基づく表記", "Legal notice (Act on Specified Commercial Transactions)");
-pub(crate) static CONTACT_NAME: Text = Text::from_static("お問い合わせ", "Contact");
+pub(crate) static PRIVACY_NAME: Text = texts::PRIVACY_NOTICE;
+pub(crate) static TERMS_NAME: Text = texts::TERMS_OF_USE;
+pub(crate) static LEGAL_NAME: Text = texts::LEGAL_NOTICE;
+pub(crate) static CONTACT_NAME: Text = texts::CONTACT;
 
 /// The links in the footer of every page.
 pub(crate) fn footer_links() -> Vec<ui::FooterLink> {
@@ -51,10 +51,7 @@ pub(crate) fn footer_links() -> Vec<ui::FooterLink> {
 async fn show_privacy(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
     let view = NoticePage {
         name: &PRIVACY_NAME,
-        description: Text::from_static(
-            "このサービスが取得する個人情報と、その利用目的、預け先、お問い合わせ先です。",
-            "What personal data this service collects, why, who receives it, and whom to ask.",
-        ),
+        description: texts::WHAT_PERSONAL_DATA_THIS_SERVICE_COLLECTS,
         notice: &context.notices.privacy,
         effective_date: Some(context.notices.privacy_effective_date),
     };
@@ -62,8 +59,7 @@ async fn show_privacy(State(context): State<Arc<Context>>, visitor: Visitor) -> 
 }
 
 async fn show_terms(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let description =
-        Text::from_static("このサービスをお使いいただくときの決まりです。", "The rules for using this service.");
+    let description = texts::RULES_FOR_USING_THIS_SERVICE;
     respond_with_notice(
         &context,
         &visitor,
@@ -73,10 +69,7 @@ async fn show_terms(State(context): State<Arc<Context>>, visitor: Visitor) -> Re
 }
 
 async fn show_legal(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let about = Text::from_static(
-        "このサービスの運営者と、料金・支払い・キャンセルについての表示です。",
-        "Who runs this service, and what it says on charges, payment and cancellation.",
-    );
+    let about = texts::WHO_RUNS_THIS_SERVICE;
     respond_with_notice(
         &context,
         &visitor,
@@ -121,7 +114,7 @@ pub(crate) fn render_notice_page(frame: &Frame, view: &NoticePage<'_>) -> Markup
                 p { "This is a translation. The Japanese text is the one that binds." }
             }
             @if let Some(effective_date) = view.effective_date {
-                p { (language.t("この内容の適用開始日：", "In force from ")) (date_text::format_date(language, effective_date)) }
+                p { (texts::IN_FORCE_FROM.in_language(language)) (dates::format_date(language, effective_date)) }
             }
             div.notice-text { (text) }
         },
@@ -136,32 +129,22 @@ async fn show_contact(State(context): State<Arc<Context>>, visitor: Visitor) -> 
 pub(crate) fn render_contact_page(frame: &Frame, contact: &Contact) -> Markup {
     let language = frame.language;
     let text = |text: &Text| html! { (text.in_language(language)) };
-    let mut rows = vec![(language.t("窓口", "Contact"), text(&contact.name))];
+    let mut rows = vec![(texts::CONTACT_POINT.in_language(language), text(&contact.name))];
     if let Some(telephone) = contact.telephone() {
-        rows.push((language.t("電話", "Telephone"), render_telephone_link(telephone)));
+        rows.push((texts::TELEPHONE.in_language(language), render_telephone_link(telephone)));
     }
     if let Some(mail) = contact.mail() {
-        rows.push((language.t("メール", "Email"), html! { a href=(format!("mailto:{mail}")) { (mail) } }));
+        rows.push((texts::EMAIL.in_language(language), html! { a href=(format!("mailto:{mail}")) { (mail) } }));
     }
-    rows.push((language.t("受付時間", "Hours"), text(&contact.hours)));
-    rows.push((language.t("所在地", "Address"), text(&contact.address)));
+    rows.push((texts::HOURS.in_language(language), text(&contact.hours)));
+    rows.push((texts::ADDRESS.in_language(language), text(&contact.address)));
     Document::new(frame, CONTACT_NAME.in_language(language))
-        .lead(language.t(
-            "このサービスの使い方や、個人情報についてのお問い合わせ先です。",
-            "Ask here about how to use this service and about your personal data.",
-        ))
-        .description(language.t(
-            "オンライン診療サービスのお問い合わせ窓口です。",
-            "How to contact the online care service.",
-        ))
+        .lead(texts::ASK_HERE_ABOUT_THIS_SERVICE.in_language(language))
+        .description(texts::HOW_TO_CONTACT_ONLINE_CARE_SERVICE.in_language(language))
         .main(html! {
             (components::description_list(&rows))
-            p { (language.t(
-                "診察、薬、予約の内容については、予約した医療機関に直接お電話ください。電話番号は、医療機関のページと予約詳細にあります。",
-                "For questions about your care, medicine or appointment, call the clinic. Its number is on the clinic's page and on your appointment.")) }
-            p { (language.t(
-                "お急ぎの症状は、この窓口では受け付けられません。",
-                "We cannot help with urgent symptoms here.")) " "
+            p { (texts::CALL_THE_CLINIC_ABOUT_YOUR_CARE.in_language(language)) }
+            p { (texts::WE_CANNOT_HELP_WITH_URGENT_SYMPTOMS_HERE.in_language(language)) " "
                 a href=(emergency::PATH) { (emergency::NAME.in_language(language)) } }
         })
 }

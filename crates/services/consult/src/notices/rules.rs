@@ -7,7 +7,7 @@ use text::{Language, Text};
 use url::Url;
 
 use super::markdown;
-use crate::{directory::rules::emergency::Emergency, mail::rules::address::MailAddress};
+use crate::{directory::rules::emergency::Emergency, mail::rules::address::MailAddress, notices::texts};
 
 /// Everything that the operator publishes about the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,7 +178,9 @@ impl Contact {
     pub(crate) fn format_in_one_line(&self) -> Text {
         let line = |language: Language| {
             let name = self.name.in_language(language);
-            let telephone = self.telephone().map(|number| format!("{} {number}", language.t("電話", "telephone")));
+            let telephone = self
+                .telephone()
+                .map(|number| format!("{} {number}", texts::TELEPHONE_WITHIN_A_LINE.in_language(language)));
             let method = telephone.or_else(|| self.mail().map(ToString::to_string)).unwrap_or_default();
             format!("{name}{}", language.in_brackets(&method))
         };

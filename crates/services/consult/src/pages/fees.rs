@@ -3,10 +3,12 @@
 use maud::{Markup, html};
 use text::Language;
 
+use crate::pages::texts;
+
 /// Name and amount of the service's own fee; `None` if it is zero.
 pub(crate) fn system_fee_row(language: Language, amount: u32) -> Option<(&'static str, Markup)> {
-    let apart = language.t("（診療の費用とは別）", " (charged separately)");
-    (amount > 0).then(|| (language.t("システム利用料", "System fee"), html! { (format_yen(language, amount)) (apart) }))
+    let apart = texts::CHARGED_SEPARATELY.in_language(language);
+    (amount > 0).then(|| (texts::SYSTEM_FEE.in_language(language), html! { (format_yen(language, amount)) (apart) }))
 }
 
 pub(crate) fn format_yen(language: Language, amount: u32) -> String {
@@ -18,10 +20,7 @@ pub(crate) fn format_yen(language: Language, amount: u32) -> String {
         }
         grouped.push(digit);
     }
-    match language {
-        Language::Japanese => format!("{grouped}円"),
-        Language::English => format!("¥{grouped}"),
-    }
+    texts::amount_in_yen(language, grouped)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use text::Text;
 use ui::{Footer, Frame, MenuEntry, SignedInUser, header_name};
 use web::{FormTargets, Origin, Visitor};
 
-use crate::people::rules::patient::Patient;
+use crate::{pages::texts, people::rules::patient::Patient};
 
 /// The frame of a page, with the menu of the signed-in patient or of an anonymous visitor.
 pub(crate) fn page_frame(visitor: &Visitor, person: Option<&Patient>) -> Frame {
@@ -20,12 +20,12 @@ pub(crate) fn frame_with_menu(frame: Frame, person: Option<&Patient>) -> Frame {
         label: label.to_owned(),
         current: current_path == href,
     };
-    let mut menu = vec![entry("/", language.t("医療機関をさがす", "Find a clinic"))];
+    let mut menu = vec![entry("/", texts::FIND_A_CLINIC.in_language(language))];
     if person.is_some() {
-        menu.push(entry("/appointments", language.t("予約一覧", "Appointments")));
-        menu.push(entry("/profile", language.t("登録情報", "Your details")));
+        menu.push(entry("/appointments", texts::APPOINTMENTS.in_language(language)));
+        menu.push(entry("/profile", texts::YOUR_DETAILS.in_language(language)));
     } else {
-        menu.push(entry("/sign-in", language.t("ログイン", "Sign in")));
+        menu.push(entry("/sign-in", texts::SIGN_IN.in_language(language)));
     }
     let signed_in = person.map(|person| SignedInUser {
         name: person
@@ -42,12 +42,7 @@ pub(crate) fn frame_with_menu(frame: Frame, person: Option<&Patient>) -> Frame {
 fn consent_statement(path: &str) -> Option<Text> {
     let about_proof = ["/institutions/", "/book", "/appointments/", "/return", "/help/"];
     let relevant = about_proof.iter().any(|prefix| path.starts_with(prefix));
-    relevant.then(|| {
-        Text::from_static(
-            "マイナ在宅受付Webで同意した情報は、このサービスでは一切取得しません。医療機関のみで確認できる情報となります。",
-            "This service never obtains what you consent to at マイナ在宅受付Web. Only the medical institution can see it.",
-        )
-    })
+    relevant.then_some(texts::NEVER_OBTAINS_WHAT_YOU_CONSENT_TO)
 }
 
 /// Allows the response's forms to be redirected to `origin` (CSP `form-action`).

@@ -1,30 +1,23 @@
 //! The letter with the code that signs a patient in.
 
-use text::Language;
+use text::{Language, Text};
 
-use crate::mail::letter::{Letter, Letterhead};
+use crate::{
+    mail::letter::{Letter, Letterhead},
+    people::texts,
+};
 
 /// The letter with a code. The code is in its subject, and first in its text.
 pub(crate) fn render_sign_in_code_letter(recipient: &str, language: Language, code: &str, head: &Letterhead) -> Letter {
-    let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
-    let subject = format!("{}{code}", t("確認コード ", "Your code is "));
+    let t = |text: &Text| text.in_language(language).to_owned();
+    let subject = format!("{}{code}", t(&texts::YOUR_CODE_IS));
     Letter {
         to: recipient.to_owned(),
         subject: head.format_subject(language, &subject),
         body: head.format_body(
             language,
-            &[
-                code.to_owned(),
-                t(
-                    "ログインのための確認コードです。画面に入力してください。10分間使えます。",
-                    "This is your sign-in code. Enter it on the page within 10 minutes.",
-                ),
-                t(
-                    "だれにも教えないでください。お心当たりがない場合は、何もする必要はありません。",
-                    "Don't share it with anyone. If you did not ask for it, you don't need to do anything.",
-                ),
-            ],
-            language.t("このメールは送信専用です。", "Please don't reply to this email."),
+            &[code.to_owned(), t(&texts::THIS_IS_YOUR_SIGN_IN_CODE), t(&texts::DONT_SHARE_IT_WITH_ANYONE)],
+            texts::PLEASE_DONT_REPLY_TO_THIS_EMAIL.in_language(language),
         ),
     }
 }

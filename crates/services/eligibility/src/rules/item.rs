@@ -1,22 +1,28 @@
 //! The six kinds of information that a patient agrees to show, or declines.
 
 use database::{FromColumn, ToColumn, Value, WrongValue};
+use text::Language;
 
-/// 閲覧同意の項目: one kind of information that the institution may see only if the patient agrees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ConsentItem {
-    /// 手術情報
-    Operations,
-    /// 診療情報
-    Treatments,
-    /// 薬剤情報
-    Medicines,
-    /// 特定健診等情報
-    CheckUps,
-    /// 限度額情報
-    Limits,
-    /// 特定疾病療養受療証情報
-    SpecificDiseases,
+use super::texts;
+
+base::text_enum! {
+    /// 閲覧同意の項目: one kind of information that the institution may see only if the patient agrees. Its text is the key in
+    /// forms and records.
+    #[derive(PartialOrd, Ord)]
+    pub enum ConsentItem {
+        /// 手術情報
+        Operations = "operations",
+        /// 診療情報
+        Treatments = "treatments",
+        /// 薬剤情報
+        Medicines = "medicines",
+        /// 特定健診等情報
+        CheckUps = "check-ups",
+        /// 限度額情報
+        Limits = "limits",
+        /// 特定疾病療養受療証情報
+        SpecificDiseases = "specific-diseases",
+    }
 }
 
 /// The patient's choice for one item.
@@ -42,96 +48,27 @@ pub struct ConsentItems(u8);
 pub struct MissingChoices(pub Vec<ConsentItem>);
 
 impl ConsentItem {
-    /// All six, in the order in which they are displayed.
-    pub const ALL: [Self; 6] =
-        [Self::Operations, Self::Treatments, Self::Medicines, Self::CheckUps, Self::Limits, Self::SpecificDiseases];
-
-    /// The key in forms and records. It never changes.
-    pub fn key(self) -> &'static str {
+    /// The name.
+    pub fn name(self, language: Language) -> &'static str {
         match self {
-            Self::Operations => "operations",
-            Self::Treatments => "treatments",
-            Self::Medicines => "medicines",
-            Self::CheckUps => "check-ups",
-            Self::Limits => "limits",
-            Self::SpecificDiseases => "specific-diseases",
+            Self::Operations => texts::OPERATIONS.in_language(language),
+            Self::Treatments => texts::DIAGNOSES_AND_TREATMENT.in_language(language),
+            Self::Medicines => texts::MEDICINES.in_language(language),
+            Self::CheckUps => texts::HEALTH_CHECK_UPS.in_language(language),
+            Self::Limits => texts::LIMIT_ON_WHAT_YOU_PAY.in_language(language),
+            Self::SpecificDiseases => texts::SPECIFIC_DISEASE_CERTIFICATE.in_language(language),
         }
     }
 
-    /// The item with this key.
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|item| item.key() == key)
-    }
-
-    /// The name in Japanese.
-    pub fn japanese(self) -> &'static str {
+    /// What it is and why to agree.
+    pub fn explanation(self, language: Language) -> &'static str {
         match self {
-            Self::Operations => "手術情報",
-            Self::Treatments => "診療情報",
-            Self::Medicines => "薬剤情報",
-            Self::CheckUps => "特定健診等情報",
-            Self::Limits => "限度額情報",
-            Self::SpecificDiseases => "特定疾病療養受療証情報",
-        }
-    }
-
-    /// The name in English.
-    pub fn english(self) -> &'static str {
-        match self {
-            Self::Operations => "Operations",
-            Self::Treatments => "Diagnoses and treatment",
-            Self::Medicines => "Medicines",
-            Self::CheckUps => "Health check-ups",
-            Self::Limits => "Limit on what you pay",
-            Self::SpecificDiseases => "Certificate for a specific disease",
-        }
-    }
-
-    /// What it is and why to agree, in Japanese.
-    pub fn explanation_japanese(self) -> &'static str {
-        match self {
-            Self::Operations => {
-                "これまでに受けた手術の名前と日付です。医師が、過去の手術をふまえて診察できるようになります。"
-            }
-            Self::Treatments => {
-                "これまでにかかった医療機関と、受けた診療の記録です。医師が、ほかの医療機関での治療をふまえて診察できるようになります。"
-            }
-            Self::Medicines => {
-                "これまでに薬局や医療機関で出された薬の記録です。薬の飲み合わせや重複を、医師が確かめられるようになります。"
-            }
-            Self::CheckUps => {
-                "40歳からの特定健診や、75歳以上の方の健診の結果です。医師が、健診の結果をふまえて診察できるようになります。"
-            }
-            Self::Limits => {
-                "1か月に支払う医療費の上限（高額療養費制度）の区分です。同意すると、限度額適用認定証がなくても、窓口での支払いが上限までになります。"
-            }
-            Self::SpecificDiseases => {
-                "人工透析など、長く高額な治療が必要な病気の方に交付される「特定疾病療養受療証」の情報です。お持ちの方が同意すると、証を見せなくても自己負担の上限が適用されます。お持ちでない方は、どちらを選んでも変わりません。"
-            }
-        }
-    }
-
-    /// What it is and why to agree, in English.
-    pub fn explanation_english(self) -> &'static str {
-        match self {
-            Self::Operations => {
-                "The names and dates of operations that you have had. The doctor can take them into account."
-            }
-            Self::Treatments => {
-                "Where you have been treated before, and how. The doctor can take treatment elsewhere into account."
-            }
-            Self::Medicines => {
-                "The medicines that pharmacies and institutions gave you. The doctor can see which do not go together, or would be given twice."
-            }
-            Self::CheckUps => {
-                "The results of the health check-ups from the age of 40, and of those from 75. The doctor can take them into account."
-            }
-            Self::Limits => {
-                "The most that you pay in a month for medical care. If you agree, you pay no more than that at the desk, without a paper certificate."
-            }
-            Self::SpecificDiseases => {
-                "The certificate for long and costly treatment, such as dialysis. If you have one and agree, your limit applies without showing it. If you have none, either choice comes to the same."
-            }
+            Self::Operations => texts::WHY_SHOW_OPERATIONS.in_language(language),
+            Self::Treatments => texts::WHY_SHOW_DIAGNOSES_AND_TREATMENT.in_language(language),
+            Self::Medicines => texts::WHY_SHOW_MEDICINES.in_language(language),
+            Self::CheckUps => texts::WHY_SHOW_HEALTH_CHECK_UPS.in_language(language),
+            Self::Limits => texts::WHY_SHOW_LIMIT.in_language(language),
+            Self::SpecificDiseases => texts::WHY_SHOW_SPECIFIC_DISEASE_CERTIFICATE.in_language(language),
         }
     }
 
@@ -299,8 +236,8 @@ mod tests {
     #[test]
     fn an_item_is_found_by_its_word() {
         for item in ConsentItem::ALL {
-            assert_eq!(ConsentItem::from_key(item.key()), Some(item));
+            assert_eq!(item.as_str().parse(), Ok(item));
         }
-        assert_eq!(ConsentItem::from_key("insurer"), None);
+        assert!("insurer".parse::<ConsentItem>().is_err());
     }
 }

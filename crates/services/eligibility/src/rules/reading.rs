@@ -178,7 +178,7 @@ impl Subject {
     pub fn key(self) -> &'static str {
         match self {
             Self::Eligibility => "eligibility",
-            Self::Item(item) => item.key(),
+            Self::Item(item) => item.as_str(),
         }
     }
 }
@@ -283,20 +283,19 @@ pub fn select_reception(
     (may_read(reader, selected, subject, now), selected)
 }
 
-impl Access {
-    /// The key in records. It never changes.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Readable => "readable",
-            Self::Declined => "declined",
-            Self::Withdrawn(Withdrawer::Patient) => "withdrawn-by-patient",
-            Self::Withdrawn(Withdrawer::Institution) => "withdrawn-by-institution",
-            Self::Expired => "expired",
-            Self::GraceOnly => "grace-only",
-            Self::NotFound => "not-there",
-        }
+base::text_enum! {
+    impl Access {
+        Readable = "readable",
+        Declined = "declined",
+        Withdrawn(Withdrawer::Patient) = "withdrawn-by-patient",
+        Withdrawn(Withdrawer::Institution) = "withdrawn-by-institution",
+        Expired = "expired",
+        GraceOnly = "grace-only",
+        NotFound = "not-there",
     }
+}
 
+impl Access {
     /// The reason for an empty result; none if the result is readable.
     pub fn result_code(self) -> Option<oqs::ResultCode> {
         match self {

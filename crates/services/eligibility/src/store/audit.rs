@@ -69,7 +69,7 @@ impl AuditOutcome {
     /// The key in records. It never changes.
     fn key(self) -> &'static str {
         match self {
-            Self::Access(access) => access.key(),
+            Self::Access(access) => access.as_str(),
             Self::Refused(code) => code.code(),
             Self::Changed => "changed",
         }

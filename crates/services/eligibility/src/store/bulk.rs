@@ -3,7 +3,7 @@
 use base::{InstitutionCode, Span, Timestamp};
 use database::{Error, Transaction};
 
-use super::coded::{Coded, column_error};
+use super::coded::column_error;
 use crate::CareKind;
 
 /// How long the result of a search can be fetched.
@@ -31,7 +31,7 @@ pub(crate) fn insert_search(
         &[
             &number,
             &institution,
-            &kind.code(),
+            &kind,
             &dates_of,
             &first_day,
             &last_day,
@@ -60,7 +60,7 @@ pub(crate) fn find_search(
     tx.fetch_optional(
         "SELECT dates_of, first_day, last_day, asked, identifier FROM bulk_search
          WHERE number = $1 AND institution = $2 AND kind = $3 AND asked >= $4",
-        &[&number, &institution, &kind.code(), &now.minus(RETENTION)],
+        &[&number, &institution, &kind, &now.minus(RETENTION)],
         |row| {
             let (from, to) = (row.get(1)?, row.get(2)?);
             let period = match row.get::<String>(0)?.as_str() {

@@ -8,35 +8,12 @@ use crate::rules::{
     registration::{InsuranceCard, OnlineFunction},
 };
 
-/// Each value with its code in columns. The codes never change.
-pub(crate) trait Coded: Copy + PartialEq + 'static {
-    const CODES: &'static [(Self, &'static str)];
-
-    fn code(self) -> &'static str {
-        // Every value is in its list, which a test checks.
-        Self::CODES.iter().find(|(value, _)| *value == self).map_or("", |(_, code)| code)
-    }
-
-    fn from_code(code: &str) -> Option<Self> {
-        Self::CODES.iter().find(|(_, candidate)| *candidate == code).map(|(value, _)| *value)
-    }
-}
-
-impl Coded for CareKind {
-    const CODES: &'static [(Self, &'static str)] = &[(Self::Online, "online"), (Self::HomeVisit, "home-visit")];
-}
-
-impl Coded for RegistrationValidity {
-    const CODES: &'static [(Self, &'static str)] = &[(Self::Full, "full"), (Self::Grace, "grace")];
-}
-
-impl Coded for RegistrationRoute {
-    const CODES: &'static [(Self, &'static str)] = &[(Self::HandOver, "hand-over"), (Self::FixedUrl, "fixed-url")];
-}
-
-impl Coded for Withdrawer {
-    const CODES: &'static [(Self, &'static str)] = &[(Self::Patient, "patient"), (Self::Institution, "institution")];
-}
+// Codes in columns never change.
+base::text_enum! { impl CareKind { Online = "online", HomeVisit = "home-visit" } }
+base::text_enum! { impl RegistrationValidity { Full = "full", Grace = "grace" } }
+base::text_enum! { impl RegistrationRoute { HandOver = "hand-over", FixedUrl = "fixed-url" } }
+base::text_enum! { impl Withdrawer { Patient = "patient", Institution = "institution" } }
+database::text_column!(CareKind, RegistrationValidity, RegistrationRoute, Withdrawer);
 
 impl InsuranceCard {
     pub(crate) fn is_registered(self) -> bool {
@@ -96,24 +73,3 @@ pub(crate) fn share_from_percent(percent: u8) -> Option<oqs::Share> {
 
 /// A period of two dates, both included, as compared in SQL.
 pub(crate) type DateRange = (Date, Date);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check<T: Coded + std::fmt::Debug>(all: &[T]) {
-        assert_eq!(all.len(), T::CODES.len());
-        for value in all {
-            assert_eq!(T::from_code(value.code()), Some(*value));
-        }
-    }
-
-    #[test]
-    fn every_value_has_its_word() {
-        check(&[CareKind::Online, CareKind::HomeVisit]);
-        check(&[RegistrationValidity::Full, RegistrationValidity::Grace]);
-        check(&[RegistrationRoute::HandOver, RegistrationRoute::FixedUrl]);
-        check(&[Withdrawer::Patient, Withdrawer::Institution]);
-        assert_eq!(RegistrationValidity::from_code("other"), None);
-    }
-}

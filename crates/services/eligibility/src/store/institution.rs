@@ -3,7 +3,7 @@
 use base::{InstitutionCode, Timestamp};
 use database::{Error, Row, Transaction};
 
-use super::coded::{self, Coded, read_optional};
+use super::coded::read_optional;
 use crate::{
     Fingerprint, FixedUrlToken, Institution, Refusal,
     rules::{reading::CareKind, registration::OnlineFunction},
@@ -30,7 +30,7 @@ pub fn resolve_fixed_url(tx: &mut Transaction<'_>, token: &FixedUrlToken) -> Res
         "SELECT i.code, i.name, i.online, e.kind FROM entrance e JOIN institution i ON i.code = e.institution
          WHERE e.word = $1",
         &[token],
-        |row| Ok((read_institution(row)?, coded::read(row, 3, CareKind::from_code)?)),
+        |row| Ok((read_institution(row)?, row.get(3)?)),
     )?;
     if let Some((institution, kind)) = row {
         return Ok(FixedUrlTarget::Open(institution, kind));
@@ -170,7 +170,7 @@ pub fn find_fixed_url(
     code: InstitutionCode,
     kind: CareKind,
 ) -> Result<Option<FixedUrlToken>, Error> {
-    tx.fetch_optional("SELECT word FROM entrance WHERE institution = $1 AND kind = $2", &[&code, &kind.code()], |row| {
+    tx.fetch_optional("SELECT word FROM entrance WHERE institution = $1 AND kind = $2", &[&code, &kind], |row| {
         row.get(0)
     })
 }
@@ -192,7 +192,7 @@ pub(crate) fn set_fixed_url(
     tx.execute(
         "INSERT INTO entrance (word, institution, kind, issued) VALUES ($1, $2, $3, $4)
          ON CONFLICT (institution, kind) DO UPDATE SET word = excluded.word, issued = excluded.issued",
-        &[new, &code, &kind.code(), &now],
+        &[new, &code, &kind, &now],
     )?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use base::{InstitutionCode, Randomness, ReceptionNumber, Timestamp};
 use database::{Error, Row, Transaction};
 
 use super::{
-    coded::{Coded, DateRange, column_error, read, read_optional},
+    coded::{DateRange, column_error},
     institution::find_online_function,
     person,
 };
@@ -76,13 +76,13 @@ pub fn register_reception(
             &new.number,
             &new.institution,
             &new.person,
-            &kind.code(),
+            &kind,
             &visit_date,
             &now.japan_date(),
             &now,
             &new.choices,
-            &new.validity.code(),
-            &new.route.code(),
+            &new.validity,
+            &new.route,
             &valid_until,
         ],
     )?;
@@ -94,7 +94,7 @@ pub fn register_reception(
         "UPDATE reception SET superseded_by = $1
          WHERE person = $2 AND institution = $3 AND kind = $4 AND number <> $1
             AND (visit_date = $5 OR visit_date IS NULL)",
-        &[&new.number, &new.person, &new.institution, &kind.code(), &visit_date],
+        &[&new.number, &new.person, &new.institution, &kind, &visit_date],
     )?;
     Ok(RegistrationReceipt { number: new.number, valid_until })
 }
@@ -176,7 +176,7 @@ pub fn withdraw_all_receptions(
     tx.execute(
         "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
          WHERE person = $1 AND withdrawn IS NULL AND (valid_until > $2 OR valid_until IS NULL)",
-        &[&person, &now, &Withdrawer::Patient.code()],
+        &[&person, &now, &Withdrawer::Patient],
     )?;
     Ok(registered.into_iter().map(|reception| reception.number).collect())
 }
@@ -186,7 +186,7 @@ pub fn withdraw_reception(tx: &mut Transaction<'_>, number: ReceptionNumber, now
     tx.execute(
         "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
          WHERE (number = $1 OR superseded_by = $1) AND withdrawn IS NULL",
-        &[&number, &now, &Withdrawer::Patient.code()],
+        &[&number, &now, &Withdrawer::Patient],
     )?;
     Ok(())
 }
@@ -207,7 +207,7 @@ pub(crate) fn withdraw_by_institution(
         None => tx.execute(
             "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
              WHERE (number = $1 OR superseded_by = $1) AND withdrawn IS NULL",
-            &[&reception.number, &now, &Withdrawer::Institution.code()],
+            &[&reception.number, &now, &Withdrawer::Institution],
         ),
     }
     .map(|_| ())
@@ -271,19 +271,19 @@ pub(crate) fn list_by_consent_date(
          FROM reception
          WHERE institution = $1 AND consent_date >= $2 AND consent_date <= $3 AND kind = $5 AND superseded_by IS NULL
          ORDER BY consent_date, registered, number LIMIT $4",
-        &[&institution, &first, &last, &limit, &kind.code()],
+        &[&institution, &first, &last, &limit, &kind],
         read_reception,
     )
 }
 
 fn read_reception(row: &Row<'_>) -> Result<ReceptionRecord, Error> {
     let withdrawn: Option<Timestamp> = row.get(12)?;
-    let withdrawer = read_optional(row, 13, Withdrawer::from_code)?;
+    let withdrawer = row.get(13)?;
     Ok(ReceptionRecord {
         number: row.get(0)?,
         institution: row.get(1)?,
         person: row.get(2)?,
-        term: match (read(row, 3, CareKind::from_code)?, row.get(4)?) {
+        term: match (row.get(3)?, row.get(4)?) {
             (CareKind::Online, Some(day)) => ReceptionTerm::Visit(day),
             (CareKind::HomeVisit, None) => ReceptionTerm::UntilWithdrawn,
             _ => return Err(column_error(4)),
@@ -291,8 +291,8 @@ fn read_reception(row: &Row<'_>) -> Result<ReceptionRecord, Error> {
         registered_at: row.get(5)?,
         chosen_at: row.get(6)?,
         choices: row.get(7)?,
-        validity: read(row, 8, RegistrationValidity::from_code)?,
-        route: read(row, 9, RegistrationRoute::from_code)?,
+        validity: row.get(8)?,
+        route: row.get(9)?,
         withdrawn_by_institution: row.get(10)?,
         withdrawn_by_patient: row.get(11)?,
         withdrawn: withdrawn.zip(withdrawer),

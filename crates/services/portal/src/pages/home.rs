@@ -16,6 +16,7 @@ use web::{ButtonForm, Form, Visitor};
 use super::{card_choice, find_phone, frame, no_cards_notice, redirect};
 use crate::{
     CardId, CardSummary, Inner, Refusal,
+    pages::texts,
     rules::phone::{App, Phone},
 };
 
@@ -122,12 +123,9 @@ async fn respond_with_problem(
 
 pub(super) fn page(frame: &Frame, view: &HomePage) -> Markup {
     let language = frame.language;
-    let title = language.t("この画面は模擬のスマートフォンです", "This page plays a phone");
-    let document = Document::new(frame, title).description(language.t(
-        "マイナポータルアプリの動きを再現した、模擬のスマートフォンです。架空の人物のカードだけを使います。",
-        "A simulated phone with マイナポータルアプリ. Only cards of invented persons are used.",
-    ));
-    let message = language.t("1つ選んでください。", "Please choose one.");
+    let title = texts::THIS_PAGE_PLAYS_A_PHONE.in_language(language);
+    let document = Document::new(frame, title).description(texts::WHAT_SIMULATED_PHONE_IS.in_language(language));
+    let message = texts::PLEASE_CHOOSE_ONE.in_language(language);
     let problem = view.problem.map(|problem| components::Problem {
         field: match problem {
             PhoneProblem::Device => "device",
@@ -138,15 +136,9 @@ pub(super) fn page(frame: &Frame, view: &HomePage) -> Markup {
     let document = if problem.is_some() { document.with_problems() } else { document };
     document.main(html! {
         (components::error_summary(language, problem.as_slice()))
-        p { (language.t(
-            "マイナポータルアプリの動きを再現した画面です。このブラウザごとに、スマートフォン1台とカード1枚を用意しています。",
-            "It acts like マイナポータルアプリ. Each browser has one phone and one card to play with."
-        )) }
-        (components::notice(components::Tone::Warning, language.t("本物の暗証番号を入力しないでください", "Do not enter a real PIN"), html! {
-            p { (language.t(
-                "使うのは、架空の人物の模擬カードだけです。本物のマイナンバーカードの暗証番号は、絶対に入力しないでください。",
-                "Only virtual cards of invented persons are used. Never enter the PIN of a real マイナンバーカード."
-            )) }
+        p { (texts::IT_ACTS_LIKE_PORTAL_APP.in_language(language)) }
+        (components::notice(components::Tone::Warning, texts::DO_NOT_ENTER_REAL_PIN.in_language(language), html! {
+            p { (texts::ONLY_VIRTUAL_CARDS_ARE_USED.in_language(language)) }
         }))
         @match view.phone.app {
             App::Installed => (installed_section(frame, view)),
@@ -158,26 +150,22 @@ pub(super) fn page(frame: &Frame, view: &HomePage) -> Markup {
 
 fn installed_section(frame: &Frame, view: &HomePage) -> Markup {
     let language = frame.language;
-    let error =
-        (view.problem == Some(PhoneProblem::Card)).then(|| language.t("1つ選んでください。", "Please choose one."));
+    let error = (view.problem == Some(PhoneProblem::Card)).then(|| texts::PLEASE_CHOOSE_ONE.in_language(language));
     html! {
-        (components::panel(language.t("手元のカード", "Your card"), html! {
+        (components::panel(texts::YOUR_CARD.in_language(language), html! {
             @if view.cards.is_empty() { (no_cards_notice(language)) } @else {
                 (components::form(frame, "/phone/card", html! {
                     (card_choice(language, &view.cards, view.phone.card.as_ref(), error))
                     (components::bottom_bar(components::primary_button(
-                        language.t("このカードを手元に置く", "Use this card"),
-                        Some(language.t("次の読み取りで、このカードがはじめに選ばれます。", "It is preselected at the next scan.")),
+                        texts::USE_THIS_CARD.in_language(language),
+                        Some(texts::CARD_IS_PRESELECTED_AT_NEXT_SCAN.in_language(language)),
                     )))
                 }))
             }
         }))
-        (components::panel(language.t("手続きを始める", "To begin"), html! {
-            p { (language.t(
-                "カードの読み取りは、マイナ在宅受付Webの「マイナポータルアプリを開く」から始まります。このアプリだけでは始められません。",
-                "Start with “Open マイナポータルアプリ” at マイナ在宅受付Web. You cannot start here."
-            )) }
-            (components::secondary_link(&view.reception, language.t("マイナ在宅受付Webへ", "To マイナ在宅受付Web"), None))
+        (components::panel(texts::TO_BEGIN.in_language(language), html! {
+            p { (texts::START_WITH_OPEN_APP_BUTTON.in_language(language)) }
+            (components::secondary_link(&view.reception, texts::TO_RECEPTION_WEB.in_language(language), None))
         }))
     }
 }
@@ -186,13 +174,10 @@ fn missing_section(frame: &Frame) -> Markup {
     let language = frame.language;
     components::notice(
         components::Tone::Info,
-        language.t("アプリがインストールされていません", "The app is not installed"),
+        texts::THE_APP_IS_NOT_INSTALLED.in_language(language),
         html! {
-            p { (language.t(
-                "このスマートフォンには、マイナポータルアプリがありません。アプリストアからインストールできます。",
-                "This phone has no マイナポータルアプリ. It can be installed from the app store."
-            )) }
-            (components::primary_link("/store", language.t("アプリストアを開く", "Open the app store"), None))
+            p { (texts::THIS_PHONE_HAS_NO_PORTAL_APP.in_language(language)) }
+            (components::primary_link("/store", texts::OPEN_THE_APP_STORE.in_language(language), None))
         },
     )
 }
@@ -202,21 +187,14 @@ fn device_section(frame: &Frame, view: &HomePage, error: Option<&str>) -> Markup
     let devices = [
         (
             Device::Android,
-            language.t("Android", "Android"),
-            language.t("読み取りが終わると、ブラウザに自動で戻ります。", "Leads back to the browser automatically."),
+            texts::ANDROID.in_language(language),
+            texts::RETURNS_TO_BROWSER_AUTOMATICALLY.in_language(language),
         ),
-        (
-            Device::Iphone,
-            language.t("iPhone", "iPhone"),
-            language.t(
-                "読み取りが終わったら、ボタンか番号でブラウザに戻ります。",
-                "You go back to the browser with a button or a number.",
-            ),
-        ),
+        (Device::Iphone, texts::IPHONE.in_language(language), texts::RETURN_TO_BROWSER_BY_HAND.in_language(language)),
         (
             Device::Computer,
-            language.t("パソコンとICカードリーダー", "Computer with card reader"),
-            language.t("読み取りが終わると、ブラウザに自動で戻ります。", "Leads back to the browser automatically."),
+            texts::COMPUTER_WITH_CARD_READER.in_language(language),
+            texts::RETURNS_TO_BROWSER_AUTOMATICALLY.in_language(language),
         ),
     ];
     let options: Vec<_> = devices
@@ -224,15 +202,15 @@ fn device_section(frame: &Frame, view: &HomePage, error: Option<&str>) -> Markup
         .map(|(device, label, support)| components::Choice::new(device.as_str(), label).support(support))
         .collect();
     components::panel(
-        language.t("端末の設定", "The device"),
+        texts::THE_DEVICE.in_language(language),
         html! {
             (components::form(frame, "/phone", html! {
-                (components::ChoiceGroup::radio(language, "device", language.t("この画面が再現する端末", "What this page plays"), &options)
+                (components::ChoiceGroup::radio(language, "device", texts::WHAT_THIS_PAGE_PLAYS.in_language(language), &options)
                     .selected(view.phone.device.as_str()).without_mark().error(error))
-                (components::secondary_button(language.t("端末を変更する", "Change the device"), None))
+                (components::secondary_button(texts::CHANGE_THE_DEVICE.in_language(language), None))
             }))
             @if view.phone.app == App::Installed {
-                (components::post_button(frame, "/phone/remove", components::ButtonStyle::Quiet, language.t("アプリを削除する", "Uninstall the app")))
+                (components::post_button(frame, "/phone/remove", components::ButtonStyle::Quiet, texts::UNINSTALL_THE_APP.in_language(language)))
             }
         },
     )

@@ -20,6 +20,7 @@ use web::{Form, Origin, Visitor};
 use super::{find_phone, frame, redirect, request_context};
 use crate::{
     Inner, KnownReception, Refusal,
+    pages::texts,
     rules::phone::{App, Phone},
     steps,
 };
@@ -134,31 +135,28 @@ fn chosen_reception(receptions: &[KnownReception], chosen: Option<&str>) -> Opti
 
 pub(super) fn page(frame: &Frame, link: &TicketLink, receptions: &ReceptionChoice<'_>) -> Markup {
     let language = frame.language;
-    let title = language.t("マイナポータルアプリを開いています", "Opening マイナポータルアプリ");
-    let message = receptions.problem.map(|NoReceptionChosen| language.t("1つ選んでください。", "Please choose one."));
+    let title = texts::OPENING_PORTAL_APP.in_language(language);
+    let message = receptions.problem.map(|NoReceptionChosen| texts::PLEASE_CHOOSE_ONE.in_language(language));
     let document = Document::new(frame, title);
     let document = if message.is_some() { document.with_problems() } else { document };
     let problem = message.map(|message| components::Problem { field: "reception", message });
     // With several receptions the person chooses.
     let name = match receptions.receptions {
         [only] => only.name.in_language(language),
-        _ => language.t("選んだ受付", "the reception that you choose"),
+        _ => texts::THE_RECEPTION_THAT_YOU_CHOOSE.in_language(language),
     };
     document.main(html! {
         (components::error_summary(language, problem.as_slice()))
         p { (match link.opened {
-            OpenMethod::Link => language.t("この端末のブラウザから開かれました。", "Opened by the browser on this device."),
-            OpenMethod::Scan => language.t("別の端末の二次元コードを読み取りました。", "You scanned the code on another device."),
+            OpenMethod::Link => texts::OPENED_BY_BROWSER_ON_THIS_DEVICE.in_language(language),
+            OpenMethod::Scan => texts::YOU_SCANNED_CODE_ON_ANOTHER_DEVICE.in_language(language),
         }) }
         (components::form(frame, "/open", html! {
             (hidden_ticket_fields(link))
             @if receptions.receptions.len() > 1 { (reception_choice(language, receptions.receptions, message)) }
-            (components::bottom_bar(components::primary_button(language.t("続ける", "Continue"), Some(&match language {
-                Language::Japanese => format!("{name}からの依頼の内容を、次の画面に表示します。暗証番号はまだ必要ありません。"),
-                Language::English => format!("Next, see what {name} asks for. No PIN is needed yet."),
-            }))))
+            (components::bottom_bar(components::primary_button(texts::CONTINUE.in_language(language), Some(&texts::next_see_what_is_asked(language, name)))))
         }))
-        (components::quiet_link("/", language.t("やめて、アプリの最初の画面へ", "Cancel and go to the app's first page")))
+        (components::quiet_link("/", texts::CANCEL_AND_GO_TO_FIRST_PAGE.in_language(language)))
     })
 }
 
@@ -170,7 +168,7 @@ fn reception_choice(language: Language, receptions: &[KnownReception], error: Op
                 .support(reception.origin.as_str())
         })
         .collect();
-    let question = language.t("どの受付の画面から開きましたか", "From which reception's page did you come?");
+    let question = texts::FROM_WHICH_RECEPTION_DID_YOU_COME.in_language(language);
     html! { (components::ChoiceGroup::radio(language, "reception", question, &options).without_mark().error(error)) }
 }
 
@@ -216,32 +214,26 @@ pub(super) async fn install(
 
 pub(super) fn store_page(frame: &Frame, state: &StorePage) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("アプリストア", "App store"))
-        .description(language.t(
-            "模擬のスマートフォンに、模擬のマイナポータルアプリを入れる画面です。",
-            "Install the simulated マイナポータルアプリ on the simulated phone.",
-        ))
-        .lead(language.t("模擬のアプリストアです", "A simulated store"))
+    Document::new(frame, texts::APP_STORE.in_language(language))
+        .description(texts::INSTALL_SIMULATED_PORTAL_APP.in_language(language))
+        .lead(texts::A_SIMULATED_STORE.in_language(language))
         .main(html! {
             (components::panel("マイナポータルアプリ", html! {
-                p { (language.t(
-                    "マイナンバーカードを読み取り、本人であることを確認するアプリです（模擬）。",
-                    "The app that scans your マイナンバーカード and confirms that it is you (simulated)."
-                )) }
+                p { (texts::APP_THAT_SCANS_YOUR_CARD.in_language(language)) }
                 @match state {
                     StorePage::Missing(link) => {
-                        p { (language.t("このスマートフォンには、まだインストールされていません。", "It is not installed on this phone yet.")) }
+                        p { (texts::APP_IS_NOT_INSTALLED_YET.in_language(language)) }
                         (components::form(frame, "/store", html! {
                             @if let Some(link) = link { (hidden_ticket_fields(link)) }
-                            (components::primary_button(language.t("インストール", "Install"), Some(match link {
-                                Some(_) => language.t("インストールが終わると、手続きの続きが開きます。", "Then your procedure continues."),
-                                None => language.t("インストールが終わると、アプリの最初の画面が開きます。", "Then the app's first page opens."),
+                            (components::primary_button(texts::INSTALL.in_language(language), Some(match link {
+                                Some(_) => texts::AFTER_INSTALLING_PROCEDURE_CONTINUES.in_language(language),
+                                None => texts::AFTER_INSTALLING_FIRST_PAGE_OPENS.in_language(language),
                             })))
                         }))
                     }
                     StorePage::Installed => {
-                        p { (language.t("インストール済みです。", "It is installed.")) }
-                        (components::primary_link("/", language.t("アプリを開く", "Open the app"), None))
+                        p { (texts::APP_IS_INSTALLED.in_language(language)) }
+                        (components::primary_link("/", texts::OPEN_THE_APP.in_language(language), None))
                     }
                 }
             }))

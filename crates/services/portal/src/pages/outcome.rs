@@ -3,14 +3,17 @@
 use app_auth::{AuthenticationOutcome, ErrorSubject, RETURN_PATH};
 use base::Timestamp;
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::{Document, Frame, components, drawing};
 
 use super::{
-    ReturnRoute, format_day, return_route,
+    ReturnRoute, return_route,
     session::{SessionPage, return_link},
 };
-use crate::rules::session::{LockTime, RETURN_CODE_LIFE, SessionEnd};
+use crate::{
+    pages::texts,
+    rules::session::{LockTime, RETURN_CODE_LIFE, SessionEnd},
+};
 
 /// The interval at which a waiting page polls.
 const POLL_MILLISECONDS: u32 = 1000;
@@ -28,9 +31,9 @@ pub(super) fn opening_page(frame: &Frame, view: &SessionPage) -> Markup {
     waiting_page(
         frame,
         view,
-        language.t("マイナポータルアプリを開いています", "Opening マイナポータルアプリ"),
-        language.t("依頼の内容を問い合わせています", "Getting the request"),
-        language.t("この画面は開いたままにしてください。", "Please leave this page open."),
+        texts::OPENING_PORTAL_APP.in_language(language),
+        texts::GETTING_THE_REQUEST.in_language(language),
+        texts::PLEASE_LEAVE_THIS_PAGE_OPEN.in_language(language),
     )
 }
 
@@ -39,9 +42,9 @@ pub(super) fn reading_page(frame: &Frame, view: &SessionPage) -> Markup {
     waiting_page(
         frame,
         view,
-        language.t("読み取り中", "Scanning"),
-        language.t("カードを読み取っています", "Scanning the card"),
-        language.t("カードを動かさないでください。", "Do not move the card."),
+        texts::SCANNING.in_language(language),
+        texts::SCANNING_THE_CARD.in_language(language),
+        texts::DO_NOT_MOVE_THE_CARD.in_language(language),
     )
 }
 
@@ -50,24 +53,21 @@ pub(super) fn sending_page(frame: &Frame, view: &SessionPage) -> Markup {
     waiting_page(
         frame,
         view,
-        language.t("受付に送信中", "Sending"),
-        language.t("受付に送っています", "Sending to the reception"),
-        language.t("カードはもう離して構いません。", "You can take the card away now."),
+        texts::SENDING.in_language(language),
+        texts::SENDING_TO_THE_RECEPTION.in_language(language),
+        texts::YOU_CAN_TAKE_CARD_AWAY_NOW.in_language(language),
     )
 }
 
 pub(super) fn unreachable_page(frame: &Frame, view: &SessionPage) -> Markup {
     let language = frame.language;
-    let title = language.t("受付につながりませんでした", "The reception could not be reached");
+    let title = texts::RECEPTION_COULD_NOT_BE_REACHED.in_language(language);
     Document::new(frame, title).main(html! {
-        p { (language.t(
-            "依頼の内容を受け取れませんでした。選んだ同意の内容は失われていません。暗証番号は使われていません。",
-            "The app could not get the request. Your choices are not lost, and no PIN was used."
-        )) }
+        p { (texts::APP_COULD_NOT_GET_REQUEST.in_language(language)) }
         (components::form(frame, "/open", html! {
             (components::hidden_field("ticket", &view.session.claim.ticket.reveal()))
             (components::hidden_field("opened", view.session.claim.open_method.as_str()))
-            (components::primary_button(language.t("もう一度つなぐ", "Try again"), Some(language.t("つながると、依頼の内容が表示されます。", "Then you see the request."))))
+            (components::primary_button(texts::TRY_TO_CONNECT_AGAIN.in_language(language), Some(texts::THEN_YOU_SEE_THE_REQUEST.in_language(language))))
         }))
         (cancel_button(frame, view))
     })
@@ -75,15 +75,12 @@ pub(super) fn unreachable_page(frame: &Frame, view: &SessionPage) -> Markup {
 
 pub(super) fn unsent_page(frame: &Frame, view: &SessionPage) -> Markup {
     let language = frame.language;
-    let title = language.t("受付に送れませんでした", "The reception could not be reached");
+    let title = texts::COULD_NOT_SEND_TO_RECEPTION.in_language(language);
     Document::new(frame, title).main(html! {
-        p { (language.t(
-            "カードの読み取りは終わっています。暗証番号の入力も読み取りも、もう一度する必要はありません。",
-            "Your card was scanned. You do not need to enter the PIN or scan the card again."
-        )) }
+        p { (texts::CARD_WAS_SCANNED_NOT_NEEDED_AGAIN.in_language(language)) }
         (components::form(frame, &format!("/visits/{}/send", view.session.id), components::primary_button(
-            language.t("もう一度送る", "Send it again"),
-            Some(language.t("送れると、手続きの続きに進みます。", "Then your procedure continues.")),
+            texts::SEND_TO_RECEPTION_AGAIN.in_language(language),
+            Some(texts::AFTER_SENDING_PROCEDURE_CONTINUES.in_language(language)),
         )))
         (cancel_button(frame, view))
     })
@@ -91,7 +88,7 @@ pub(super) fn unsent_page(frame: &Frame, view: &SessionPage) -> Markup {
 
 fn cancel_button(frame: &Frame, view: &SessionPage) -> Markup {
     let action = format!("/visits/{}/cancel", view.session.id);
-    components::post_button(frame, &action, components::ButtonStyle::Quiet, frame.language.t("やめる", "Cancel"))
+    components::post_button(frame, &action, components::ButtonStyle::Quiet, texts::CANCEL.in_language(frame.language))
 }
 
 /// The card was read, but the procedure is not finished before the person has returned: the title says what is left to do,
@@ -103,51 +100,42 @@ pub(super) fn completed_page(
     completed_at: Timestamp,
 ) -> Markup {
     let language = frame.language;
-    let return_title = language.t("あと1つ：ブラウザに戻る", "One more step: go back to the browser");
-    let number_title = language.t("あと1つ：番号を入力", "One more step: enter the number");
+    let return_title = texts::ONE_MORE_STEP_GO_BACK_TO_BROWSER.in_language(language);
+    let number_title = texts::ONE_MORE_STEP_ENTER_NUMBER.in_language(language);
     let is_fresh = view.now < completed_at.plus(RETURN_CODE_LIFE);
     match outcome {
         AuthenticationOutcome::Return { code } => {
             // An expired code is useless; without a code the browser opens the page that it left.
-            let href =
-                if is_fresh { return_link(&view.session, &code.reveal()) } else { view.session.reception.url(RETURN_PATH) };
+            let href = if is_fresh {
+                return_link(&view.session, &code.reveal())
+            } else {
+                view.session.reception.url(RETURN_PATH)
+            };
             Document::new(frame, return_title).main(html! {
-                p { (language.t(
-                    "カードの読み取りは終わりました。ブラウザ（マイナ在宅受付Web）に自動で戻ります。戻らないときは、下のボタンを押してください。",
-                    "Your card was scanned. You will return to the browser (マイナ在宅受付Web) automatically. If not, press the button below."
-                )) }
-                (components::bottom_bar(components::primary_link(&href, language.t("ブラウザに戻る", "Back to the browser"), None)))
-                p { (language.t("すでに戻っている場合は、この画面を閉じてください。", "If you are back already, close this page.")) }
+                p { (texts::CARD_WAS_SCANNED_YOU_WILL_RETURN.in_language(language)) }
+                (components::bottom_bar(components::primary_link(&href, texts::BACK_TO_THE_BROWSER.in_language(language), None)))
+                p { (texts::IF_BACK_ALREADY_CLOSE_PAGE.in_language(language)) }
             })
         }
-        AuthenticationOutcome::ReturnOrConfirmationDigits { code, digits } if is_fresh => Document::new(frame, return_title).main(html! {
-            p { (language.t(
-                "カードの読み取りは終わりました。手続きは、ブラウザに戻ると進みます。",
-                "Your card was scanned. Your procedure continues when you are back in the browser."
-            )) }
-            (components::bottom_bar(components::primary_link(
-                &return_link(&view.session, &code.reveal()),
-                language.t("ブラウザに戻る", "Back to the browser"),
-                Some(language.t("マイナ在宅受付Webの続きが開きます。", "This opens マイナ在宅受付Web where you left it.")),
-            )))
-            h2 { (language.t("番号を聞かれたとき", "If you are asked for a number")) }
-            p { (language.t(
-                "ご自身で元の画面に戻ったときや、別のブラウザが開いたときは、元の画面にこの番号を入力してください。",
-                "If you went back by yourself, or another browser opened, enter this number on the page where you began."
-            )) }
-            (number_section(language, view, digits))
-        }),
-        AuthenticationOutcome::ConfirmationDigits { digits } | AuthenticationOutcome::ReturnOrConfirmationDigits { digits, .. } => {
+        AuthenticationOutcome::ReturnOrConfirmationDigits { code, digits } if is_fresh => {
+            Document::new(frame, return_title).main(html! {
+                p { (texts::CARD_WAS_SCANNED_GO_BACK.in_language(language)) }
+                (components::bottom_bar(components::primary_link(
+                    &return_link(&view.session, &code.reveal()),
+                    texts::BACK_TO_THE_BROWSER.in_language(language),
+                    Some(texts::THIS_OPENS_RECEPTION_WEB.in_language(language)),
+                )))
+                h2 { (texts::IF_YOU_ARE_ASKED_FOR_NUMBER.in_language(language)) }
+                p { (texts::IF_YOU_WENT_BACK_BY_YOURSELF.in_language(language)) }
+                (number_section(language, view, digits))
+            })
+        }
+        AuthenticationOutcome::ConfirmationDigits { digits }
+        | AuthenticationOutcome::ReturnOrConfirmationDigits { digits, .. } => {
             Document::new(frame, number_title).main(html! {
                 p { (match return_route(&view.session) {
-                    ReturnRoute::OtherDevice => language.t(
-                        "手続きを始めた端末の画面に、この3桁の番号を入力してください。入力するまで、手続きは終わりません。",
-                        "Enter these three digits on the device where you began. The procedure is not finished before.",
-                    ),
-                    ReturnRoute::ByHand | ReturnRoute::Link(_) => language.t(
-                        "ブラウザ（マイナ在宅受付Web）に戻り、この3桁の番号を入力してください。入力するまで、手続きは終わりません。",
-                        "Go back to the browser (マイナ在宅受付Web) and enter these three digits. The procedure is not finished before.",
-                    ),
+                    ReturnRoute::OtherDevice => texts::ENTER_DIGITS_ON_OTHER_DEVICE.in_language(language),
+                    ReturnRoute::ByHand | ReturnRoute::Link(_) => texts::GO_BACK_AND_ENTER_DIGITS.in_language(language),
                 }) }
                 (number_section(language, view, digits))
             })
@@ -156,7 +144,7 @@ pub(super) fn completed_page(
 }
 
 fn number_section(language: Language, view: &SessionPage, digits: &str) -> Markup {
-    let label = language.t("ブラウザの画面に入力する番号", "The number to enter in the browser");
+    let label = texts::NUMBER_TO_ENTER.in_language(language);
     html! {
         @match return_route(&view.session) {
             ReturnRoute::OtherDevice => (components::big_digits(label, digits)),
@@ -165,76 +153,54 @@ fn number_section(language: Language, view: &SessionPage, digits: &str) -> Marku
                     language,
                     label,
                     digits,
-                    language.t("番号をコピーして戻る", "Copy the number and go back"),
-                    language.t(
-                        "コピーしました。画面の左上にあるブラウザの名前を押して戻り、番号の欄に貼り付けてください。",
-                        "Copied. Tap the browser's name at the top left to go back, and paste it into the field.",
-                    ),
+                    texts::COPY_NUMBER_AND_GO_BACK.in_language(language),
+                    texts::COPIED_TAP_BROWSERS_NAME.in_language(language),
                 ))
                 (drawing::back_to_browser(language))
                 (switch_back_steps(language))
             }
         }
-        (components::notice(components::Tone::Warning, language.t("ほかの人から番号を聞かれたら", "If somebody asks you for this number"), html! {
-            p { (language.t(
-                "ご自身で手続きを始めた画面だけに入力してください。電話やメールで番号を聞かれても教えないでください。",
-                "Enter it only on the page where you began yourself. Don't share it with anyone by phone or email."
-            )) }
+        (components::notice(components::Tone::Warning, texts::IF_SOMEBODY_ASKS_YOU_FOR_THIS_NUMBER.in_language(language), html! {
+            p { (texts::ENTER_NUMBER_ONLY_WHERE_YOU_BEGAN.in_language(language)) }
         }))
     }
 }
 
 fn switch_back_steps(language: Language) -> Markup {
     components::numbered_list(&[
-        html! { (language.t("画面の左上にあるブラウザの名前を押します。", "Tap the browser's name at the top left of the screen.")) },
-        html! { (language.t(
-            "見当たらないときは、アプリを切り替えてブラウザを選び、「マイナ在宅受付Web」の画面を開きます。",
-            "If you do not see it, switch apps, choose the browser and open the page of マイナ在宅受付Web."
-        )) },
+        html! { (texts::TAP_BROWSERS_NAME_AT_TOP_LEFT.in_language(language)) },
+        html! { (texts::IF_NOT_SEEN_SWITCH_APPS.in_language(language)) },
     ])
 }
 
 pub(super) fn ended_page(frame: &Frame, view: &SessionPage, end: &SessionEnd) -> Markup {
     let language = frame.language;
     let title = match end {
-        SessionEnd::Cancelled => language.t("読み取りをやめました", "You cancelled"),
-        SessionEnd::Locked(LockTime::JustNow) => language.t("暗証番号がロックされました", "The PIN is now locked"),
-        SessionEnd::Locked(LockTime::Earlier) => {
-            language.t("このカードの暗証番号はロックされています", "The PIN of this card is locked")
-        }
-        SessionEnd::NoCertificate => language.t("このカードでは手続きできません", "This card cannot be used"),
-        SessionEnd::Expired { .. } => {
-            language.t("電子証明書の有効期限が切れています", "The certificate on this card has expired")
-        }
+        SessionEnd::Cancelled => texts::YOU_CANCELLED.in_language(language),
+        SessionEnd::Locked(LockTime::JustNow) => texts::THE_PIN_IS_NOW_LOCKED.in_language(language),
+        SessionEnd::Locked(LockTime::Earlier) => texts::PIN_OF_THIS_CARD_IS_LOCKED.in_language(language),
+        SessionEnd::NoCertificate => texts::THIS_CARD_CANNOT_BE_USED.in_language(language),
+        SessionEnd::Expired { .. } => texts::CERTIFICATE_ON_THIS_CARD_HAS_EXPIRED.in_language(language),
         SessionEnd::Refused { subject: ErrorSubject::Card, .. } => {
-            language.t("このカードは使えませんでした", "This card could not be used")
+            texts::THIS_CARD_COULD_NOT_BE_USED.in_language(language)
         }
         SessionEnd::Refused { subject: ErrorSubject::Request, .. } => {
-            language.t("受付で認められませんでした", "The reception did not accept it")
+            texts::RECEPTION_DID_NOT_ACCEPT_IT.in_language(language)
         }
-        SessionEnd::TooLate => language.t("時間切れになりました", "Time is up"),
+        SessionEnd::TooLate => texts::TIME_IS_UP.in_language(language),
     };
     Document::new(frame, title).main(html! {
         @match end {
-            SessionEnd::Cancelled => p { (language.t(
-                "何も登録されていません。暗証番号の回数も減っていません。手続きを始めた画面から、もう一度読み取るか、別の方法を選べます。",
-                "Nothing was registered, and no attempt was lost. On the page where you began you can scan the card again or choose another way."
-            )) },
+            SessionEnd::Cancelled => p { (texts::NOTHING_REGISTERED_NO_ATTEMPT_LOST.in_language(language)) },
             SessionEnd::Locked(lock_time) => (locked_section(language, *lock_time)),
             SessionEnd::NoCertificate => {
-                p { (language.t(
-                    "使える利用者証明用電子証明書が、カードに入っていません。暗証番号の回数は減っていません。何も登録されていません。",
-                    "The card has no usable certificate for user authentication. No attempt was lost and nothing was registered."
-                )) }
+                p { (texts::CARD_HAS_NO_USABLE_CERTIFICATE.in_language(language)) }
                 (alternatives(language))
             }
             SessionEnd::Expired { not_after } => {
                 p {
-                    (language.t("有効期限は、", "It was valid to ")) b { (format_day(language, not_after.japan_date())) }
-                    (language.t(
-                        "まででした。3か月を過ぎたため、このカードでは手続きできません。暗証番号は入力していません。何も登録されていません。",
-                        ". More than three months have passed, so the card cannot be used. No PIN was entered and nothing was registered."
-                    ))
+                    (texts::CERTIFICATE_WAS_VALID_TO.in_language(language)) b { (dates::format_date(language, not_after.japan_date())) }
+                    (texts::CERTIFICATE_ENDED_LONG_AGO.in_language(language))
                 }
                 (alternatives(language))
             }
@@ -242,10 +208,7 @@ pub(super) fn ended_page(frame: &Frame, view: &SessionPage, end: &SessionEnd) ->
                 p { (language.t(japanese, english)) }
                 (components::error_code(language, code))
             }
-            SessionEnd::TooLate => p { (language.t(
-                "安全のため、アプリを開いてから5分で終わります。何も登録されていません。手続きを始めた画面から、もう一度アプリを開いてください。",
-                "For your safety the app closes the request after five minutes. Nothing was registered. Open the app again from the page where you began."
-            )) },
+            SessionEnd::TooLate => p { (texts::APP_CLOSES_AFTER_FIVE_MINUTES.in_language(language)) },
         }
         (back_section(language, view))
     })
@@ -255,14 +218,8 @@ fn locked_section(language: Language, lock_time: LockTime) -> Markup {
     html! {
         (drawing::locked(language))
         p { (match lock_time {
-            LockTime::JustNow => language.t(
-                "3回続けて間違えたため、利用者証明用電子証明書の暗証番号がロックされました。何も登録されていません。",
-                "After three wrong attempts the PIN for user authentication is locked. Nothing was registered.",
-            ),
-            LockTime::Earlier => language.t(
-                "このカードの暗証番号は、すでにロックされています。今回は入力していません。何も登録されていません。",
-                "The PIN of this card was locked before. It was not entered now, and nothing was registered.",
-            ),
+            LockTime::JustNow => texts::PIN_LOCKED_AFTER_THREE_ATTEMPTS.in_language(language),
+            LockTime::Earlier => texts::PIN_WAS_LOCKED_BEFORE.in_language(language),
         }) }
         (alternatives(language))
     }
@@ -271,16 +228,10 @@ fn locked_section(language: Language, lock_time: LockTime) -> Markup {
 /// The alternatives to the card: a picture today, the municipal office later.
 fn alternatives(language: Language) -> Markup {
     html! {
-        h2 { (language.t("今日の診察は", "For today's visit")) }
-        p { (language.t(
-            "予約したサービスに戻り、資格確認書などの画像を送れば受診できます。",
-            "Go back to the service where you booked and send a picture of your insurance document."
-        )) }
-        h2 { (language.t("カードをまた使うには", "To use the card again")) }
-        p { (language.t(
-            "お住まいの市区町村の窓口にカードをお持ちください。暗証番号のロックの解除や、電子証明書の発行ができます。",
-            "Take the card to your municipal office, which can unlock the PIN or issue a certificate."
-        )) }
+        h2 { (texts::FOR_TODAYS_VISIT.in_language(language)) }
+        p { (texts::GO_BACK_AND_SEND_PICTURE.in_language(language)) }
+        h2 { (texts::TO_USE_THE_CARD_AGAIN.in_language(language)) }
+        p { (texts::TAKE_CARD_TO_YOUR_MUNICIPAL_OFFICE.in_language(language)) }
     }
 }
 
@@ -288,22 +239,16 @@ fn back_section(language: Language, view: &SessionPage) -> Markup {
     match return_route(&view.session) {
         ReturnRoute::Link(href) => components::bottom_bar(components::primary_link(
             &href,
-            language.t("ブラウザに戻る", "Back to the browser"),
-            Some(language.t(
-                "手続きを始めた画面（マイナ在宅受付Web）で、続け方を選べます。",
-                "There, at マイナ在宅受付Web, you choose how to go on.",
-            )),
+            texts::BACK_TO_THE_BROWSER.in_language(language),
+            Some(texts::THERE_YOU_CHOOSE_HOW_TO_CONTINUE.in_language(language)),
         )),
         ReturnRoute::ByHand => html! {
-            h2 { (language.t("ブラウザに戻る", "Back to the browser")) }
+            h2 { (texts::BACK_TO_THE_BROWSER.in_language(language)) }
             (drawing::back_to_browser(language))
             (switch_back_steps(language))
         },
         ReturnRoute::OtherDevice => html! {
-            p { (language.t(
-                "手続きを始めた端末の画面に、続け方が表示されます。この画面は閉じて構いません。",
-                "The device where you began shows how to go on. You may close this page."
-            )) }
+            p { (texts::OTHER_DEVICE_SHOWS_HOW_TO_CONTINUE.in_language(language)) }
         },
     }
 }

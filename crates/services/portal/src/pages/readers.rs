@@ -14,7 +14,7 @@ use web::Visitor;
 
 use super::frame;
 use crate::{
-    CardId, Inner, KnownReception, NoReaderService, Reader, Refusal, Slot, card_source::CardSource,
+    CardId, Inner, KnownReception, NoReaderService, Reader, Refusal, Slot, card_source::CardSource, pages::texts,
     rules::phone::short_hash,
 };
 
@@ -72,16 +72,10 @@ fn poll(path: &str, reader_list: &ReaderList) -> components::Poll {
 
 pub(super) fn home_page(frame: &Frame, reader_list: &ReaderList, receptions: &[KnownReception]) -> Markup {
     let language = frame.language;
-    let title = language.t("このパソコンでカードを読み取ります", "Scan your card on this computer");
+    let title = texts::SCAN_YOUR_CARD_ON_THIS_COMPUTER.in_language(language);
     Document::new(frame, title).main(html! {
-        (components::waiting_panel(frame, &poll("/progress", reader_list), language.t(
-            "マイナ在宅受付Webからの依頼を待っています",
-            "Waiting for マイナ在宅受付Web",
-        ), html! { p { (language.t(
-            "カードの読み取りは、マイナ在宅受付Webの「このパソコンのカードリーダーで読み取る」から始まります。",
-            "Start with “Use this computer's card reader” at マイナ在宅受付Web."
-        )) } }))
-        (components::panel(language.t("カードリーダー", "Card readers"), html! {
+        (components::waiting_panel(frame, &poll("/progress", reader_list), texts::WAITING_FOR_RECEPTION_WEB.in_language(language), html! { p { (texts::START_WITH_CARD_READER_BUTTON.in_language(language)) } }))
+        (components::panel(texts::CARD_READERS.in_language(language), html! {
             @match reader_list {
                 Ok(readers) if !readers.is_empty() => (components::description_list(
                     &readers.iter().map(|reader| (reader.name.as_str(), html! { (slot_label(language, &reader.slot)) })).collect::<Vec<_>>()
@@ -89,23 +83,20 @@ pub(super) fn home_page(frame: &Frame, reader_list: &ReaderList, receptions: &[K
                 _ => { @let (label, text) = missing_card_text(language, reader_list); p { b { (label) } } p { (text) } }
             }
         }))
-        (components::panel(language.t("このアプリが応じる受付", "Whom it answers"), html! {
+        (components::panel(texts::RECEPTIONS_THAT_APP_ANSWERS.in_language(language), html! {
             ul { @for reception in receptions { li { (reception.name.in_language(language)) " " span.fine { (reception.origin) } } } }
         }))
-        (components::notice(components::Tone::Warning, language.t("本物の暗証番号を入力しないでください", "Do not enter a real PIN"), html! {
-            p { (language.t(
-                "これは模擬環境です。模擬の受付は、模擬の認証局が発行したカードだけを認めます。",
-                "This is a simulation. The simulated reception accepts only cards of the simulated authority."
-            )) }
+        (components::notice(components::Tone::Warning, texts::DO_NOT_ENTER_REAL_PIN.in_language(language), html! {
+            p { (texts::ONLY_SIMULATED_CARDS_ARE_ACCEPTED.in_language(language)) }
         }))
     })
 }
 
 fn slot_label(language: Language, slot: &Slot) -> &'static str {
     match slot {
-        Slot::Empty => language.t("カードがありません", "No card"),
-        Slot::Card(_) => language.t("カードがあります", "A card lies on it"),
-        Slot::Mute => language.t("カードを置き直してください", "Please place the card again"),
+        Slot::Empty => texts::SLOT_NO_CARD.in_language(language),
+        Slot::Card(_) => texts::SLOT_CARD.in_language(language),
+        Slot::Mute => texts::SLOT_PLACE_CARD_AGAIN.in_language(language),
     }
 }
 
@@ -113,32 +104,19 @@ fn slot_label(language: Language, slot: &Slot) -> &'static str {
 fn missing_card_text(language: Language, reader_list: &ReaderList) -> (&'static str, &'static str) {
     match reader_list {
         Err(NoReaderService) => (
-            language.t("カードリーダーのサービスが動いていません", "The service for card readers is not running"),
-            language.t(
-                "パソコンのPC/SCサービスを起動してください（Linuxでは pcscd、Windowsでは Smart Card サービス）。",
-                "Please start this computer's PC/SC service (pcscd on Linux, the Smart Card service on Windows).",
-            ),
+            texts::SERVICE_FOR_CARD_READERS_IS_NOT_RUNNING.in_language(language),
+            texts::START_PC_SC_SERVICE.in_language(language),
         ),
-        Ok(readers) if readers.is_empty() => (
-            language.t("カードリーダーが見つかりません", "No card reader was found"),
-            language.t(
-                "カードリーダーをパソコンにつないでください。つないであるときは、いったん外してからつなぎ直してください。",
-                "Please plug a card reader in. If one is plugged in, pull it out and plug it in again.",
-            ),
-        ),
+        Ok(readers) if readers.is_empty() => {
+            (texts::NO_CARD_READER_WAS_FOUND.in_language(language), texts::PLUG_A_CARD_READER.in_language(language))
+        }
         Ok(readers) if readers.iter().any(|reader| reader.slot == Slot::Mute) => (
-            language.t("カードが応答しません", "The card does not answer"),
-            language.t(
-                "カードの向きと裏表を確かめて、置き直してください。ほかのカードと重ねないでください。",
-                "Please check which way round it lies and lay it on again, apart from other cards.",
-            ),
+            texts::THE_CARD_DOES_NOT_ANSWER.in_language(language),
+            texts::CHECK_WHICH_WAY_ROUND_CARD_LIES.in_language(language),
         ),
         Ok(_) => (
-            language.t("カードを置いてください", "Please lay your card on the reader"),
-            language.t(
-                "マイナンバーカードをカードリーダーに置いてください。ケースからは出してください。",
-                "Lay your マイナンバーカード on the card reader, out of its case.",
-            ),
+            texts::PLEASE_LAY_YOUR_CARD_ON_READER.in_language(language),
+            texts::LAY_CARD_ON_OUT_OF_CASE.in_language(language),
         ),
     }
 }
@@ -172,7 +150,7 @@ pub(super) fn render_card_choice(
         return html! {
             (drawing::card_reader(language))
             (components::waiting_panel(frame, &poll(&format!("{session_path}/progress"), reader_list), label, html! {
-                p { (text) " " (language.t("そのあと、この画面は自動で進みます。", "This page goes on by itself then.")) }
+                p { (text) " " (texts::THIS_PAGE_GOES_ON_BY_ITSELF_THEN.in_language(language)) }
             }))
         };
     }
@@ -182,21 +160,18 @@ pub(super) fn render_card_choice(
         html! {
             @if let [(card, reader)] = cards.as_slice() {
                 (components::hidden_field("card", card.as_str()))
-                p { (language.t("カードがあるカードリーダー：", "The card lies on: ")) b { (reader) } }
+                p { (texts::THE_CARD_LIES_ON.in_language(language)) b { (reader) } }
             } @else {
                 (reader_choice(language, &cards, error))
             }
-            (components::bottom_bar(components::primary_button(language.t("次へ", "Next"), Some(language.t(
-                "カードを確認し、暗証番号の入力に進みます。カードは置いたままにしてください。",
-                "Next, enter the PIN. Please leave the card where it is.",
-            )))))
+            (components::bottom_bar(components::primary_button(texts::NEXT.in_language(language), Some(texts::NEXT_ENTER_PIN_LEAVE_CARD.in_language(language)))))
         },
     )
 }
 
 fn reader_choice(language: Language, cards: &[(&CardId, &str)], error: Option<&str>) -> Markup {
     let options: Vec<_> = cards.iter().map(|(card, reader)| components::Choice::new(card.as_str(), reader)).collect();
-    let question = language.t("どのカードリーダーのカードを使いますか", "The card on which reader do you use?");
+    let question = texts::WHICH_READERS_CARD_DO_YOU_USE.in_language(language);
     html! { (components::ChoiceGroup::radio(language, "card", question, &options).without_mark().error(error)) }
 }
 

@@ -15,12 +15,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use text::Language;
 use text::find_digit_code;
-use ui::{Document, Frame, components};
+use ui::{Document, Frame, QrCode, components};
 use web::{ButtonForm, Form, Visitor};
 
 use super::{confirm::new_authentication, procedure_response, redirect, request_context};
 use crate::{
     AuthenticationKind, Inner, Refusal,
+    pages::texts,
     refusal::explain_end,
     rules::{
         authentication::{AuthenticationEnd, AuthenticationStage, ReturnCredential, ReturnLink},
@@ -192,7 +193,8 @@ pub(super) async fn show_qr_code(
     let authentication = inner.store.find_authentication(id, request_context(&visitor)).await?;
     let AuthenticationStage::Open = authentication.stage else { return Err(Refusal::NoSuchAuthentication) };
     let ticket = AuthenticationTicket(scan_ticket(visitor.browser(), id));
-    let svg = qr_svg(&ticket.scan_link(inner.portal.as_str()));
+    let code = QrCode::encode(&ticket.scan_link(inner.portal.as_str()));
+    let svg = code.map(|code| code.to_svg()).unwrap_or_default();
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
 }
 
@@ -350,19 +352,17 @@ pub(super) fn page(frame: &Frame, view: &AuthenticationPage) -> Markup {
         AuthenticationStage::Verified {
             credential: ReturnCredential::Number { .. } | ReturnCredential::CodeOrNumber { .. },
             ..
-        } => language.t("番号の入力", "Enter the number"),
-        AuthenticationStage::Ended(_) => {
-            language.t("読み取りが終わりませんでした", "Scanning your card was not completed")
-        }
-        _ => language.t("マイナンバーカードの読み取り", "Scan your card"),
+        } => texts::ENTER_THE_NUMBER.in_language(language),
+        AuthenticationStage::Ended(_) => texts::SCANNING_YOUR_CARD_WAS_NOT_COMPLETED.in_language(language),
+        _ => texts::SCAN_YOUR_CARD.in_language(language),
     };
     let document = Document::new(frame, title);
     let document = match view.authentication.purpose {
         Purpose::Register { .. } => {
             document.above_heading(components::reception_steps(language, components::ReceptionStep::Authenticate))
         }
-        Purpose::Review => document.lead(language.t("同意照会・更新", "See and change consents")),
-        Purpose::Withdraw => document.lead(language.t("すべての同意を取消す", "Withdraw all consents")),
+        Purpose::Review => document.lead(texts::SEE_AND_CHANGE_CONSENTS.in_language(language)),
+        Purpose::Withdraw => document.lead(texts::WITHDRAW_ALL_CONSENTS.in_language(language)),
     };
     document.main(html! {
         @match &view.authentication.stage {
@@ -386,39 +386,27 @@ fn poll(view: &AuthenticationPage) -> components::Poll {
 fn open_section(frame: &Frame, view: &AuthenticationPage) -> Markup {
     let language = frame.language;
     html! {
-        p { (language.t(
-            "マイナポータルアプリを開き、暗証番号（利用者証明用電子証明書のパスワード、数字4桁）を入力して、カードを読み取ります。",
-            "Open マイナポータルアプリ, enter your PIN (the four digits of the certificate for user authentication) and scan your card."
-        )) }
+        p { (texts::OPEN_APP_ENTER_PIN_AND_SCAN.in_language(language)) }
         @match view.screen {
             Screen::Android => {
-                (components::primary_link(&view.open_link, language.t("マイナポータルアプリを開く", "Open マイナポータルアプリ"), Some(language.t(
-                    "読み取りが終わると、この画面に自動で戻ります。アプリがない場合は、アプリストアが開きます。",
-                    "You will return here automatically. If the app is not installed, its store page opens.",
-                ))))
+                (components::primary_link(&view.open_link, texts::OPEN_PORTAL_APP.in_language(language), Some(texts::RETURNS_HERE_AUTOMATICALLY.in_language(language))))
                 (other_device_section(language, view))
             }
             Screen::Iphone => {
-                (components::primary_link_in_new_tab(language, &view.open_link, language.t("マイナポータルアプリを開く", "Open マイナポータルアプリ"), Some(language.t(
-                    "読み取りが終わったら、アプリの案内に従ってこの画面に戻ります。アプリがない場合は、アプリストアが開きます。",
-                    "The app tells you how to come back here. If the app is not installed, its store page opens.",
-                ))))
+                (components::primary_link_in_new_tab(language, &view.open_link, texts::OPEN_PORTAL_APP.in_language(language), Some(texts::APP_TELLS_HOW_TO_RETURN.in_language(language))))
                 (other_device_section(language, view))
             }
             Screen::Computer => {
-                (components::section(language.t("スマートフォンで読み取る", "Scan with your phone"), html! {
-                    p { (language.t(
-                        "スマートフォンのマイナポータルアプリで、この二次元コードを読み取ってください。",
-                        "Scan this code with マイナポータルアプリ on your phone."
-                    )) }
-                    (components::qr(&qr_svg(&view.scan_link), qr_label(language)))
+                (components::section(texts::SCAN_WITH_YOUR_PHONE.in_language(language), html! {
+                    p { (texts::SCAN_CODE_WITH_YOUR_PHONE.in_language(language)) }
+                    @if let Some(code) = QrCode::encode(&view.scan_link) { (components::qr(&code, qr_label(language))) }
                 }))
                 (reader_section(language, view))
                 (tablet_section(language, view))
             }
         }
-        (components::waiting_panel(frame, &poll(view), language.t("カードの読み取りを待っています", "Waiting for your card"), html! {
-            p { (language.t("この画面は開いたままにしてください。", "Please leave this page open.")) }
+        (components::waiting_panel(frame, &poll(view), texts::WAITING_FOR_YOUR_CARD.in_language(language), html! {
+            p { (texts::PLEASE_LEAVE_THIS_PAGE_OPEN.in_language(language)) }
         }))
         (pin_help(language))
         (exit_link(frame, view))
@@ -428,24 +416,15 @@ fn open_section(frame: &Frame, view: &AuthenticationPage) -> Markup {
 /// The app on this computer, which has its own window; and, as this is a simulation, the app without a reader.
 fn reader_section(language: Language, view: &AuthenticationPage) -> Markup {
     components::section(
-        language.t("このパソコンのICカードリーダーで読み取る", "Use a card reader on this computer"),
+        texts::USE_CARD_READER_ON_THIS_COMPUTER.in_language(language),
         html! {
-            (components::secondary_link(&view.reader_link, language.t("このパソコンのカードリーダーで読み取る", "Use this computer's card reader"), Some(language.t(
-                "このパソコンで動いているマイナポータルアプリが開きます。読み取りが終わると、この画面に自動で戻ります。",
-                "This opens マイナポータルアプリ on this computer. You will return here automatically.",
-            ))))
-            (components::disclosure(language.t("押しても開かないとき", "If it does not open"), html! {
-                p { (language.t(
-                    "このパソコンでマイナポータルアプリが動いていません。ブラウザの「戻る」でこの画面に戻り、アプリを起動してから、もう一度押してください。何も失われていません。",
-                    "マイナポータルアプリ is not running on this computer. Come back here with the browser's back button, start it, and press again. Nothing was lost."
-                )) }
-                p { (language.t("起動のしかた（コマンド）：", "To start it: ")) code { "uketsuke portal --reception ORIGIN" } }
+            (components::secondary_link(&view.reader_link, texts::USE_THIS_COMPUTERS_CARD_READER.in_language(language), Some(texts::THIS_OPENS_APP_ON_COMPUTER.in_language(language))))
+            (components::disclosure(texts::IF_COMPUTERS_APP_DOES_NOT_OPEN.in_language(language), html! {
+                p { (texts::COMPUTERS_APP_IS_NOT_RUNNING.in_language(language)) }
+                p { (texts::TO_START_COMPUTERS_APP.in_language(language)) code { "uketsuke portal --reception ORIGIN" } }
             }))
-            (components::disclosure(language.t("模擬環境：カードリーダーなしで試す", "Simulation: without a card reader"), html! {
-                (components::secondary_link(&view.open_link, language.t("パソコン版のマイナポータルアプリを開く", "Open マイナポータルアプリ for computers"), Some(language.t(
-                    "模擬カードで読み取ります。終わると、この画面に自動で戻ります。",
-                    "This uses a virtual card. You will return here automatically.",
-                ))))
+            (components::disclosure(texts::SIMULATION_WITHOUT_A_CARD_READER.in_language(language), html! {
+                (components::secondary_link(&view.open_link, texts::OPEN_PORTAL_APP_FOR_COMPUTERS.in_language(language), Some(texts::THIS_USES_VIRTUAL_CARD.in_language(language))))
             }))
         },
     )
@@ -454,22 +433,20 @@ fn reader_section(language: Language, view: &AuthenticationPage) -> Markup {
 /// Some tablets identify themselves as computers, which cannot be detected without scripts.
 fn tablet_section(language: Language, view: &AuthenticationPage) -> Markup {
     components::disclosure(
-        language.t("タブレットをお使いのとき", "If this is a tablet"),
-        components::secondary_link(&view.open_link, language.t("このタブレットで続ける", "Continue on this tablet"), Some(language.t(
-            "マイナポータルアプリが開きます。読み取りが終わると、この画面に戻ります。アプリがない場合は、アプリストアが開きます。",
-            "This opens マイナポータルアプリ. You will return here afterwards. If the app is not installed, its store page opens.",
-        ))),
+        texts::IF_THIS_IS_A_TABLET.in_language(language),
+        components::secondary_link(
+            &view.open_link,
+            texts::CONTINUE_ON_THIS_TABLET.in_language(language),
+            Some(texts::THIS_OPENS_APP_ON_TABLET.in_language(language)),
+        ),
     )
 }
 
 fn other_device_section(language: Language, view: &AuthenticationPage) -> Markup {
     components::disclosure(
-        language.t("別のスマートフォンで読み取る", "Scan with another phone"),
+        texts::SCAN_WITH_ANOTHER_PHONE.in_language(language),
         html! {
-            p { (language.t(
-                "別のスマートフォンのマイナポータルアプリで、この二次元コードを読み取ってください。",
-                "Scan this code with マイナポータルアプリ on the other phone."
-            )) }
+            p { (texts::SCAN_CODE_WITH_OTHER_PHONE.in_language(language)) }
             // On a phone it is seldom used, and costs more to draw than the rest of the page.
             (components::lazy_qr(&format!("/authenticate/{}/code.svg", view.authentication.id), qr_label(language)))
         },
@@ -477,45 +454,18 @@ fn other_device_section(language: Language, view: &AuthenticationPage) -> Markup
 }
 
 fn qr_label(language: Language) -> &'static str {
-    language.t("マイナポータルアプリで読み取る二次元コード", "Code to scan with マイナポータルアプリ")
-}
-
-/// A QR code as SVG, one path of runs of modules with a quiet zone of four (ISO/IEC 18004 §6.3.8).
-fn qr_svg(text: &str) -> String {
-    use std::fmt::Write;
-    let Ok(code) = fast_qr::QRBuilder::new(text).ecl(fast_qr::ECL::M).build() else { return String::new() };
-    let size = code.size;
-    let mut path = String::new();
-    for (y, row) in (4..).zip(code.data.chunks(size).take(size)) {
-        let mut x = 4;
-        for run in row.chunk_by(|current, next| current.value() == next.value()) {
-            let length = run.len();
-            if run[0].value() {
-                // Writing to a `String` cannot fail.
-                let _ = write!(path, "M{x} {y}h{length}v1h-{length}z");
-            }
-            x += length;
-        }
-    }
-    let edge = size + 8;
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {edge} {edge}\" shape-rendering=\"crispEdges\">\
-         <rect width=\"{edge}\" height=\"{edge}\" fill=\"#fff\"/><path fill=\"#000\" d=\"{path}\"/></svg>"
-    )
+    texts::CODE_TO_SCAN.in_language(language)
 }
 
 fn app_section(frame: &Frame, view: &AuthenticationPage) -> Markup {
     let language = frame.language;
     html! {
-        (components::waiting_panel(frame, &poll(view), language.t("アプリで操作しています", "Continue in the app"), html! {
-            p { (language.t(
-                "マイナポータルアプリで、暗証番号の入力とカードの読み取りを進めてください。終わると、この画面が自動で進みます。",
-                "Enter your PIN and scan your card in マイナポータルアプリ. This page then continues by itself."
-            )) }
+        (components::waiting_panel(frame, &poll(view), texts::CONTINUE_IN_THE_APP.in_language(language), html! {
+            p { (texts::ENTER_PIN_AND_SCAN_CARD.in_language(language)) }
         }))
-        (components::disclosure(language.t("アプリが開かない、閉じてしまったとき", "If the app does not open or you closed it"), html! {
-            p { (language.t("もう一度開くと、前の読み取りは無効になります。何も登録されていません。", "Opening it again cancels the earlier scan. Nothing was registered.")) }
-            (components::post_button(frame, &format!("/authenticate/{}/again", view.authentication.id), components::ButtonStyle::Secondary, language.t("もう一度アプリを開く", "Open the app again")))
+        (components::disclosure(texts::IF_APP_DOES_NOT_OPEN.in_language(language), html! {
+            p { (texts::OPENING_AGAIN_CANCELS_EARLIER_SCAN.in_language(language)) }
+            (components::post_button(frame, &format!("/authenticate/{}/again", view.authentication.id), components::ButtonStyle::Secondary, texts::OPEN_THE_APP_AGAIN.in_language(language)))
         }))
         (pin_help(language))
         (exit_link(frame, view))
@@ -526,44 +476,32 @@ fn number_section(frame: &Frame, view: &AuthenticationPage, tries_left: u8) -> M
     let language = frame.language;
     let problem = match view.number {
         NumberFieldState::Initial => None,
-        NumberFieldState::Malformed => Some(
-            language
-                .t("アプリに表示されている3桁の数字を入力してください。", "Enter the three digits that the app shows."),
-        ),
-        NumberFieldState::Wrong => Some(language.t(
-            "番号が違います。アプリの画面をもう一度見てください。あと1回入力できます。",
-            "The number is wrong. Check it in the app. You have one try left.",
-        )),
+        NumberFieldState::Malformed => Some(texts::ENTER_THREE_DIGITS.in_language(language)),
+        NumberFieldState::Wrong => Some(texts::NUMBER_IS_WRONG_ONE_TRY_LEFT.in_language(language)),
     };
     html! {
-        p { (language.t(
-            "カードの読み取りが終わりました。アプリに表示されている3桁の番号を入力してください。",
-            "Your card was scanned. Enter the three digits that the app shows."
-        )) }
+        p { (texts::CARD_WAS_SCANNED_ENTER_NUMBER.in_language(language)) }
         (components::form(frame, &format!("/authenticate/{}/number", view.authentication.id), html! {
-            (components::Field::new(language, components::Input::OneTimeCode, "digits", language.t("アプリに表示された番号", "The number in the app"))
+            (components::Field::new(language, components::Input::OneTimeCode, "digits", texts::THE_NUMBER_IN_THE_APP.in_language(language))
                 .width(components::Width::Short)
                 .max_length(LONGEST_PASTE)
                 .autofocus()
-                .support(language.t("3桁の数字", "Three digits"))
+                .support(texts::THREE_DIGITS.in_language(language))
                 .error(problem))
             (components::bottom_bar(components::primary_button(
-                language.t("次へ進む", "Continue"),
+                texts::CONTINUE.in_language(language),
                 Some(match view.authentication.purpose {
-                    Purpose::Register { .. } => language.t("番号が正しければ、同意が登録されます。", "If the number is right, your consent is registered."),
-                    Purpose::Review => language.t("番号が正しければ、登録した内容が表示されます。", "If the number is right, you see what is registered."),
-                    Purpose::Withdraw => language.t(
-                        "番号が正しければ、取り消す内容が表示されます。まだ取り消されません。",
-                        "If the number is right, you see what would be withdrawn. Nothing is withdrawn yet.",
-                    ),
+                    Purpose::Register { .. } => texts::RIGHT_NUMBER_REGISTERS_CONSENT.in_language(language),
+                    Purpose::Review => texts::RIGHT_NUMBER_SHOWS_CONSENTS.in_language(language),
+                    Purpose::Withdraw => texts::RIGHT_NUMBER_SHOWS_WHAT_TO_WITHDRAW.in_language(language),
                 }),
             )))
         }))
         @if tries_left > 1 {
-            p { (language.t("2回まで入力できます。", "You have two tries.")) }
+            p { (texts::YOU_HAVE_TWO_TRIES.in_language(language)) }
         }
-        (components::notice(components::Tone::Warning, language.t("ほかの人から番号を聞かれたら", "If somebody asks you for this number"), html! {
-            p { (language.t("番号は、この画面だけに入力してください。電話やメールで番号を聞かれても教えないでください。", "Enter it on this page only. Don't share it with anyone by phone or email.")) }
+        (components::notice(components::Tone::Warning, texts::IF_SOMEBODY_ASKS_YOU_FOR_THIS_NUMBER.in_language(language), html! {
+            p { (texts::ENTER_NUMBER_ON_THIS_PAGE_ONLY.in_language(language)) }
         }))
         (exit_link(frame, view))
     }
@@ -572,7 +510,7 @@ fn number_section(frame: &Frame, view: &AuthenticationPage, tries_left: u8) -> M
 fn ended_section(frame: &Frame, view: &AuthenticationPage, end: &AuthenticationEnd) -> Markup {
     let language = frame.language;
     let (title, explanation) = explain_end(end);
-    let label = language.t("もう一度カードを読み取る", "Scan the card again");
+    let label = texts::SCAN_THE_CARD_AGAIN.in_language(language);
     let action = format!("/authenticate/{}/again", view.authentication.id);
     html! {
         (components::notice(components::Tone::Warning, title.in_language(language), html! { p { (explanation.in_language(language)) } }))
@@ -580,21 +518,19 @@ fn ended_section(frame: &Frame, view: &AuthenticationPage, end: &AuthenticationE
             (Some(procedure), false) => {
                 (components::form(frame, &format!("/procedures/{procedure}/abandon"), html! {
                     (components::bottom_bar(components::primary_button(
-                        language.t("予約したサービスに戻る", "Back to the service where you booked"),
-                        Some(language.t("資格確認書などの画像を送って受診できます。何も登録されません。", "There you can send a picture of your insurance document. Nothing is registered.")),
+                        texts::BACK_TO_THE_SERVICE.in_language(language),
+                        Some(texts::THERE_YOU_CAN_SEND_A_PICTURE.in_language(language)),
                     )))
                 }))
                 (components::post_button(frame, &action, components::ButtonStyle::Secondary, label))
             }
             (None, false) => {
-                (components::bottom_bar(components::primary_link("/", language.t("トップに戻る", "Back to the first page"), Some(language.t(
-                    "登録した内容はそのままです。", "What you registered stays as it is."
-                )))))
-                (components::post_button(frame, &action, components::ButtonStyle::Secondary, language.t("別のカードを読み取る", "Scan another card")))
+                (components::bottom_bar(components::primary_link("/", texts::BACK_TO_THE_FIRST_PAGE.in_language(language), Some(texts::WHAT_YOU_REGISTERED_STAYS.in_language(language)))))
+                (components::post_button(frame, &action, components::ButtonStyle::Secondary, texts::SCAN_ANOTHER_CARD.in_language(language)))
             }
             (_, true) => {
                 (components::form(frame, &action, html! {
-                    (components::bottom_bar(components::primary_button(label, Some(language.t("新しい読み取りが始まります。", "This starts a new scan.")))))
+                    (components::bottom_bar(components::primary_button(label, Some(texts::THIS_STARTS_A_NEW_SCAN.in_language(language)))))
                 }))
                 (exit_link(frame, view))
             }
@@ -607,14 +543,13 @@ fn ended_section(frame: &Frame, view: &AuthenticationPage, end: &AuthenticationE
 
 fn pin_help(language: Language) -> Markup {
     components::disclosure(
-        language
-            .t("暗証番号が分からない、読み取れないとき", "If you do not know the PIN or the card cannot be scanned"),
+        texts::IF_PIN_UNKNOWN_OR_SCAN_FAILS.in_language(language),
         html! {
             ul {
-                li { (language.t("使うのは「利用者証明用電子証明書」の数字4桁です。4つある暗証番号のうち、マイナポータルにログインするときと同じ番号です。", "It is the four-digit PIN for user authentication, the same as for signing in to マイナポータル. The card has four PINs.")) }
-                li { (language.t("3回続けて間違えるとロックされます。自信がないときは、無理に入力しないでください。", "After three wrong attempts it locks. If you are not sure, do not guess.")) }
-                li { (language.t("カードはケースから出し、金属の机を避け、終わりの表示が出るまで動かさないでください。", "Take the card out of its case, keep away from metal tables, and hold still until the app says it is finished.")) }
-                li { (language.t("うまくいかないときは、手続きを中止して、予約したサービスから資格確認書などの画像を送れば受診できます。", "If it does not work, press “End without registering” and send a picture of your insurance document through the service where you booked.")) }
+                li { (texts::WHICH_PIN_IT_IS.in_language(language)) }
+                li { (texts::PIN_LOCKS_AFTER_THREE_ATTEMPTS.in_language(language)) }
+                li { (texts::TAKE_CARD_OUT_OF_ITS_CASE.in_language(language)) }
+                li { (texts::IF_SCAN_FAILS_SEND_PICTURE.in_language(language)) }
             }
         },
     )
@@ -623,7 +558,7 @@ fn pin_help(language: Language) -> Markup {
 fn exit_link(frame: &Frame, view: &AuthenticationPage) -> Markup {
     match view.authentication.procedure {
         Some(procedure) => super::abandon_button(frame, procedure),
-        None => components::quiet_link("/", frame.language.t("トップに戻る", "Back to the first page")),
+        None => components::quiet_link("/", texts::BACK_TO_THE_FIRST_PAGE.in_language(frame.language)),
     }
 }
 
@@ -691,12 +626,5 @@ mod tests {
         }
         let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15";
         assert_eq!(return_link(&user_agent_headers(mac)), ReturnLink::Untrusted);
-    }
-
-    #[test]
-    fn a_code_is_a_square_of_dark_modules() {
-        let svg = qr_svg("https://portal.example/scan?ticket=x");
-        // A finder pattern's upper edge, seven modules wide, after the quiet zone.
-        assert!(svg.starts_with("<svg") && svg.contains("d=\"M4 4h7v1h-7z"), "{svg}");
     }
 }

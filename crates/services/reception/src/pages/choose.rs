@@ -17,7 +17,7 @@ use ui::{
 use web::{Form, Visitor};
 
 use super::{ProcedureId, or_redirect_to_step, procedure_response, redirect, request_context, step_path};
-use crate::{Inner, Refusal, rules::procedure::ProcedureStage};
+use crate::{Inner, Refusal, pages::texts, rules::procedure::ProcedureStage};
 
 pub(super) async fn show(
     State(inner): State<Arc<Inner>>,
@@ -81,7 +81,7 @@ pub(super) fn parse_choices(fields: &HashMap<String, String>) -> [Option<Consent
         return [Some(ConsentChoice::Agree); 6];
     }
     ConsentItem::ALL.map(|item| {
-        let value = fields.get(item.key())?;
+        let value = fields.get(item.as_str())?;
         Agreement::from_value(value).map(|agreement| match agreement {
             Agreement::Agree => ConsentChoice::Agree,
             Agreement::Decline => ConsentChoice::Decline,
@@ -115,20 +115,17 @@ pub(super) fn page(frame: &Frame, view: &ChoicePage) -> Markup {
     let nothing_chosen = ConsentItem::ALL.into_iter().all(is_missing);
     // If nothing was chosen, one sentence says so, and no item repeats it.
     let missing = |item: ConsentItem| is_missing(item) && !nothing_chosen;
-    let message = language.t("同意する・同意しないのどちらかを選んでください", "Choose “Agree” or “Do not agree”");
+    let message = texts::CHOOSE_AGREE_OR_DO_NOT_AGREE.in_language(language);
     let messages: Vec<(ConsentItem, String)> = if nothing_chosen {
-        let all = language.t("6項目すべてについて選んでください", "Choose for each of the six items");
+        let all = texts::CHOOSE_FOR_EACH_OF_SIX_ITEMS.in_language(language);
         vec![(ConsentItem::ALL[0], all.to_owned())]
     } else {
-        let message_for = |item: ConsentItem| match language {
-            Language::Japanese => format!("「{}の提供」を選んでください", item.japanese()),
-            Language::English => format!("Choose for {}", item.english()),
-        };
+        let message_for = |item: ConsentItem| texts::choose_for_item(language, item.name(language));
         ConsentItem::ALL.into_iter().filter(|item| missing(*item)).map(|item| (item, message_for(item))).collect()
     };
     let problems: Vec<_> =
-        messages.iter().map(|(item, message)| components::Problem { field: item.key(), message }).collect();
-    let document = Document::new(frame, language.t("同意可否の選択", "Choose what the institution may see"))
+        messages.iter().map(|(item, message)| components::Problem { field: item.as_str(), message }).collect();
+    let document = Document::new(frame, texts::CHOOSE_WHAT_INSTITUTION_MAY_SEE.in_language(language))
         .above_heading(components::reception_steps(language, components::ReceptionStep::Choose));
     let document = if problems.is_empty() { document } else { document.with_problems() };
     document.main(html! {
@@ -136,17 +133,14 @@ pub(super) fn page(frame: &Frame, view: &ChoicePage) -> Markup {
         (super::visit_summary(language, &view.institution, view.visit_date))
         // With errors the introduction was read before, and only the items matter.
         @if !nothing_chosen {
-            p { (language.t(
-                "あなたの情報を、この医療機関に見せてよいかを項目ごとに選んでください。医療保険の資格は、どれを選んでも確認できます。同意しなくても診察は受けられます。",
-                "Choose for each item whether this institution may see it. Whatever you choose, your insurance is confirmed and the doctor sees you."
-            )) }
+            p { (texts::HOW_TO_CHOOSE.in_language(language)) }
         }
         (components::form(frame, &format!("/procedures/{}/choose", view.id), html! {
             (components::agree_to_all_button(language))
             (choice_pairs(language, view.choices, missing, message))
             (components::bottom_bar(components::primary_button(
-                language.t("同意内容を確認する", "Check your choices (同意内容を確認する)"),
-                Some(language.t("次の画面で、選んだ内容を確かめます。まだ登録されません。", "Next, check your choices. Nothing is registered yet.")),
+                texts::CHECK_YOUR_CHOICES_BUTTON.in_language(language),
+                Some(texts::NEXT_CHECK_YOUR_CHOICES.in_language(language)),
             )))
         }))
         (super::abandon_button(frame, view.id))
@@ -162,12 +156,9 @@ pub(super) fn choice_pairs(
 ) -> Markup {
     html! {
         @for item in ConsentItem::ALL {
-            @let legend = match language {
-                Language::Japanese => format!("{}の提供", item.japanese()),
-                Language::English => format!("{} ({}の提供)", item.english(), item.japanese()),
-            };
-            @let pair = components::ChoicePair::new(language, item.key(), &legend)
-                .help(language.t(item.explanation_japanese(), item.explanation_english()))
+            @let legend = texts::providing_item_with_japanese(language, item.name(language), item.name(Language::Japanese));
+            @let pair = components::ChoicePair::new(language, item.as_str(), &legend)
+                .help(item.explanation(language))
                 .error(missing(item).then_some(message));
             @match choices[item_index(item)] {
                 Some(ConsentChoice::Agree) => (pair.selected(Agreement::Agree)),

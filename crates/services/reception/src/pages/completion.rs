@@ -8,13 +8,14 @@ use axum::{
 };
 use base::{ReceptionNumber, Timestamp, Token};
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::{Document, Frame, components};
 use web::{ButtonForm, Form, Visitor};
 
 use super::{ProcedureId, or_redirect_to_step, procedure_response, redirect, request_context, step_path};
 use crate::{
     Inner, Refusal,
+    pages::texts,
     rules::{
         procedure::{EntryRoute, LapseReason, ProcedureStage},
         renewal::Renewal,
@@ -162,33 +163,32 @@ pub(super) struct ReceptionPage {
 /// a person who reads that closes the page, and the service never learns that the consent is registered.
 pub(super) fn registered_page(frame: &Frame, view: &ReceptionPage) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("あと1つ：手続きを終了する", "One more step: finish and go back"))
+    Document::new(frame, texts::ONE_MORE_STEP_FINISH_AND_GO_BACK.in_language(language))
         .above_heading(components::reception_steps(language, components::ReceptionStep::Finish))
         .main(html! {
             p {
-                @match (&view.holder, language) {
-                    (Some(holder), Language::Japanese) => { b { (holder) "さん" } "のカードで同意を登録しました。" }
-                    (Some(holder), Language::English) => { "Your consent is registered with the card of " b { (holder) } ". " }
-                    (None, _) => (language.t("同意を登録しました。", "Your consent is registered. ")),
+                @match &view.holder {
+                    Some(holder) => {
+                        (texts::REGISTERED_WITH_CARD_BEFORE_HOLDER.in_language(language))
+                        b { (texts::card_holder(language, holder)) }
+                        (texts::REGISTERED_WITH_CARD_AFTER_HOLDER.in_language(language))
+                    }
+                    None => (texts::YOUR_CONSENT_IS_REGISTERED.in_language(language)),
                 }
-                (language.t("あと1つ、大切な操作が残っています。", "One important step is left."))
+                (texts::ONE_IMPORTANT_STEP_IS_LEFT.in_language(language))
             }
             (components::form(frame, &format!("/procedures/{}/finish", view.id), html! {
-                @let next = match (&view.destination, language) {
-                    (ReturnDestination::Service { name, .. }, Language::Japanese) => format!("{name}に戻ります。"),
-                    (ReturnDestination::Service { name, .. }, Language::English) => format!("Takes you back to {name}."),
-                    (ReturnDestination::NoService, _) => language.t("予約したサービスに戻る方法をご案内します。", "Next, see how to go back to the service where you booked.").to_owned(),
+                @let next = match &view.destination {
+                    ReturnDestination::Service { name, .. } => texts::takes_you_back_to(language, name),
+                    ReturnDestination::NoService => texts::NEXT_SEE_HOW_TO_GO_BACK.in_language(language).to_owned(),
                 };
                 (components::bottom_bar(components::primary_button(
-                    language.t("手続きを終了する", "Finish and go back (手続きを終了する)"),
+                    texts::FINISH_BUTTON.in_language(language),
                     Some(&next),
                 )))
             }))
             @if let ReturnDestination::Service { .. } = &view.destination {
-                p { (language.t(
-                    "押さずに閉じると、医療機関から確認のご連絡をすることがあります。",
-                    "If you close this page without pressing it, the clinic may contact you to check."
-                )) }
+                p { (texts::IF_YOU_CLOSE_WITHOUT_FINISHING.in_language(language)) }
             }
             (details(language, view))
             (renewal_notice(language, view.renewal))
@@ -200,17 +200,14 @@ pub(super) fn registered_page(frame: &Frame, view: &ReceptionPage) -> Markup {
 fn other_card_section(frame: &Frame, view: &ReceptionPage) -> Markup {
     let language = frame.language;
     components::disclosure(
-        language.t("ご自身のカードではないとき", "If this is not your card"),
+        texts::IF_THIS_IS_NOT_YOUR_CARD.in_language(language),
         html! {
-            p { (language.t(
-                "別の人のカードが読み取られています。登録を取り消して、はじめからやり直せます。",
-                "Somebody else's card was scanned. You can cancel this registration and start again."
-            )) }
+            p { (texts::SOMEBODY_ELSES_CARD_WAS_SCANNED.in_language(language)) }
             (components::post_button(
                 frame,
                 &format!("/procedures/{}/disown", view.id),
                 components::ButtonStyle::Secondary,
-                language.t("このカードでの登録を取り消す", "Cancel the registration with this card"),
+                texts::CANCEL_REGISTRATION_WITH_THIS_CARD.in_language(language),
             ))
         },
     )
@@ -218,15 +215,15 @@ fn other_card_section(frame: &Frame, view: &ReceptionPage) -> Markup {
 
 fn details(language: Language, view: &ReceptionPage) -> Markup {
     components::description_list(&[
-        (language.t("医療機関", "Institution"), html! { (view.institution) }),
-        (language.t("受付番号", "Reception number"), html! { (view.number.to_grouped_string()) }),
+        (texts::INSTITUTION.in_language(language), html! { (view.institution) }),
+        (texts::RECEPTION_NUMBER.in_language(language), html! { (view.number.to_grouped_string()) }),
         (
-            language.t("同意の有効期限", "Valid until"),
+            texts::CONSENT_IS_VALID.in_language(language),
             html! {
                 @if let Some(end) = view.valid_until {
-                    (super::format_deadline(language, end))
+                    (dates::format_deadline(language, end))
                 } @else {
-                    (language.t("取り消すまで", "you withdraw it"))
+                    (texts::UNTIL_YOU_WITHDRAW_IT.in_language(language))
                 }
             },
         ),
@@ -239,35 +236,26 @@ fn renewal_notice(language: Language, renewal: Renewal) -> Markup {
         Renewal::NotDue => html! {},
         Renewal::Soon { last_day } => components::notice(
             components::Tone::Info,
-            language.t("電子証明書の更新のお知らせ", "Renew your certificate soon"),
+            texts::RENEW_YOUR_CERTIFICATE_SOON.in_language(language),
             html! {
                 p {
-                    (language.t("カードの電子証明書の有効期限は、", "The certificate on your card is valid to "))
-                    b { (super::format_day(language, last_day)) }
-                    (language.t("です。今回の登録には影響ありません。", ". This registration is not affected."))
+                    (texts::CERTIFICATE_IS_VALID_TO.in_language(language))
+                    b { (dates::format_date(language, last_day)) }
+                    (texts::THIS_REGISTRATION_IS_NOT_AFFECTED.in_language(language))
                 }
-                p { (language.t(
-                    "期限が切れる前に、お住まいの市区町村の窓口で更新してください。",
-                    "Please renew it at your municipal office before then."
-                )) }
+                p { (texts::RENEW_IT_AT_MUNICIPAL_OFFICE.in_language(language)) }
             },
         ),
         Renewal::Overdue { last_day } => components::notice(
             components::Tone::Warning,
-            language.t("電子証明書の有効期限が切れています", "The certificate on your card has expired"),
+            texts::CERTIFICATE_HAS_EXPIRED.in_language(language),
             html! {
                 p {
-                    (language.t("有効期限は、", "It was valid to "))
-                    b { (super::format_day(language, last_day)) }
-                    (language.t(
-                        "まででした。医療保険の資格は確認できますが、診療情報や薬剤情報などは、同意しても医療機関に表示されません。",
-                        ". Your insurance is confirmed, but medical information is not shown to the institution, even where you agreed.",
-                    ))
+                    (texts::CERTIFICATE_WAS_VALID_TO.in_language(language))
+                    b { (dates::format_date(language, last_day)) }
+                    (texts::ONLY_YOUR_INSURANCE_IS_CONFIRMED.in_language(language))
                 }
-                p { (language.t(
-                    "期限から3か月を過ぎると、カードで資格を確認できなくなります。お住まいの市区町村の窓口で更新してください。",
-                    "Three months after that day the card no longer confirms your insurance. Please renew the certificate at your municipal office."
-                )) }
+                p { (texts::RENEW_WITHIN_THREE_MONTHS.in_language(language)) }
             },
         ),
     }
@@ -275,25 +263,19 @@ fn renewal_notice(language: Language, renewal: Renewal) -> Markup {
 
 pub(super) fn completed_page(frame: &Frame, view: &ReceptionPage) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("手続きは終了しました", "All done"))
+    Document::new(frame, texts::ALL_DONE.in_language(language))
         .above_heading(components::reception_steps(language, components::ReceptionStep::Done))
         .main(html! {
-            p { (language.t("同意は登録されています。もう一度登録する必要はありません。", "Your consent is registered. You do not need to register again.")) }
+            p { (texts::NO_NEED_TO_REGISTER_AGAIN.in_language(language)) }
             (details(language, view))
             (renewal_notice(language, view.renewal))
             @match &view.destination {
                 ReturnDestination::Service { name, home } => {
-                    @let label = match language {
-                        Language::Japanese => format!("{name}へ"),
-                        Language::English => format!("Back to {name}"),
-                    };
-                    (components::bottom_bar(components::primary_link(home, &label, Some(language.t("予約の詳細で、手続きの状況を確認できます。", "Your booking details show what is done.")))))
+                    @let label = texts::to_service(language, name);
+                    (components::bottom_bar(components::primary_link(home, &label, Some(texts::YOUR_BOOKING_DETAILS_SHOW_WHAT_IS_DONE.in_language(language)))))
                 }
                 ReturnDestination::NoService => {
-                    p { (language.t(
-                        "この画面を閉じて、予約したサービスに戻ってください。登録した内容は、医療機関だけが確認できます。",
-                        "Close this page and go back to the service where you booked. Only the institution can see what you registered."
-                    )) }
+                    p { (texts::CLOSE_PAGE_AND_GO_BACK.in_language(language)) }
                 }
             }
         })
@@ -307,38 +289,22 @@ pub(super) fn lapsed_page(
 ) -> Markup {
     let language = frame.language;
     let meaning = match reason {
-        LapseReason::Abandoned => language
-            .t("手続きを中止しました。何も登録されていません。", "You ended the procedure. Nothing was registered."),
-        LapseReason::OtherCard => language.t(
-            "読み取ったカードでの登録を取り消しました。同意は登録されていません。",
-            "The registration with that card was cancelled. No consent is registered.",
-        ),
-        LapseReason::TooLong => language.t(
-            "始めてから1時間が過ぎたため、手続きは終わりました。何も登録されていません。",
-            "The procedure ended after an hour. Nothing was registered.",
-        ),
+        LapseReason::Abandoned => texts::YOU_ENDED_THE_PROCEDURE.in_language(language),
+        LapseReason::OtherCard => texts::REGISTRATION_WAS_CANCELLED.in_language(language),
+        LapseReason::TooLong => texts::PROCEDURE_ENDED_AFTER_HOUR.in_language(language),
     };
-    Document::new(frame, language.t("登録されていません", "Nothing was registered")).main(html! {
+    Document::new(frame, texts::NOTHING_WAS_REGISTERED.in_language(language)).main(html! {
         p { (meaning) }
         @match destination {
             ReturnDestination::Service { name, .. } => {
                 (components::form(frame, &format!("/procedures/{id}/abandon"), html! {
-                    @let label = match language {
-                        Language::Japanese => format!("{name}に戻る"),
-                        Language::English => format!("Back to {name}"),
-                    };
-                    (components::bottom_bar(components::primary_button(&label, Some(language.t(
-                        "「同意可否を選択する」からやり直すか、資格確認書などの画像を送って受診できます。",
-                        "There you can start again with “Choose what to share (同意可否を選択する)”, or send a picture of your insurance document.",
-                    )))))
+                    @let label = texts::back_to_service(language, name);
+                    (components::bottom_bar(components::primary_button(&label, Some(texts::THERE_YOU_CAN_START_AGAIN.in_language(language)))))
                 }))
             }
             ReturnDestination::NoService => {
-                p { (language.t(
-                    "もう一度登録するときは、医療機関から案内されたアドレスからお進みください。登録せずに、資格確認書などの画像を送って受診することもできます。",
-                    "To register, start again with the address that the institution gave you. You can also send a picture of your insurance document instead."
-                )) }
-                (components::primary_link("/", language.t("トップへ", "To the first page"), None))
+                p { (texts::TO_REGISTER_USE_THE_ADDRESS.in_language(language)) }
+                (components::primary_link("/", texts::TO_THE_FIRST_PAGE.in_language(language), None))
             }
         }
     })

@@ -18,6 +18,7 @@ use web::{Form, Visitor};
 use super::{ProcedureId, authenticate, or_redirect_to_step, procedure_response, redirect, request_context, step_path};
 use crate::{
     Inner, Refusal,
+    pages::texts,
     rules::procedure::{ProcedureStage, ProcedureTransitionError, format_choices},
     store::{ConsentProcedure, NewAuthentication},
 };
@@ -122,54 +123,39 @@ pub(super) enum LastChange {
 
 pub(super) fn page(frame: &Frame, view: &ConfirmPage) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("同意内容の確認", "Check your choices"))
+    Document::new(frame, texts::CHECK_YOUR_CHOICES.in_language(language))
         .above_heading(components::reception_steps(language, components::ReceptionStep::Confirm))
         .main(html! {
             @match view.last_change {
                 LastChange::Chosen => {}
-                LastChange::AllAgreed => p role="status" { b { (language.t(
-                    "6項目すべてを「同意する」にしました。",
-                    "All six items are set to “Agree”."
-                )) } " " (language.t("まだ登録されていません。", "Nothing is registered yet.")) },
+                LastChange::AllAgreed => p role="status" { b { (texts::ALL_SIX_ITEMS_ARE_SET_TO_AGREE.in_language(language)) } " " (texts::NOTHING_IS_REGISTERED_YET.in_language(language)) },
                 LastChange::ChangedElsewhere => (components::notice(
                     components::Tone::Warning,
-                    language.t("別の画面で選び直されています", "Your choices were changed in another window"),
-                    html! { p { (language.t(
-                        "いま選ばれている内容は次のとおりです。まだ何も登録されていません。もう一度確かめてください。",
-                        "These are your choices now. Nothing is registered yet. Please check them again."
-                    )) } },
+                    texts::CHOICES_WERE_CHANGED_ELSEWHERE.in_language(language),
+                    html! { p { (texts::THESE_ARE_YOUR_CHOICES_NOW.in_language(language)) } },
                 )),
             }
             (super::visit_summary(language, &view.institution, view.visit_date))
             (choice_list(language, view.choices))
             (components::notice(
                 components::Tone::Info,
-                language.t("次に、マイナンバーカードの読み取りがあります", "Next, scan your card"),
+                texts::NEXT_SCAN_YOUR_CARD.in_language(language),
                 html! {
-                    p { (language.t(
-                        "暗証番号（利用者証明用電子証明書のパスワード、数字4桁）を入力していただきます。3回続けて間違えるとロックされます。",
-                        "You will be asked for your PIN: the four digits of the certificate for user authentication. After three wrong attempts it locks."
-                    )) }
-                    p { (language.t(
-                        "暗証番号が分からないときは、ここで中止して、予約したサービスから資格確認書などの画像を送れば受診できます。",
-                        "If you do not know the PIN, press “End without registering” and send a picture of your insurance document through the service where you booked."
-                    )) }
+                    p { (texts::YOU_WILL_BE_ASKED_FOR_PIN.in_language(language)) }
+                    p { (texts::IF_PIN_UNKNOWN_SEND_PICTURE.in_language(language)) }
                 },
             ))
             (components::form(frame, &format!("/procedures/{}/confirm", view.id), html! {
                 (components::hidden_field("seen", &format_choices(view.choices)))
                 (components::bottom_bar(components::primary_button(
-                    language.t("同意内容を登録する", "Register these choices (同意内容を登録する)"),
-                    Some(language.t(
-                        "次の画面で、暗証番号の入力とカードの読み取りに進みます。",
-                        "Next, enter your PIN and scan your card.",
-                    )),
+                    texts::REGISTER_THESE_CHOICES.in_language(language),
+                    Some(texts::NEXT_ENTER_PIN_AND_SCAN_CARD.in_language(language)),
                 )))
             }))
             (components::secondary_link(
                 &format!("/procedures/{}/choose", view.id),
-                language.t("選択内容を修正する", "Change your choices (選択内容を修正する)"),
-                Some(language.t("前の画面に戻ります", "Back to the previous page.")),
+                texts::CHANGE_YOUR_CHOICES.in_language(language),
+                Some(texts::BACK_TO_THE_PREVIOUS_PAGE.in_language(language)),
             ))
             (super::abandon_button(frame, view.id))
         })
@@ -177,21 +163,18 @@ pub(super) fn page(frame: &Frame, view: &ConfirmPage) -> Markup {
 
 /// Each item with its choice.
 pub(super) fn choice_list(language: Language, choices: ConsentChoices) -> Markup {
-    let names: Vec<String> = ConsentItem::ALL
-        .into_iter()
-        .map(|item| match language {
-            Language::Japanese => format!("{}の提供", item.japanese()),
-            Language::English => item.english().to_owned(),
-        })
-        .collect();
+    let names: Vec<String> =
+        ConsentItem::ALL.into_iter().map(|item| texts::providing_item(language, item.name(language))).collect();
     let rows: Vec<_> = choices
         .iter()
         .zip(&names)
         .map(|((_, choice), name)| {
             let badge = match choice {
-                ConsentChoice::Agree => components::badge(components::BadgeTone::Good, language.t("同意する", "Agree")),
+                ConsentChoice::Agree => {
+                    components::badge(components::BadgeTone::Good, texts::AGREE.in_language(language))
+                }
                 ConsentChoice::Decline => {
-                    components::badge(components::BadgeTone::Neutral, language.t("同意しない", "Decline"))
+                    components::badge(components::BadgeTone::Neutral, texts::DECLINE.in_language(language))
                 }
             };
             (name.as_str(), badge)

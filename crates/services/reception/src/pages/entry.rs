@@ -11,13 +11,12 @@ use eligibility::{CareKind, FixedUrlToken, Institution, OnlineFunction};
 use handover::AuthorizationRequest;
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
 use text::{half_width_digits, parse_written_date};
 use ui::{Document, Frame, components};
 use web::{Form, Visitor};
 
 use super::{redirect, request_context};
-use crate::{Inner, Refusal, refusal::ServiceHome};
+use crate::{Inner, Refusal, pages::texts, refusal::ServiceHome};
 
 /// RFC 6749 §4.1.1, RFC 9126 §4. Errors are shown here and never redirected to an address from the request.
 pub(super) async fn authorize(
@@ -152,61 +151,40 @@ impl FixedUrlPage {
 pub(super) fn page(frame: &Frame, view: &FixedUrlPage) -> Markup {
     let language = frame.language;
     let takes_receptions = view.function == OnlineFunction::On;
-    let problem = view.submitted.as_ref().map(|_| {
-        language.t(
-            "今日から92日先までの診察日を入力してください。予約の確認画面やメールに書かれています。",
-            "Enter a visit day from today to 92 days ahead. You find it in the confirmation of your booking.",
-        )
-    });
+    let problem = view.submitted.as_ref().map(|_| texts::ENTER_VISIT_DAY_FROM_TODAY.in_language(language));
     let (year, month, day) = view.submitted.as_ref().map_or_else(
         || (view.today.year().to_string(), String::new(), String::new()),
         |form| (form.year.clone(), form.month.clone(), form.day.clone()),
     );
-    let description = match language {
-        Language::Japanese => {
-            format!("{}での診療のために、医療保険などの情報を提供する同意を登録します。", view.institution.name)
-        }
-        Language::English => {
-            format!("Register your consent to share insurance information with {}.", view.institution.name)
-        }
-    };
-    let document = Document::new(frame, language.t("同意登録をする", "Register a consent")).description(&description);
+    let description = texts::register_consent_for(language, &view.institution.name);
+    let document = Document::new(frame, texts::REGISTER_A_CONSENT.in_language(language)).description(&description);
     let document = if problem.is_some() { document.with_problems() } else { document };
     document.main(html! {
         @if let Some(message) = problem {
             (components::error_summary(language, &[components::Problem { field: "visit", message }]))
         }
-        (components::description_list(&[(language.t("医療機関", "Institution"), html! { (view.institution.name) })]))
+        (components::description_list(&[(texts::INSTITUTION.in_language(language), html! { (view.institution.name) })]))
         @if takes_receptions {
             (components::form(frame, &format!("/i/{}", view.entrance), html! {
                 @if view.kind == CareKind::HomeVisit {
-                    p { (language.t(
-                        "訪問診療等の同意登録です。同意は、取り消すまで有効です。次の訪問からは、この手続きは要りません。",
-                        "This registers your consent for home visits. It is valid until you withdraw it; for the next visit you need not do this again."
-                    )) }
+                    p { (texts::REGISTERS_CONSENT_FOR_HOME_VISITS.in_language(language)) }
                 } @else {
-                (components::DateField::new(language, "visit", language.t("予約した診察日", "The day of your appointment"))
+                (components::DateField::new(language, "visit", texts::THE_DAY_OF_YOUR_APPOINTMENT.in_language(language))
                     .value(&year, &month, &day)
                     .accept_whole_date()
-                    .support(language.t(
-                        "予約の確認画面やメールに書かれている日付です。「2026/11/26」や「令和8年11月26日」のような日付は、「年」にまとめて貼り付けられます。",
-                        "You find it in the confirmation of your booking. You can paste a whole date such as 2026/11/26 or 令和8年11月26日 into “Year”."
-                    ))
+                    .support(texts::WHERE_TO_FIND_VISIT_DAY.in_language(language))
                     .error(problem))
                 }
                 (components::bottom_bar(components::primary_button(
-                    language.t("同意登録をする", "Register a consent"),
-                    Some(language.t("次の画面で、項目ごとに同意するかどうかを選びます。", "Next, choose item by item what to share.")),
+                    texts::REGISTER_A_CONSENT.in_language(language),
+                    Some(texts::NEXT_CHOOSE_WHAT_TO_SHARE.in_language(language)),
                 )))
             }))
         } @else {
             (components::notice(
                 components::Tone::Info,
-                language.t("この医療機関では利用できません", "This institution does not take receptions"),
-                html! { p { (language.t(
-                    "この医療機関は、この方法での資格確認を受け付けていません。予約したサービスから、資格確認書などの画像を送って受診してください。",
-                    "This institution does not confirm insurance online. Please send a picture of your insurance document through the service where you booked."
-                )) } },
+                texts::INSTITUTION_DOES_NOT_TAKE_RECEPTIONS.in_language(language),
+                html! { p { (texts::INSTITUTION_DOES_NOT_CONFIRM_ONLINE.in_language(language)) } },
             ))
         }
     })

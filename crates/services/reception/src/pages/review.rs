@@ -12,7 +12,7 @@ use eligibility::{ConsentChoice, ConsentChoices, ConsentItem};
 use http::HeaderMap;
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{Document, Frame, components};
 use web::{ButtonForm, Form, Visitor};
 
@@ -21,7 +21,7 @@ use super::{
     confirm::{choice_list, new_authentication},
     redirect, request_context,
 };
-use crate::{Inner, Refusal, store::ReceptionSummary};
+use crate::{Inner, Refusal, pages::texts, store::ReceptionSummary};
 
 base::text_enum! {
     /// The purpose of the card reading, by its text in the form.
@@ -184,18 +184,12 @@ pub(super) fn start_page(frame: &Frame, purpose: ReviewPurpose) -> Markup {
     let language = frame.language;
     let (title, introduction) = match purpose {
         ReviewPurpose::Review => (
-            language.t("同意照会・更新", "See and change consents"),
-            language.t(
-                "登録した同意を見る、変える、取り消すには、はじめにマイナンバーカードを読み取ります。",
-                "To see, change or withdraw your consents, scan your card first.",
-            ),
+            texts::SEE_AND_CHANGE_CONSENTS.in_language(language),
+            texts::SCAN_CARD_TO_SEE_CONSENTS.in_language(language),
         ),
         ReviewPurpose::Withdraw => (
-            language.t("すべての同意を取消す", "Withdraw all consents"),
-            language.t(
-                "はじめにマイナンバーカードを読み取ります。そのあと、登録した同意を画面で確かめてから取り消します。まだ何も取り消されていません。",
-                "Scan your card first. Then check your consents before you withdraw them. Nothing is withdrawn yet.",
-            ),
+            texts::WITHDRAW_ALL_CONSENTS.in_language(language),
+            texts::SCAN_CARD_BEFORE_WITHDRAWING.in_language(language),
         ),
     };
     Document::new(frame, title).description(introduction).main(html! {
@@ -203,59 +197,45 @@ pub(super) fn start_page(frame: &Frame, purpose: ReviewPurpose) -> Markup {
         (components::form(frame, "/review", html! {
             (components::hidden_field("for", purpose.as_str()))
             (components::bottom_bar(components::primary_button(
-                language.t("カードの読み取りに進む", "Continue to scan your card"),
-                Some(language.t(
-                    "暗証番号（利用者証明用電子証明書のパスワード、数字4桁）が必要です。3回続けて間違えるとロックされます。",
-                    "You need the PIN of the certificate for user authentication (four digits). After three wrong attempts it locks.",
-                )),
+                texts::CONTINUE_TO_SCAN_YOUR_CARD.in_language(language),
+                Some(texts::YOU_NEED_YOUR_PIN.in_language(language)),
             )))
         }))
-        (components::quiet_link("/", language.t("トップに戻る", "Back to the first page")))
+        (components::quiet_link("/", texts::BACK_TO_THE_FIRST_PAGE.in_language(language)))
     })
 }
 
 pub(super) fn list_page(frame: &Frame, receptions: &[ReceptionSummary], notice: ListNotice) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("登録されている同意", "Your registered consents")).main(html! {
+    Document::new(frame, texts::YOUR_REGISTERED_CONSENTS.in_language(language)).main(html! {
         (render_notice(language, notice))
         @if receptions.is_empty() {
-            (components::empty_state(language.t("有効な同意はありません", "No consent is in force"), html! {
-                p { (language.t(
-                    "診察日を過ぎた同意と、取り消した同意は表示されません。",
-                    "Consents whose day is over, or that were withdrawn, are not shown."
-                )) }
+            (components::empty_state(texts::NO_CONSENT_IS_IN_FORCE.in_language(language), html! {
+                p { (texts::PAST_OR_WITHDRAWN_CONSENTS_NOT_SHOWN.in_language(language)) }
             }))
         } @else {
-            p { (language.t(
-                "診察日は、ここでは変更できません。変更するときは、予約したサービスで予約を変更し、もう一度登録してください。",
-                "The visit day cannot be changed here. Move your appointment at the service where you booked, and register again."
-            )) }
+            p { (texts::VISIT_DAY_CANNOT_BE_CHANGED.in_language(language)) }
         }
         @for reception in receptions {
             (components::panel(&reception.institution, html! {
                 (components::description_list(&[
                     (super::visit_label(language, reception.visit_date), super::visit_text(language, reception.visit_date)),
-                    (language.t("受付番号", "Reception number"), html! { (reception.number.to_grouped_string()) }),
-                    (language.t("登録日", "Registered on"), html! { (super::format_day(language, reception.registered.japan_date())) }),
+                    (texts::RECEPTION_NUMBER.in_language(language), html! { (reception.number.to_grouped_string()) }),
+                    (texts::REGISTERED_ON.in_language(language), html! { (dates::format_date(language, reception.registered.japan_date())) }),
                 ]))
                 (choice_list(language, reception.choices))
                 (components::secondary_link(
                     &format!("/review/receptions/{}", reception.number),
-                    language.t("同意内容を変更する", "Change what you agreed to"),
+                    texts::CHANGE_CONSENT_BUTTON.in_language(language),
                     None,
                 ))
             }))
         }
         @if !receptions.is_empty() {
-            (components::secondary_link("/review/withdraw", language.t("すべての同意を取消す", "Withdraw all consents"), Some(language.t(
-                "次の画面で確かめてから取り消します。", "Next, check before you withdraw."
-            ))))
+            (components::secondary_link("/review/withdraw", texts::WITHDRAW_ALL_CONSENTS.in_language(language), Some(texts::NEXT_CHECK_BEFORE_YOU_WITHDRAW.in_language(language))))
         }
         (components::form(frame, "/review/end", html! {
-            (components::bottom_bar(components::primary_button(language.t("終了する", "Done"), Some(language.t(
-                "この画面を閉じます。もう一度見るには、カードの読み取りが必要です。",
-                "Closes this view. To see it again, scan your card again."
-            )))))
+            (components::bottom_bar(components::primary_button(texts::DONE.in_language(language), Some(texts::CLOSES_THIS_VIEW.in_language(language)))))
         }))
     })
 }
@@ -265,64 +245,50 @@ fn render_notice(language: Language, notice: ListNotice) -> Markup {
         ListNotice::Nothing => html! {},
         ListNotice::Withdrawn => components::notice(
             components::Tone::Success,
-            language.t("取り消しました", "Your consents are withdrawn"),
-            html! { p { (language.t(
-                "すべての同意を取り消しました。医療機関は、これ以降あなたの情報を見られません。診察には、資格確認書などの画像を送るか、もう一度登録してください。",
-                "All consents are withdrawn. From now on no institution can see your information. For a visit, register again or send a picture of your insurance document."
-            )) } },
+            texts::YOUR_CONSENTS_ARE_WITHDRAWN.in_language(language),
+            html! { p { (texts::ALL_CONSENTS_ARE_WITHDRAWN.in_language(language)) } },
         ),
         ListNotice::Changed => components::notice(
             components::Tone::Success,
-            language.t("変更しました", "Your change is registered"),
-            html! { p { (language.t(
-                "変更した内容が登録され、医療機関に反映されました。",
-                "What you changed is registered, and the institution sees it so."
-            )) } },
+            texts::YOUR_CHANGE_IS_REGISTERED.in_language(language),
+            html! { p { (texts::WHAT_YOU_CHANGED_IS_REGISTERED.in_language(language)) } },
         ),
     }
 }
 
 pub(super) fn edit_page(frame: &Frame, reception: &ReceptionSummary, choices: [Option<ConsentChoice>; 6]) -> Markup {
     let language = frame.language;
-    let message = language.t("同意する・同意しないのどちらかを選んでください", "Choose “Agree” or “Do not agree”");
+    let message = texts::CHOOSE_AGREE_OR_DO_NOT_AGREE.in_language(language);
     let missing = |item: ConsentItem| choices[item_index(item)].is_none();
-    Document::new(frame, language.t("同意内容の変更", "Change what you agreed to")).main(html! {
+    Document::new(frame, texts::CHANGE_WHAT_YOU_AGREED_TO.in_language(language)).main(html! {
         (super::visit_summary(language, &reception.institution, reception.visit_date))
         (components::form(frame, &format!("/review/receptions/{}", reception.number), html! {
             (choice_pairs(language, choices, missing, message))
-            (components::bottom_bar(components::primary_button(language.t("変更を登録する", "Register the change"), Some(language.t(
-                "すぐに医療機関に反映されます。", "The institution sees the change at once."
-            )))))
+            (components::bottom_bar(components::primary_button(texts::REGISTER_THE_CHANGE.in_language(language), Some(texts::INSTITUTION_SEES_CHANGE_AT_ONCE.in_language(language)))))
         }))
-        (components::secondary_link("/review/list", language.t("変更せずに戻る", "Back without changing"), None))
+        (components::secondary_link("/review/list", texts::BACK_WITHOUT_CHANGING.in_language(language), None))
     })
 }
 
 pub(super) fn withdraw_page(frame: &Frame, receptions: &[ReceptionSummary]) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("すべての同意を取消す", "Withdraw all consents")).main(html! {
+    Document::new(frame, texts::WITHDRAW_ALL_CONSENTS.in_language(language)).main(html! {
         @if receptions.is_empty() {
-            (components::empty_state(language.t("取り消す同意はありません", "There is nothing to withdraw"), html! {
-                (components::primary_link("/review/list", language.t("戻る", "Back"), None))
+            (components::empty_state(texts::THERE_IS_NOTHING_TO_WITHDRAW.in_language(language), html! {
+                (components::primary_link("/review/list", texts::BACK.in_language(language), None))
             }))
         } @else {
-            p { (language.t(
-                "次の医療機関への同意をすべて取り消します。医療機関は、これ以降あなたの情報を見られなくなります。",
-                "All consents for these institutions are withdrawn. From then on they can no longer see your information."
-            )) }
+            p { (texts::ALL_CONSENTS_WILL_BE_WITHDRAWN.in_language(language)) }
             ul {
                 @for reception in receptions {
                     li { (reception.institution) " — " (super::visit_text(language, reception.visit_date)) }
                 }
             }
-            p { (language.t(
-                "取り消したあとも、必要なときはもう一度登録できます。",
-                "You can register again later if you need to."
-            )) }
+            p { (texts::YOU_CAN_REGISTER_AGAIN_LATER.in_language(language)) }
             (components::form(frame, "/review/withdraw", html! {
-                (components::danger_button(language.t("すべての同意を取消す", "Withdraw all consents"), None))
+                (components::danger_button(texts::WITHDRAW_ALL_CONSENTS.in_language(language), None))
             }))
-            (components::secondary_link("/review/list", language.t("取り消さずに戻る", "Back without withdrawing"), None))
+            (components::secondary_link("/review/list", texts::BACK_WITHOUT_WITHDRAWING.in_language(language), None))
         }
     })
 }

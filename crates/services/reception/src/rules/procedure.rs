@@ -208,7 +208,7 @@ impl ProcedureStage {
 ///
 /// It is no secret and needs no digest: six items fit into a line.
 pub fn format_choices(choices: ConsentChoices) -> String {
-    agreed_items(choices).map(ConsentItem::key).collect::<Vec<_>>().join(",")
+    agreed_items(choices).map(ConsentItem::as_str).collect::<Vec<_>>().join(",")
 }
 
 fn agreed_items(choices: ConsentChoices) -> impl Iterator<Item = ConsentItem> {
@@ -223,15 +223,15 @@ mod choices {
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
     pub(super) fn write<S: Serializer>(choices: &ConsentChoices, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(super::agreed_items(*choices).map(ConsentItem::key))
+        serializer.collect_seq(super::agreed_items(*choices).map(ConsentItem::as_str))
     }
 
     pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ConsentChoices, D::Error> {
         let keys = Vec::<String>::deserialize(deserializer)?;
-        if let Some(unknown) = keys.iter().find(|key| ConsentItem::from_key(key).is_none()) {
+        if let Some(unknown) = keys.iter().find(|key| key.parse::<ConsentItem>().is_err()) {
             return Err(serde::de::Error::custom(format!("no item is called {unknown}")));
         }
-        let agrees = |item: ConsentItem| keys.iter().any(|key| key == item.key());
+        let agrees = |item: ConsentItem| keys.iter().any(|key| key == item.as_str());
         Ok(ConsentChoices::from_fn(|item| if agrees(item) { ConsentChoice::Agree } else { ConsentChoice::Decline }))
     }
 }

@@ -12,14 +12,15 @@ use oqs::AccessUrlChange;
 use serde::Deserialize;
 use text::Language;
 use ui::{
-    Document, Frame, MenuEntry,
+    Document, Frame, MenuEntry, QrCode,
     components::{self, ButtonStyle, Tone},
 };
 use web::{ButtonForm, Form, Visitor};
 
-use super::qr_code::{AddressQrCode, PrintedSheet};
+use super::qr_code::{self, PrintedSheet};
 use crate::{
     Refusal, Role, TerminalState,
+    addresses::texts,
     client::EligibilityError,
     eligibility::{rules::Care, wording::care_label},
     pages::{HandlerError, SystemResponse, redirect, render_failure},
@@ -102,13 +103,13 @@ pub(crate) async fn download_qr_code(
         .request_access_url(care.access_url_kind(), AccessUrlChange::NoChange, visitor.now())
         .await;
     let address = result.map_err(Refusal::Interface)?.ok_or(Refusal::NotFound)?;
-    let code = AddressQrCode::encode(&address).ok_or(Refusal::Interface(EligibilityError::UnexpectedMessage))?;
+    let code = QrCode::encode(&address).ok_or(Refusal::Interface(EligibilityError::UnexpectedMessage))?;
     let (kind, bytes) = match file {
-        QrCodeFile::Png => ("image/png", code.to_png()),
+        QrCodeFile::Png => ("image/png", qr_code::render_png(&code)),
         QrCodeFile::Pdf => {
             let kind = care_label(Language::Japanese, care);
             let sheet = PrintedSheet { institution: &session.station.name, kind, address: &address };
-            ("application/pdf", code.to_pdf(&sheet))
+            ("application/pdf", qr_code::render_pdf(&code, &sheet))
         }
     };
     let mut response = bytes.into_response();
@@ -152,7 +153,7 @@ pub(crate) async fn change_address(
 }
 
 fn page_title(language: Language) -> &'static str {
-    language.t("医療機関別URL取得・変更", "Address of the institution (医療機関別URL取得・変更)")
+    texts::ADDRESS_OF_THE_INSTITUTION.in_language(language)
 }
 
 pub(crate) fn render_page(frame: &Frame, view: &AddressPage) -> Markup {
@@ -166,51 +167,45 @@ pub(crate) fn render_page(frame: &Frame, view: &AddressPage) -> Markup {
         })
         .collect();
     Document::new(frame, page_title(language)).main(html! {
-        (components::tabs(language.t("診療の種類", "Kind of care"), &cares))
+        (components::tabs(texts::KIND_OF_CARE.in_language(language), &cares))
         @if view.notice == AddressNotice::Changed {
-            (components::notice(Tone::Success, language.t("URLを変更しました", "The address was changed"), html! {
-                p { (language.t(
-                    "前のURLと二次元コードは使えません。掲示物やホームページを差し替えてください。",
-                    "The old address and its codes lead nowhere now. Replace what hangs on walls and stands on web pages."
-                )) }
+            (components::notice(Tone::Success, texts::THE_ADDRESS_WAS_CHANGED.in_language(language), html! {
+                p { (texts::OLD_ADDRESS_LEADS_NOWHERE_NOW.in_language(language)) }
             }))
         }
         @match &view.address {
             SystemResponse::Failed(refusal) => (render_failure(frame, refusal)),
-            SystemResponse::Received(None) => (components::empty_state(language.t("URLはまだありません", "There is no address yet"), html! {
-                p { (language.t("下のボタンで取得してください。", "Get one with the button below.")) }
+            SystemResponse::Received(None) => (components::empty_state(texts::THERE_IS_NO_ADDRESS_YET.in_language(language), html! {
+                p { (texts::GET_ADDRESS_WITH_BUTTON_BELOW.in_language(language)) }
             })),
             SystemResponse::Received(Some(address)) => (components::panel(care_label(language, view.care), html! {
                 p { code { (address) } }
-                @if let Some(code) = AddressQrCode::encode(address) {
-                    (components::qr(&code.to_svg(), language.t("同意登録のURLの二次元コード", "QR code of the address to register at")))
+                @if let Some(code) = QrCode::encode(address) {
+                    (components::qr(&code, texts::QR_CODE_OF_ADDRESS.in_language(language)))
                 }
                 (components::buttons(html! {
-                    (components::secondary_link(&format!("{}/{}", address_path(view.care), QrCodeFile::Png), language.t("PNGで保存", "Save as PNG"), None))
-                    (components::secondary_link(&format!("{}/{}", address_path(view.care), QrCodeFile::Pdf), language.t("PDFで保存", "Save as PDF"), None))
+                    (components::secondary_link(&format!("{}/{}", address_path(view.care), QrCodeFile::Png), texts::SAVE_AS_PNG.in_language(language), None))
+                    (components::secondary_link(&format!("{}/{}", address_path(view.care), QrCodeFile::Pdf), texts::SAVE_AS_PDF.in_language(language), None))
                 }))
             })),
         }
         @if !matches!(view.address, SystemResponse::Failed(_)) {
-            p { a href=(format!("{}/change", address_path(view.care))) { (language.t("URLを変更する", "Change the address")) } }
+            p { a href=(format!("{}/change", address_path(view.care))) { (texts::CHANGE_THE_ADDRESS.in_language(language)) } }
         }
     })
 }
 
 pub(crate) fn render_change_page(frame: &Frame, care: Care, refusal: Option<&Refusal>) -> Markup {
     let language = frame.language;
-    let heading = language.t("URLの変更", "Change the address");
+    let heading = texts::CHANGE_OF_ADDRESS.in_language(language);
     let above = components::breadcrumbs(language, &[(&address_path(care), page_title(language))], heading);
     Document::new(frame, heading).above_heading(above).main(html! {
         @if let Some(refusal) = refusal { (render_failure(frame, refusal)) }
-        (components::notice(Tone::Warning, language.t("前のURLは使えなくなります", "The old address will lead nowhere"), html! {
+        (components::notice(Tone::Warning, texts::OLD_ADDRESS_WILL_LEAD_NOWHERE.in_language(language), html! {
             p { (care_label(language, care)) }
-            p { (language.t(
-                "変更すると、患者に渡した二次元コードやリンクはすぐに使えなくなります。すでに登録された同意はそのまま残ります。",
-                "Codes and links that patients have lead nowhere from that moment on. What they registered stays."
-            )) }
+            p { (texts::CODES_AND_LINKS_LEAD_NOWHERE.in_language(language)) }
         }))
-        (components::post_button(frame, &format!("{}/change", address_path(care)), ButtonStyle::Danger, language.t("変更する", "Change it")))
-        (components::back_link(&address_path(care), language.t("変更せずに戻る", "Back without changing")))
+        (components::post_button(frame, &format!("{}/change", address_path(care)), ButtonStyle::Danger, texts::CHANGE_ADDRESS_BUTTON.in_language(language)))
+        (components::back_link(&address_path(care), texts::BACK_WITHOUT_CHANGING.in_language(language)))
     })
 }

@@ -10,7 +10,7 @@ use base::Date;
 use http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, ButtonStyle, Column, Field, Input, Table, Tone, Width},
@@ -23,10 +23,11 @@ use super::{
 };
 use crate::{
     Refusal, Role, TerminalState,
+    appointments::texts,
     pages::{HandlerError, redirect},
     seal::BrowserSeal,
     sign_in::session::{TerminalSession, require_role, session_frame},
-    wording::{format_day, format_time, render_birth_date},
+    wording::render_birth_date,
 };
 
 /// The purpose of the seal on imported appointments.
@@ -189,23 +190,18 @@ pub(crate) async fn delete_import(
 
 pub(crate) fn render_page(frame: &Frame, view: &AppointmentImportPage) -> Markup {
     let language = frame.language;
-    let mut document = Document::new(frame, language.t("予約の読み込み", "Appointments")).lead(language.t(
-        "受付と予約を並べるために使います。ログアウトするか日が変わると、この端末から消えます。",
-        "Shown beside the receptions. They are gone from this terminal when you sign out or the day ends.",
-    ));
+    let mut document = Document::new(frame, texts::APPOINTMENTS.in_language(language))
+        .lead(texts::SHOWN_BESIDE_RECEPTIONS.in_language(language));
     if matches!(view.notice, ImportNotice::WrongDay | ImportNotice::WrongLine(_)) {
         document = document.with_problems();
     }
-    let typing_label = language.t("ファイルの内容を貼り付ける・入力する", "Paste a file, or type");
+    let typing_label = texts::PASTE_A_FILE_OR_TYPE.in_language(language);
     document.main(html! {
         (render_notice(language, &view.notice))
         @if view.service_access == ServiceAccess::Configured {
-            (components::section(language.t("オンライン診療の予約を取得", "From the online service"), components::form(frame, "/appointments/fetch", html! {
+            (components::section(texts::FROM_THE_ONLINE_SERVICE.in_language(language), components::form(frame, "/appointments/fetch", html! {
                 (day_field(language, view))
-                (components::primary_button(language.t("予約を取得する", "Get the appointments"), Some(language.t(
-                    "受付デスクのアカウントで、この日の予約だけを取得します。",
-                    "Asks for the visits of that day with the desk's account."
-                ))))
+                (components::primary_button(texts::GET_THE_APPOINTMENTS.in_language(language), Some(texts::ASKS_WITH_DESKS_ACCOUNT.in_language(language))))
             })))
         }
         // The form with wrong lines must not be folded away.
@@ -220,16 +216,13 @@ pub(crate) fn render_page(frame: &Frame, view: &AppointmentImportPage) -> Markup
 
 fn render_typing_form(frame: &Frame, view: &AppointmentImportPage) -> Markup {
     let language = frame.language;
-    let button = language.t("読み込む", "Read them");
-    let next = language.t("前に読み込んだ予約と入れ替えます。", "They take the place of those read before.");
+    let button = texts::READ_APPOINTMENTS.in_language(language);
+    let next = texts::THEY_REPLACE_THOSE_READ_BEFORE.in_language(language);
     html! {
         (components::form(frame, "/appointments", html! {
             (day_field(language, view).id("day-typed"))
-            (Field::new(language, Input::Lines, "lines", language.t("予約（1行に1件）", "Appointments, one a line"))
-                .support(language.t(
-                    "時刻,氏名,カナ,生年月日,受付番号（受付番号はなくてもかまいません） 例：10:30,見本 花子,ミホン ハナコ,昭和59年5月2日, 表からそのまま貼り付けることもできます。",
-                    "time,name,kana,birthday,reception number (which may be missing). For example: 10:30,見本 花子,ミホン ハナコ,1984-05-02, You can also paste rows from a spreadsheet."
-                ))
+            (Field::new(language, Input::Lines, "lines", texts::APPOINTMENTS_ONE_A_LINE.in_language(language))
+                .support(texts::HOW_TO_WRITE_APPOINTMENTS.in_language(language))
                 .max_length(100_000)
                 .value(&view.lines)
                 .without_mark())
@@ -242,9 +235,9 @@ fn render_typing_form(frame: &Frame, view: &AppointmentImportPage) -> Markup {
 }
 
 fn day_field(language: Language, view: &AppointmentImportPage) -> Field<'_> {
-    let wrong = matches!(view.notice, ImportNotice::WrongDay)
-        .then(|| language.t("年月日を正しく入力してください", "Enter a day of the calendar"));
-    Field::new(language, Input::Date, "day", language.t("予約の年月日", "Day"))
+    let wrong =
+        matches!(view.notice, ImportNotice::WrongDay).then(|| texts::ENTER_DAY_OF_CALENDAR.in_language(language));
+    Field::new(language, Input::Date, "day", texts::DAY.in_language(language))
         .value(&view.day)
         .width(Width::Middle)
         .without_mark()
@@ -256,39 +249,22 @@ fn render_notice(language: Language, notice: &ImportNotice) -> Markup {
         ImportNotice::None | ImportNotice::WrongDay => html! {},
         ImportNotice::WrongLine(WrongLine { line, problem }) => {
             let text = match problem {
-                ColumnProblem::Shape => language.t(
-                    "時刻・氏名・カナ・生年月日の4つを「,」かタブで区切ってください。",
-                    "Write time, name, kana and birthday, with commas or tabs between them.",
-                ),
-                ColumnProblem::BirthDate => language.t(
-                    "生年月日を、昭和60年4月3日 や 1985-04-03 の形で書いてください。",
-                    "Write the birthday like 1985-04-03 or 昭和60年4月3日.",
-                ),
-                ColumnProblem::Reception => {
-                    language.t("受付番号が正しくありません。", "The reception number is not one.")
-                }
+                ColumnProblem::Shape => texts::SEPARATE_THE_FOUR_VALUES.in_language(language),
+                ColumnProblem::BirthDate => texts::HOW_TO_WRITE_BIRTHDAY.in_language(language),
+                ColumnProblem::Reception => texts::RECEPTION_NUMBER_IS_WRONG.in_language(language),
             };
-            let heading = match language {
-                Language::Japanese => format!("{line}行目を読み取れません"),
-                Language::English => format!("Line {line} cannot be read"),
-            };
+            let heading = texts::line_cannot_be_read(language, line);
             components::notice(Tone::Error, &heading, html! { p { (text) } })
         }
         ImportNotice::Service(failure) => {
             let (heading, text) = match failure {
                 DeskClientError::Account => (
-                    language.t("受付デスクのアカウントでログインできません", "The desk's account is not taken"),
-                    language.t(
-                        "管理者に、この端末の設定にあるメールアドレスとパスワードの確認を頼んでください。",
-                        "Ask the administrator to check the address and password in this terminal's settings.",
-                    ),
+                    texts::DESKS_ACCOUNT_IS_NOT_ACCEPTED.in_language(language),
+                    texts::ASK_ADMINISTRATOR_TO_CHECK_ACCOUNT.in_language(language),
                 ),
                 _ => (
-                    language.t("オンライン診療の予約を取得できません", "The service did not give the appointments"),
-                    language.t(
-                        "少し待ってからもう一度お試しください。お急ぎの場合は、下に予約を入力できます。",
-                        "Wait a little and try again. If it is urgent, type the appointments below.",
-                    ),
+                    texts::SERVICE_DID_NOT_GIVE_APPOINTMENTS.in_language(language),
+                    texts::WAIT_LITTLE_AND_TRY_AGAIN.in_language(language),
                 ),
             };
             components::notice(Tone::Error, heading, html! { p { (text) } })
@@ -299,18 +275,15 @@ fn render_notice(language: Language, notice: &ImportNotice) -> Markup {
 fn render_appointments(frame: &Frame, view: &AppointmentImportPage) -> Markup {
     let language = frame.language;
     let columns = [
-        Column::text(language.t("時刻", "Time")),
-        Column::text(language.t("氏名", "Name")),
-        Column::text(language.t("カナ", "Kana")),
-        Column::text(language.t("生年月日", "Born")),
-        Column::text(language.t("受付番号", "Reception")),
+        Column::text(texts::TIME.in_language(language)),
+        Column::text(texts::NAME.in_language(language)),
+        Column::text(texts::KANA.in_language(language)),
+        Column::text(texts::BORN.in_language(language)),
+        Column::text(texts::RECEPTION.in_language(language)),
     ];
     html! {
         @if let Some(ImportedAppointments { day, imported_at, appointments }) = &view.imported {
-            @let caption = match language {
-                Language::Japanese => format!("{}：{}件（{} 取得）", format_day(language, *day), appointments.len(), format_time(language, *imported_at)),
-                Language::English => format!("{}: {} (brought {})", format_day(language, *day), appointments.len(), format_time(language, *imported_at)),
-            };
+            @let caption = texts::appointments_of_day(language, dates::format_date(language, *day), appointments.len(), dates::format_date_time(language, *imported_at));
             (Table::new(&caption, &columns).rows(appointments.iter().map(|appointment| vec![
                 html! { (appointment.time) },
                 html! { span lang="ja" { (appointment.name) } },
@@ -318,7 +291,7 @@ fn render_appointments(frame: &Frame, view: &AppointmentImportPage) -> Markup {
                 html! { @if let Some(birth_date) = appointment.birth_date { (render_birth_date(language, birth_date)) } @else { "—" } },
                 html! { @if let Some(number) = appointment.reception_number { (number.to_grouped_string()) } @else { "—" } },
             ]).collect()))
-            (components::post_button(frame, "/appointments/forget", ButtonStyle::Secondary, language.t("この端末から消す", "Take them away")))
+            (components::post_button(frame, "/appointments/forget", ButtonStyle::Secondary, texts::TAKE_APPOINTMENTS_AWAY.in_language(language)))
         }
     }
 }

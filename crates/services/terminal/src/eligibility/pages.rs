@@ -6,7 +6,7 @@ use oqs::{
     CheckedNumber, InsuredCardClassification, LimitCertificate, MedicalTicket, PersonalFamily, QualificationResult,
     SpecificDiseaseCertificate,
 };
-use text::Language;
+use text::{Language, dates};
 use ui::components::{self, BadgeTone};
 
 use super::{
@@ -14,7 +14,10 @@ use super::{
     rules::{Care, ConsentItem, ConsentState, Consents},
     wording::{consent_label, finding_label, format_available_until, item_label},
 };
-use crate::wording::{age, format_both_calendars, format_time, render_kana, render_name, sex_label};
+use crate::{
+    eligibility::texts,
+    wording::{age, render_kana, render_name, sex_label},
+};
 
 type FactRow<'a> = (&'a str, Markup);
 
@@ -28,24 +31,23 @@ pub(crate) fn render_insurance(
     position: Option<usize>,
 ) -> Markup {
     let consents = Consents::from_result(result);
-    let heading = match (position, language) {
-        (None, _) => language.t("資格情報", "Insurance").to_owned(),
-        (Some(position), Language::Japanese) => format!("資格情報（{position}）"),
-        (Some(position), Language::English) => format!("Insurance ({position})"),
+    let heading = match position {
+        None => texts::INSURANCE.in_language(language).to_owned(),
+        Some(position) => texts::numbered_insurance(language, position),
     };
     let day = visit.or(check.confirmed_for);
     let certificates = certificate_rows(language, result, &consents);
     // One below the other: side by side they would be too narrow on A4.
     html! {
-        (components::panel(language.t("患者", "Patient"), components::description_list(&person_rows(language, result, day))))
+        (components::panel(texts::PATIENT.in_language(language), components::description_list(&person_rows(language, result, day))))
         (components::panel(&heading, components::description_list(&insurance_rows(language, check, result))))
         (components::panel(
-            language.t("限度額・高齢受給者・特定疾病", "Certificates"),
+            texts::CERTIFICATES.in_language(language),
             components::description_list(&certificates),
         ))
         @for ticket in &result.tickets { (render_medical_ticket(language, ticket)) }
         @if let Some(care) = care {
-            (components::panel(language.t("同意の状況", "Consents"), render_consents(language, &consents, care)))
+            (components::panel(texts::CONSENTS.in_language(language), render_consents(language, &consents, care)))
         }
     }
 }
@@ -55,24 +57,24 @@ fn render_text(value: Option<&str>) -> Markup {
 }
 
 fn render_date(language: Language, date: Option<Date>) -> Markup {
-    html! { @match date { Some(date) => (format_both_calendars(language, date)), None => "—" } }
+    html! { @match date { Some(date) => (dates::format_in_both_calendars(language, date)), None => "—" } }
 }
 
 fn person_rows(language: Language, result: &QualificationResult, day: Option<Date>) -> Vec<FactRow<'static>> {
     let age = day.and_then(|day| age(result.birthdate, day));
     let mut rows = vec![
-        (language.t("氏名", "Name"), render_name(language, &result.name)),
-        (language.t("氏名カナ", "Kana"), render_kana(result.kana.as_ref())),
+        (texts::NAME.in_language(language), render_name(language, &result.name)),
+        (texts::KANA.in_language(language), render_kana(result.kana.as_ref())),
         (
-            language.t("生年月日", "Born"),
+            texts::BORN.in_language(language),
             html! {
-                (format_both_calendars(language, result.birthdate))
-                @if let Some(age) = age { " " (age) (language.t("歳", " years old")) }
+                (dates::format_in_both_calendars(language, result.birthdate))
+                @if let Some(age) = age { " " (age) (texts::YEARS_OLD.in_language(language)) }
             },
         ),
-        (language.t("性別", "Sex"), html! { (sex_label(language, result.sex)) }),
+        (texts::SEX.in_language(language), html! { (sex_label(language, result.sex)) }),
         (
-            language.t("住所", "Address"),
+            texts::ADDRESS.in_language(language),
             html! {
                 @if let Some(post) = &result.post_number { "〒" (post) " " }
                 (render_text(result.address.as_deref()))
@@ -83,7 +85,7 @@ fn person_rows(language: Language, result: &QualificationResult, day: Option<Dat
         let kana = render_kana(result.other_kana.as_ref());
         rows.insert(
             2,
-            (language.t("氏名（その他）", "Other name"), html! { (render_name(language, other_name)) " " (kana) }),
+            (texts::OTHER_NAME.in_language(language), html! { (render_name(language, other_name)) " " (kana) }),
         );
     }
     rows
@@ -99,51 +101,48 @@ fn insurance_rows(language: Language, check: &EligibilityCheck, result: &Qualifi
         (label, tone)
     };
     let relation = result.person.map(|person| match person {
-        PersonalFamily::Insured => language.t("本人", "Insured person"),
-        PersonalFamily::Family => language.t("家族", "Family member"),
+        PersonalFamily::Insured => texts::INSURED_PERSON.in_language(language),
+        PersonalFamily::Family => texts::FAMILY_MEMBER.in_language(language),
     });
     let mut rows = vec![
-        (language.t("資格有効性", "Verdict"), html! { (components::badge(tone, verdict)) }),
+        (texts::VERDICT.in_language(language), html! { (components::badge(tone, verdict)) }),
         (
-            language.t("保険者番号", "Insurer number"),
+            texts::INSURER_NUMBER.in_language(language),
             html! {
                 (result.insurer)
                 @if let CheckedNumber::Invalid(_) = result.insurer {
-                    " " (components::badge(BadgeTone::Attention, language.t("保険者番号を確認してください", "Check this number")))
+                    " " (components::badge(BadgeTone::Attention, texts::CHECK_THIS_NUMBER.in_language(language)))
                 }
             },
         ),
-        (language.t("保険者名称", "Insurer"), render_text(result.insurer_name.as_deref())),
-        (language.t("記号", "Symbol"), render_text(result.symbol.as_ref().map(oqs::CardSymbol::as_str))),
-        (language.t("番号", "Number"), render_text(Some(result.number.as_str()))),
+        (texts::INSURER.in_language(language), render_text(result.insurer_name.as_deref())),
+        (texts::SYMBOL.in_language(language), render_text(result.symbol.as_ref().map(oqs::CardSymbol::as_str))),
+        (texts::NUMBER.in_language(language), render_text(Some(result.number.as_str()))),
         (
-            language.t("枝番", "Branch"),
+            texts::BRANCH.in_language(language),
             html! {
                 @match result.branch { Some(branch) => (branch), None => "—" }
             },
         ),
+        (texts::CLASSIFICATION.in_language(language), render_text(result.card.map(InsuredCardClassification::label))),
+        (texts::RELATION.in_language(language), html! { (relation.unwrap_or("—")) }),
+        (texts::INSURED_SINCE.in_language(language), render_date(language, result.qualified_on)),
         (
-            language.t("被保険者証区分", "Classification"),
-            render_text(result.card.map(InsuredCardClassification::label)),
-        ),
-        (language.t("本人・家族", "Relation"), html! { (relation.unwrap_or("—")) }),
-        (language.t("資格取得年月日", "Insured since"), render_date(language, result.qualified_on)),
-        (
-            language.t("資格喪失年月日", "Lost on"),
+            texts::LOST_ON.in_language(language),
             html! {
                 (render_date(language, result.disqualified_on))
                 @if let Some(reason) = result.reason_of_loss { " " span lang="ja" { (reason.label()) } }
             },
         ),
-        (language.t("負担割合", "Share"), render_share(language, result)),
+        (texts::SHARE.in_language(language), render_share(language, result)),
     ];
     if let Some(name) = &result.insured_name {
-        rows.insert(8, (language.t("被保険者（世帯主）氏名", "Insured person's name"), render_name(language, name)));
+        rows.insert(8, (texts::INSURED_PERSONS_NAME.in_language(language), render_name(language, name)));
     }
     for (label, day) in [
-        (language.t("交付年月日", "Issued on"), result.card_issued_on),
-        (language.t("有効開始年月日", "Document valid from"), result.card_valid_from),
-        (language.t("有効終了年月日", "Document valid until"), result.card_valid_to),
+        (texts::ISSUED_ON.in_language(language), result.card_issued_on),
+        (texts::DOCUMENT_VALID_FROM.in_language(language), result.card_valid_from),
+        (texts::DOCUMENT_VALID_UNTIL.in_language(language), result.card_valid_to),
     ] {
         if day.is_some() {
             rows.push((label, render_date(language, day)));
@@ -159,15 +158,12 @@ fn render_share(language: Language, result: &QualificationResult) -> Markup {
         @match (stated, result.preschool) {
             (Some(share), _) => {
                 (share)
-                @if result.elderly.is_some() { (language.t("（高齢受給者）", " (70 to 74 years)")) }
+                @if result.elderly.is_some() { (texts::SHARE_OF_70_TO_74_YEARS.in_language(language)) }
             }
             // 生活保護法 §15: the care is provided in kind; the person's own payment is on the ticket.
-            (None, _) if result.card == Some(InsuredCardClassification::MedicalAssistance) => (language.t(
-                "医療扶助（患者の支払いは医療券の本人支払額）",
-                "Public assistance (the patient pays what the ticket says)"
-            )),
-            (None, Some(_)) => (language.t("2割（未就学）", "2割 (preschool child)")),
-            (None, None) => (language.t("記載なし（70歳未満は原則3割）", "Not stated (3割 below 70 years)")),
+            (None, _) if result.card == Some(InsuredCardClassification::MedicalAssistance) => (texts::SHARE_OF_PUBLIC_ASSISTANCE.in_language(language)),
+            (None, Some(_)) => (texts::SHARE_OF_PRESCHOOL_CHILD.in_language(language)),
+            (None, None) => (texts::SHARE_NOT_STATED.in_language(language)),
         }
     }
 }
@@ -176,7 +172,7 @@ fn certificate_rows(language: Language, result: &QualificationResult, consents: 
     let mut rows = Vec::new();
     if let Some(elderly) = &result.elderly {
         rows.push((
-            language.t("高齢受給者証", "70 to 74 years"),
+            texts::CERTIFICATE_OF_70_TO_74_YEARS.in_language(language),
             html! {
                 @match elderly.share { Some(share) => (share), None => "—" }
                 br; (render_term(language, elderly.valid_from, elderly.valid_to))
@@ -184,7 +180,7 @@ fn certificate_rows(language: Language, result: &QualificationResult, consents: 
         ));
     }
     rows.push((
-        language.t("限度額適用認定証", "Limit of payment"),
+        texts::LIMIT_CERTIFICATE.in_language(language),
         html! {
             @match &result.limit {
                 Some(limit) => (render_limit_certificate(language, limit)),
@@ -193,7 +189,7 @@ fn certificate_rows(language: Language, result: &QualificationResult, consents: 
         },
     ));
     rows.push((
-        language.t("特定疾病療養受療証", "Specific diseases"),
+        texts::SPECIFIC_DISEASE_CERTIFICATE.in_language(language),
         html! {
             @if result.diseases.is_empty() { (render_missing_certificate(language, consents.item_state(ConsentItem::SpecificDiseases))) }
             @for disease in &result.diseases { (render_disease_certificate(language, disease)) }
@@ -206,7 +202,7 @@ fn certificate_rows(language: Language, result: &QualificationResult, consents: 
 fn render_missing_certificate(language: Language, state: ConsentState) -> Markup {
     html! {
         @match state {
-            ConsentState::Given => (language.t("なし（該当する情報がありません）", "None (agreed, but there is none)")),
+            ConsentState::Given => (texts::AGREED_BUT_THERE_IS_NONE.in_language(language)),
             state => {
                 @let (label, tone) = consent_label(language, state);
                 (components::badge(tone, label))
@@ -217,17 +213,17 @@ fn render_missing_certificate(language: Language, state: ConsentState) -> Markup
 
 fn render_term(language: Language, from: Option<Date>, to: Option<Date>) -> Markup {
     html! {
-        (render_date(language, from)) (language.t("から", " to ")) (render_date(language, to)) (language.t("まで", ""))
+        (render_date(language, from)) (texts::BETWEEN_DAYS_OF_TERM.in_language(language)) (render_date(language, to)) (texts::AFTER_DAYS_OF_TERM.in_language(language))
     }
 }
 
 fn render_limit_certificate(language: Language, limit: &LimitCertificate) -> Markup {
     html! {
         (render_text(limit.classification.map(oqs::LimitCertificateClassification::label)))
-        br; (language.t("適用区分：", "Class: ")) b lang="ja" { (limit.class.map_or("—", oqs::LimitClass::label)) }
+        br; (texts::LIMIT_CLASS.in_language(language)) b lang="ja" { (limit.class.map_or("—", oqs::LimitClass::label)) }
         br; (render_term(language, limit.valid_from, limit.valid_to))
         @if let Some(long) = limit.long_term_from {
-            br; (language.t("長期入院該当：", "Long stay since: ")) (format_both_calendars(language, long))
+            br; (texts::LONG_STAY_SINCE.in_language(language)) (dates::format_in_both_calendars(language, long))
         }
     }
 }
@@ -238,7 +234,7 @@ fn render_disease_certificate(language: Language, disease: &SpecificDiseaseCerti
             (render_text(disease.disease.map(oqs::SpecificDisease::label)))
             br; (render_term(language, disease.valid_from, disease.valid_to))
             @if let Some(yen) = disease.self_pay {
-                br; (language.t("自己負担限度額：月", "Limit a month: ")) (yen) (language.t("円", " yen"))
+                br; (texts::LIMIT_A_MONTH.in_language(language)) (yen) (texts::YEN.in_language(language))
             }
         }
     }
@@ -247,19 +243,19 @@ fn render_disease_certificate(language: Language, disease: &SpecificDiseaseCerti
 /// 医療券・調剤券
 fn render_medical_ticket(language: Language, ticket: &MedicalTicket) -> Markup {
     components::panel(
-        language.t("医療券・調剤券", "Public assistance ticket"),
+        texts::PUBLIC_ASSISTANCE_TICKET.in_language(language),
         components::description_list(&[
-            (language.t("種別", "Kind"), render_text(ticket.kind.map(oqs::TicketType::label))),
-            (language.t("交付番号", "Issue number"), render_text(ticket.issue_number.as_deref())),
-            (language.t("有効期間", "Valid"), render_term(language, ticket.valid_from, ticket.valid_to)),
-            (language.t("指定医療機関", "Institution"), render_text(ticket.institution_name.as_deref())),
+            (texts::TICKET_KIND.in_language(language), render_text(ticket.kind.map(oqs::TicketType::label))),
+            (texts::TICKET_ISSUE_NUMBER.in_language(language), render_text(ticket.issue_number.as_deref())),
+            (texts::TICKET_VALID.in_language(language), render_term(language, ticket.valid_from, ticket.valid_to)),
+            (texts::TICKET_INSTITUTION.in_language(language), render_text(ticket.institution_name.as_deref())),
             (
-                language.t("本人支払額", "Own payment"),
+                texts::OWN_PAYMENT.in_language(language),
                 html! {
-                    @match ticket.self_pay { Some(yen) => { (yen) (language.t("円", " yen")) }, None => "—" }
+                    @match ticket.self_pay { Some(yen) => { (yen) (texts::YEN.in_language(language)) }, None => "—" }
                 },
             ),
-            (language.t("備考", "Remarks"), html! { span lang="ja" { (ticket.remarks.join("、")) } }),
+            (texts::TICKET_REMARKS.in_language(language), html! { span lang="ja" { (ticket.remarks.join("、")) } }),
         ]),
     )
 }
@@ -275,13 +271,13 @@ pub(crate) fn render_consents(language: Language, consents: &Consents, care: Car
         })
         .collect();
     rows.push((
-        language.t("同意日時", "Given at"),
+        texts::CONSENT_GIVEN_AT.in_language(language),
         html! {
-            @match consents.given_at { Some(time) => (format_time(language, time)), None => "—" }
+            @match consents.given_at { Some(time) => (dates::format_date_time(language, time)), None => "—" }
         },
     ));
     rows.push((
-        language.t("医療情報の閲覧期限", "Medical information until"),
+        texts::MEDICAL_INFORMATION_UNTIL.in_language(language),
         html! { (format_available_until(language, consents, care)) },
     ));
     components::description_list(&rows)

@@ -2,6 +2,7 @@
 
 use base::Timestamp;
 use oqs::{Attachment, CodeImage, Message, Outcome};
+use ui::QrCode;
 
 use super::{
     client::RelayedResponse,
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::{
     Refusal,
-    addresses::qr_code::{AddressQrCode, PrintedSheet},
+    addresses::qr_code::{self, PrintedSheet},
     client::{EligibilityClient, EligibilityError},
 };
 
@@ -67,14 +68,13 @@ fn add_qr_code(institution_name: &str, request: &ReceivedRequest, message: Messa
     let address = body.address.as_mut().filter(|address| address.code.is_none())?;
     let Some(Message::AccessUrlRequest(access_url_request)) = &request.message else { return None };
     let image = access_url_request.body.requested.image;
-    let code = AddressQrCode::encode(&address.url)?;
+    let code = QrCode::encode(&address.url)?;
     address.code = Some(Attachment(match image {
-        CodeImage::Png => code.to_png(),
-        CodeImage::Pdf => code.to_pdf(&PrintedSheet {
-            institution: institution_name,
-            kind: address.kind.label(),
-            address: &address.url,
-        }),
+        CodeImage::Png => qr_code::render_png(&code),
+        CodeImage::Pdf => qr_code::render_pdf(
+            &code,
+            &PrintedSheet { institution: institution_name, kind: address.kind.label(), address: &address.url },
+        ),
     }));
     address.image = Some(image);
     Some(oqs::write(&Message::AccessUrlResponse(response), request.character_code))

@@ -8,7 +8,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, BadgeTone, ButtonStyle, Tone},
@@ -27,9 +27,10 @@ use crate::{
         rules::{DateCriterion, ListQuery, NextAction},
         wording::format_list_days,
     },
+    follow_ups::texts,
     pages::{HandlerError, redirect},
     sign_in::session::{require_role, session_frame},
-    wording::{format_approximate_time, format_day, format_time},
+    wording::format_approximate_time,
 };
 
 pub(crate) struct FollowUpsPage {
@@ -117,40 +118,32 @@ pub(crate) async fn inform_service(
 
 pub(crate) fn render_page(frame: &Frame, view: &FollowUpsPage) -> Markup {
     let language = frame.language;
-    let title = language.t("再確認の一覧", "To be asked again");
-    Document::new(frame, title)
-        .lead(language.t(
-            "資格を確認できなかった受付です。確認できるか、完了にするまで残ります。氏名や保険の番号は残していません。",
-            "Receptions whose insurance is not proven. They stay until it is, or until you close them. No name or insurance number is kept.",
-        ))
-        .main(html! {
-            @if let Some(notice) = view.notice { (render_notice(language, notice)) }
-            @if view.open_follow_ups.is_empty() {
-                (components::empty_state(language.t("再確認するものはありません", "Nothing is to be asked again"), html! {
-                    p { a href="/receptions" { (language.t("受付の一覧へ", "To the receptions")) } }
-                }))
-            }
-            @for follow_up in &view.open_follow_ups { (render_entry(frame, follow_up, view.service_access)) }
-        })
+    let title = texts::TO_BE_ASKED_AGAIN.in_language(language);
+    Document::new(frame, title).lead(texts::WHAT_IS_TO_BE_ASKED_AGAIN.in_language(language)).main(html! {
+        @if let Some(notice) = view.notice { (render_notice(language, notice)) }
+        @if view.open_follow_ups.is_empty() {
+            (components::empty_state(texts::NOTHING_IS_TO_BE_ASKED_AGAIN.in_language(language), html! {
+                p { a href="/receptions" { (texts::TO_THE_RECEPTIONS.in_language(language)) } }
+            }))
+        }
+        @for follow_up in &view.open_follow_ups { (render_entry(frame, follow_up, view.service_access)) }
+    })
 }
 
 fn render_notice(language: Language, notice: FollowUpNotice) -> Markup {
     match notice {
         FollowUpNotice::ServiceInformed => components::notice(
             Tone::Success,
-            language.t("受付デスクに知らせました", "The desk was told"),
+            texts::THE_DESK_WAS_TOLD.in_language(language),
             html! {
-                p { (language.t("「保険を確認済み」とだけ知らせました。", "It was told that insurance is proven, and nothing else.")) }
+                p { (texts::WHAT_THE_DESK_WAS_TOLD.in_language(language)) }
             },
         ),
         FollowUpNotice::ServiceNotInformed => components::notice(
             Tone::Error,
-            language.t("受付デスクに知らせられませんでした", "The desk could not be told"),
+            texts::DESK_COULD_NOT_BE_TOLD.in_language(language),
             html! {
-                p { (language.t(
-                    "確認の記録は失われていません。少し待ってもう一度知らせるか、受付デスクで直接記録してください。",
-                    "What was confirmed is not lost. Wait a little and tell it again, or record it at the desk of the service."
-                )) }
+                p { (texts::WHAT_WAS_CONFIRMED_IS_NOT_LOST.in_language(language)) }
             },
         ),
     }
@@ -162,30 +155,18 @@ fn render_entry(frame: &Frame, follow_up: &FollowUp, service: ServiceAccess) -> 
     let (label, meaning, steps) = follow_up_reason_texts(language, note.reason);
     let steps: Vec<Markup> = steps.into_iter().map(|step| html! { (step) }).collect();
     let heading = match note.subject {
-        FollowUpSubject::Reception(number) => match language {
-            Language::Japanese => format!("受付 {}", number.to_grouped_string()),
-            Language::English => format!("Reception {}", number.to_grouped_string()),
-        },
-        FollowUpSubject::Day(DateCriterion::Visit, day) => match language {
-            Language::Japanese => format!("受診年月日 {} の一覧", format_day(language, day)),
-            Language::English => format!("Visits of {}", format_day(language, day)),
-        },
-        FollowUpSubject::Day(criterion @ DateCriterion::HomeVisit, day) => {
-            let days = format_list_days(language, ListQuery { criterion, day });
-            match language {
-                Language::Japanese => format!("訪問診療等の同意年月日 {days} の一覧"),
-                Language::English => format!("Consents for home visits, {days}"),
-            }
+        FollowUpSubject::Reception(number) => texts::reception(language, number.to_grouped_string()),
+        FollowUpSubject::Day(DateCriterion::Visit, day) => {
+            texts::visits_of(language, dates::format_date(language, day))
         }
-        FollowUpSubject::Day(DateCriterion::Consent, day) => match language {
-            Language::Japanese => format!("同意年月日 {} の一覧", format_day(language, day)),
-            Language::English => format!("Consents of {}", format_day(language, day)),
-        },
+        FollowUpSubject::Day(criterion @ DateCriterion::HomeVisit, day) => {
+            texts::home_visit_consents_of(language, format_list_days(language, ListQuery { criterion, day }))
+        }
+        FollowUpSubject::Day(DateCriterion::Consent, day) => {
+            texts::consents_of(language, dates::format_date(language, day))
+        }
     };
-    let done_label = match language {
-        Language::Japanese => format!("{heading}を完了にする"),
-        Language::English => format!("Close: {heading}"),
-    };
+    let done_label = texts::close(language, &heading);
     let tone = match note.reason {
         FollowUpReason::ServiceNotInformed | FollowUpReason::LookupFailure(LookupFailure::InProgress) => {
             BadgeTone::Attention
@@ -194,23 +175,23 @@ fn render_entry(frame: &Frame, follow_up: &FollowUp, service: ServiceAccess) -> 
     };
     let mut facts = vec![
         (
-            language.t("受診年月日", "Day of the visit"),
+            texts::DAY_OF_THE_VISIT.in_language(language),
             html! {
-                @match note.visit { Some(day) => (format_day(language, day)), None => "—" }
+                @match note.visit { Some(day) => (dates::format_date(language, day)), None => "—" }
             },
         ),
-        (language.t("最初の確認", "First asked"), html! { (format_time(language, *since)) }),
-        (language.t("確認した回数", "Asked"), html! { (attempts) (language.t("回", " times")) }),
+        (texts::FIRST_ASKED.in_language(language), html! { (dates::format_date_time(language, *since)) }),
+        (texts::HOW_OFTEN_ASKED.in_language(language), html! { (texts::times(language, attempts)) }),
     ];
     if let Some(time) = note.retry_at {
-        facts.push((language.t("再開の見込み", "Opens again"), html! { (format_approximate_time(language, time)) }));
+        facts.push((texts::OPENS_AGAIN.in_language(language), html! { (format_approximate_time(language, time)) }));
     }
     components::panel(
         &heading,
         html! {
             p { (components::badge(tone, label)) " " (meaning) }
             (components::description_list(&facts))
-            p { b { (language.t("次にすること", "What to do next")) } }
+            p { b { (texts::WHAT_TO_DO_NEXT.in_language(language)) } }
             (components::numbered_list(&steps))
             (components::buttons(html! {
                 @if let Some((href, label)) = follow_up_link(language, follow_up) { (components::secondary_link(&href, label, None)) }
@@ -219,7 +200,7 @@ fn render_entry(frame: &Frame, follow_up: &FollowUp, service: ServiceAccess) -> 
                         frame,
                         &format!("/follow-ups/{id}/tell"),
                         ButtonStyle::Secondary,
-                        language.t("もう一度知らせる", "Tell it again"),
+                        texts::TELL_IT_AGAIN.in_language(language),
                     ))
                 }
                 (components::post_button(frame, &format!("/follow-ups/{id}/done"), ButtonStyle::Quiet, &done_label))
@@ -230,16 +211,16 @@ fn render_entry(frame: &Frame, follow_up: &FollowUp, service: ServiceAccess) -> 
 
 /// The link to check again; `None` if that does not help.
 fn follow_up_link(language: Language, follow_up: &FollowUp) -> Option<(String, &'static str)> {
-    let open_label = language.t("この受付を開く", "Open the reception");
+    let open_label = texts::OPEN_THE_RECEPTION.in_language(language);
     let label = match follow_up.note.reason {
         // Checking again does not renew the consent.
         FollowUpReason::Finding(finding) if finding.next_action() == NextAction::RegisterAgain => return None,
         FollowUpReason::OtherName | FollowUpReason::ServiceNotInformed => open_label,
-        FollowUpReason::Finding(_) | FollowUpReason::LookupFailure(_) => language.t("もう一度照会する", "Ask again"),
+        FollowUpReason::Finding(_) | FollowUpReason::LookupFailure(_) => texts::ASK_AGAIN.in_language(language),
     };
     Some(match follow_up.note.list_position() {
         Some((list, None)) => (format!("/receptions?{}", list.to_query_string()), label),
         Some((list, Some(number))) => (format!("/receptions?{}&reception={number}", list.to_query_string()), label),
-        None => ("/receptions".to_owned(), language.t("受付の一覧で探す", "Look for it in the list")),
+        None => ("/receptions".to_owned(), texts::LOOK_FOR_RECEPTION_ON_LIST.in_language(language)),
     })
 }

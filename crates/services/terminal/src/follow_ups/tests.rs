@@ -226,8 +226,8 @@ async fn a_list_that_is_being_made_settles_nothing() {
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     // It is 9:30, and Retry-After is half an hour.
     system.site.clock().set(fixtures::now());
-    assert!(desk.get("/receptions").await.html.contains("11月24日 10:00ごろに、もう一度照会してください"));
-    assert!(desk.get("/follow-ups").await.html.contains("11月24日 10:00ごろ"));
+    assert!(desk.get("/receptions").await.html.contains("11月24日（火） 10:00ごろに、もう一度照会してください"));
+    assert!(desk.get("/follow-ups").await.html.contains("11月24日（火） 10:00ごろ"));
     *state.lock().unwrap() = 1;
     assert!(desk.get("/receptions").await.html.contains("一覧を作成しています"));
     let page = desk.get("/follow-ups").await;

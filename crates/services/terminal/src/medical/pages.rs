@@ -13,7 +13,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use oqs::{CheckUps, MedicalPerson, MedicalRefusal, MedicineRecords, QualificationResult};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame, MenuEntry,
     components::{self, Choice, Problem, Select, Tone},
@@ -32,10 +32,11 @@ use crate::{
         rules::{ConsentState, Consents, Finding, HiddenReason},
         wording::{finding_label, hidden_reason_texts, item_label},
     },
+    medical::texts,
     pages::{HandlerError, SystemResponse, render_failure},
     receptions::{pages::list::content::ListPurpose, rules::ListedReception, sealed::open_reception_link},
     sign_in::session::{require_role, session_frame},
-    wording::{age, format_both_calendars, format_month, format_time, render_kana, render_name, sex_label},
+    wording::{age, format_month, render_kana, render_name, sex_label},
 };
 
 /// 患者情報詳細 before a kind is opened: the person and the consents.
@@ -130,7 +131,7 @@ fn list_path(listed: &ListedReception) -> String {
 
 pub(crate) fn render_overview_page(frame: &Frame, view: &PatientOverview) -> Markup {
     let language = frame.language;
-    let title = language.t("患者情報詳細", "Patient (患者情報詳細)");
+    let title = texts::PATIENT_DETAILS_TITLE.in_language(language);
     let list = list_path(&view.reception);
     let above = components::breadcrumbs(language, &[(list.as_str(), ListPurpose::Medical.title(language))], title);
     Document::new(frame, title).above_heading(above).main(html! {
@@ -145,7 +146,7 @@ pub(crate) fn render_overview_page(frame: &Frame, view: &PatientOverview) -> Mar
                 (crate::pages::render_doubts(language, &check.doubts))
             }
         }
-        (components::back_link(&list, language.t("一覧に戻る", "Back to the list")))
+        (components::back_link(&list, texts::BACK_TO_THE_LIST.in_language(language)))
     })
 }
 
@@ -153,7 +154,7 @@ fn render_no_document(language: Language, listed: &ListedReception) -> Markup {
     html! {
         (render_hidden_notice(language, listed.finding))
         @if let Some(message) = &listed.system_message.message {
-            p { (language.t("システムからのメッセージ：", "The system says: ")) span lang="ja" { (message) } }
+            p { (texts::THE_SYSTEM_SAYS.in_language(language)) span lang="ja" { (message) } }
         }
     }
 }
@@ -165,7 +166,7 @@ fn render_hidden_notice(language: Language, finding: Finding) -> Markup {
         tone,
         label,
         html! {
-            p { (language.t("医療情報は表示できません。", "No medical information can be shown.")) }
+            p { (texts::NO_MEDICAL_INFORMATION_CAN_BE_SHOWN.in_language(language)) }
             @if let Finding::Hidden(reason) = finding { p { (hidden_reason_texts(language, reason).1) } }
         },
     )
@@ -180,53 +181,41 @@ fn render_patient(language: Language, view: &PatientOverview, result: &Qualifica
         .filter(|kind| consents.item_state(kind.consent_item()) == ConsentState::Given)
         .map(|kind| {
             let href = format!("/patients/{}/{}", view.sealed, kind.as_str());
-            let range = match language {
-                Language::Japanese => format!("{}から{}まで", months.from, months.to),
-                Language::English => format!("{} to {}", months.from, months.to),
-            };
+            let range = texts::months_offered(language, months.from, months.to);
             components::link_card(
                 &href,
                 item_label(language, kind.consent_item()),
                 html! {
-                    @if kind.record_kind().is_some() { p { (range) (language.t("（変更できます）", " (can be changed)")) } }
+                    @if kind.record_kind().is_some() { p { (range) (texts::MONTHS_CAN_BE_CHANGED.in_language(language)) } }
                 },
             )
         })
         .collect();
     html! {
         (components::columns(
-            components::panel(language.t("患者", "Patient"), components::description_list(&[
-                (language.t("氏名", "Name"), render_name(language, &result.name)),
-                (language.t("氏名カナ", "Kana"), render_kana(result.kana.as_ref())),
-                (language.t("生年月日", "Born"), html! {
-                    (format_both_calendars(language, result.birthdate))
-                    @if let Some(age) = age(result.birthdate, view.today) { " " (age) (language.t("歳", " years old")) }
+            components::panel(texts::PATIENT.in_language(language), components::description_list(&[
+                (texts::NAME.in_language(language), render_name(language, &result.name)),
+                (texts::KANA.in_language(language), render_kana(result.kana.as_ref())),
+                (texts::BORN.in_language(language), html! {
+                    (dates::format_in_both_calendars(language, result.birthdate))
+                    @if let Some(age) = age(result.birthdate, view.today) { " " (age) (texts::YEARS_OLD.in_language(language)) }
                 }),
-                (language.t("性別", "Sex"), html! { (sex_label(language, result.sex)) }),
+                (texts::SEX.in_language(language), html! { (sex_label(language, result.sex)) }),
             ])),
-            components::panel(language.t("同意の状況", "Consents"), render_consents(language, &consents, view.reception.care())),
+            components::panel(texts::CONSENTS.in_language(language), render_consents(language, &consents, view.reception.care())),
         ))
         @if several {
-            (components::notice(Tone::Info, language.t("保険が複数あります", "There are several insurances"), html! {
-                p { (language.t(
-                    "医療情報は、一覧の1つ目の保険で照会します。どの保険を使うかは、一般のアカウントで確認してください。",
-                    "Medical information is asked for by the first insurance of the list. Which one applies, the account 一般 finds out."
-                )) }
+            (components::notice(Tone::Info, texts::THERE_ARE_SEVERAL_INSURANCES.in_language(language), html! {
+                p { (texts::ASKED_BY_FIRST_INSURANCE.in_language(language)) }
             }))
         }
-        (components::section(language.t("医療情報閲覧", "Medical information"), html! {
+        (components::section(texts::MEDICAL_INFORMATION.in_language(language), html! {
             @if cards.is_empty() {
-                (components::empty_state(language.t("見られる医療情報はありません", "There is nothing that may be seen"), html! {
-                    p { (language.t(
-                        "患者が同意した医療情報はありません。必要な場合は、診察で直接お尋ねください。",
-                        "The patient agreed to show none. Ask in the visit if it is needed."
-                    )) }
+                (components::empty_state(texts::THERE_IS_NOTHING_THAT_MAY_BE_SEEN.in_language(language), html! {
+                    p { (texts::PATIENT_AGREED_TO_SHOW_NONE.in_language(language)) }
                 }))
             } @else {
-                p { (language.t(
-                    "開いた情報だけをシステムから取得します。取得は記録されます。",
-                    "Only what you open is asked of the system, and each question is recorded there."
-                )) }
+                p { (texts::ONLY_WHAT_YOU_OPEN_IS_ASKED.in_language(language)) }
                 (components::card_list(&cards))
             }
         }))
@@ -239,7 +228,7 @@ pub(crate) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Marku
     let (list, overview) = (list_path(&view.reception), format!("/patients/{}", view.sealed));
     let breadcrumbs = [
         (list.as_str(), ListPurpose::Medical.title(language)),
-        (overview.as_str(), language.t("患者情報詳細", "Patient")),
+        (overview.as_str(), texts::PATIENT_DETAILS.in_language(language)),
     ];
     let kinds: Vec<MenuEntry> = MedicalKind::ALL
         .into_iter()
@@ -255,7 +244,7 @@ pub(crate) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Marku
         document = document.with_problems();
     }
     document.main(html! {
-        (components::tabs(language.t("医療情報の種類", "Kinds of information"), &kinds))
+        (components::tabs(texts::KINDS_OF_INFORMATION.in_language(language), &kinds))
         @if view.kind.record_kind().is_some() { (render_month_range(language, view)) }
         @match &view.content {
             MedicalContent::NotRequested => {
@@ -279,7 +268,7 @@ pub(crate) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Marku
                 (crate::pages::render_doubts(language, &information.doubts))
             }
         }
-        (components::back_link(&overview, language.t("患者情報詳細に戻る", "Back to the patient")))
+        (components::back_link(&overview, texts::BACK_TO_THE_PATIENT.in_language(language)))
     })
 }
 
@@ -292,24 +281,20 @@ fn render_month_range(language: Language, view: &MedicalInformationPage) -> Mark
         .collect();
     let choices: Vec<Choice<'_>> = options.iter().map(|(value, label)| Choice::new(value, label)).collect();
     let (from, to) = (range.from.to_string(), range.to.to_string());
-    let message =
-        language.t("開始の年月は、終了の年月より前にしてください", "The first month must not be after the last");
+    let message = texts::FIRST_MONTH_IS_AFTER_LAST.in_language(language);
     let wrong = view.months.is_none();
     let problems = [Problem { field: "from", message }];
     html! {
         @if wrong { (components::error_summary(language, &problems)) }
         (components::search_form(&format!("/patients/{}/{}", view.sealed, view.kind.as_str()), html! {
             (components::field_row(html! {
-                (Select::new(language, "from", language.t("診療年月（自）", "From"), &choices)
+                (Select::new(language, "from", texts::FROM_MONTH.in_language(language), &choices)
                     .selected(&from)
                     .without_mark()
                     .error(wrong.then_some(message)))
-                (Select::new(language, "to", language.t("診療年月（至）", "To"), &choices).selected(&to).without_mark())
+                (Select::new(language, "to", texts::TO_MONTH.in_language(language), &choices).selected(&to).without_mark())
             }))
-            (components::primary_button(language.t("表示する", "Show"), Some(language.t(
-                "システムに照会して、この期間の情報を表示します。",
-                "Asks the system and shows what it has of these months."
-            ))))
+            (components::primary_button(texts::SHOW.in_language(language), Some(texts::ASKS_SYSTEM_ABOUT_THESE_MONTHS.in_language(language))))
         }))
     }
 }
@@ -318,8 +303,8 @@ fn render_month_range(language: Language, view: &MedicalInformationPage) -> Mark
 fn patient_rows(language: Language, person: &MedicalPerson) -> Vec<(&'static str, Markup)> {
     let MedicalPerson { name, kana, birthdate, .. } = person;
     vec![
-        (language.t("氏名", "Name"), html! { (render_name(language, name)) " " (render_kana(kana.as_ref())) }),
-        (language.t("生年月日", "Born"), html! { (format_both_calendars(language, *birthdate)) }),
+        (texts::NAME.in_language(language), html! { (render_name(language, name)) " " (render_kana(kana.as_ref())) }),
+        (texts::BORN.in_language(language), html! { (dates::format_in_both_calendars(language, *birthdate)) }),
     ]
 }
 
@@ -331,27 +316,23 @@ fn render_print_sheet(
     information: &Markup,
 ) -> Markup {
     let kind = item_label(language, view.kind.consent_item());
-    let heading = match language {
-        Language::Japanese => format!("患者情報詳細：{kind}"),
-        Language::English => format!("Patient: {kind}"),
-    };
+    let heading = texts::patient_details_of_kind(language, kind);
     let range = match (view.kind.record_kind(), view.months) {
         (Some(_), Some(MonthRange { from, to })) => {
-            let (from, to) = (format_month(language, from), format_month(language, to));
-            format!("{from}{}{to}", language.t("〜", " to "))
+            texts::months_from_to(language, format_month(language, from), format_month(language, to))
         }
-        _ => language.t("すべて", "All").to_owned(),
+        _ => texts::ALL_MONTHS.in_language(language).to_owned(),
     };
     let mut rows = person.map_or_else(Vec::new, |person| patient_rows(language, person));
     rows.extend([
-        (language.t("診療年月", "Months"), html! { (range) }),
-        (language.t("医療機関", "Institution"), html! { (view.institution) }),
-        (language.t("照会日時", "Asked at"), html! { (format_time(language, view.now)) }),
+        (texts::MONTHS.in_language(language), html! { (range) }),
+        (texts::INSTITUTION.in_language(language), html! { (view.institution) }),
+        (texts::ASKED_AT.in_language(language), html! { (dates::format_date_time(language, view.now)) }),
     ]);
     components::print_sheet(html! {
         (components::panel(&heading, html! {
             (components::description_list(&rows))
-            (components::print_button(language.t("印刷する", "Print")))
+            (components::print_button(texts::PRINT.in_language(language)))
         }))
         (information)
     })
@@ -368,7 +349,7 @@ fn render_refusal(language: Language, person: Option<&MedicalPerson>, refusal: &
         html! {
             p { (meaning) }
             @if let Some(message) = refusal.message() {
-                p { (language.t("システムからのメッセージ：", "The system says: ")) span lang="ja" { (message) } " (" code { (refusal.code()) } ")" }
+                p { (texts::THE_SYSTEM_SAYS.in_language(language)) span lang="ja" { (message) } " (" code { (refusal.code()) } ")" }
             }
         },
     );

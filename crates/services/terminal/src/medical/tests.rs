@@ -26,9 +26,14 @@ async fn medical_information_is_asked_for_one_kind_at_a_time() {
     assert!(page.html.contains("見本プリン錠") && page.html.contains("１日１回朝食後"));
     // The printed sheet states the person, the months, the institution and the time.
     let (_, sheet) = page.html.split_once("class=\"sheet\"").unwrap();
-    for text in
-        ["見本　花子", "2026年1月〜2026年10月", "見本クリニック", "2026年11月24日 9:30", "見本プリン錠", "印刷する"]
-    {
+    for text in [
+        "見本　花子",
+        "2026年1月〜2026年10月",
+        "見本クリニック",
+        "2026年11月24日（火） 9:30",
+        "見本プリン錠",
+        "印刷する",
+    ] {
         assert!(sheet.contains(text), "{text} in {sheet}");
     }
     let page = viewer.get(&format!("{patient}/medicines?from=2026-10&to=2026-01")).await;

@@ -22,6 +22,7 @@ use crate::{
     client::EligibilityError,
     exchange::{Exchange, ExchangeStatus},
     pages::{HandlerError, SystemResponse, redirect, render_failure},
+    settings::texts,
     sign_in::session::{require_role, session_frame},
 };
 
@@ -124,26 +125,23 @@ pub(crate) async fn change_settings(
 
 pub(crate) fn render_page(frame: &Frame, view: &SettingsPage) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("環境設定情報", "Settings (環境設定情報)")).main(html! {
-        (components::panel(language.t("この端末の設定", "This terminal"), components::description_list(&[
-            (language.t("医療機関コード", "Institution code"), html! { (view.institution) }),
-            (language.t("医療機関名", "Institution"), html! { (view.name) }),
-            (language.t("接続先", "Address of the system"), html! { code { (view.interface) } }),
+    Document::new(frame, texts::SETTINGS.in_language(language)).main(html! {
+        (components::panel(texts::THIS_TERMINAL.in_language(language), components::description_list(&[
+            (texts::INSTITUTION_CODE.in_language(language), html! { (view.institution) }),
+            (texts::INSTITUTION.in_language(language), html! { (view.name) }),
+            (texts::ADDRESS_OF_THE_SYSTEM.in_language(language), html! { code { (view.interface) } }),
         ])))
         @if let Some(status) = &view.exchange { (render_exchange_status(language, status)) }
         @match &view.notice {
             SettingsNotice::None => {}
-            SettingsNotice::Changed => (components::notice(Tone::Success, language.t("設定を更新しました", "The settings were changed"), html! {
-                p { (language.t(
-                    "ほかのアカウントには、ログインし直すと反映されます。",
-                    "The other accounts see it once they sign in again."
-                )) }
+            SettingsNotice::Changed => (components::notice(Tone::Success, texts::THE_SETTINGS_WERE_CHANGED.in_language(language), html! {
+                p { (texts::OTHER_ACCOUNTS_SEE_IT_LATER.in_language(language)) }
             })),
             SettingsNotice::Refused(refusal) => (render_failure(frame, refusal)),
         }
         @match &view.environment {
             SystemResponse::Received(Some(settings)) => (components::panel(
-                language.t("環境設定情報更新", "Change (環境設定情報更新)"),
+                texts::CHANGE_SETTINGS.in_language(language),
                 render_environment_form(frame, settings),
             )),
             SystemResponse::Received(None) => (render_settings_unavailable(language, None)),
@@ -160,30 +158,15 @@ const MAX_BLOCKED_SHOWN: usize = 5;
 fn render_exchange_status(language: Language, status: &ExchangeStatus) -> Markup {
     let ExchangeStatus { unknown_requests: unknown, blocked_responses: blocked } = status;
     let rows = [
-        (
-            language.t("対応していない名前の要求（起動してから）", "Requests of no known kind (since the start)"),
-            match language {
-                Language::Japanese => html! { (unknown) "件" },
-                Language::English => html! { (unknown) },
-            },
-        ),
-        (
-            language.t("resに出せずに待っている結果", "Answers that wait to go to res"),
-            match language {
-                Language::Japanese => html! { (blocked.len()) "件" },
-                Language::English => html! { (blocked.len()) },
-            },
-        ),
+        (texts::REQUESTS_OF_NO_KNOWN_KIND.in_language(language), html! { (texts::count(language, unknown)) }),
+        (texts::ANSWERS_WAITING_FOR_RES.in_language(language), html! { (texts::count(language, blocked.len())) }),
     ];
     components::panel(
-        language.t("レセコンとのファイル交換", "File exchange with the receipt computer"),
+        texts::FILE_EXCHANGE_WITH_RECEIPT_COMPUTER.in_language(language),
         html! {
             (components::description_list(&rows))
             @if !blocked.is_empty() {
-                p { (language.t(
-                    "同じ名前の結果ファイルがresに残っているため、次の結果を出せません。レセコンが受け取っていないファイルをresから取り除いてください。",
-                    "A file of the same name lies in res, so the next answer cannot go there. Take the old file out of res."
-                )) }
+                p { (texts::TAKE_OLD_FILE_OUT_OF_RES.in_language(language)) }
                 ul { @for name in blocked.iter().take(MAX_BLOCKED_SHOWN) { li { code { (name) } } } }
             }
         },
@@ -191,17 +174,14 @@ fn render_exchange_status(language: Language, status: &ExchangeStatus) -> Markup
 }
 
 fn render_settings_unavailable(language: Language, message: Option<&str>) -> Markup {
-    let heading = language.t("システムの設定は照会できません", "The system does not tell its settings");
+    let heading = texts::SYSTEM_DOES_NOT_TELL_SETTINGS.in_language(language);
     components::notice(
         Tone::Info,
         heading,
         html! {
-            p { (language.t(
-                "接続先のシステムが、設定の照会に対応していません。受付の一覧や資格の確認には影響ありません。",
-                "The system does not answer this question yet. Receptions and eligibility work all the same."
-            )) }
+            p { (texts::SYSTEM_DOES_NOT_ANSWER_THIS_YET.in_language(language)) }
             @if let Some(message) = message {
-                p { (language.t("システムからのメッセージ：", "The system says: ")) span lang="ja" { (message) } }
+                p { (texts::THE_SYSTEM_SAYS.in_language(language)) span lang="ja" { (message) } }
             }
         },
     )
@@ -209,10 +189,10 @@ fn render_settings_unavailable(language: Language, message: Option<&str>) -> Mar
 
 fn render_environment_form(frame: &Frame, settings: &EnvironmentSettings) -> Markup {
     let language = frame.language;
-    let unchanged = language.t("（今のまま）", "(as it is)");
+    let unchanged = texts::AS_IT_IS.in_language(language);
     let use_choices = [
-        Choice::new(Use::Used.code(), language.t("利用する", "Used")),
-        Choice::new(Use::Unused.code(), language.t("利用しない", "Not used")),
+        Choice::new(Use::Used.code(), texts::USED.in_language(language)),
+        Choice::new(Use::Unused.code(), texts::NOT_USED.in_language(language)),
     ];
     let use_select = |name: &'static str, label: &'static str, value: Option<Use>| {
         Select::new(language, name, label, &use_choices)
@@ -229,32 +209,29 @@ fn render_environment_form(frame: &Frame, settings: &EnvironmentSettings) -> Mar
         "/settings",
         html! {
             (components::field_row(html! {
-                (use_select("viewing_consent", language.t("閲覧同意", "Consent to viewing"), settings.viewing_consent))
-                (use_select("medical_assistance", language.t("医療扶助", "Public assistance"), settings.medical_assistance))
+                (use_select("viewing_consent", texts::CONSENT_TO_VIEWING.in_language(language), settings.viewing_consent))
+                (use_select("medical_assistance", texts::PUBLIC_ASSISTANCE.in_language(language), settings.medical_assistance))
             }))
             (components::field_row(html! {
-                (use_select("home_visit", language.t("訪問診療等機能", "Home visits"), settings.home_visit))
-                (use_select("online", language.t("オンライン診療等・外来診療等（通常とは異なる動線）", "Online care"), settings.online))
+                (use_select("home_visit", texts::HOME_VISITS.in_language(language), settings.home_visit))
+                (use_select("online", texts::ONLINE_CARE.in_language(language), settings.online))
             }))
             (components::field_row(html! {
-                (Select::new(language, "prescription", language.t("電子処方箋", "Electronic prescriptions"), &prescriptions)
+                (Select::new(language, "prescription", texts::ELECTRONIC_PRESCRIPTIONS.in_language(language), &prescriptions)
                     .selected(settings.prescription.map_or("", PrescriptionUse::code))
                     .empty_option(unchanged)
                     .without_mark())
                 (Select::new(
                     language,
                     "prescription_timing",
-                    language.t("処方箋発行形態の選択", "Choice of the prescription's form"),
+                    texts::CHOICE_OF_THE_PRESCRIPTIONS_FORM.in_language(language),
                     &timings,
                 )
                 .selected(settings.prescription_timing.map_or("", PrescriptionTiming::code))
                 .empty_option(unchanged)
                 .without_mark())
             }))
-            (components::primary_button(language.t("更新する", "Change"), Some(language.t(
-                "システムに登録します。ほかのアカウントには、ログインし直すと反映されます。",
-                "Set at the system. The other accounts see it once they sign in again."
-            ))))
+            (components::primary_button(texts::CHANGE_BUTTON.in_language(language), Some(texts::SETTINGS_ARE_SET_AT_SYSTEM.in_language(language))))
         },
     )
 }

@@ -10,6 +10,7 @@ use base::{InstitutionCode, Timestamp, Token};
 use http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
+use text::dates;
 use ui::{
     Document, Frame,
     components::{self, Choice, ChoiceGroup, Field, Input, Problem, Select, Tone},
@@ -21,7 +22,7 @@ use super::{
     store::{Account, SignInContext, SignInOutcome},
     wording::role_label,
 };
-use crate::{Refusal, Role, TerminalState, pages::redirect, wording::format_time};
+use crate::{Refusal, Role, TerminalState, pages::redirect, sign_in::texts};
 
 #[derive(Deserialize)]
 pub(crate) struct SignInQuery {
@@ -134,79 +135,52 @@ pub(crate) fn render_page(frame: &Frame, view: &SignInPage) -> Markup {
     let message = |problem: SignInProblem| match problem {
         SignInProblem::None => None,
         SignInProblem::Institution => {
-            Some(("institution", language.t("医療機関を選んでください", "Choose the institution").to_owned()))
+            Some(("institution", texts::CHOOSE_THE_INSTITUTION.in_language(language).to_owned()))
         }
-        SignInProblem::Account => {
-            Some(("role", language.t("アカウントを選んでください", "Choose the account").to_owned()))
+        SignInProblem::Account => Some(("role", texts::CHOOSE_THE_ACCOUNT.in_language(language).to_owned())),
+        SignInProblem::Password => {
+            Some(("password", texts::ACCOUNT_OR_PASSWORD_IS_WRONG.in_language(language).to_owned()))
         }
-        SignInProblem::Password => Some((
-            "password",
-            language.t("アカウントまたはパスワードが違います", "Account or password is wrong").to_owned(),
-        )),
-        SignInProblem::TooManyAttempts { retry_at } => Some((
-            "password",
-            match language {
-                text::Language::Japanese => format!(
-                    "続けて間違えたため、このアカウントは{}までログインできません",
-                    format_time(language, retry_at)
-                ),
-                text::Language::English => format!(
-                    "After several misses nobody can sign in with this account until {}",
-                    format_time(language, retry_at)
-                ),
-            },
-        )),
+        SignInProblem::TooManyAttempts { retry_at } => {
+            Some(("password", texts::account_is_blocked_until(language, dates::format_date_time(language, retry_at))))
+        }
     };
     let problem = message(view.problem);
     let problem = problem.as_ref().map(|(field, message)| (*field, message.as_str()));
     let error = |name: &str| problem.filter(|(field, _)| *field == name).map(|(_, message)| message);
     let summary: Vec<Problem<'_>> = problem.iter().map(|(field, message)| Problem { field, message }).collect();
-    let texts: Vec<(String, String)> =
+    let stations: Vec<(String, String)> =
         view.stations.iter().map(|(code, name)| (code.to_string(), format!("{name}（{code}）"))).collect();
-    let institutions: Vec<Choice<'_>> = texts.iter().map(|(code, name)| Choice::new(code, name)).collect();
+    let institutions: Vec<Choice<'_>> = stations.iter().map(|(code, name)| Choice::new(code, name)).collect();
     let support = |role| match role {
-        Role::Staff => language.t("受付の一覧と資格情報を見る", "See receptions and eligibility"),
-        Role::MedicalViewer => language.t(
-            "同意された薬剤・診療・手術・健診の情報を見る",
-            "See consented medicines, treatment, operations, check-ups",
-        ),
-        Role::Administrator => language.t(
-            "環境設定と、患者が登録に使うURLを見る・変更する",
-            "See and change the settings, and the address where patients register",
-        ),
+        Role::Staff => texts::SEE_RECEPTIONS_AND_ELIGIBILITY.in_language(language),
+        Role::MedicalViewer => texts::SEE_CONSENTED_MEDICAL_INFORMATION.in_language(language),
+        Role::Administrator => texts::SEE_AND_CHANGE_SETTINGS.in_language(language),
     };
     let roles = Role::ALL.map(|role| Choice::new(role.as_str(), role_label(language, role)).support(support(role)));
-    let mut document = Document::new(frame, language.t("ログイン", "Sign in")).description(language.t(
-        "医療機関の資格確認端末のログイン画面です。",
-        "Sign in to the terminal that confirms insurance at an institution.",
-    ));
+    let mut document = Document::new(frame, texts::SIGN_IN.in_language(language))
+        .description(texts::WHAT_THE_TERMINAL_IS.in_language(language));
     if view.problem != SignInProblem::None {
         document = document.with_problems();
     }
     document.main(html! {
         @if institutions.is_empty() {
-            (components::notice(Tone::Warning, language.t("医療機関が設定されていません", "No institution is set up"), html! {
-                p { (language.t(
-                    "この端末の設定に医療機関を追加して、起動し直してください。",
-                    "Add an institution to this terminal's settings and start it again."
-                )) }
+            (components::notice(Tone::Warning, texts::NO_INSTITUTION_IS_SET_UP.in_language(language), html! {
+                p { (texts::ADD_INSTITUTION_TO_SETTINGS.in_language(language)) }
             }))
         } @else {
             (components::error_summary(language, &summary))
             (components::form(frame, "/sign-in", html! {
-                (Select::new(language, "institution", language.t("医療機関", "Institution"), &institutions)
+                (Select::new(language, "institution", texts::INSTITUTION.in_language(language), &institutions)
                     .selected(&view.institution)
-                    .empty_option(language.t("選んでください", "Choose"))
+                    .empty_option(texts::CHOOSE_OPTION.in_language(language))
                     .error(error("institution")))
-                (ChoiceGroup::radio(language, "role", language.t("アカウント", "Account"), &roles)
+                (ChoiceGroup::radio(language, "role", texts::ACCOUNT.in_language(language), &roles)
                     .selected(&view.role)
                     .error(error("role")))
-                (Field::new(language, Input::Password, "password", language.t("パスワード", "Password"))
+                (Field::new(language, Input::Password, "password", texts::PASSWORD.in_language(language))
                     .error(error("password")))
-                (components::primary_button(language.t("ログインする", "Sign in"), Some(language.t(
-                    "アカウントで見られる画面に進みます。12時間で自動的にログアウトします。",
-                    "Leads to what this account may see. You are signed out after 12 hours."
-                ))))
+                (components::primary_button(texts::SIGN_IN_BUTTON.in_language(language), Some(texts::LEADS_TO_WHAT_THIS_ACCOUNT_MAY_SEE.in_language(language))))
             }))
         }
     })

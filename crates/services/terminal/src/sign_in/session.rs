@@ -6,7 +6,7 @@ use ui::{Frame, MenuEntry, SignedInUser};
 use web::Visitor;
 
 use super::{Role, store::Account, wording::role_label};
-use crate::{ConnectedStation, Refusal, TerminalState, pages::HandlerError};
+use crate::{ConnectedStation, Refusal, TerminalState, pages::HandlerError, sign_in::texts};
 
 /// A signed-in account and its station.
 pub(crate) struct TerminalSession<'r> {
@@ -65,16 +65,16 @@ pub(crate) fn add_menu(mut frame: Frame, role: Role, station: &str) -> Frame {
     };
     frame.menu = match role {
         Role::Staff => vec![
-            entry("/receptions", language.t("同意済資格情報取得", "Receptions")),
-            entry("/by-document", language.t("資格確認（記号・番号）", "By document")),
-            entry("/appointments", language.t("予約の読み込み", "Appointments")),
-            entry("/follow-ups", language.t("再確認の一覧", "To be asked again")),
-            entry("/confirmed", language.t("確認の記録", "Confirmed")),
+            entry("/receptions", texts::MENU_RECEPTIONS.in_language(language)),
+            entry("/by-document", texts::MENU_BY_DOCUMENT.in_language(language)),
+            entry("/appointments", texts::MENU_APPOINTMENTS.in_language(language)),
+            entry("/follow-ups", texts::MENU_TO_BE_ASKED_AGAIN.in_language(language)),
+            entry("/confirmed", texts::MENU_CONFIRMED.in_language(language)),
         ],
-        Role::MedicalViewer => vec![entry("/patients", language.t("同意取得済み患者一覧", "Patients who consented"))],
+        Role::MedicalViewer => vec![entry("/patients", texts::MENU_PATIENTS_WHO_CONSENTED.in_language(language))],
         Role::Administrator => vec![
-            entry("/settings", language.t("環境設定情報更新", "Settings")),
-            entry("/addresses", language.t("医療機関別URL取得・変更", "Address")),
+            entry("/settings", texts::MENU_SETTINGS.in_language(language)),
+            entry("/addresses", texts::MENU_ADDRESS.in_language(language)),
         ],
     };
     let name = format!("{station}　{}", role_label(language, role));

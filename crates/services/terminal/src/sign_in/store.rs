@@ -2,9 +2,9 @@
 
 use accounts::{
     attempts::{self, Admission, Lockout, SignInAttempt},
-    password::{hash_password, verify_password},
+    password::{Password, verify_password},
 };
-use base::{Digest, InstitutionCode, Randomness, Span, Timestamp, Token, digest};
+use base::{Digest, InstitutionCode, Span, Timestamp, Token, digest};
 use database::Error;
 use web::{Peer, session};
 
@@ -12,18 +12,6 @@ use crate::{Refusal, Role, store::Store};
 
 /// The lifetime of a session: a working day.
 const SESSION_LIFETIME: Span = Span::from_hours(12);
-
-/// The shortest password that is accepted (NIST SP 800-63B §5.1.1.2 asks for eight at least).
-const MIN_PASSWORD_LENGTH: usize = 10;
-
-/// The password of an account, as it may be stored: argon2id with its salt.
-#[derive(Clone)]
-pub struct Password(String);
-
-/// A password that is too short.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a password has at least {MIN_PASSWORD_LENGTH} characters")]
-pub struct ShortPassword;
 
 /// Why an account was not made or changed.
 #[derive(Debug, thiserror::Error)]
@@ -67,16 +55,6 @@ pub(crate) struct SignInContext<'a> {
     pub(crate) peer: Option<Peer>,
 }
 
-impl Password {
-    /// Hashes a password. Slow on purpose.
-    pub async fn hash(password: &str, randomness: &Randomness) -> Result<Self, ShortPassword> {
-        if password.chars().count() < MIN_PASSWORD_LENGTH {
-            return Err(ShortPassword);
-        }
-        Ok(Self(hash_password(password, randomness).await))
-    }
-}
-
 impl Account {
     fn subject(self) -> String {
         format!("{}:{}", self.institution, self.role)
@@ -107,7 +85,7 @@ impl Store {
         password: &Password,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let password = password.0.clone();
+        let password = password.as_str().to_owned();
         self.database
             .write(move |transaction| {
                 let sql = "INSERT INTO account (institution, role, password, changed_at) VALUES ($1, $2, $3, $4)
@@ -125,7 +103,7 @@ impl Store {
         password: &Password,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let password = password.0.clone();
+        let password = password.as_str().to_owned();
         self.database
             .write(move |transaction| {
                 let sql = "INSERT INTO account (institution, role, password, changed_at) VALUES ($1, $2, $3, $4)

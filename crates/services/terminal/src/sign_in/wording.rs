@@ -3,11 +3,12 @@
 use text::Language;
 
 use super::Role;
+use crate::sign_in::texts;
 
 pub(crate) fn role_label(language: Language, role: Role) -> &'static str {
     match role {
-        Role::Administrator => language.t("管理者", "Administrator (管理者)"),
-        Role::Staff => language.t("一般", "Staff (一般)"),
-        Role::MedicalViewer => language.t("医療情報閲覧", "Medical information (医療情報閲覧)"),
+        Role::Administrator => texts::ROLE_ADMINISTRATOR.in_language(language),
+        Role::Staff => texts::ROLE_STAFF.in_language(language),
+        Role::MedicalViewer => texts::ROLE_MEDICAL_INFORMATION.in_language(language),
     }
 }

@@ -9,7 +9,7 @@ use axum::{
 };
 use base::{Date, Timestamp};
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::{Document, Frame, components};
 use web::Visitor;
 
@@ -17,7 +17,7 @@ use crate::{
     Role, TerminalState,
     pages::HandlerError,
     sign_in::session::{require_role, session_frame},
-    wording::{format_both_calendars, format_time},
+    statement::texts,
 };
 
 /// The items that are filled in before printing.
@@ -61,24 +61,19 @@ pub(crate) fn render_blank_link(language: Language) -> Markup {
 pub(crate) fn render_link(language: Language, href: &str) -> Markup {
     html! {
         p { a href=(href) {
-            (language.t("被保険者資格申立書の用紙を開く（印刷用）", "Open a 被保険者資格申立書 to print"))
+            (texts::OPEN_STATEMENT_TO_PRINT.in_language(language))
         } }
     }
 }
 
 pub(crate) fn render_page(frame: &Frame, view: &StatementPage) -> Markup {
     let language = frame.language;
-    let title = language.t("被保険者資格申立書", "Statement of insurance (被保険者資格申立書)");
-    Document::new(frame, title)
-        .lead(language.t(
-            "印刷して、患者に書いてもらう用紙です。分かっている項目は入れてあります。書かれた内容は、この端末に残りません。",
-            "A form to print, for the patient to fill in. What is known is in it already. Nothing of it is kept here.",
-        ))
-        .main(html! {
-            (components::print_button(language.t("印刷する", "Print")))
-            (components::print_sheet(render_form(language, title, view)))
-            (components::back_link(&view.back_path, language.t("前の画面に戻る", "Back")))
-        })
+    let title = texts::STATEMENT_OF_INSURANCE.in_language(language);
+    Document::new(frame, title).lead(texts::WHAT_THE_FORM_IS_FOR.in_language(language)).main(html! {
+        (components::print_button(texts::PRINT.in_language(language)))
+        (components::print_sheet(render_form(language, title, view)))
+        (components::back_link(&view.back_path, texts::BACK.in_language(language)))
+    })
 }
 
 /// The printed part, with a heading of its own: that of the page is not printed.
@@ -86,61 +81,52 @@ fn render_form(language: Language, title: &str, view: &StatementPage) -> Markup 
     let prefill = &view.prefill;
     let text = |value: Option<&str>| components::blank_line(language, value.unwrap_or_default());
     let day = |value: Option<Date>| {
-        let formatted = value.map(|day| format_both_calendars(language, day));
+        let formatted = value.map(|day| dates::format_in_both_calendars(language, day));
         components::blank_line(language, formatted.as_deref().unwrap_or_default())
     };
-    let unknown = language.t("分からない", "Not known");
+    let unknown = texts::NOT_KNOWN.in_language(language);
     html! {
         (components::section(title, html! {
-            p { (language.t(
-                "有効な健康保険に加入していますが、いま資格を確認できないため、次のとおり申し立てます。",
-                "I have valid health insurance, but it cannot be confirmed now. I state the following."
-            )) }
+            p { (texts::I_HAVE_VALID_HEALTH_INSURANCE.in_language(language)) }
             (components::description_list(&[
-                (language.t("医療機関", "Institution"), html! { (view.institution) }),
-                (language.t("受診年月日", "Day of the visit"), day(prefill.visit)),
+                (texts::INSTITUTION.in_language(language), html! { (view.institution) }),
+                (texts::DAY_OF_THE_VISIT.in_language(language), day(prefill.visit)),
             ]))
         }))
-        (components::panel(language.t("患者", "Patient"), components::description_list(&[
-            (language.t("フリガナ", "Kana"), text(prefill.kana.as_deref())),
-            (language.t("氏名", "Name"), text(prefill.name.as_deref())),
-            (language.t("生年月日", "Date of birth"), day(prefill.birth_date)),
-            (language.t("性別", "Sex"), components::paper_checkboxes(&[language.t("男", "Male"), language.t("女", "Female")])),
-            (language.t("住所", "Address"), text(None)),
-            (language.t("電話番号", "Telephone"), text(None)),
+        (components::panel(texts::PATIENT.in_language(language), components::description_list(&[
+            (texts::KANA.in_language(language), text(prefill.kana.as_deref())),
+            (texts::NAME.in_language(language), text(prefill.name.as_deref())),
+            (texts::DATE_OF_BIRTH.in_language(language), day(prefill.birth_date)),
+            (texts::SEX.in_language(language), components::paper_checkboxes(&[texts::MALE.in_language(language), texts::FEMALE.in_language(language)])),
+            (texts::ADDRESS.in_language(language), text(None)),
+            (texts::TELEPHONE.in_language(language), text(None)),
         ])))
-        (components::panel(language.t("加入している保険（分かる範囲で）", "Insurance, as far as known"), components::description_list(&[
-            (language.t("保険の種類", "Kind"), components::paper_checkboxes(&[
-                language.t("社会保険", "Of an employer"),
-                language.t("国民健康保険", "国民健康保険"),
-                language.t("後期高齢者医療", "後期高齢者医療"),
-                language.t("その他", "Other"),
+        (components::panel(texts::INSURANCE_AS_FAR_AS_KNOWN.in_language(language), components::description_list(&[
+            (texts::KIND_OF_INSURANCE.in_language(language), components::paper_checkboxes(&[
+                texts::INSURANCE_OF_EMPLOYER.in_language(language),
+                texts::NATIONAL_HEALTH_INSURANCE.in_language(language),
+                texts::ELDERLY_MEDICAL_CARE.in_language(language),
+                texts::OTHER_INSURANCE.in_language(language),
                 unknown,
             ])),
-            (language.t("保険者名", "Insurer"), text(None)),
-            (language.t("事業所名（勤め先）", "Employer"), text(None)),
-            (language.t("加入した時期", "Insured since"), text(None)),
-            (language.t("一部負担金の割合", "Share"), components::paper_checkboxes(&[
-                language.t("1割", "10%"),
-                language.t("2割", "20%"),
-                language.t("3割", "30%"),
+            (texts::INSURER.in_language(language), text(None)),
+            (texts::EMPLOYER.in_language(language), text(None)),
+            (texts::INSURED_SINCE.in_language(language), text(None)),
+            (texts::SHARE.in_language(language), components::paper_checkboxes(&[
+                texts::TEN_PERCENT.in_language(language),
+                texts::TWENTY_PERCENT.in_language(language),
+                texts::THIRTY_PERCENT.in_language(language),
                 unknown,
             ])),
         ])))
-        (components::panel(language.t("署名", "Signature"), html! {
-            p { (language.t(
-                "書いた内容に間違いはありません。後日、資格がないと分かったときは、医療費の全額を支払うことがあると説明を受けました。",
-                "What I wrote is true. I was told that I may have to pay the whole cost if it turns out later that I was not insured."
-            )) }
+        (components::panel(texts::SIGNATURE.in_language(language), html! {
+            p { (texts::WHAT_I_WROTE_IS_TRUE.in_language(language)) }
             (components::description_list(&[
-                (language.t("記入日", "Date"), text(None)),
-                (language.t("署名", "Signature"), text(None)),
-                (language.t("患者本人でないときは、患者との関係", "Relation to the patient, if not the patient"), text(None)),
+                (texts::DATE.in_language(language), text(None)),
+                (texts::SIGNATURE.in_language(language), text(None)),
+                (texts::RELATION_TO_PATIENT.in_language(language), text(None)),
             ]))
         }))
-        p { (language.t("用紙の作成：", "Made: ")) (format_time(language, view.now)) (language.t(
-            "　模擬環境の様式です。公式の様式ではありません。",
-            ". A form of this simulation, and no official one."
-        )) }
+        p { (texts::FORM_MADE_AT.in_language(language)) (dates::format_date_time(language, view.now)) (texts::NO_OFFICIAL_FORM.in_language(language)) }
     }
 }

@@ -1,12 +1,13 @@
 //! A minimal browser for the pages: it keeps its cookie and sends forms with their token.
 
+use accounts::password::Password;
 use axum::{Router, body::Body};
 use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::fake_system::{FakeEligibilitySystem, identity};
-use crate::{ExchangeFolder, Password, Role, ServiceAccount, Settings, Station, Terminal, samples::fixtures};
+use crate::{ExchangeFolder, Role, ServiceAccount, Settings, Station, Terminal, samples::fixtures};
 
 pub(crate) const PASSWORD: &str = "sample password";
 

@@ -59,7 +59,7 @@ fn each_state_says_what_it_is_and_what_is_to_be_done() {
     };
     check("sign-in/first", &["環境設定と、患者が登録に使うURLを見る・変更する"]);
     check("receptions/listed", &["氏名が違う", "生年月日が違う", "生年月日だけ一致", "照会番号 24435", "再登録が必要"]);
-    check("receptions/trouble-closed-until", &["11月24日 10:00ごろに、もう一度照会してください"]);
+    check("receptions/trouble-closed-until", &["11月24日（火） 10:00ごろに、もう一度照会してください"]);
     check("reception/appointment-other-name", &["新姓 花子", "見本　花子", "name=\"same\"", "本人確認"]);
     check("reception/several", &["端末では選ばず", "レセコンには渡しません"]);
     check("reception/several-persons", &["枝番"]);
@@ -71,5 +71,5 @@ fn each_state_says_what_it_is_and_what_is_to_be_done() {
     check("reception/valid-with-everything", &["24435"]);
     check("medical/function-off", &["管理者に環境設定を頼んでください"]);
     check("confirmed/listed", &["もう一度登録してもらう", "管理者に環境設定を頼む", "もう一度照会する"]);
-    check("follow-ups/open", &["11月24日 10:00ごろ", "もう一度知らせる", "処理中", "本人確認が必要"]);
+    check("follow-ups/open", &["11月24日（火） 10:00ごろ", "もう一度知らせる", "処理中", "本人確認が必要"]);
 }

@@ -23,7 +23,6 @@ use super::error::CaError;
 use crate::{
     arguments::ca::{CaArguments, CertificateFilter, CertificateSelector, RevocationReason},
     compose::Composer,
-    http,
     key_store::KeyStore,
 };
 
@@ -111,7 +110,7 @@ impl CaServices {
         Ok(Self {
             authority: composer.open_authority(origin.clone()).await?,
             eligibility: composer.open_eligibility(national, origin.clone()).await?,
-            portal: composer.open_portal(origin, vec![reception], http::build_client()?)?,
+            portal: composer.open_portal(origin, vec![reception], http_client::build()?)?,
         })
     }
 

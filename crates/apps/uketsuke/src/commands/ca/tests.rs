@@ -35,8 +35,7 @@ fn parse_lines(output: &str) -> Vec<Value> {
 /// The status with which the institutions' interface responds to this client certificate.
 async fn post_to_interface(interface: &str, file: &Path) -> StatusCode {
     let identity = reqwest::Identity::from_pem(&fs::read(file).unwrap()).unwrap();
-    let client =
-        crate::http::client_builder().tls_danger_accept_invalid_certs(true).identity(identity).build().unwrap();
+    let client = http_client::builder().tls_danger_accept_invalid_certs(true).identity(identity).build().unwrap();
     let name = "OQSmuonq01req_1.xml";
     client.post(format!("{interface}/oqs/{name}")).body("<nothing/>").send().await.unwrap().status()
 }

@@ -18,6 +18,7 @@ use ui::{Document, Frame, MenuEntry, Theme, components};
 use web::{Access, Form, Routes, Visitor};
 
 use super::{addresses::DemoAddresses, control, state::DemoState};
+use crate::commands::demo::texts;
 
 pub(super) fn router(home: &Arc<DemoState>) -> Router {
     let pages = routes().into_router().with_state(home.clone());
@@ -53,11 +54,11 @@ fn frame(visitor: &Visitor) -> Frame {
 
 fn menu(language: Language, current_path: &str) -> Vec<MenuEntry> {
     [
-        ("/", language.t("はじめに", "Start")),
-        ("/people", language.t("人とカード", "People and cards")),
-        ("/institutions", language.t("医療機関", "Institutions")),
-        ("/outbox", language.t("メール", "Mail")),
-        ("/clock", language.t("時計と障害", "Clock and faults")),
+        ("/", texts::START.in_language(language)),
+        ("/people", texts::PEOPLE_AND_CARDS.in_language(language)),
+        ("/institutions", texts::INSTITUTIONS.in_language(language)),
+        ("/outbox", texts::MAIL.in_language(language)),
+        ("/clock", texts::CLOCK_AND_FAULTS.in_language(language)),
     ]
     .into_iter()
     .map(|(href, label)| MenuEntry { href: href.to_owned(), label: label.to_owned(), current: current_path == href })
@@ -74,35 +75,32 @@ fn render_start_page(frame: &Frame, addresses: &DemoAddresses) -> Markup {
         (
             &addresses.consult,
             "/",
-            language.t("オンライン診療", "Online care"),
-            language.t("患者として、医療機関を探して予約します。", "As a patient: find an institution and book."),
+            texts::ONLINE_CARE.in_language(language),
+            texts::AS_PATIENT_FIND_INSTITUTION_AND_BOOK.in_language(language),
         ),
         (
             &addresses.consult,
             "/desk",
-            language.t("医療機関の受付デスク", "The institution's desk"),
-            language.t("今日の予約と、保険の確認の状況を見ます。", "Today's visits, and who has proved insurance."),
+            texts::THE_INSTITUTIONS_DESK.in_language(language),
+            texts::TODAYS_VISITS_AND_PROOFS.in_language(language),
         ),
         (
             &addresses.reception,
             "/",
-            language.t("マイナ在宅受付Web（模擬）", "マイナ在宅受付Web (simulated)"),
-            language.t("同意を登録し、見て、取り消します。", "Register consents, see them, withdraw them."),
+            texts::RECEPTION_WEB_SIMULATED.in_language(language),
+            texts::REGISTER_SEE_AND_WITHDRAW_CONSENTS.in_language(language),
         ),
         (
             &addresses.portal,
             "/",
-            language.t("マイナポータルアプリ（模擬）", "マイナポータルアプリ (simulated)"),
-            language.t("使うカードと端末の種類を選びます。", "Choose the card and the kind of phone."),
+            texts::PORTAL_APP_SIMULATED.in_language(language),
+            texts::CHOOSE_CARD_AND_KIND_OF_PHONE.in_language(language),
         ),
         (
             &addresses.terminal,
             "/",
-            language.t("資格確認端末（模擬）", "資格確認端末 (simulated)"),
-            language.t(
-                "医療機関だけが、資格と同意された情報を見ます。",
-                "Only the institution sees eligibility and what was consented to.",
-            ),
+            texts::TERMINAL_SIMULATED.in_language(language),
+            texts::ONLY_INSTITUTION_SEES_ELIGIBILITY.in_language(language),
         ),
     ];
     let cards: Vec<Markup> = sites
@@ -111,28 +109,19 @@ fn render_start_page(frame: &Frame, addresses: &DemoAddresses) -> Markup {
             components::link_card(&origin.url(path), title, html! { p { (text) } p .fine { (origin) } })
         })
         .collect();
-    Document::new(frame, language.t("uketsuke デモ", "The uketsuke demo"))
-        .description(language.t(
-            "オンライン診療の予約からオンライン資格確認までを、架空の人と医療機関で試せるデモです。",
-            "A demo of online care and insurance confirmation in Japan, with made-up people and institutions.",
-        ))
-        .lead(language.t(
-            "予約から、マイナ在宅受付Webでの同意、カードの読み取り、医療機関での確認までを、このパソコンだけで試せます。",
-            "From booking over consent and card to the clinic that sees the eligibility, on this machine alone.",
-        ))
+    Document::new(frame, texts::THE_UKETSUKE_DEMO.in_language(language))
+        .description(texts::DEMO_OF_ONLINE_CARE.in_language(language))
+        .lead(texts::FROM_BOOKING_TO_ELIGIBILITY.in_language(language))
         .main(html! {
-            (components::section(language.t("サイト", "Sites"), components::card_list(&cards)))
-            (components::section(language.t("試し方", "How to try it"), components::numbered_list(&[
-                html! { (language.t("「人とカード」で、だれになるかと暗証番号を確かめます。", "See in 'People and cards' who you want to be, and the PIN.")) },
-                html! { (language.t("オンライン診療で医療機関を選び、予約します。ログインの確認コードは「メール」に届きます。", "Find an institution in online care and book. The sign-in code arrives in 'Mail'.")) },
-                html! { (language.t("「同意可否を選択する」から進み、アプリでその人のカードを選んで読み取ります。", "Go on with 「同意可否を選択する」, choose that person's card in the app and read it.")) },
-                html! { (language.t("資格確認端末で、医療機関としてその日の受付を見ます。", "At the terminal, see the receptions of the day as the institution.")) },
+            (components::section(texts::SITES.in_language(language), components::card_list(&cards)))
+            (components::section(texts::HOW_TO_TRY_IT.in_language(language), components::numbered_list(&[
+                html! { (texts::SEE_WHO_YOU_WANT_TO_BE.in_language(language)) },
+                html! { (texts::FIND_INSTITUTION_AND_BOOK.in_language(language)) },
+                html! { (texts::GO_ON_AND_READ_CARD.in_language(language)) },
+                html! { (texts::AT_TERMINAL_SEE_RECEPTIONS.in_language(language)) },
             ])))
-            (components::notice(components::Tone::Info, language.t("すべて模擬です", "Everything here is simulated"), html! {
-                p { (language.t(
-                    "人も、カードも、医療機関も架空です。本物のマイナンバーカードや暗証番号は使わないでください。",
-                    "People, cards and institutions are made up. Do not use a real card or a real PIN."
-                )) }
+            (components::notice(components::Tone::Info, texts::EVERYTHING_HERE_IS_SIMULATED.in_language(language), html! {
+                p { (texts::PEOPLE_AND_CARDS_ARE_MADE_UP.in_language(language)) }
             }))
         })
 }
@@ -144,11 +133,11 @@ async fn show_people(State(home): State<Arc<DemoState>>, visitor: Visitor) -> Ma
 fn render_people_page(frame: &Frame, personas: &[world::Persona]) -> Markup {
     let language = frame.language;
     let columns = [
-        components::Column::single_line(language.t("名前", "Name")),
-        components::Column::single_line(language.t("生年月日", "Born")),
-        components::Column::number(language.t("暗証番号（4桁）", "PIN")),
-        components::Column::single_line(language.t("署名用パスワード", "Signature password")),
-        components::Column::text(language.t("特徴", "What is special")),
+        components::Column::single_line(texts::NAME.in_language(language)),
+        components::Column::single_line(texts::BORN.in_language(language)),
+        components::Column::number(texts::PIN.in_language(language)),
+        components::Column::single_line(texts::SIGNATURE_PASSWORD.in_language(language)),
+        components::Column::text(texts::WHAT_IS_SPECIAL.in_language(language)),
     ];
     let rows = personas
         .iter()
@@ -162,16 +151,11 @@ fn render_people_page(frame: &Frame, personas: &[world::Persona]) -> Markup {
             ]
         })
         .collect();
-    let document = Document::new(frame, language.t("人とカード", "People and cards")).description(language.t(
-        "デモの架空の人と、そのカードの暗証番号、それぞれの特徴の一覧です。",
-        "The demo's made-up people: the PIN of each card, and what is special about each of them.",
-    ));
+    let document = Document::new(frame, texts::PEOPLE_AND_CARDS.in_language(language))
+        .description(texts::WHAT_PEOPLE_PAGE_SHOWS.in_language(language));
     document.wide().main(html! {
-        p { (language.t(
-            "それぞれのカードは、マイナポータルアプリ（模擬）の画面で選べます。",
-            "Each card can be chosen on the pages of the simulated app."
-        )) }
-        (components::Table::new(language.t("架空の人とそのカード", "Made-up people and their cards"), &columns).rows(rows))
+        p { (texts::EACH_CARD_CAN_BE_CHOSEN.in_language(language)) }
+        (components::Table::new(texts::MADE_UP_PEOPLE.in_language(language), &columns).rows(rows))
     })
 }
 
@@ -186,10 +170,10 @@ fn render_institutions_page(
 ) -> Markup {
     let language = frame.language;
     let columns = [
-        components::Column::text(language.t("医療機関", "Institution")),
-        components::Column::single_line(language.t("医療機関コード", "Code")),
-        components::Column::text(language.t("受付デスクのアカウント", "Desk account")),
-        components::Column::text(language.t("固定URL", "Fixed URL")),
+        components::Column::text(texts::INSTITUTION.in_language(language)),
+        components::Column::single_line(texts::CODE.in_language(language)),
+        components::Column::text(texts::DESK_ACCOUNT.in_language(language)),
+        components::Column::text(texts::FIXED_URL.in_language(language)),
     ];
     let rows = institutions
         .iter()
@@ -201,22 +185,20 @@ fn render_institutions_page(
                 html! {
                     @if let Some(fixed_url_code) = &institution.fixed_url_code {
                         @let address = addresses.reception.url(&format!("/i/{fixed_url_code}"));
-                        a href=(address) { (language.t("同意登録の入口", "Fixed URL")) }
+                        a href=(address) { (texts::FIXED_URL_LINK.in_language(language)) }
                     } @else { "—" }
                 },
             ]
         })
         .collect();
-    let document = Document::new(frame, language.t("医療機関", "Institutions")).description(language.t(
-        "デモの架空の医療機関と、受付デスクのアカウント、固定URLの一覧です。",
-        "The demo's made-up institutions, with the accounts of their desks and their fixed URLs.",
-    ));
+    let document = Document::new(frame, texts::INSTITUTIONS.in_language(language))
+        .description(texts::WHAT_INSTITUTIONS_PAGE_SHOWS.in_language(language));
     document.wide().main(html! {
         (components::description_list(&[
-            (language.t("受付デスクのパスワード", "Password of every desk"), html! { code { (world::DESK_PASSWORD) } }),
-            (language.t("資格確認端末のパスワード（3つのアカウントとも）", "Password of every terminal's three accounts"), html! { code { (world::TERMINAL_PASSWORD) } }),
+            (texts::PASSWORD_OF_EVERY_DESK.in_language(language), html! { code { (world::DESK_PASSWORD) } }),
+            (texts::PASSWORD_OF_EVERY_TERMINAL.in_language(language), html! { code { (world::TERMINAL_PASSWORD) } }),
         ]))
-        (components::Table::new(language.t("架空の医療機関", "Made-up institutions"), &columns).rows(rows))
+        (components::Table::new(texts::MADE_UP_INSTITUTIONS.in_language(language), &columns).rows(rows))
     })
 }
 
@@ -267,31 +249,23 @@ async fn show_outbox(
 
 fn render_outbox_page(frame: &Frame, letters: &[OutboxLetter], recipient: &str) -> Markup {
     let language = frame.language;
-    let document = Document::new(frame, language.t("メール", "Mail")).description(language.t(
-        "デモのサイトが送ったメールの一覧です。実際には送られません。",
-        "The mail of the demo's sites, which is delivered nowhere.",
-    ));
+    let document = Document::new(frame, texts::MAIL.in_language(language))
+        .description(texts::WHAT_MAIL_PAGE_SHOWS.in_language(language));
     document.main(html! {
-        p { (language.t(
-            "デモではメールは送られず、ここに並びます。新しいものが上です。",
-            "The demo sends no mail; it is shown here, the newest first."
-        )) }
+        p { (texts::DEMO_SENDS_NO_MAIL.in_language(language)) }
         (components::search_form("/outbox", html! {
-            (components::Field::new(language, components::Input::Search, "to", language.t("宛先でしぼり込む", "Filter by address"))
+            (components::Field::new(language, components::Input::Search, "to", texts::FILTER_BY_ADDRESS.in_language(language))
                 .value(recipient).without_mark())
-            (components::secondary_button(language.t("しぼり込む", "Filter"), None))
+            (components::secondary_button(texts::FILTER.in_language(language), None))
         }))
         @if letters.is_empty() {
-            (components::empty_state(language.t("まだメールはありません", "No mail yet"), html! {
-                p { (language.t("ログインや予約をすると届きます。", "It arrives when somebody signs in or books.")) }
+            (components::empty_state(texts::NO_MAIL_YET.in_language(language), html! {
+                p { (texts::WHEN_MAIL_ARRIVES.in_language(language)) }
             }))
         }
         @for letter in letters.iter().take(MAX_LETTERS_SHOWN) { (render_letter(language, letter)) }
         @if letters.len() > MAX_LETTERS_SHOWN {
-            p { (match language {
-                Language::Japanese => format!("新しい{MAX_LETTERS_SHOWN}通を表示しています（全{}通）。", letters.len()),
-                Language::English => format!("The newest {MAX_LETTERS_SHOWN} of {} are shown.", letters.len()),
-            }) }
+            p { (texts::newest_letters_are_shown(language, MAX_LETTERS_SHOWN, letters.len())) }
         }
     })
 }
@@ -322,31 +296,24 @@ async fn show_clock(visitor: Visitor) -> Markup {
 
 fn render_clock_page(frame: &Frame, now: Timestamp, problem: Option<&str>) -> Markup {
     let language = frame.language;
-    let document = Document::new(frame, language.t("時計と障害", "Clock and faults")).description(
-        language.t("デモの時計を進め、障害を起こして試すためのページです。", "Set the demo's clock and cause faults."),
-    );
+    let document = Document::new(frame, texts::CLOCK_AND_FAULTS.in_language(language))
+        .description(texts::WHAT_CLOCK_PAGE_DOES.in_language(language));
     document.main(html! {
-        (components::description_list(&[(language.t("デモの時計（日本時間）", "The demo's clock (Japan time)"), html! { (now) })]))
+        (components::description_list(&[(texts::THE_DEMOS_CLOCK_JAPAN_TIME.in_language(language), html! { (now) })]))
         (components::form(frame, "/clock", html! {
-            (components::Field::new(language, components::Input::Text, "time", language.t("時刻を合わせる", "Set the time"))
-                .support(language.t("例：2026-11-24T23:59:30+09:00", "Example: 2026-11-24T23:59:30+09:00"))
+            (components::Field::new(language, components::Input::Text, "time", texts::SET_THE_TIME.in_language(language))
+                .support(texts::EXAMPLE_OF_TIME.in_language(language))
                 .value(&now.to_string())
                 .error(problem))
-            (components::primary_button(language.t("時計を合わせる", "Set the clock"), Some(language.t(
-                "すべてのサイトの時計が変わり、そこから進みます。",
-                "Every room's clock changes and runs on from there."
-            ))))
+            (components::primary_button(texts::SET_THE_CLOCK.in_language(language), Some(texts::EVERY_ROOMS_CLOCK_CHANGES.in_language(language))))
         }))
-        (components::section(language.t("障害を起こす", "Cause a fault"), html! {
-            p { (language.t(
-                "カードの有効性の確認先を止めたり、動かしたりします。OCSPだけが止まったときは、失効リストで確認します。",
-                "Stops or starts what says whether a card was revoked. While OCSP alone is down, the revocation list tells."
-            )) }
+        (components::section(texts::CAUSE_A_FAULT.in_language(language), html! {
+            p { (texts::STOPS_OR_STARTS_REVOCATION_STATUS.in_language(language)) }
             (components::form(frame, "/faults", html! {
                 (components::buttons(html! {
-                    (components::choice_button(components::ButtonStyle::Secondary, "ocsp", "down", language.t("OCSPを止める", "Stop OCSP"), None))
-                    (components::choice_button(components::ButtonStyle::Secondary, "ocsp", "silent", language.t("OCSPと失効リストを止める", "Stop OCSP and lists"), None))
-                    (components::choice_button(components::ButtonStyle::Secondary, "ocsp", "none", language.t("OCSPを動かす", "Start OCSP"), None))
+                    (components::choice_button(components::ButtonStyle::Secondary, "ocsp", "down", texts::STOP_OCSP.in_language(language), None))
+                    (components::choice_button(components::ButtonStyle::Secondary, "ocsp", "silent", texts::STOP_OCSP_AND_LISTS.in_language(language), None))
+                    (components::choice_button(components::ButtonStyle::Secondary, "ocsp", "none", texts::START_OCSP.in_language(language), None))
                 }))
             }))
         }))
@@ -364,10 +331,7 @@ async fn submit_clock(State(home): State<Arc<DemoState>>, visitor: Visitor, Form
         return Redirect::to("/clock").into_response();
     }
     let frame = frame(&visitor);
-    let problem = frame.language.t(
-        "日時を 2026-11-24T09:00:00+09:00 の形で入力してください。",
-        "Enter a time such as 2026-11-24T09:00:00+09:00.",
-    );
+    let problem = texts::ENTER_TIME_WITH_OFFSET.in_language(frame.language);
     (StatusCode::UNPROCESSABLE_ENTITY, render_clock_page(&frame, visitor.now(), Some(problem))).into_response()
 }
 
@@ -462,10 +426,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         page("outbox", render_outbox_page(&frame, &letters, "")),
         page("outbox-empty", render_outbox_page(&frame, &[], "nobody@example.jp")),
         page("clock", render_clock_page(&frame, now, None)),
-        page(
-            "clock-wrong",
-            render_clock_page(&frame, now, Some(language.t("日時を入力してください。", "Enter a time."))),
-        ),
+        page("clock-wrong", render_clock_page(&frame, now, Some(texts::ENTER_A_TIME.in_language(language)))),
     ];
     pages.extend(web::refusal_samples(&frame, &[]));
     pages

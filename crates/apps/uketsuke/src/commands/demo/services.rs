@@ -8,7 +8,6 @@ use handover::{Client, ClientId, ClientKey, ClientKeys};
 use portal::Portal;
 use reception::Reception;
 use terminal::Terminal;
-use text::Text;
 use ui::Theme;
 use web::Origin;
 use world::WorldServices;
@@ -16,8 +15,8 @@ use world::WorldServices;
 use super::{addresses::DemoAddresses, error::DemoError, machines, registration::read_registration_file};
 use crate::{
     arguments::demo::DemoArguments,
+    commands::demo::texts,
     compose::{self, Composer, ServiceParts, ServiceResources},
-    http,
     key_store::KeyStore,
 };
 
@@ -57,7 +56,7 @@ pub(super) async fn open_services(
     composer: &Composer,
     now: Timestamp,
 ) -> Result<(Services, ServerIdentity), DemoError> {
-    let http = http::build_client()?;
+    let http = http_client::build()?;
     let key_store = composer.key_store();
     let authority = composer.open_authority(addresses.authority.clone()).await?;
     let national = composer.open_national_database()?;
@@ -66,11 +65,7 @@ pub(super) async fn open_services(
     let (server_identity, stations) =
         machines::load_or_issue_identities(key_store, &authority, &addresses.for_world(), now).await?;
     let (client, client_key) = register_service(key_store, addresses)?;
-    let mut services = vec![reception::Service {
-        client,
-        name: Text::from_static("uketsuke オンライン診療", "uketsuke online care"),
-        home: addresses.consult.clone(),
-    }];
+    let mut services = vec![reception::Service { client, name: texts::SERVICE_NAME, home: addresses.consult.clone() }];
     for file in &arguments.services {
         services.push(read_registration_file(file)?);
     }
@@ -85,10 +80,7 @@ pub(super) async fn open_services(
         revocation_lists: authority_url(&addresses.authority, "/crl"),
         http: http.clone(),
     })?;
-    let known_reception = portal::KnownReception {
-        name: Text::from_static("マイナ在宅受付Web（模擬環境）", "マイナ在宅受付Web (simulated)"),
-        origin: addresses.reception.clone(),
-    };
+    let known_reception = portal::KnownReception { name: texts::RECEPTION_NAME, origin: addresses.reception.clone() };
     let portal = composer.open_portal(&addresses.portal, vec![known_reception], http)?;
     let terminal = Terminal::open(terminal::Settings {
         site: composer.site(Theme::Terminal, &addresses.terminal),

@@ -9,7 +9,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, Text, dates};
 use ui::{
     Document, Frame,
     components::{self, BadgeTone},
@@ -26,10 +26,9 @@ use crate::{
         pages::AppointmentPage,
         rules::{AppointmentStatus, Openness, VisitPhase, booking_number},
     },
-    booking::store::details::AppointmentDetails,
+    booking::{store::details::AppointmentDetails, texts},
     context::Context,
     pages::{
-        date_text,
         fees::system_fee_row,
         frame::{allow_form_action, page_frame},
         signed_in,
@@ -63,16 +62,16 @@ pub(crate) fn render_appointment_list(frame: &Frame, views: &[AppointmentView]) 
     let cards = |views: &[&AppointmentView]| -> Vec<Markup> {
         views.iter().map(|view| render_appointment_card(language, view)).collect()
     };
-    Document::new(frame, language.t("予約一覧", "Appointments")).main(html! {
+    Document::new(frame, texts::APPOINTMENTS.in_language(language)).main(html! {
         @if open.is_empty() {
-            (components::empty_state(language.t("これからの予約はありません", "You have no appointment to come"), html! {
-                (components::primary_link("/", language.t("医療機関をさがす", "Find a clinic"), None))
+            (components::empty_state(texts::YOU_HAVE_NO_APPOINTMENT_TO_COME.in_language(language), html! {
+                (components::primary_link("/", texts::FIND_A_CLINIC.in_language(language), None))
             }))
         } @else {
-            (components::section(language.t("これからの予約", "To come"), components::card_list(&cards(&open))))
+            (components::section(texts::TO_COME.in_language(language), components::card_list(&cards(&open))))
         }
         @if !over.is_empty() {
-            (components::section(language.t("過去の予約", "Over"), components::card_list(&cards(&over))))
+            (components::section(texts::PAST_APPOINTMENTS.in_language(language), components::card_list(&cards(&over))))
         }
     })
 }
@@ -81,9 +80,9 @@ fn render_appointment_card(language: Language, view: &AppointmentView) -> Markup
     let appointment = &view.case.appointment;
     components::link_card(
         &format!("/appointments/{}", appointment.id),
-        &date_text::format_date_time(language, appointment.visit_start),
+        &dates::format_date_time(language, appointment.visit_start),
         html! {
-            p { (view.case.institution.name_in(language)) (language.t(" ／ ", " · ")) (appointment.menu.name_in(language)) }
+            p { (view.case.institution.name_in(language)) (texts::SEPARATOR.in_language(language)) (appointment.menu.name_in(language)) }
             p { (render_status_badge(language, view)) }
         },
     )
@@ -91,30 +90,26 @@ fn render_appointment_card(language: Language, view: &AppointmentView) -> Markup
 
 fn render_status_badge(language: Language, view: &AppointmentView) -> Markup {
     let (tone, label) = match (view.case.appointment.status, view.standing.patient_step) {
-        (AppointmentStatus::Cancelled, _) => (BadgeTone::Neutral, language.t("キャンセル済み", "Cancelled")),
-        (AppointmentStatus::Completed, _) => (BadgeTone::Neutral, language.t("診察が終わりました", "Visit held")),
+        (AppointmentStatus::Cancelled, _) => (BadgeTone::Neutral, texts::CANCELLED.in_language(language)),
+        (AppointmentStatus::Completed, _) => (BadgeTone::Neutral, texts::VISIT_HELD.in_language(language)),
         (AppointmentStatus::Booked, PatientNextStep::Nothing) => {
-            (BadgeTone::Neutral, language.t("診察日が終わりました", "Visit day over"))
+            (BadgeTone::Neutral, texts::VISIT_DAY_OVER.in_language(language))
         }
-        _ if has_unsent_picture(view) => {
-            (BadgeTone::Attention, language.t("選んだ画像をまだ送っていません", "Picture not sent yet"))
-        }
+        _ if has_unsent_picture(view) => (BadgeTone::Attention, texts::PICTURE_NOT_SENT_YET.in_language(language)),
         (_, PatientNextStep::ChooseConsent | PatientNextStep::SendPicture) => {
-            (BadgeTone::Attention, language.t("保険の手続きが必要です", "Confirm your insurance"))
+            (BadgeTone::Attention, texts::CONFIRM_YOUR_INSURANCE.in_language(language))
         }
-        (_, PatientNextStep::ContinueConsent) => {
-            (BadgeTone::Attention, language.t("手続きの途中です", "Not finished yet"))
-        }
+        (_, PatientNextStep::ContinueConsent) => (BadgeTone::Attention, texts::NOT_FINISHED_YET.in_language(language)),
         (_, PatientNextStep::WaitForInstitution | PatientNextStep::WaitForVisit) if view.phase == VisitPhase::After => {
-            (BadgeTone::Neutral, language.t("診察の時間が過ぎました", "Visit time has passed"))
+            (BadgeTone::Neutral, texts::VISIT_TIME_HAS_PASSED.in_language(language))
         }
         (_, PatientNextStep::WaitForInstitution) => {
-            (BadgeTone::Accent, language.t("医療機関が確認します", "The clinic is checking"))
+            (BadgeTone::Accent, texts::THE_CLINIC_IS_CHECKING.in_language(language))
         }
         (_, PatientNextStep::WaitForVisit) if view.phase == VisitPhase::During => {
-            (BadgeTone::Accent, language.t("診察の時間です", "It is time for your visit"))
+            (BadgeTone::Accent, texts::IT_IS_TIME_FOR_YOUR_VISIT.in_language(language))
         }
-        (_, PatientNextStep::WaitForVisit) => (BadgeTone::Good, language.t("準備ができています", "Ready")),
+        (_, PatientNextStep::WaitForVisit) => (BadgeTone::Good, texts::READY.in_language(language)),
     };
     components::badge(tone, label)
 }
@@ -144,21 +139,21 @@ async fn show_appointment(
 pub(crate) fn render_appointment_page(frame: &Frame, view: &AppointmentView) -> Markup {
     let language = frame.language;
     let id = view.id();
-    Document::new(frame, language.t("予約詳細", "Your appointment"))
+    Document::new(frame, texts::YOUR_APPOINTMENT.in_language(language))
         .above_heading(components::breadcrumbs(
             language,
-            &[("/appointments", language.t("予約一覧", "Appointments"))],
-            language.t("予約詳細", "Your appointment"),
+            &[("/appointments", texts::APPOINTMENTS.in_language(language))],
+            texts::YOUR_APPOINTMENT.in_language(language),
         ))
         .main(html! {
             @if let Some(previous_start) = view.rescheduled_from { (reschedule::render_rescheduled_notice(language, previous_start, &view.case.appointment)) }
             (render_next_step(frame, view))
             (render_timeline(language, view))
-            (components::panel(language.t("予約の内容", "What you booked"), render_appointment_facts(language, view)))
+            (components::panel(texts::WHAT_YOU_BOOKED.in_language(language), render_appointment_facts(language, view)))
             @if view.openness == Openness::Changeable {
                 (components::buttons(html! {
-                    (components::secondary_link(&format!("/appointments/{id}/move"), language.t("日時を変更する", "Move"), None))
-                    (components::quiet_link(&format!("/appointments/{id}/cancel"), language.t("予約をキャンセルする", "Cancel the appointment")))
+                    (components::secondary_link(&format!("/appointments/{id}/move"), texts::MOVE.in_language(language), None))
+                    (components::quiet_link(&format!("/appointments/{id}/cancel"), texts::CANCEL_THE_APPOINTMENT.in_language(language)))
                 }))
             }
         })
@@ -169,59 +164,55 @@ fn render_appointment_facts(language: Language, view: &AppointmentView) -> Marku
     let menu = &appointment.menu;
     let mut rows = vec![
         (
-            language.t("日時", "Time"),
-            html! { (date_text::format_visit_time(language, appointment.visit_start, menu.minutes)) },
+            texts::TIME.in_language(language),
+            html! { (dates::format_visit_time(language, appointment.visit_start, menu.minutes)) },
         ),
         (
-            language.t("医療機関", "Clinic"),
+            texts::CLINIC.in_language(language),
             html! { a href=(format!("/institutions/{}", institution.code)) { (institution.name_in(language)) } br; (render_telephone_link(&institution.phone)) },
         ),
         (
-            language.t("メニュー", "Menu"),
+            texts::MENU.in_language(language),
             html! { (menu.name_in(language)) (language.in_brackets(menu.charge.name(language))) },
         ),
     ];
     if let Some(doctor) = &menu.doctor {
-        rows.push((language.t("医師", "Doctor"), html! { (doctor) }));
+        rows.push((texts::DOCTOR.in_language(language), html! { (doctor) }));
     }
     // A cancelled visit costs nothing and needs no insurance.
     if appointment.status != AppointmentStatus::Cancelled {
-        rows.push((language.t("診療の費用", "Medical fee"), html! { (menu.fee_in(language)) }));
+        rows.push((texts::MEDICAL_FEE.in_language(language), html! { (menu.fee_in(language)) }));
         rows.extend(system_fee_row(language, menu.system_fee));
         if let Some(proof) = proof {
-            rows.push((language.t("保険の手続き", "Insurance"), html! { (proof_text(language, proof)) }));
+            rows.push((texts::INSURANCE.in_language(language), html! { (proof_text(language, proof)) }));
         }
     }
     rows.push((
-        language.t("予約した日", "Booked on"),
-        html! { (date_text::format_date_time(language, appointment.made_at)) },
+        texts::BOOKED_ON.in_language(language),
+        html! { (dates::format_date_time(language, appointment.made_at)) },
     ));
-    rows.push((language.t("予約番号", "Booking number"), html! { (booking_number(appointment.id)) }));
+    rows.push((texts::BOOKING_NUMBER.in_language(language), html! { (booking_number(appointment.id)) }));
     components::description_list(&rows)
 }
 
 /// The progress of the proof of insurance, in one line.
 fn proof_text(language: Language, proof: &InsuranceProof) -> String {
-    let with_time = |japanese: &str, english: &str, time: base::Timestamp| {
-        language.t(japanese, english).to_owned()
-            + &language.in_brackets(&date_text::format_short_date_time(language, time))
+    let with_time = |text: &Text, time: base::Timestamp| {
+        text.in_language(language).to_owned() + &language.in_brackets(&dates::format_short_date_time(language, time))
     };
     match (&proof.desk, &proof.patient) {
         (
             DeskSide::Requested { requested_proof: RequestedProof::Picture, requested_at, .. },
             PatientSide::PictureSent { .. },
-        ) => with_time("送り直しのお願い", "Please send it again", *requested_at),
-        (_, PatientSide::NotStarted(_)) => language.t("まだです", "Not done yet").to_owned(),
-        (_, PatientSide::Departed { departed_at }) => {
-            with_time("手続きの途中です", "Started, not finished", *departed_at)
+        ) => with_time(&texts::PLEASE_SEND_IT_AGAIN, *requested_at),
+        (_, PatientSide::NotStarted(_)) => texts::NOT_DONE_YET.in_language(language).to_owned(),
+        (_, PatientSide::Departed { departed_at }) => with_time(&texts::STARTED_NOT_FINISHED, *departed_at),
+        (_, PatientSide::Registered { valid_until, .. }) => {
+            texts::consent_registered(language, dates::format_deadline(language, *valid_until))
         }
-        (_, PatientSide::Registered { valid_until, .. }) => match language {
-            Language::Japanese => format!("同意登録済み。{}", date_text::format_deadline(language, *valid_until)),
-            Language::English => format!("Consent registered ({})", date_text::format_deadline(language, *valid_until)),
-        },
         (_, PatientSide::ReportedDone { reported_at }) => {
-            with_time("手続きを終えたとのご連絡を受け付けました", "You told us that you finished", *reported_at)
+            with_time(&texts::YOU_TOLD_US_THAT_YOU_FINISHED, *reported_at)
         }
-        (_, PatientSide::PictureSent { sent_at }) => with_time("保険証画像を送信済み", "Picture sent", *sent_at),
+        (_, PatientSide::PictureSent { sent_at }) => with_time(&texts::PICTURE_SENT, *sent_at),
     }
 }

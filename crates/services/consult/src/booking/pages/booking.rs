@@ -10,7 +10,7 @@ use axum::{
 use base::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{Document, Frame, components, drawing};
 use web::{Access, Form, Routes, Visitor};
 
@@ -22,7 +22,10 @@ use super::{
 };
 use crate::{
     appointments::pages::AppointmentPage,
-    booking::rules::{AcceptedVisits, Booker, BookingCheck, NearbyVisits},
+    booking::{
+        rules::{AcceptedVisits, Booker, BookingCheck, NearbyVisits},
+        texts,
+    },
     context::Context,
     directory::{
         pages::chosen_visit::{self, BookingStep, ChosenVisit, booking_path},
@@ -33,7 +36,6 @@ use crate::{
     },
     pages::{
         addresses::path_with_query,
-        date_text,
         fees::system_fee_row,
         frame::{allow_form_action, page_frame},
         signed_in,
@@ -138,46 +140,37 @@ pub(crate) fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmat
     let institution = &chosen.institution;
     let path = booking_path(BookingRequest { institution: institution.code, menu: menu.number, start: chosen.start });
     let mut rows = vec![
-        (language.t("受診する方", "Patient"), patient_details(language, profile, *today, &path)),
-        (language.t("医療機関", "Clinic"), html! { (institution.name_in(language)) }),
-        (language.t("日時", "Time"), html! { (date_text::format_visit_time(language, chosen.start, menu.minutes)) }),
+        (texts::PATIENT.in_language(language), patient_details(language, profile, *today, &path)),
+        (texts::CLINIC.in_language(language), html! { (institution.name_in(language)) }),
+        (texts::TIME.in_language(language), html! { (dates::format_visit_time(language, chosen.start, menu.minutes)) }),
         (
-            language.t("メニュー", "Menu"),
+            texts::MENU.in_language(language),
             html! {
                 (menu.name_in(language)) (language.in_brackets(menu.charge.name(language)))
-                @if let Some(doctor) = &menu.doctor { br; (language.t("医師：", "Doctor: ")) (doctor) }
+                @if let Some(doctor) = &menu.doctor { br; (texts::DOCTOR_LABEL.in_language(language)) (doctor) }
             },
         ),
         (
-            language.t("診察の費用のめやす", "Medical fee"),
+            texts::ESTIMATED_MEDICAL_FEE.in_language(language),
             html! {
                 (menu.fee_in(language)) br;
-                (language.t("処方箋の費用などが別にかかります。", "Prescriptions and the like are charged separately."))
+                (texts::PRESCRIPTIONS_ARE_CHARGED_SEPARATELY.in_language(language))
             },
         ),
     ];
     rows.extend(system_fee_row(language, menu.system_fee));
     let support = match (menu.charge, institution.proof_method.kind().accepts_card()) {
-        (Charge::SelfPay, _) => language.t(
-            "予約が確定します。保険の手続きはありません。",
-            "Your visit is booked. There is no insurance to confirm.",
-        ),
-        (Charge::Insured, true) => language.t(
-            "予約が確定します。次は、保険の確認です。",
-            "Your visit is booked. Next, confirm your insurance, by card or by picture.",
-        ),
-        (Charge::Insured, false) => language.t(
-            "予約が確定します。次は、資格確認書などの画像を送ります。",
-            "Your visit is booked. Next, upload a picture of your insurance document.",
-        ),
+        (Charge::SelfPay, _) => texts::BOOKED_NO_INSURANCE_TO_CONFIRM.in_language(language),
+        (Charge::Insured, true) => texts::BOOKED_NEXT_CONFIRM_YOUR_INSURANCE.in_language(language),
+        (Charge::Insured, false) => texts::BOOKED_NEXT_UPLOAD_A_PICTURE.in_language(language),
     };
     let label = match nearby {
-        NearbyVisits { overlap: Some(_), .. } => language.t("重なったまま予約する", "Book both"),
-        NearbyVisits { same_day: Some(_), .. } => language.t("両方とも予約する", "Book both"),
-        _ => language.t("この内容で予約する", "Confirm booking"),
+        NearbyVisits { overlap: Some(_), .. } => texts::BOOK_BOTH_AT_THE_SAME_TIME.in_language(language),
+        NearbyVisits { same_day: Some(_), .. } => texts::BOOK_BOTH_ON_THE_SAME_DAY.in_language(language),
+        _ => texts::CONFIRM_BOOKING.in_language(language),
     };
     let back = format!("/institutions/{}/menus/{}", institution.code, menu.number);
-    Document::new(frame, language.t("予約内容の確認", "Check and book"))
+    Document::new(frame, texts::CHECK_AND_BOOK.in_language(language))
         .above_heading(chosen_visit::render_chosen_visit(language, Some(chosen), BookingStep::Check))
         .main(html! {
             (nearby_notices(language, nearby))
@@ -187,10 +180,8 @@ pub(crate) fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmat
                 (components::hidden_field("start", &chosen.start.milliseconds().to_string()))
                 (nearby_fields(nearby))
                 (components::plain_panel(components::description_list(&rows)))
-                p { (language.t(
-                    "診察の開始時刻までは、予約詳細から変更・キャンセルができます。キャンセル料はかかりません。",
-                    "Until the visit begins you can move or cancel it on its page, free of charge.")) }
-                (components::quiet_link(&back, language.t("日時を選び直す", "Choose another time")))
+                p { (texts::YOU_CAN_MOVE_OR_CANCEL_IT.in_language(language)) }
+                (components::quiet_link(&back, texts::CHOOSE_THE_TIME_AGAIN.in_language(language)))
                 (components::bottom_bar(components::primary_button(label, Some(support))))
             }))
         })
@@ -201,9 +192,9 @@ fn patient_details(language: Language, profile: &Profile, today: Date, path: &st
     html! {
         (profile.name)
         @if let Some(kana) = &profile.kana { (language.in_brackets(kana)) }
-        br; (date_text::format_birth_date(language, profile.birth_date, today))
-        @if let Some(phone) = &profile.phone { br; (language.t("電話：", "Telephone: ")) (format_phone(phone)) }
-        " " a href=(path_with_query("/profile", &[("onward", path)])) { (language.t("変更する", "Change")) }
+        br; (dates::format_birth_date(language, profile.birth_date, today))
+        @if let Some(phone) = &profile.phone { br; (texts::TELEPHONE_LABEL.in_language(language)) (format_phone(phone)) }
+        " " a href=(path_with_query("/profile", &[("onward", path)])) { (texts::CHANGE.in_language(language)) }
     }
 }
 
@@ -222,15 +213,15 @@ pub(crate) fn render_booking_completed(frame: &Frame, view: &AppointmentView) ->
     // Nothing is called complete while a step is due: a patient who sees the tick closes the page.
     let complete = view.standing.patient_step == PatientNextStep::WaitForVisit;
     let title = if complete {
-        language.t("予約が完了しました", "Your visit is booked")
+        texts::YOUR_VISIT_IS_BOOKED.in_language(language)
     } else {
-        language.t("予約できました", "Your visit is booked")
+        texts::BOOKED_AND_A_STEP_IS_DUE.in_language(language)
     };
     Document::new(frame, title).main(html! {
         @if complete { (drawing::done(language)) }
-        p { (view.case.institution.name_in(language)) br; strong { (date_text::format_visit_time(language, view.case.appointment.visit_start, view.case.appointment.menu.minutes)) } }
+        p { (view.case.institution.name_in(language)) br; strong { (dates::format_visit_time(language, view.case.appointment.visit_start, view.case.appointment.menu.minutes)) } }
         (next_step::render_next_step(frame, view))
         (next_step::render_timeline(language, view))
-        (components::quiet_link(&format!("/appointments/{}", view.case.appointment.id), language.t("予約詳細を見る", "See the appointment")))
+        (components::quiet_link(&format!("/appointments/{}", view.case.appointment.id), texts::SEE_THE_APPOINTMENT.in_language(language)))
     })
 }

@@ -8,6 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use maud::{Markup, html};
+use text::dates;
 use ui::{Document, Frame, components};
 use web::{Access, ButtonForm, Routes};
 
@@ -17,8 +18,8 @@ use super::{
 };
 use crate::{
     appointments::pages::{AppointmentForm, AppointmentPage},
+    booking::texts,
     context::Context,
-    pages::date_text,
     proof::rules::ledgers::PatientSide,
 };
 
@@ -39,25 +40,21 @@ pub(crate) fn render_cancellation_page(frame: &Frame, view: &AppointmentView) ->
     let language = frame.language;
     let appointment = &view.case.appointment;
     let detail = format!("/appointments/{}", appointment.id);
-    Document::new(frame, language.t("予約をキャンセルしますか", "Cancel this appointment?")).main(html! {
+    Document::new(frame, texts::CANCEL_THIS_APPOINTMENT.in_language(language)).main(html! {
         (components::plain_panel(components::description_list(&[
-            (language.t("医療機関", "Clinic"), html! { (view.case.institution.name_in(language)) }),
-            (language.t("日時", "Time"), html! { (date_text::format_visit_time(language, appointment.visit_start, appointment.menu.minutes)) }),
+            (texts::CLINIC.in_language(language), html! { (view.case.institution.name_in(language)) }),
+            (texts::TIME.in_language(language), html! { (dates::format_visit_time(language, appointment.visit_start, appointment.menu.minutes)) }),
         ])))
-        p { (language.t("キャンセル料はかかりません。", "There is no fee.")) }
+        p { (texts::THERE_IS_NO_FEE.in_language(language)) }
         @match view.case.proof.as_ref().map(|proof| proof.patient) {
-            Some(PatientSide::Departed { .. } | PatientSide::Registered { .. } | PatientSide::ReportedDone { .. }) => p { (language.t(
-                "登録した同意は、マイナ在宅受付Webの「すべての同意を取消す」から取り消せます。",
-                "Consent that you registered can be taken back at マイナ在宅受付Web with 「すべての同意を取消す」.")) },
-            Some(PatientSide::PictureSent { .. }) => p { (language.t(
-                "送った画像は、自動で消えます。",
-                "The picture that you sent is erased by itself.")) },
+            Some(PatientSide::Departed { .. } | PatientSide::Registered { .. } | PatientSide::ReportedDone { .. }) => p { (texts::CONSENT_CAN_BE_TAKEN_BACK.in_language(language)) },
+            Some(PatientSide::PictureSent { .. }) => p { (texts::SENT_PICTURE_IS_ERASED_BY_ITSELF.in_language(language)) },
             _ => {}
         }
         (components::form(frame, &format!("{detail}/cancel"), html! {
-            (components::danger_button(language.t("予約をキャンセルする", "Cancel the appointment"), Some(language.t("この時間は、ほかの方が予約できるようになります。", "Somebody else can then book this time."))))
+            (components::danger_button(texts::CANCEL_THE_APPOINTMENT.in_language(language), Some(texts::SOMEBODY_ELSE_CAN_THEN_BOOK_IT.in_language(language))))
         }))
-        (components::secondary_link(&detail, language.t("キャンセルしない", "Keep it"), None))
+        (components::secondary_link(&detail, texts::KEEP_IT.in_language(language), None))
     })
 }
 

@@ -1,12 +1,12 @@
 //! Notices of other visits close to the one that is booked.
 
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::components::{self, Tone};
 
-use crate::{
-    booking::rules::{NearbyVisits, UpcomingVisit},
-    pages::date_text,
+use crate::booking::{
+    rules::{NearbyVisits, UpcomingVisit},
+    texts,
 };
 
 /// Hidden fields with the other visits that the page shows: sending the form accepts them.
@@ -23,20 +23,16 @@ pub(crate) fn nearby_notices(language: Language, nearby: &NearbyVisits) -> Marku
         @if let Some(visit) = &nearby.overlap {
             (nearby_notice(
                 language,
-                language.t("同じ時間に別の予約があります", "You have another visit at the same time"),
-                language.t(
-                    "両方を受診できるか、ご確認ください。ご家族の予約など、このままでよい場合は続けられます。",
-                    "Please check that you can attend both. If one is for a family member, you can go on."),
+                texts::ANOTHER_VISIT_AT_THE_SAME_TIME.in_language(language),
+                texts::CHECK_THAT_YOU_CAN_ATTEND_BOTH.in_language(language),
                 visit,
             ))
         }
         @if let Some(visit) = &nearby.same_day {
             (nearby_notice(
                 language,
-                language.t("同じ日に、この医療機関の別の予約があります", "You have another visit at this clinic on the same day"),
-                language.t(
-                    "両方とも必要か、ご確認ください。このままでよい場合は続けられます。",
-                    "Please check that you need both. If you do, you can go on."),
+                texts::ANOTHER_VISIT_ON_THE_SAME_DAY.in_language(language),
+                texts::CHECK_THAT_YOU_NEED_BOTH.in_language(language),
                 visit,
             ))
         }
@@ -50,10 +46,10 @@ fn nearby_notice(language: Language, heading: &str, text: &str, visit: &Upcoming
         html! {
             p {
                 (visit.institution_name(language)) " "
-                b { (date_text::format_visit_time(language, visit.start, visit.minutes)) }
+                b { (dates::format_visit_time(language, visit.start, visit.minutes)) }
             }
             p { (text) }
-            (components::quiet_link(&format!("/appointments/{}", visit.id), language.t("その予約を見る", "See that appointment")))
+            (components::quiet_link(&format!("/appointments/{}", visit.id), texts::SEE_THAT_APPOINTMENT.in_language(language)))
         },
     )
 }

@@ -1,7 +1,7 @@
 //! Where an appointment stands, and the next step of its patient.
 
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Frame,
     components::{self, Progress, TimelineEntry, Tone},
@@ -10,9 +10,9 @@ use ui::{
 use super::view::AppointmentView;
 use crate::{
     appointments::rules::{AppointmentStatus, VisitPhase},
-    booking::store::details::AppointmentDetails,
+    booking::{store::details::AppointmentDetails, texts},
     directory::rules::institution::ProofMethodKind,
-    pages::{date_text, telephone::render_telephone_link},
+    pages::telephone::render_telephone_link,
     pictures::rules::picture::PictureState,
     proof::rules::{
         ledgers::{DeskSide, InsuranceProof, PatientSide},
@@ -30,8 +30,8 @@ pub(crate) fn render_timeline(language: Language, view: &AppointmentView) -> Mar
         return Markup::default();
     }
     let entry = |label, progress, detail| TimelineEntry { label, progress, detail };
-    let mut entries = vec![entry(language.t("予約", "Booking"), Progress::Done, None)];
-    let insurance = language.t("保険の確認", "Insurance");
+    let mut entries = vec![entry(texts::BOOKING.in_language(language), Progress::Done, None)];
+    let insurance = texts::INSURANCE_CHECK.in_language(language);
     let confirmed = proof.as_ref().is_some_and(|proof| matches!(proof.desk, DeskSide::Confirmed { .. }));
     let ready = view.standing.patient_step == PatientNextStep::WaitForVisit;
     match proof {
@@ -40,8 +40,7 @@ pub(crate) fn render_timeline(language: Language, view: &AppointmentView) -> Mar
         Some(_) if held && !confirmed => {}
         Some(_) if confirmed => entries.push(entry(insurance, Progress::Done, None)),
         Some(_) if ready => {
-            let detail = language
-                .t("手続きは済みました。医療機関が確認します。", "Your part is done. The clinic will check it.");
+            let detail = texts::YOUR_PART_IS_DONE.in_language(language);
             entries.push(entry(insurance, Progress::Done, Some(detail)));
         }
         Some(_) => entries.push(entry(insurance, Progress::Current, None)),
@@ -51,9 +50,9 @@ pub(crate) fn render_timeline(language: Language, view: &AppointmentView) -> Mar
         () if ready => Progress::Current,
         () => Progress::Upcoming,
     };
-    entries.push(entry(language.t("診察", "Visit"), visit, None));
+    entries.push(entry(texts::VISIT.in_language(language), visit, None));
     let payment = if held { Progress::Current } else { Progress::Upcoming };
-    entries.push(entry(language.t("お会計", "Payment"), payment, None));
+    entries.push(entry(texts::PAYMENT.in_language(language), payment, None));
     components::timeline(language, &entries)
 }
 
@@ -69,14 +68,14 @@ pub(crate) fn render_next_step(frame: &Frame, view: &AppointmentView) -> Markup 
     let sentence = view.standing.patient_text.in_language(language);
     let takes_the_card = view.case.institution.proof_method.kind().accepts_card();
     if has_unsent_picture(view) {
-        let text = language.t("送るまで、医療機関には届きません。", "The clinic does not have it until you send it.");
+        let text = texts::CLINIC_DOES_NOT_HAVE_IT_YET.in_language(language);
         return html! {
             (components::notice(
                 Tone::Warning,
-                language.t("選んだ画像をまだ送っていません", "You have not sent your picture yet"),
+                texts::YOU_HAVE_NOT_SENT_YOUR_PICTURE_YET.in_language(language),
                 html! { p { (text) } },
             ))
-            (components::bottom_bar(components::primary_link(&picture_path(view), language.t("画像を確認して送る", "Check and send the picture"), None)))
+            (components::bottom_bar(components::primary_link(&picture_path(view), texts::CHECK_AND_SEND_THE_PICTURE.in_language(language), None)))
             @if takes_the_card && view.standing.patient_step != PatientNextStep::WaitForInstitution {
                 (render_secondary_consent_form(frame, view))
             }
@@ -87,20 +86,20 @@ pub(crate) fn render_next_step(frame: &Frame, view: &AppointmentView) -> Markup 
         PatientNextStep::ChooseConsent => {
             let fresh = view.case.proof.as_ref().is_some_and(|proof| *proof == InsuranceProof::new());
             let heading = if fresh {
-                language.t("次は、保険の確認です", "Next: confirm your insurance")
+                texts::NEXT_CONFIRM_YOUR_INSURANCE.in_language(language)
             } else {
-                language.t("保険の確認が必要です", "Confirm your insurance")
+                texts::INSURANCE_MUST_BE_CONFIRMED.in_language(language)
             };
             render_consent_and_picture(frame, view, heading, consent_label(language))
         }
         PatientNextStep::ContinueConsent => {
-            let heading = language.t("手続きの途中です", "You have not finished");
-            render_consent_and_picture(frame, view, heading, language.t("手続きの続きへ", "Continue"))
+            let heading = texts::YOU_HAVE_NOT_FINISHED.in_language(language);
+            render_consent_and_picture(frame, view, heading, texts::CONTINUE.in_language(language))
         }
         PatientNextStep::SendPicture => html! {
             (components::notice(
                 Tone::Warning,
-                language.t("保険証画像が必要です", "Send a picture of your insurance document"),
+                texts::SEND_PICTURE_OF_YOUR_INSURANCE_DOCUMENT.in_language(language),
                 html! { p { (sentence) } (render_desk_notes(language, view)) },
             ))
             (components::bottom_bar(components::primary_link(&picture_path(view), upload_label(language), None)))
@@ -110,16 +109,14 @@ pub(crate) fn render_next_step(frame: &Frame, view: &AppointmentView) -> Markup 
         },
         PatientNextStep::WaitForInstitution => components::notice(
             Tone::Info,
-            language.t("医療機関が確認します", "The clinic is checking"),
+            texts::THE_CLINIC_IS_CHECKING.in_language(language),
             html! { p { (sentence) } (render_waiting_for_clinic(language, view)) },
         ),
         PatientNextStep::WaitForVisit => {
             let (tone, heading) = match view.phase {
-                VisitPhase::Before => (Tone::Success, language.t("準備ができています", "You are ready")),
-                VisitPhase::During => (Tone::Info, language.t("診察の時間です", "It is time for your visit")),
-                VisitPhase::After => {
-                    (Tone::Info, language.t("診察の時間が過ぎました", "The time of your visit has passed"))
-                }
+                VisitPhase::Before => (Tone::Success, texts::YOU_ARE_READY.in_language(language)),
+                VisitPhase::During => (Tone::Info, texts::IT_IS_TIME_FOR_YOUR_VISIT.in_language(language)),
+                VisitPhase::After => (Tone::Info, texts::TIME_OF_YOUR_VISIT_HAS_PASSED.in_language(language)),
             };
             let body = html! { p { (sentence) } (render_visit_instructions(language, view)) (render_proof_details(language, view)) };
             components::notice(tone, heading, body)
@@ -127,23 +124,20 @@ pub(crate) fn render_next_step(frame: &Frame, view: &AppointmentView) -> Markup 
         PatientNextStep::Nothing => components::notice(
             Tone::Info,
             sentence,
-            html! { (components::secondary_link("/", language.t("新しく予約する", "Book again"), None)) },
+            html! { (components::secondary_link("/", texts::BOOK_AGAIN.in_language(language), None)) },
         ),
     }
 }
 
 fn render_waiting_for_clinic(language: Language, view: &AppointmentView) -> Markup {
     html! {
-        p { (language.t(
-            "お待ちいただくだけで大丈夫です。確認が終わるか、追加のお願いがあると、メールでお知らせします。",
-            "There is nothing else to do. We email you when it is done, or if something more is needed.",
-        )) }
+        p { (texts::THERE_IS_NOTHING_ELSE_TO_DO.in_language(language)) }
         (render_visit_instructions(language, view))
         @if is_reported_done(view) {
-            (components::quiet_link(&format!("/appointments/{}/leave", view.id()), language.t("手続きがまだのときは、手続きの画面に戻る", "Not done yet? Back to the procedure")))
+            (components::quiet_link(&format!("/appointments/{}/leave", view.id()), texts::NOT_DONE_YET_BACK_TO_PROCEDURE.in_language(language)))
             (components::quiet_link(&picture_path(view), upload_label(language)))
         } @else {
-            (components::quiet_link(&picture_path(view), language.t("保険証画像を見る・送り直す", "See or send pictures")))
+            (components::quiet_link(&picture_path(view), texts::SEE_OR_SEND_PICTURES.in_language(language)))
         }
     }
 }
@@ -151,31 +145,21 @@ fn render_waiting_for_clinic(language: Language, view: &AppointmentView) -> Mark
 /// When the visit is, and the telephone number of the clinic, which tells patients how the visit is held.
 pub(crate) fn render_visit_instructions(language: Language, view: &AppointmentView) -> Markup {
     let AppointmentDetails { appointment, institution, .. } = &view.case;
-    let phone = render_telephone_link(&institution.phone);
-    html! {
-        p {
-            @match (view.phase, language) {
-                (VisitPhase::Before, Language::Japanese) => {
-                    "診察は" (date_text::format_short_date_time(language, appointment.visit_start)) "からです。受診のしかたが分からないときは、医療機関（" (phone) "）にお問い合わせください。"
-                }
-                (VisitPhase::Before, Language::English) => {
-                    "Your visit starts on " (date_text::format_short_date_time(language, appointment.visit_start)) ". If you do not know how you will see the doctor, ask the clinic: " (phone)
-                }
-                (VisitPhase::During, Language::Japanese) => {
-                    "診察の時間です。まだ呼ばれていないときは、医療機関（" (phone) "）に電話してください。"
-                }
-                (VisitPhase::During, Language::English) => {
-                    "Your visit has started. If nobody has called you, phone the clinic: " (phone)
-                }
-                (VisitPhase::After, Language::Japanese) => {
-                    "診察の時間が過ぎました。まだ診察を受けていないときは、医療機関（" (phone) "）に電話してください。"
-                }
-                (VisitPhase::After, Language::English) => {
-                    "The time of your visit has passed. If you have not been seen, phone the clinic: " (phone)
-                }
-            }
-        }
-    }
+    let (before_phone, after_phone) = match view.phase {
+        VisitPhase::Before => (
+            texts::your_visit_starts_on(language, dates::format_short_date_time(language, appointment.visit_start)),
+            texts::ASK_THE_CLINIC_END.in_language(language),
+        ),
+        VisitPhase::During => (
+            texts::YOUR_VISIT_HAS_STARTED.in_language(language).to_owned(),
+            texts::PHONE_THE_CLINIC_END.in_language(language),
+        ),
+        VisitPhase::After => (
+            texts::IF_YOU_HAVE_NOT_BEEN_SEEN.in_language(language).to_owned(),
+            texts::PHONE_THE_CLINIC_END.in_language(language),
+        ),
+    };
+    html! { p { (before_phone) (render_telephone_link(&institution.phone)) (after_phone) } }
 }
 
 /// The notes of the desk on the pictures that it refused.
@@ -184,7 +168,7 @@ fn render_desk_notes(language: Language, view: &AppointmentView) -> Markup {
     let notes = refused.filter_map(|picture| picture.refusal.as_ref()?.note.as_ref());
     html! {
         @for note in notes {
-            p { (language.t("医療機関から：", "From the clinic: ")) "「" (note) "」" }
+            p { (texts::FROM_THE_CLINIC.in_language(language)) "「" (note) "」" }
         }
     }
 }
@@ -199,14 +183,11 @@ fn picture_path(view: &AppointmentView) -> String {
 }
 
 fn upload_label(language: Language) -> &'static str {
-    language.t("保険証画像をアップロードする", "Upload a picture of your insurance document")
+    texts::UPLOAD_PICTURE_OF_YOUR_INSURANCE_DOCUMENT.in_language(language)
 }
 
 fn upload_support_text(language: Language) -> &'static str {
-    language.t(
-        "資格確認書などの画像を、おもて面とうら面に分けて送ります。",
-        "You send pictures of your document, front and back.",
-    )
+    texts::YOU_SEND_PICTURES_OF_YOUR_DOCUMENT.in_language(language)
 }
 
 /// 「同意可否を選択する」 or its continuation, with the upload of a picture as the alternative.
@@ -228,14 +209,14 @@ fn render_consent_and_picture(frame: &Frame, view: &AppointmentView, heading: &s
             components::primary_button(label, None),
         )))
         (components::secondary_link(&picture_path(view), upload_label(language), Some(upload_support_text(language))))
-        (components::quiet_link("/help/card", language.t("カードを使う前に確認する", "Check before you use your card")))
+        (components::quiet_link("/help/card", texts::CHECK_BEFORE_YOU_USE_YOUR_CARD.in_language(language)))
         (render_visit_instructions(language, view))
     }
 }
 
 /// The label that the guide prescribes; in English with a translation.
 fn consent_label(language: Language) -> &'static str {
-    language.t("同意可否を選択する", "Choose what to share (同意可否を選択する)")
+    texts::CHOOSE_WHAT_TO_SHARE.in_language(language)
 }
 
 fn render_secondary_consent_form(frame: &Frame, view: &AppointmentView) -> Markup {
@@ -250,14 +231,10 @@ fn render_secondary_consent_form(frame: &Frame, view: &AppointmentView) -> Marku
 
 fn departure_support_text(language: Language, method: ProofMethodKind) -> &'static str {
     match method {
-        ProofMethodKind::HandOver | ProofMethodKind::PictureOnly => language.t(
-            "マイナ在宅受付Webに移動し、医療機関に見せてよい情報を選びます。マイナンバーカードと4桁の暗証番号をご用意ください。最後に「手続きを終了する」で戻ってきます。",
-            "On マイナ在宅受付Web you choose what the clinic may see. Have your card and its 4-digit PIN ready. At the end, 「手続きを終了する」 (finish) brings you back.",
-        ),
-        ProofMethodKind::FixedUrl => language.t(
-            "次の画面で、入力する診察日と、マイナ在宅受付Webへのリンクを確認できます。",
-            "The next page shows the visit date to enter and the link to マイナ在宅受付Web.",
-        ),
+        ProofMethodKind::HandOver | ProofMethodKind::PictureOnly => {
+            texts::CHOOSE_WHAT_THE_CLINIC_MAY_SEE.in_language(language)
+        }
+        ProofMethodKind::FixedUrl => texts::NEXT_PAGE_SHOWS_VISIT_DATE.in_language(language),
     }
 }
 
@@ -266,17 +243,15 @@ fn render_proof_details(language: Language, view: &AppointmentView) -> Markup {
     html! {
         @if let PatientSide::Registered { reception_number, valid_until } = proof.patient {
             (components::description_list(&[
-                (language.t("同意の有効期限", "Consent is valid"), html! { (date_text::format_deadline(language, valid_until)) }),
-                (language.t("受付番号", "Reception number"), html! { (reception_number.to_grouped_string()) }),
+                (texts::CONSENT_IS_VALID.in_language(language), html! { (dates::format_deadline(language, valid_until)) }),
+                (texts::RECEPTION_NUMBER.in_language(language), html! { (reception_number.to_grouped_string()) }),
             ]))
         }
         @if let DeskSide::Confirmed { confirmed_by, confirmed_at, .. } = &proof.desk {
-            p { (language.t("確認：", "Confirmed: ")) (confirmed_by)
-                (language.in_brackets(&date_text::format_short_date_time(language, *confirmed_at))) }
+            p { (texts::CONFIRMED_LABEL.in_language(language)) (confirmed_by)
+                (language.in_brackets(&dates::format_short_date_time(language, *confirmed_at))) }
         } @else {
-            p { (language.t(
-                "このあと、医療機関が保険を確認します。同意した情報は、オンライン診療では一切取得しません。医療機関のみで確認できます。",
-                "The clinic will now check your insurance. We obtain nothing of what you consented to; only the clinic can see it.")) }
+            p { (texts::CLINIC_WILL_NOW_CHECK_YOUR_INSURANCE.in_language(language)) }
         }
     }
 }

@@ -10,7 +10,7 @@ use axum::{
 use base::{Span, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, Tone},
@@ -31,10 +31,11 @@ use crate::{
     booking::{
         rules::{AcceptedVisits, Booker, NearbyVisits},
         store::hold::SlotHolder,
+        texts,
     },
     context::Context,
     directory::pages::chosen_visit,
-    pages::{addresses::path_with_query, date_text, frame::page_frame},
+    pages::{addresses::path_with_query, frame::page_frame},
     people::rules::patient::Patient,
     proof::rules::ledgers::{InsuranceProof, ReschedulingLoss},
     refusal::Refusal,
@@ -195,31 +196,28 @@ pub(crate) fn render_reschedule_confirmation(frame: &Frame, page: &ReschedulePag
     let proves_again =
         view.case.proof.is_some() && matches!(loss, ReschedulingLoss::Nothing | ReschedulingLoss::Consent);
     let support = if another_day && proves_again {
-        language.t(
-            "変更すると、保険の手続きをもう一度していただきます。",
-            "Your visit is moved. Next, confirm your insurance again for the new day.",
-        )
+        texts::MOVED_CONFIRM_YOUR_INSURANCE_AGAIN.in_language(language)
     } else {
-        language.t("予約の日時が変わります。", "Your visit is moved.")
+        texts::YOUR_VISIT_IS_MOVED.in_language(language)
     };
     let label = match nearby {
-        NearbyVisits { overlap: Some(_), .. } => language.t("重なったまま変更する", "Move and keep both"),
-        NearbyVisits { same_day: Some(_), .. } => language.t("両方とも残して変更する", "Move and keep both"),
-        _ => language.t("この日時に変更する", "Move to this time"),
+        NearbyVisits { overlap: Some(_), .. } => texts::KEEP_BOTH_AT_THE_SAME_TIME.in_language(language),
+        NearbyVisits { same_day: Some(_), .. } => texts::KEEP_BOTH_ON_THE_SAME_DAY.in_language(language),
+        _ => texts::MOVE_TO_THIS_TIME.in_language(language),
     };
-    Document::new(frame, language.t("日時の変更を確認", "Check and move"))
+    Document::new(frame, texts::CHECK_AND_MOVE.in_language(language))
         .above_heading(components::back_link(
             &format!("/appointments/{id}/move"),
-            language.t("日時を選び直す", "Choose another time"),
+            texts::CHOOSE_THE_TIME_AGAIN.in_language(language),
         ))
         .main(html! {
             (components::form(frame, &format!("/appointments/{id}/move"), html! {
                 (components::hidden_field("start", &start.milliseconds().to_string()))
                 (nearby_fields(nearby))
                 (components::plain_panel(components::description_list(&[
-                    (language.t("医療機関", "Clinic"), html! { (view.case.institution.name_in(language)) }),
-                    (language.t("今の日時", "Now"), html! { (date_text::format_visit_time(language, appointment.visit_start, minutes)) }),
-                    (language.t("新しい日時", "New"), html! { strong { (date_text::format_visit_time(language, start, minutes)) } }),
+                    (texts::CLINIC.in_language(language), html! { (view.case.institution.name_in(language)) }),
+                    (texts::NOW.in_language(language), html! { (dates::format_visit_time(language, appointment.visit_start, minutes)) }),
+                    (texts::NEW.in_language(language), html! { strong { (dates::format_visit_time(language, start, minutes)) } }),
                 ])))
                 (chosen_visit::render_hold(language, *held_until))
                 (nearby_notices(language, nearby))
@@ -252,11 +250,11 @@ pub(crate) fn render_rescheduled_notice(
     let minutes = appointment.menu.minutes;
     components::notice(
         Tone::Success,
-        language.t("日時を変更しました", "Your visit was moved"),
+        texts::YOUR_VISIT_WAS_MOVED.in_language(language),
         html! {
             p {
-                (language.t("前：", "From: ")) (date_text::format_visit_time(language, previous_start, minutes)) br;
-                (language.t("今：", "To: ")) b { (date_text::format_visit_time(language, appointment.visit_start, minutes)) }
+                (texts::FROM.in_language(language)) (dates::format_visit_time(language, previous_start, minutes)) br;
+                (texts::TO.in_language(language)) b { (dates::format_visit_time(language, appointment.visit_start, minutes)) }
             }
         },
     )
@@ -267,27 +265,18 @@ fn render_rescheduling_loss(language: Language, loss: ReschedulingLoss) -> Marku
         ReschedulingLoss::Nothing => return Markup::default(),
         ReschedulingLoss::Consent => (
             Tone::Warning,
-            language.t("今の保険の手続きは無効になります", "What you did for your insurance becomes void"),
-            language.t(
-                "同意登録は診察日ごとに行うものです。変更したら、新しい日付でもう一度手続きをしてください。",
-                "Consent is registered for one day. After moving, please do it again.",
-            ),
+            texts::INSURANCE_PROCEDURE_BECOMES_VOID.in_language(language),
+            texts::REGISTER_CONSENT_AGAIN_AFTER_MOVING.in_language(language),
         ),
         ReschedulingLoss::PictureReview => (
             Tone::Info,
-            language.t("送った画像は、もう一度送る必要はありません", "The picture that you sent stays"),
-            language.t(
-                "新しい日付で有効な保険かどうかを、医療機関がもう一度確認します。",
-                "The clinic checks again whether the insurance is valid on the new day.",
-            ),
+            texts::PICTURE_NEED_NOT_BE_SENT_AGAIN.in_language(language),
+            texts::CLINIC_CHECKS_AGAIN.in_language(language),
         ),
         ReschedulingLoss::Confirmation => (
             Tone::Info,
-            language.t("医療機関がもう一度保険を確認します", "The clinic checks your insurance again"),
-            language.t(
-                "新しい日付で有効な保険かどうかを確認するためです。",
-                "It checks whether the insurance is valid on the new day.",
-            ),
+            texts::CLINIC_CHECKS_YOUR_INSURANCE_AGAIN.in_language(language),
+            texts::CHECKS_INSURANCE_FOR_THE_NEW_DAY.in_language(language),
         ),
     };
     components::notice(tone, heading, html! { p { (text) } })

@@ -8,6 +8,7 @@ use axum::{
     routing::get,
 };
 use maud::{Markup, html};
+use text::dates;
 use ui::{
     Document, Frame,
     components::{self, Tone},
@@ -21,8 +22,9 @@ use super::{
 };
 use crate::{
     appointments::pages::AppointmentPage,
+    booking::texts,
     context::Context,
-    pages::{date_text, frame::allow_form_action},
+    pages::frame::allow_form_action,
     proof::{
         rules::ledgers::PatientSide,
         store::departure::{DepartureId, DepartureStage},
@@ -63,44 +65,38 @@ pub(crate) fn render_reception_return(frame: &Frame, page: &ReceptionReturnPage)
     let detail = format!("/appointments/{}", view.id());
     match (page.stage, registered) {
         (DepartureStage::Registered, Some((reception_number, valid_until))) => {
-            Document::new(frame, language.t("手続きが終わりました", "All done")).main(html! {
+            Document::new(frame, texts::ALL_DONE.in_language(language)).main(html! {
                 (drawing::done(language))
-                p { (language.t(
-                    "以上で、マイナ保険証の利用のための手続きは完了です。",
-                    "Your card is set up for this visit.")) }
-                (components::bottom_bar(components::primary_link(&detail, language.t("予約詳細を見る", "See the appointment"), None)))
+                p { (texts::YOUR_CARD_IS_SET_UP.in_language(language)) }
+                (components::bottom_bar(components::primary_link(&detail, texts::SEE_THE_APPOINTMENT.in_language(language), None)))
                 (components::description_list(&[
-                    (language.t("同意の有効期限", "Consent is valid"), html! { (date_text::format_deadline(language, valid_until)) }),
-                    (language.t("受付番号", "Reception number"), html! { (reception_number.to_grouped_string()) }),
-                    (language.t("診察", "Visit"), html! { (date_text::format_visit_time(language, view.case.appointment.visit_start, view.case.appointment.menu.minutes)) }),
+                    (texts::CONSENT_IS_VALID.in_language(language), html! { (dates::format_deadline(language, valid_until)) }),
+                    (texts::RECEPTION_NUMBER.in_language(language), html! { (reception_number.to_grouped_string()) }),
+                    (texts::VISIT.in_language(language), html! { (dates::format_visit_time(language, view.case.appointment.visit_start, view.case.appointment.menu.minutes)) }),
                 ]))
-                (components::section(language.t("このあと", "What happens next"), html! {
-                    p { (language.t("医療機関が保険を確認します。お待ちいただくだけで大丈夫です。", "The clinic checks your insurance. There is nothing else to do.")) }
+                (components::section(texts::WHAT_HAPPENS_NEXT.in_language(language), html! {
+                    p { (texts::CLINIC_CHECKS_YOUR_INSURANCE.in_language(language)) }
                     (next_step::render_visit_instructions(language, view))
-                    p { (language.t(
-                        "同意した情報は、オンライン診療では一切取得しません。医療機関のみで確認できる情報です。",
-                        "We obtain nothing of what you consented to. Only the clinic can see it.")) }
+                    p { (texts::WE_OBTAIN_NOTHING_YOU_CONSENTED_TO.in_language(language)) }
                 }))
             })
         }
-        (DepartureStage::Ended, None) => Document::new(frame, language.t("同意は登録されていません", "No consent was registered")).main(html! {
-            p { (language.t(
-                "マイナ在宅受付Webで登録せずに戻りました。予約はそのまま残っています。",
-                "You came back without registering. Your appointment is still there.")) }
+        (DepartureStage::Ended, None) => Document::new(frame, texts::NO_CONSENT_WAS_REGISTERED.in_language(language)).main(html! {
+            p { (texts::YOU_CAME_BACK_WITHOUT_REGISTERING.in_language(language)) }
             (next_step::render_next_step(frame, view))
-            (components::quiet_link(&detail, language.t("予約詳細を見る", "See the appointment")))
+            (components::quiet_link(&detail, texts::SEE_THE_APPOINTMENT.in_language(language)))
         }),
-        (DepartureStage::Void, _) => Document::new(frame, language.t("予約の日付が変わっています", "The visit was moved")).main(html! {
-            (components::notice(Tone::Warning, language.t("この手続きは、前の日付のものです", "This was for the old day"), html! {
-                p { (language.t("新しい日付で、もう一度手続きをしてください。", "Please do it again for the new day.")) }
+        (DepartureStage::Void, _) => Document::new(frame, texts::THE_VISIT_WAS_MOVED.in_language(language)).main(html! {
+            (components::notice(Tone::Warning, texts::THIS_WAS_FOR_OLD_DAY.in_language(language), html! {
+                p { (texts::PLEASE_DO_IT_AGAIN_FOR_NEW_DAY.in_language(language)) }
             }))
             (next_step::render_next_step(frame, view))
-            (components::quiet_link(&detail, language.t("予約詳細を見る", "See the appointment")))
+            (components::quiet_link(&detail, texts::SEE_THE_APPOINTMENT.in_language(language)))
         }),
         // In all other cases the ledgers decide the next step.
-        _ => Document::new(frame, language.t("手続きの状況", "Where you stand")).main(html! {
+        _ => Document::new(frame, texts::WHERE_YOU_STAND.in_language(language)).main(html! {
             (next_step::render_next_step(frame, view))
-            (components::quiet_link(&detail, language.t("予約詳細を見る", "See the appointment")))
+            (components::quiet_link(&detail, texts::SEE_THE_APPOINTMENT.in_language(language)))
         }),
     }
 }

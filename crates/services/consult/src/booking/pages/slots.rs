@@ -8,7 +8,7 @@ use base::{Date, Digest, InstitutionCode, Timestamp, end_of_day, start_of_day};
 use jiff::ToSpan;
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, DayContent, Tone},
@@ -17,6 +17,7 @@ use web::Refuse;
 
 use crate::{
     appointments::rules::AppointmentId,
+    booking::texts,
     directory::{
         pages::{emergency, institution::slot_entries},
         rules::{
@@ -24,7 +25,7 @@ use crate::{
             slot::{self, NotASlot, OpeningSchedule},
         },
     },
-    pages::{addresses::path_with_query, date_text, telephone::render_telephone_link},
+    pages::{addresses::path_with_query, telephone::render_telephone_link},
     proof::rules::ledgers::ReschedulingLoss,
     refusal::Refusal,
     store::Store,
@@ -215,40 +216,29 @@ pub(crate) fn render_slot_list_page(frame: &Frame, view: &SlotListPage) -> Marku
     let language = frame.language;
     let (title, above) = match view.purpose {
         SlotPurpose::Book { .. } => (
-            language.t("日時を選ぶ", "Choose a time"),
+            texts::CHOOSE_A_TIME.in_language(language),
             components::back_link(
                 &format!("/institutions/{}", view.institution.code),
                 view.institution.name_in(language),
             ),
         ),
         SlotPurpose::Reschedule { appointment, .. } => (
-            language.t("新しい日時を選ぶ", "Choose another time"),
+            texts::CHOOSE_ANOTHER_TIME.in_language(language),
             components::back_link(
                 &format!("/appointments/{appointment}"),
-                language.t("予約詳細に戻る", "Back to the appointment"),
+                texts::BACK_TO_THE_APPOINTMENT.in_language(language),
             ),
         ),
     };
-    let description = match language {
-        Language::Japanese => {
-            format!(
-                "{}の「{}」の空いている日時を見て予約できます。",
-                view.institution.name_in(language),
-                view.menu_name
-            )
-        }
-        Language::English => {
-            format!("Free times of {} at {}. Choose one to book.", view.menu_name, view.institution.name_in(language))
-        }
-    };
+    let description = texts::free_times_of_menu(language, &view.menu_name, view.institution.name_in(language));
     Document::new(frame, title).description(&description).above_heading(above).main(html! {
         @if let Some(lost) = view.lost_slot { (render_lost_slot_notice(language, view.purpose, lost)) }
         p {
-            @if let SlotPurpose::Reschedule { .. } = view.purpose { (view.institution.name_in(language)) (language.t(" ／ ", " · ")) }
+            @if let SlotPurpose::Reschedule { .. } = view.purpose { (view.institution.name_in(language)) (texts::SEPARATOR.in_language(language)) }
             (view.menu_name)
         }
         @if let SlotPurpose::Reschedule { current_start: start, .. } = view.purpose {
-            p { (language.t("今の予約：", "Now: ")) (date_text::format_date_time(language, start)) }
+            p { (texts::NOW_LABEL.in_language(language)) (dates::format_date_time(language, start)) }
         }
         @if let SlotPurpose::Book { .. } = view.purpose { (emergency::render_emergency_line(language, view.institution.code)) }
         (render_no_free_slot_notice(language, view))
@@ -263,47 +253,23 @@ pub(crate) fn render_slot_list_page(frame: &Frame, view: &SlotListPage) -> Marku
 
 fn render_lost_slot_notice(language: Language, purpose: SlotPurpose, lost: LostSlot) -> Markup {
     let heading = match lost.reason {
-        LossReason::Taken => language.t("先にほかの方の予約が入りました", "Somebody else booked this time first"),
-        LossReason::Over => language.t("この時間は予約できなくなりました", "This time can no longer be booked"),
+        LossReason::Taken => texts::SOMEBODY_ELSE_BOOKED_THIS_TIME_FIRST.in_language(language),
+        LossReason::Over => texts::THIS_TIME_CAN_NO_LONGER_BE_BOOKED.in_language(language),
     };
-    let time = date_text::format_short_date_time(language, lost.start);
-    let text = match (purpose, language) {
-        (SlotPurpose::Book { .. }, Language::Japanese) => {
-            format!("{time}の予約はできていません。料金もかかりません。ほかの時間をお選びください。")
-        }
-        (SlotPurpose::Book { .. }, Language::English) => {
-            format!("Nothing was booked for {time}, and nothing is charged. Please choose another time.")
-        }
-        (SlotPurpose::Reschedule { .. }, Language::Japanese) => {
-            format!("{time}には変更していません。今の予約はそのままです。ほかの時間をお選びください。")
-        }
-        (SlotPurpose::Reschedule { .. }, Language::English) => {
-            format!("Your appointment was not moved to {time} and stands as it was. Please choose another time.")
-        }
+    let time = dates::format_short_date_time(language, lost.start);
+    let text = match purpose {
+        SlotPurpose::Book { .. } => texts::nothing_was_booked_for(language, time),
+        SlotPurpose::Reschedule { .. } => texts::appointment_was_not_moved_to(language, time),
     };
     components::notice(Tone::Warning, heading, html! { p { (text) } })
 }
 
 fn render_earliest_button(language: Language, view: &SlotListPage, start: Timestamp) -> Markup {
-    let time = date_text::format_short_date_time(language, start);
-    let label = match language {
-        Language::Japanese => format!("いちばん早い：{time}"),
-        Language::English => format!("Earliest: {time}"),
-    };
-    let minutes = view.hold_minutes;
-    let support = match (view.purpose, language) {
-        (SlotPurpose::Book { .. }, Language::Japanese) => {
-            format!("選んだ時間は{minutes}分間確保します。予約はまだ確定しません。")
-        }
-        (SlotPurpose::Book { .. }, Language::English) => {
-            format!("We hold the time you choose for {minutes} minutes. Nothing is booked yet.")
-        }
-        (SlotPurpose::Reschedule { .. }, Language::Japanese) => {
-            format!("選んだ時間は{minutes}分間確保します。予約はまだ変わりません。")
-        }
-        (SlotPurpose::Reschedule { .. }, Language::English) => {
-            format!("We hold the time you choose for {minutes} minutes. Nothing is moved yet.")
-        }
+    let time = dates::format_short_date_time(language, start);
+    let label = texts::earliest_time(language, time);
+    let support = match view.purpose {
+        SlotPurpose::Book { .. } => texts::held_and_not_booked_yet(language, view.hold_minutes),
+        SlotPurpose::Reschedule { .. } => texts::held_and_not_moved_yet(language, view.hold_minutes),
     };
     let start = start.milliseconds().to_string();
     components::choice_button(components::ButtonStyle::Primary, "start", &start, &label, Some(&support))
@@ -325,13 +291,13 @@ fn render_week(language: Language, view: &SlotListPage) -> Markup {
             };
             components::DayEntry {
                 id: format!("day-{}", day.date),
-                name: date_text::format_short_date(language, day.date),
+                name: dates::format_short_date(language, day.date),
                 summary: day_state_text(language, &day.state),
                 content,
             }
         })
         .collect();
-    components::section(language.t("ほかの日時", "Other times"), components::day_list(&entries))
+    components::section(texts::OTHER_TIMES.in_language(language), components::day_list(&entries))
 }
 
 /// The slots of a day, divided into morning and afternoon.
@@ -339,48 +305,34 @@ fn render_day_slots(language: Language, day: &SlotDay) -> Markup {
     let (morning, afternoon): (Vec<_>, Vec<_>) =
         day.free_starts().iter().copied().partition(|start| start.in_japan().hour() < 12);
     html! {
-        @for (name, starts) in [(language.t("午前", "Morning"), morning), (language.t("午後", "Afternoon"), afternoon)] {
-            @if !starts.is_empty() { (components::time_buttons(name, &slot_entries(&starts, date_text::format_time))) }
+        @for (name, starts) in [(texts::MORNING.in_language(language), morning), (texts::AFTERNOON.in_language(language), afternoon)] {
+            @if !starts.is_empty() { (components::time_buttons(name, &slot_entries(&starts, dates::format_time))) }
         }
     }
 }
 
 /// What the patient loses by rescheduling to another day.
 fn render_rescheduling_notice(language: Language, loss: ReschedulingLoss) -> Markup {
-    let same_day =
-        language.t("同じ日の時間だけを変える場合は、そのまま使えます。", "Moving within the same day changes nothing.");
+    let same_day = texts::MOVING_WITHIN_SAME_DAY_CHANGES_NOTHING.in_language(language);
     let (tone, heading, text) = match loss {
         ReschedulingLoss::Nothing => return Markup::default(),
         ReschedulingLoss::Consent => (
             Tone::Warning,
-            language
-                .t("日付を変えると、保険の手続きは無効になります", "Another day voids what you did for your insurance"),
-            language.t(
-                "同意登録は診察日ごとに行うものです。日付を変えたら、新しい日付でもう一度手続きをしてください。",
-                "Consent is registered for one day. After moving to another day, please do it again.",
-            ),
+            texts::ANOTHER_DAY_VOIDS_YOUR_PROCEDURE.in_language(language),
+            texts::REGISTER_CONSENT_AGAIN_ON_ANOTHER_DAY.in_language(language),
         ),
         ReschedulingLoss::PictureReview => (
             Tone::Info,
-            language.t("送った画像は、日付を変えてもそのままです", "The picture that you sent stays"),
-            language.t(
-                "日付を変えると、新しい日付で有効な保険かどうかを、医療機関がもう一度確認します。",
-                "After moving to another day, the clinic checks again whether the insurance is valid on it.",
-            ),
+            texts::SENT_PICTURE_STAYS.in_language(language),
+            texts::CLINIC_CHECKS_AGAIN_AFTER_MOVING.in_language(language),
         ),
         ReschedulingLoss::Confirmation => (
             Tone::Info,
-            language.t(
-                "日付を変えると、医療機関がもう一度保険を確認します",
-                "On another day the clinic checks your insurance again",
-            ),
-            language.t(
-                "新しい日付で有効な保険かどうかを確認するためです。",
-                "It checks whether the insurance is valid on the new day.",
-            ),
+            texts::CLINIC_CHECKS_AGAIN_ON_ANOTHER_DAY.in_language(language),
+            texts::CHECKS_INSURANCE_FOR_THE_NEW_DAY.in_language(language),
         ),
     };
-    components::notice(tone, heading, html! { p { (text) (language.t("", " ")) (same_day) } })
+    components::notice(tone, heading, html! { p { (text) (texts::SPACE.in_language(language)) (same_day) } })
 }
 
 fn render_week_links(language: Language, view: &SlotListPage) -> Markup {
@@ -389,12 +341,12 @@ fn render_week_links(language: Language, view: &SlotListPage) -> Markup {
     let before = monday.saturating_sub(7.days());
     let after = monday.saturating_add(7.days());
     html! {
-        nav aria-label=(language.t("週", "Week")) { (components::buttons(html! {
+        nav aria-label=(texts::WEEK.in_language(language)) { (components::buttons(html! {
             @if monday > slot::monday_of_week(today) {
-                (components::quiet_link(&view.week_path(before), language.t("前の週", "Week before")))
+                (components::quiet_link(&view.week_path(before), texts::WEEK_BEFORE.in_language(language)))
             }
             @if after <= slot::last_bookable_day(today) {
-                (components::quiet_link(&view.week_path(after), language.t("次の週", "Next week")))
+                (components::quiet_link(&view.week_path(after), texts::NEXT_WEEK.in_language(language)))
             }
         })) }
     }
@@ -405,26 +357,20 @@ fn render_no_free_slot_notice(language: Language, view: &SlotListPage) -> Markup
     match view.week_slots.first_free_day.map(|date| (date, slot::monday_of_week(date))) {
         Some((_, monday)) if monday == view.week_slots.monday => Markup::default(),
         Some((date, monday)) => {
-            let date = date_text::format_short_date(language, date);
-            let label = match language {
-                Language::Japanese => format!("{date}からの空きを見る"),
-                Language::English => format!("See free times from {date}"),
-            };
+            let date = dates::format_short_date(language, date);
+            let label = texts::see_free_times_from(language, date);
             components::notice(
                 Tone::Info,
-                language.t("この週に空きはありません", "Nothing is free in this week"),
+                texts::NOTHING_IS_FREE_IN_THIS_WEEK.in_language(language),
                 components::primary_link(&view.week_path(monday), &label, None),
             )
         }
         None => components::notice(
             Tone::Warning,
-            language.t("今予約できる日時がありません", "No time can be booked now"),
+            texts::NO_TIME_CAN_BE_BOOKED_NOW.in_language(language),
             html! {
-                p { (language.t(
-                    "空きが出ることがあります。後でもう一度見るか、医療機関に電話でご相談ください。",
-                    "A time may become free. Look again later, or ask the clinic by telephone.",
-                )) }
-                p { (language.t("電話：", "Telephone: ")) (render_telephone_link(&view.institution.phone)) }
+                p { (texts::TIME_MAY_BECOME_FREE.in_language(language)) }
+                p { (texts::TELEPHONE_LABEL.in_language(language)) (render_telephone_link(&view.institution.phone)) }
             },
         ),
     }
@@ -432,23 +378,16 @@ fn render_no_free_slot_notice(language: Language, view: &SlotListPage) -> Markup
 
 fn day_state_text(language: Language, state: &SlotDayState) -> String {
     match state {
-        SlotDayState::Past => language.t("終了", "Over").to_owned(),
-        SlotDayState::TooFar => language.t("まだ予約できません", "Not yet").to_owned(),
-        SlotDayState::Closed { holiday: Some(name) } => match language {
-            Language::Japanese => format!("休診（{name}）"),
-            Language::English => "Closed (holiday)".to_owned(),
-        },
-        SlotDayState::Closed { holiday: None } => language.t("休診", "Closed").to_owned(),
-        SlotDayState::Open(starts) => match (starts.first(), language) {
-            (None, _) => language.t("空きなし", "Full").to_owned(),
-            (Some(start), Language::Japanese) if starts.len() <= FEW_SLOTS => {
-                format!("{}から（残り{}）", date_text::format_time(*start), starts.len())
+        SlotDayState::Past => texts::OVER.in_language(language).to_owned(),
+        SlotDayState::TooFar => texts::NOT_YET.in_language(language).to_owned(),
+        SlotDayState::Closed { holiday: Some(name) } => texts::closed_on_holiday(language, name),
+        SlotDayState::Closed { holiday: None } => texts::CLOSED.in_language(language).to_owned(),
+        SlotDayState::Open(starts) => match starts.first() {
+            None => texts::FULL.in_language(language).to_owned(),
+            Some(start) if starts.len() <= FEW_SLOTS => {
+                texts::from_time_few_left(language, dates::format_time(*start), starts.len())
             }
-            (Some(start), Language::English) if starts.len() <= FEW_SLOTS => {
-                format!("from {} ({} left)", date_text::format_time(*start), starts.len())
-            }
-            (Some(start), Language::Japanese) => format!("{}から", date_text::format_time(*start)),
-            (Some(start), Language::English) => format!("from {}", date_text::format_time(*start)),
+            Some(start) => texts::from_time(language, dates::format_time(*start)),
         },
     }
 }

@@ -1,7 +1,7 @@
 //! The forms of the desk's actions.
 
 use maud::{Markup, html};
-use text::{Language, Text};
+use text::{Language, Text, dates};
 use ui::{
     Frame,
     components::{self, ButtonStyle, Choice, Select},
@@ -10,8 +10,7 @@ use ui::{
 use super::view::DeskVisitPage;
 use crate::{
     audit::rules::action::DeskActionKind,
-    clinic::rules::desk_action::RecordedDeskAction,
-    pages::date_text,
+    clinic::{rules::desk_action::RecordedDeskAction, texts},
     proof::rules::{
         ledgers::{ConfirmationMethod, RefusedReason, RequestReason},
         next_steps::{DeskNextStep, NextSteps},
@@ -23,17 +22,13 @@ const CONSENT_REASONS: &[RequestReason] = &[RequestReason::NothingYet, RequestRe
 
 pub(crate) fn render_undo_form(frame: &Frame, view: &DeskVisitPage, action: &RecordedDeskAction) -> Markup {
     let language = frame.language;
-    let deadline = date_text::format_time(action.undo_deadline());
-    let support = match language {
-        Language::Japanese => format!("{deadline}まで取り消せます。"),
-        Language::English => format!("Possible until {deadline}."),
-    };
+    let support = texts::possible_until(language, dates::format_time(action.undo_deadline()));
     components::form(
         frame,
         &format!("{}/take-back", view.path()),
         html! {
             (components::hidden_field("number", &action.number.to_string()))
-            (components::secondary_button(language.t("取り消す", "Undo"), Some(&support)))
+            (components::secondary_button(texts::UNDO.in_language(language), Some(&support)))
         },
     )
 }
@@ -63,8 +58,8 @@ pub(crate) fn render_request_forms(
             html! {
                 (components::hidden_field("seen", &view.seen_version()))
                 (components::hidden_field("why_picture", default.as_str()))
-                (components::choice_button(style, "act", "ask_picture", language.t("画像をお願いする", "Ask for a picture"),
-                    Some(language.t("患者さんにメールで知らせます。", "The patient is told by mail."))))
+                (components::choice_button(style, "act", "ask_picture", texts::ASK_FOR_A_PICTURE.in_language(language),
+                    Some(texts::PATIENT_IS_TOLD_BY_MAIL.in_language(language))))
             },
         )
     };
@@ -72,9 +67,9 @@ pub(crate) fn render_request_forms(
         @if view.visit.proof_method.accepts_card() {
             (components::form(frame, &view.path(), html! {
                 (components::hidden_field("seen", &view.seen_version()))
-                (Select::new(language, "why_consent", language.t("患者さんに伝える理由", "What the patient is told"), &reasons).selected(default.as_str()))
-                (components::choice_button(style, "act", "ask_consent", language.t("同意登録をお願いする", "Ask for consent"),
-                    Some(language.t("患者さんにメールで知らせます。", "The patient is told by mail."))))
+                (Select::new(language, "why_consent", texts::WHAT_THE_PATIENT_IS_TOLD.in_language(language), &reasons).selected(default.as_str()))
+                (components::choice_button(style, "act", "ask_consent", texts::ASK_FOR_CONSENT.in_language(language),
+                    Some(texts::PATIENT_IS_TOLD_BY_MAIL.in_language(language))))
             }))
             (picture(ButtonStyle::Secondary))
         } @else {
@@ -115,39 +110,33 @@ pub(crate) fn render_other_actions(frame: &Frame, view: &DeskVisitPage, standing
     let refusals = build_choices(language, &texts);
     html! {
         @if !confirmed {
-            (components::disclosure(language.t("ほかの方法で確認した", "Confirmed in another way"), html! {
+            (components::disclosure(texts::CONFIRMED_IN_ANOTHER_WAY.in_language(language), html! {
                 @if standing.desk_step != DeskNextStep::CheckTerminal {
                     (render_action_form(frame, view, "terminal", ButtonStyle::Secondary, confirmation_label(language, ConfirmationMethod::Terminal), None))
                 }
                 @if view.is_possible_now(DeskActionKind::ConfirmOnScreen) {
-                    (render_action_form(frame, view, "screen", ButtonStyle::Secondary, confirmation_label(language, ConfirmationMethod::ShownOnScreen), Some(language.t(
-                        "ビデオ通話の画面で、資格確認書などを見て確認したとき。",
-                        "When the patient held the document up in the video call.",
-                    ))))
+                    (render_action_form(frame, view, "screen", ButtonStyle::Secondary, confirmation_label(language, ConfirmationMethod::ShownOnScreen), Some(texts::DOCUMENT_WAS_HELD_UP_IN_CALL.in_language(language))))
                 } @else {
-                    p { (language.t(
-                        "ビデオ通話の画面で書類を見て確認する方法は、診察の15分前から選べます。",
-                        "Confirming by the document on the screen is possible from 15 minutes before the visit.",
-                    )) }
+                    p { (texts::ON_SCREEN_FROM_15_MINUTES_BEFORE.in_language(language)) }
                 }
             }))
         }
         @if !matches!(standing.desk_step, DeskNextStep::AskPatient | DeskNextStep::CheckTerminal) {
             (components::disclosure(
-                language.t("患者さんにお願いする", "Ask the patient"),
+                texts::ASK_THE_PATIENT.in_language(language),
                 render_request_forms(frame, view, standing, ButtonStyle::Secondary),
             ))
         }
-        (components::disclosure(language.t("確認できないことを患者さんに知らせる", "Tell the patient that it cannot be confirmed"), components::form(frame, &view.path(), html! {
+        (components::disclosure(texts::TELL_PATIENT_IT_CANNOT_BE_CONFIRMED.in_language(language), components::form(frame, &view.path(), html! {
             (components::hidden_field("seen", &view.seen_version()))
-            (Select::new(language, "why_refused", language.t("理由", "Why"), &refusals))
-            (components::choice_button(ButtonStyle::Danger, "act", "refuse", language.t("確認できないことを知らせる", "Tell the patient"),
-                Some(language.t("患者さんにメールで知らせます。患者さんは別の方法で手続きできます。", "The patient is told by mail and can try another way."))))
+            (Select::new(language, "why_refused", texts::WHY.in_language(language), &refusals))
+            (components::choice_button(ButtonStyle::Danger, "act", "refuse", texts::TELL_THE_PATIENT.in_language(language),
+                Some(texts::PATIENT_CAN_TRY_ANOTHER_WAY.in_language(language))))
         })))
         @if standing.desk_step != DeskNextStep::SeePatient && view.is_possible_now(DeskActionKind::Complete) {
             (components::disclosure(
-                language.t("保険の確認をせずに診察を終えた", "The visit was held without a check"),
-                render_action_form(frame, view, "complete", ButtonStyle::Secondary, language.t("診察済みにする", "Mark the visit as held"), None),
+                texts::VISIT_WAS_HELD_WITHOUT_CHECK.in_language(language),
+                render_action_form(frame, view, "complete", ButtonStyle::Secondary, texts::MARK_THE_VISIT_AS_HELD.in_language(language), None),
             ))
         }
     }
@@ -155,10 +144,8 @@ pub(crate) fn render_other_actions(frame: &Frame, view: &DeskVisitPage, standing
 
 fn confirmation_label(language: Language, method: ConfirmationMethod) -> &'static str {
     match method {
-        ConfirmationMethod::Terminal => language.t("端末で確認しました", "Confirmed at the terminal"),
-        ConfirmationMethod::Picture => language.t("画像で確認しました", "Confirmed by the picture"),
-        ConfirmationMethod::ShownOnScreen => {
-            language.t("画面で書類を確認しました", "Confirmed by the document on the screen")
-        }
+        ConfirmationMethod::Terminal => texts::CONFIRMED_AT_THE_TERMINAL_BUTTON.in_language(language),
+        ConfirmationMethod::Picture => texts::CONFIRMED_BY_THE_PICTURE_BUTTON.in_language(language),
+        ConfirmationMethod::ShownOnScreen => texts::CONFIRMED_BY_DOCUMENT_ON_SCREEN_BUTTON.in_language(language),
     }
 }

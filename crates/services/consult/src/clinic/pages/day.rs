@@ -10,7 +10,7 @@ use axum::{
 use base::{Date, Timestamp, parse_date};
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame, MenuEntry,
     components::{self, ButtonStyle, Column, DateField, Table},
@@ -27,9 +27,9 @@ use crate::{
     clinic::{
         rules::urgency::{UrgencyBand, VisitTime, minutes_until, needs_action, urgency_band},
         store::visits::{DayListAccess, DayVisit, DeskDay},
+        texts,
     },
     context::Context,
-    pages::date_text,
     proof::rules::next_steps::DeskNextStep,
     refusal::Refusal,
 };
@@ -164,11 +164,11 @@ fn day_path(date: Date, filter: DayFilter) -> String {
 /// 予約一覧
 pub(crate) fn render_day_page(frame: &Frame, view: &DeskDayPage) -> Markup {
     let language = frame.language;
-    let day = date_text::format_date(language, view.date);
+    let day = dates::format_date(language, view.date);
     let title = if view.date == view.today {
-        format!("{}{day}", language.t("本日の予約 ", "Today: "))
+        format!("{}{day}", texts::TODAY_LABEL.in_language(language))
     } else {
-        format!("{}{day}", language.t("予約 ", "Visits on "))
+        format!("{}{day}", texts::VISITS_ON.in_language(language))
     };
     let main = html! {
         (render_auto_refreshed_part(frame, view))
@@ -186,9 +186,9 @@ fn render_auto_refreshed_part(frame: &Frame, view: &DeskDayPage) -> Markup {
         rows.iter().filter(|row| view.filter == DayFilter::All || row.needs_action()).collect();
     html! {
         div.renewed data-renew={ (day_path(view.date, view.filter)) "&renew=1" } data-every=(REFRESH_INTERVAL_MILLISECONDS)
-            data-new=(language.t("新しい予約：{n}件", "New visits: {n}"))
-            data-changed=(language.t("変わった予約：{n}件", "Changed visits: {n}"))
-            data-trouble=(language.t("更新できていません。通信を確認してください。", "Not up to date. Please check the connection.")) {
+            data-new=(texts::NEW_VISITS_N.in_language(language))
+            data-changed=(texts::CHANGED_VISITS_N.in_language(language))
+            data-trouble=(texts::NOT_UP_TO_DATE.in_language(language)) {
             (render_counts(language, view, &rows))
             (render_phone_list(language, view, &shown_rows))
             (render_news(frame, view))
@@ -203,19 +203,19 @@ fn render_auto_refreshed_part(frame: &Frame, view: &DeskDayPage) -> Markup {
 fn render_counts(language: Language, view: &DeskDayPage, rows: &[DeskDayRow<'_>]) -> Markup {
     let count = |kind: fn(&DeskDayRow<'_>) -> bool| rows.iter().filter(|row| kind(row)).count();
     let parts = [
-        (language.t("電話する", "To phone"), count(|row| row.band == UrgencyBand::Telephone)),
-        (language.t("対応が必要", "Needs action"), count(|row| row.needs_action())),
+        (texts::TO_PHONE.in_language(language), count(|row| row.band == UrgencyBand::Telephone)),
+        (texts::NEEDS_ACTION.in_language(language), count(|row| row.needs_action())),
         (
-            language.t("準備ができています", "Ready"),
+            texts::READY.in_language(language),
             count(|row| row.next_step == DeskNextStep::SeePatient && row.band != UrgencyBand::Over),
         ),
-        (language.t("終わり", "Over"), count(|row| row.band == UrgencyBand::Over)),
+        (texts::OVER.in_language(language), count(|row| row.band == UrgencyBand::Over)),
     ];
     html! {
         p.counts {
-            span { (language.t("更新 ", "Updated ")) b { (date_text::format_time(view.now)) } }
+            span { (texts::UPDATED.in_language(language)) b { (dates::format_time(view.now)) } }
             @for (label, number) in parts { span { (label) " " b { (number) } } }
-            a href=(day_path(view.date, view.filter)) { (language.t("今すぐ更新", "Update now")) }
+            a href=(day_path(view.date, view.filter)) { (texts::UPDATE_NOW.in_language(language)) }
         }
     }
 }
@@ -226,7 +226,7 @@ fn render_phone_list(language: Language, view: &DeskDayPage, rows: &[&DeskDayRow
     html! {
         @if !calls.is_empty() {
             section.calls {
-                h2 { (icon::warning()) (counted_heading(language, language.t("電話する", "Phone now"), calls.len())) }
+                h2 { (icon::warning()) (counted_heading(language, texts::PHONE_NOW.in_language(language), calls.len())) }
                 ul { @for (index, row) in calls.into_iter().enumerate() {
                     (render_phone_entry(language, view, row, if index == 0 { ButtonStyle::Primary } else { ButtonStyle::Secondary }))
                 } }
@@ -243,16 +243,16 @@ fn render_phone_entry(language: Language, view: &DeskDayPage, row: &DeskDayRow<'
         li data-row {
             (render_row_marker(row))
             p.call-who {
-                b { (date_text::format_time(appointment.visit_start)) } " " (render_time_left(language, view, row)) " "
+                b { (dates::format_time(appointment.visit_start)) } " " (render_time_left(language, view, row)) " "
                 (patient_identity::render_patient_cell(language, patient, appointment.visit_date()))
             }
             p { (labels::render_patient_side(language, row.line.proof.as_ref(), view.now)) }
             div.buttons {
                 @match phone {
                     Some(number) => (patient_identity::render_phone_button(language, number, style)),
-                    None => p { (language.t("電話番号の登録がありません。", "There is no telephone number.")) },
+                    None => p { (texts::THERE_IS_NO_TELEPHONE_NUMBER.in_language(language)) },
                 }
-                (components::quiet_link(&row.visit_path(), language.t("予約を開く", "Open the visit")))
+                (components::quiet_link(&row.visit_path(), texts::OPEN_THE_VISIT.in_language(language)))
             }
         }
     }
@@ -268,13 +268,8 @@ fn render_time_left(language: Language, view: &DeskDayPage, row: &DeskDayRow<'_>
     html! {
         @match (row.band, minutes_until(start, view.now)) {
             (UrgencyBand::Over | UrgencyBand::Later, _) => {},
-            (_, Some(minutes_left)) => small {
-                @match language {
-                    Language::Japanese => { "あと" (minutes_left) "分" },
-                    Language::English => { "in " (minutes_left) " min" },
-                }
-            },
-            (_, None) => small { (language.t("開始済み", "begun")) },
+            (_, Some(minutes_left)) => small { (texts::minutes_left(language, minutes_left)) },
+            (_, None) => small { (texts::BEGUN.in_language(language)) },
         }
     }
 }
@@ -285,15 +280,11 @@ fn render_news(frame: &Frame, view: &DeskDayPage) -> Markup {
     let news = &view.day.news;
     let Some(newest) = news.events.first() else { return html! {} };
     let start = if news.since.japan_date() == view.today {
-        date_text::format_time(news.since)
+        dates::format_time(news.since)
     } else {
-        date_text::format_short_date_time(language, news.since)
+        dates::format_short_date_time(language, news.since)
     };
-    let number = news.events.len();
-    let summary = match language {
-        Language::Japanese => format!("{start}から新しいこと {number}件"),
-        Language::English => format!("New since {start}: {number}"),
-    };
+    let summary = texts::new_since(language, start, news.events.len());
     html! {
         details.disclosure id="news" {
             summary { (icon::bell()) (summary) }
@@ -301,10 +292,10 @@ fn render_news(frame: &Frame, view: &DeskDayPage) -> Markup {
                 ul {
                     @for item in &news.events {
                         li {
-                            (date_text::format_short_date_time(language, item.occurred_at)) " "
+                            (dates::format_short_date_time(language, item.occurred_at)) " "
                             a href={ "/desk/visits/" (item.appointment) } {
                                 (item.event.text().in_language(language))
-                                (language.in_brackets(&date_text::format_short_date_time(language, item.visit_start)))
+                                (language.in_brackets(&dates::format_short_date_time(language, item.visit_start)))
                             }
                         }
                     }
@@ -312,7 +303,7 @@ fn render_news(frame: &Frame, view: &DeskDayPage) -> Markup {
                 (components::form(frame, "/desk/news", html! {
                     (components::hidden_field("seen_until", &newest.occurred_at.milliseconds().to_string()))
                     (components::hidden_field("date", &view.date.to_string()))
-                    (components::secondary_button(language.t("すべて見ました", "I have seen them all"), None))
+                    (components::secondary_button(texts::I_HAVE_SEEN_THEM_ALL.in_language(language), None))
                 }))
             }
         }
@@ -327,13 +318,13 @@ fn render_day_tabs(language: Language, view: &DeskDayPage) -> Markup {
     };
     let mut entries = Vec::new();
     if let Ok(before) = view.date.yesterday() {
-        entries.push(entry(before, language.t("前の日", "Previous day")));
+        entries.push(entry(before, texts::PREVIOUS_DAY.in_language(language)));
     }
-    entries.push(entry(view.today, language.t("今日", "Today")));
+    entries.push(entry(view.today, texts::TODAY.in_language(language)));
     if let Ok(after) = view.date.tomorrow() {
-        entries.push(entry(after, language.t("次の日", "Next day")));
+        entries.push(entry(after, texts::NEXT_DAY.in_language(language)));
     }
-    components::tabs(language.t("日付", "Day"), &entries)
+    components::tabs(texts::DAY.in_language(language), &entries)
 }
 
 fn render_filter_tabs(language: Language, view: &DeskDayPage, rows: &[DeskDayRow<'_>]) -> Markup {
@@ -344,10 +335,10 @@ fn render_filter_tabs(language: Language, view: &DeskDayPage, rows: &[DeskDayRow
         current: view.filter == filter,
     };
     components::tabs(
-        language.t("表示する予約", "Which visits"),
+        texts::WHICH_VISITS.in_language(language),
         &[
-            entry(DayFilter::All, language.t("すべて", "All"), rows.len()),
-            entry(DayFilter::NeedsAction, language.t("対応が必要", "Needs action"), to_do),
+            entry(DayFilter::All, texts::ALL.in_language(language), rows.len()),
+            entry(DayFilter::NeedsAction, texts::NEEDS_ACTION.in_language(language), to_do),
         ],
     )
 }
@@ -358,16 +349,16 @@ fn render_urgency_bands(language: Language, view: &DeskDayPage, rows: &[&DeskDay
     let all_over = rows.iter().all(|row| row.band == UrgencyBand::Over);
     html! {
         @for (band, name) in [
-            (UrgencyBand::Now, language.t("今", "Now")),
-            (UrgencyBand::Soon, language.t("これから30分", "In the next 30 minutes")),
-            (UrgencyBand::Later, language.t("あと", "Later")),
+            (UrgencyBand::Now, texts::NOW.in_language(language)),
+            (UrgencyBand::Soon, texts::IN_THE_NEXT_30_MINUTES.in_language(language)),
+            (UrgencyBand::Later, texts::LATER.in_language(language)),
         ] {
             @let band_rows = of_band(band);
             @if !band_rows.is_empty() { (components::section(&counted_heading(language, name, band_rows.len()), render_visit_table(language, view, name, &band_rows))) }
         }
         @let over = of_band(UrgencyBand::Over);
         @if !over.is_empty() {
-            @let name = language.t("終わり", "Over");
+            @let name = texts::OVER.in_language(language);
             details.disclosure.wide-fold id="over" open[all_over] {
                 summary { (over_summary(language, &over)) }
                 div { (render_visit_table(language, view, name, &over)) }
@@ -382,24 +373,20 @@ fn counted_heading(language: Language, name: &str, number: usize) -> String {
 
 fn over_summary(language: Language, over: &[&DeskDayRow<'_>]) -> String {
     let open = over.iter().filter(|row| row.needs_action()).count();
-    let name = counted_heading(language, language.t("終わり", "Over"), over.len());
-    match (open, language) {
-        (0, _) => name,
-        (open, Language::Japanese) => format!("{name} 診察済みにしていない予約 {open}件"),
-        (open, Language::English) => format!("{name}, not yet marked as held: {open}"),
-    }
+    let name = counted_heading(language, texts::OVER.in_language(language), over.len());
+    if open == 0 { name } else { texts::not_yet_marked_as_held(language, name, open) }
 }
 
 fn render_visit_table(language: Language, view: &DeskDayPage, name: &str, rows: &[&DeskDayRow<'_>]) -> Markup {
     let columns = [
-        Column::single_line(language.t("時間", "Time")),
-        Column::single_line(language.t("患者", "Patient")),
-        Column::text(language.t("メニュー・医師", "Menu, doctor")),
-        Column::text(language.t("患者の手続き", "Patient's side")),
-        Column::text(language.t("受付の確認", "Desk's side")),
-        Column::single_line(language.t("次にすること", "Next")),
+        Column::single_line(texts::TIME.in_language(language)),
+        Column::single_line(texts::PATIENT.in_language(language)),
+        Column::text(texts::MENU_DOCTOR.in_language(language)),
+        Column::text(texts::PATIENTS_SIDE.in_language(language)),
+        Column::text(texts::DESKS_SIDE.in_language(language)),
+        Column::single_line(texts::NEXT.in_language(language)),
     ];
-    let caption = format!("{}{}", language.t("予約の一覧：", "Visits: "), name);
+    let caption = format!("{}{}", texts::VISITS_LABEL.in_language(language), name);
     let table = Table::new(&caption, &columns)
         .hide_caption()
         .rows(rows.iter().map(|row| render_visit_row(language, view, row)).collect());
@@ -413,7 +400,7 @@ fn render_visit_row(language: Language, view: &DeskDayPage, row: &DeskDayRow<'_>
     vec![
         html! {
             (render_row_marker(row))
-            a href=(row.visit_path()) { (date_text::format_time(appointment.visit_start)) } " "
+            a href=(row.visit_path()) { (dates::format_time(appointment.visit_start)) } " "
             (render_time_left(language, view, row))
         },
         html! { div {
@@ -439,7 +426,7 @@ fn render_visit_row(language: Language, view: &DeskDayPage, row: &DeskDayRow<'_>
 
 fn row_next_step_label(language: Language, row: &DeskDayRow<'_>) -> &'static str {
     if row.band == UrgencyBand::Over && row.needs_action() {
-        language.t("診察済みにする", "Mark as held")
+        texts::MARK_AS_HELD.in_language(language)
     } else {
         labels::next_step_label(language, row.next_step)
     }
@@ -447,16 +434,12 @@ fn row_next_step_label(language: Language, row: &DeskDayRow<'_>) -> &'static str
 
 fn render_empty_day(language: Language, view: &DeskDayPage) -> Markup {
     let (heading, body) = match view.filter {
-        DayFilter::All => (
-            language.t("この日の予約はありません", "No visits on this day"),
-            language.t(
-                "予約が入ると、ここに表示され、メールでお知らせします。",
-                "Visits appear here, and you are told of them by mail.",
-            ),
-        ),
+        DayFilter::All => {
+            (texts::NO_VISITS_ON_THIS_DAY.in_language(language), texts::VISITS_APPEAR_HERE.in_language(language))
+        }
         DayFilter::NeedsAction => (
-            language.t("対応が必要な予約はありません", "Nothing needs action"),
-            language.t("患者さんの手続きや画像が届くと、ここに表示されます。", "What patients send appears here."),
+            texts::NOTHING_NEEDS_ACTION.in_language(language),
+            texts::WHAT_PATIENTS_SEND_APPEARS_HERE.in_language(language),
         ),
     };
     components::empty_state(heading, html! { p { (body) } })
@@ -465,12 +448,12 @@ fn render_empty_day(language: Language, view: &DeskDayPage) -> Markup {
 fn render_other_day_form(language: Language, view: &DeskDayPage) -> Markup {
     let (year, month, day) = (view.date.year().to_string(), view.date.month().to_string(), view.date.day().to_string());
     components::disclosure(
-        language.t("ほかの日を開く", "Open another day"),
+        texts::OPEN_ANOTHER_DAY.in_language(language),
         components::search_form(
             "/desk/visits",
             html! {
-                (DateField::new(language, "date", language.t("日付", "Day")).value(&year, &month, &day))
-                (components::secondary_button(language.t("この日を開く", "Open this day"), None))
+                (DateField::new(language, "date", texts::DAY.in_language(language)).value(&year, &month, &day))
+                (components::secondary_button(texts::OPEN_THIS_DAY.in_language(language), None))
             },
         ),
     )

@@ -4,7 +4,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ui::{Frame, MenuEntry, SignedInUser, Theme};
 use web::Visitor;
 
-use crate::{clinic::store::staff::StaffMember, context::Context, refusal::Refusal};
+use crate::{
+    clinic::{store::staff::StaffMember, texts},
+    context::Context,
+    refusal::Refusal,
+};
 
 /// The frame of the desk's pages, with the menu of the signed-in staff member.
 pub(crate) fn desk_frame(frame: Frame, staff: Option<&StaffMember>) -> Frame {
@@ -16,8 +20,8 @@ pub(crate) fn desk_frame(frame: Frame, staff: Option<&StaffMember>) -> Frame {
             current: frame.path_and_query == href,
         };
         vec![
-            entry("/desk/visits", language.t("本日の予約", "Today")),
-            entry("/desk/settings", language.t("設定", "Settings")),
+            entry("/desk/visits", texts::TODAYS_VISITS.in_language(language)),
+            entry("/desk/settings", texts::SETTINGS.in_language(language)),
         ]
     });
     let signed_in = staff.map(|staff| SignedInUser {

@@ -2,7 +2,7 @@
 
 use base::Timestamp;
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::components::{self, BadgeTone};
 
 use crate::{
@@ -11,8 +11,8 @@ use crate::{
         AuditActor,
         action::{AuditAction, DeskView, PictureAction},
     },
+    clinic::texts,
     directory::rules::institution::ProofMethodKind,
-    pages::date_text,
     pictures::{rules::picture::DocumentSide, store::audit_trail::VisitAuditEntry},
     proof::rules::{
         ledgers::{
@@ -42,42 +42,41 @@ pub(crate) fn determine_standing(
 /// The state of the patient's ledger.
 pub(crate) fn render_patient_side(language: Language, proof: Option<&InsuranceProof>, now: Timestamp) -> Markup {
     let Some(proof) = proof else {
-        return components::badge(BadgeTone::Neutral, language.t("自費診療", "Self-pay"));
+        return components::badge(BadgeTone::Neutral, texts::SELF_PAY.in_language(language));
     };
     match &proof.patient {
         PatientSide::NotStarted(beginning) => {
             let text = match beginning {
-                NotStartedReason::Booked => language.t("手続きなし", "Nothing yet"),
-                NotStartedReason::Rescheduled { .. } => language.t("日時変更で無効", "Void: moved"),
-                NotStartedReason::Ended => language.t("登録せずに終了", "Ended without registering"),
-                NotStartedReason::Erased => language.t("画像を消去", "Picture erased"),
-                NotStartedReason::Withdrawn => language.t("同意を取消し", "Withdrawn"),
-                NotStartedReason::Expired => language.t("同意の期限切れ", "Over"),
+                NotStartedReason::Booked => texts::NOTHING_YET.in_language(language),
+                NotStartedReason::Rescheduled { .. } => texts::VOID_MOVED.in_language(language),
+                NotStartedReason::Ended => texts::ENDED_WITHOUT_REGISTERING.in_language(language),
+                NotStartedReason::Erased => texts::PICTURE_ERASED.in_language(language),
+                NotStartedReason::Withdrawn => texts::WITHDRAWN.in_language(language),
+                NotStartedReason::Expired => texts::CONSENT_IS_OVER.in_language(language),
             };
             components::badge(BadgeTone::Attention, text)
         }
         PatientSide::Departed { departed_at } => {
             let since_text = format_since(language, *departed_at, now);
             if is_departure_under_way(*departed_at, now) {
-                let text = format!("{}{since_text}", language.t("手続きの途中", "In progress"));
+                let text = format!("{}{since_text}", texts::IN_PROGRESS.in_language(language));
                 components::badge(BadgeTone::Accent, &text)
             } else {
-                let text =
-                    format!("{}{since_text}", language.t("手続きが途中で止まっています", "Started, not finished"));
+                let text = format!("{}{since_text}", texts::STARTED_NOT_FINISHED.in_language(language));
                 components::badge(BadgeTone::Attention, &text)
             }
         }
         PatientSide::Registered { reception_number, .. } => html! {
-            (components::badge(BadgeTone::Good, language.t("同意登録済み", "Consent registered")))
-            br; small { (language.t("受付番号 ", "Reception ")) (reception_number.to_grouped_string()) }
+            (components::badge(BadgeTone::Good, texts::CONSENT_REGISTERED.in_language(language)))
+            br; small { (texts::RECEPTION.in_language(language)) (reception_number.to_grouped_string()) }
         },
         PatientSide::ReportedDone { reported_at } => html! {
-            (components::badge(BadgeTone::Accent, language.t("「終わった」と連絡あり", "Says it is done")))
-            br; small { (date_text::format_short_date_time(language, *reported_at)) }
+            (components::badge(BadgeTone::Accent, texts::SAYS_IT_IS_DONE.in_language(language)))
+            br; small { (dates::format_short_date_time(language, *reported_at)) }
         },
         PatientSide::PictureSent { sent_at } => html! {
-            (components::badge(BadgeTone::Accent, language.t("画像が届いています", "Picture sent")))
-            br; small { (date_text::format_short_date_time(language, *sent_at)) }
+            (components::badge(BadgeTone::Accent, texts::PICTURE_SENT.in_language(language)))
+            br; small { (dates::format_short_date_time(language, *sent_at)) }
         },
     }
 }
@@ -85,41 +84,38 @@ pub(crate) fn render_patient_side(language: Language, proof: Option<&InsurancePr
 /// （9:08から）, with the date unless it is today.
 fn format_since(language: Language, start: Timestamp, now: Timestamp) -> String {
     let time = if start.japan_date() == now.japan_date() {
-        date_text::format_time(start)
+        dates::format_time(start)
     } else {
-        date_text::format_short_date_time(language, start)
+        dates::format_short_date_time(language, start)
     };
-    match language {
-        Language::Japanese => format!("（{time}から）"),
-        Language::English => format!(" (since {time})"),
-    }
+    texts::since_time(language, time)
 }
 
 /// The state of the desk's ledger.
 pub(crate) fn render_desk_side(language: Language, proof: Option<&InsuranceProof>) -> Markup {
     let Some(proof) = proof else {
-        return components::badge(BadgeTone::Neutral, language.t("確認不要", "Nothing to check"));
+        return components::badge(BadgeTone::Neutral, texts::NOTHING_TO_CHECK.in_language(language));
     };
     match &proof.desk {
-        DeskSide::Unseen => components::badge(BadgeTone::Attention, language.t("未確認", "Not checked")),
+        DeskSide::Unseen => components::badge(BadgeTone::Attention, texts::NOT_CHECKED.in_language(language)),
         DeskSide::Requested { requested_proof, requested_at, .. } => html! {
             (components::badge(BadgeTone::Accent, match requested_proof {
-                RequestedProof::Consent => language.t("同意を依頼中", "Consent asked"),
-                RequestedProof::Picture => language.t("画像を依頼中", "Picture asked"),
+                RequestedProof::Consent => texts::CONSENT_ASKED.in_language(language),
+                RequestedProof::Picture => texts::PICTURE_ASKED.in_language(language),
             }))
-            br; small { (date_text::format_short_date_time(language, *requested_at)) }
+            br; small { (dates::format_short_date_time(language, *requested_at)) }
         },
         DeskSide::Confirmed { method, confirmed_by, confirmed_at } => html! {
             (components::badge(BadgeTone::Good, match method {
-                ConfirmationMethod::Terminal => language.t("端末で確認済み", "Checked at terminal"),
-                ConfirmationMethod::Picture => language.t("画像で確認済み", "Checked by picture"),
-                ConfirmationMethod::ShownOnScreen => language.t("画面で確認済み", "Checked on screen"),
+                ConfirmationMethod::Terminal => texts::CHECKED_AT_TERMINAL.in_language(language),
+                ConfirmationMethod::Picture => texts::CHECKED_BY_PICTURE.in_language(language),
+                ConfirmationMethod::ShownOnScreen => texts::CHECKED_ON_SCREEN.in_language(language),
             }))
-            br; small { (confirmed_by) " " (date_text::format_short_date_time(language, *confirmed_at)) }
+            br; small { (confirmed_by) " " (dates::format_short_date_time(language, *confirmed_at)) }
         },
         DeskSide::Refused { reason, refused_by, refused_at } => html! {
-            (components::badge(BadgeTone::Bad, language.t("確認できず", "Refused")))
-            br; small { (reason.text().in_language(language)) " " (refused_by) " " (date_text::format_short_date_time(language, *refused_at)) }
+            (components::badge(BadgeTone::Bad, texts::REFUSED.in_language(language)))
+            br; small { (reason.text().in_language(language)) " " (refused_by) " " (dates::format_short_date_time(language, *refused_at)) }
         },
     }
 }
@@ -127,12 +123,12 @@ pub(crate) fn render_desk_side(language: Language, proof: Option<&InsuranceProof
 /// The label of the link in the list of visits.
 pub(crate) fn next_step_label(language: Language, step: DeskNextStep) -> &'static str {
     match step {
-        DeskNextStep::AskPatient => language.t("患者さんにお願いする", "Ask the patient"),
-        DeskNextStep::WaitForPatient => language.t("患者を待つ", "Wait for the patient"),
-        DeskNextStep::CheckTerminal => language.t("端末で確認する", "Check the terminal"),
-        DeskNextStep::ReviewPicture => language.t("画像を確認する", "Look at the picture"),
-        DeskNextStep::SeePatient => language.t("診察へ", "See the patient"),
-        DeskNextStep::Nothing => language.t("開く", "Open"),
+        DeskNextStep::AskPatient => texts::ASK_THE_PATIENT.in_language(language),
+        DeskNextStep::WaitForPatient => texts::WAIT_FOR_THE_PATIENT.in_language(language),
+        DeskNextStep::CheckTerminal => texts::CHECK_THE_TERMINAL.in_language(language),
+        DeskNextStep::ReviewPicture => texts::LOOK_AT_THE_PICTURE.in_language(language),
+        DeskNextStep::SeePatient => texts::SEE_THE_PATIENT.in_language(language),
+        DeskNextStep::Nothing => texts::OPEN.in_language(language),
     }
 }
 
@@ -140,8 +136,8 @@ pub(crate) fn next_step_label(language: Language, step: DeskNextStep) -> &'stati
 pub(crate) fn render_status_badge(language: Language, status: AppointmentStatus) -> Markup {
     match status {
         AppointmentStatus::Booked => html! {},
-        AppointmentStatus::Cancelled => components::badge(BadgeTone::Neutral, language.t("キャンセル", "Cancelled")),
-        AppointmentStatus::Completed => components::badge(BadgeTone::Good, language.t("診察済み", "Held")),
+        AppointmentStatus::Cancelled => components::badge(BadgeTone::Neutral, texts::CANCELLED.in_language(language)),
+        AppointmentStatus::Completed => components::badge(BadgeTone::Good, texts::HELD.in_language(language)),
     }
 }
 
@@ -149,37 +145,31 @@ pub(crate) fn render_status_badge(language: Language, status: AppointmentStatus)
 pub(crate) fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<String> {
     let text = match entry.action {
         AuditAction::Picture(action) => match action {
-            PictureAction::View => language.t("画像を見た", "looked at the picture").to_owned(),
-            PictureAction::ViewThumbnail => language.t("一覧で画像を見た", "saw the picture in the list").to_owned(),
-            PictureAction::Send => language.t("画像を送った", "sent the picture").to_owned(),
-            PictureAction::Erase => language.t("画像を消した", "erased the picture").to_owned(),
+            PictureAction::View => texts::LOOKED_AT_THE_PICTURE.in_language(language).to_owned(),
+            PictureAction::ViewThumbnail => texts::SAW_PICTURE_IN_LIST.in_language(language).to_owned(),
+            PictureAction::Send => texts::SENT_THE_PICTURE.in_language(language).to_owned(),
+            PictureAction::Erase => texts::ERASED_THE_PICTURE.in_language(language).to_owned(),
             // The desk sees a picture when it was sent.
             PictureAction::Receive => return None,
         },
-        AuditAction::DeskView(DeskView::Visit) => language.t("この画面を開いた", "opened this page").to_owned(),
+        AuditAction::DeskView(DeskView::Visit) => texts::OPENED_THIS_PAGE.in_language(language).to_owned(),
         AuditAction::Desk(kind) => kind.text().in_language(language).to_owned(),
-        AuditAction::DeskUndone(kind) => {
-            let done = kind.text();
-            match language {
-                Language::Japanese => format!("「{}」を取り消した", done.in_language(language)),
-                Language::English => format!("took back: {}", done.in_language(language)),
-            }
-        }
+        AuditAction::DeskUndone(kind) => texts::took_back(language, kind.text().in_language(language)),
         AuditAction::DeskView(DeskView::Day) | AuditAction::Account(_) | AuditAction::ChainOpened => return None,
     };
     let actor = match &entry.actor {
-        AuditActor::Patient => language.t("患者", "Patient").to_owned(),
+        AuditActor::Patient => texts::PATIENT.in_language(language).to_owned(),
         AuditActor::Desk(name) => name.clone(),
-        AuditActor::Service => language.t("システム", "Service").to_owned(),
+        AuditActor::Service => texts::SERVICE.in_language(language).to_owned(),
     };
     let side = match entry.side {
-        Some(DocumentSide::Front) => language.t("（1枚目）", " (first)"),
-        Some(DocumentSide::Back) => language.t("（2枚目）", " (second)"),
+        Some(DocumentSide::Front) => texts::FIRST_PICTURE.in_language(language),
+        Some(DocumentSide::Back) => texts::SECOND_PICTURE.in_language(language),
         None => "",
     };
     Some(format!(
         "{} {actor}{}{text}{side}",
-        date_text::format_short_date_time(language, entry.occurred_at),
-        language.t("：", ": ")
+        dates::format_short_date_time(language, entry.occurred_at),
+        texts::COLON.in_language(language)
     ))
 }

@@ -2,21 +2,17 @@
 
 use base::Date;
 use maud::{Markup, html};
-use text::{Language, age_on};
+use text::{Language, age_on, dates};
 use ui::components::{self, ButtonStyle};
 
 use crate::{
-    pages::date_text,
+    clinic::texts,
     people::rules::patient::{Patient, Profile, format_phone},
 };
 
 /// 81歳
 pub(crate) fn age_text(language: Language, birth: Date, day: Date) -> String {
-    let age = age_on(birth, day);
-    match language {
-        Language::Japanese => format!("{age}歳"),
-        Language::English => format!("aged {age}"),
-    }
+    texts::aged_years(language, age_on(birth, day))
 }
 
 /// 瀬川 トミ（セガワ トミ）様 81歳
@@ -25,31 +21,22 @@ pub(crate) fn patient_title(language: Language, patient: &Patient, day: Date) ->
     let kana =
         profile.kana.as_deref().map(replace_wide_spaces).map(|kana| language.in_brackets(&kana)).unwrap_or_default();
     let age = age_text(language, profile.birth_date, day);
-    match language {
-        Language::Japanese => format!("{}{kana}様 {age}", replace_wide_spaces(&profile.name)),
-        Language::English => format!("{}{kana}, {age}", replace_wide_spaces(&profile.name)),
-    }
+    texts::patient_with_age(language, replace_wide_spaces(&profile.name), kana, age)
 }
 
 /// The name alone, for lists and breadcrumbs.
 pub(crate) fn short_name(language: Language, patient: &Patient) -> String {
     match &patient.profile {
-        Some(profile) => {
-            let name = replace_wide_spaces(&profile.name);
-            match language {
-                Language::Japanese => format!("{name}様"),
-                Language::English => name,
-            }
-        }
+        Some(profile) => texts::patient_name(language, replace_wide_spaces(&profile.name)),
         None => missing_name_text(language, patient).to_owned(),
     }
 }
 
 fn missing_name_text(language: Language, patient: &Patient) -> &'static str {
     if patient.mail.is_closed_account() {
-        language.t("（退会した方）", "(account closed)")
+        texts::ACCOUNT_CLOSED.in_language(language)
     } else {
-        language.t("（名前は未登録）", "(no name yet)")
+        texts::NO_NAME_YET.in_language(language)
     }
 }
 
@@ -79,7 +66,7 @@ pub(crate) fn render_phone_link(number: &str) -> Markup {
 /// 電話する 090-1234-5678
 pub(crate) fn render_phone_button(language: Language, number: &str, style: ButtonStyle) -> Markup {
     let (address, label) =
-        (format!("tel:{number}"), format!("{}{}", language.t("電話する ", "Phone "), format_phone(number)));
+        (format!("tel:{number}"), format!("{}{}", texts::PHONE.in_language(language), format_phone(number)));
     match style {
         ButtonStyle::Primary => components::primary_link(&address, &label, None),
         _ => components::secondary_link(&address, &label, None),
@@ -88,18 +75,15 @@ pub(crate) fn render_phone_button(language: Language, number: &str, style: Butto
 
 /// What the desk compares with a document: name, kana, birth date in both calendars, age on the day of the visit.
 pub(crate) fn render_identity(language: Language, profile: &Profile, day: Date) -> Markup {
-    let mut rows = vec![(language.t("氏名", "Name"), html! { b { (replace_wide_spaces(&profile.name)) } })];
+    let mut rows = vec![(texts::NAME.in_language(language), html! { b { (replace_wide_spaces(&profile.name)) } })];
     if let Some(kana) = &profile.kana {
-        rows.push((language.t("カナ", "Kana"), html! { (replace_wide_spaces(kana)) }));
+        rows.push((texts::KANA.in_language(language), html! { (replace_wide_spaces(kana)) }));
     }
     rows.push((
-        language.t("生年月日", "Date of birth"),
-        html! { b { (date_text::format_date_with_era(language, profile.birth_date)) } },
+        texts::DATE_OF_BIRTH.in_language(language),
+        html! { b { (dates::format_date_with_era(language, profile.birth_date)) } },
     ));
-    rows.push((
-        language.t("診察日の年齢", "Age at the visit"),
-        html! { (age_text(language, profile.birth_date, day)) },
-    ));
+    rows.push((texts::AGE_AT_THE_VISIT.in_language(language), html! { (age_text(language, profile.birth_date, day)) }));
     components::description_list(&rows)
 }
 

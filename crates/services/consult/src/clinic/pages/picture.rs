@@ -9,7 +9,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame, MenuEntry,
     components::{self, ButtonStyle, CheckState, Field, Input, Problem, Select, Tone},
@@ -30,9 +30,9 @@ use crate::{
     clinic::{
         rules::desk_action::DocumentTicks,
         store::{staff::StaffMember, visits::DeskVisit},
+        texts,
     },
     context::Context,
-    pages::date_text,
     pictures::{
         self,
         rules::{
@@ -170,10 +170,7 @@ pub(crate) fn render_picture_page(frame: &Frame, view: &DeskPicturePage) -> Mark
     let visit = format!("/desk/visits/{}", appointment.id);
     let name = picture_name(language, &view.picture);
     let patient = patient_identity::short_name(language, &view.visit.patient);
-    let title = match language {
-        Language::Japanese => format!("{name}（{patient}）"),
-        Language::English => format!("{name}, {patient}"),
-    };
+    let title = texts::picture_and_patient(language, &name, &patient);
     let list = format!("/desk/visits?date={}", appointment.visit_date());
     let main = html! {
         (render_problems(language, view))
@@ -187,10 +184,10 @@ pub(crate) fn render_picture_page(frame: &Frame, view: &DeskPicturePage) -> Mark
                 (render_patient_to_compare(language, view))
                 (render_decision(frame, view))
                 (render_hints(language, &view.picture))
-                p { (render_picture_state(language, &view.picture)) " " (language.t("受け取り：", "Received: ")) (date_text::format_short_date_time(language, view.picture.made_at)) }
+                p { (render_picture_state(language, &view.picture)) " " (texts::RECEIVED.in_language(language)) (dates::format_short_date_time(language, view.picture.made_at)) }
                 (components::buttons(html! {
                     (render_next_picture_link(language, &view.visit))
-                    (components::quiet_link(&visit, language.t("予約に戻る", "Back to the visit")))
+                    (components::quiet_link(&visit, texts::BACK_TO_THE_VISIT.in_language(language)))
                 }))
             },
         ))
@@ -198,7 +195,7 @@ pub(crate) fn render_picture_page(frame: &Frame, view: &DeskPicturePage) -> Mark
     let mut document = Document::new(frame, &title)
         .above_heading(components::breadcrumbs(
             language,
-            &[(&list, language.t("予約一覧", "Visits")), (&visit, &patient)],
+            &[(&list, texts::VISITS.in_language(language)), (&visit, &patient)],
             &name,
         ))
         .wide();
@@ -212,7 +209,7 @@ pub(crate) fn render_picture_page(frame: &Frame, view: &DeskPicturePage) -> Mark
 fn render_patient_to_compare(language: Language, view: &DeskPicturePage) -> Markup {
     let Some(profile) = &view.visit.patient.profile else { return Markup::default() };
     components::panel(
-        language.t("予約した方", "The patient"),
+        texts::THE_PATIENT.in_language(language),
         patient_identity::render_identity(language, profile, view.visit.appointment.visit_date()),
     )
 }
@@ -224,7 +221,7 @@ fn render_problems(language: Language, view: &DeskPicturePage) -> Markup {
             let missing: Vec<_> = comparison_boxes(language, *ticks)
                 .into_iter()
                 .filter(|(.., ticked)| *ticked == CheckState::Unchecked)
-                .map(|(field, label, _)| (field, not_compared_text(language, label)))
+                .map(|(field, label, _)| (field, texts::compare_and_tick(language, label)))
                 .collect();
             let problems: Vec<_> = missing.iter().map(|(field, message)| Problem { field, message }).collect();
             components::error_summary(language, &problems)
@@ -235,27 +232,17 @@ fn render_problems(language: Language, view: &DeskPicturePage) -> Markup {
     }
 }
 
-fn not_compared_text(language: Language, label: &str) -> String {
-    match language {
-        Language::Japanese => format!("{label}を確かめて、チェックを入れてください。"),
-        Language::English => format!("Compare and tick: {label}."),
-    }
-}
-
 fn number_in_note_text(language: Language) -> &'static str {
-    language.t(
-        "ひとことに番号が入っているようです。保険証などの番号は消してください。必要な番号であれば、そのまま送れます。まだ送っていません。",
-        "The message seems to contain a number. Please remove numbers of documents. If the number is needed, you can send it as it is. Nothing was sent yet.",
-    )
+    texts::MESSAGE_SEEMS_TO_CONTAIN_NUMBER.in_language(language)
 }
 
 /// The checkboxes of the comparison: field, label and state.
 fn comparison_boxes(language: Language, ticks: DocumentTicks) -> [(&'static str, &'static str, CheckState); 3] {
     let state = |ticked| if ticked { CheckState::Checked } else { CheckState::Unchecked };
     [
-        (TICK_NAME, language.t("氏名", "Name"), state(ticks.name)),
-        (TICK_BIRTH_DATE, language.t("生年月日", "Date of birth"), state(ticks.birth_date)),
-        (TICK_EXPIRY, language.t("有効期限", "Valid on the visit day"), state(ticks.expiry)),
+        (TICK_NAME, texts::NAME.in_language(language), state(ticks.name)),
+        (TICK_BIRTH_DATE, texts::DATE_OF_BIRTH.in_language(language), state(ticks.birth_date)),
+        (TICK_EXPIRY, texts::VALID_ON_THE_VISIT_DAY.in_language(language), state(ticks.expiry)),
     ]
 }
 
@@ -274,7 +261,7 @@ fn render_picture_tabs(language: Language, view: &DeskPicturePage) -> Markup {
             current: picture.id == view.picture.id,
         })
         .collect();
-    components::tabs(language.t("画像を選ぶ", "Choose the picture"), &entries)
+    components::tabs(texts::CHOOSE_THE_PICTURE.in_language(language), &entries)
 }
 
 /// The picture inside an SVG: the view box selects the visible part and the transform turns it, without script or style.
@@ -297,7 +284,7 @@ fn render_picture(language: Language, view: &DeskPicturePage) -> Markup {
     let source = format!("/desk/pictures/{}/whole", view.picture.id);
     html! {
         svg viewBox=(view_box) width="100%" role="img" focusable="false"
-            aria-label={ (picture_name(language, &view.picture)) (language.t("の画像", ", picture")) } {
+            aria-label=(texts::picture_of_side(language, picture_name(language, &view.picture))) {
             image href=(source) width=(width) height=(height) transform=(transform) {}
         }
     }
@@ -310,14 +297,14 @@ fn render_viewport_links(language: Language, view: &DeskPicturePage) -> Markup {
         |target: PictureViewport, label: &str| components::quiet_link(&format!("{path}{}", target.to_query()), label);
     let last_part = 2 * viewport.zoom - 2;
     html! {
-        nav aria-label=(language.t("画像の見かた", "How to look")) { (components::buttons(html! {
-            (link(viewport.rotated_clockwise(), language.t("右に回す", "Turn right")))
-            @if viewport.zoom < 4 { (link(viewport.with_zoom(viewport.zoom * 2), language.t("拡大", "Larger"))) }
-            @if viewport.zoom > 1 { (link(viewport.with_zoom(viewport.zoom / 2), language.t("縮小", "Smaller"))) }
-            @if viewport.x > 0 { (link(PictureViewport { x: viewport.x - 1, ..viewport }, language.t("左へ", "Left"))) }
-            @if viewport.x < last_part { (link(PictureViewport { x: viewport.x + 1, ..viewport }, language.t("右へ", "Right"))) }
-            @if viewport.y > 0 { (link(PictureViewport { y: viewport.y - 1, ..viewport }, language.t("上へ", "Up"))) }
-            @if viewport.y < last_part { (link(PictureViewport { y: viewport.y + 1, ..viewport }, language.t("下へ", "Down"))) }
+        nav aria-label=(texts::HOW_TO_LOOK.in_language(language)) { (components::buttons(html! {
+            (link(viewport.rotated_clockwise(), texts::TURN_RIGHT.in_language(language)))
+            @if viewport.zoom < 4 { (link(viewport.with_zoom(viewport.zoom * 2), texts::LARGER.in_language(language))) }
+            @if viewport.zoom > 1 { (link(viewport.with_zoom(viewport.zoom / 2), texts::SMALLER.in_language(language))) }
+            @if viewport.x > 0 { (link(PictureViewport { x: viewport.x - 1, ..viewport }, texts::LEFT.in_language(language))) }
+            @if viewport.x < last_part { (link(PictureViewport { x: viewport.x + 1, ..viewport }, texts::RIGHT.in_language(language))) }
+            @if viewport.y > 0 { (link(PictureViewport { y: viewport.y - 1, ..viewport }, texts::UP.in_language(language))) }
+            @if viewport.y < last_part { (link(PictureViewport { y: viewport.y + 1, ..viewport }, texts::DOWN.in_language(language))) }
         })) }
     }
 }
@@ -328,7 +315,7 @@ fn render_hints(language: Language, picture: &InsurancePicture) -> Markup {
     }
     components::notice(
         Tone::Info,
-        language.t("自動の測定では", "By measurement"),
+        texts::BY_MEASUREMENT.in_language(language),
         html! { ul { @for hint in picture.hints.iter() { li { (hint.text().in_language(language)) } } } },
     )
 }
@@ -345,11 +332,8 @@ fn render_decision(frame: &Frame, view: &DeskPicturePage) -> Markup {
         @match find_unviewed_picture(view) {
             Some(unviewed) => (components::primary_link(
                 &picture_path(view, unviewed),
-                &other_picture_label(language, unviewed),
-                Some(language.t(
-                    "届いている画像をすべて見てから、確認できます。",
-                    "Insurance can be confirmed once every picture was looked at.",
-                )),
+                &texts::see_the_other_picture(language, picture_name(language, unviewed)),
+                Some(texts::LOOK_AT_EVERY_PICTURE_FIRST.in_language(language)),
             )),
             None => (render_confirmation_form(frame, view)),
         }
@@ -364,14 +348,6 @@ fn find_unviewed_picture(view: &DeskPicturePage) -> Option<&InsurancePicture> {
             && picture.id != view.picture.id
             && !view.visit.viewed_pictures.contains(&picture.id)
     })
-}
-
-fn other_picture_label(language: Language, picture: &InsurancePicture) -> String {
-    let name = picture_name(language, picture);
-    match language {
-        Language::Japanese => format!("もう1枚を見る：{name}"),
-        Language::English => format!("See the other picture: {name}"),
-    }
 }
 
 /// The checkboxes of the comparison, and the button that confirms.
@@ -397,7 +373,7 @@ fn render_confirmation_form(frame: &Frame, view: &DeskPicturePage) -> Markup {
             (components::hidden_field("picture", &view.picture.id.to_string()))
             (components::hidden_field("pictures", &listed_pictures.join(",")))
             fieldset.field.wrong[wrong] {
-                legend { (language.t("予約した方と同じことを確かめた項目", "The document agrees with the patient in")) }
+                legend { (texts::DOCUMENT_AGREES_WITH_PATIENT_IN.in_language(language)) }
                 @for (name, label, ticked) in comparison_boxes(language, ticks) {
                     (components::checkbox(name, "1", label, ticked))
                 }
@@ -406,11 +382,8 @@ fn render_confirmation_form(frame: &Frame, view: &DeskPicturePage) -> Markup {
                 ButtonStyle::Primary,
                 "act",
                 "accept",
-                language.t("この画像で保険を確認しました", "Insurance confirmed by this"),
-                Some(language.t(
-                    "届いているすべての画像を確認済みにし、患者さんに知らせます。",
-                    "All pictures are marked as checked, and the patient is told.",
-                )),
+                texts::INSURANCE_CONFIRMED_BY_THIS.in_language(language),
+                Some(texts::ALL_PICTURES_ARE_MARKED_AS_CHECKED.in_language(language)),
             )))
         },
     )
@@ -426,33 +399,29 @@ fn render_repeat_request_form(frame: &Frame, view: &DeskPicturePage) -> Markup {
         _ => None,
     };
     let mut select =
-        Select::new(language, "why_again", language.t("患者さんに伝える理由", "What the patient is told"), &reasons);
-    let mut field =
-        Field::new(language, Input::Lines, "note", language.t("患者さんへのひとこと", "A message to the patient"))
-            .support(language.t(
-                "患者さんの画面だけに表示されます。メールには載りません。番号は書かないでください。",
-                "Shown on the patient's page only, never in a mail. Please write no numbers.",
-            ))
-            .max_length(MAX_NOTE_CHARACTERS)
-            .optional();
+        Select::new(language, "why_again", texts::WHAT_THE_PATIENT_IS_TOLD.in_language(language), &reasons);
+    let mut field = Field::new(language, Input::Lines, "note", texts::A_MESSAGE_TO_THE_PATIENT.in_language(language))
+        .support(texts::SHOWN_ON_PATIENTS_PAGE_ONLY.in_language(language))
+        .max_length(MAX_NOTE_CHARACTERS)
+        .optional();
     if let Some((reason, note)) = &number_in_note {
         select = select.selected(reason);
         field = field.value(note).error(Some(number_in_note_text(language)));
     }
     html! {
         details.disclosure open[number_in_note.is_some()] {
-            summary { (language.t("送り直しをお願いする", "Ask for it again")) }
+            summary { (texts::ASK_FOR_IT_AGAIN.in_language(language)) }
             div {
                 (components::form(frame, &action, html! {
                     (components::hidden_field("seen", &view.visit.seen_version().to_string()))
                     (components::hidden_field("picture", &view.picture.id.to_string()))
                     (select)
                     (field)
-                    (components::choice_button(ButtonStyle::Secondary, "act", "ask_again", language.t("送り直しをお願いする", "Ask for it again"),
-                        Some(language.t("患者さんにメールで知らせます。この画像だけを送り直せます。", "The patient is told by mail and sends only this picture again."))))
+                    (components::choice_button(ButtonStyle::Secondary, "act", "ask_again", texts::ASK_FOR_IT_AGAIN.in_language(language),
+                        Some(texts::PATIENT_SENDS_ONLY_THIS_PICTURE_AGAIN.in_language(language))))
                     @if number_in_note.is_some() {
                         (components::choice_button(ButtonStyle::Secondary, "act", "ask_again_with_number",
-                            language.t("番号を含めたまま送る", "Send it with the number"), None))
+                            texts::SEND_IT_WITH_THE_NUMBER.in_language(language), None))
                     }
                 }))
             }

@@ -18,7 +18,10 @@ use web::{Access, ButtonForm, Form, Routes, Visitor, change_browser_until_closed
 
 use super::frame::desk_frame;
 use crate::{
-    clinic::store::staff::{SignInClient, StaffSignIn},
+    clinic::{
+        store::staff::{SignInClient, StaffSignIn},
+        texts,
+    },
     context::Context,
     refusal::Refusal,
 };
@@ -110,36 +113,27 @@ pub(crate) fn render_sign_in_page(frame: &Frame, notice: DeskSignInNotice) -> Ma
             DeskSignInNotice::Nothing => {}
             DeskSignInNotice::WrongCredentials => (components::notice(
                 Tone::Error,
-                language.t("メールアドレスかパスワードが違います", "The address or the password is wrong"),
-                html! { p { (language.t(
-                    "もう一度入力してください。分からないときは、管理者に確認してください。",
-                    "Please enter them again. If you do not know them, ask your administrator.",
-                )) } },
+                texts::ADDRESS_OR_PASSWORD_IS_WRONG.in_language(language),
+                html! { p { (texts::PLEASE_ENTER_THEM_AGAIN.in_language(language)) } },
             )),
             DeskSignInNotice::TooManyAttempts => (components::notice(
                 Tone::Error,
-                language.t("続けて間違えたため、しばらくログインできません", "Too many misses: please wait"),
-                html! { p { (language.t(
-                    "15分たってから、もう一度お試しください。",
-                    "Please try again in fifteen minutes.",
-                )) } },
+                texts::TOO_MANY_MISSES_PLEASE_WAIT.in_language(language),
+                html! { p { (texts::PLEASE_TRY_AGAIN_IN_FIFTEEN_MINUTES.in_language(language)) } },
             )),
         }
         (components::form(frame, "/desk/sign-in", html! {
-            (Field::new(language, Input::Email, "mail", language.t("メールアドレス", "E-mail address")).autocomplete("username"))
-            (Field::new(language, Input::Password, "password", language.t("パスワード", "Password")).autocomplete("current-password"))
+            (Field::new(language, Input::Email, "mail", texts::E_MAIL_ADDRESS.in_language(language)).autocomplete("username"))
+            (Field::new(language, Input::Password, "password", texts::PASSWORD.in_language(language)).autocomplete("current-password"))
             (components::primary_button(
-                language.t("ログイン", "Sign in"),
-                Some(language.t("本日の予約が開きます。", "Today's visits open.")),
+                texts::SIGN_IN.in_language(language),
+                Some(texts::TODAYS_VISITS_OPEN.in_language(language)),
             ))
         }))
-        (components::quiet_link("/", language.t("患者の方はこちら", "For patients")))
+        (components::quiet_link("/", texts::FOR_PATIENTS.in_language(language)))
     };
-    let mut document = Document::new(frame, language.t("医療機関の受付ログイン", "The clinic's desk: sign in"))
-        .description(language.t(
-            "オンライン診療を受け付ける医療機関の方が、予約と保険の確認を見るためのログイン画面です。",
-            "Sign in as a clinic to see its appointments and confirm insurance.",
-        ));
+    let mut document = Document::new(frame, texts::THE_CLINICS_DESK_SIGN_IN.in_language(language))
+        .description(texts::SIGN_IN_AS_CLINIC.in_language(language));
     if notice != DeskSignInNotice::Nothing {
         document = document.with_problems();
     }

@@ -9,7 +9,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, BadgeTone, ButtonStyle, Tone},
@@ -30,9 +30,9 @@ use crate::{
     clinic::{
         rules::urgency::{UrgencyBand, minutes_until},
         store::visits::DeskVisit,
+        texts,
     },
     context::Context,
-    pages::date_text,
     pictures::rules::picture::{InsurancePicture, PictureState},
     proof::{
         registration_watch,
@@ -106,7 +106,7 @@ pub(crate) fn render_visit_page(frame: &Frame, view: &DeskVisitPage) -> Markup {
     Document::new(frame, &title)
         .above_heading(components::breadcrumbs(
             language,
-            &[(&list, language.t("予約一覧", "Visits"))],
+            &[(&list, texts::VISITS.in_language(language))],
             &patient_identity::short_name(language, &visit.patient),
         ))
         .lead(&lead)
@@ -119,18 +119,14 @@ fn lead_text(language: Language, view: &DeskVisitPage) -> String {
     let start = view.visit.appointment.visit_start;
     let mut lead = format!(
         "{}{} {}",
-        language.t("診察 ", "Visit: "),
-        date_text::format_short_date(language, start.japan_date()),
-        date_text::format_time(start)
+        texts::VISIT_LABEL.in_language(language),
+        dates::format_short_date(language, start.japan_date()),
+        dates::format_time(start)
     );
     if view.visit.appointment.status == AppointmentStatus::Booked
         && let Some(minutes_left) = minutes_until(start, view.now).filter(|minutes_left| *minutes_left <= 120)
     {
-        let (before, after) = match language {
-            Language::Japanese => (" あと", "分"),
-            Language::English => (" (in ", " min)"),
-        };
-        lead.extend([before, minutes_left.to_string().as_str(), after]);
+        lead.push_str(&texts::visit_in_minutes(language, minutes_left));
     }
     lead
 }
@@ -143,15 +139,12 @@ fn render_phone_notice(language: Language, view: &DeskVisitPage) -> Markup {
     let phone = view.visit.patient.profile.as_ref().and_then(|profile| profile.phone.as_deref());
     components::notice(
         Tone::Warning,
-        language.t("患者さんに電話してください", "Please phone the patient"),
+        texts::PLEASE_PHONE_THE_PATIENT.in_language(language),
         html! {
-            p { (language.t(
-                "診察が近いのに、保険を確認できるものが届いていません。",
-                "The visit is near, and nothing has come by which insurance could be confirmed.",
-            )) }
+            p { (texts::VISIT_IS_NEAR.in_language(language)) }
             @match phone {
                 Some(number) => (patient_identity::render_phone_button(language, number, ButtonStyle::Secondary)),
-                None => p { (language.t("電話番号の登録がありません。", "There is no telephone number.")) },
+                None => p { (texts::THERE_IS_NO_TELEPHONE_NUMBER.in_language(language)) },
             }
         },
     )
@@ -166,7 +159,7 @@ fn render_outcome(frame: &Frame, view: &DeskVisitPage) -> Markup {
         DeskVisitNotice::Nothing => html! {},
         DeskVisitNotice::Done => components::notice(
             Tone::Success,
-            language.t("記録しました", "Recorded"),
+            texts::RECORDED.in_language(language),
             html! {
                 @if let Some(latest) = latest { p { (latest) } }
                 @if let Some(action) = view.find_undoable_action() { (render_undo_form(frame, view, action)) }
@@ -175,41 +168,29 @@ fn render_outcome(frame: &Frame, view: &DeskVisitPage) -> Markup {
         ),
         DeskVisitNotice::Undone => components::notice(
             Tone::Success,
-            language.t("取り消しました", "Undone"),
+            texts::UNDONE.in_language(language),
             html! {
                 @if let Some(latest) = latest { p { (latest) } }
-                p { (language.t(
-                    "患者さんへのお知らせがまだ送られていなければ送りません。送られていたときは、取り消したことを患者さんに知らせます。",
-                    "If the patient has not been told yet, nothing is sent. Otherwise the patient is told that it was undone.",
-                )) }
+                p { (texts::IF_PATIENT_HAS_NOT_BEEN_TOLD_YET.in_language(language)) }
             },
         ),
         DeskVisitNotice::Changed => components::notice(
             Tone::Warning,
-            language.t("先に変更がありました", "Something changed before"),
+            texts::SOMETHING_CHANGED_BEFORE.in_language(language),
             html! {
-                p { (language.t(
-                    "この画面を開いたあとに、患者さんの手続きやほかの担当者の操作がありました。今回の操作は記録していません。下の内容をご確認ください。",
-                    "The patient or a colleague did something after you opened the page. Your action was not recorded. Please check what the page shows now.",
-                )) }
-                @if let Some(latest) = latest { p { (language.t("受付の最後の操作：", "The desk's last action: ")) (latest) } }
+                p { (texts::PATIENT_OR_COLLEAGUE_DID_SOMETHING.in_language(language)) }
+                @if let Some(latest) = latest { p { (texts::THE_DESKS_LAST_ACTION.in_language(language)) (latest) } }
             },
         ),
         DeskVisitNotice::TooEarly => components::notice(
             Tone::Warning,
-            language.t("まだこの操作はできません", "It is too early for this"),
-            html! { p { (language.t(
-                "何も記録していません。診察の時間になってから、もう一度操作してください。",
-                "Nothing was recorded. Please try again when the time of the visit has come.",
-            )) } },
+            texts::IT_IS_TOO_EARLY_FOR_THIS.in_language(language),
+            html! { p { (texts::NOTHING_WAS_RECORDED.in_language(language)) } },
         ),
         DeskVisitNotice::TooLate => components::notice(
             Tone::Warning,
-            language.t("取り消せる時間が過ぎました", "This can no longer be undone"),
-            html! { p { (language.t(
-                "操作は10分以内であれば取り消せます。何も変わっていません。いまの状況に合わせて、下から操作してください。",
-                "An action can be undone within ten minutes. Nothing was changed. Please use the actions below.",
-            )) } },
+            texts::THIS_CAN_NO_LONGER_BE_UNDONE.in_language(language),
+            html! { p { (texts::UNDO_WITHIN_TEN_MINUTES.in_language(language)) } },
         ),
     }
 }
@@ -220,10 +201,10 @@ fn render_last_action(frame: &Frame, view: &DeskVisitPage) -> Markup {
     match view.find_undoable_action() {
         None => html! {},
         Some(action) => components::panel(
-            language.t("最後の操作", "Last action"),
+            texts::LAST_ACTION.in_language(language),
             html! {
                 p {
-                    (date_text::format_time(action.done_at)) " " (action.done_by) (language.t("：", ": "))
+                    (dates::format_time(action.done_at)) " " (action.done_by) (texts::COLON.in_language(language))
                     (action.kind.text().in_language(language))
                 }
                 (render_undo_form(frame, view, action))
@@ -236,10 +217,7 @@ fn render_last_action(frame: &Frame, view: &DeskVisitPage) -> Markup {
 pub(crate) fn render_next_picture_link(language: Language, visit: &DeskVisit) -> Markup {
     let waiting = visit.waiting_pictures;
     let Some((visit, picture)) = waiting.next_picture else { return html! {} };
-    let label = match language {
-        Language::Japanese => format!("次の画像へ（あと{}件）", waiting.visits),
-        Language::English => format!("Next picture ({} more)", waiting.visits),
-    };
+    let label = texts::next_picture(language, waiting.visits);
     components::secondary_link(&format!("/desk/visits/{visit}/pictures/{picture}"), &label, None)
 }
 
@@ -249,25 +227,19 @@ fn render_next_step(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps) -
     let step = match standing.desk_step {
         DeskNextStep::AskPatient => render_primary_request_forms(frame, view, standing),
         DeskNextStep::CheckTerminal => html! {
-            p { (language.t(
-                "医療機関の資格確認端末で、この患者さんの受付を開いてください。",
-                "Open this patient's reception at the clinic's own terminal.",
-            )) }
-            (render_action_form(frame, view, "terminal", ButtonStyle::Primary, language.t("端末で確認しました", "Confirmed at the terminal"),
-                Some(language.t("確認済みとして記録し、患者さんに知らせます。", "It is recorded, and the patient is told."))))
+            p { (texts::OPEN_THIS_PATIENTS_RECEPTION.in_language(language)) }
+            (render_action_form(frame, view, "terminal", ButtonStyle::Primary, texts::CONFIRMED_AT_THE_TERMINAL_BUTTON.in_language(language),
+                Some(texts::IT_IS_RECORDED_AND_PATIENT_IS_TOLD.in_language(language))))
             (components::disclosure(
-                language.t("端末に見つからない", "Not found at the terminal"),
+                texts::NOT_FOUND_AT_THE_TERMINAL.in_language(language),
                 render_request_forms(frame, view, standing, ButtonStyle::Secondary),
             ))
         },
         DeskNextStep::ReviewPicture => match find_picture_to_review(&visit.pictures) {
             Some(picture) => components::primary_link(
                 &format!("{}/pictures/{}", view.path(), picture.id),
-                language.t("画像を確認する", "Look at the picture"),
-                Some(language.t(
-                    "見たことは記録され、患者さんにも表示されます。",
-                    "That you looked is recorded, and the patient sees it.",
-                )),
+                texts::LOOK_AT_THE_PICTURE.in_language(language),
+                Some(texts::THAT_YOU_LOOKED_IS_RECORDED.in_language(language)),
             ),
             None => render_primary_request_forms(frame, view, standing),
         },
@@ -277,17 +249,14 @@ fn render_next_step(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps) -
             view,
             "complete",
             ButtonStyle::Primary,
-            language.t("診察済みにする", "Mark the visit as held"),
-            Some(language.t("診察が終わったら押してください。", "Press it when the visit is over.")),
+            texts::MARK_THE_VISIT_AS_HELD.in_language(language),
+            Some(texts::PRESS_IT_WHEN_VISIT_IS_OVER.in_language(language)),
         ),
-        DeskNextStep::SeePatient => html! { p { (language.t(
-            "診察の時間になると、ここから診察済みにできます。",
-            "When the time of the visit has come, it can be marked as held here.",
-        )) } },
+        DeskNextStep::SeePatient => html! { p { (texts::MARK_AS_HELD_ONCE_IT_BEGINS.in_language(language)) } },
         DeskNextStep::Nothing => html! {},
     };
     components::panel(
-        language.t("次にすること", "Next"),
+        texts::NEXT.in_language(language),
         html! {
             p { b { (standing.desk_text.in_language(language)) } }
             (step)
@@ -298,14 +267,11 @@ fn render_next_step(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps) -
 fn waiting_text(language: Language, view: &DeskVisitPage) -> &'static str {
     let proof = view.visit.proof.as_ref().map(|(proof, _)| proof);
     match proof.map(|proof| (&proof.desk, &proof.patient)) {
-        Some((_, PatientSide::Departed { .. })) => {
-            language.t("登録が終わると、ここに表示されます。", "As soon as consent is registered, it appears here.")
+        Some((_, PatientSide::Departed { .. })) => texts::CONSENT_APPEARS_ONCE_REGISTERED.in_language(language),
+        Some((DeskSide::Requested { .. } | DeskSide::Refused { .. }, _)) => {
+            texts::PATIENT_WAS_TOLD_BY_MAIL.in_language(language)
         }
-        Some((DeskSide::Requested { .. } | DeskSide::Refused { .. }, _)) => language.t(
-            "患者さんにメールで知らせました。手続きが届くと、ここに表示されます。",
-            "The patient was told by mail. What arrives appears here.",
-        ),
-        _ => language.t("手続きが届くと、ここに表示されます。", "What arrives appears here."),
+        _ => texts::WHAT_ARRIVES_APPEARS_HERE.in_language(language),
     }
 }
 
@@ -329,7 +295,7 @@ fn render_pictures(language: Language, view: &DeskVisitPage) -> Markup {
             )
         })
         .collect();
-    components::section(language.t("保険の書類の画像", "Pictures of the document"), components::card_list(&cards))
+    components::section(texts::PICTURES_OF_THE_DOCUMENT.in_language(language), components::card_list(&cards))
 }
 
 /// The name of the side of the document that the picture shows.
@@ -339,10 +305,10 @@ pub(crate) fn picture_name(language: Language, picture: &InsurancePicture) -> St
 
 pub(crate) fn render_picture_state(language: Language, picture: &InsurancePicture) -> Markup {
     let (tone, text) = match picture.state {
-        PictureState::Draft => (BadgeTone::Neutral, language.t("未送信", "Not sent")),
-        PictureState::Sent => (BadgeTone::Attention, language.t("未確認", "Not checked")),
-        PictureState::Accepted => (BadgeTone::Good, language.t("確認済み", "Checked")),
-        PictureState::Refused => (BadgeTone::Bad, language.t("送り直しを依頼中", "Asked for again")),
+        PictureState::Draft => (BadgeTone::Neutral, texts::NOT_SENT.in_language(language)),
+        PictureState::Sent => (BadgeTone::Attention, texts::NOT_CHECKED.in_language(language)),
+        PictureState::Accepted => (BadgeTone::Good, texts::CHECKED.in_language(language)),
+        PictureState::Refused => (BadgeTone::Bad, texts::ASKED_FOR_AGAIN.in_language(language)),
     };
     components::badge(tone, text)
 }
@@ -353,59 +319,59 @@ fn render_visit_facts(language: Language, view: &DeskVisitPage) -> Markup {
     let proof = visit.proof.as_ref().map(|(proof, _)| proof);
     let mut rows = Vec::new();
     if let Some(PatientSide::Registered { reception_number, .. }) = proof.map(|proof| &proof.patient) {
-        let label = language.t("受付番号", "Reception number");
+        let label = texts::RECEPTION_NUMBER.in_language(language);
         let (displayed, copied) = (reception_number.to_grouped_string(), reception_number.to_string());
         rows.push((label, components::copyable_text(language, label, &displayed, &copied)));
     }
     if let Some(profile) = &visit.patient.profile {
         let name = profile.name.replace('\u{3000}', " ");
-        rows.push((language.t("氏名", "Name"), html! { (name) }));
+        rows.push((texts::NAME.in_language(language), html! { (name) }));
         if let Some(kana) = &profile.kana {
-            let (label, displayed) = (language.t("カナ", "Kana"), kana.replace('\u{3000}', " "));
+            let (label, displayed) = (texts::KANA.in_language(language), kana.replace('\u{3000}', " "));
             rows.push((label, components::copyable_text(language, label, &displayed, kana)));
         }
-        let label = language.t("生年月日", "Date of birth");
-        let displayed = date_text::format_date_with_era(language, profile.birth_date);
+        let label = texts::DATE_OF_BIRTH.in_language(language);
+        let displayed = dates::format_date_with_era(language, profile.birth_date);
         // Eight digits: the format of dates at terminals.
         let copied = profile.birth_date.strftime("%Y%m%d").to_string();
         rows.push((label, components::copyable_text(language, label, &displayed, &copied)));
         if let Some(phone) = &profile.phone {
-            rows.push((language.t("電話番号", "Telephone"), patient_identity::render_phone_link(phone)));
+            rows.push((texts::TELEPHONE.in_language(language), patient_identity::render_phone_link(phone)));
         }
     }
     rows.push((
-        language.t("診察日時", "Visit"),
-        html! { (date_text::format_visit_time(language, appointment.visit_start, appointment.menu.minutes)) " " (labels::render_status_badge(language, appointment.status)) },
+        texts::VISIT.in_language(language),
+        html! { (dates::format_visit_time(language, appointment.visit_start, appointment.menu.minutes)) " " (labels::render_status_badge(language, appointment.status)) },
     ));
     rows.push((
-        language.t("メニュー", "Menu"),
+        texts::MENU.in_language(language),
         html! { (appointment.menu.name_in(language)) (language.in_brackets(appointment.menu.charge.name(language))) },
     ));
     if let Some(doctor) = &appointment.menu.doctor {
-        rows.push((language.t("医師", "Doctor"), html! { (doctor) }));
+        rows.push((texts::DOCTOR.in_language(language), html! { (doctor) }));
     }
-    rows.push((language.t("患者の手続き", "Patient's side"), labels::render_patient_side(language, proof, view.now)));
-    rows.push((language.t("受付の確認", "Desk's side"), labels::render_desk_side(language, proof)));
+    rows.push((texts::PATIENTS_SIDE.in_language(language), labels::render_patient_side(language, proof, view.now)));
+    rows.push((texts::DESKS_SIDE.in_language(language), labels::render_desk_side(language, proof)));
     if let Some(DeskSide::Requested { requested_proof, reason, .. }) = proof.map(|proof| &proof.desk) {
         let text = match requested_proof {
-            RequestedProof::Consent => language.t("同意登録", "Consent"),
-            RequestedProof::Picture => language.t("画像", "A picture"),
+            RequestedProof::Consent => texts::CONSENT.in_language(language),
+            RequestedProof::Picture => texts::A_PICTURE.in_language(language),
         };
         rows.push((
-            language.t("お願いした内容", "Asked for"),
+            texts::ASKED_FOR.in_language(language),
             html! { (text) br; small { (reason.text().in_language(language)) } },
         ));
     }
-    components::panel(language.t("予約の内容", "The visit"), components::description_list(&rows))
+    components::panel(texts::THE_VISIT.in_language(language), components::description_list(&rows))
 }
 
 fn render_audit_trail(language: Language, view: &DeskVisitPage) -> Markup {
     let lines: Vec<_> =
         view.visit.audit_trail.iter().filter_map(|entry| labels::audit_entry_text(language, entry)).collect();
     components::disclosure(
-        language.t("この予約の記録", "What was done with this visit"),
+        texts::WHAT_WAS_DONE_WITH_THIS_VISIT.in_language(language),
         html! {
-            @if lines.is_empty() { p { (language.t("まだ記録はありません。", "Nothing yet.")) } }
+            @if lines.is_empty() { p { (texts::NOTHING_YET_SENTENCE.in_language(language)) } }
             ul { @for line in &lines { li { (line) } } }
         },
     )

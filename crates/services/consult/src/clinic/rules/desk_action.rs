@@ -13,6 +13,7 @@ use crate::{
     appointments::rules::{AppointmentStatus, UNDO_WINDOW},
     audit::rules::action::DeskActionKind,
     booking::rules::PatientEvent,
+    clinic::texts,
     pictures::rules::{
         note::Note,
         picture::{InsurancePicture, PictureId, PictureJudgement, PictureRefusal, PictureState},
@@ -168,16 +169,14 @@ impl DeskActionKind {
     /// The action in words, in the past tense.
     pub fn text(self) -> Text {
         match self {
-            Self::RequestConsent => Text::from_static("同意登録をお願いした", "asked for consent"),
-            Self::RequestPicture => Text::from_static("画像をお願いした", "asked for a picture"),
-            Self::RequestPictureAgain => Text::from_static("画像の送り直しをお願いした", "asked for the picture again"),
-            Self::ConfirmAtTerminal => Text::from_static("端末で確認した", "confirmed at the terminal"),
-            Self::ConfirmByPictures => Text::from_static("画像で確認した", "confirmed by the picture"),
-            Self::ConfirmOnScreen => {
-                Text::from_static("画面で書類を確認した", "confirmed by the document on the screen")
-            }
-            Self::Refuse => Text::from_static("確認できないことを知らせた", "said that it could not be confirmed"),
-            Self::Complete => Text::from_static("診察済みにした", "marked the visit as held"),
+            Self::RequestConsent => texts::ASKED_FOR_CONSENT,
+            Self::RequestPicture => texts::ASKED_FOR_A_PICTURE,
+            Self::RequestPictureAgain => texts::ASKED_FOR_THE_PICTURE_AGAIN,
+            Self::ConfirmAtTerminal => texts::CONFIRMED_AT_THE_TERMINAL,
+            Self::ConfirmByPictures => texts::CONFIRMED_BY_THE_PICTURE,
+            Self::ConfirmOnScreen => texts::CONFIRMED_BY_DOCUMENT_ON_SCREEN,
+            Self::Refuse => texts::SAID_THAT_IT_COULD_NOT_BE_CONFIRMED,
+            Self::Complete => texts::MARKED_THE_VISIT_AS_HELD,
         }
     }
 }
@@ -334,11 +333,11 @@ mod tests {
         check(Kind::ConfirmOnScreen, AppointmentStatus::Booked, -15, Ok(()));
         for kind in Kind::ALL {
             for closed in [AppointmentStatus::Cancelled, AppointmentStatus::Completed] {
-                check(*kind, closed, 5, Err(ActionTimingError::Closed));
+                check(kind, closed, 5, Err(ActionTimingError::Closed));
             }
-            check(*kind, AppointmentStatus::Booked, 5, Ok(()));
+            check(kind, AppointmentStatus::Booked, 5, Ok(()));
             if !matches!(kind, Kind::Complete | Kind::ConfirmOnScreen) {
-                check(*kind, AppointmentStatus::Booked, days_before, Ok(()));
+                check(kind, AppointmentStatus::Booked, days_before, Ok(()));
             }
         }
     }

@@ -1,8 +1,6 @@
 //! Whether an account of a desk gets letters.
 
-use crate::string_enum;
-
-string_enum::string_enum! {
+base::text_enum! {
     /// Whether an account of a desk gets letters.
     pub enum LetterChoice {
         On = "on",

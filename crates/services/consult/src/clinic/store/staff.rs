@@ -2,7 +2,7 @@
 
 use accounts::{
     attempts::{self, Admission, Lockout, SignInAttempt},
-    password::{hash_password, verify_password},
+    password::{Password, ShortPassword, verify_password},
 };
 use base::{Digest, Id, InstitutionCode, Span, Timestamp, Token, digest};
 use database::{Error, Transaction};
@@ -20,8 +20,6 @@ use crate::{
 
 /// How long a session of the desk lasts: a working day.
 pub(crate) const SESSION_LIFETIME: Span = Span::from_hours(12);
-/// The shortest password that is accepted for a new account (NIST SP 800-63B §5.1.1.2 requires at least eight).
-pub(crate) const MIN_PASSWORD_CHARACTERS: usize = 10;
 
 /// The id of a staff member.
 pub type StaffId = Id<StaffMember>;
@@ -47,8 +45,8 @@ pub enum AddStaffError {
     #[error("this is not a mail address")]
     WrongAddress,
     /// The password is too short.
-    #[error("a password has at least {MIN_PASSWORD_CHARACTERS} characters")]
-    ShortPassword,
+    #[error(transparent)]
+    ShortPassword(#[from] ShortPassword),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -148,10 +146,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<StaffId, AddStaffError> {
         let mail = mail.as_str().to_owned();
-        if password.chars().count() < MIN_PASSWORD_CHARACTERS {
-            return Err(AddStaffError::ShortPassword);
-        }
-        let hashed = hash_password(password, &self.randomness).await;
+        let hashed = Password::hash(password, &self.randomness).await?;
         let id = StaffId::new(now, &self.randomness);
         let name = name.trim().to_owned();
         self.database
@@ -167,7 +162,7 @@ impl Store {
                 let added = transaction.execute(
                     "INSERT INTO staff (id, institution, mail, name, password, active, made_at)
                      VALUES ($1, $2, $3, $4, $5, 1, $6) ON CONFLICT DO NOTHING",
-                    &[&id, &institution, &mail, &name, &hashed, &now],
+                    &[&id, &institution, &mail, &name, &hashed.as_str(), &now],
                 )?;
                 if added == 1 { Ok(id) } else { Err(AddStaffError::AddressTaken) }
             })
@@ -323,7 +318,7 @@ impl Store {
         browser: Digest,
         now: Timestamp,
     ) -> Result<PasswordChange, Refusal> {
-        if new.chars().count() < MIN_PASSWORD_CHARACTERS {
+        if ShortPassword::check(new).is_err() {
             return Ok(PasswordChange::TooShort);
         }
         let id = staff.id;
@@ -342,10 +337,10 @@ impl Store {
             Ok(_) | Err(StaffSignIn::WrongCredentials | StaffSignIn::Done) => return Ok(PasswordChange::WrongPassword),
             Err(StaffSignIn::TooManyAttempts) => return Ok(PasswordChange::TooManyAttempts),
         }
-        let hashed = hash_password(new, &self.randomness).await;
+        let Ok(hashed) = Password::hash(new, &self.randomness).await else { return Ok(PasswordChange::TooShort) };
         self.database
             .write(move |transaction| {
-                transaction.execute("UPDATE staff SET password = $2 WHERE id = $1", &[&id, &hashed])?;
+                transaction.execute("UPDATE staff SET password = $2 WHERE id = $1", &[&id, &hashed.as_str()])?;
                 session::end_others(transaction, &session_subject(id), desk_session_key(browser))?;
                 Ok(PasswordChange::Done)
             })

@@ -94,7 +94,7 @@ async fn passwords_are_tried_a_few_times_only() {
 async fn accounts_that_cannot_be_are_not_made() {
     for (_trial, store, code) in stores().await {
         let add = async |code, password: &str| store.add_staff(code, &mail(), "受付", password, now()).await;
-        assert!(matches!(add(code, "short").await, Err(AddStaffError::ShortPassword)));
+        assert!(matches!(add(code, "short").await, Err(AddStaffError::ShortPassword(_))));
         let elsewhere = directory::samples::institutions()[2].code;
         assert!(matches!(add(elsewhere, PASSWORD).await, Err(AddStaffError::NoInstitution(_))));
         assert!(add(code, PASSWORD).await.is_ok());

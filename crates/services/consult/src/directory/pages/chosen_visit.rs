@@ -3,13 +3,16 @@
 use base::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use web::Visitor;
 
 use crate::{
     context::Context,
-    directory::rules::{institution::Institution, slot::BookingRequest},
-    pages::{addresses::path_with_query, date_text},
+    directory::{
+        rules::{institution::Institution, slot::BookingRequest},
+        texts,
+    },
+    pages::addresses::path_with_query,
     refusal::Refusal,
 };
 
@@ -95,9 +98,9 @@ pub(crate) fn render_chosen_visit(language: Language, chosen: Option<&ChosenVisi
     html! {
         div.chosen {
             p {
-                b { (language.t("予約", "Booking")) " " (step.number()) "/4" } " "
+                b { (texts::BOOKING.in_language(language)) " " (step.number()) "/4" } " "
                 (chosen.institution.name_in(language)) " "
-                b { (date_text::format_short_date_time(language, chosen.start)) }
+                b { (dates::format_short_date_time(language, chosen.start)) }
             }
             (render_hold(language, chosen.held_until))
         }
@@ -106,10 +109,5 @@ pub(crate) fn render_chosen_visit(language: Language, chosen: Option<&ChosenVisi
 
 pub(crate) fn render_hold(language: Language, held_until: Option<Timestamp>) -> Markup {
     let Some(end) = held_until else { return Markup::default() };
-    let end = date_text::format_time(end);
-    let text = match language {
-        Language::Japanese => format!("{end}まで、この時間を確保しています。"),
-        Language::English => format!("This time is held for you until {end}."),
-    };
-    html! { p { (text) } }
+    html! { p { (texts::time_is_held_until(language, dates::format_time(end))) } }
 }

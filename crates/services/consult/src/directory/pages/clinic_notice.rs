@@ -15,7 +15,7 @@ use web::{Access, Routes, Visitor};
 
 use crate::{
     context::Context,
-    directory::{rules::clinic_notice::ClinicNotice, store::institutions::InstitutionOffer},
+    directory::{rules::clinic_notice::ClinicNotice, store::institutions::InstitutionOffer, texts},
     pages::{fees, frame::page_frame, signed_in, telephone::render_telephone_link},
     refusal::Refusal,
 };
@@ -37,7 +37,7 @@ async fn show_clinic_notice(
 }
 
 pub(crate) fn clinic_notice_name(language: Language) -> &'static str {
-    language.t("医療機関についての表示", "Legal notice of the clinic")
+    texts::LEGAL_NOTICE_OF_THE_CLINIC.in_language(language)
 }
 
 pub(crate) fn render_clinic_notice_page(frame: &Frame, offer: &InstitutionOffer, notice: &ClinicNotice) -> Markup {
@@ -46,52 +46,49 @@ pub(crate) fn render_clinic_notice_page(frame: &Frame, offer: &InstitutionOffer,
     let name = institution.name_in(language);
     let clinic_path = format!("/institutions/{}", institution.code);
     let title = clinic_notice_name(language);
-    let mut rows = vec![(language.t("医療機関の名称", "Name"), html! { (name) })];
+    let mut rows = vec![(texts::NAME.in_language(language), html! { (name) })];
     if !notice.manager.is_empty() {
-        rows.push((language.t("管理者", "Manager (physician)"), html! { (notice.manager_in(language)) }));
+        rows.push((texts::MANAGER_PHYSICIAN.in_language(language), html! { (notice.manager_in(language)) }));
     }
     if let Some(owner) = notice.owner_in(language) {
-        rows.push((language.t("開設者", "Owner"), html! { (owner) }));
+        rows.push((texts::OWNER.in_language(language), html! { (owner) }));
     }
     rows.extend([
-        (language.t("所在地", "Address"), html! { (institution.address_in(language)) }),
-        (language.t("電話番号", "Telephone"), render_telephone_link(&institution.phone)),
-        (language.t("診療科", "Specialties"), html! { (institution.specialties_in(language)) }),
+        (texts::ADDRESS.in_language(language), html! { (institution.address_in(language)) }),
+        (texts::TELEPHONE.in_language(language), render_telephone_link(&institution.phone)),
+        (texts::SPECIALTIES.in_language(language), html! { (institution.specialties_in(language)) }),
         (
-            language.t("診療時間", "Hours"),
+            texts::HOURS.in_language(language),
             html! { (language.t(&institution.opening_text, &institution.opening_text_english)) },
         ),
-        (language.t("医療機関コード", "Institution code"), html! { (institution.code) }),
+        (texts::INSTITUTION_CODE.in_language(language), html! { (institution.code) }),
     ]);
-    let description = match language {
-        Language::Japanese => format!("{name}の管理者、所在地、診療科、費用、キャンセルについての表示です。"),
-        Language::English => format!("Manager, address, specialties, fees and cancellation of {name}."),
-    };
+    let description = texts::manager_address_and_fees_of(language, name);
     Document::new(frame, title)
         .above_heading(components::breadcrumbs(
             language,
-            &[("/", language.t("医療機関をさがす", "Find a clinic")), (clinic_path.as_str(), name)],
+            &[("/", texts::FIND_A_CLINIC.in_language(language)), (clinic_path.as_str(), name)],
             title,
         ))
         .description(&description)
         .main(html! {
             (components::description_list(&rows))
             @if !offer.menus.is_empty() {
-                (components::section(language.t("診療の費用", "Fees"), html! {
+                (components::section(texts::FEES.in_language(language), html! {
                     @for menu in &offer.menus {
                         h3 { (menu.name_in(language)) }
                         p {
-                            (menu.charge.name(language)) (language.t("：", ": ")) (menu.fee_in(language))
+                            (menu.charge.name(language)) (texts::COLON.in_language(language)) (menu.fee_in(language))
                             @if menu.system_fee > 0 {
-                                br; (language.t("システム利用料：", "System fee: ")) (fees::format_yen(language, menu.system_fee))
-                                (language.t("（診療の費用とは別）", " (charged separately)"))
+                                br; (texts::SYSTEM_FEE_LABEL.in_language(language)) (fees::format_yen(language, menu.system_fee))
+                                (texts::CHARGED_SEPARATELY.in_language(language))
                             }
                         }
                     }
                 }))
             }
             @if !notice.cancellation.is_empty() {
-                (components::section(language.t("キャンセルについて", "Cancellation"), html! { p { (notice.cancellation_in(language)) } }))
+                (components::section(texts::CANCELLATION.in_language(language), html! { p { (notice.cancellation_in(language)) } }))
             }
         })
 }

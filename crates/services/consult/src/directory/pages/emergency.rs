@@ -18,9 +18,12 @@ use web::{Access, Routes, Visitor};
 
 use crate::{
     context::Context,
-    directory::rules::{
-        emergency::Emergency,
-        institution::{Institution, Specialty},
+    directory::{
+        rules::{
+            emergency::Emergency,
+            institution::{Institution, Specialty},
+        },
+        texts,
     },
     pages::{frame::page_frame, signed_in, telephone::render_telephone_link},
     refusal::Refusal,
@@ -35,7 +38,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 }
 
 pub(crate) const PATH: &str = "/emergency";
-pub(crate) static NAME: Text = Text::from_static("急いで受診が必要な症状", "When to get urgent help");
+pub(crate) static NAME: Text = texts::WHEN_TO_GET_URGENT_HELP;
 
 async fn show_emergency(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
     let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
@@ -58,9 +61,7 @@ async fn show_clinic_emergency(
 pub(crate) fn render_emergency_line(language: Language, code: InstitutionCode) -> Markup {
     html! {
         p {
-            (language.t(
-                "胸の痛み、急なまひ、息苦しさなどがあるときは、予約せずに119番へ。",
-                "Chest pain, sudden weakness on one side or trouble breathing? Do not book: call 119."))
+            (texts::CHEST_PAIN_CALL_119.in_language(language))
             " "
             a href=(format!("/institutions/{code}/emergency")) { (NAME.in_language(language)) }
         }
@@ -70,51 +71,35 @@ pub(crate) fn render_emergency_line(language: Language, code: InstitutionCode) -
 pub(crate) fn render_emergency_page(frame: &Frame, emergency: &Emergency, clinic: Option<&Institution>) -> Markup {
     let language = frame.language;
     let title = NAME.in_language(language);
-    let description = match (clinic, language) {
-        (None, Language::Japanese) => {
-            "すぐに119番に電話する症状、迷ったときの相談先（#7119）、オンライン診療ではできないことをまとめています。"
-                .to_owned()
-        }
-        (None, Language::English) => {
-            "Symptoms that need an ambulance (119), whom to ask when in doubt (#7119), and what online care cannot do."
-                .to_owned()
-        }
-        (Some(clinic), Language::Japanese) => format!(
-            "{}を受診する前に：{}で、すぐに119番に電話する症状と、迷ったときの相談先です。",
-            clinic.name_in(language),
-            clinic.specialties_in(language)
-        ),
-        (Some(clinic), Language::English) => format!(
-            "Before you book at {}: symptoms of {} that need an ambulance (119), and whom to ask when in doubt.",
-            clinic.name_in(language),
-            clinic.specialties_in(language)
-        ),
+    let description = match clinic {
+        None => texts::SYMPTOMS_THAT_NEED_AN_AMBULANCE.in_language(language).to_owned(),
+        Some(clinic) => texts::before_you_book_at(language, clinic.name_in(language), clinic.specialties_in(language)),
     };
     let mut document = Document::new(frame, title).description(&description);
     if let Some(clinic) = clinic {
         let clinic_path = format!("/institutions/{}", clinic.code);
         document = document.above_heading(components::breadcrumbs(
             language,
-            &[("/", language.t("医療機関をさがす", "Find a clinic")), (clinic_path.as_str(), clinic.name_in(language))],
+            &[("/", texts::FIND_A_CLINIC.in_language(language)), (clinic_path.as_str(), clinic.name_in(language))],
             title,
         ));
     }
     document.main(html! {
         p { strong { (emergency.ambulance.in_language(language)) } }
-        (components::primary_link("tel:119", language.t("119番に電話する", "Call 119"), None))
+        (components::primary_link("tel:119", texts::CALL_119.in_language(language), None))
         (render_red_flags(language, &emergency.general))
         (render_specialty_red_flags(language, emergency, clinic))
-        (components::section(language.t("迷ったときの相談先", "If you are not sure"), html! {
+        (components::section(texts::IF_YOU_ARE_NOT_SURE.in_language(language), html! {
             p { (emergency.advice.in_language(language)) }
             (components::buttons(html! {
-                (components::secondary_link("tel:%237119", language.t("#7119に電話する", "Call #7119"), None))
-                (components::secondary_link("tel:%238000", language.t("#8000に電話する（こども）", "Call #8000 (children)"), None))
+                (components::secondary_link("tel:%237119", texts::CALL_7119.in_language(language), None))
+                (components::secondary_link("tel:%238000", texts::CALL_8000_CHILDREN.in_language(language), None))
             }))
         }))
         (render_online_care_limits(language))
         @if let Some(clinic) = clinic {
             p {
-                (language.t("今の症状がオンライン診療に向いているか分からないときは、医療機関に電話でご相談ください。", "If you do not know whether online care suits your symptoms, call the clinic."))
+                (texts::IF_UNSURE_CALL_THE_CLINIC.in_language(language))
                 " " (clinic.name_in(language)) " " (render_telephone_link(&clinic.phone))
             }
         }
@@ -137,10 +122,10 @@ fn render_specialty_red_flags(language: Language, emergency: &Emergency, clinic:
             }
         },
         None => components::section(
-            language.t("診療科ごとの症状", "By specialty"),
+            texts::BY_SPECIALTY.in_language(language),
             html! {
                 @for specialty in Specialty::ALL {
-                    @if let Some(flags) = flags_of(specialty) {
+                    @if let Some(flags) = flags_of(&specialty) {
                         (components::disclosure(specialty.name(language), render_red_flags(language, flags)))
                     }
                 }
@@ -152,18 +137,14 @@ fn render_specialty_red_flags(language: Language, emergency: &Emergency, clinic:
 fn render_online_care_limits(language: Language) -> Markup {
     components::notice(
         Tone::Info,
-        language.t("オンライン診療ではできないこと", "What online care cannot do"),
+        texts::WHAT_ONLINE_CARE_CANNOT_DO.in_language(language),
         html! {
             ul {
-                li { (language.t("聴診や触診、血液検査やレントゲンなどの検査", "Listening to the chest, examination by hand, blood tests and X-rays")) }
-                li { (language.t("注射、点滴、縫合など、その場での処置", "Injections, drips, stitches and other treatment on the spot")) }
-                li { (language.t(
-                    "はじめての診察では処方できない薬や、日数の制限がある薬があります",
-                    "At a first visit some medicines cannot be prescribed, or only for a few days")) }
+                li { (texts::EXAMINATION_BY_HAND_AND_TESTS.in_language(language)) }
+                li { (texts::INJECTIONS_DRIPS_STITCHES.in_language(language)) }
+                li { (texts::SOME_MEDICINES_AT_A_FIRST_VISIT.in_language(language)) }
             }
-            p { (language.t(
-                "医師が必要と判断したときは、医療機関での診察をおすすめします。その場合、オンラインでの診察は途中で終わることがあります。",
-                "If the doctor finds it necessary, you are asked to come to a clinic, and the online visit may end early.")) }
+            p { (texts::IF_DOCTOR_FINDS_IT_NECESSARY.in_language(language)) }
         },
     )
 }

@@ -9,7 +9,7 @@ use axum::{
 };
 use base::{InstitutionCode, Timestamp, end_of_day};
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, BadgeTone, Tone},
@@ -25,8 +25,9 @@ use crate::{
             slot,
         },
         store::institutions::InstitutionOffer,
+        texts,
     },
-    pages::{date_text, fees::system_fee_row, frame::page_frame, signed_in, telephone},
+    pages::{fees::system_fee_row, frame::page_frame, signed_in, telephone},
     refusal::Refusal,
 };
 
@@ -71,23 +72,15 @@ pub(crate) fn render_institution_page(frame: &Frame, view: &InstitutionPage) -> 
     let language = frame.language;
     let offer = &view.offer;
     let institution = &offer.institution;
-    let description = match language {
-        Language::Japanese => format!(
-            "{}（{}、{}）のオンライン診療の予約。診療メニュー、費用、空いている日時。",
-            institution.name_in(language),
-            institution.area_in(language),
-            institution.specialties_in(language)
-        ),
-        Language::English => format!(
-            "Book online care at {} ({}, {}): menus, fees and free times.",
-            institution.name_in(language),
-            institution.area_in(language),
-            institution.specialties_in(language)
-        ),
-    };
+    let description = texts::book_online_care_at(
+        language,
+        institution.name_in(language),
+        institution.area_in(language),
+        institution.specialties_in(language),
+    );
     Document::new(frame, institution.name_in(language))
         .description(&description)
-        .above_heading(components::back_link("/", language.t("医療機関をさがす", "Find a clinic")))
+        .above_heading(components::back_link("/", texts::FIND_A_CLINIC.in_language(language)))
         .wide()
         .main(html! {
             p { (search::render_insurance_badge(language, institution, offer.insurance_offer())) " " (institution.specialties_in(language)) }
@@ -101,7 +94,7 @@ fn render_menus(frame: &Frame, view: &InstitutionPage) -> Markup {
     let code = view.offer.institution.code;
     html! {
         @if view.offer.menus.is_empty() {
-            p { (language.t("現在、予約できるメニューはありません。", "Nothing can be booked at the moment.")) }
+            p { (texts::NOTHING_CAN_BE_BOOKED_AT_MOMENT.in_language(language)) }
         }
         @if !view.offer.menus.is_empty() { (emergency::render_emergency_line(language, code)) }
         @for (menu, starts) in view.offer.menus.iter().zip(&view.next_slots) {
@@ -110,11 +103,11 @@ fn render_menus(frame: &Frame, view: &InstitutionPage) -> Markup {
                 (render_menu_facts(language, menu))
                 @if !starts.is_empty() {
                     (components::form(frame, &format!("{path}/hold"), components::time_buttons(
-                        language.t("次の空き", "Next free times"),
-                        &slot_entries(starts, |start| date_text::format_near_date_time(language, start, view.now)),
+                        texts::NEXT_FREE_TIMES.in_language(language),
+                        &slot_entries(starts, |start| dates::format_near_date_time(language, start, view.now)),
                     )))
                 }
-                (components::secondary_link(&path, language.t("日時を選ぶ", "Choose a time"), None))
+                (components::secondary_link(&path, texts::CHOOSE_A_TIME.in_language(language), None))
             }))
         }
     }
@@ -122,20 +115,16 @@ fn render_menus(frame: &Frame, view: &InstitutionPage) -> Markup {
 
 /// Kind, duration, doctor and fee of a menu; the service's own fee is a line of its own.
 fn render_menu_facts(language: Language, menu: &Menu) -> Markup {
-    let minutes = match language {
-        Language::Japanese => format!("{}分", menu.minutes),
-        Language::English => format!("{} minutes", menu.minutes),
-    };
     let tone = if menu.charge == Charge::Insured { BadgeTone::Accent } else { BadgeTone::Neutral };
     html! {
         p {
-            (components::badge(tone, menu.charge.name(language))) " " (minutes)
-            @if let Some(doctor) = &menu.doctor { (language.t(" ／ 医師：", " · Doctor: ")) (doctor) }
+            (components::badge(tone, menu.charge.name(language))) " " (texts::duration_in_minutes(language, menu.minutes))
+            @if let Some(doctor) = &menu.doctor { (texts::DOCTOR_LABEL.in_language(language)) (doctor) }
         }
         p {
-            (language.t("費用のめやす：", "Cost: ")) (menu.fee_in(language))
+            (texts::COST_LABEL.in_language(language)) (menu.fee_in(language))
             @if let Some((name, fee)) = system_fee_row(language, menu.system_fee) {
-                br; (name) (language.t("：", ": ")) (fee)
+                br; (name) (texts::COLON.in_language(language)) (fee)
             }
         }
     }
@@ -143,25 +132,25 @@ fn render_menu_facts(language: Language, menu: &Menu) -> Markup {
 
 fn render_institution_facts(language: Language, institution: &Institution) -> Markup {
     let mut rows = vec![
-        (language.t("所在地", "Address"), html! { (institution.address_in(language)) }),
-        (language.t("電話番号", "Telephone"), telephone::render_telephone_link(&institution.phone)),
+        (texts::ADDRESS.in_language(language), html! { (institution.address_in(language)) }),
+        (texts::TELEPHONE.in_language(language), telephone::render_telephone_link(&institution.phone)),
         (
-            language.t("診療時間", "Hours"),
+            texts::HOURS.in_language(language),
             html! { (language.t(&institution.opening_text, &institution.opening_text_english)) },
         ),
     ];
     if let Some(languages) = institution.languages_in(language) {
-        rows.push((language.t("対応言語", "Languages"), html! { (languages) }));
+        rows.push((texts::LANGUAGES.in_language(language), html! { (languages) }));
     }
     rows.extend([
-        (language.t("医療機関コード", "Institution code"), html! { (institution.code) }),
+        (texts::INSTITUTION_CODE.in_language(language), html! { (institution.code) }),
         (
-            language.t("管理者、費用、キャンセル", "Manager, fees, cancellation"),
+            texts::MANAGER_FEES_CANCELLATION.in_language(language),
             html! { a href=(format!("/institutions/{}/legal", institution.code)) { (clinic_notice::clinic_notice_name(language)) } },
         ),
     ]);
     components::panel(
-        language.t("医療機関の情報", "About the clinic"),
+        texts::ABOUT_THE_CLINIC.in_language(language),
         html! {
             p { (language.t(&institution.description, &institution.description_english)) }
             (components::description_list(&rows))
@@ -173,23 +162,19 @@ fn render_insurance_requirements(language: Language, institution: &Institution) 
     if !institution.proof_method.kind().accepts_card() {
         return components::notice(
             Tone::Info,
-            language.t("この医療機関はマイナ保険証に対応していません", "This clinic does not take the card"),
-            html! { p { (language.t(
-            "保険診療では、予約のあとに保険証画像（資格確認書など）をアップロードしてください。",
-            "For an insured visit, please upload a picture of your insurance document (such as a 資格確認書) after booking.")) } },
+            texts::THIS_CLINIC_DOES_NOT_TAKE_CARD.in_language(language),
+            html! { p { (texts::UPLOAD_A_PICTURE_AFTER_BOOKING.in_language(language)) } },
         );
     }
     components::section(
-        language.t("マイナ保険証のご利用に必要なもの", "What you need to use your card"),
+        texts::WHAT_YOU_NEED_TO_USE_YOUR_CARD.in_language(language),
         html! {
             ul {
-                li { (language.t("健康保険証利用を申込済のマイナンバーカード", "A My Number card that is registered as insurance card")) }
-                li { (language.t("マイナポータルアプリをインストール済みのスマートフォン", "A phone with the マイナポータル app installed")) }
+                li { (texts::CARD_REGISTERED_AS_INSURANCE_CARD.in_language(language)) }
+                li { (texts::PHONE_WITH_MYNA_PORTAL_APP_INSTALLED.in_language(language)) }
             }
-            p { (language.t(
-                "保険適用の診療では、マイナ保険証の利用か保険証画像のアップロードのいずれかが必要です。手続きは予約のあとに行います。",
-                "An insured visit needs either your card or a picture of your insurance document. You do this after booking.")) }
-            (components::quiet_link("/help/card", language.t("予約の前に確認する（暗証番号・スマートフォン・有効期限）", "Check before booking (PIN, phone, certificate)")))
+            p { (texts::INSURED_VISIT_NEEDS_CARD_OR_PICTURE.in_language(language)) }
+            (components::quiet_link("/help/card", texts::CHECK_BEFORE_BOOKING.in_language(language)))
         },
     )
 }

@@ -10,7 +10,7 @@ use axum::{
 use base::{Prefecture, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, BadgeTone, CheckState, Choice, Field, Input, Select, Width},
@@ -22,8 +22,9 @@ use crate::{
     directory::{
         rules::institution::{Institution, InsuranceOffer, Specialty},
         store::search::{CardFilter, InstitutionSearch, ListedInstitution, PER_PAGE, SearchResults, SortOrder},
+        texts,
     },
-    pages::{addresses::path_with_query, date_text, frame::page_frame, signed_in},
+    pages::{addresses::path_with_query, frame::page_frame, signed_in},
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -118,26 +119,20 @@ async fn show_clinic_search(
 
 pub(crate) fn render_clinic_search_page(frame: &Frame, view: &ClinicSearchPage) -> Markup {
     let language = frame.language;
-    let title = language.t("オンライン診療", "Online consultation");
+    let title = texts::ONLINE_CONSULTATION.in_language(language);
     let searched = view.query.is_search();
-    let mut document = Document::new(frame, title).description(language.t(
-        "オンライン診療に対応した医療機関をさがして予約できます。マイナ保険証も使えます。",
-        "Find and book clinics that offer online care. You can use your My Number Card as insurance (マイナ保険証).",
-    ));
+    let mut document = Document::new(frame, title).description(texts::FIND_AND_BOOK_CLINICS.in_language(language));
     if !searched {
-        document = document.lead(language.t(
-            "医療機関をさがして、スマートフォンのビデオ通話で診察を受けられます。",
-            "Find a clinic and see a doctor by video on your phone.",
-        ));
+        document = document.lead(texts::SEE_A_DOCTOR_BY_VIDEO.in_language(language));
     }
     document.main(html! {
         @if searched {
-            (components::disclosure(language.t("条件を変えてさがす", "Change the search"), render_search_form(language, view)))
+            (components::disclosure(texts::CHANGE_THE_SEARCH.in_language(language), render_search_form(language, view)))
         } @else {
             (render_search_form(language, view))
         }
         (render_search_results(language, view))
-        p .fine { (language.t("運営：", "Operated by ")) (view.operator) }
+        p .fine { (texts::OPERATED_BY.in_language(language)) (view.operator) }
     })
 }
 
@@ -146,14 +141,14 @@ fn render_search_form(language: Language, view: &ClinicSearchPage) -> Markup {
     components::search_form(
         "/",
         html! {
-            (Field::new(language, Input::Search, "q", language.t("医療機関の名前・地域", "Clinic or area"))
-                .support(language.t("ひらがなやローマ字でもさがせます。", "Kana and Latin letters work too."))
+            (Field::new(language, Input::Search, "q", texts::CLINIC_OR_AREA.in_language(language))
+                .support(texts::KANA_AND_LATIN_LETTERS_WORK_TOO.in_language(language))
                 .value(&view.query.q).optional().without_mark().width(Width::Full).max_length(100))
-            (components::primary_button(language.t("さがす", "Search"), None))
+            (components::primary_button(texts::SEARCH.in_language(language), None))
             @if view.query.is_search() {
                 (render_search_filters(language, view))
             } @else {
-                (components::disclosure(language.t("地域・診療科で絞り込む", "Narrow by area or specialty"), render_search_filters(language, view)))
+                (components::disclosure(texts::NARROW_BY_AREA_OR_SPECIALTY.in_language(language), render_search_filters(language, view)))
             }
             @if !view.query.sort.is_empty() { (components::hidden_field("sort", &view.query.sort)) }
         },
@@ -176,12 +171,12 @@ fn render_search_filters(language: Language, view: &ClinicSearchPage) -> Markup 
     let ticked = if view.query.card == "1" { CheckState::Checked } else { CheckState::Unchecked };
     html! {
         (components::field_row(html! {
-            (Select::new(language, "area", language.t("地域", "Area"), &areas)
-                .selected(&view.query.area).optional().without_mark().empty_option(language.t("すべての地域", "Everywhere")))
-            (Select::new(language, "specialty", language.t("診療科", "Specialty"), &specialties)
-                .selected(&view.query.specialty).optional().without_mark().empty_option(language.t("すべての診療科", "All specialties")))
+            (Select::new(language, "area", texts::AREA.in_language(language), &areas)
+                .selected(&view.query.area).optional().without_mark().empty_option(texts::EVERYWHERE.in_language(language)))
+            (Select::new(language, "specialty", texts::SPECIALTY.in_language(language), &specialties)
+                .selected(&view.query.specialty).optional().without_mark().empty_option(texts::ALL_SPECIALTIES.in_language(language)))
         }))
-        (components::checkbox("card", "1", language.t("マイナ保険証対応の医療機関だけ", "Only clinics that accept the card (マイナ保険証対応)"), ticked))
+        (components::checkbox("card", "1", texts::ONLY_CLINICS_THAT_ACCEPT_CARD.in_language(language), ticked))
     }
 }
 
@@ -190,10 +185,7 @@ fn render_search_results(language: Language, view: &ClinicSearchPage) -> Markup 
     if institutions.is_empty() {
         return render_no_results(language, view);
     }
-    let heading = match language {
-        Language::Japanese => format!("医療機関 {total}件"),
-        Language::English => format!("{total} clinics"),
-    };
+    let heading = texts::clinics_that_fit(language, total);
     let cards: Vec<_> = institutions.iter().map(|listed| render_clinic_card(language, listed, view.now)).collect();
     let last_page = total.div_ceil(PER_PAGE).max(1);
     components::section(
@@ -210,14 +202,14 @@ fn render_search_results(language: Language, view: &ClinicSearchPage) -> Markup 
 fn render_sort_order(language: Language, view: &ClinicSearchPage, order: SortOrder) -> Markup {
     let (current, other_order, label) = match order {
         SortOrder::NextFree => (
-            language.t("空きが早い順", "Earliest time first"),
+            texts::EARLIEST_TIME_FIRST.in_language(language),
             SortOrder::Area,
-            language.t("地域順に並べる", "Sort by area"),
+            texts::SORT_BY_AREA.in_language(language),
         ),
         SortOrder::Area => (
-            language.t("地域順", "By area"),
+            texts::BY_AREA.in_language(language),
             SortOrder::NextFree,
-            language.t("空きが早い順に並べる", "Sort by earliest time"),
+            texts::SORT_BY_EARLIEST_TIME.in_language(language),
         ),
     };
     html! { p.order { (current) " " a href=(view.query.path_for_order(other_order)) { (label) } } }
@@ -225,23 +217,21 @@ fn render_sort_order(language: Language, view: &ClinicSearchPage, order: SortOrd
 
 /// For a search without results. The keywords may have been symptoms, so specialties are offered.
 fn render_no_results(language: Language, view: &ClinicSearchPage) -> Markup {
-    let heading = language.t("条件に合う医療機関が見つかりませんでした", "No clinic fits");
+    let heading = texts::NO_CLINIC_FITS.in_language(language);
     components::empty_state(
         heading,
         html! {
             @if view.query.q.trim().is_empty() {
-                p { (language.t("地域や診療科の条件を減らしてみてください。", "Try fewer conditions.")) }
+                p { (texts::TRY_FEWER_CONDITIONS.in_language(language)) }
             } @else {
-                p { (language.t(
-                    "名前を短くするか、条件を減らしてみてください。症状ではさがせません。診療科からお選びください。",
-                    "Try a shorter name, or fewer conditions. You cannot search by symptoms: choose a specialty.")) }
+                p { (texts::TRY_SHORTER_NAME_OR_FEWER_CONDITIONS.in_language(language)) }
                 ul.choices {
                     @for specialty in Specialty::ALL {
                         li { a href=(path_with_query("/", &[("specialty", specialty.as_str())])) { (specialty.name(language)) } }
                     }
                 }
             }
-            (components::secondary_link("/", language.t("すべての医療機関を見る", "See all clinics"), None))
+            (components::secondary_link("/", texts::SEE_ALL_CLINICS.in_language(language), None))
         },
     )
 }
@@ -252,15 +242,15 @@ fn render_clinic_card(language: Language, listed: &ListedInstitution, now: Times
         &format!("/institutions/{}", institution.code),
         institution.name_in(language),
         html! {
-            p { (institution.area_in(language)) (language.t(" ／ ", " · ")) (institution.specialties_in(language)) }
+            p { (institution.area_in(language)) (texts::SEPARATOR.in_language(language)) (institution.specialties_in(language)) }
             @if let Some(languages) = institution.languages_in(language) {
-                p { (language.t("対応言語：", "Languages: ")) (languages) }
+                p { (texts::LANGUAGES_LABEL.in_language(language)) (languages) }
             }
             p {
                 (render_insurance_badge(language, institution, listed.insurance_offer)) " "
                 @match listed.next_free {
-                    Some(start) => b { (language.t("次の空き ", "Next: ")) (date_text::format_near_date_time(language, start, now)) },
-                    None => (language.t("近いうちの空きはありません", "Nothing free soon")),
+                    Some(start) => b { (texts::NEXT_FREE_TIME.in_language(language)) (dates::format_near_date_time(language, start, now)) },
+                    None => (texts::NOTHING_FREE_SOON.in_language(language)),
                 }
             }
         },
@@ -271,13 +261,13 @@ fn render_clinic_card(language: Language, listed: &ListedInstitution, now: Times
 pub(crate) fn render_insurance_badge(language: Language, institution: &Institution, cover: InsuranceOffer) -> Markup {
     match cover {
         InsuranceOffer::SelfPayOnly => {
-            components::badge(BadgeTone::Neutral, language.t("自費診療のみ", "Self-pay only"))
+            components::badge(BadgeTone::Neutral, texts::SELF_PAY_ONLY.in_language(language))
         }
         InsuranceOffer::WithInsurance if institution.proof_method.kind().accepts_card() => {
             components::insured_badge(language)
         }
         InsuranceOffer::WithInsurance => {
-            components::badge(BadgeTone::Neutral, language.t("保険証画像のアップロードのみ", "Picture upload only"))
+            components::badge(BadgeTone::Neutral, texts::PICTURE_UPLOAD_ONLY.in_language(language))
         }
     }
 }

@@ -1,12 +1,10 @@
 //! Opening hours of an institution, and their description for patients.
 
 use jiff::civil::Weekday;
+use text::Language;
 
 use super::slot::{OpeningHours, OpeningSchedule, UNIT_MINUTES};
-
-/// The days of the week as both languages shorten them, from Monday on.
-const WEEKDAY_NAMES: [(&str, &str); 7] =
-    [("月", "Mon"), ("火", "Tue"), ("水", "Wed"), ("木", "Thu"), ("金", "Fri"), ("土", "Sat"), ("日", "Sun")];
+use crate::directory::texts;
 
 /// First and last minute of a day.
 type MinuteRange = (u32, u32);
@@ -49,24 +47,28 @@ impl OpeningSchedule {
 
     /// The hours in words, in Japanese and English. Derived from the same values as the slots, so that both agree.
     pub fn format_hours(&self) -> (String, String) {
-        let mut japanese = Vec::new();
-        let mut english = Vec::new();
-        for (days, spans) in self.group_by_days() {
-            let format_spans = |dash: &str| {
-                let texts =
-                    spans.iter().map(|(start, end)| format!("{}{dash}{}", format_minute(*start), format_minute(*end)));
-                texts.collect::<Vec<_>>()
-            };
-            let (days, days_english) = format_weekdays(&days);
-            japanese.push(format!("{days} {}", format_spans("〜").join("、")));
-            english.push(format!("{days_english} {}", format_spans("–").join(", ")));
-        }
-        let (holidays, holidays_english) = if self.closed_on_holidays {
-            ("（祝日休診）", " (closed on public holidays)")
-        } else {
-            ("（祝日も診療）", " (open on public holidays)")
+        (self.format_hours_in(Language::Japanese), self.format_hours_in(Language::English))
+    }
+
+    fn format_hours_in(&self, language: Language) -> String {
+        let format_spans = |spans: &[MinuteRange]| {
+            let spans: Vec<_> = spans
+                .iter()
+                .map(|(start, end)| texts::from_to(language, format_minute(*start), format_minute(*end)))
+                .collect();
+            spans.join(texts::COMMA.in_language(language))
         };
-        (japanese.join("／") + holidays, english.join("; ") + holidays_english)
+        let groups: Vec<_> = self
+            .group_by_days()
+            .iter()
+            .map(|(days, spans)| format!("{} {}", format_weekdays(language, days), format_spans(spans)))
+            .collect();
+        let holidays = if self.closed_on_holidays {
+            texts::CLOSED_ON_PUBLIC_HOLIDAYS.in_language(language)
+        } else {
+            texts::OPEN_ON_PUBLIC_HOLIDAYS.in_language(language)
+        };
+        groups.join(texts::SEMICOLON.in_language(language)) + holidays
     }
 
     /// Groups days with the same hours, and then hours with the same days.
@@ -96,18 +98,24 @@ fn format_minute(minute: u32) -> String {
 }
 
 /// Days in their order. Three or more consecutive days are written as their first and last.
-fn format_weekdays(days: &[Weekday]) -> (String, String) {
-    let name = |day: &Weekday| WEEKDAY_NAMES[usize::from(day.to_monday_zero_offset().unsigned_abs())];
+fn format_weekdays(language: Language, days: &[Weekday]) -> String {
+    let name = |day: &Weekday| weekday_name(language, *day);
     let consecutive = days.windows(2).all(|pair| pair[0].next() == pair[1]);
     match days {
-        [first, .., last] if consecutive && days.len() > 2 => {
-            let ((first, first_english), (last, last_english)) = (name(first), name(last));
-            (format!("{first}〜{last}"), format!("{first_english}–{last_english}"))
-        }
-        _ => {
-            let (japanese, english): (Vec<_>, Vec<_>) = days.iter().map(name).unzip();
-            (japanese.join("・"), english.join(", "))
-        }
+        [first, .., last] if consecutive && days.len() > 2 => texts::from_to(language, name(first), name(last)),
+        _ => days.iter().map(name).collect::<Vec<_>>().join(texts::MIDDLE_DOT.in_language(language)),
+    }
+}
+
+fn weekday_name(language: Language, day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => texts::MONDAY.in_language(language),
+        Weekday::Tuesday => texts::TUESDAY.in_language(language),
+        Weekday::Wednesday => texts::WEDNESDAY.in_language(language),
+        Weekday::Thursday => texts::THURSDAY.in_language(language),
+        Weekday::Friday => texts::FRIDAY.in_language(language),
+        Weekday::Saturday => texts::SATURDAY.in_language(language),
+        Weekday::Sunday => texts::SUNDAY.in_language(language),
     }
 }
 

@@ -4,10 +4,11 @@ use base::{InstitutionCode, Prefecture};
 use handover::Issuer;
 use text::Language;
 
-use crate::string_enum::string_enum;
+use crate::directory::texts;
 
-string_enum! {
+base::text_enum! {
     /// 診療科 of the directory.
+    #[derive(PartialOrd, Ord)]
     pub enum Specialty {
         /// 内科
         InternalMedicine = "internal_medicine",
@@ -67,27 +68,27 @@ impl std::str::FromStr for City {
 impl Specialty {
     /// The name in that language.
     pub fn name(self, language: Language) -> &'static str {
-        let (japanese, english) = match self {
-            Self::InternalMedicine => ("内科", "Internal medicine"),
-            Self::Paediatrics => ("小児科", "Paediatrics"),
-            Self::Dermatology => ("皮膚科", "Dermatology"),
-            Self::EarNoseThroat => ("耳鼻咽喉科", "Ear, nose and throat"),
-            Self::Ophthalmology => ("眼科", "Ophthalmology"),
-            Self::Gynaecology => ("産婦人科", "Obstetrics and gynaecology"),
-            Self::Psychiatry => ("心療内科・精神科", "Psychosomatics and psychiatry"),
-            Self::Urology => ("泌尿器科", "Urology"),
-            Self::Orthopaedics => ("整形外科", "Orthopaedics"),
-            Self::Allergology => ("アレルギー科", "Allergology"),
-            Self::Cardiology => ("循環器内科", "Cardiology"),
-            Self::Nephrology => ("腎臓内科", "Nephrology"),
-            Self::Endocrinology => ("糖尿病・内分泌内科", "Diabetes and endocrinology"),
-            Self::Geriatrics => ("老年内科", "Geriatrics"),
+        let name = match self {
+            Self::InternalMedicine => &texts::INTERNAL_MEDICINE,
+            Self::Paediatrics => &texts::PAEDIATRICS,
+            Self::Dermatology => &texts::DERMATOLOGY,
+            Self::EarNoseThroat => &texts::EAR_NOSE_AND_THROAT,
+            Self::Ophthalmology => &texts::OPHTHALMOLOGY,
+            Self::Gynaecology => &texts::OBSTETRICS_AND_GYNAECOLOGY,
+            Self::Psychiatry => &texts::PSYCHOSOMATICS_AND_PSYCHIATRY,
+            Self::Urology => &texts::UROLOGY,
+            Self::Orthopaedics => &texts::ORTHOPAEDICS,
+            Self::Allergology => &texts::ALLERGOLOGY,
+            Self::Cardiology => &texts::CARDIOLOGY,
+            Self::Nephrology => &texts::NEPHROLOGY,
+            Self::Endocrinology => &texts::DIABETES_AND_ENDOCRINOLOGY,
+            Self::Geriatrics => &texts::GERIATRICS,
         };
-        language.t(japanese, english)
+        name.in_language(language)
     }
 }
 
-string_enum! {
+base::text_enum! {
     /// 対応言語: languages besides Japanese that patients can speak, by their codes of ISO 639-1.
     pub enum SpokenLanguage {
         /// 英語
@@ -144,37 +145,37 @@ string_enum! {
 impl SpokenLanguage {
     /// The name in that language.
     pub fn name(self, language: Language) -> &'static str {
-        let (japanese, english) = match self {
-            Self::English => ("英語", "English"),
-            Self::Chinese => ("中国語", "Chinese"),
-            Self::Korean => ("韓国語", "Korean"),
-            Self::Vietnamese => ("ベトナム語", "Vietnamese"),
-            Self::Filipino => ("フィリピノ語", "Filipino"),
-            Self::Nepali => ("ネパール語", "Nepali"),
-            Self::Indonesian => ("インドネシア語", "Indonesian"),
-            Self::Burmese => ("ミャンマー語", "Burmese"),
-            Self::Thai => ("タイ語", "Thai"),
-            Self::Portuguese => ("ポルトガル語", "Portuguese"),
-            Self::Spanish => ("スペイン語", "Spanish"),
-            Self::French => ("フランス語", "French"),
-            Self::German => ("ドイツ語", "German"),
-            Self::Italian => ("イタリア語", "Italian"),
-            Self::Russian => ("ロシア語", "Russian"),
-            Self::Ukrainian => ("ウクライナ語", "Ukrainian"),
-            Self::Arabic => ("アラビア語", "Arabic"),
-            Self::Persian => ("ペルシア語", "Persian"),
-            Self::Hindi => ("ヒンディー語", "Hindi"),
-            Self::Urdu => ("ウルドゥー語", "Urdu"),
-            Self::Bengali => ("ベンガル語", "Bengali"),
-            Self::Sinhala => ("シンハラ語", "Sinhala"),
-            Self::Khmer => ("クメール語", "Khmer"),
-            Self::Mongolian => ("モンゴル語", "Mongolian"),
+        let name = match self {
+            Self::English => &texts::ENGLISH,
+            Self::Chinese => &texts::CHINESE,
+            Self::Korean => &texts::KOREAN,
+            Self::Vietnamese => &texts::VIETNAMESE,
+            Self::Filipino => &texts::FILIPINO,
+            Self::Nepali => &texts::NEPALI,
+            Self::Indonesian => &texts::INDONESIAN,
+            Self::Burmese => &texts::BURMESE,
+            Self::Thai => &texts::THAI,
+            Self::Portuguese => &texts::PORTUGUESE,
+            Self::Spanish => &texts::SPANISH,
+            Self::French => &texts::FRENCH,
+            Self::German => &texts::GERMAN,
+            Self::Italian => &texts::ITALIAN,
+            Self::Russian => &texts::RUSSIAN,
+            Self::Ukrainian => &texts::UKRAINIAN,
+            Self::Arabic => &texts::ARABIC,
+            Self::Persian => &texts::PERSIAN,
+            Self::Hindi => &texts::HINDI,
+            Self::Urdu => &texts::URDU,
+            Self::Bengali => &texts::BENGALI,
+            Self::Sinhala => &texts::SINHALA,
+            Self::Khmer => &texts::KHMER,
+            Self::Mongolian => &texts::MONGOLIAN,
         };
-        language.t(japanese, english)
+        name.in_language(language)
     }
 }
 
-string_enum! {
+base::text_enum! {
     /// Who pays.
     pub enum Charge {
         /// 保険診療
@@ -193,8 +194,8 @@ impl Charge {
     /// The name in that language.
     pub fn name(self, language: Language) -> &'static str {
         match self {
-            Self::Insured => language.t("保険診療", "Insured"),
-            Self::SelfPay => language.t("自費診療", "Self-pay"),
+            Self::Insured => texts::INSURED.in_language(language),
+            Self::SelfPay => texts::SELF_PAY.in_language(language),
         }
     }
 }
@@ -314,18 +315,18 @@ impl Institution {
     /// The specialties in one line.
     pub fn specialties_in(&self, language: Language) -> String {
         let names: Vec<_> = self.specialties.iter().map(|specialty| specialty.name(language)).collect();
-        names.join(language.t("・", ", "))
+        names.join(texts::MIDDLE_DOT.in_language(language))
     }
 
     /// Japanese and the other languages in one line; None if there are no others.
     pub fn languages_in(&self, language: Language) -> Option<String> {
         let others = self.languages.iter().map(|spoken| spoken.name(language));
-        let all: Vec<_> = std::iter::once(language.t("日本語", "Japanese")).chain(others).collect();
-        (all.len() > 1).then(|| all.join(language.t("、", ", ")))
+        let all: Vec<_> = std::iter::once(texts::JAPANESE.in_language(language)).chain(others).collect();
+        (all.len() > 1).then(|| all.join(texts::COMMA.in_language(language)))
     }
 }
 
-/// A menu that can be booked.
+/// A menu that can be booked, or as it was when it was booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Menu {
     /// Unique within the institution.
@@ -336,7 +337,7 @@ pub struct Menu {
     pub minutes: u32,
     pub fee: String,
     pub fee_english: String,
-    /// The service's fee in yen, shown before the booking and apart from the rest.
+    /// 情報通信機器の運用に要する費用: the service's fee in yen, shown before the booking and apart from the rest.
     pub system_fee: u32,
     /// The doctor's name, if the menu has one.
     pub doctor: Option<String>,

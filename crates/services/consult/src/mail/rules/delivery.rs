@@ -11,9 +11,7 @@
 
 use base::{Span, Timestamp};
 
-use crate::string_enum::string_enum;
-
-string_enum! {
+base::text_enum! {
     /// The stages of an SMTP session (RFC 5321 §3).
     pub enum DeliveryStage {
         /// The connection, and implicit TLS.
@@ -279,7 +277,7 @@ mod tests {
         }
         for failure in [DeliveryFailure::TimedOut, DeliveryFailure::ConnectionFailed, DeliveryFailure::Unsupported] {
             for stage in DeliveryStage::ALL {
-                assert_eq!(decide_consequence(*stage, failure, Spelling::Last), Retry, "{stage} {failure:?}");
+                assert_eq!(decide_consequence(stage, failure, Spelling::Last), Retry, "{stage} {failure:?}");
             }
         }
     }

@@ -10,7 +10,7 @@ use axum::{
 use base::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, CheckState, Field, Input, Tone, Width},
@@ -21,8 +21,11 @@ use crate::{
     context::Context,
     directory::pages::chosen_visit::{self, BookingStep, ChosenVisit},
     mail::rules::address::MailAddress,
-    pages::{addresses::parse_onward_path, date_text, frame::page_frame, signed_in},
-    people::rules::patient::{ClinicInMail, Profile, ProfileInput, ProfileProblem},
+    pages::{addresses::parse_onward_path, frame::page_frame, signed_in},
+    people::{
+        rules::patient::{ClinicInMail, Profile, ProfileInput, ProfileProblem},
+        texts,
+    },
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -150,60 +153,44 @@ pub(crate) fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
     let ticked = if input.no_kana.is_some() { CheckState::Checked } else { CheckState::Unchecked };
     let named = if view.clinic_in_mail == ClinicInMail::Named { CheckState::Checked } else { CheckState::Unchecked };
     let birth_support = match view.birth_date {
-        Some(born) => {
-            let date = date_text::format_birth_date(language, born, view.today);
-            match language {
-                Language::Japanese => format!("{date}ですね。"),
-                Language::English => format!("We read this as {date}."),
-            }
-        }
-        None => language
-            .t(
-                "元号でも西暦でも入力できます。例：昭和20年11月3日、S20.11.3、1945/11/3",
-                "In any usual form, such as 3 November 1945, 1945-11-03 or 昭和20年11月3日.",
-            )
-            .to_owned(),
+        Some(born) => texts::we_read_this_as(language, dates::format_birth_date(language, born, view.today)),
+        None => texts::DATE_IN_ANY_USUAL_FORM.in_language(language).to_owned(),
     };
-    let mut document = Document::new(frame, language.t("登録情報", "Your details"))
+    let mut document = Document::new(frame, texts::YOUR_DETAILS.in_language(language))
         .above_heading(chosen_visit::render_chosen_visit(language, view.chosen_visit.as_ref(), BookingStep::Details))
-        .lead(language.t(
-            "医療機関がご本人を確認するために使います。保険の書類に書かれているとおりに入力してください。",
-            "The clinic uses these details to identify you. Enter them as they stand on your insurance document.",
-        ));
+        .lead(texts::CLINIC_USES_THESE_DETAILS_TO_IDENTIFY_YOU.in_language(language));
     if !problems.is_empty() {
         document = document.with_problems();
     }
     document.main(html! {
         (components::error_summary(language, &problems))
         @if view.lacks_phone {
-            (components::notice(Tone::Info, language.t("電話番号を入力してください", "Please add your telephone number"), html! {
-                p { (language.t(
-                    "ビデオでの診察には電話番号が必要になりました。ほかの内容はそのまま残っています。",
-                    "Visits by video now need a telephone number. Your other details are kept as they are.")) }
+            (components::notice(Tone::Info, texts::PLEASE_ADD_YOUR_TELEPHONE_NUMBER.in_language(language), html! {
+                p { (texts::VISITS_BY_VIDEO_NOW_NEED_TELEPHONE_NUMBER.in_language(language)) }
             }))
         }
         (components::form(frame, "/profile", html! {
             (components::hidden_field("onward", &view.onward))
-            (Field::new(language, Input::Text, "name", language.t("お名前", "Name"))
-                .support(language.t("例：山田 花子。在留カードなどのアルファベット表記でもかまいません。", "In kanji, or in Latin letters as on your residence card."))
+            (Field::new(language, Input::Text, "name", texts::NAME.in_language(language))
+                .support(texts::IN_KANJI_OR_LATIN_LETTERS.in_language(language))
                 .value(&input.name).error(error_of("name")).autocomplete("name").width(Width::Long).max_length(100))
-            (Field::new(language, Input::Text, "kana", language.t("お名前のよみ（カナ）", "Name in kana"))
-                .support(language.t("例：ヤマダ ハナコ。ひらがなや半角カナでもかまいません。", "Any kana will do: hiragana, full or half width."))
+            (Field::new(language, Input::Text, "kana", texts::NAME_IN_KANA.in_language(language))
+                .support(texts::ANY_KANA_WILL_DO.in_language(language))
                 .value(&input.kana).error(error_of("kana")).width(Width::Long).max_length(200))
-            (components::checkbox("no_kana", "1", language.t("カナの名前がない（よみの入力は不要です）", "I have no name in kana (leave the field above empty)"), ticked))
-            (Field::new(language, Input::Text, "birth", language.t("生年月日", "Date of birth"))
+            (components::checkbox("no_kana", "1", texts::I_HAVE_NO_NAME_IN_KANA.in_language(language), ticked))
+            (Field::new(language, Input::Text, "birth", texts::DATE_OF_BIRTH.in_language(language))
                 .support(&birth_support)
                 .value(&input.birth).error(error_of("birth")).autocomplete("bday").width(Width::Middle).max_length(60))
-            (Field::new(language, Input::Telephone, "phone", language.t("電話番号", "Telephone"))
-                .support(language.t("通信が切れたとき、医療機関からお電話します。", "If the connection breaks, the clinic calls you."))
+            (Field::new(language, Input::Telephone, "phone", texts::TELEPHONE.in_language(language))
+                .support(texts::IF_CONNECTION_BREAKS_CLINIC_CALLS_YOU.in_language(language))
                 .value(&input.phone).error(error_of("phone")).autocomplete("tel").width(Width::Middle).max_length(30))
-            (components::description_list(&[(language.t("メールアドレス", "E-mail address"), html! { (view.mail) })]))
+            (components::description_list(&[(texts::E_MAIL_ADDRESS.in_language(language), html! { (view.mail) })]))
             (components::hidden_field("asks_for_mail", "1"))
-            (components::checkbox("clinic_in_mail", "1", language.t("メールに医療機関名を入れる", "Name the clinic in emails to me"), named))
+            (components::checkbox("clinic_in_mail", "1", texts::NAME_CLINIC_IN_EMAILS_TO_ME.in_language(language), named))
             @if view.is_first_time {
-                (components::bottom_bar(components::primary_button(language.t("登録する", "Register"), Some(language.t("次は、元の画面に戻ります。", "Next: back to where you were.")))))
+                (components::bottom_bar(components::primary_button(texts::REGISTER.in_language(language), Some(texts::NEXT_BACK_TO_WHERE_YOU_WERE.in_language(language)))))
             } @else {
-                (components::bottom_bar(components::primary_button(language.t("変更を保存する", "Save"), None)))
+                (components::bottom_bar(components::primary_button(texts::SAVE.in_language(language), None)))
             }
         }))
         @if !view.is_first_time { (render_own_data_links(language)) }
@@ -212,11 +199,11 @@ pub(crate) fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
 
 fn render_own_data_links(language: Language) -> Markup {
     components::section(
-        language.t("あなたの情報", "Your data"),
+        texts::YOUR_DATA.in_language(language),
         components::buttons(html! {
-            (components::secondary_link("/profile/data", language.t("保存している情報を見る", "See what is kept about you"), None))
-            (components::secondary_link("/profile/sessions", language.t("ログイン中の端末", "Signed-in devices"), None))
-            (components::secondary_link("/profile/close", language.t("退会する", "Close your account"), None))
+            (components::secondary_link("/profile/data", texts::SEE_WHAT_IS_KEPT_ABOUT_YOU.in_language(language), None))
+            (components::secondary_link("/profile/sessions", texts::SIGNED_IN_DEVICES.in_language(language), None))
+            (components::secondary_link("/profile/close", texts::CLOSE_YOUR_ACCOUNT.in_language(language), None))
         }),
     )
 }

@@ -9,7 +9,7 @@ use axum::{
 };
 use base::Digest;
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, BadgeTone},
@@ -18,7 +18,8 @@ use web::{Access, ButtonForm, Form, Routes, Visitor, session::SessionEntry};
 
 use crate::{
     context::Context,
-    pages::{date_text, frame::page_frame, signed_in},
+    pages::{frame::page_frame, signed_in},
+    people::texts,
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -49,19 +50,16 @@ async fn end_other_sessions(
 pub(crate) fn render_sessions_page(frame: &Frame, sessions: &[SessionEntry], own_browser: Digest) -> Markup {
     let language = frame.language;
     let others = sessions.iter().filter(|session| session.browser != own_browser).count();
-    Document::new(frame, language.t("ログイン中の端末", "Signed-in devices"))
-        .above_heading(components::back_link("/profile", language.t("登録情報に戻る", "Back to your details")))
-        .lead(language.t(
-            "スマートフォンをなくしたときや、心当たりのない端末があるときは、ここからログアウトできます。",
-            "If you lost a phone, or see a device that you do not know, sign it out here.",
-        ))
+    Document::new(frame, texts::SIGNED_IN_DEVICES.in_language(language))
+        .above_heading(components::back_link("/profile", texts::BACK_TO_YOUR_DETAILS.in_language(language)))
+        .lead(texts::IF_YOU_LOST_A_PHONE.in_language(language))
         .main(html! {
             @if others > 0 {
                 (components::form(frame, "/profile/sessions", components::primary_button(
-                    language.t("ほかの端末からログアウト", "Sign out other devices"),
-                    Some(language.t("この端末では、ログインしたままです。", "You stay signed in on this device.")))))
+                    texts::SIGN_OUT_OTHER_DEVICES.in_language(language),
+                    Some(texts::YOU_STAY_SIGNED_IN_ON_THIS_DEVICE.in_language(language)))))
             } @else {
-                p { (language.t("ほかにログイン中の端末はありません。", "You are not signed in anywhere else.")) }
+                p { (texts::NOT_SIGNED_IN_ANYWHERE_ELSE.in_language(language)) }
             }
             @for session in sessions { (render_session(language, session, own_browser)) }
         })
@@ -69,18 +67,18 @@ pub(crate) fn render_sessions_page(frame: &Frame, sessions: &[SessionEntry], own
 
 fn render_session(language: Language, session: &SessionEntry, own_browser: Digest) -> Markup {
     let name = if session.browser == own_browser {
-        language.t("この端末", "This device")
+        texts::THIS_DEVICE.in_language(language)
     } else {
-        language.t("ほかの端末", "Another device")
+        texts::ANOTHER_DEVICE.in_language(language)
     };
     let used = session.used_on.unwrap_or_else(|| session.started_at.japan_date());
     components::panel(
         name,
         html! {
-            @if session.browser == own_browser { p { (components::badge(BadgeTone::Good, language.t("使用中", "In use"))) } }
+            @if session.browser == own_browser { p { (components::badge(BadgeTone::Good, texts::IN_USE.in_language(language))) } }
             (components::description_list(&[
-                (language.t("ログインした日時", "Signed in"), html! { (date_text::format_date_time(language, session.started_at)) }),
-                (language.t("最後に使った日", "Last used"), html! { (date_text::format_date(language, used)) }),
+                (texts::SIGNED_IN.in_language(language), html! { (dates::format_date_time(language, session.started_at)) }),
+                (texts::LAST_USED.in_language(language), html! { (dates::format_date(language, used)) }),
             ]))
         },
     )

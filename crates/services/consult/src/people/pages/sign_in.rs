@@ -30,6 +30,7 @@ use crate::{
     people::{
         rules::sign_in::seconds_until_resend,
         store::{AwaitedCode, CodeRequester, CodeState, NewAccount, PatientSignIn, ProfileState},
+        texts,
     },
 };
 
@@ -86,10 +87,7 @@ async fn send_code(
 ) -> Result<Response, Response> {
     let onward = parse_onward_path(Some(&form.onward));
     let Ok(address) = form.mail.parse::<MailAddress>() else {
-        let problem = Text::from_static(
-            "メールアドレスを確認してください。例：hanako@example.jp",
-            "Please check the address, such as hanako@example.jp.",
-        );
+        let problem = texts::PLEASE_CHECK_THE_ADDRESS;
         let chosen = chosen_visit::find_chosen_visit(&context, &visitor, &onward).await?;
         let view = SignInAddressPage { onward, chosen_visit: chosen, address: form.mail, problem: Some(problem) };
         return Ok(render_address_page(&page_frame(&visitor, None), &view).into_response());
@@ -113,16 +111,10 @@ fn build_code_requester(context: &Context, visitor: &Visitor) -> CodeRequester {
 pub(crate) fn render_address_page(frame: &Frame, view: &SignInAddressPage) -> Markup {
     let language = frame.language;
     let message = view.problem.as_ref().map(|problem| problem.in_language(language));
-    let mut document = Document::new(frame, language.t("ログイン・新規登録", "Sign in or sign up"))
+    let mut document = Document::new(frame, texts::SIGN_IN_OR_SIGN_UP.in_language(language))
         .above_heading(chosen_visit::render_chosen_visit(language, view.chosen_visit.as_ref(), BookingStep::Address))
-        .description(language.t(
-            "オンライン診療の予約のためのログインと新規登録です。メールで届く確認コードを使い、パスワードはありません。",
-            "Sign in or sign up to book online care: with a code that we email you, without a password.",
-        ))
-        .lead(language.t(
-            "メールで6桁の確認コードをお送りします。はじめての方は、このコードでアカウントができます。",
-            "We email you a 6-digit code. If you are new, the code creates your account.",
-        ));
+        .description(texts::SIGN_IN_OR_SIGN_UP_TO_BOOK.in_language(language))
+        .lead(texts::WE_EMAIL_YOU_6_DIGIT_CODE.in_language(language));
     if message.is_some() {
         document = document.with_problems();
     }
@@ -130,13 +122,13 @@ pub(crate) fn render_address_page(frame: &Frame, view: &SignInAddressPage) -> Ma
         @if let Some(message) = message { (components::error_summary(language, &[components::Problem { field: "mail", message }])) }
         (components::form(frame, "/sign-in", html! {
             (components::hidden_field("onward", &view.onward))
-            (Field::new(language, Input::Email, "mail", language.t("メールアドレス", "E-mail address"))
-                .support(language.t("携帯電話会社のアドレスも使えます。", "Any address works, also one from your phone company."))
+            (Field::new(language, Input::Email, "mail", texts::E_MAIL_ADDRESS.in_language(language))
+                .support(texts::ANY_ADDRESS_WORKS.in_language(language))
                 .value(&view.address).error(message).autocomplete("email").width(Width::Long).max_length(320))
             (render_purpose_notice(language))
             (components::bottom_bar(components::primary_button(
-                language.t("確認コードを送る", "Send the code"),
-                Some(language.t("次の画面で、届いたコードを入力します。パスワードはありません。", "Next, enter the code. There is no password.")))))
+                texts::SEND_THE_CODE.in_language(language),
+                Some(texts::NEXT_ENTER_THE_CODE.in_language(language)))))
         }))
     })
 }
@@ -145,11 +137,9 @@ pub(crate) fn render_address_page(frame: &Frame, view: &SignInAddressPage) -> Ma
 fn render_purpose_notice(language: Language) -> Markup {
     html! {
         p {
-            (language.t(
-                "メールアドレス、お名前、予約の内容（健康に関わる情報を含みます）を、予約とご本人の確認のために取得し、予約した医療機関に提供します。くわしくは",
-                "We collect your email address, name and appointments (which may tell something of your health) to book for you and to identify you, and give them to the clinic that you book with. See the "))
+            (texts::WE_COLLECT_YOUR_EMAIL_ADDRESS.in_language(language))
             a href=(notices::pages::PRIVACY_PATH) { (notices::pages::PRIVACY_NAME.in_language(language)) }
-            (language.t("をご覧のうえ、同意いただける場合は次へお進みください。", ". Continue if you agree."))
+            (texts::CONTINUE_IF_YOU_AGREE.in_language(language))
         }
     }
 }
@@ -205,14 +195,7 @@ async fn resend_code(
     };
     let seconds = seconds_until_resend(awaited.sent_at, now);
     if seconds > 0 {
-        let resend = Text::from_strings(
-            format!(
-                "コードは送信済みです。あと{seconds}秒たつと、もう一度送れます。届くまで1分ほどかかることがあります。"
-            ),
-            format!(
-                "A code is on its way. You can ask for another in {seconds} seconds. It may take a minute to arrive."
-            ),
-        );
+        let resend = texts::code_is_on_its_way(seconds);
         let view = load_code_page(&context, &visitor, Some(awaited), None).await?;
         let view = SignInCodePage { resend_notice: Some(resend), ..view };
         return Ok(render_code_page(&page_frame(&visitor, None), &view).into_response());
@@ -258,17 +241,9 @@ async fn submit_code(
             context.store.remember_patient_device(new_browser.digest(), device.digest(), visitor.now()).await?;
             return Ok(remember_device(change_browser(Redirect::to(&target).into_response(), new_browser), device));
         }
-        Some(PatientSignIn::WrongCode { tries_left }) => Text::from_strings(
-            format!("コードが違います。あと{tries_left}回入力できます。届いた最新のメールを確認してください。"),
-            format!("That is not the code. You have {tries_left} more tries. Please check the newest email."),
-        ),
-        Some(PatientSignIn::CodeUnusable) => Text::from_static(
-            "このコードは使えません。下のボタンで、新しいコードを送れます。",
-            "This code cannot be used any more. Press the button below to get a new one.",
-        ),
-        None => {
-            Text::from_static("メールに書かれた6桁の数字を入力してください。", "Enter the 6 digits from the email.")
-        }
+        Some(PatientSignIn::WrongCode { tries_left }) => texts::that_is_not_the_code(tries_left),
+        Some(PatientSignIn::CodeUnusable) => texts::CODE_CANNOT_BE_USED_ANY_MORE,
+        None => texts::ENTER_6_DIGITS_FROM_EMAIL,
     };
     let awaited = context.store.find_awaited_code(browser.digest(), visitor.now()).await?;
     if awaited.is_none() && signed_in::find_signed_in_patient(&context, &visitor).await?.is_some() {
@@ -285,49 +260,35 @@ fn render_letter_notice(language: Language, letter: Option<LetterState>) -> Mark
         None | Some(LetterState::Pending | LetterState::Sent) => Markup::default(),
         Some(LetterState::Delayed) => components::notice(
             components::Tone::Info,
-            language.t("メールの送信に時間がかかっています", "The email is taking longer than usual"),
-            html! { p { (language.t(
-            "自動で送信を続けています。数分待っても届かないときは、アドレスを確認してください。",
-            "We are still trying to send it. If it has not arrived in a few minutes, check the address.")) } },
+            texts::EMAIL_IS_TAKING_LONGER_THAN_USUAL.in_language(language),
+            html! { p { (texts::WE_ARE_STILL_TRYING_TO_SEND_IT.in_language(language)) } },
         ),
         Some(LetterState::Refused) => components::notice(
             components::Tone::Warning,
-            language.t("このアドレスにはメールを届けられませんでした", "We could not deliver an email to this address"),
-            html! { p { (language.t(
-            "送り先のメールサーバーが受け取りませんでした。アドレスが正しいか、受信を制限していないかを確認してください。",
-            "Its mail server did not accept the email. Check the address, and whether it blocks emails.")) } },
+            texts::COULD_NOT_DELIVER_TO_THIS_ADDRESS.in_language(language),
+            html! { p { (texts::MAIL_SERVER_DID_NOT_ACCEPT_IT.in_language(language)) } },
         ),
         Some(LetterState::Dropped) => components::notice(
             components::Tone::Warning,
-            language.t("メールを送信できませんでした", "We could not send the email"),
-            html! { p { (language.t(
-            "少し待ってから、もう一度コードを送ってください。",
-            "Please wait a little, then send another code.")) } },
+            texts::WE_COULD_NOT_SEND_EMAIL.in_language(language),
+            html! { p { (texts::WAIT_THEN_SEND_ANOTHER_CODE.in_language(language)) } },
         ),
     }
 }
 
 pub(crate) fn render_code_page(frame: &Frame, view: &SignInCodePage) -> Markup {
     let language = frame.language;
-    let title = language.t("確認コードを入力", "Enter the code");
+    let title = texts::ENTER_THE_CODE.in_language(language);
     let message = view.problem.as_ref().map(|problem| problem.in_language(language));
-    let description = language.t(
-        "メールで届いた6桁の確認コードを入力して、オンライン診療の予約にログインします。",
-        "Enter the 6-digit code from the email to sign in to online care.",
-    );
+    let description = texts::ENTER_6_DIGIT_CODE_FROM_EMAIL.in_language(language);
     let Some(awaited) = &view.awaited_code else {
         return Document::new(frame, title).description(description).main(html! {
-            p { (message.unwrap_or(language.t(
-                "コードの有効期限（10分）が切れたか、別のブラウザで開いています。",
-                "The code was good for ten minutes and is over, or this is another browser."))) }
-            (components::primary_link("/sign-in", language.t("もう一度コードを送る", "Send another code"), None))
+            p { (message.unwrap_or(texts::CODE_IS_OVER_OR_ANOTHER_BROWSER.in_language(language))) }
+            (components::primary_link("/sign-in", texts::SEND_ANOTHER_CODE.in_language(language), None))
         });
     };
     let usable = awaited.state == CodeState::Usable;
-    let spent = language.t(
-        "このコードは使えません。下のボタンで、新しいコードを送れます。",
-        "This code cannot be used any more. Press the button below to get a new one.",
-    );
+    let spent = texts::CODE_CANNOT_BE_USED_ANY_MORE.in_language(language);
     let mut document = Document::new(frame, title)
         .description(description)
         .above_heading(chosen_visit::render_chosen_visit(language, view.chosen_visit.as_ref(), BookingStep::Code));
@@ -336,29 +297,29 @@ pub(crate) fn render_code_page(frame: &Frame, view: &SignInCodePage) -> Markup {
     }
     document.main(html! {
         @if usable {
-            p { @match language {
-                Language::Japanese => { strong { (awaited.address) } " に6桁の確認コードを送りました。10分以内に入力してください。" }
-                Language::English => { "We sent a 6-digit code to " strong { (awaited.address) } ". Enter it within ten minutes." }
-            } }
+            p {
+                (texts::WE_SENT_A_CODE_TO.in_language(language)) strong { (awaited.address) }
+                (texts::ENTER_IT_WITHIN_TEN_MINUTES.in_language(language))
+            }
             @if let Some(message) = message { (components::error_summary(language, &[components::Problem { field: "code", message }])) }
             (render_letter_notice(language, view.letter_state))
             (components::form(frame, "/sign-in/code", html! {
-                (Field::new(language, Input::OneTimeCode, "code", language.t("確認コード", "Code"))
+                (Field::new(language, Input::OneTimeCode, "code", texts::CODE.in_language(language))
                     .error(message).autocomplete("one-time-code").width(Width::Short).max_length(MAX_PASTE_LENGTH))
-                (components::bottom_bar(components::primary_button(language.t("ログインする", "Sign in"), None)))
+                (components::bottom_bar(components::primary_button(texts::SIGN_IN.in_language(language), None)))
             }))
         } @else {
             p { (message.unwrap_or(spent)) }
         }
         (render_resend_form(frame, view, awaited.state))
-        (components::disclosure(language.t("メールが届かないとき", "Didn't get the email?"), html! {
+        (components::disclosure(texts::DIDNT_GET_THE_EMAIL.in_language(language), html! {
             ul {
-                li { (language.t("届くまで1分ほどかかることがあります。", "It may take a minute to arrive.")) }
-                li { (language.t("迷惑メールのフォルダーを確認してください。", "Check your spam folder.")) }
+                li { (texts::IT_MAY_TAKE_MINUTE_TO_ARRIVE.in_language(language)) }
+                li { (texts::CHECK_YOUR_SPAM_FOLDER.in_language(language)) }
                 @if let Some(sender) = &view.sender { li { (allow_sender_text(language, sender)) } }
-                li { (language.t("アドレスの打ち間違いがないか、確認してください。", "Check that the address is right.")) }
+                li { (texts::CHECK_THAT_ADDRESS_IS_RIGHT.in_language(language)) }
             }
-            (components::quiet_link(&path_with_query("/sign-in", &[("onward", &awaited.onward)]), language.t("アドレスを入力し直す", "Enter the address again")))
+            (components::quiet_link(&path_with_query("/sign-in", &[("onward", &awaited.onward)]), texts::ENTER_THE_ADDRESS_AGAIN.in_language(language)))
         }))
     })
 }
@@ -366,7 +327,7 @@ pub(crate) fn render_code_page(frame: &Frame, view: &SignInCodePage) -> Markup {
 /// The button that sends another code; the primary one if the last code is unusable.
 fn render_resend_form(frame: &Frame, view: &SignInCodePage, state: CodeState) -> Markup {
     let language = frame.language;
-    let label = language.t("もう一度送る", "Send another code");
+    let label = texts::SEND_AGAIN.in_language(language);
     components::form(
         frame,
         "/sign-in/code/again",
@@ -383,16 +344,7 @@ fn render_resend_form(frame: &Frame, view: &SignInCodePage, state: CodeState) ->
 /// The address and the domain that patients who filter mail have to allow.
 fn allow_sender_text(language: Language, sender: &str) -> String {
     let domain = sender.rsplit_once('@').map_or(sender, |(_, domain)| domain);
-    match language {
-        Language::Japanese => format!(
-            "メールは {sender} から届きます。受信を制限している方は、このアドレスか、ドメイン {domain} を受信できるように設定してください。"
-        ),
-        Language::English => {
-            format!(
-                "The email comes from {sender}. If your mail is filtered, allow this address or the domain {domain}."
-            )
-        }
-    }
+    texts::email_comes_from(language, sender, domain)
 }
 
 async fn sign_out(

@@ -3,7 +3,7 @@
 use base::{Date, Digest, Id, digest};
 use text::{Language, PhoneNumber, Text, WrongBirthDate, WrongName, WrongPhoneNumber};
 
-use crate::{mail::rules::address::MailAddress, string_enum::string_enum};
+use crate::{mail::rules::address::MailAddress, people::texts};
 
 /// The id of a patient.
 pub type PatientId = Id<Patient>;
@@ -21,7 +21,7 @@ pub struct Patient {
     pub profile: Option<Profile>,
 }
 
-string_enum! {
+base::text_enum! {
     /// Whether letters to a patient name the clinic: only the patient knows who else reads the mailbox.
     pub enum ClinicInMail {
         Named = "named",
@@ -102,39 +102,22 @@ impl Profile {
     /// Parses the form, or returns all problems, in the order of the fields.
     pub fn from_input(input: &ProfileInput, today: Date) -> Result<Self, Vec<ProfileProblem>> {
         let mut problems = Vec::new();
-        let mut wrong = |field, japanese, english| {
-            problems.push(ProfileProblem { field, message: Text::from_static(japanese, english) });
-        };
-        let name = text::parse_name(&input.name).map_err(|error| {
-            let (japanese, english) = name_problem_text(error);
-            wrong("name", japanese, english);
-        });
+        let mut wrong = |field, message| problems.push(ProfileProblem { field, message });
+        let name = text::parse_name(&input.name).map_err(|error| wrong("name", name_problem_text(error)));
         let kana = if input.no_kana.is_some() { Some(None) } else { text::parse_reading(&input.kana).map(Some) };
         if kana.is_none() {
-            wrong(
-                "kana",
-                "お名前のよみを、ひらがなかカタカナで入力してください。カナの名前がない方は、下の欄にチェックを入れてください。",
-                "Enter your name in hiragana or katakana. If you have no name in kana, tick the box below.",
-            );
+            wrong("kana", texts::ENTER_YOUR_NAME_IN_KANA);
         }
-        let birth_date = parse_birth_date(input, today).map_err(|error| {
-            let (japanese, english) = birth_date_problem_text(error);
-            wrong("birth", japanese, english);
-        });
+        let birth_date = parse_birth_date(input, today).map_err(|error| wrong("birth", birth_date_problem_text(error)));
         // Every visit is by video, and a connection can break.
         let phone = match parse_phone(&input.phone) {
             Ok(Some(phone)) => Some(phone),
             Ok(None) => {
-                wrong(
-                    "phone",
-                    "電話番号を入力してください。例：090-1234-5678",
-                    "Enter your telephone number, such as 090-1234-5678.",
-                );
+                wrong("phone", texts::TELEPHONE_NUMBER_IS_MISSING);
                 None
             }
             Err(error) => {
-                let (japanese, english) = phone_problem_text(error);
-                wrong("phone", japanese, english);
+                wrong("phone", phone_problem_text(error));
                 None
             }
         };
@@ -178,69 +161,32 @@ fn parse_phone(text: &str) -> Result<Option<String>, WrongPhoneNumber> {
     text.parse::<PhoneNumber>().map(|number| Some(number.as_str().to_owned()))
 }
 
-fn name_problem_text(error: WrongName) -> (&'static str, &'static str) {
+fn name_problem_text(error: WrongName) -> Text {
     match error {
-        WrongName::NoLetter => (
-            "お名前を、保険の書類に書かれているとおりに入力してください。",
-            "Enter your name as it stands on your insurance document.",
-        ),
-        WrongName::TooLong => ("お名前は100文字までで入力してください。", "Enter your name in at most 100 characters."),
-        WrongName::Invisible => (
-            "お名前に、画面に見えない文字が入っています。一度消して、もう一度入力してください。",
-            "Your name has characters that cannot be seen. Clear the field and type it again.",
-        ),
-        WrongName::Markup => (
-            "お名前に、「<」と「>」は使えません。保険の書類に書かれているとおりに入力してください。",
-            "The signs < and > cannot be used in a name. Enter it as it stands on your insurance document.",
-        ),
+        WrongName::NoLetter => texts::NAME_IS_MISSING,
+        WrongName::TooLong => texts::NAME_IS_TOO_LONG,
+        WrongName::Invisible => texts::NAME_HAS_INVISIBLE_CHARACTERS,
+        WrongName::Markup => texts::NAME_HAS_FORBIDDEN_SIGNS,
     }
 }
 
-fn birth_date_problem_text(error: WrongBirthDate) -> (&'static str, &'static str) {
+fn birth_date_problem_text(error: WrongBirthDate) -> Text {
     match error {
-        WrongBirthDate::Empty => (
-            "生年月日を入力してください。例：昭和20年11月3日、1945年11月3日",
-            "Enter your date of birth, such as 3 November 1945 or 昭和20年11月3日.",
-        ),
-        WrongBirthDate::Unreadable => (
-            "生年月日を読み取れませんでした。年・月・日を続けて入力してください。例：昭和20年11月3日、1945年11月3日",
-            "We could not read this date. Write day, month and year, such as 3 November 1945 or 昭和20年11月3日.",
-        ),
-        WrongBirthDate::NoEra => (
-            "年の前に、元号（昭和・平成など）を入れてください。西暦は4桁で入力してください。例：昭和20年11月3日、1945年11月3日",
-            "Write the year with four digits, or with its era. For example 1945 or 昭和20.",
-        ),
-        WrongBirthDate::EraYear => (
-            "この元号に、その年はありません。生年月日をもう一度確認してください。",
-            "This era does not have that year. Check your date of birth.",
-        ),
-        WrongBirthDate::NoSuchDay => (
-            "カレンダーにない日付です。月と日を確認してください。",
-            "The calendar has no such day. Check month and day.",
-        ),
-        WrongBirthDate::Future => {
-            ("まだ来ていない日付です。年を確認してください。", "This day is in the future. Check the year.")
-        }
-        WrongBirthDate::TooLongAgo => {
-            ("120歳をこえる日付です。年と元号を確認してください。", "This is more than 120 years ago. Check the year.")
-        }
+        WrongBirthDate::Empty => texts::DATE_OF_BIRTH_IS_MISSING,
+        WrongBirthDate::Unreadable => texts::DATE_COULD_NOT_BE_READ,
+        WrongBirthDate::NoEra => texts::YEAR_NEEDS_FOUR_DIGITS_OR_ERA,
+        WrongBirthDate::EraYear => texts::ERA_HAS_NO_SUCH_YEAR,
+        WrongBirthDate::NoSuchDay => texts::CALENDAR_HAS_NO_SUCH_DAY,
+        WrongBirthDate::Future => texts::DAY_IS_IN_THE_FUTURE,
+        WrongBirthDate::TooLongAgo => texts::DAY_IS_TOO_LONG_AGO,
     }
 }
 
-fn phone_problem_text(error: WrongPhoneNumber) -> (&'static str, &'static str) {
+fn phone_problem_text(error: WrongPhoneNumber) -> Text {
     match error {
-        WrongPhoneNumber::Unreadable => (
-            "電話番号を1つだけ入力してください。例：090-1234-5678",
-            "Enter one telephone number, such as 090-1234-5678.",
-        ),
-        WrongPhoneNumber::Length => (
-            "電話番号の桁数が合いません。抜けている数字がないか確認してください。例：090-1234-5678",
-            "This telephone number has too few or too many digits. Check it, such as 090-1234-5678.",
-        ),
-        WrongPhoneNumber::NoAreaCode => (
-            "電話番号を、0から始まる市外局番から入力してください。海外の番号は「+」と国番号から入力してください。",
-            "Enter the telephone number from its area code, which begins with 0. Begin a foreign number with + and its country code.",
-        ),
+        WrongPhoneNumber::Unreadable => texts::ENTER_ONE_TELEPHONE_NUMBER,
+        WrongPhoneNumber::Length => texts::NUMBER_HAS_WRONG_LENGTH,
+        WrongPhoneNumber::NoAreaCode => texts::NUMBER_NEEDS_ITS_AREA_CODE,
     }
 }
 

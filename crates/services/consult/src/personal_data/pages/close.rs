@@ -10,7 +10,7 @@ use axum::{
 use base::{Timestamp, Token};
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, CheckState, Tone},
@@ -22,9 +22,12 @@ use crate::{
     appointments::rules::{AppointmentId, Openness},
     booking::store::details::AppointmentDetails,
     context::Context,
-    pages::{date_text, frame::page_frame, signed_in},
+    pages::{frame::page_frame, signed_in},
     people::rules::patient::Patient,
-    personal_data::rules::{CloseOutcome, UpcomingVisitChoice},
+    personal_data::{
+        rules::{CloseOutcome, UpcomingVisitChoice},
+        texts,
+    },
     refusal::Refusal,
 };
 
@@ -71,7 +74,7 @@ pub(crate) fn render_close_account_page(frame: &Frame, view: &CloseAccountPage) 
     let language = frame.language;
     let problems: Vec<_> =
         view.problem.iter().map(|message| components::Problem { field: "cancel", message }).collect();
-    let mut document = Document::new(frame, language.t("退会する", "Close your account"))
+    let mut document = Document::new(frame, texts::CLOSE_YOUR_ACCOUNT.in_language(language))
         .above_heading(render_back_to_profile(language));
     if !problems.is_empty() {
         document = document.with_problems();
@@ -79,21 +82,19 @@ pub(crate) fn render_close_account_page(frame: &Frame, view: &CloseAccountPage) 
     document.main(html! {
         (components::error_summary(language, &problems))
         @if view.visit_under_way == VisitUnderWay::Yes {
-            (components::notice(Tone::Warning, language.t("今日の診察が終わってから退会できます", "You can close your account after today's visit"), html! {
-                p { (language.t(
-                    "診察の時間になった予約があるため、今は退会できません。明日以降にもう一度お試しください。",
-                    "The time of a visit has come, so the account cannot be closed now. Please try again tomorrow.")) }
+            (components::notice(Tone::Warning, texts::CLOSE_IT_AFTER_TODAYS_VISIT.in_language(language), html! {
+                p { (texts::TIME_OF_A_VISIT_HAS_COME.in_language(language)) }
             }))
         } @else {
             (components::form(frame, "/profile/close", html! {
                 @if !view.upcoming_visits.is_empty() { (render_visits_to_cancel(language, &view.upcoming_visits)) }
                 (components::danger_button(
-                    language.t("退会する", "Close my account"),
-                    Some(language.t("すぐに退会となり、元に戻せません。", "This takes effect at once and cannot be undone."))))
+                    texts::CLOSE_MY_ACCOUNT.in_language(language),
+                    Some(texts::THIS_TAKES_EFFECT_AT_ONCE.in_language(language))))
             }))
         }
         (render_closing_consequences(language))
-        p { a href="/profile/data/export" { (language.t("退会の前に、情報をファイルで受け取る", "Download your data before you close")) } }
+        p { a href="/profile/data/export" { (texts::DOWNLOAD_YOUR_DATA_BEFORE_YOU_CLOSE.in_language(language)) } }
     })
 }
 
@@ -101,12 +102,12 @@ pub(crate) fn render_close_account_page(frame: &Frame, view: &CloseAccountPage) 
 fn render_visits_to_cancel(language: Language, upcoming: &[AppointmentDetails]) -> Markup {
     let shown_ids: Vec<_> = upcoming.iter().map(|case| case.appointment.id.to_string()).collect();
     html! {
-        (components::notice(Tone::Warning, language.t("これからの予約があります", "You have appointments to come"), html! {
+        (components::notice(Tone::Warning, texts::YOU_HAVE_APPOINTMENTS_TO_COME.in_language(language), html! {
             ul {
                 @for case in upcoming {
                     li {
                         a href=(format!("/appointments/{}", case.appointment.id)) {
-                            (date_text::format_visit_time(language, case.appointment.visit_start, case.appointment.menu.minutes))
+                            (dates::format_visit_time(language, case.appointment.visit_start, case.appointment.menu.minutes))
                         }
                         " " (case.institution.name_in(language))
                     }
@@ -114,20 +115,20 @@ fn render_visits_to_cancel(language: Language, upcoming: &[AppointmentDetails]) 
             }
         }))
         (components::hidden_field("shown", &shown_ids.join(",")))
-        (components::checkbox("cancel", "1", language.t("上の予約をすべてキャンセルする", "Cancel all of these appointments"), CheckState::Unchecked))
+        (components::checkbox("cancel", "1", texts::CANCEL_ALL_OF_THESE_APPOINTMENTS.in_language(language), CheckState::Unchecked))
     }
 }
 
 fn render_closing_consequences(language: Language) -> Markup {
     components::section(
-        language.t("退会すると", "When you close your account"),
+        texts::WHEN_YOU_CLOSE_YOUR_ACCOUNT.in_language(language),
         html! {
             ul {
-                li { (language.t("お名前、生年月日、電話番号、メールアドレス、画像は、すぐに消えます。", "Your name, date of birth, telephone number, email address and pictures are erased at once.")) }
-                li { (language.t("すべての端末からログアウトします。", "You are signed out on every device.")) }
-                li { (language.t("これまでの予約は、医療機関の記録として、だれの予約か分からない形で残ります。", "Past appointments stay for the clinic's records, without anything that tells whose they were.")) }
-                li { (language.t("だれが情報を見たかの記録は、名前のない番号の形で残ります。", "The record of who looked stays under a number, without a name.")) }
-                li { (language.t("医療機関のカルテと、マイナ在宅受付Webに登録した同意は、退会では消えません。", "The clinic's medical record, and consent registered at マイナ在宅受付Web, are not erased by this.")) }
+                li { (texts::YOUR_DETAILS_ARE_ERASED_AT_ONCE.in_language(language)) }
+                li { (texts::YOU_ARE_SIGNED_OUT_ON_EVERY_DEVICE.in_language(language)) }
+                li { (texts::PAST_APPOINTMENTS_STAY_FOR_CLINICS_RECORDS.in_language(language)) }
+                li { (texts::RECORD_OF_WHO_LOOKED_STAYS.in_language(language)) }
+                li { (texts::MEDICAL_RECORD_IS_NOT_ERASED.in_language(language)) }
             }
         },
     )
@@ -166,10 +167,7 @@ async fn submit_close_account(
         }
         CloseOutcome::StillBooked => {
             let mut view = load_close_account_page(&context, &person, visitor.now()).await?;
-            view.problem = Some(visitor.language().t(
-                "これからの予約をキャンセルする場合は、チェックを入れてください。まだ退会していません。",
-                "Tick the box to cancel your appointments. Your account is not closed yet.",
-            ));
+            view.problem = Some(texts::TICK_BOX_TO_CANCEL_YOUR_APPOINTMENTS.in_language(visitor.language()));
             Ok(render_close_account_page(&page_frame(&visitor, Some(&person)), &view).into_response())
         }
         CloseOutcome::VisitUnderWay => Ok(Redirect::to("/profile/close").into_response()),
@@ -183,17 +181,11 @@ async fn show_account_closed(State(context): State<Arc<Context>>, visitor: Visit
 
 pub(crate) fn render_account_closed_page(frame: &Frame) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("退会しました", "Your account is closed"))
-        .description(language.t(
-            "オンライン診療サービスの退会の手続きが終わりました。",
-            "Your account at the online care service is closed.",
-        ))
-        .lead(language.t(
-            "お名前、メールアドレス、画像などを消しました。ご利用ありがとうございました。",
-            "Your name, email address and pictures have been erased. Thank you for using this service.",
-        ))
+    Document::new(frame, texts::YOUR_ACCOUNT_IS_CLOSED.in_language(language))
+        .description(texts::ACCOUNT_AT_THE_SERVICE_IS_CLOSED.in_language(language))
+        .lead(texts::YOUR_DETAILS_HAVE_BEEN_ERASED.in_language(language))
         .main(html! {
-            p { (language.t("もう一度お使いになるときは、新しく登録してください。", "To use the service again, please sign up anew.")) }
-            (components::primary_link("/", language.t("医療機関をさがす", "Find a clinic"), None))
+            p { (texts::SIGN_UP_TO_USE_IT_AGAIN.in_language(language)) }
+            (components::primary_link("/", texts::FIND_A_CLINIC.in_language(language), None))
         })
 }

@@ -8,7 +8,6 @@ use axum::{
     routing::{get, post},
 };
 use maud::{Markup, html};
-use text::Language;
 use ui::{Document, Frame, components};
 use web::{Access, ButtonForm, Form, Routes, Visitor};
 
@@ -16,6 +15,7 @@ use super::parts::render_back_to_data;
 use crate::{
     context::Context,
     pages::{frame::page_frame, signed_in},
+    personal_data::texts,
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -34,30 +34,31 @@ async fn show_erase_pictures(State(context): State<Arc<Context>>, visitor: Visit
 
 pub(crate) fn render_erase_pictures_page(frame: &Frame, pictures: usize) -> Markup {
     let language = frame.language;
-    let question = match language {
-        Language::Japanese => format!("保存している画像{pictures}件を、今すぐすべて消します。"),
-        Language::English if pictures == 1 => "This erases the 1 picture that is kept, now.".to_owned(),
-        Language::English => format!("This erases all {pictures} pictures that are kept, now."),
+    let explanation = if pictures == 1 {
+        texts::THIS_ERASES_THE_1_PICTURE.in_language(language).to_owned()
+    } else {
+        texts::this_erases_all_pictures(language, pictures)
     };
-    Document::new(frame, language.t("画像を消す", "Erase your pictures")).above_heading(render_back_to_data(language)).main(html! {
-        @if pictures == 0 {
-            p { (language.t("保存している画像はありません。", "No pictures are kept.")) }
-        } @else {
-            p { (question) }
-            (components::form(frame, "/profile/data/erase", components::danger_button(
-                language.t("画像をすべて消す", "Erase all pictures"),
-                Some(language.t("元に戻せません。これからの診察では、もう一度送っていただくことがあります。",
-                    "This cannot be undone. For a visit to come you may be asked to send them again.")))))
-        }
-        (components::section(language.t("ほかの情報を消すには", "To erase other data"), html! {
-            ul {
-                li { (language.t("お名前、生年月日、メールアドレスは、医療機関がご本人を確認するために必要です。退会すると消えます。", "Your name, date of birth and email address are needed so that the clinic can identify you. They are erased when you close your account.")) }
-                li { (language.t("電話番号などは、登録情報で変更できます。", "You can change your telephone number and other details under Your details.")) }
-                li { (language.t("予約の記録と、だれが見たかの記録は、医療機関と安全のために残します。退会後は、名前と結び付きません。", "Records of appointments and of who looked are kept for the clinic and for your safety. After you close your account they are tied to no name.")) }
+    Document::new(frame, texts::ERASE_YOUR_PICTURES.in_language(language))
+        .above_heading(render_back_to_data(language))
+        .main(html! {
+            @if pictures == 0 {
+                p { (texts::NO_PICTURES_ARE_KEPT.in_language(language)) }
+            } @else {
+                p { (explanation) }
+                (components::form(frame, "/profile/data/erase", components::danger_button(
+                    texts::ERASE_ALL_PICTURES.in_language(language),
+                    Some(texts::THIS_CANNOT_BE_UNDONE.in_language(language)))))
             }
-            (components::quiet_link("/profile/close", language.t("退会について", "About closing your account")))
-        }))
-    })
+            (components::section(texts::TO_ERASE_OTHER_DATA.in_language(language), html! {
+                ul {
+                    li { (texts::NAME_AND_BIRTH_DATE_ARE_NEEDED.in_language(language)) }
+                    li { (texts::YOU_CAN_CHANGE_OTHER_DETAILS.in_language(language)) }
+                    li { (texts::RECORDS_OF_APPOINTMENTS_ARE_KEPT.in_language(language)) }
+                }
+                (components::quiet_link("/profile/close", texts::ABOUT_CLOSING_YOUR_ACCOUNT.in_language(language)))
+            }))
+        })
 }
 
 async fn submit_erase_pictures(

@@ -17,7 +17,7 @@ use super::parts::render_back_to_data;
 use crate::{
     context::Context,
     pages::{frame::page_frame, signed_in},
-    personal_data::store::PersonalData,
+    personal_data::{store::PersonalData, texts},
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -35,22 +35,18 @@ async fn show_export(State(context): State<Arc<Context>>, visitor: Visitor) -> R
 
 pub(crate) fn render_export_page(frame: &Frame) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("情報をファイルで受け取る", "Download your data"))
+    Document::new(frame, texts::DOWNLOAD_YOUR_DATA.in_language(language))
         .above_heading(render_back_to_data(language))
-        .lead(language.t(
-            "このサービスが保存している、あなたの情報をすべて1つのファイル（JSON形式）にします。",
-            "One file (JSON) with everything that this service keeps about you.",
-        ))
+        .lead(texts::ONE_FILE_JSON_WITH_EVERYTHING.in_language(language))
         .main(html! {
             (components::form(frame, "/profile/data/export", components::primary_button(
-                language.t("ファイルを受け取る", "Download"),
-                Some(language.t("お名前や予約の内容が入ったファイルです。ほかの人が使う端末には保存しないでください。",
-                    "The file has your name and appointments. Do not save it on a device that others use.")))))
-            (components::section(language.t("入っているもの", "What is in it"), html! {
+                texts::DOWNLOAD.in_language(language),
+                Some(texts::FILE_HAS_YOUR_NAME_AND_APPOINTMENTS.in_language(language)))))
+            (components::section(texts::WHAT_IS_IN_IT.in_language(language), html! {
                 ul {
-                    li { (language.t("メールアドレス、登録情報、予約、保険の手続きの状況", "Your email address, details, appointments and insurance steps")) }
-                    li { (language.t("画像の記録（種類、日時）。画像そのものは、予約の画像のページで保存できます", "Records of pictures (kind, dates). The pictures themselves can be saved from the page of each appointment")) }
-                    li { (language.t("だれが、いつ見たかの記録、ログインの記録", "Who looked and when, and your sign-ins")) }
+                    li { (texts::YOUR_DETAILS_APPOINTMENTS_AND_STEPS.in_language(language)) }
+                    li { (texts::RECORDS_OF_PICTURES.in_language(language)) }
+                    li { (texts::WHO_LOOKED_AND_YOUR_SIGN_INS.in_language(language)) }
                 }
             }))
         })

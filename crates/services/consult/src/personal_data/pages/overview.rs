@@ -8,7 +8,7 @@ use axum::{
     routing::get,
 };
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, Column, Table, Tone},
@@ -22,9 +22,12 @@ use crate::{
         action::{AuditAction, DeskActionKind, DeskView, PictureAction},
     },
     context::Context,
-    pages::{date_text, frame::page_frame, signed_in},
+    pages::{frame::page_frame, signed_in},
     people::rules::patient::Patient,
-    personal_data::store::{HeldOverview, PatientAuditEntry, tables::DataCategory},
+    personal_data::{
+        store::{HeldOverview, PatientAuditEntry, tables::DataCategory},
+        texts,
+    },
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -46,31 +49,24 @@ pub(crate) struct PersonalDataPage<'p> {
 
 pub(crate) fn render_personal_data_page(frame: &Frame, view: &PersonalDataPage<'_>) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("保存している情報", "Your data"))
+    Document::new(frame, texts::YOUR_DATA.in_language(language))
         .above_heading(render_back_to_profile(language))
-        .lead(language.t(
-            "このサービスが、あなたについて保存している情報と、その期間です。",
-            "What this service keeps about you, and for how long.",
-        ))
+        .lead(texts::WHAT_THIS_SERVICE_KEEPS_ABOUT_YOU.in_language(language))
         .main(html! {
             (components::buttons(html! {
-                (components::secondary_link("/profile/data/export", language.t("ファイルで受け取る", "Download your data"), None))
-                (components::secondary_link("/profile/data/erase", language.t("画像を消す", "Erase your pictures"), None))
-                (components::secondary_link("/profile/close", language.t("退会する", "Close your account"), None))
+                (components::secondary_link("/profile/data/export", texts::DOWNLOAD_AS_A_FILE.in_language(language), None))
+                (components::secondary_link("/profile/data/erase", texts::ERASE_YOUR_PICTURES.in_language(language), None))
+                (components::secondary_link("/profile/close", texts::CLOSE_YOUR_ACCOUNT.in_language(language), None))
             }))
-            (components::section(language.t("保存している内容と期間", "What is kept, and for how long"), html! {
+            (components::section(texts::WHAT_IS_KEPT_AND_FOR_HOW_LONG.in_language(language), html! {
                 @for category in DataCategory::ALL { (render_category(language, view, category)) }
-                (components::panel(language.t("メール", "Emails"), html! {
-                    p { (language.t(
-                        "お送りするまで、暗号化して保存します。送り終えると、本文とあて先を消します。送った記録だけが30日残ります。",
-                        "Kept encrypted until sent. Then the text and address are erased; only the fact that an email was sent stays for 30 days.")) }
+                (components::panel(texts::EMAILS.in_language(language), html! {
+                    p { (texts::KEPT_ENCRYPTED_UNTIL_SENT.in_language(language)) }
                 }))
             }))
             (render_audit_trail(language, &view.overview.audit_trail))
-            (components::notice(Tone::Info, language.t("ここにない情報", "What is not here"), html! {
-                p { (language.t(
-                    "マイナ在宅受付Webで同意した情報は、このサービスには届きません。診療の記録（カルテ）は、医療機関が保存します。",
-                    "What you consented to at マイナ在宅受付Web never reaches this service. Your medical record is kept by the clinic.")) }
+            (components::notice(Tone::Info, texts::WHAT_IS_NOT_HERE.in_language(language), html! {
+                p { (texts::CONSENT_NEVER_REACHES_THIS_SERVICE.in_language(language)) }
             }))
         })
 }
@@ -78,98 +74,87 @@ pub(crate) fn render_personal_data_page(frame: &Frame, view: &PersonalDataPage<'
 /// One category of data: content, number of records, retention.
 fn render_category(language: Language, view: &PersonalDataPage<'_>, category: DataCategory) -> Markup {
     let count = view.overview.counts.get(&category).copied().unwrap_or_default();
-    let records = match (language, count) {
-        (Language::Japanese, count) => format!("{count}件"),
-        (Language::English, 1) => "1 record".to_owned(),
-        (Language::English, count) => format!("{count} records"),
+    let records = if count == 1 {
+        texts::ONE_RECORD.in_language(language).to_owned()
+    } else {
+        texts::number_of_records(language, count)
     };
     let profile = view.person.profile.as_ref();
     let (name, content, retention) = match category {
         DataCategory::Account => (
-            language.t("アカウント", "Account"),
+            texts::ACCOUNT.in_language(language),
             html! {
                 (view.person.mail)
                 @if let Some(date) = view.overview.accepted_notice_date {
-                    br; (language.t("同意した「個人情報の取扱い」の日付：", "Privacy notice shown to you is dated ")) (date_text::format_date(language, date))
+                    br; (texts::PRIVACY_NOTICE_SHOWN_TO_YOU_IS_DATED.in_language(language)) (dates::format_date(language, date))
                 }
             },
-            language.t("退会するまで", "Until you close your account"),
+            texts::UNTIL_YOU_CLOSE_YOUR_ACCOUNT.in_language(language),
         ),
         DataCategory::Profile => (
-            language.t("登録情報", "Your details"),
+            texts::YOUR_DETAILS.in_language(language),
             html! {
                 @if let Some(profile) = profile {
-                    (profile.name) br; (date_text::format_date(language, profile.birth_date))
+                    (profile.name) br; (dates::format_date(language, profile.birth_date))
                     @if let Some(phone) = &profile.phone { br; (phone) }
-                } @else { (language.t("まだ登録がありません", "Nothing yet")) }
+                } @else { (texts::NOTHING_YET.in_language(language)) }
             },
-            language.t("退会するまで", "Until you close your account"),
+            texts::UNTIL_YOU_CLOSE_YOUR_ACCOUNT.in_language(language),
         ),
         DataCategory::Appointments => (
-            language.t("予約", "Appointments"),
-            html! { (records) " " a href="/appointments" { (language.t("予約一覧を見る", "See your appointments")) } },
-            language.t(
-                "退会後も、医療機関の記録として、だれの予約か分からない形で残します",
-                "Kept for the clinic's records; after you close your account, without anything that tells whose they were",
-            ),
+            texts::APPOINTMENTS.in_language(language),
+            html! { (records) " " a href="/appointments" { (texts::SEE_YOUR_APPOINTMENTS.in_language(language)) } },
+            texts::KEPT_FOR_CLINICS_RECORDS.in_language(language),
         ),
         DataCategory::Proof => (
-            language.t("保険の手続きの状況", "Insurance steps"),
-            html! { (records) (language.t("（受付番号と有効期限。同意した内容は含みません）", " (reception number and validity, never what you consented to)")) },
-            language.t("受付番号は、退会するまで", "The reception number until you close your account"),
+            texts::INSURANCE_STEPS.in_language(language),
+            html! { (records) (texts::RECEPTION_NUMBER_AND_VALIDITY.in_language(language)) },
+            texts::RECEPTION_NUMBER_UNTIL_YOU_CLOSE.in_language(language),
         ),
         DataCategory::Pictures => (
-            language.t("資格確認書などの画像", "Pictures of insurance documents"),
-            html! { (records) (language.t("（消した画像の記録も含みます）", " (including the records of erased pictures)")) },
+            texts::PICTURES_OF_INSURANCE_DOCUMENTS.in_language(language),
+            html! { (records) (texts::INCLUDING_RECORDS_OF_ERASED_PICTURES.in_language(language)) },
             "",
         ),
         DataCategory::Record => (
-            language.t("見た人・操作した人の記録", "Record of who looked and acted"),
+            texts::RECORD_OF_WHO_LOOKED_AND_ACTED.in_language(language),
             html! { (records) },
-            language.t(
-                "消せません。だれがあなたの情報を見たかを、後から確かめるためです。名前は入っていません",
-                "Cannot be erased, so that it can always be checked who saw your data. It holds no name",
-            ),
+            texts::CANNOT_BE_ERASED.in_language(language),
         ),
         DataCategory::Sessions => (
-            language.t("ログイン中の端末", "Signed-in devices"),
-            html! { (records) " " a href="/profile/sessions" { (language.t("端末を見る", "See devices")) } },
-            language.t("ログインから30日", "30 days from signing in"),
+            texts::SIGNED_IN_DEVICES.in_language(language),
+            html! { (records) " " a href="/profile/sessions" { (texts::SEE_DEVICES.in_language(language)) } },
+            texts::THIRTY_DAYS_FROM_SIGNING_IN.in_language(language),
         ),
     };
-    let pictures = match language {
-        Language::Japanese => format!("診察日から{}日。送らなかった画像は1日", view.picture_retention_days),
-        Language::English => {
-            format!("{} days from the visit; pictures that were not sent, 1 day", view.picture_retention_days)
-        }
-    };
+    let pictures = texts::days_from_the_visit(language, view.picture_retention_days);
     let retention = if category == DataCategory::Pictures { pictures.as_str() } else { retention };
     components::panel(
         name,
         components::description_list(&[
-            (language.t("内容", "What"), content),
-            (language.t("期間", "How long"), html! { (retention) }),
+            (texts::WHAT_IS_KEPT.in_language(language), content),
+            (texts::HOW_LONG.in_language(language), html! { (retention) }),
         ]),
     )
 }
 
 fn render_audit_trail(language: Language, trail: &[PatientAuditEntry]) -> Markup {
     let columns = [
-        Column::text(language.t("日時", "When")),
-        Column::text(language.t("だれが", "Who")),
-        Column::text(language.t("何を", "What")),
+        Column::text(texts::WHEN.in_language(language)),
+        Column::text(texts::WHO.in_language(language)),
+        Column::text(texts::WHAT_WAS_DONE.in_language(language)),
     ];
-    let name = language.t("だれが、いつ見たか", "Who looked, and when");
+    let name = texts::WHO_LOOKED_AND_WHEN.in_language(language);
     let mut table = Table::new(name, &columns);
     for entry in trail {
         let actor = match &entry.actor {
-            AuditActor::Desk(name) => html! { (language.t("医療機関：", "Clinic: ")) (name) },
+            AuditActor::Desk(name) => html! { (texts::CLINIC.in_language(language)) (name) },
             AuditActor::Service | AuditActor::Patient => {
-                html! { (language.t("このサービス（自動）", "This service (automatic)")) }
+                html! { (texts::THIS_SERVICE_AUTOMATIC.in_language(language)) }
             }
         };
         table = table.row(vec![
-            html! { (date_text::format_date_time(language, entry.occurred_at)) },
+            html! { (dates::format_date_time(language, entry.occurred_at)) },
             actor,
             html! { (audit_action_text(language, entry.action)) },
         ]);
@@ -178,12 +163,10 @@ fn render_audit_trail(language: Language, trail: &[PatientAuditEntry]) -> Markup
         name,
         html! {
             @if trail.is_empty() {
-                p { (language.t("まだ記録がありません。", "Nothing has been recorded yet.")) }
+                p { (texts::NOTHING_HAS_BEEN_RECORDED_YET.in_language(language)) }
             } @else {
                 (table)
-                p { (language.t(
-                    "新しい順に50件までです。すべての記録は「ファイルで受け取る」に入っています。",
-                    "The newest 50. The download has all of them.")) }
+                p { (texts::THE_NEWEST_50_RECORDS.in_language(language)) }
             }
         },
     )
@@ -191,28 +174,24 @@ fn render_audit_trail(language: Language, trail: &[PatientAuditEntry]) -> Markup
 
 fn audit_action_text(language: Language, action: AuditAction) -> &'static str {
     match action {
-        AuditAction::Picture(PictureAction::View) => language.t("画像を見た", "Looked at a picture"),
-        AuditAction::Picture(PictureAction::ViewThumbnail) => language.t("一覧で画像を見た", "Saw a picture in a list"),
-        AuditAction::Picture(PictureAction::Erase) => {
-            language.t("期間が過ぎた画像を消した", "Erased a picture whose time was over")
-        }
-        AuditAction::DeskView(DeskView::Visit) => language.t("予約の詳細を見た", "Looked at your appointment"),
+        AuditAction::Picture(PictureAction::View) => texts::LOOKED_AT_A_PICTURE.in_language(language),
+        AuditAction::Picture(PictureAction::ViewThumbnail) => texts::SAW_PICTURE_IN_LIST.in_language(language),
+        AuditAction::Picture(PictureAction::Erase) => texts::ERASED_PICTURE_WHOSE_TIME_WAS_OVER.in_language(language),
+        AuditAction::DeskView(DeskView::Visit) => texts::LOOKED_AT_YOUR_APPOINTMENT.in_language(language),
         AuditAction::Desk(kind) => match kind {
             DeskActionKind::RequestConsent | DeskActionKind::RequestPicture | DeskActionKind::RequestPictureAgain => {
-                language.t("手続きをお願いした", "Asked you for something")
+                texts::ASKED_YOU_FOR_SOMETHING.in_language(language)
             }
             DeskActionKind::ConfirmAtTerminal | DeskActionKind::ConfirmByPictures | DeskActionKind::ConfirmOnScreen => {
-                language.t("保険を確認した", "Confirmed your insurance")
+                texts::CONFIRMED_YOUR_INSURANCE.in_language(language)
             }
-            DeskActionKind::Refuse => {
-                language.t("保険を確認できないと記録した", "Noted that your insurance could not be confirmed")
-            }
-            DeskActionKind::Complete => language.t("診察済みにした", "Marked the visit as done"),
+            DeskActionKind::Refuse => texts::NOTED_THAT_INSURANCE_WAS_NOT_CONFIRMED.in_language(language),
+            DeskActionKind::Complete => texts::MARKED_THE_VISIT_AS_DONE.in_language(language),
         },
         AuditAction::DeskUndone(_)
         | AuditAction::Picture(PictureAction::Receive | PictureAction::Send)
         | AuditAction::DeskView(DeskView::Day)
         | AuditAction::Account(_)
-        | AuditAction::ChainOpened => language.t("予約を操作した", "Changed your appointment"),
+        | AuditAction::ChainOpened => texts::CHANGED_YOUR_APPOINTMENT.in_language(language),
     }
 }

@@ -1,7 +1,7 @@
 //! Who looked at the pictures, for their patient.
 
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::components;
 
 use super::view::PictureUploadPage;
@@ -10,8 +10,7 @@ use crate::{
         AuditActor,
         action::{AuditAction, DeskActionKind, PictureAction},
     },
-    pages::date_text,
-    pictures::{rules::picture::DocumentSide, store::audit_trail::VisitAuditEntry},
+    pictures::{rules::picture::DocumentSide, store::audit_trail::VisitAuditEntry, texts},
 };
 
 pub(crate) fn render_audit_trail(language: Language, view: &PictureUploadPage) -> Markup {
@@ -20,9 +19,9 @@ pub(crate) fn render_audit_trail(language: Language, view: &PictureUploadPage) -
     html! {
         @if !lines.is_empty() {
             (components::disclosure(
-                language.t("この画像をだれが見たか", "Who looked at the pictures"),
+                texts::WHO_LOOKED_AT_THE_PICTURES.in_language(language),
                 html! { ul { @for (entry, text) in &lines {
-                    li { (date_text::format_short_date_time(language, entry.occurred_at)) " " (audit_actor_text(language, entry)) (language.t("：", ": ")) (text)
+                    li { (dates::format_short_date_time(language, entry.occurred_at)) " " (audit_actor_text(language, entry)) (texts::COLON.in_language(language)) (text)
                         @if let Some(side) = entry.side { (side_text(language, side)) } }
                 } } },
             ))
@@ -36,18 +35,16 @@ fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<&'sta
     match entry.action {
         AuditAction::Picture(PictureAction::View | PictureAction::ViewThumbnail) if is_patient => None,
         AuditAction::Picture(action) => match action {
-            PictureAction::View => Some(language.t("画像を見ました", "looked at the picture")),
-            PictureAction::ViewThumbnail => Some(language.t("一覧で見ました", "saw it in a list")),
-            PictureAction::Send => Some(language.t("画像を送りました", "sent the picture")),
-            PictureAction::Erase => Some(language.t("画像を消しました", "erased the picture")),
+            PictureAction::View => Some(texts::LOOKED_AT_THE_PICTURE.in_language(language)),
+            PictureAction::ViewThumbnail => Some(texts::SAW_IT_IN_A_LIST.in_language(language)),
+            PictureAction::Send => Some(texts::SENT_THE_PICTURE.in_language(language)),
+            PictureAction::Erase => Some(texts::ERASED_THE_PICTURE.in_language(language)),
             // Only a patient uploads a picture; what counts is when it was sent.
             PictureAction::Receive => None,
         },
         AuditAction::Desk(kind) => match kind {
-            DeskActionKind::ConfirmByPictures => Some(language.t("画像で確認しました", "confirmed by the picture")),
-            DeskActionKind::RequestPictureAgain => {
-                Some(language.t("画像の送り直しをお願いしました", "asked for the picture again"))
-            }
+            DeskActionKind::ConfirmByPictures => Some(texts::CONFIRMED_BY_THE_PICTURE.in_language(language)),
+            DeskActionKind::RequestPictureAgain => Some(texts::ASKED_FOR_THE_PICTURE_AGAIN.in_language(language)),
             DeskActionKind::RequestConsent
             | DeskActionKind::RequestPicture
             | DeskActionKind::ConfirmAtTerminal
@@ -63,17 +60,17 @@ fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<&'sta
 
 fn side_text(language: Language, side: DocumentSide) -> &'static str {
     match side {
-        DocumentSide::Front => language.t("（1枚目）", " (first)"),
-        DocumentSide::Back => language.t("（2枚目）", " (second)"),
+        DocumentSide::Front => texts::FIRST_PICTURE.in_language(language),
+        DocumentSide::Back => texts::SECOND_PICTURE.in_language(language),
     }
 }
 
 fn audit_actor_text(language: Language, entry: &VisitAuditEntry) -> String {
     match &entry.actor {
-        AuditActor::Patient => language.t("あなた", "You").to_owned(),
+        AuditActor::Patient => texts::YOU.in_language(language).to_owned(),
         AuditActor::Desk(name) => {
-            language.t("医療機関の受付", "The clinic's desk").to_owned() + &language.in_brackets(name)
+            texts::THE_CLINICS_DESK.in_language(language).to_owned() + &language.in_brackets(name)
         }
-        AuditActor::Service => language.t("システム", "The service").to_owned(),
+        AuditActor::Service => texts::THE_SERVICE.in_language(language).to_owned(),
     }
 }

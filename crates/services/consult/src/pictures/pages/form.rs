@@ -8,7 +8,10 @@ use ui::{
 };
 
 use super::view::{PictureUploadPage, UploadProblem};
-use crate::pictures::rules::picture::{DocumentSide, PictureSlot, PictureState, PictureSubject, Requirement};
+use crate::pictures::{
+    rules::picture::{DocumentSide, PictureSlot, PictureState, PictureSubject, Requirement},
+    texts,
+};
 
 pub(crate) fn problem_text(
     language: Language,
@@ -16,14 +19,11 @@ pub(crate) fn problem_text(
     side: DocumentSide,
     problem: UploadProblem,
 ) -> String {
-    let missing = view.document().slot(side).subject.name();
-    match (problem, language) {
-        (UploadProblem::Unusable(unusable), _) => unusable.text().in_language(language).to_owned(),
-        (UploadProblem::Missing, Language::Japanese) => {
-            format!("{}の画像を選んでください。", missing.in_language(language))
-        }
-        (UploadProblem::Missing, Language::English) => {
-            format!("Choose a picture. Missing: {}.", missing.in_language(language))
+    match problem {
+        UploadProblem::Unusable(unusable) => unusable.text().in_language(language).to_owned(),
+        UploadProblem::Missing => {
+            let subject = view.document().slot(side).subject.name();
+            texts::choose_a_picture_of(language, subject.in_language(language))
         }
     }
 }
@@ -31,8 +31,8 @@ pub(crate) fn problem_text(
 /// The document of the form, and a link to choose another.
 fn render_chosen_document(language: Language, view: &PictureUploadPage) -> Markup {
     html! {
-        p { (language.t("送る書類：", "Document: ")) b { (view.document().name().in_language(language)) } }
-        (components::quiet_link(&format!("{}?change=yes", view.path()), language.t("ほかの書類を送る", "Send another document")))
+        p { (texts::DOCUMENT.in_language(language)) b { (view.document().name().in_language(language)) } }
+        (components::quiet_link(&format!("{}?change=yes", view.path()), texts::SEND_ANOTHER_DOCUMENT.in_language(language)))
     }
 }
 
@@ -56,8 +56,8 @@ pub(crate) fn render_upload_form(
             (render_file_slot(language, view, *slot, draft.is_some() || is_sent))
         }
         (components::bottom_bar(components::primary_button(
-            language.t("この画像を送る", "Send"),
-            Some(language.t("医療機関の受付に届きます。", "It goes to the clinic's desk.")),
+            texts::SEND.in_language(language),
+            Some(texts::IT_GOES_TO_CLINICS_DESK.in_language(language)),
         )))
     };
     components::upload_form(frame, &view.path(), body)
@@ -82,42 +82,28 @@ fn render_file_slot(language: Language, view: &PictureUploadPage, slot: PictureS
 
 /// Side and name of the document; the component adds 「おもて面」 or 「うら面」 to it.
 fn slot_label(language: Language, subject: PictureSubject) -> (components::Side, &'static str) {
-    let certificate = language.t("資格確認書", "Certificate (資格確認書)");
+    let certificate = texts::CERTIFICATE.in_language(language);
     match subject {
         PictureSubject::CertificateFront => (components::Side::Front, certificate),
         PictureSubject::CertificateBack => (components::Side::Back, certificate),
-        PictureSubject::Notice => {
-            (components::Side::Front, language.t("資格情報のお知らせ", "Notice (資格情報のお知らせ)"))
-        }
-        PictureSubject::CardFront => (components::Side::Front, language.t("マイナンバーカード", "My Number Card")),
-        PictureSubject::Screen => (components::Side::Front, language.t("資格情報の画面", "Eligibility screen")),
+        PictureSubject::Notice => (components::Side::Front, texts::NOTICE.in_language(language)),
+        PictureSubject::CardFront => (components::Side::Front, texts::MY_NUMBER_CARD.in_language(language)),
+        PictureSubject::Screen => (components::Side::Front, texts::ELIGIBILITY_SCREEN.in_language(language)),
         PictureSubject::ScreenContinued => {
-            (components::Side::Front, language.t("資格情報の画面（続き）", "Eligibility screen (continued)"))
+            (components::Side::Front, texts::ELIGIBILITY_SCREEN_CONTINUED.in_language(language))
         }
     }
 }
 
 fn slot_support_text(language: Language, subject: PictureSubject) -> &'static str {
     match subject {
-        PictureSubject::CertificateFront | PictureSubject::Notice => language.t(
-            "四すみが全部入り、文字が読めるように、明るい場所で撮ってください。",
-            "All four corners in the photo, in good light, so that the text can be read.",
-        ),
-        PictureSubject::CertificateBack => language.t(
-            "うら面に住所や備考が書いてある場合に送ってください。",
-            "Send it if an address or a remark is written on the back.",
-        ),
-        PictureSubject::CardFront => language.t(
-            "顔写真と名前がある面です。うら面は送らないでください。",
-            "The side with your photo and name. Never send the back.",
-        ),
-        PictureSubject::Screen => language.t(
-            "マイナポータルの「資格情報」の画面を、画面の画像（スクリーンショット）で送ってください。",
-            "A screenshot of the screen 「資格情報」 in Mynaportal.",
-        ),
-        PictureSubject::ScreenContinued => {
-            language.t("1枚に入りきらないときに送ってください。", "Send it if one screenshot does not show everything.")
+        PictureSubject::CertificateFront | PictureSubject::Notice => {
+            texts::ALL_FOUR_CORNERS_IN_PHOTO.in_language(language)
         }
+        PictureSubject::CertificateBack => texts::SEND_THE_BACK_IF_WRITTEN_ON.in_language(language),
+        PictureSubject::CardFront => texts::SIDE_WITH_YOUR_PHOTO_AND_NAME.in_language(language),
+        PictureSubject::Screen => texts::SCREENSHOT_IN_MYNAPORTAL.in_language(language),
+        PictureSubject::ScreenContinued => texts::SEND_IT_IF_ONE_IS_NOT_ENOUGH.in_language(language),
     }
 }
 
@@ -130,8 +116,8 @@ pub(crate) fn render_replacement_form(frame: &Frame, view: &PictureUploadPage) -
         (render_chosen_document(language, view))
         @for slot in slots { (render_file_slot(language, view, slot, true)) }
         (components::secondary_button(
-            language.t("差し替えて送る", "Replace and send"),
-            Some(language.t("前の画像は消えます。", "The earlier picture is erased.")),
+            texts::REPLACE_AND_SEND.in_language(language),
+            Some(texts::THE_EARLIER_PICTURE_IS_ERASED.in_language(language)),
         ))
     };
     components::upload_form(frame, &view.path(), body)

@@ -10,13 +10,16 @@ use ui::{
 use super::view::PictureUploadPage;
 use crate::{
     appointments::rules::AppointmentId,
-    pictures::rules::picture::{InsurancePicture, PictureState, PictureSubject},
+    pictures::{
+        rules::picture::{InsurancePicture, PictureState, PictureSubject},
+        texts,
+    },
 };
 
 pub(crate) fn render_gallery(frame: &Frame, view: &PictureUploadPage, pictures: &[&InsurancePicture]) -> Markup {
     let language = frame.language;
     let cards: Vec<_> = pictures.iter().map(|picture| render_picture_card(frame, view, picture)).collect();
-    html! { section aria-label=(language.t("画像", "Pictures")) { @for card in &cards { (card) } } }
+    html! { section aria-label=(texts::PICTURES.in_language(language)) { @for card in &cards { (card) } } }
 }
 
 fn render_picture_card(frame: &Frame, view: &PictureUploadPage, picture: &InsurancePicture) -> Markup {
@@ -24,10 +27,10 @@ fn render_picture_card(frame: &Frame, view: &PictureUploadPage, picture: &Insura
     let name = picture_name(language, picture);
     let address = format!("{}/{}", view.path(), picture.id);
     let (tone, state) = match picture.state {
-        PictureState::Draft => (BadgeTone::Attention, language.t("まだ送っていません", "Not sent yet")),
-        PictureState::Sent => (BadgeTone::Accent, language.t("送りました", "Sent")),
-        PictureState::Accepted => (BadgeTone::Good, language.t("確認済み", "Checked")),
-        PictureState::Refused => (BadgeTone::Bad, language.t("送り直しのお願い", "Asked for again")),
+        PictureState::Draft => (BadgeTone::Attention, texts::NOT_SENT_YET_BADGE.in_language(language)),
+        PictureState::Sent => (BadgeTone::Accent, texts::SENT.in_language(language)),
+        PictureState::Accepted => (BadgeTone::Good, texts::CHECKED.in_language(language)),
+        PictureState::Refused => (BadgeTone::Bad, texts::ASKED_FOR_AGAIN.in_language(language)),
     };
     components::panel(
         name,
@@ -35,9 +38,9 @@ fn render_picture_card(frame: &Frame, view: &PictureUploadPage, picture: &Insura
             p { (components::badge(tone, state)) }
             @let (width, height) = thumbnail_size(picture.size);
             a href={ (address) "/whole" } {
-                img src={ (address) "/thumbnail" } width=(width) height=(height) alt={ (name) (language.t("（送った画像を大きく見る）", " (see it large)")) };
+                img src={ (address) "/thumbnail" } width=(width) height=(height) alt={ (name) (texts::SEE_IT_LARGE.in_language(language)) };
             }
-            @let erase = language.t("この画像を消す", "Erase this picture");
+            @let erase = texts::ERASE_THIS_PICTURE.in_language(language);
             @if picture.state == PictureState::Draft {
                 (components::form(frame, &format!("{address}/erase"), components::quiet_button(erase)))
             } @else {
@@ -55,25 +58,16 @@ pub(crate) fn render_erase_page(frame: &Frame, appointment: AppointmentId, pictu
     let (width, height) = thumbnail_size(picture.size);
     let name = picture_name(language, picture);
     let explanation = match picture.state {
-        PictureState::Accepted => language.t(
-            "医療機関は、この画像で保険を確認しています。消しても、確認はそのままです。消した画像は元に戻せません。",
-            "The clinic has confirmed your insurance by it. That stays. The picture cannot be brought back.",
-        ),
-        PictureState::Refused => language.t(
-            "医療機関から送り直しのお願いが届いている画像です。消した画像は元に戻せません。",
-            "The clinic has asked you for another picture in its place. It cannot be brought back.",
-        ),
-        PictureState::Draft | PictureState::Sent => language.t(
-            "消すと、医療機関は保険を確認できません。もう一度、画像を送るか、マイナ保険証の手続きが必要です。消した画像は元に戻せません。",
-            "Without it the clinic cannot check your insurance: you would have to send a picture again or use your card. It cannot be brought back.",
-        ),
+        PictureState::Accepted => texts::CLINIC_HAS_CONFIRMED_BY_IT.in_language(language),
+        PictureState::Refused => texts::CLINIC_HAS_ASKED_FOR_ANOTHER_PICTURE.in_language(language),
+        PictureState::Draft | PictureState::Sent => texts::CLINIC_CANNOT_CHECK_WITHOUT_IT.in_language(language),
     };
-    Document::new(frame, language.t("この画像を消しますか", "Erase this picture?")).main(html! {
+    Document::new(frame, texts::ERASE_THIS_PICTURE_QUESTION.in_language(language)).main(html! {
         p { b { (name) } }
         img src={ (address) "/thumbnail" } width=(width) height=(height) alt=(name);
         p { (explanation) }
-        (components::bottom_bar(components::form(frame, &format!("{address}/erase"), components::danger_button(language.t("この画像を消す", "Erase this picture"), None))))
-        (components::secondary_link(&pictures, language.t("消さない", "Keep it"), None))
+        (components::bottom_bar(components::form(frame, &format!("{address}/erase"), components::danger_button(texts::ERASE_THIS_PICTURE.in_language(language), None))))
+        (components::secondary_link(&pictures, texts::KEEP_IT.in_language(language), None))
     })
 }
 
@@ -84,13 +78,13 @@ fn thumbnail_size((width, height): (u32, u32)) -> (u32, u32) {
 }
 
 pub(crate) fn picture_name(language: Language, picture: &InsurancePicture) -> &'static str {
-    let (japanese, english) = match picture.document.slot(picture.side).subject {
-        PictureSubject::CertificateFront => ("資格確認書のおもて面", "Certificate, front"),
-        PictureSubject::CertificateBack => ("資格確認書のうら面", "Certificate, back"),
-        PictureSubject::Notice => ("資格情報のお知らせ", "Eligibility notice"),
-        PictureSubject::CardFront => ("マイナンバーカードのおもて面", "My Number Card, front"),
-        PictureSubject::Screen => ("資格情報の画面", "Eligibility screen"),
-        PictureSubject::ScreenContinued => ("資格情報の画面（続き）", "Eligibility screen (continued)"),
+    let name = match picture.document.slot(picture.side).subject {
+        PictureSubject::CertificateFront => &texts::CERTIFICATE_FRONT,
+        PictureSubject::CertificateBack => &texts::CERTIFICATE_BACK,
+        PictureSubject::Notice => &texts::ELIGIBILITY_NOTICE,
+        PictureSubject::CardFront => &texts::MY_NUMBER_CARD_FRONT,
+        PictureSubject::Screen => &texts::ELIGIBILITY_SCREEN,
+        PictureSubject::ScreenContinued => &texts::ELIGIBILITY_SCREEN_CONTINUED,
     };
-    language.t(japanese, english)
+    name.in_language(language)
 }

@@ -1,7 +1,7 @@
 //! The page of an upload, step by step.
 
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, Choice, ChoiceGroup, Tone},
@@ -16,8 +16,10 @@ use super::{
 use crate::{
     appointments::rules::AppointmentStatus,
     directory::rules::institution::Charge,
-    pages::date_text,
-    pictures::rules::picture::{DocumentKind, PictureState},
+    pictures::{
+        rules::picture::{DocumentKind, PictureState},
+        texts,
+    },
 };
 
 /// 保険証画像をアップロード
@@ -38,12 +40,12 @@ pub(crate) fn render_upload_page(frame: &Frame, view: &PictureUploadPage) -> Mar
             UploadStep::Closed => (render_closed(frame, view)),
         }
         (render_audit_trail(language, view))
-        (components::back_link(&appointment, language.t("予約の詳細へ戻る", "Back to the appointment")))
+        (components::back_link(&appointment, texts::BACK_TO_THE_APPOINTMENT.in_language(language)))
     };
     let title = if step == UploadStep::ChooseDocument {
-        language.t("保険証画像のアップロード", "Upload your insurance document")
+        texts::UPLOAD_YOUR_INSURANCE_DOCUMENT.in_language(language)
     } else {
-        language.t("画像を送る", "Send your picture")
+        texts::SEND_YOUR_PICTURE.in_language(language)
     };
     let mut document = Document::new(frame, title);
     if !view.problems.is_empty() {
@@ -69,36 +71,25 @@ fn render_document_question(language: Language, view: &PictureUploadPage) -> Mar
         .iter()
         .map(|(value, name, support)| Choice::new(value, name.in_language(language)).support(support))
         .collect();
-    let question = language.t("どの書類を送りますか", "Which document will you send?");
+    let question = texts::WHICH_DOCUMENT_WILL_YOU_SEND.in_language(language);
     html! {
         form method="get" action=(view.path()) {
             (ChoiceGroup::radio(language, "document", question, &choices).selected(view.document().as_str()))
             (components::bottom_bar(components::primary_button(
-                language.t("次へ", "Continue"),
-                Some(language.t("次の画面で、写真を撮るか画像を選びます。", "Next, take a photo or choose a picture.")),
+                texts::CONTINUE.in_language(language),
+                Some(texts::NEXT_TAKE_PHOTO_OR_CHOOSE_PICTURE.in_language(language)),
             )))
         }
         (render_old_card_notice(language))
-        p { (language.t(
-            "送った画像は、予約した医療機関の受付だけが見ます。",
-            "Only the desk of the clinic that you booked sees your picture.",
-        )) }
+        p { (texts::ONLY_THE_DESK_SEES_YOUR_PICTURE.in_language(language)) }
     }
 }
 
 fn document_support_text(language: Language, kind: DocumentKind) -> &'static str {
     match kind {
-        DocumentKind::Certificate => language.t(
-            "加入している健康保険から届いたカードや紙です。",
-            "The card or paper that your health insurer sent you.",
-        ),
-        DocumentKind::NoticeWithCard => language.t(
-            "マイナ保険証をお持ちの方に届いた紙です。カードのおもて面といっしょに送ります。",
-            "The paper sent to people whose My Number Card is their insurance card, with the front of that card.",
-        ),
-        DocumentKind::PortalScreen => {
-            language.t("スマートフォンの画面の画像（スクリーンショット）を送ります。", "A screenshot from your phone.")
-        }
+        DocumentKind::Certificate => texts::CARD_OR_PAPER_FROM_YOUR_INSURER.in_language(language),
+        DocumentKind::NoticeWithCard => texts::PAPER_WITH_THE_FRONT_OF_THE_CARD.in_language(language),
+        DocumentKind::PortalScreen => texts::A_SCREENSHOT_FROM_YOUR_PHONE.in_language(language),
     }
 }
 
@@ -106,11 +97,8 @@ fn document_support_text(language: Language, kind: DocumentKind) -> &'static str
 fn render_old_card_notice(language: Language) -> Markup {
     components::notice(
         Tone::Info,
-        language.t("これまでの健康保険証は使えません", "The former health insurance card is no longer accepted"),
-        html! { p { (language.t(
-            "2025年12月1日で使えなくなりました。上の書類のどれかを送ってください。",
-            "It ended on 1 December 2025. Please send one of the documents above.",
-        )) } },
+        texts::FORMER_CARD_IS_NO_LONGER_ACCEPTED.in_language(language),
+        html! { p { (texts::IT_ENDED_ON_1_DECEMBER_2025.in_language(language)) } },
     )
 }
 
@@ -126,11 +114,8 @@ fn render_choose_pictures(frame: &Frame, view: &PictureUploadPage) -> Markup {
 fn render_my_number_warning(language: Language) -> Markup {
     components::notice(
         Tone::Warning,
-        language.t("マイナンバーカードのうら面は送らないでください", "Do not send the back of the My Number Card"),
-        html! { p { (language.t(
-            "うら面にはマイナンバー（個人番号）がのっています。うら面の画像は受け付けません。",
-            "It shows your My Number. A picture of the back is not accepted.",
-        )) } },
+        texts::DO_NOT_SEND_BACK_OF_CARD.in_language(language),
+        html! { p { (texts::IT_SHOWS_YOUR_MY_NUMBER.in_language(language)) } },
     )
 }
 
@@ -138,11 +123,8 @@ fn render_incomplete(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
     let above = components::notice(
         Tone::Warning,
-        language.t("まだ送られていません", "Not sent yet"),
-        html! { p { (language.t(
-            "受け取った画像があります。足りない画像を選ぶと、いっしょに送られます。",
-            "We have received a part. Choose the missing picture, and both are sent.",
-        )) } },
+        texts::NOT_SENT_YET.in_language(language),
+        html! { p { (texts::WE_HAVE_RECEIVED_A_PART.in_language(language)) } },
     );
     html! {
         (render_upload_form(frame, view, &view.document().slots(), &above))
@@ -158,32 +140,29 @@ fn render_draft_review(frame: &Frame, view: &PictureUploadPage) -> Markup {
     html! {
         (components::notice(
             Tone::Warning,
-            language.t("送る前に、画像をご確認ください", "Please look at the picture before it is sent"),
+            texts::LOOK_AT_THE_PICTURE_BEFORE_SENDING.in_language(language),
             html! {
                 @if hinted.is_empty() {
-                    p { (language.t("文字が読めれば、このまま送れます。", "If the text can be read, send it as it is.")) }
+                    p { (texts::SEND_IT_IF_IT_CAN_BE_READ.in_language(language)) }
                 } @else {
                     ul {
                         @for draft in &hinted {
                             @for hint in draft.hints.iter() {
-                                li { (picture_name(language, draft)) (language.t("：", ": ")) (hint.text().in_language(language)) }
+                                li { (picture_name(language, draft)) (texts::COLON.in_language(language)) (hint.text().in_language(language)) }
                             }
                         }
                     }
-                    p { (language.t(
-                        "文字が読めれば、このまま送れます。読みにくいときは、下で撮り直せます。",
-                        "If the text can be read, send it as it is. If not, take it again below.",
-                    )) }
+                    p { (texts::SEND_IT_OR_TAKE_IT_AGAIN.in_language(language)) }
                 }
             },
         ))
         (render_gallery(frame, view, &drafts))
         (components::bottom_bar(components::form(frame, &format!("{}/send", view.path()), components::primary_button(
-            language.t("このまま送る", "Send as it is"),
-            Some(language.t("医療機関の受付に届きます。", "It goes to the clinic's desk.")),
+            texts::SEND_AS_IT_IS.in_language(language),
+            Some(texts::IT_GOES_TO_CLINICS_DESK.in_language(language)),
         ))))
         (components::disclosure(
-            language.t("撮り直した画像を選ぶ", "Choose another picture"),
+            texts::CHOOSE_ANOTHER_PICTURE.in_language(language),
             render_replacement_form(frame, view),
         ))
         (render_retention(language, view))
@@ -196,29 +175,23 @@ fn render_sent(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let appointment = format!("/appointments/{}", view.page.appointment.id);
     let (heading, body) = if accepted {
         (
-            language.t("医療機関が画像を確認しました", "The clinic has checked the picture"),
-            language.t("画像について、もうすることはありません。", "There is nothing more to do with it."),
+            texts::CLINIC_HAS_CHECKED_PICTURE.in_language(language),
+            texts::NOTHING_MORE_TO_DO_WITH_IT.in_language(language),
         )
     } else {
-        (
-            language.t("画像を送りました", "The picture was sent"),
-            language.t(
-                "医療機関の受付が確認します。読めないときは、メールでお知らせします。",
-                "The clinic's desk will check it. We will email you if it cannot be read.",
-            ),
-        )
+        (texts::THE_PICTURE_WAS_SENT.in_language(language), texts::CLINICS_DESK_WILL_CHECK_IT.in_language(language))
     };
     html! {
         (components::notice(Tone::Success, heading, html! { p { (body) } }))
         (components::primary_link(
             &appointment,
-            language.t("予約の詳細を見る", "See the appointment"),
-            Some(language.t("診察までの流れを確認できます。", "It shows the way to your visit.")),
+            texts::SEE_THE_APPOINTMENT.in_language(language),
+            Some(texts::IT_SHOWS_WAY_TO_YOUR_VISIT.in_language(language)),
         ))
         (render_gallery(frame, view, &view.sent_pictures()))
         @if !accepted {
             (components::disclosure(
-                language.t("別の画像に差し替える", "Send another picture instead"),
+                texts::SEND_ANOTHER_PICTURE_INSTEAD.in_language(language),
                 html! { (render_replacement_form(frame, view)) },
             ))
         }
@@ -230,11 +203,8 @@ fn render_sent_incomplete(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
     let above = components::notice(
         Tone::Warning,
-        language.t("画像が足りません", "A picture is missing"),
-        html! { p { (language.t(
-            "消した画像がないと、医療機関は保険を確認できません。足りない画像を選んで送ってください。残っている画像は、もう一度送る必要はありません。",
-            "Without the picture that you erased the clinic cannot check your insurance. Choose and send what is missing. What is still here need not be sent again.",
-        )) } },
+        texts::A_PICTURE_IS_MISSING.in_language(language),
+        html! { p { (texts::CHOOSE_AND_SEND_WHAT_IS_MISSING.in_language(language)) } },
     );
     html! {
         (render_upload_form(frame, view, &view.document().slots(), &above))
@@ -258,7 +228,7 @@ fn render_requested_again(frame: &Frame, view: &PictureUploadPage) -> Markup {
         (render_upload_form(frame, view, &slots, &render_desk_request(language, view)))
         (render_my_number_warning(language))
         @if !view.sent_pictures().is_empty() {
-            (components::section(language.t("これまでに送った画像", "What you sent before"), render_gallery(frame, view, &view.sent_pictures())))
+            (components::section(texts::WHAT_YOU_SENT_BEFORE.in_language(language), render_gallery(frame, view, &view.sent_pictures())))
         }
         (render_retention(language, view))
     }
@@ -269,23 +239,20 @@ fn render_desk_request(language: Language, view: &PictureUploadPage) -> Markup {
     let refused: Vec<_> = view.pictures_in_state(PictureState::Refused).collect();
     components::notice(
         Tone::Warning,
-        language.t("医療機関から、画像のお願いが届いています", "The clinic asks you for a picture"),
+        texts::CLINIC_ASKS_YOU_FOR_PICTURE.in_language(language),
         html! {
             @if refused.is_empty() {
                 @if let Some(reason) = view.page.request { p { (reason.text().in_language(language)) } }
             }
             @for picture in &refused {
                 @if let Some(refusal) = &picture.refusal {
-                    p { b { (picture_name(language, picture)) } (language.t("：", ": ")) (refusal.reason.text().in_language(language)) }
+                    p { b { (picture_name(language, picture)) } (texts::COLON.in_language(language)) (refusal.reason.text().in_language(language)) }
                     @if let Some(note) = &refusal.note {
-                        p { (language.t("医療機関から：", "From the clinic: ")) "「" (note) "」" }
+                        p { (texts::FROM_THE_CLINIC.in_language(language)) "「" (note) "」" }
                     }
                 }
             }
-            p { (language.t(
-                "診察の時間までに送り直してください。問題のない画像は、もう一度送る必要はありません。",
-                "Please send it before your visit. What was good need not be sent again.",
-            )) }
+            p { (texts::PLEASE_SEND_IT_BEFORE_YOUR_VISIT.in_language(language)) }
         },
     )
 }
@@ -295,26 +262,20 @@ fn render_closed(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let appointment = &view.page.appointment;
     let (heading, explanation) = match appointment.status {
         _ if appointment.menu.charge == Charge::SelfPay => (
-            language.t("画像は必要ありません", "No picture is needed"),
-            language.t(
-                "自費診療のため、保険の書類は必要ありません。",
-                "You pay for this visit yourself: no document is needed.",
-            ),
+            texts::NO_PICTURE_IS_NEEDED.in_language(language),
+            texts::YOU_PAY_FOR_THIS_VISIT_YOURSELF.in_language(language),
         ),
         AppointmentStatus::Cancelled => (
-            language.t("キャンセル済みの予約です", "This appointment is cancelled"),
-            language.t(
-                "この予約には、もう画像を送れません。送った画像は自動で消えます。",
-                "Pictures can no longer be sent for it. What you sent is erased by itself.",
-            ),
+            texts::THIS_APPOINTMENT_IS_CANCELLED.in_language(language),
+            texts::SENT_PICTURES_ARE_ERASED_BY_THEMSELVES.in_language(language),
         ),
         AppointmentStatus::Completed => (
-            language.t("診察は終わっています", "The visit was held"),
-            language.t("この予約には、もう画像を送れません。", "Pictures can no longer be sent for this appointment."),
+            texts::THE_VISIT_WAS_HELD.in_language(language),
+            texts::PICTURES_CAN_NO_LONGER_BE_SENT.in_language(language),
         ),
         AppointmentStatus::Booked => (
-            language.t("診察日が終わりました", "The visit day is over"),
-            language.t("この予約には、もう画像を送れません。", "Pictures can no longer be sent for this appointment."),
+            texts::THE_VISIT_DAY_IS_OVER.in_language(language),
+            texts::PICTURES_CAN_NO_LONGER_BE_SENT.in_language(language),
         ),
     };
     html! {
@@ -328,11 +289,8 @@ fn render_closed(frame: &Frame, view: &PictureUploadPage) -> Markup {
 
 fn render_retention(language: Language, view: &PictureUploadPage) -> Markup {
     html! {
-        p { (language.t("画像の保存期限：", "Kept ")) b { (date_text::format_deadline(language, view.retained_until)) }
-            (language.t(
-                "。そのあと自動で消えます。それより前に、いつでも自分で消せます。位置情報などは、送るときに取り除かれます。",
-                ". Then it is erased by itself. You can erase it yourself at any time. Location data is removed when you send it.",
-            ))
+        p { (texts::KEPT_UNTIL.in_language(language)) b { (dates::format_deadline(language, view.retained_until)) }
+            (texts::THEN_IT_IS_ERASED_BY_ITSELF.in_language(language))
         }
     }
 }

@@ -4,7 +4,7 @@ use base::{Date, Id, Span, Timestamp};
 use text::Text;
 
 use super::note::Note;
-use crate::{proof::rules::ledgers::RequestReason, string_enum::string_enum};
+use crate::{pictures::texts, proof::rules::ledgers::RequestReason};
 
 /// The largest picture that is accepted, in bytes.
 pub const MAX_PICTURE_BYTES: usize = 20 * 1024 * 1024;
@@ -21,8 +21,9 @@ pub const THUMBNAIL_LONG_EDGE: u32 = 320;
 /// The long edge at which sharpness is measured, in pixels, so that one threshold fits every camera.
 pub const MEASURED_LONG_EDGE: u32 = 1600;
 
-string_enum! {
+base::text_enum! {
     /// Which of the two slots of a document a picture fills.
+    #[derive(PartialOrd, Ord)]
     pub enum DocumentSide {
         /// おもて面
         Front = "front",
@@ -31,7 +32,7 @@ string_enum! {
     }
 }
 
-string_enum! {
+base::text_enum! {
     /// The documents that are accepted. The old 健康保険証 ended on 2025-12-01 and is not among them.
     pub enum DocumentKind {
         /// 資格確認書
@@ -103,14 +104,9 @@ impl DocumentKind {
     /// The name in both languages.
     pub fn name(self) -> Text {
         match self {
-            Self::Certificate => Text::from_static("資格確認書", "Eligibility certificate (資格確認書)"),
-            Self::NoticeWithCard => Text::from_static(
-                "資格情報のお知らせ と マイナンバーカード（おもて面）",
-                "Eligibility notice (資格情報のお知らせ) and the front of the My Number Card",
-            ),
-            Self::PortalScreen => {
-                Text::from_static("マイナポータルの資格情報画面", "Eligibility screen of Mynaportal (資格情報)")
-            }
+            Self::Certificate => texts::ELIGIBILITY_CERTIFICATE,
+            Self::NoticeWithCard => texts::ELIGIBILITY_NOTICE_AND_MY_NUMBER_CARD,
+            Self::PortalScreen => texts::ELIGIBILITY_SCREEN_OF_MYNAPORTAL,
         }
     }
 }
@@ -119,12 +115,12 @@ impl PictureSubject {
     /// The name in both languages.
     pub fn name(self) -> Text {
         match self {
-            Self::CertificateFront => Text::from_static("資格確認書のおもて面", "Front of the certificate"),
-            Self::CertificateBack => Text::from_static("資格確認書のうら面", "Back of the certificate"),
-            Self::Notice => Text::from_static("資格情報のお知らせ", "Eligibility notice"),
-            Self::CardFront => Text::from_static("マイナンバーカードのおもて面", "Front of the My Number Card"),
-            Self::Screen => Text::from_static("資格情報の画面", "Eligibility screen"),
-            Self::ScreenContinued => Text::from_static("資格情報の画面（続き）", "Eligibility screen (continued)"),
+            Self::CertificateFront => texts::FRONT_OF_THE_CERTIFICATE,
+            Self::CertificateBack => texts::BACK_OF_THE_CERTIFICATE,
+            Self::Notice => texts::ELIGIBILITY_NOTICE,
+            Self::CardFront => texts::FRONT_OF_MY_NUMBER_CARD,
+            Self::Screen => texts::ELIGIBILITY_SCREEN,
+            Self::ScreenContinued => texts::ELIGIBILITY_SCREEN_CONTINUED,
         }
     }
 }
@@ -158,9 +154,9 @@ impl PictureHint {
     /// The hint in words for the patient.
     pub fn text(self) -> Text {
         match self {
-            Self::Blurred => Text::from_static("文字がぼやけているかもしれません。", "The text may be blurred."),
-            Self::Dark => Text::from_static("暗くて読みにくいかもしれません。", "It may be too dark to read."),
-            Self::Glare => Text::from_static("光が反射しているかもしれません。", "Light may be reflected in it."),
+            Self::Blurred => texts::THE_TEXT_MAY_BE_BLURRED,
+            Self::Dark => texts::IT_MAY_BE_TOO_DARK_TO_READ,
+            Self::Glare => texts::LIGHT_MAY_BE_REFLECTED_IN_IT,
         }
     }
 }
@@ -222,7 +218,7 @@ pub fn derive_hints(measures: &ImageMeasures) -> PictureHints {
     hints
 }
 
-string_enum! {
+base::text_enum! {
     /// Why a picture was not accepted. Shown at its slot; the rest of the form is kept.
     pub enum UnusablePicture {
         /// More than [`MAX_PICTURE_BYTES`].
@@ -249,47 +245,20 @@ impl UnusablePicture {
     /// The problem and its remedy, in words for the patient.
     pub fn text(self) -> Text {
         match self {
-            Self::TooLarge => Text::from_static(
-                "この画像は20MBを超えています。別の画像を選んでください。",
-                "This picture is larger than 20 MB. Please choose another one.",
-            ),
-            Self::Pdf => Text::from_static(
-                "PDFは送れません。画面を撮影した画像（スクリーンショット）か、写真を送ってください。",
-                "A PDF cannot be sent. Please send a screenshot or a photo of it.",
-            ),
-            Self::UnknownKind => Text::from_static(
-                "この種類のファイルは送れません。写真（JPEG・PNG・WebP・HEIC）を選んでください。",
-                "This kind of file cannot be sent. Please choose a photo (JPEG, PNG, WebP or HEIC).",
-            ),
-            Self::Unreadable => Text::from_static(
-                "この画像は壊れているか、途中までしか届きませんでした。もう一度撮って送ってください。",
-                "This picture is broken or arrived only in part. Please take it again and send it.",
-            ),
-            Self::TooSmall => Text::from_static(
-                "この画像は小さすぎて文字が読めません。書類に近づいて撮った写真か、もとの大きさの画像を選んでください。",
-                "This picture is too small to read. Please take it from nearer, or choose it in its original size.",
-            ),
-            Self::TooManyPixels => Text::from_static(
-                "この画像は画素数が多すぎます（6000万画素まで）。カメラの通常の設定で撮り直してください。",
-                "This picture has too many pixels (up to 60 million). Please take it with the camera's usual settings.",
-            ),
-            Self::TooCostly => Text::from_static(
-                "この画像は処理できませんでした。もう一度撮るか、JPEGで保存した画像を送ってください。",
-                "This picture could not be processed. Please take it again, or send it saved as JPEG.",
-            ),
-            Self::MyNumber => Text::from_static(
-                "マイナンバーカードのうら面は送れません。うら面にはマイナンバー（個人番号）がのっています。この画像は保存していません。おもて面を撮ってください。",
-                "The back of the My Number Card must not be sent: it shows your My Number. This picture was not kept. Please photograph the front.",
-            ),
-            Self::Empty => Text::from_static(
-                "このファイルは空です。別の画像を選んでください。",
-                "This file is empty. Please choose another one.",
-            ),
+            Self::TooLarge => texts::THIS_PICTURE_IS_LARGER_THAN_20_MB,
+            Self::Pdf => texts::PDF_CANNOT_BE_SENT,
+            Self::UnknownKind => texts::THIS_KIND_OF_FILE_CANNOT_BE_SENT,
+            Self::Unreadable => texts::THIS_PICTURE_IS_BROKEN,
+            Self::TooSmall => texts::THIS_PICTURE_IS_TOO_SMALL_TO_READ,
+            Self::TooManyPixels => texts::THIS_PICTURE_HAS_TOO_MANY_PIXELS,
+            Self::TooCostly => texts::THIS_PICTURE_COULD_NOT_BE_PROCESSED,
+            Self::MyNumber => texts::BACK_OF_CARD_MUST_NOT_BE_SENT,
+            Self::Empty => texts::THIS_FILE_IS_EMPTY,
         }
     }
 }
 
-string_enum! {
+base::text_enum! {
     /// The state of a picture.
     pub enum PictureState {
         /// Received and shown to the patient, not sent: a picture is missing, or the patient has to look at a hint first.

@@ -1,6 +1,6 @@
 //! 「同意可否を選択する」: departure to the reception, by hand-over or by the institution's fixed URL.
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     extract::State,
@@ -8,11 +8,11 @@ use axum::{
     routing::{get, post},
 };
 use base::Date;
-use fast_qr::QRBuilder;
 use handover::{Issuer, ReceptionRequest};
 use maud::{Markup, html};
+use text::dates;
 use ui::{
-    Document, Frame,
+    Document, Frame, QrCode,
     components::{self, Tone},
 };
 use web::{Access, ButtonForm, Routes, Visitor};
@@ -24,9 +24,11 @@ use crate::{
     },
     context::Context,
     directory::rules::institution::{Institution, ProofMethod},
-    pages::date_text,
     people::rules::patient::Patient,
-    proof::store::departure::{DepartureId, NewDeparture, VisitToProve},
+    proof::{
+        store::departure::{DepartureId, NewDeparture, VisitToProve},
+        texts,
+    },
     refusal::Refusal,
 };
 
@@ -120,61 +122,37 @@ async fn show_fixed_url(State(context): State<Arc<Context>>, page: AppointmentPa
 pub(crate) fn render_fixed_url_page(frame: &Frame, view: &FixedUrlPage) -> Markup {
     let language = frame.language;
     let date = view.visit_date;
-    let displayed_date = date_text::format_date(language, date);
+    let displayed_date = dates::format_date(language, date);
     let copied_date = format!("{:04}/{:02}/{:02}", date.year(), date.month(), date.day());
-    Document::new(frame, language.t("マイナ在宅受付Webで手続きする", "Register at マイナ在宅受付Web"))
-        .above_heading(components::back_link(&format!("/appointments/{}", view.appointment_id), language.t("予約詳細に戻る", "Back to the appointment")))
-        .lead(language.t(
-            "この医療機関では、手続きの結果がオンライン診療に届きません。終わったら、この画面に戻って「手続きを終えました」を押してください。",
-            "We do not hear from this clinic's procedure. When you have finished, come back here and press \"I have finished\".",
-        ))
+    Document::new(frame, texts::REGISTER_AT_RECEPTION_WEB.in_language(language))
+        .above_heading(components::back_link(&format!("/appointments/{}", view.appointment_id), texts::BACK_TO_THE_APPOINTMENT.in_language(language)))
+        .lead(texts::WE_DO_NOT_HEAR_THE_OUTCOME.in_language(language))
         .main(html! {
-            (components::section(language.t("1. 診察日を控える", "1. Note the visit date"), html! {
-                (components::key_number(language, language.t("入力する診察日", "The visit date to enter"), &displayed_date, &copied_date))
-                p { (language.t("別の日付を入力すると、医療機関で確認できません。", "With another date the clinic finds nothing.")) }
+            (components::section(texts::STEP_1_NOTE_THE_VISIT_DATE.in_language(language), html! {
+                (components::key_number(language, texts::THE_VISIT_DATE_TO_ENTER.in_language(language), &displayed_date, &copied_date))
+                p { (texts::WITH_ANOTHER_DATE_CLINIC_FINDS_NOTHING.in_language(language)) }
             }))
-            (components::section(language.t("2. 手続きする", "2. Register"), html! {
+            (components::section(texts::STEP_2_REGISTER.in_language(language), html! {
                 p { (view.institution.name_in(language)) }
-                p { (language.t(
-                    "同意の内容を選び、マイナポータルアプリで4桁の暗証番号を入力し、カードを読み取ります。",
-                    "Choose what to share, enter the 4-digit PIN in the マイナポータル app, and hold the card to the phone.")) }
+                p { (texts::CHOOSE_WHAT_TO_SHARE.in_language(language)) }
             }))
             // The bar is visible from the top of the page.
-            (components::bottom_bar(components::primary_link_in_new_tab(language, &view.url, language.t("マイナ在宅受付Webを開く", "Open マイナ在宅受付Web"),
-                Some(language.t("終わったら、このタブに戻ってください。", "Come back to this tab when you have finished.")))))
-            @if let Some(svg) = render_qr_svg(&view.url) {
-                (components::disclosure(language.t("別のスマートフォンで開く（二次元コード）", "Open on another phone (QR code)"),
-                    components::qr(&svg, language.t("この医療機関のマイナ在宅受付Webへの二次元コード", "QR code for this clinic's マイナ在宅受付Web"))))
+            (components::bottom_bar(components::primary_link_in_new_tab(language, &view.url, texts::OPEN_RECEPTION_WEB.in_language(language),
+                Some(texts::COME_BACK_TO_THIS_TAB.in_language(language)))))
+            @if let Some(code) = QrCode::encode(&view.url) {
+                (components::disclosure(texts::OPEN_ON_ANOTHER_PHONE.in_language(language),
+                    components::qr(&code, texts::QR_CODE_FOR_RECEPTION_WEB.in_language(language))))
             }
-            (components::section(language.t("3. 終わったことを知らせる", "3. Tell us that you finished"), html! {
+            (components::section(texts::STEP_3_TELL_US_THAT_YOU_FINISHED.in_language(language), html! {
                 (components::form(frame, &format!("/appointments/{}/done", view.appointment_id), html! {
-                    (components::secondary_button(language.t("手続きを終えました", "I have finished (手続きを終えました)"), Some(language.t("医療機関が登録を確認します。", "The clinic then checks the registration."))))
+                    (components::secondary_button(texts::I_HAVE_FINISHED.in_language(language), Some(texts::CLINIC_THEN_CHECKS_REGISTRATION.in_language(language))))
                 }))
             }))
-            (components::notice(Tone::Info, language.t("うまくいかないとき", "If it does not work"), html! {
-                p { (language.t("保険証画像のアップロードに切り替えられます。", "You can upload a picture of your insurance document instead.")) }
-                (components::quiet_link(&format!("/appointments/{}/picture", view.appointment_id), language.t("保険証画像をアップロードする", "Upload a picture of the insurance document")))
+            (components::notice(Tone::Info, texts::IF_IT_DOES_NOT_WORK.in_language(language), html! {
+                p { (texts::YOU_CAN_UPLOAD_A_PICTURE.in_language(language)) }
+                (components::quiet_link(&format!("/appointments/{}/picture", view.appointment_id), texts::UPLOAD_PICTURE_OF_INSURANCE_DOCUMENT.in_language(language)))
             }))
         })
-}
-
-/// The QR code as an SVG with one path; `None` if the address is too long for a code.
-fn render_qr_svg(url: &str) -> Option<String> {
-    let code = QRBuilder::new(url).build().ok()?;
-    let mut path = String::new();
-    for y in 0..code.size {
-        for x in 0..code.size {
-            if code[y][x].value() {
-                // Writing to a `String` cannot fail.
-                let _ = write!(path, "M{x} {y}h1v1h-1z");
-            }
-        }
-    }
-    // Four modules of quiet zone (ISO/IEC 18004 §9.1).
-    let side = code.size + 8;
-    Some(format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 {side} {side}" width="232" height="232" shape-rendering="crispEdges"><path fill="#fff" d="M-4 -4h{side}v{side}h-{side}z"/><path fill="#000" d="{path}"/></svg>"##
-    ))
 }
 
 async fn report_procedure_done(

@@ -17,7 +17,7 @@
 use base::{Date, ReceptionNumber, Span, Timestamp};
 use text::Text;
 
-use crate::string_enum::string_enum;
+use crate::proof::texts;
 
 /// For how long after the departure a procedure at the reception counts as under way. Choosing, confirming and reading the
 /// card takes a few minutes, and longer if the PIN has to be looked up.
@@ -118,7 +118,7 @@ pub enum DeskSide {
     },
 }
 
-string_enum! {
+base::text_enum! {
     /// What a desk requests from a patient.
     pub enum RequestedProof {
         /// Consent, registered at the reception.
@@ -128,7 +128,7 @@ string_enum! {
     }
 }
 
-string_enum! {
+base::text_enum! {
     /// How the desk confirmed the insurance.
     pub enum ConfirmationMethod {
         /// By the institution's own 資格確認端末.
@@ -139,7 +139,7 @@ string_enum! {
     }
 }
 
-string_enum! {
+base::text_enum! {
     /// Why a desk requests proof.
     pub enum RequestReason {
         /// No proof has arrived.
@@ -169,44 +169,21 @@ impl RequestReason {
     /// The reason in a sentence for the patient. It names no number and no illness.
     pub fn text(self) -> Text {
         match self {
-            Self::NothingYet => Text::from_static(
-                "保険を確認できるものが、まだ届いていません。",
-                "Nothing to check your insurance by has arrived yet.",
-            ),
-            Self::NothingAtTerminal => Text::from_static(
-                "医療機関で、診察日の同意登録が見つかりませんでした。",
-                "The clinic found no registered consent for the visit day.",
-            ),
-            Self::Blurred => {
-                Text::from_static("画像がぼやけていて読めませんでした。", "The picture is blurred and cannot be read.")
-            }
-            Self::CutOff => Text::from_static(
-                "書類の一部が画像に入っていませんでした。",
-                "A part of the document is outside the picture.",
-            ),
-            Self::Glare => Text::from_static(
-                "光が反射して読めないところがありました。",
-                "Reflected light hides a part of the document.",
-            ),
-            Self::WrongDocument => {
-                Text::from_static("保険の書類ではない画像でした。", "The picture does not show an insurance document.")
-            }
-            Self::SideMissing => {
-                Text::from_static("書類の片面だけが届いています。", "Only one side of the document arrived.")
-            }
-            Self::Expired => Text::from_static("書類の有効期限が過ぎていました。", "The document is past its date."),
-            Self::OtherPerson => Text::from_static(
-                "予約した方とは別の方の書類でした。",
-                "The document belongs to somebody other than the patient.",
-            ),
-            Self::Other => {
-                Text::from_static("医療機関からの説明をご確認ください。", "Please read what the clinic wrote.")
-            }
+            Self::NothingYet => texts::NOTHING_HAS_ARRIVED_YET,
+            Self::NothingAtTerminal => texts::CLINIC_FOUND_NO_REGISTERED_CONSENT,
+            Self::Blurred => texts::PICTURE_IS_BLURRED,
+            Self::CutOff => texts::PART_OF_DOCUMENT_IS_OUTSIDE_PICTURE,
+            Self::Glare => texts::REFLECTED_LIGHT_HIDES_PART_OF_DOCUMENT,
+            Self::WrongDocument => texts::PICTURE_DOES_NOT_SHOW_INSURANCE_DOCUMENT,
+            Self::SideMissing => texts::ONLY_ONE_SIDE_OF_DOCUMENT_ARRIVED,
+            Self::Expired => texts::DOCUMENT_IS_PAST_ITS_DATE,
+            Self::OtherPerson => texts::DOCUMENT_BELONGS_TO_SOMEBODY_ELSE,
+            Self::Other => texts::PLEASE_READ_WHAT_CLINIC_WROTE,
         }
     }
 }
 
-string_enum! {
+base::text_enum! {
     /// Why a desk could not accept a proof.
     pub enum RefusedReason {
         /// The insurance is not valid on the visit day.
@@ -222,18 +199,9 @@ impl RefusedReason {
     /// The reason in a sentence for the patient.
     pub fn text(self) -> Text {
         match self {
-            Self::NotInsured => Text::from_static(
-                "診察日に有効な保険として確認できませんでした。",
-                "It could not be confirmed as insurance that is valid on the visit day.",
-            ),
-            Self::OtherPerson => Text::from_static(
-                "予約した方とは別の方の保険でした。",
-                "It is the insurance of somebody other than the patient.",
-            ),
-            Self::NotAccepted => Text::from_static(
-                "お送りいただいた書類では、保険を確認できませんでした。",
-                "The document that you sent cannot be accepted as proof of insurance.",
-            ),
+            Self::NotInsured => texts::NOT_CONFIRMED_AS_VALID_INSURANCE,
+            Self::OtherPerson => texts::INSURANCE_OF_SOMEBODY_ELSE,
+            Self::NotAccepted => texts::DOCUMENT_CANNOT_BE_ACCEPTED,
         }
     }
 }

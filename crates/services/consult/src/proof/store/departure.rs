@@ -25,35 +25,21 @@ use crate::{
 /// departures, so that the reception can continue an unfinished procedure. It reveals nothing of the patient.
 pub(crate) type DepartureId = Id<StoredDeparture>;
 
-/// The stage of a departure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DepartureStage {
-    /// The patient has not returned.
-    Open,
-    /// The patient returned with a code, which is being redeemed.
-    Redeeming,
-    /// The patient returned after registering.
-    Registered,
-    /// The patient returned without registering.
-    Ended,
-    /// The patient returned, and the reception did not confirm the code.
-    Unconfirmed,
-    /// The appointment was rescheduled to another day in the meantime.
-    Void,
-}
-
-impl DepartureStage {
-    const NAMES: [(Self, &'static str); 6] = [
-        (Self::Open, "open"),
-        (Self::Redeeming, "redeeming"),
-        (Self::Registered, "registered"),
-        (Self::Ended, "ended"),
-        (Self::Unconfirmed, "unconfirmed"),
-        (Self::Void, "void"),
-    ];
-
-    fn as_str(self) -> &'static str {
-        Self::NAMES.iter().find(|(stage, _)| *stage == self).map_or("void", |(_, name)| name)
+base::text_enum! {
+    /// The stage of a departure.
+    pub(crate) enum DepartureStage {
+        /// The patient has not returned.
+        Open = "open",
+        /// The patient returned with a code, which is being redeemed.
+        Redeeming = "redeeming",
+        /// The patient returned after registering.
+        Registered = "registered",
+        /// The patient returned without registering.
+        Ended = "ended",
+        /// The patient returned, and the reception did not confirm the code.
+        Unconfirmed = "unconfirmed",
+        /// The appointment was rescheduled to another day in the meantime.
+        Void = "void",
     }
 }
 
@@ -278,7 +264,7 @@ impl Store {
                     |row| row.get(0),
                 )?;
                 let name = name.ok_or(Refusal::NotFound)?;
-                parse_stage(&name).ok_or(Refusal::CorruptRecord("a departure"))
+                name.parse().map_err(|_| Refusal::CorruptRecord("a departure"))
             })
             .await
     }
@@ -292,7 +278,7 @@ impl Store {
                 }
                 let name: String =
                     transaction.fetch_one("SELECT stage FROM departure WHERE id = $1", &[&id], |row| row.get(0))?;
-                Ok(ReturnClaim::Later(parse_stage(&name).ok_or(Refusal::CorruptRecord("a departure"))?))
+                Ok(ReturnClaim::Later(name.parse().map_err(|_| Refusal::CorruptRecord("a departure"))?))
             })
             .await
     }
@@ -363,10 +349,6 @@ impl Store {
             })
             .await
     }
-}
-
-fn parse_stage(name: &str) -> Option<DepartureStage> {
-    DepartureStage::NAMES.iter().find(|(_, stage_name)| *stage_name == name).map(|(stage, _)| *stage)
 }
 
 /// Changes the stage if it is `expected`; returns whether it was.

@@ -145,7 +145,7 @@ async fn moving_voids_and_midnight_ends() {
     browser
         .get(&detail)
         .await
-        .assert_contains("11月25日の診察のための手続きは無効になりました")
+        .assert_contains("11月25日（水）の診察のための手続きは無効になりました")
         .assert_contains("同意可否を選択する");
     world.clock.set(parse_timestamp("2026-11-27T00:00:00+09:00"));
     let over = browser.get(&detail).await;

@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 use oqs::{CheckUps, DayRecord, Medicine, MedicineRecords, MonthRecord, Treatment};
-use text::Language;
+use text::{Language, dates};
 use ui::components::{self, Column, Table};
 
 use crate::{
-    medical::rules::MedicalKind,
-    wording::{format_day, format_month},
+    medical::{rules::MedicalKind, texts},
+    wording::format_month,
 };
 
 /// A section per institution and month, the newest month first.
@@ -22,12 +22,9 @@ pub(crate) fn render_months(language: Language, kind: MedicalKind, records: &Med
 
 fn render_no_records(language: Language) -> Markup {
     components::empty_state(
-        language.t("この期間の情報はありません", "There is nothing of this time"),
+        texts::THERE_IS_NOTHING_OF_THIS_TIME.in_language(language),
         html! {
-            p { (language.t(
-                "患者は同意していますが、該当する情報がありません。期間を変えて確認できます。",
-                "The patient agreed, and there is nothing to show. You can choose other months."
-            )) }
+            p { (texts::AGREED_BUT_NOTHING_TO_SHOW.in_language(language)) }
         },
     )
 }
@@ -42,7 +39,7 @@ fn render_month(language: Language, kind: MedicalKind, record: &MonthRecord) -> 
         &heading,
         html! {
             @if let Some(prescriber) = &record.prescriber_name {
-                p { (language.t("処方元：", "Prescribed by: ")) span lang="ja" { (prescriber) } }
+                p { (texts::PRESCRIBED_BY.in_language(language)) span lang="ja" { (prescriber) } }
             }
             @if let Some(stay) = record.in_out { p { span lang="ja" { (stay.label()) } } }
             @if medicines { (render_medicine_table(language, &heading, record)) }
@@ -52,7 +49,7 @@ fn render_month(language: Language, kind: MedicalKind, record: &MonthRecord) -> 
 }
 
 fn format_record_day(language: Language, record: &DayRecord) -> Markup {
-    html! { @match record.day { Some(day) => (format_day(language, day)), None => "—" } }
+    html! { @match record.day { Some(day) => (dates::format_date(language, day)), None => "—" } }
 }
 
 fn render_amount(quantity: Option<&String>, unit: Option<&String>) -> Markup {
@@ -66,11 +63,11 @@ fn render_amount(quantity: Option<&String>, unit: Option<&String>) -> Markup {
 
 fn render_medicine_table(language: Language, caption: &str, record: &MonthRecord) -> Markup {
     let columns = [
-        Column::text(language.t("薬剤", "Medicine")),
-        Column::text(language.t("調剤・診療日", "Day")),
-        Column::number(language.t("使用量", "Amount")),
-        Column::text(language.t("用法", "How to take")),
-        Column::number(language.t("日数・回数", "Days or times")),
+        Column::text(texts::MEDICINE.in_language(language)),
+        Column::text(texts::MEDICINE_DAY.in_language(language)),
+        Column::number(texts::MEDICINE_AMOUNT.in_language(language)),
+        Column::text(texts::HOW_TO_TAKE.in_language(language)),
+        Column::number(texts::DAYS_OR_TIMES.in_language(language)),
     ];
     let row = |day: &DayRecord, medicine: &Medicine| {
         vec![
@@ -97,14 +94,14 @@ fn render_medicine_table(language: Language, caption: &str, record: &MonthRecord
 
 fn render_treatment_table(language: Language, kind: MedicalKind, caption: &str, record: &MonthRecord) -> Markup {
     let name = match kind {
-        MedicalKind::Operations => language.t("手術", "Operation"),
-        _ => language.t("診療行為", "Treatment"),
+        MedicalKind::Operations => texts::OPERATION.in_language(language),
+        _ => texts::TREATMENT.in_language(language),
     };
     let columns = [
         Column::text(name),
-        Column::text(language.t("診療日", "Day")),
-        Column::number(language.t("数量", "Amount")),
-        Column::number(language.t("回数", "Times")),
+        Column::text(texts::TREATMENT_DAY.in_language(language)),
+        Column::number(texts::TREATMENT_AMOUNT.in_language(language)),
+        Column::number(texts::TREATMENT_TIMES.in_language(language)),
     ];
     let row = |day: &DayRecord, treatment: &Treatment| {
         vec![
@@ -123,14 +120,14 @@ pub(crate) fn render_check_ups(language: Language, records: &CheckUps) -> Markup
     let mut check_ups: Vec<_> = records.check_ups.iter().collect();
     check_ups.sort_by_key(|check_up| std::cmp::Reverse(check_up.day));
     let columns = [
-        Column::text(language.t("項目", "Item")),
-        Column::number(language.t("結果", "Result")),
-        Column::text(language.t("単位", "Unit")),
+        Column::text(texts::CHECK_UP_ITEM.in_language(language)),
+        Column::number(texts::CHECK_UP_RESULT.in_language(language)),
+        Column::text(texts::CHECK_UP_UNIT.in_language(language)),
     ];
     html! {
         @if check_ups.is_empty() { (render_no_records(language)) }
         @for check_up in check_ups {
-            @let day = format_day(language, check_up.day);
+            @let day = dates::format_date(language, check_up.day);
             (components::section(&day, html! {
                 (Table::new(&day, &columns).hide_caption().rows(check_up.items.iter().map(|item| vec![
                     html! { span lang="ja" { (item.name.as_deref().unwrap_or(&item.code)) } },

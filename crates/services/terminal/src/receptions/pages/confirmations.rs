@@ -10,6 +10,7 @@ use base::Date;
 use http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
+use text::dates;
 use ui::{
     Document, Frame,
     components::{self, Column, Field, Input, Problem, Table, Width},
@@ -20,12 +21,11 @@ use crate::{
     Role, TerminalState,
     eligibility::{rules::NextAction, wording::finding_label},
     pages::HandlerError,
-    receptions::store::ConfirmationRecord,
+    receptions::{store::ConfirmationRecord, texts},
     sign_in::{
         session::{require_role, session_frame},
         wording::role_label,
     },
-    wording::{format_day, format_time},
 };
 
 #[derive(Deserialize)]
@@ -60,59 +60,57 @@ pub(crate) async fn show(
 
 pub(crate) fn render_page(frame: &Frame, view: &ConfirmationsPage) -> Markup {
     let language = frame.language;
-    let message = language.t("年月日を正しく入力してください", "Enter a day of the calendar");
+    let message = texts::ENTER_DAY_OF_CALENDAR.in_language(language);
     let problems = [Problem { field: "day", message }];
     let wrong = view.confirmations.is_none();
     let columns = [
-        Column::single_line(language.t("受付番号", "Reception")),
-        Column::single_line(language.t("受診年月日", "Visit")),
-        Column::text(language.t("結果", "Result")),
-        Column::text(language.t("次にすること", "Next")),
-        Column::text(language.t("アカウント", "Account")),
-        Column::single_line(language.t("確認日時", "At")),
+        Column::single_line(texts::RECEPTION.in_language(language)),
+        Column::single_line(texts::VISIT.in_language(language)),
+        Column::text(texts::RESULT.in_language(language)),
+        Column::text(texts::NEXT.in_language(language)),
+        Column::text(texts::ACCOUNT.in_language(language)),
+        Column::single_line(texts::CONFIRMED_AT.in_language(language)),
     ];
     let row = |record: &ConfirmationRecord| {
         let (label, tone, _) = finding_label(language, record.confirmation.finding);
         vec![
             html! { (record.confirmation.reception.to_grouped_string()) },
-            html! { @if let Some(visit) = record.confirmation.visit { (format_day(language, visit)) } @else { "—" } },
+            html! { @if let Some(visit) = record.confirmation.visit { (dates::format_date(language, visit)) } @else { "—" } },
             html! { (components::badge(tone, label)) },
             html! {
                 @match record.confirmation.finding.next_action() {
-                    NextAction::Done => (language.t("なし", "Nothing")),
-                    NextAction::CheckAgain => (language.t("もう一度照会する", "Ask again")),
-                    NextAction::RegisterAgain => (language.t("もう一度登録してもらう", "Let the patient register again")),
-                    NextAction::ChangeSettings => (language.t("管理者に環境設定を頼む", "Ask the administrator for the settings")),
+                    NextAction::Done => (texts::NEXT_NOTHING.in_language(language)),
+                    NextAction::CheckAgain => (texts::NEXT_ASK_AGAIN.in_language(language)),
+                    NextAction::RegisterAgain => (texts::NEXT_LET_PATIENT_REGISTER_AGAIN.in_language(language)),
+                    NextAction::ChangeSettings => (texts::NEXT_ASK_ADMINISTRATOR_FOR_SETTINGS.in_language(language)),
                 }
             },
             html! { (role_label(language, record.role)) },
-            html! { (format_time(language, record.confirmed_at)) },
+            html! { (dates::format_date_time(language, record.confirmed_at)) },
         ]
     };
-    let mut document = Document::new(frame, language.t("確認の記録", "Confirmed")).lead(language.t(
-        "この端末に残しているのは、受付番号・結果・日時だけです。氏名や保険の番号は残していません。",
-        "This terminal keeps the number, result and time, and no name or insurance number.",
-    ));
+    let mut document = Document::new(frame, texts::CONFIRMED_TITLE.in_language(language))
+        .lead(texts::WHAT_THIS_TERMINAL_KEEPS.in_language(language));
     if wrong {
         document = document.with_problems();
     }
     document.main(html! {
         @if wrong { (components::error_summary(language, &problems)) }
         (components::search_form("/confirmed", html! {
-            (Field::new(language, Input::Date, "day", language.t("確認した日", "Day"))
+            (Field::new(language, Input::Date, "day", texts::DAY_CONFIRMED.in_language(language))
                 .value(&view.day)
                 .width(Width::Middle)
                 .without_mark()
                 .error(wrong.then_some(message)))
-            (components::primary_button(language.t("表示する", "Show"), None))
+            (components::primary_button(texts::SHOW.in_language(language), None))
         }))
         @if let Some((day, records)) = &view.confirmations {
             @if records.is_empty() {
-                (components::empty_state(language.t("この日の記録はありません", "Nothing was recorded on this day"), html! {
-                    p { a href="/receptions" { (language.t("受付の一覧へ", "To the receptions")) } }
+                (components::empty_state(texts::NOTHING_WAS_RECORDED_ON_THIS_DAY.in_language(language), html! {
+                    p { a href="/receptions" { (texts::TO_THE_RECEPTIONS.in_language(language)) } }
                 }))
             } @else {
-                (Table::new(&format_day(language, *day), &columns).rows(records.iter().map(row).collect()))
+                (Table::new(&dates::format_date(language, *day), &columns).rows(records.iter().map(row).collect()))
             }
         }
     })

@@ -45,7 +45,7 @@ fn all_desk_sides() -> Vec<DeskSide> {
     let mut sides = vec![DeskSide::Unseen];
     for proof in RequestedProof::ALL {
         for reason in RequestReason::ALL {
-            sides.push(DeskSide::Requested { requested_proof: *proof, reason: *reason, requested_at: now() });
+            sides.push(DeskSide::Requested { requested_proof: proof, reason, requested_at: now() });
         }
     }
     sides.extend(ConfirmationMethod::ALL.iter().map(|method| DeskSide::Confirmed {

@@ -9,7 +9,7 @@ use crate::{
     appointments::rules::AppointmentMatch,
     eligibility::rules::{DateCriterion, ListQuery},
     pages::SystemResponse,
-    receptions::{rules::ListedReception, store::ConfirmationRecord},
+    receptions::{rules::ListedReception, store::ConfirmationRecord, texts},
 };
 
 /// What the list is used for.
@@ -80,11 +80,8 @@ impl ListPurpose {
 
     pub(crate) fn title(self, language: Language) -> &'static str {
         match self {
-            Self::Eligibility => language.t("同意済資格情報取得", "Receptions (同意済資格情報取得)"),
-            Self::Medical => {
-                let name = "同意取得済み患者一覧（訪問診療等・オンライン診療等）";
-                language.t(name, "Patients who consented (同意取得済み患者一覧)")
-            }
+            Self::Eligibility => texts::RECEPTIONS.in_language(language),
+            Self::Medical => texts::PATIENTS_WHO_CONSENTED.in_language(language),
         }
     }
 

@@ -18,6 +18,7 @@ use crate::{
         wording::{care_label, format_list_days},
     },
     pages::{SystemResponse, render_failure},
+    receptions::texts,
     statement,
 };
 
@@ -37,15 +38,12 @@ pub(crate) fn render_page(frame: &Frame, view: &ReceptionListPage) -> Markup {
                 @if view.purpose == ListPurpose::Eligibility { (statement::render_blank_link(language)) }
             }
             ReceptionListContent::Requested(query, SystemResponse::Received(ListResult::InProgress(number))) => {
-                (components::notice(Tone::Info, language.t("一覧を作成しています", "The list is being made"), html! {
-                    p { (language.t(
-                        "システムで処理中です。少し待ってから、続きを確認してください。",
-                        "The system is working on it. Wait a little, then look again."
-                    )) }
+                (components::notice(Tone::Info, texts::THE_LIST_IS_BEING_MADE.in_language(language), html! {
+                    p { (texts::SYSTEM_IS_WORKING_ON_IT.in_language(language)) }
                     @let searched_number = view.searched_number.map(|searched_number| format!("&reception={searched_number}")).unwrap_or_default();
                     (components::secondary_link(
                         &format!("{}&number={}{searched_number}", view.purpose.list_path(*query), number.as_str()),
-                        language.t("続きを確認する", "Look again"),
+                        texts::LOOK_AGAIN.in_language(language),
                         None,
                     ))
                 }))
@@ -72,32 +70,29 @@ fn render_care_tabs(language: Language, view: &ReceptionListPage) -> Markup {
             current: care == current,
         }
     });
-    components::tabs(language.t("診療の種類", "Kind of care"), &entries)
+    components::tabs(texts::KIND_OF_CARE.in_language(language), &entries)
 }
 
 fn render_search_form(language: Language, view: &ReceptionListPage) -> Markup {
     let wrong = matches!(view.content, ReceptionListContent::WrongDay);
-    let message = language.t("年月日を正しく入力してください", "Enter a day of the calendar");
+    let message = texts::ENTER_DAY_OF_CALENDAR.in_language(language);
     let problems = [Problem { field: "day", message }];
     let criteria = [
-        Choice::new(DateCriterion::Visit.as_str(), language.t("受診年月日", "Day of the visit (受診年月日)")),
-        Choice::new(DateCriterion::Consent.as_str(), language.t("同意年月日", "Day of consent (同意年月日)")),
+        Choice::new(DateCriterion::Visit.as_str(), texts::BY_DAY_OF_VISIT.in_language(language)),
+        Choice::new(DateCriterion::Consent.as_str(), texts::BY_DAY_OF_CONSENT.in_language(language)),
     ];
     let path = view.purpose.path();
     let day = match view.criterion.care() {
-        Care::Online => Field::new(language, Input::Date, "day", language.t("年月日", "Day")),
-        Care::HomeVisit => Field::new(language, Input::Date, "day", language.t("同意年月日（至）", "Consents to (同意年月日)"))
-            .support(language.t(
-                "この日までの3か月間に同意した患者を表示します。訪問診療等の同意は、取り消されるまで続きます。",
-                "Shows who consented in the three months to this day. Consents for home visits hold until they are withdrawn.",
-            )),
+        Care::Online => Field::new(language, Input::Date, "day", texts::DAY.in_language(language)),
+        Care::HomeVisit => Field::new(language, Input::Date, "day", texts::CONSENTS_TO.in_language(language))
+            .support(texts::SHOWS_CONSENTS_OF_THREE_MONTHS.in_language(language)),
     };
     html! {
         @if wrong { (components::error_summary(language, &problems)) }
         (components::search_form(path, html! {
             (components::field_row(html! {
                 @match view.criterion.care() {
-                    Care::Online => (ChoiceGroup::radio(language, "by", language.t("取得する条件", "By"), &criteria).selected(view.criterion.as_str()).without_mark()),
+                    Care::Online => (ChoiceGroup::radio(language, "by", texts::BY.in_language(language), &criteria).selected(view.criterion.as_str()).without_mark()),
                     Care::HomeVisit => (components::hidden_field("by", view.criterion.as_str())),
                 }
                 (day
@@ -106,10 +101,7 @@ fn render_search_form(language: Language, view: &ReceptionListPage) -> Markup {
                     .without_mark()
                     .error(wrong.then_some(message)))
             }))
-            (components::primary_button(language.t("取得する", "Get the list"), Some(language.t(
-                "システムに照会し、下に一覧を表示します。照会は記録されます。",
-                "Asks the system and lists what it answers below. Each question is recorded there."
-            ))))
+            (components::primary_button(texts::GET_THE_LIST.in_language(language), Some(texts::ASKS_SYSTEM_AND_LISTS_ANSWER.in_language(language))))
         }))
         @if let Ok(day) = base::parse_date(&view.day) {
             (render_day_tabs(language, view, day))
@@ -126,13 +118,15 @@ fn render_day_tabs(language: Language, view: &ReceptionListPage, day: Date) -> M
         current: list == current,
     };
     let (previous_label, next_label, today_label) = match view.criterion.care() {
-        Care::Online => {
-            (language.t("前の日", "Day before"), language.t("次の日", "Day after"), language.t("今日", "Today"))
-        }
+        Care::Online => (
+            texts::DAY_BEFORE.in_language(language),
+            texts::DAY_AFTER.in_language(language),
+            texts::TODAY.in_language(language),
+        ),
         Care::HomeVisit => (
-            language.t("前の3か月", "Three months before"),
-            language.t("次の3か月", "Three months after"),
-            language.t("今日まで", "To today"),
+            texts::THREE_MONTHS_BEFORE.in_language(language),
+            texts::THREE_MONTHS_AFTER.in_language(language),
+            texts::TO_TODAY.in_language(language),
         ),
     };
     let mut entries = Vec::new();
@@ -146,5 +140,5 @@ fn render_day_tabs(language: Language, view: &ReceptionListPage, day: Date) -> M
     if view.today != day {
         entries.push(entry(ListQuery { day: view.today, ..current }, today_label));
     }
-    components::tabs(language.t("日を変える", "Other days"), &entries)
+    components::tabs(texts::OTHER_DAYS.in_language(language), &entries)
 }

@@ -2,7 +2,7 @@
 
 use base::ReceptionNumber;
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::components::{self, BadgeTone, Column, Table, Tone};
 
 use super::content::{ListPurpose, ReceptionRow, ReceptionRows};
@@ -13,8 +13,8 @@ use crate::{
         wording::{finding_label, format_available_until, format_list_days, render_consent_flags},
     },
     pages::render_doubts,
-    receptions::store::ConfirmationRecord,
-    wording::{format_time, has_unknown_characters, render_birth_date, render_kana, sex_label},
+    receptions::{store::ConfirmationRecord, texts},
+    wording::{has_unknown_characters, render_birth_date, render_kana, sex_label},
 };
 
 const ALL_ITEMS: [ConsentItem; 6] = [
@@ -31,41 +31,32 @@ const MEDICAL_ITEMS: [ConsentItem; 4] =
 
 pub(crate) fn render_list(language: Language, purpose: ListPurpose, query: ListQuery, rows: &ReceptionRows) -> Markup {
     let (days, count) = (format_list_days(language, query), rows.count);
-    let caption = match (language, query.criterion) {
-        (Language::Japanese, DateCriterion::Visit) => format!("受診年月日 {days}：{count}件"),
-        (Language::Japanese, DateCriterion::Consent) => format!("同意年月日 {days}：{count}件"),
-        (Language::Japanese, DateCriterion::HomeVisit) => format!("訪問診療等の同意年月日 {days}：{count}件"),
-        (Language::English, DateCriterion::Visit) => format!("Visits on {days}: {count}"),
-        (Language::English, DateCriterion::Consent) => format!("Consents of {days}: {count}"),
-        (Language::English, DateCriterion::HomeVisit) => format!("Consents for home visits, {days}: {count}"),
+    let caption = match query.criterion {
+        DateCriterion::Visit => texts::visits_on(language, days, count),
+        DateCriterion::Consent => texts::consents_of(language, days, count),
+        DateCriterion::HomeVisit => texts::home_visit_consents_of(language, days, count),
     };
     let mut columns = vec![
-        Column::single_line(language.t("患者", "Patient")),
-        Column::single_line(language.t("受付番号", "Reception")),
-        Column::single_line(language.t("生年月日", "Born")),
-        Column::single_line(language.t("性別", "Sex")),
+        Column::single_line(texts::PATIENT.in_language(language)),
+        Column::single_line(texts::RECEPTION.in_language(language)),
+        Column::single_line(texts::BORN.in_language(language)),
+        Column::single_line(texts::SEX.in_language(language)),
     ];
     match purpose {
         ListPurpose::Eligibility => columns.extend([
-            Column::single_line(language.t("資格", "Insurance")),
-            Column::text(language.t("同意", "Consents")),
-            Column::text(language.t("確認", "Confirmed")),
+            Column::single_line(texts::INSURANCE.in_language(language)),
+            Column::text(texts::CONSENTS.in_language(language)),
+            Column::text(texts::CONFIRMED_COLUMN.in_language(language)),
         ]),
         ListPurpose::Medical => columns.extend([
-            Column::text(language.t("同意", "Consents")),
-            Column::text(language.t("閲覧期限", "May be seen until")),
+            Column::text(texts::CONSENTS.in_language(language)),
+            Column::text(texts::MAY_BE_SEEN_UNTIL.in_language(language)),
         ]),
     }
     html! {
         @if let Some(number) = rows.missing_number {
-            (components::notice(Tone::Warning, &match language {
-                Language::Japanese => format!("受付 {} はこの一覧にありません", number.to_grouped_string()),
-                Language::English => format!("Reception {} is not in this list", number.to_grouped_string()),
-            }, html! {
-                p { (language.t(
-                    "新しい登録に置き換わったか、別の日の受付です。患者に、受診日と、登録し直したかどうかを尋ねてください。",
-                    "A newer registration took its place, or it is of another day. Ask the patient for the day, and whether there was another registration."
-                )) }
+            (components::notice(Tone::Warning, &texts::reception_is_not_in_list(language, number.to_grouped_string()), html! {
+                p { (texts::NEWER_REGISTRATION_TOOK_ITS_PLACE.in_language(language)) }
             }))
         }
         @if rows.rows.is_empty() {
@@ -83,18 +74,12 @@ pub(crate) fn render_list(language: Language, purpose: ListPurpose, query: ListQ
 fn render_empty_list(language: Language, care: Care) -> Markup {
     let (heading, meaning) = match care {
         Care::Online => (
-            language.t("この日の受付はありません", "There are no receptions of this day"),
-            language.t(
-                "患者の登録がまだか、別の日・別の医療機関で登録された可能性があります。患者に受診日を確認してください。",
-                "The patient has not registered yet, or registered for another day or institution. Ask for the day.",
-            ),
+            texts::THERE_ARE_NO_RECEPTIONS_OF_THIS_DAY.in_language(language),
+            texts::PATIENT_HAS_NOT_REGISTERED_YET.in_language(language),
         ),
         Care::HomeVisit => (
-            language.t("この期間の受付はありません", "There are no receptions of these days"),
-            language.t(
-                "前の3か月に同意したか、オンライン診療等のURLで登録された可能性があります。患者に、いつ、どのURLで登録したかを確認してください。",
-                "The patient may have consented before, or at the address for online care. Ask when, and at which address.",
-            ),
+            texts::THERE_ARE_NO_RECEPTIONS_OF_THESE_DAYS.in_language(language),
+            texts::PATIENT_MAY_HAVE_CONSENTED_BEFORE.in_language(language),
         ),
     };
     components::empty_state(heading, html! { p { (meaning) } })
@@ -112,14 +97,14 @@ fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) ->
                     Some(result) => {
                         a href=(href) lang="ja" { (result.name.as_str()) }
                         @if has_unknown_characters(&result.name) {
-                            " " (components::badge(BadgeTone::Attention, language.t("外字あり", "Has ●")))
+                            " " (components::badge(BadgeTone::Attention, texts::HAS_UNKNOWN_CHARACTERS.in_language(language)))
                         }
                         br; span .fine { (render_kana(result.kana.as_ref())) }
                     }
-                    None => a href=(href) { (language.t("（氏名なし）", "(no name)")) },
+                    None => a href=(href) { (texts::NO_NAME.in_language(language)) },
                 }
                 @if !row.reception.inquiry_numbers.is_empty() {
-                    br; span .fine { (language.t("照会番号 ", "Reference ")) (row.reception.inquiry_numbers.join("、")) }
+                    br; span .fine { (texts::REFERENCE.in_language(language)) (row.reception.inquiry_numbers.join("、")) }
                 }
             }
         },
@@ -136,7 +121,7 @@ fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) ->
                 div {
                     (components::badge(tone, label))
                     @if row.results.len() > 1 {
-                        " " (row.results.len()) (language.t("件の資格", " insurances"))
+                        " " (texts::insurances(language, row.results.len()))
                     }
                 }
             });
@@ -145,7 +130,7 @@ fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) ->
                     Some(consents) => div {
                         (render_consent_flags(language, consents, &ALL_ITEMS))
                         @if let Some(time) = consents.given_at {
-                            span .fine { (language.t("同意日時：", "Given at ")) (format_time(language, time)) }
+                            span .fine { (texts::CONSENT_GIVEN_AT.in_language(language)) (dates::format_date_time(language, time)) }
                         }
                     },
                     None => "—",
@@ -171,35 +156,29 @@ fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) ->
 
 /// The appointment, below the reception number.
 fn render_appointment_match(language: Language, appointment_match: &AppointmentMatch) -> Markup {
-    let booked_time = |time: &str| match language {
-        Language::Japanese => format!("予約 {time}"),
-        Language::English => format!("booked {time}"),
-    };
+    let booked_time = |time: &str| texts::booked_at(language, time);
     html! {
         @match appointment_match {
             AppointmentMatch::NotImported => {}
-            AppointmentMatch::NoMatch => { br; (components::badge(BadgeTone::Neutral, language.t("予約なし", "Not booked"))) }
+            AppointmentMatch::NoMatch => { br; (components::badge(BadgeTone::Neutral, texts::NOT_BOOKED.in_language(language))) }
             AppointmentMatch::ByNumber(appointment) => { br; span .fine { (booked_time(&appointment.time)) } }
             AppointmentMatch::SameNameAndBirthday(appointment) => {
                 br; span .fine { (booked_time(&appointment.time)) " " }
-                (components::badge(BadgeTone::Attention, language.t("要確認", "Check")))
+                (components::badge(BadgeTone::Attention, texts::CHECK_APPOINTMENT_BADGE.in_language(language)))
             }
             AppointmentMatch::NumberWithOtherPerson(appointment, mismatch) => {
                 br; span .fine { (booked_time(&appointment.time)) } br;
                 (components::badge(BadgeTone::Bad, match mismatch {
-                    PersonMismatch::Birthday => language.t("生年月日が違う", "Other birthday"),
-                    PersonMismatch::Kana | PersonMismatch::Both => language.t("氏名が違う", "Other name"),
+                    PersonMismatch::Birthday => texts::OTHER_BIRTHDAY.in_language(language),
+                    PersonMismatch::Kana | PersonMismatch::Both => texts::OTHER_NAME.in_language(language),
                 }))
             }
             AppointmentMatch::SameBirthday(appointment) => {
                 br; span .fine { (booked_time(&appointment.time)) } br;
-                (components::badge(BadgeTone::Attention, language.t("生年月日だけ一致", "Birthday only")))
+                (components::badge(BadgeTone::Attention, texts::BIRTHDAY_ONLY.in_language(language)))
             }
             AppointmentMatch::Ambiguous(all) => {
-                br; (components::badge(BadgeTone::Attention, &match language {
-                    Language::Japanese => format!("予約の候補{}件", all.len()),
-                    Language::English => format!("{} alike", all.len()),
-                }))
+                br; (components::badge(BadgeTone::Attention, &texts::appointments_alike(language, all.len())))
             }
         }
     }
@@ -212,14 +191,14 @@ fn render_finding_badge(language: Language, finding: Finding) -> Markup {
 
 fn render_confirmation(language: Language, record: Option<&ConfirmationRecord>) -> Markup {
     let Some(record) = record else {
-        return html! { (components::badge(BadgeTone::Neutral, language.t("未確認", "Not yet"))) };
+        return html! { (components::badge(BadgeTone::Neutral, texts::NOT_YET_CONFIRMED.in_language(language))) };
     };
     let (label, tone) = match record.confirmation.finding.next_action() {
-        NextAction::Done => (language.t("確認済み", "Confirmed"), BadgeTone::Good),
+        NextAction::Done => (texts::CONFIRMED_BADGE.in_language(language), BadgeTone::Good),
         NextAction::CheckAgain | NextAction::ChangeSettings => {
-            (language.t("再確認が必要", "To be asked again"), BadgeTone::Attention)
+            (texts::TO_BE_ASKED_AGAIN.in_language(language), BadgeTone::Attention)
         }
-        NextAction::RegisterAgain => (language.t("再登録が必要", "Register again"), BadgeTone::Attention),
+        NextAction::RegisterAgain => (texts::REGISTER_AGAIN.in_language(language), BadgeTone::Attention),
     };
-    html! { div { (components::badge(tone, label)) br; span .fine { (format_time(language, record.confirmed_at)) } } }
+    html! { div { (components::badge(tone, label)) br; span .fine { (dates::format_date_time(language, record.confirmed_at)) } } }
 }

@@ -1,52 +1,49 @@
 //! The appointment of the reception, on the sheet.
 
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::components::{self, BadgeTone, Column, Table, Tone};
 
 use super::content::{ReceptionSheet, ServiceReport};
 use crate::{
     appointments::rules::{Appointment, AppointmentMatch, PersonMismatch},
-    receptions::rules::SamePersonStatement,
-    wording::{format_both_calendars, render_birth_date, render_kana, render_name},
+    receptions::{rules::SamePersonStatement, texts},
+    wording::{render_birth_date, render_kana, render_name},
 };
 
 /// The appointment of the reception, as far as it is known.
 pub(crate) fn render_appointment(language: Language, sheet: &ReceptionSheet) -> Markup {
     let facts = |appointment: &Appointment| {
         components::description_list(&[
-            (language.t("予約時刻", "Time"), html! { (appointment.time) }),
-            (language.t("氏名", "Name"), html! { span lang="ja" { (appointment.name) } }),
+            (texts::APPOINTMENT_TIME.in_language(language), html! { (appointment.time) }),
+            (texts::NAME.in_language(language), html! { span lang="ja" { (appointment.name) } }),
             (
-                language.t("カナ", "Kana"),
+                texts::KANA.in_language(language),
                 html! {
                     @if let Some(kana) = &appointment.kana { span lang="ja" { (kana) } } @else { "—" }
                 },
             ),
             (
-                language.t("生年月日", "Born"),
+                texts::BORN.in_language(language),
                 html! {
-                    @if let Some(birth_date) = appointment.birth_date { (format_both_calendars(language, birth_date)) } @else { "—" }
+                    @if let Some(birth_date) = appointment.birth_date { (dates::format_in_both_calendars(language, birth_date)) } @else { "—" }
                 },
             ),
         ])
     };
-    let heading = language.t("この受付の予約", "The appointment");
+    let heading = texts::THE_APPOINTMENT.in_language(language);
     match &sheet.appointment_match {
         AppointmentMatch::NotImported => html! {},
         AppointmentMatch::NoMatch => components::panel(
             heading,
             html! {
-                p { (language.t(
-                    "読み込んだ予約に、同じ受付番号、または同じカナと生年月日のものはありません。",
-                    "No appointment that was brought has this number, or this kana and birthday."
-                )) }
+                p { (texts::NO_APPOINTMENT_MATCHES.in_language(language)) }
             },
         ),
         AppointmentMatch::ByNumber(appointment) => components::panel(
             heading,
             html! {
-                p { (components::badge(BadgeTone::Good, language.t("受付番号が一致", "Same reception number"))) }
+                p { (components::badge(BadgeTone::Good, texts::SAME_RECEPTION_NUMBER.in_language(language))) }
                 (facts(appointment))
             },
         ),
@@ -57,19 +54,16 @@ pub(crate) fn render_appointment(language: Language, sheet: &ReceptionSheet) -> 
         AppointmentMatch::SameNameAndBirthday(appointment) => components::panel(
             heading,
             html! {
-                p { (components::badge(BadgeTone::Attention, language.t("カナと生年月日が一致", "Same kana and birthday")))
-                    " " (language.t("本人かどうかは、下で確かめて記録します。", "Whether it is the same person, you say below.")) }
+                p { (components::badge(BadgeTone::Attention, texts::SAME_KANA_AND_BIRTHDAY.in_language(language)))
+                    " " (texts::SAY_BELOW_WHETHER_SAME_PERSON.in_language(language)) }
                 (facts(appointment))
             },
         ),
         AppointmentMatch::Ambiguous(all) => components::notice(
             Tone::Warning,
-            language.t("当てはまる予約が複数あります", "Several appointments are alike"),
+            texts::SEVERAL_APPOINTMENTS_ARE_ALIKE.in_language(language),
             html! {
-                p { (language.t(
-                    "端末では選びません。受付デスクで患者に確かめ、該当する予約に記録してください。",
-                    "The terminal does not choose. Ask the patient at the desk, and record it at the right appointment there."
-                )) }
+                p { (texts::TERMINAL_DOES_NOT_CHOOSE_APPOINTMENT.in_language(language)) }
                 @for appointment in all { (facts(appointment)) }
             },
         ),
@@ -84,36 +78,23 @@ fn render_other_person(
     mismatch: PersonMismatch,
 ) -> Markup {
     let heading = match mismatch {
-        PersonMismatch::Kana => language.t("予約と氏名が違います", "The appointment has another name"),
-        PersonMismatch::Birthday => language.t("予約と生年月日が違います", "The appointment has another birthday"),
-        PersonMismatch::Both => {
-            language.t("予約と氏名・生年月日が違います", "The appointment has another name and birthday")
-        }
+        PersonMismatch::Kana => texts::THE_APPOINTMENT_HAS_ANOTHER_NAME.in_language(language),
+        PersonMismatch::Birthday => texts::THE_APPOINTMENT_HAS_ANOTHER_BIRTHDAY.in_language(language),
+        PersonMismatch::Both => texts::APPOINTMENT_HAS_ANOTHER_NAME_AND_BIRTHDAY.in_language(language),
     };
-    let mut steps = vec![
-        language.t(
-            "本人確認をする。氏名と生年月日を患者に言ってもらい、本人確認書類と比べる。",
-            "Check who it is: let the patient say name and birthday, and compare them with an identity document.",
-        ),
-        language.t("旧姓や通称など、別の名前があるかを尋ねる。", "Ask for another name, such as a former one."),
-    ];
+    let mut steps =
+        vec![texts::CHECK_WHO_IT_IS.in_language(language), texts::ASK_FOR_ANOTHER_NAME.in_language(language)];
     if same_person_label(language, sheet).is_some() {
-        steps.push(language.t(
-            "本人と分かったら、下のチェックを付けて記録する。分からないときは、チェックを付けずに記録する。",
-            "If it is the same person, tick the box below and record it. If you are not sure, record it without the tick.",
-        ));
+        steps.push(texts::IF_SAME_PERSON_TICK_AND_RECORD.in_language(language));
     }
     let steps: Vec<Markup> = steps.into_iter().map(|step| html! { (step) }).collect();
     components::notice(
         Tone::Warning,
         heading,
         html! {
-            p { (language.t(
-                "受付番号は予約と同じです。旧姓などで違うのか、別の人の登録なのかは、端末では決められません。",
-                "The reception number is the same. The terminal cannot tell a former name from another person."
-            )) }
+            p { (texts::TERMINAL_CANNOT_TELL_FORMER_NAME.in_language(language)) }
             (render_comparison(language, sheet, appointment))
-            p { b { (language.t("次にすること", "What to do next")) } }
+            p { b { (texts::WHAT_TO_DO_NEXT.in_language(language)) } }
             (components::numbered_list(&steps))
         },
     )
@@ -123,17 +104,11 @@ fn render_other_person(
 fn render_same_birthday(language: Language, sheet: &ReceptionSheet, appointment: &Appointment) -> Markup {
     components::notice(
         Tone::Warning,
-        language.t("生年月日だけが同じ予約があります", "An appointment has the same birthday, and no more"),
+        texts::APPOINTMENT_HAS_SAME_BIRTHDAY.in_language(language),
         html! {
-            p { (language.t(
-                "旧姓などで氏名が違う、同じ人かもしれません。別の人かもしれません。",
-                "It may be the same person under a former name, or somebody else."
-            )) }
+            p { (texts::MAY_BE_UNDER_FORMER_NAME.in_language(language)) }
             (render_comparison(language, sheet, appointment))
-            p { (language.t(
-                "患者に、予約した時刻と、旧姓などの別の名前があるかを尋ねてください。",
-                "Ask the patient for the time of the appointment, and for another name, such as a former one."
-            )) }
+            p { (texts::ASK_FOR_TIME_AND_OTHER_NAME.in_language(language)) }
         },
     )
 }
@@ -142,9 +117,9 @@ fn render_same_birthday(language: Language, sheet: &ReceptionSheet, appointment:
 fn render_comparison(language: Language, sheet: &ReceptionSheet, appointment: &Appointment) -> Markup {
     let result = sheet.checks.iter().flat_map(|check| &check.response.results).next();
     let columns = [
-        Column::text(language.t("項目", "Item")),
-        Column::text(language.t("予約", "Appointment")),
-        Column::text(language.t("資格確認の結果", "Insurer")),
+        Column::text(texts::ITEM.in_language(language)),
+        Column::text(texts::APPOINTMENT.in_language(language)),
+        Column::text(texts::INSURER.in_language(language)),
     ];
     let names = html! {
         @if let Some(result) = result {
@@ -159,23 +134,23 @@ fn render_comparison(language: Language, sheet: &ReceptionSheet, appointment: &A
         } @else { "—" }
     };
     let table =
-        Table::new(language.t("予約と資格確認の結果", "Appointment and insurer"), &columns).hide_caption().rows(vec![
+        Table::new(texts::APPOINTMENT_AND_INSURER.in_language(language), &columns).hide_caption().rows(vec![
             vec![
-                html! { (language.t("氏名", "Name")) },
+                html! { (texts::NAME.in_language(language)) },
                 html! { span lang="ja" { (appointment.name) } },
                 html! { div { (names) } },
             ],
             vec![
-                html! { (language.t("カナ", "Kana")) },
+                html! { (texts::KANA.in_language(language)) },
                 html! { @if let Some(kana) = &appointment.kana { span lang="ja" { (kana) } } @else { "—" } },
                 html! { div { (readings) } },
             ],
             vec![
-                html! { (language.t("生年月日", "Born")) },
+                html! { (texts::BORN.in_language(language)) },
                 html! { @if let Some(birth_date) = appointment.birth_date { (render_birth_date(language, birth_date)) } @else { "—" } },
                 html! { @if let Some(result) = result { (render_birth_date(language, result.birthdate)) } @else { "—" } },
             ],
-            vec![html! { (language.t("予約時刻", "Time")) }, html! { (appointment.time) }, html! { "—" }],
+            vec![html! { (texts::APPOINTMENT_TIME.in_language(language)) }, html! { (appointment.time) }, html! { "—" }],
         ]);
     html! { (table) }
 }
@@ -183,46 +158,42 @@ fn render_comparison(language: Language, sheet: &ReceptionSheet, appointment: &A
 /// The label of the box to tick if the desk has to confirm that it is the same person.
 pub(crate) fn same_person_label(language: Language, sheet: &ReceptionSheet) -> Option<&'static str> {
     if SamePersonStatement::from_match(&sheet.appointment_match, sheet.finding) == SamePersonStatement::Required {
-        return Some(language.t(
-            "上の予約の患者本人です（本人確認をしました）",
-            "It is the person of the appointment above (I checked who it is)",
-        ));
+        return Some(texts::SAME_PERSON_I_CHECKED.in_language(language));
     }
     match (sheet.service_report, &sheet.appointment_match) {
-        (ServiceReport::Sent, AppointmentMatch::SameNameAndBirthday(_)) => Some(language.t(
-            "上の予約の患者本人です（氏名・生年月日を確かめました）",
-            "It is the person of the appointment above (I compared name and birthday)",
-        )),
-        (ServiceReport::Sent, AppointmentMatch::SameBirthday(_)) => Some(language.t(
-            "上の予約の患者本人です（予約の時刻と別の名前を尋ねて確かめました）",
-            "It is the person of the appointment above (I asked for the time and the other name)",
-        )),
+        (ServiceReport::Sent, AppointmentMatch::SameNameAndBirthday(_)) => {
+            Some(texts::SAME_PERSON_I_COMPARED_NAME.in_language(language))
+        }
+        (ServiceReport::Sent, AppointmentMatch::SameBirthday(_)) => {
+            Some(texts::SAME_PERSON_I_ASKED_FOR_TIME.in_language(language))
+        }
         _ => None,
     }
 }
 
 /// What happens when the confirmation is recorded.
 pub(crate) fn confirmation_hint(language: Language, sheet: &ReceptionSheet) -> &'static str {
-    match (SamePersonStatement::from_match(&sheet.appointment_match, sheet.finding), sheet.service_report, &sheet.appointment_match) {
-        (SamePersonStatement::Required, ServiceReport::NotSent, _) => language.t(
-            "チェックしたときは、確認済みとしてこの端末に記録します。チェックがないときは、再確認の一覧に残します。",
-            "If the box is ticked, it is recorded at this terminal as confirmed. If not, it goes to the list of what is to be asked again.",
-        ),
-        (SamePersonStatement::Required, ServiceReport::Sent, _) => language.t(
-            "チェックしたときは、確認済みとして記録し、受付デスクに「保険を確認済み」とだけ知らせます。チェックがないときは、再確認の一覧に残します。",
-            "If the box is ticked, it is recorded as confirmed and the desk is told that insurance is proven, and nothing else. If not, it goes to the list of what is to be asked again.",
-        ),
-        (SamePersonStatement::NotRequired, ServiceReport::NotSent, _) => language.t(
-            "受付番号・結果・日時だけをこの端末に残し、一覧に戻ります。",
-            "Keeps the number, result and time at this terminal, and leads back to the list.",
-        ),
-        (SamePersonStatement::NotRequired, ServiceReport::Sent, AppointmentMatch::SameNameAndBirthday(_) | AppointmentMatch::SameBirthday(_)) => language.t(
-            "この端末に記録します。チェックしたときは、受付デスクに「保険を確認済み」とだけ知らせます。",
-            "Recorded at this terminal. If the box is ticked, the desk is told that insurance is proven, and nothing else.",
-        ),
-        (SamePersonStatement::NotRequired, ServiceReport::Sent, _) => language.t(
-            "この端末に記録し、受付デスクに「保険を確認済み」とだけ知らせます。",
-            "Recorded at this terminal, and the desk is told that insurance is proven, and nothing else.",
-        ),
+    match (
+        SamePersonStatement::from_match(&sheet.appointment_match, sheet.finding),
+        sheet.service_report,
+        &sheet.appointment_match,
+    ) {
+        (SamePersonStatement::Required, ServiceReport::NotSent, _) => {
+            texts::IF_TICKED_RECORDED_AS_CONFIRMED.in_language(language)
+        }
+        (SamePersonStatement::Required, ServiceReport::Sent, _) => {
+            texts::IF_TICKED_RECORDED_AND_DESK_TOLD.in_language(language)
+        }
+        (SamePersonStatement::NotRequired, ServiceReport::NotSent, _) => {
+            texts::RECORDED_AT_THIS_TERMINAL_ONLY.in_language(language)
+        }
+        (
+            SamePersonStatement::NotRequired,
+            ServiceReport::Sent,
+            AppointmentMatch::SameNameAndBirthday(_) | AppointmentMatch::SameBirthday(_),
+        ) => texts::RECORDED_AND_DESK_TOLD_IF_TICKED.in_language(language),
+        (SamePersonStatement::NotRequired, ServiceReport::Sent, _) => {
+            texts::RECORDED_AND_DESK_TOLD.in_language(language)
+        }
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     Refusal, Role, TerminalState,
     eligibility::rules::{Care, Finding, InsuranceDocument},
     pages::{HandlerError, SystemResponse, redirect, render_failure},
-    receptions::{pages::list::content::ListPurpose, rules::ListedReception, sealed::open_reception_link},
+    receptions::{pages::list::content::ListPurpose, rules::ListedReception, sealed::open_reception_link, texts},
     sign_in::session::{require_role, session_frame},
 };
 
@@ -75,14 +75,11 @@ pub(crate) fn render_consent_panel(language: Language, view: &ReceptionPage, fin
     let holds = !matches!(finding, Finding::Hidden(_));
     html! {
         @if holds && withdrawal_document(&view.reception).is_some() {
-            (components::panel(language.t("訪問診療等の同意", "Consent for home visits"), html! {
-                p { (language.t(
-                    "この同意は、取り消されるまで続きます。訪問のたびに再照会して、いまの資格を確かめてください。",
-                    "The consent holds until it is withdrawn. Ask again before each visit, to see the insurance as it is now."
-                )) }
+            (components::panel(texts::CONSENT_FOR_HOME_VISITS.in_language(language), html! {
+                p { (texts::CONSENT_HOLDS_UNTIL_IT_IS_WITHDRAWN.in_language(language)) }
                 (components::buttons(html! {
-                    (components::secondary_link(&format!("/receptions/{}", view.sealed), language.t("再照会する", "Ask again (再照会)"), None))
-                    (components::quiet_link(&format!("/receptions/{}/withdraw", view.sealed), language.t("同意の取消しへ", "Withdraw the consent")))
+                    (components::secondary_link(&format!("/receptions/{}", view.sealed), texts::ASK_AGAIN_BEFORE_HOME_VISIT.in_language(language), None))
+                    (components::quiet_link(&format!("/receptions/{}/withdraw", view.sealed), texts::TO_WITHDRAWAL_OF_CONSENT.in_language(language)))
                 }))
             }))
         }
@@ -91,41 +88,31 @@ pub(crate) fn render_consent_panel(language: Language, view: &ReceptionPage, fin
 
 pub(crate) fn render_withdrawal_page(frame: &Frame, view: &WithdrawalPage) -> Markup {
     let language = frame.language;
-    let title = language.t("同意の取消し", "Withdraw the consent");
+    let title = texts::WITHDRAWAL_OF_CONSENT.in_language(language);
     let (list, sheet) = (list_path(&view.reception), format!("/receptions/{}", view.sealed));
     let number = view.reception.number.map(base::ReceptionNumber::to_grouped_string);
-    let reception = match (&number, language) {
-        (Some(number), Language::Japanese) => format!("受付 {number}"),
-        (Some(number), Language::English) => format!("Reception {number}"),
-        (None, _) => language.t("受付（番号なし）", "Reception (no number)").to_owned(),
+    let reception = match number {
+        Some(number) => texts::reception(language, number),
+        None => texts::RECEPTION_WITHOUT_NUMBER.in_language(language).to_owned(),
     };
     let purpose = ListPurpose::Eligibility;
     let breadcrumbs = [(list.as_str(), purpose.title(language)), (sheet.as_str(), reception.as_str())];
     let above = components::breadcrumbs(language, &breadcrumbs, title);
     let consequences: Vec<Markup> = [
-        language.t(
-            "この医療機関は、この患者の資格情報・薬剤情報・診療情報などを、訪問診療等では見られなくなります。",
-            "This institution no longer sees the patient's insurance, medicines, diagnoses and the rest for home visits.",
-        ),
-        language.t(
-            "元に戻すことはできません。また見るには、患者にもう一度、同意の登録をしてもらいます。",
-            "It cannot be undone. To see them again, the patient has to register once more.",
-        ),
-        language.t(
-            "オンライン診療等の同意と、ほかの医療機関への同意は、そのまま残ります。",
-            "Consents for online care, and for other institutions, stay as they are.",
-        ),
+        texts::INSTITUTION_NO_LONGER_SEES_INFORMATION.in_language(language),
+        texts::WITHDRAWAL_CANNOT_BE_UNDONE.in_language(language),
+        texts::OTHER_CONSENTS_STAY.in_language(language),
     ]
     .into_iter()
     .map(|line| html! { (line) })
     .collect();
     ui::Document::new(frame, title).above_heading(above).main(html! {
         @if let Some(refusal) = &view.refusal { (render_failure(frame, refusal)) }
-        (components::notice(Tone::Warning, language.t("取り消すと、次のようになります", "What it means"), html! {
+        (components::notice(Tone::Warning, texts::WHAT_WITHDRAWAL_MEANS.in_language(language), html! {
             p { (reception) }
             ul { @for line in &consequences { li { (line) } } }
         }))
-        (components::post_button(frame, &format!("{sheet}/withdraw"), ButtonStyle::Danger, language.t("同意を取り消す", "Withdraw it")))
-        (components::back_link(&sheet, language.t("取り消さずに戻る", "Back without withdrawing")))
+        (components::post_button(frame, &format!("{sheet}/withdraw"), ButtonStyle::Danger, texts::WITHDRAW_CONSENT_BUTTON.in_language(language)))
+        (components::back_link(&sheet, texts::BACK_WITHOUT_WITHDRAWING.in_language(language)))
     })
 }

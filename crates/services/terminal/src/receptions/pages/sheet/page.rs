@@ -2,7 +2,7 @@
 
 use base::Date;
 use maud::{Markup, html};
-use text::Language;
+use text::{Language, dates};
 use ui::{
     Document, Frame,
     components::{self, CheckState, Tone},
@@ -23,21 +23,19 @@ use crate::{
         wording::{finding_label, hidden_reason_texts, next_steps},
     },
     pages::{SystemResponse, render_doubts, render_failure},
-    receptions::{pages::list::content::ListPurpose, rules::ListedReception},
+    receptions::{pages::list::content::ListPurpose, rules::ListedReception, texts},
     sign_in::wording::role_label,
     statement::is_statement_useful,
-    wording::{format_day, format_time, has_unknown_characters},
+    wording::has_unknown_characters,
 };
 
 pub(crate) fn render_page(frame: &Frame, view: &ReceptionPage) -> Markup {
     let language = frame.language;
     let list = list_path(&view.reception);
     let number = view.reception.number.map(base::ReceptionNumber::to_grouped_string);
-    let title = match (&number, language) {
-        (Some(number), Language::Japanese) => format!("受付 {number}"),
-        (Some(number), Language::English) => format!("Reception {number}"),
-        (None, Language::Japanese) => "受付（番号なし）".to_owned(),
-        (None, Language::English) => "Reception (no number)".to_owned(),
+    let title = match number {
+        Some(number) => texts::reception(language, number),
+        None => texts::RECEPTION_WITHOUT_NUMBER.in_language(language).to_owned(),
     };
     let above = components::breadcrumbs(language, &[(list.as_str(), ListPurpose::Eligibility.title(language))], &title);
     let document = Document::new(frame, &title).above_heading(above);
@@ -45,7 +43,7 @@ pub(crate) fn render_page(frame: &Frame, view: &ReceptionPage) -> Markup {
         SystemResponse::Failed(refusal) => html! {
             (render_failure(frame, refusal))
             (render_reception_link(language, &view.sealed))
-            (components::back_link(&list, language.t("一覧に戻る", "Back to the list")))
+            (components::back_link(&list, texts::BACK_TO_THE_LIST.in_language(language)))
         },
         SystemResponse::Received(sheet) => html! {
             (render_verdict(language, &view.reception, sheet))
@@ -56,7 +54,7 @@ pub(crate) fn render_page(frame: &Frame, view: &ReceptionPage) -> Markup {
             (render_consent_panel(language, view, sheet.finding))
             @for check in &sheet.checks { (render_doubts(language, &check.doubts)) }
             (render_confirmation_form(frame, view, sheet))
-            (components::back_link(&list, language.t("一覧に戻る", "Back to the list")))
+            (components::back_link(&list, texts::BACK_TO_THE_LIST.in_language(language)))
         },
     })
 }
@@ -65,14 +63,11 @@ pub(crate) fn render_page(frame: &Frame, view: &ReceptionPage) -> Markup {
 fn render_verdict(language: Language, listed: &ListedReception, sheet: &ReceptionSheet) -> Markup {
     let (label, _, tone) = finding_label(language, sheet.finding);
     let steps: Vec<Markup> = next_steps(language, sheet.finding).into_iter().map(|step| html! { (step) }).collect();
-    let heading = match language {
-        Language::Japanese => format!("資格：{label}"),
-        Language::English => format!("Insurance: {label}"),
-    };
+    let heading = texts::insurance_verdict(language, label);
     html! {
         (components::notice(tone, &heading, html! {
             (render_system_messages(language, sheet, listed))
-            p { b { (language.t("次にすること", "What to do next")) } }
+            p { b { (texts::WHAT_TO_DO_NEXT.in_language(language)) } }
             (components::numbered_list(&steps))
         }))
         @if has_grace_notice(sheet) {
@@ -80,11 +75,8 @@ fn render_verdict(language: Language, listed: &ListedReception, sheet: &Receptio
             (components::notice(Tone::Warning, heading, html! { p { (meaning) } }))
         }
         @if sheet.checks.iter().flat_map(|check| &check.response.results).any(|result| has_unknown_characters(&result.name)) {
-            (components::notice(Tone::Warning, language.t("氏名に「●」があります", "There is a ● in the name"), html! {
-                p { (language.t(
-                    "システムで扱えない文字が「●」に置き換わっています。正しい文字を患者に確認し、カナと生年月日で本人の記録と照合してください。",
-                    "Characters that the system does not have were replaced. Ask the patient how the name is written, and match by kana and birth date."
-                )) }
+            (components::notice(Tone::Warning, texts::NAME_HAS_UNKNOWN_CHARACTERS.in_language(language), html! {
+                p { (texts::ASK_HOW_NAME_IS_WRITTEN.in_language(language)) }
             }))
         }
     }
@@ -100,7 +92,7 @@ fn render_system_messages(language: Language, sheet: &ReceptionSheet, listed: &L
     html! {
         @for system_message in &messages {
             @if let Some(message) = &system_message.message {
-                p { (language.t("システムからのメッセージ：", "The system says: ")) span lang="ja" { (message) }
+                p { (texts::THE_SYSTEM_SAYS.in_language(language)) span lang="ja" { (message) }
                     @if let Some(code) = &system_message.code { " (" code { (code) } ")" } }
             }
         }
@@ -128,23 +120,23 @@ fn render_print_sheet(language: Language, view: &ReceptionPage, sheet: &Receptio
     html! {
         @if !results.is_empty() {
             (components::print_sheet(html! {
-                (components::panel(language.t("資格確認結果", "Eligibility"), html! {
+                (components::panel(texts::ELIGIBILITY.in_language(language), html! {
                     (components::description_list(&[
-                        (language.t("医療機関", "Institution"), html! { (view.institution) }),
-                        (language.t("受付番号", "Reception"), html! {
+                        (texts::INSTITUTION.in_language(language), html! { (view.institution) }),
+                        (texts::RECEPTION.in_language(language), html! {
                             @match view.reception.number { Some(number) => (number.to_grouped_string()), None => "—" }
                         }),
-                        (language.t("受診年月日", "Day of the visit"), html! {
-                            @match visit { Some(visit) => (format_day(language, visit)), None => "—" }
+                        (texts::DAY_OF_THE_VISIT.in_language(language), html! {
+                            @match visit { Some(visit) => (dates::format_date(language, visit)), None => "—" }
                         }),
-                        (language.t("照会番号", "Reference number"), html! {
+                        (texts::REFERENCE_NUMBER.in_language(language), html! {
                             @if inquiry_numbers.is_empty() { "—" } @else { (inquiry_numbers.join("、")) }
                         }),
-                        (language.t("照会日時", "Asked at"), html! {
-                            (format_time(language, results[0].0.processed_at.unwrap_or(view.now)))
+                        (texts::ASKED_AT.in_language(language), html! {
+                            (dates::format_date_time(language, results[0].0.processed_at.unwrap_or(view.now)))
                         }),
                     ]))
-                    (components::print_button(language.t("印刷する", "Print")))
+                    (components::print_button(texts::PRINT.in_language(language)))
                 }))
                 @for (index, (check, result)) in results.iter().enumerate() {
                     (render_insurance(language, check, result, (visit, Some(view.reception.care())), (results.len() > 1).then_some(index + 1)))
@@ -159,8 +151,8 @@ fn render_confirmation_form(frame: &Frame, view: &ReceptionPage, sheet: &Recepti
     html! {
         @if let Some(record) = &sheet.last_confirmation {
             @let (label, _, _) = finding_label(language, record.confirmation.finding);
-            (components::notice(Tone::Info, language.t("前回の確認", "Confirmed before"), html! {
-                p { (format_time(language, record.confirmed_at)) "　" (role_label(language, record.role)) "　" (label) }
+            (components::notice(Tone::Info, texts::CONFIRMED_BEFORE.in_language(language), html! {
+                p { (dates::format_date_time(language, record.confirmed_at)) "　" (role_label(language, record.role)) "　" (label) }
             }))
         }
         @match &sheet.sealed_confirmation {
@@ -169,12 +161,9 @@ fn render_confirmation_form(frame: &Frame, view: &ReceptionPage, sheet: &Recepti
                 @if let Some(label) = same_person_label(language, sheet) {
                     (components::checkbox("same", "yes", label, CheckState::Unchecked))
                 }
-                (components::primary_button(language.t("確認を記録する", "Record as seen"), Some(confirmation_hint(language, sheet))))
+                (components::primary_button(texts::RECORD_AS_SEEN.in_language(language), Some(confirmation_hint(language, sheet))))
             })),
-            None => p { (language.t(
-                "受付番号がないため、この端末では確認を記録できません。",
-                "Without a reception number it cannot be recorded at this terminal."
-            )) },
+            None => p { (texts::WITHOUT_NUMBER_IT_CANNOT_BE_RECORDED.in_language(language)) },
         }
     }
 }

@@ -7,22 +7,20 @@ use ui::{
 };
 
 use super::content::{ReceiptComputerState, ReceptionPage};
+use crate::receptions::texts;
 
 /// The button that hands the result over to the receipt computer.
 pub(crate) fn render_receipt_computer(frame: &Frame, view: &ReceptionPage, state: ReceiptComputerState) -> Markup {
     let language = frame.language;
     html! {
         @if state == ReceiptComputerState::HandedOver {
-            (components::notice(Tone::Success, language.t("レセコンに渡しました", "Handed to the receipt computer"), html! {
-                p { (language.t("フォルダ face に結果のファイルを置きました。", "The result is a file in the folder face.")) }
+            (components::notice(Tone::Success, texts::HANDED_TO_THE_RECEIPT_COMPUTER.in_language(language), html! {
+                p { (texts::RESULT_LIES_AS_FILE_IN_FACE.in_language(language)) }
             }))
         }
         @if state == ReceiptComputerState::SeveralInsurances {
-            (components::notice(Tone::Info, language.t("レセコンには渡しません", "Not handed to the receipt computer"), html! {
-                p { (language.t(
-                    "保険が複数あります。レセコンに渡せる保険は1つだけで、端末では選びません。どの保険を使うか患者に確認し、レセコンに入力してください。",
-                    "There are several insurances. A receipt computer takes one, and the terminal does not choose. Ask the patient which one applies, and enter it there."
-                )) }
+            (components::notice(Tone::Info, texts::NOT_HANDED_TO_RECEIPT_COMPUTER.in_language(language), html! {
+                p { (texts::RECEIPT_COMPUTER_TAKES_ONE_INSURANCE.in_language(language)) }
             }))
         }
         @if matches!(state, ReceiptComputerState::Available | ReceiptComputerState::HandedOver) {
@@ -30,7 +28,7 @@ pub(crate) fn render_receipt_computer(frame: &Frame, view: &ReceptionPage, state
                 frame,
                 &format!("/receptions/{}/hand-over", view.sealed),
                 ButtonStyle::Secondary,
-                language.t("レセコンに渡す", "Hand to the receipt computer"),
+                texts::HAND_TO_THE_RECEIPT_COMPUTER.in_language(language),
             ))
         }
     }

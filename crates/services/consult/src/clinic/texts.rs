@@ -1,0 +1,321 @@
+//! What the pages and letters of a clinic's desk say.
+
+use text::texts;
+
+texts! {
+    // desk_action
+    ASKED_FOR_CONSENT = "同意登録をお願いした", "asked for consent";
+    ASKED_FOR_A_PICTURE = "画像をお願いした", "asked for a picture";
+    ASKED_FOR_THE_PICTURE_AGAIN = "画像の送り直しをお願いした", "asked for the picture again";
+    CONFIRMED_AT_THE_TERMINAL = "端末で確認した", "confirmed at the terminal";
+    CONFIRMED_BY_THE_PICTURE = "画像で確認した", "confirmed by the picture";
+    CONFIRMED_BY_DOCUMENT_ON_SCREEN = "画面で書類を確認した", "confirmed by the document on the screen";
+    SAID_THAT_IT_COULD_NOT_BE_CONFIRMED = "確認できないことを知らせた", "said that it could not be confirmed";
+    MARKED_THE_VISIT_AS_HELD = "診察済みにした", "marked the visit as held";
+
+    // letter
+    PLEASE_DONT_REPLY_TO_THIS_EMAIL =
+        "このメールは送信専用です。くわしい内容は、上のページでご確認ください。",
+        "Please don't reply to this email. You will find the details on the page above.";
+    WRONG_PASSWORDS_WERE_ENTERED =
+        "このメールアドレスの受付アカウントに、間違ったパスワードが何度も入力されました。そのため、はじめてのブラウザーからのログインを15分間止めています。これまでにログインしたことのあるブラウザーでは、いつもどおりログインできます。お心当たりがない場合も、パスワードは知られていません。",
+        "Wrong passwords were entered many times for the desk account of this address. So browsers that are new to it cannot sign in for 15 minutes. Browsers that have signed in before go on as usual. If this was not you: your password has not been guessed.";
+
+    // day
+    TODAY_LABEL = "本日の予約 ", "Today: ";
+    VISITS_ON = "予約 ", "Visits on ";
+    // The script of the page puts the number in the place of {n}.
+    NEW_VISITS_N = "新しい予約：{n}件", "New visits: {n}";
+    CHANGED_VISITS_N = "変わった予約：{n}件", "Changed visits: {n}";
+    NOT_UP_TO_DATE = "更新できていません。通信を確認してください。", "Not up to date. Please check the connection.";
+    TO_PHONE = "電話する", "To phone";
+    NEEDS_ACTION = "対応が必要", "Needs action";
+    READY = "準備ができています", "Ready";
+    OVER = "終わり", "Over";
+    UPDATED = "更新 ", "Updated ";
+    UPDATE_NOW = "今すぐ更新", "Update now";
+    PHONE_NOW = "電話する", "Phone now";
+    THERE_IS_NO_TELEPHONE_NUMBER = "電話番号の登録がありません。", "There is no telephone number.";
+    OPEN_THE_VISIT = "予約を開く", "Open the visit";
+    BEGUN = "開始済み", "begun";
+    I_HAVE_SEEN_THEM_ALL = "すべて見ました", "I have seen them all";
+    PREVIOUS_DAY = "前の日", "Previous day";
+    TODAY = "今日", "Today";
+    NEXT_DAY = "次の日", "Next day";
+    DAY = "日付", "Day";
+    WHICH_VISITS = "表示する予約", "Which visits";
+    ALL = "すべて", "All";
+    NOW = "今", "Now";
+    IN_THE_NEXT_30_MINUTES = "これから30分", "In the next 30 minutes";
+    LATER = "あと", "Later";
+    TIME = "時間", "Time";
+    PATIENT = "患者", "Patient";
+    MENU_DOCTOR = "メニュー・医師", "Menu, doctor";
+    PATIENTS_SIDE = "患者の手続き", "Patient's side";
+    DESKS_SIDE = "受付の確認", "Desk's side";
+    NEXT = "次にすること", "Next";
+    VISITS_LABEL = "予約の一覧：", "Visits: ";
+    MARK_AS_HELD = "診察済みにする", "Mark as held";
+    NO_VISITS_ON_THIS_DAY = "この日の予約はありません", "No visits on this day";
+    VISITS_APPEAR_HERE =
+        "予約が入ると、ここに表示され、メールでお知らせします。",
+        "Visits appear here, and you are told of them by mail.";
+    NOTHING_NEEDS_ACTION = "対応が必要な予約はありません", "Nothing needs action";
+    WHAT_PATIENTS_SEND_APPEARS_HERE =
+        "患者さんの手続きや画像が届くと、ここに表示されます。",
+        "What patients send appears here.";
+    OPEN_ANOTHER_DAY = "ほかの日を開く", "Open another day";
+    OPEN_THIS_DAY = "この日を開く", "Open this day";
+    minutes_left(minutes) = "あと{minutes}分", "in {minutes} min";
+    new_since(time, count) = "{time}から新しいこと {count}件", "New since {time}: {count}";
+    not_yet_marked_as_held(heading, count) =
+        "{heading} 診察済みにしていない予約 {count}件",
+        "{heading}, not yet marked as held: {count}";
+
+    // sign_in
+    ADDRESS_OR_PASSWORD_IS_WRONG = "メールアドレスかパスワードが違います", "The address or the password is wrong";
+    PLEASE_ENTER_THEM_AGAIN =
+        "もう一度入力してください。分からないときは、管理者に確認してください。",
+        "Please enter them again. If you do not know them, ask your administrator.";
+    TOO_MANY_MISSES_PLEASE_WAIT = "続けて間違えたため、しばらくログインできません", "Too many misses: please wait";
+    PLEASE_TRY_AGAIN_IN_FIFTEEN_MINUTES =
+        "15分たってから、もう一度お試しください。",
+        "Please try again in fifteen minutes.";
+    E_MAIL_ADDRESS = "メールアドレス", "E-mail address";
+    PASSWORD = "パスワード", "Password";
+    SIGN_IN = "ログイン", "Sign in";
+    TODAYS_VISITS_OPEN = "本日の予約が開きます。", "Today's visits open.";
+    FOR_PATIENTS = "患者の方はこちら", "For patients";
+    THE_CLINICS_DESK_SIGN_IN = "医療機関の受付ログイン", "The clinic's desk: sign in";
+    SIGN_IN_AS_CLINIC =
+        "オンライン診療を受け付ける医療機関の方が、予約と保険の確認を見るためのログイン画面です。",
+        "Sign in as a clinic to see its appointments and confirm insurance.";
+
+    // patient_identity
+    ACCOUNT_CLOSED = "（退会した方）", "(account closed)";
+    NO_NAME_YET = "（名前は未登録）", "(no name yet)";
+    PHONE = "電話する ", "Phone ";
+    NAME = "氏名", "Name";
+    KANA = "カナ", "Kana";
+    DATE_OF_BIRTH = "生年月日", "Date of birth";
+    AGE_AT_THE_VISIT = "診察日の年齢", "Age at the visit";
+    aged_years(years) = "{years}歳", "aged {years}";
+    patient_with_age(name, kana, age) = "{name}{kana}様 {age}", "{name}{kana}, {age}";
+    patient_name(name) = "{name}様", "{name}";
+
+    // picture
+    RECEIVED = "受け取り：", "Received: ";
+    BACK_TO_THE_VISIT = "予約に戻る", "Back to the visit";
+    VISITS = "予約一覧", "Visits";
+    THE_PATIENT = "予約した方", "The patient";
+    MESSAGE_SEEMS_TO_CONTAIN_NUMBER =
+        "ひとことに番号が入っているようです。保険証などの番号は消してください。必要な番号であれば、そのまま送れます。まだ送っていません。",
+        "The message seems to contain a number. Please remove numbers of documents. If the number is needed, you can send it as it is. Nothing was sent yet.";
+    VALID_ON_THE_VISIT_DAY = "有効期限", "Valid on the visit day";
+    CHOOSE_THE_PICTURE = "画像を選ぶ", "Choose the picture";
+    picture_of_side(side) = "{side}の画像", "{side}, picture";
+    HOW_TO_LOOK = "画像の見かた", "How to look";
+    TURN_RIGHT = "右に回す", "Turn right";
+    LARGER = "拡大", "Larger";
+    SMALLER = "縮小", "Smaller";
+    LEFT = "左へ", "Left";
+    RIGHT = "右へ", "Right";
+    UP = "上へ", "Up";
+    DOWN = "下へ", "Down";
+    BY_MEASUREMENT = "自動の測定では", "By measurement";
+    LOOK_AT_EVERY_PICTURE_FIRST =
+        "届いている画像をすべて見てから、確認できます。",
+        "Insurance can be confirmed once every picture was looked at.";
+    DOCUMENT_AGREES_WITH_PATIENT_IN = "予約した方と同じことを確かめた項目", "The document agrees with the patient in";
+    INSURANCE_CONFIRMED_BY_THIS = "この画像で保険を確認しました", "Insurance confirmed by this";
+    ALL_PICTURES_ARE_MARKED_AS_CHECKED =
+        "届いているすべての画像を確認済みにし、患者さんに知らせます。",
+        "All pictures are marked as checked, and the patient is told.";
+    WHAT_THE_PATIENT_IS_TOLD = "患者さんに伝える理由", "What the patient is told";
+    A_MESSAGE_TO_THE_PATIENT = "患者さんへのひとこと", "A message to the patient";
+    SHOWN_ON_PATIENTS_PAGE_ONLY =
+        "患者さんの画面だけに表示されます。メールには載りません。番号は書かないでください。",
+        "Shown on the patient's page only, never in a mail. Please write no numbers.";
+    ASK_FOR_IT_AGAIN = "送り直しをお願いする", "Ask for it again";
+    PATIENT_SENDS_ONLY_THIS_PICTURE_AGAIN =
+        "患者さんにメールで知らせます。この画像だけを送り直せます。",
+        "The patient is told by mail and sends only this picture again.";
+    SEND_IT_WITH_THE_NUMBER = "番号を含めたまま送る", "Send it with the number";
+    picture_and_patient(picture, patient) = "{picture}（{patient}）", "{picture}, {patient}";
+    compare_and_tick(label) = "{label}を確かめて、チェックを入れてください。", "Compare and tick: {label}.";
+    see_the_other_picture(picture) = "もう1枚を見る：{picture}", "See the other picture: {picture}";
+
+    // visit
+    VISIT_LABEL = "診察 ", "Visit: ";
+    PLEASE_PHONE_THE_PATIENT = "患者さんに電話してください", "Please phone the patient";
+    VISIT_IS_NEAR =
+        "診察が近いのに、保険を確認できるものが届いていません。",
+        "The visit is near, and nothing has come by which insurance could be confirmed.";
+    RECORDED = "記録しました", "Recorded";
+    UNDONE = "取り消しました", "Undone";
+    IF_PATIENT_HAS_NOT_BEEN_TOLD_YET =
+        "患者さんへのお知らせがまだ送られていなければ送りません。送られていたときは、取り消したことを患者さんに知らせます。",
+        "If the patient has not been told yet, nothing is sent. Otherwise the patient is told that it was undone.";
+    SOMETHING_CHANGED_BEFORE = "先に変更がありました", "Something changed before";
+    PATIENT_OR_COLLEAGUE_DID_SOMETHING =
+        "この画面を開いたあとに、患者さんの手続きやほかの担当者の操作がありました。今回の操作は記録していません。下の内容をご確認ください。",
+        "The patient or a colleague did something after you opened the page. Your action was not recorded. Please check what the page shows now.";
+    THE_DESKS_LAST_ACTION = "受付の最後の操作：", "The desk's last action: ";
+    IT_IS_TOO_EARLY_FOR_THIS = "まだこの操作はできません", "It is too early for this";
+    NOTHING_WAS_RECORDED =
+        "何も記録していません。診察の時間になってから、もう一度操作してください。",
+        "Nothing was recorded. Please try again when the time of the visit has come.";
+    THIS_CAN_NO_LONGER_BE_UNDONE = "取り消せる時間が過ぎました", "This can no longer be undone";
+    UNDO_WITHIN_TEN_MINUTES =
+        "操作は10分以内であれば取り消せます。何も変わっていません。いまの状況に合わせて、下から操作してください。",
+        "An action can be undone within ten minutes. Nothing was changed. Please use the actions below.";
+    LAST_ACTION = "最後の操作", "Last action";
+    COLON = "：", ": ";
+    OPEN_THIS_PATIENTS_RECEPTION =
+        "医療機関の資格確認端末で、この患者さんの受付を開いてください。",
+        "Open this patient's reception at the clinic's own terminal.";
+    CONFIRMED_AT_THE_TERMINAL_BUTTON = "端末で確認しました", "Confirmed at the terminal";
+    IT_IS_RECORDED_AND_PATIENT_IS_TOLD =
+        "確認済みとして記録し、患者さんに知らせます。",
+        "It is recorded, and the patient is told.";
+    NOT_FOUND_AT_THE_TERMINAL = "端末に見つからない", "Not found at the terminal";
+    LOOK_AT_THE_PICTURE = "画像を確認する", "Look at the picture";
+    THAT_YOU_LOOKED_IS_RECORDED =
+        "見たことは記録され、患者さんにも表示されます。",
+        "That you looked is recorded, and the patient sees it.";
+    MARK_THE_VISIT_AS_HELD = "診察済みにする", "Mark the visit as held";
+    PRESS_IT_WHEN_VISIT_IS_OVER = "診察が終わったら押してください。", "Press it when the visit is over.";
+    MARK_AS_HELD_ONCE_IT_BEGINS =
+        "診察の時間になると、ここから診察済みにできます。",
+        "When the time of the visit has come, it can be marked as held here.";
+    CONSENT_APPEARS_ONCE_REGISTERED =
+        "登録が終わると、ここに表示されます。",
+        "As soon as consent is registered, it appears here.";
+    PATIENT_WAS_TOLD_BY_MAIL =
+        "患者さんにメールで知らせました。手続きが届くと、ここに表示されます。",
+        "The patient was told by mail. What arrives appears here.";
+    WHAT_ARRIVES_APPEARS_HERE = "手続きが届くと、ここに表示されます。", "What arrives appears here.";
+    PICTURES_OF_THE_DOCUMENT = "保険の書類の画像", "Pictures of the document";
+    NOT_SENT = "未送信", "Not sent";
+    NOT_CHECKED = "未確認", "Not checked";
+    CHECKED = "確認済み", "Checked";
+    ASKED_FOR_AGAIN = "送り直しを依頼中", "Asked for again";
+    RECEPTION_NUMBER = "受付番号", "Reception number";
+    TELEPHONE = "電話番号", "Telephone";
+    VISIT = "診察日時", "Visit";
+    MENU = "メニュー", "Menu";
+    DOCTOR = "医師", "Doctor";
+    CONSENT = "同意登録", "Consent";
+    A_PICTURE = "画像", "A picture";
+    ASKED_FOR = "お願いした内容", "Asked for";
+    THE_VISIT = "予約の内容", "The visit";
+    WHAT_WAS_DONE_WITH_THIS_VISIT = "この予約の記録", "What was done with this visit";
+    NOTHING_YET_SENTENCE = "まだ記録はありません。", "Nothing yet.";
+    visit_in_minutes(minutes) = " あと{minutes}分", " (in {minutes} min)";
+    next_picture(count) = "次の画像へ（あと{count}件）", "Next picture ({count} more)";
+
+    // settings
+    CURRENT_PASSWORD_IS_WRONG =
+        "いまのパスワードが違います。もう一度入力してください。",
+        "The current password is wrong. Please enter it again.";
+    TOO_MANY_WRONG_ATTEMPTS =
+        "続けて間違えたため、15分たってからもう一度お試しください。",
+        "Too many wrong attempts. Please try again in fifteen minutes.";
+    NEW_PASSWORD_NEEDS_AT_LEAST_10_CHARACTERS =
+        "新しいパスワードは10文字以上で入力してください。",
+        "The new password needs at least 10 characters.";
+    SEND_THEM = "受け取る", "Send them";
+    GATHERED_INTO_ONE_MAIL =
+        "まとめて届きます。診察が近いときは、すぐに届きます。",
+        "Gathered into one mail; at once when a visit is near.";
+    DO_NOT_SEND_THEM = "受け取らない", "Do not send them";
+    NEWS_STANDS_IN_THE_LIST = "新しいことは、予約一覧に表示されます。", "What is new stands in the list of visits.";
+    NOTIFICATION_MAILS = "お知らせのメール", "Notification mails";
+    ABOUT_VISITS_AND_PICTURES = "予約や画像のお知らせ", "About visits and pictures";
+    SAVE = "保存する", "Save";
+    CHANGE_THE_PASSWORD = "パスワードの変更", "Change the password";
+    CURRENT_PASSWORD = "いまのパスワード", "Current password";
+    NEW_PASSWORD = "新しいパスワード", "New password";
+    AT_LEAST_10_CHARACTERS = "10文字以上で入力してください。", "At least 10 characters.";
+    CHANGE_THE_PASSWORD_BUTTON = "パスワードを変更する", "Change the password";
+    OTHER_BROWSERS_AND_TERMINAL_SIGNED_OUT =
+        "ほかのブラウザーと、資格確認端末とのつながりは切れます。端末の設定にも新しいパスワードを入れてください。",
+        "Other browsers and the connection of your own terminal are signed out. Enter the new password in the terminal's settings too.";
+    OTHER_BROWSERS = "ほかのブラウザー", "Other browsers";
+    IF_YOU_FORGOT_TO_SIGN_OUT =
+        "共用のパソコンなどでログアウトを忘れたときに使います。",
+        "For when you forgot to sign out on a shared computer.";
+    SIGN_OUT_EVERYWHERE_ELSE = "ほかのブラウザーをすべてログアウトする", "Sign out everywhere else";
+    THIS_BROWSER_STAYS_SIGNED_IN = "このブラウザーはログインしたままです。", "This browser stays signed in.";
+    SETTINGS = "設定", "Settings";
+    YOUR_CHOICE_WAS_SAVED = "お知らせの設定を保存しました", "Your choice was saved";
+    ALL_OTHER_BROWSERS_WERE_SIGNED_OUT = "ほかのブラウザーをログアウトしました", "All other browsers were signed out";
+    THE_PASSWORD_WAS_CHANGED = "パスワードを変更しました", "The password was changed";
+
+    // frame
+    TODAYS_VISITS = "本日の予約", "Today";
+
+    // action_form
+    UNDO = "取り消す", "Undo";
+    ASK_FOR_A_PICTURE = "画像をお願いする", "Ask for a picture";
+    PATIENT_IS_TOLD_BY_MAIL = "患者さんにメールで知らせます。", "The patient is told by mail.";
+    ASK_FOR_CONSENT = "同意登録をお願いする", "Ask for consent";
+    CONFIRMED_IN_ANOTHER_WAY = "ほかの方法で確認した", "Confirmed in another way";
+    DOCUMENT_WAS_HELD_UP_IN_CALL =
+        "ビデオ通話の画面で、資格確認書などを見て確認したとき。",
+        "When the patient held the document up in the video call.";
+    ON_SCREEN_FROM_15_MINUTES_BEFORE =
+        "ビデオ通話の画面で書類を見て確認する方法は、診察の15分前から選べます。",
+        "Confirming by the document on the screen is possible from 15 minutes before the visit.";
+    ASK_THE_PATIENT = "患者さんにお願いする", "Ask the patient";
+    TELL_PATIENT_IT_CANNOT_BE_CONFIRMED =
+        "確認できないことを患者さんに知らせる",
+        "Tell the patient that it cannot be confirmed";
+    WHY = "理由", "Why";
+    TELL_THE_PATIENT = "確認できないことを知らせる", "Tell the patient";
+    PATIENT_CAN_TRY_ANOTHER_WAY =
+        "患者さんにメールで知らせます。患者さんは別の方法で手続きできます。",
+        "The patient is told by mail and can try another way.";
+    VISIT_WAS_HELD_WITHOUT_CHECK = "保険の確認をせずに診察を終えた", "The visit was held without a check";
+    CONFIRMED_BY_THE_PICTURE_BUTTON = "画像で確認しました", "Confirmed by the picture";
+    CONFIRMED_BY_DOCUMENT_ON_SCREEN_BUTTON = "画面で書類を確認しました", "Confirmed by the document on the screen";
+    possible_until(time) = "{time}まで取り消せます。", "Possible until {time}.";
+
+    // labels
+    SELF_PAY = "自費診療", "Self-pay";
+    NOTHING_YET = "手続きなし", "Nothing yet";
+    VOID_MOVED = "日時変更で無効", "Void: moved";
+    ENDED_WITHOUT_REGISTERING = "登録せずに終了", "Ended without registering";
+    PICTURE_ERASED = "画像を消去", "Picture erased";
+    WITHDRAWN = "同意を取消し", "Withdrawn";
+    CONSENT_IS_OVER = "同意の期限切れ", "Over";
+    IN_PROGRESS = "手続きの途中", "In progress";
+    STARTED_NOT_FINISHED = "手続きが途中で止まっています", "Started, not finished";
+    CONSENT_REGISTERED = "同意登録済み", "Consent registered";
+    RECEPTION = "受付番号 ", "Reception ";
+    SAYS_IT_IS_DONE = "「終わった」と連絡あり", "Says it is done";
+    PICTURE_SENT = "画像が届いています", "Picture sent";
+    NOTHING_TO_CHECK = "確認不要", "Nothing to check";
+    CONSENT_ASKED = "同意を依頼中", "Consent asked";
+    PICTURE_ASKED = "画像を依頼中", "Picture asked";
+    CHECKED_AT_TERMINAL = "端末で確認済み", "Checked at terminal";
+    CHECKED_BY_PICTURE = "画像で確認済み", "Checked by picture";
+    CHECKED_ON_SCREEN = "画面で確認済み", "Checked on screen";
+    REFUSED = "確認できず", "Refused";
+    WAIT_FOR_THE_PATIENT = "患者を待つ", "Wait for the patient";
+    CHECK_THE_TERMINAL = "端末で確認する", "Check the terminal";
+    SEE_THE_PATIENT = "診察へ", "See the patient";
+    OPEN = "開く", "Open";
+    CANCELLED = "キャンセル", "Cancelled";
+    HELD = "診察済み", "Held";
+    LOOKED_AT_THE_PICTURE = "画像を見た", "looked at the picture";
+    SAW_PICTURE_IN_LIST = "一覧で画像を見た", "saw the picture in the list";
+    SENT_THE_PICTURE = "画像を送った", "sent the picture";
+    ERASED_THE_PICTURE = "画像を消した", "erased the picture";
+    OPENED_THIS_PAGE = "この画面を開いた", "opened this page";
+    SERVICE = "システム", "Service";
+    FIRST_PICTURE = "（1枚目）", " (first)";
+    SECOND_PICTURE = "（2枚目）", " (second)";
+    since_time(time) = "（{time}から）", " (since {time})";
+    took_back(action) = "「{action}」を取り消した", "took back: {action}";
+}
