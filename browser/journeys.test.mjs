@@ -17,8 +17,8 @@ async function walked(demo, browser, options, walk) {
   try {
     await walk(patient);
   } catch (error) {
-    error.message += `\nat ${patient.page.url()}\n${(await patient.page.locator('main').innerText().catch(() => '')).slice(0, 1500)}`;
-    throw error;
+    const shown = (await patient.page.locator('main').innerText().catch(() => '')).slice(0, 1500);
+    throw new Error(`${error.message}\nat ${patient.page.url()}\n${shown}`, { cause: error });
   } finally {
     await patient.close();
   }
@@ -81,7 +81,7 @@ describe('journeys', { concurrency: 3 }, () => {
     const appointment = page.url().replace(/\/booked$/, '');
     await patient.press('Choose what to share (同意可否を選択する)');
     await patient.heading('Choose what the institution may see');
-    await patient.sees('Wed, 25 November 2026');
+    await patient.sees('Wed 25 November 2026');
     await patient.press('Agree to all items');
     await patient.heading('Check your choices');
     await patient.sees('All six items are set to “Agree”.');

@@ -101,8 +101,7 @@ describe('the terminal', () => {
             await walk(page);
           } catch (error) {
             const text = await page.locator('main').innerText().catch(() => '');
-            error.message += `\nat ${page.url()}\n${text.slice(0, 1500)}`;
-            throw error;
+            throw new Error(`${error.message}\nat ${page.url()}\n${text.slice(0, 1500)}`, { cause: error });
           } finally {
             await shown.close();
           }
