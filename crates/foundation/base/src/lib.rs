@@ -15,6 +15,7 @@ mod file_system;
 mod id;
 mod institution;
 mod insurer;
+mod loopback;
 mod prefecture;
 mod randomness;
 mod reception_number;
@@ -31,6 +32,7 @@ pub use file_system::{FolderSync, LockOutcome, LockSharing, lock_file, sync_fold
 pub use id::{Id, UnreadableId};
 pub use institution::{InstitutionCode, ScoreTable, WrongInstitutionCode};
 pub use insurer::{InsurerKind, InsurerNumber, WrongInsurerNumber};
+pub use loopback::is_loopback_name;
 pub use prefecture::{Prefecture, UnknownPrefecture};
 pub use randomness::Randomness;
 pub use reception_number::{ReceptionNumber, WrongReceptionNumber};

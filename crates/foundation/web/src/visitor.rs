@@ -57,7 +57,7 @@ impl FromStr for Origin {
         let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
         let port_is_number = authority.rsplit_once(':').is_none_or(|(_, port)| port.parse::<u16>().is_ok());
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
-        let local = host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1";
+        let local = base::is_loopback_name(host) || host == "127.0.0.1";
         let well_formed = !host.is_empty() && host.chars().all(plain) && port_is_number;
         // Clear text is for this machine only, where browsers treat it as secure too.
         let secure = scheme == "https" || (scheme == "http" && local);

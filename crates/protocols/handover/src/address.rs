@@ -76,7 +76,7 @@ pub(crate) fn parse_web_address(text: &str) -> Result<Url, WrongAddress> {
 /// Requests to these hosts never leave the machine (RFC 6761 §6.3, RFC 8252 §7.3).
 fn is_loopback_host(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => base::is_loopback_name(name),
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
