@@ -116,10 +116,22 @@ impl ResponseHeader {
     /// The header of the response to a request now.
     pub fn for_request(request: &RequestHeader, now: Timestamp) -> Self {
         Self {
-            processed_at: Some(now),
             confirmation_date: request.confirmation_date,
-            institution: request.institution.clone(),
-            identifier: request.identifier.clone(),
+            ..Self::new(request.institution.clone(), request.identifier.clone(), now)
+        }
+    }
+
+    /// A header with nothing else to say.
+    pub(crate) fn new(
+        institution: CheckedNumber<InstitutionCode>,
+        identifier: Option<Identifier>,
+        processed_at: Timestamp,
+    ) -> Self {
+        Self {
+            processed_at: Some(processed_at),
+            confirmation_date: None,
+            institution,
+            identifier,
             reference_classification: None,
             bulk_number: None,
             result_count: None,

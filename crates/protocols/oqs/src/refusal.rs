@@ -21,17 +21,7 @@ pub struct RefusedRequest {
 impl RefusedRequest {
     /// The header of a response that has nothing else to say.
     pub fn header(&self) -> ResponseHeader {
-        ResponseHeader {
-            processed_at: Some(self.refused_at),
-            confirmation_date: None,
-            institution: self.institution.clone(),
-            identifier: self.identifier.clone(),
-            reference_classification: None,
-            bulk_number: None,
-            result_count: None,
-            normal_count: None,
-            error_count: None,
-        }
+        ResponseHeader::new(self.institution.clone(), self.identifier.clone(), self.refused_at)
     }
 
     /// The refusal: 異常終了 with the code and message of `fault`.
