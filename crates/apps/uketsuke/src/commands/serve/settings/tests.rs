@@ -31,6 +31,16 @@ fn read_text(text: &str) -> Result<ServiceSettings, SettingsError> {
     ServiceSettings::read(&path)
 }
 
+/// Asserts that the example with `wrong` in the place of `right` is refused with these texts.
+fn check_message(right: &str, wrong: &str, expected_texts: &[&str]) {
+    assert!(SERVICE.contains(right), "{right}");
+    let message = read_text(&SERVICE.replacen(right, wrong, 1)).map(|_| ()).expect_err(wrong);
+    let message = Causes(&message).to_string();
+    for expected in expected_texts {
+        assert!(message.contains(expected), "{wrong}: {expected}: {message}");
+    }
+}
+
 #[test]
 fn the_example_of_the_guide_is_read_as_it_says() {
     let settings = read_text(SERVICE).unwrap();
@@ -91,20 +101,16 @@ fn every_notice_that_is_missing_is_named_in_one_run() {
 
 #[test]
 fn a_notice_that_cannot_be_read_is_missing() {
-    let check = |right: &str, wrong: &str, expected_texts: &[&str]| {
-        assert!(SERVICE.contains(right), "{right}");
-        let message = read_text(&SERVICE.replacen(right, wrong, 1)).map(|_| ()).expect_err(wrong);
-        let message = Causes(&message).to_string();
-        for expected in expected_texts {
-            assert!(message.contains(expected), "{wrong}: {expected}: {message}");
-        }
-    };
-    check("\"notices/terms.md\"", "\"notices/none.md\"", &["notices.terms:", "利用規約", "none.md' cannot be read"]);
-    check("\"notices/terms.en.md\"", "\"none.md\"", &["notices.terms_english:", "or take it out"]);
-    check("\"notices/legal.md\"", "\"http://example.jp/legal\"", &["notices.legal:", "begins with https://"]);
-    check("\"2026-11-01\"", "\"November\"", &["notices.privacy_dated:", "2026-11-01"]);
-    check("mail = \"help@", "mail = \"help at ", &["notices.contact.mail:"]);
-    check("\"03-0000-0001\"", "\"0000-0001\"", &["notices.contact.telephone: write one", "\"03-1234-5678\""]);
+    check_message(
+        "\"notices/terms.md\"",
+        "\"notices/none.md\"",
+        &["notices.terms:", "利用規約", "none.md' cannot be read"],
+    );
+    check_message("\"notices/terms.en.md\"", "\"none.md\"", &["notices.terms_english:", "or take it out"]);
+    check_message("\"notices/legal.md\"", "\"http://example.jp/legal\"", &["notices.legal:", "begins with https://"]);
+    check_message("\"2026-11-01\"", "\"November\"", &["notices.privacy_dated:", "2026-11-01"]);
+    check_message("mail = \"help@", "mail = \"help at ", &["notices.contact.mail:"]);
+    check_message("\"03-0000-0001\"", "\"0000-0001\"", &["notices.contact.telephone: write one", "\"03-1234-5678\""]);
     let with_address = SERVICE.replacen("\"notices/terms.md\"", "\"https://clinics.example.jp/terms\"", 1);
     assert!(matches!(read_text(&with_address).unwrap().notices.terms.japanese, consult::NoticeSource::Address(_)));
 }
@@ -152,48 +158,48 @@ fn the_service_calls_itself_by_the_host_of_its_address() {
 
 #[test]
 fn what_is_wrong_is_told_with_file_key_and_remedy() {
-    let check = |right: &str, wrong: &str, expected_texts: &[&str]| {
-        assert!(SERVICE.contains(right), "{right}");
-        let message = read_text(&SERVICE.replacen(right, wrong, 1)).map(|_| ()).expect_err(wrong);
-        let message = Causes(&message).to_string();
-        for expected in expected_texts {
-            assert!(message.contains(expected), "{wrong}: {expected}: {message}");
-        }
-    };
-    check(
+    check_message(
         "address = \"http://clinics.localhost",
         "address = \"http://clinics.example.jp",
         &["service.toml': address:"],
     );
-    check("listen = \"127.0.0.1:8420\"", "listen = \"8420\"", &["listen:", "127.0.0.1:8420"]);
-    check("# database = \"postgres", "database = \"mysql", &["database:", "postgres://USER@HOST/NAME"]);
-    check("name = \"見本オンライン診療\"", "name = \"\"", &["name: write what patients call", "it has 0"]);
-    check("\"Mihon Online Care\"", "\"A Name Longer Than Any Phone Shows\"", &["name_english:", "24", "it has 34"]);
-    check("operator = \"見本オンライン診療運営\"", "operator = \"\"", &["operator:", "it is empty"]);
-    check("\"institutions.toml\"", "\"elsewhere.toml\"", &["elsewhere.toml' cannot be read", "the key institutions"]);
-    check("client = \"my-service\"", "client = \"my service\"", &["hand_over.client:"]);
-    check(
+    check_message("listen = \"127.0.0.1:8420\"", "listen = \"8420\"", &["listen:", "127.0.0.1:8420"]);
+    check_message("# database = \"postgres", "database = \"mysql", &["database:", "postgres://USER@HOST/NAME"]);
+    check_message("name = \"見本オンライン診療\"", "name = \"\"", &["name: write what patients call", "it has 0"]);
+    check_message(
+        "\"Mihon Online Care\"",
+        "\"A Name Longer Than Any Phone Shows\"",
+        &["name_english:", "24", "it has 34"],
+    );
+    check_message("operator = \"見本オンライン診療運営\"", "operator = \"\"", &["operator:", "it is empty"]);
+    check_message(
+        "\"institutions.toml\"",
+        "\"elsewhere.toml\"",
+        &["elsewhere.toml' cannot be read", "the key institutions"],
+    );
+    check_message("client = \"my-service\"", "client = \"my service\"", &["hand_over.client:"]);
+    check_message(
         "[\"http://reception.localhost:8400\"]",
         "[\"http://a.localhost\", \"reception\"]",
         &["hand_over.receptions[1]:", "issuer"],
     );
-    check("<no-reply@clinics.example.jp>", "<no-reply>", &["mail.from:", "angle brackets"]);
-    check("folder = \"letters\"", "", &["mail:", "either a relay or"]);
-    check("# relay =", "relay =", &["mail:", "letters go one way"]);
-    check("keep_pictures_days = 30", "keep_pictures_days = 70000", &["docs/guide/operate.md lists the keys"]);
-    check(
+    check_message("<no-reply@clinics.example.jp>", "<no-reply>", &["mail.from:", "angle brackets"]);
+    check_message("folder = \"letters\"", "", &["mail:", "either a relay or"]);
+    check_message("# relay =", "relay =", &["mail:", "letters go one way"]);
+    check_message("keep_pictures_days = 30", "keep_pictures_days = 70000", &["docs/guide/operate.md lists the keys"]);
+    check_message(
         "# listen_health = \"127.0.0.1:8421\"",
         "listen_health = \"8421\"",
         &["listen_health:", "a port of their own"],
     );
-    check(
+    check_message(
         "trusted_proxies = [\"127.0.0.0/8\"",
         "trusted_proxies = [\"proxy.example.jp\"",
         &["'proxy.example.jp' is neither an address", "docs/guide/operate.md lists the keys"],
     );
-    check("\"x-forwarded-for\"", "\"x-real-ip\"", &["proxy_header", "docs/guide/operate.md lists the keys"]);
-    check("most = 4000", "most = -1", &["docs/guide/operate.md lists the keys"]);
-    check("[mail]", "[post]", &["docs/guide/operate.md lists the keys", "post"]);
+    check_message("\"x-forwarded-for\"", "\"x-real-ip\"", &["proxy_header", "docs/guide/operate.md lists the keys"]);
+    check_message("most = 4000", "most = -1", &["docs/guide/operate.md lists the keys"]);
+    check_message("[mail]", "[post]", &["docs/guide/operate.md lists the keys", "post"]);
     let relay = SERVICE.replace("folder = \"letters\"", "").replace("# relay =", "relay =");
     for (right, wrong, expected_texts) in [
         ("# security = \"starttls\"", "security = \"ssl\"", &["mail.security:", "'ssl' is none of them"][..]),
