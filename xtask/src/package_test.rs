@@ -13,6 +13,9 @@ use std::{
 
 use crate::{StepError, dist, setup::user_is_root, workspace_root};
 
+/// Where the package lies in the container.
+const PACKAGE: &str = "/uketsuke.deb";
+
 /// How long anything is waited for.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
@@ -35,8 +38,8 @@ pub(crate) fn run(package: &Path) -> Result<(), StepError> {
 }
 
 fn run_steps(container: &Container, package: &Path) -> Result<(), StepError> {
-    container.copy(package, "/root/uketsuke.deb")?;
-    container.check("it installs", "dpkg --install /root/uketsuke.deb")?;
+    container.copy(package, PACKAGE)?;
+    container.check("it installs", &format!("dpkg --install {PACKAGE}"))?;
     container.check("what it installed is whole", "test -z \"$(dpkg --verify uketsuke)\"")?;
     let version = container.read_output("uketsuke --version")?;
     let commit = dist::read_release()?.commit;
@@ -74,7 +77,7 @@ fn run_steps(container: &Container, package: &Path) -> Result<(), StepError> {
     )?;
 
     let first = container.read_output("pid")?;
-    container.check("an upgrade installs over it", "dpkg --install /root/uketsuke.deb")?;
+    container.check("an upgrade installs over it", &format!("dpkg --install {PACKAGE}"))?;
     container.wait_for("it is ready after the upgrade", READY)?;
     let second = container.read_output("pid")?;
     print_check("it was started anew by the upgrade", first != second, &second)?;

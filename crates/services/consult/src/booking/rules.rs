@@ -246,7 +246,7 @@ mod tests {
         AppointmentId::new(Timestamp::from_seconds(0), &base::Randomness::repeatable(seed))
     }
 
-    fn at(text: &str) -> Timestamp {
+    fn timestamp(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")
     }
 
@@ -261,14 +261,15 @@ mod tests {
             institution,
             name: seed.to_owned(),
             name_english: seed.to_owned(),
-            start: at(start),
+            start: timestamp(start),
             minutes: 15,
         }
     }
 
     #[test]
     fn visits_at_that_time_elsewhere_and_on_that_day_at_the_clinic_are_nearby() {
-        let planned = PlannedVisit { institution: clinic(1), start: at("2026-11-25T10:00:00+09:00"), minutes: 30 };
+        let planned =
+            PlannedVisit { institution: clinic(1), start: timestamp("2026-11-25T10:00:00+09:00"), minutes: 30 };
         let check = |institution, start: &str, overlap: bool, same_day: bool| {
             let nearby = NearbyVisits::find(planned, [upcoming("a", institution, start)], None).expect("no obstacle");
             assert_eq!((nearby.overlap.is_some(), nearby.same_day.is_some()), (overlap, same_day), "{start}");
