@@ -20,7 +20,7 @@ mod service_process;
 mod world;
 
 pub use app::App;
-pub use browser::{Browser, Page};
+pub use browser::Browser;
 pub use card::{Card, PIN};
 pub use clinic::{Desk, Terminal};
 pub use issued_card::{IssuedCard, issued_card};
@@ -33,6 +33,7 @@ pub use recording_proxy::{Direction, RecordedBytes, RecordingProxy};
 pub use search::MarkSearch;
 pub use service::TestService;
 pub use service_process::ServiceProcess;
+pub use test_browser::Page;
 pub use world::{Letter, RecordingProxies, World, block_on};
 
 /// A program that is built with the tests of this crate, in one of the parent folders of the test program.

@@ -76,8 +76,8 @@ impl<'w> Patient<'w> {
     /// The booking addresses of the free slots of an institution's first menu on a day (`2026-11-25`).
     pub async fn find_free_slots(&self, institution: InstitutionCode, day: &str) -> Vec<String> {
         let page = self.open(&format!("/institutions/{institution}/menus/1?week={day}")).await;
-        let buttons = page.body.split("name=\"start\" value=\"").skip(1).filter_map(|after| after.split('"').next());
-        let mut starts: Vec<i64> = buttons.map(|start| start.parse().expect("a time in milliseconds")).collect();
+        let starts = page.list_fields("start").into_iter().map(|start| start.parse().expect("a time in milliseconds"));
+        let mut starts: Vec<i64> = starts.collect();
         // The earliest slot has a second button.
         starts.sort_unstable();
         starts.dedup();
