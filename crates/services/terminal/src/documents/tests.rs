@@ -4,12 +4,13 @@ use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
 use oqs::{FileName, LimitConsentFlag, Message, Outcome, ResponseMessage, ResultCode};
+use test_browser::Page;
 
 use crate::{
     Role,
     samples::fixtures,
     tests::{
-        browser::{Browser, Page, open_terminal},
+        browser::{StationBrowser, open_browser, open_terminal},
         fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour, response_header},
     },
 };
@@ -37,7 +38,7 @@ async fn check_document(
     })
     .await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let form = desk.get("/by-document").await;
     let valid = [
@@ -52,7 +53,7 @@ async fn check_document(
     let changed = |name: &str| fields.iter().find(|(field, _)| *field == name).map(|(_, value)| *value);
     let mut form_fields: Vec<_> = valid.iter().map(|(name, value)| (*name, changed(name).unwrap_or(value))).collect();
     form_fields.extend(fields.iter().filter(|(name, _)| valid.iter().all(|(field, _)| field != name)));
-    let page = desk.post(&form, "/by-document", &form_fields).await;
+    let page = desk.submit_form(&form, "/by-document", &form_fields).await;
     let requests = requests.lock().unwrap().clone();
     (page, requests)
 }
@@ -77,10 +78,10 @@ async fn the_desk_asks_by_what_stands_on_the_document() {
     let (page, requests) = check_document(valid(), &[]).await;
     assert_eq!(page.status, StatusCode::OK);
     for text in ["資格：有効", "見本　花子", "見本共済組合", "記号・番号", "印刷する"] {
-        assert!(page.html.contains(text), "{text} in {}", page.html);
+        assert!(page.body.contains(text), "{text} in {}", page.body);
     }
     // Without a registration there are no consents.
-    assert!(!page.html.contains("同意の状況"));
+    assert!(!page.body.contains("同意の状況"));
     let search = &requests[0].search;
     assert_eq!((search.insurer.to_string().as_str(), search.number.as_str()), ("33120015", "1234567"));
     assert_eq!(search.symbol.as_ref().map(oqs::CardSymbol::as_str), Some("見本１２"));
@@ -100,11 +101,11 @@ async fn a_wrong_check_digit_is_refused_at_the_field_and_nothing_is_asked() {
         let (page, requests) =
             check_document(qualification_response(None, oqs::QualificationValidity::Valid), fields).await;
         assert_eq!((page.status, requests.len()), (StatusCode::UNPROCESSABLE_ENTITY, 0), "{fields:?}");
-        let error = page.html.split(&format!("id=\"field-{field}-error\"")).nth(1).unwrap_or_default();
+        let error = page.body.split(&format!("id=\"field-{field}-error\"")).nth(1).unwrap_or_default();
         let error = error.split("</p>").next().unwrap_or_default();
-        assert!(error.contains(reason), "{reason} in {}", page.html);
+        assert!(error.contains(reason), "{reason} in {}", page.body);
         // The typed items are still in the form.
-        assert!(page.html.contains("value=\"1234567\""));
+        assert!(page.body.contains("value=\"1234567\""));
     }
     check(&[("insurer", "33120014")], "insurer", "検証番号").await;
     check(&[("insurer", "１３８０５８")], "insurer", "検証番号").await;
@@ -122,7 +123,7 @@ async fn no_insurance_and_several_persons_are_told_apart() {
         let page = check_document(response, &[]).await.0;
         assert_eq!(page.status, StatusCode::OK);
         for text in texts {
-            assert!(page.html.contains(text), "{text} in {}", page.html);
+            assert!(page.body.contains(text), "{text} in {}", page.body);
         }
     }
     check(
@@ -143,15 +144,15 @@ async fn no_insurance_and_several_persons_are_told_apart() {
 async fn a_system_that_is_closed_leaves_the_form_as_it_was_filled() {
     let system = FakeEligibilitySystem::start(|_, _| Reply::Status(503)).await;
     let (terminal, folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let form = desk.get("/by-document").await;
     let fields =
         [("insurer", "33120015"), ("number", "7654321"), ("born_year", "1984"), ("born_month", "5"), ("born_day", "2")];
-    let page = desk.post(&form, "/by-document", &fields).await;
+    let page = desk.submit_form(&form, "/by-document", &fields).await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     for text in ["停止中です", "value=\"7654321\"", "href=\"/statement\""] {
-        assert!(page.html.contains(text), "{text}");
+        assert!(page.body.contains(text), "{text}");
     }
     // Nothing of it is stored.
     for file in std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file())

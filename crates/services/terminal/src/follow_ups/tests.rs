@@ -15,7 +15,7 @@ use crate::{
     samples::fixtures,
     store::Store,
     tests::{
-        browser::{Browser, find_form_action, open_terminal, open_terminal_with},
+        browser::{StationBrowser, open_browser, open_terminal, open_terminal_with},
         fake_service::{CONFIRMATION_BODY, start_service_with, visit},
         fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour, response_header, sample_units},
     },
@@ -151,57 +151,52 @@ async fn the_service_is_told_again_from_the_list() {
     let status = Arc::new(Mutex::new(StatusCode::BAD_GATEWAY));
     let (service, requests) = start_service_with(visits, status.clone()).await;
     let (terminal, _folder) = open_terminal_with(&system, Some(service)).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let page = desk.get("/appointments").await;
-    desk.post(&page, "/appointments/fetch", &[("day", fixtures::VISIT_DATE)]).await;
+    desk.submit_form(&page, "/appointments/fetch", &[("day", fixtures::VISIT_DATE)]).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
-    let sealed = sheet.field("seen");
-    desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &sealed)]).await;
+    desk.submit_form(&sheet, "/confirm", &[]).await;
     let follow_ups = desk.get("/follow-ups").await;
-    let action = find_form_action(&follow_ups.html, "/tell");
-    let failed = desk.post(&follow_ups, &action, &[]).await;
-    assert_eq!(failed.location.as_deref(), Some("/follow-ups?said=untold"));
+    let failed = desk.submit_form(&follow_ups, "/tell", &[]).await;
+    assert_eq!(failed.location(), Some("/follow-ups?said=untold"));
     let follow_ups = desk.get("/follow-ups?said=untold").await;
     assert!(
-        follow_ups.html.contains("受付デスクに知らせられませんでした") && follow_ups.html.contains("予約側に未通知")
+        follow_ups.body.contains("受付デスクに知らせられませんでした") && follow_ups.body.contains("予約側に未通知")
     );
     *status.lock().unwrap() = StatusCode::NO_CONTENT;
-    let response = desk.post(&follow_ups, &action, &[]).await;
-    assert_eq!(response.location.as_deref(), Some("/follow-ups?said=told"));
-    let follow_ups = desk.get("/follow-ups?said=told").await;
-    assert!(
-        follow_ups.html.contains("受付デスクに知らせました") && follow_ups.html.contains("再確認するものはありません")
-    );
+    let response = desk.submit_form(&follow_ups, "/tell", &[]).await;
+    assert_eq!(response.location(), Some("/follow-ups?said=told"));
+    let settled = desk.get("/follow-ups?said=told").await;
+    assert!(settled.body.contains("受付デスクに知らせました") && settled.body.contains("再確認するものはありません"));
     let requests = requests.lock().unwrap().clone();
     assert_eq!(requests.len(), 3);
     assert!(requests.iter().all(|request| *request == requests[0]) && requests[0].2 == CONFIRMATION_BODY.as_bytes());
     // A reported confirmation is not reported again.
-    assert_eq!(desk.post(&follow_ups, &action, &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(desk.submit_form(&follow_ups, "/tell", &[]).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn the_list_of_what_is_to_be_asked_again_leads_to_the_reception() {
     let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::NotFound))).await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
-    let sealed = sheet.field("seen");
-    desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &sealed)]).await;
-    let link = desk.get("/follow-ups").await.link("/receptions?").replace("&amp;", "&");
+    desk.submit_form(&sheet, "/confirm", &[]).await;
+    let link = desk.get("/follow-ups").await.link("/receptions?");
     let response = desk.get(&link).await;
     assert_eq!(response.status, StatusCode::SEE_OTHER);
-    let sheet = desk.get(response.location.as_deref().unwrap()).await;
+    let sheet = desk.get(response.redirect_target()).await;
     assert!(
-        sheet.html.contains(&fixtures::reception_number().to_grouped_string()) && sheet.html.contains("確認を記録する")
+        sheet.body.contains(&fixtures::reception_number().to_grouped_string()) && sheet.body.contains("確認を記録する")
     );
     // A reception that is no longer in the list is reported as missing.
     let missing = base::ReceptionNumber::new(&base::Randomness::repeatable("gone"));
     let page = desk.get(&format!("/receptions?day={}&reception={missing}", fixtures::VISIT_DATE)).await;
-    assert!(page.html.contains(&format!("受付 {} はこの一覧にありません", missing.to_grouped_string())));
+    assert!(page.body.contains(&format!("受付 {} はこの一覧にありません", missing.to_grouped_string())));
 }
 
 #[tokio::test]
@@ -222,19 +217,19 @@ async fn a_list_that_is_being_made_settles_nothing() {
     })
     .await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     // It is 9:30, and Retry-After is half an hour.
     system.site.clock().set(fixtures::now());
-    assert!(desk.get("/receptions").await.html.contains("11月24日（火） 10:00ごろに、もう一度照会してください"));
-    assert!(desk.get("/follow-ups").await.html.contains("11月24日（火） 10:00ごろ"));
+    assert!(desk.get("/receptions").await.body.contains("11月24日（火） 10:00ごろに、もう一度照会してください"));
+    assert!(desk.get("/follow-ups").await.body.contains("11月24日（火） 10:00ごろ"));
     *state.lock().unwrap() = 1;
-    assert!(desk.get("/receptions").await.html.contains("一覧を作成しています"));
+    assert!(desk.get("/receptions").await.body.contains("一覧を作成しています"));
     let page = desk.get("/follow-ups").await;
-    assert!(page.html.contains("処理中") && !page.html.contains("再確認するものはありません"));
+    assert!(page.body.contains("処理中") && !page.body.contains("再確認するものはありません"));
     *state.lock().unwrap() = 2;
     desk.get("/receptions").await;
-    assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
+    assert!(desk.get("/follow-ups").await.body.contains("再確認するものはありません"));
 }
 
 #[tokio::test]
@@ -250,25 +245,24 @@ async fn a_closed_system_is_kept_in_mind_until_it_answers() {
         )
         .await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     for _ in 0..2 {
         desk.get("/receptions").await;
     }
     let page = desk.get("/follow-ups").await;
     for text in ["システム停止中", "被保険者資格申立書", "2回", "2026年11月24日"] {
-        assert!(page.html.contains(text), "{text}");
+        assert!(page.body.contains(text), "{text}");
     }
     *closed.lock().unwrap() = false;
     let href = desk.get("/receptions").await.link("/receptions/");
-    assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
+    assert!(desk.get("/follow-ups").await.body.contains("再確認するものはありません"));
     // The response then does not prove insurance either.
     let sheet = desk.get(&href).await;
-    let sealed = sheet.field("seen");
-    desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &sealed)]).await;
+    desk.submit_form(&sheet, "/confirm", &[]).await;
     let page = desk.get("/follow-ups").await;
     assert!(
-        page.html.contains("該当資格なし") && page.html.contains(&fixtures::reception_number().to_grouped_string())
+        page.body.contains("該当資格なし") && page.body.contains(&fixtures::reception_number().to_grouped_string())
     );
-    assert!(!page.html.contains("花子"));
+    assert!(!page.body.contains("花子"));
 }

@@ -7,7 +7,7 @@ use crate::{
     Role,
     samples::fixtures,
     tests::{
-        browser::{Browser, open_terminal},
+        browser::{StationBrowser, open_browser, open_terminal},
         fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour, sample_units},
     },
 };
@@ -16,16 +16,16 @@ use crate::{
 async fn medical_information_is_asked_for_one_kind_at_a_time() {
     let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut viewer = Browser::new(&terminal);
+    let mut viewer = open_browser(&terminal);
     viewer.sign_in(fixtures::institution(), Role::MedicalViewer).await;
     let patient = viewer.get("/patients").await.link("/patients/");
     let overview = viewer.get(&patient).await;
-    assert!(overview.html.contains("患者情報詳細") && overview.html.contains("/operations"));
+    assert!(overview.body.contains("患者情報詳細") && overview.body.contains("/operations"));
     assert_eq!(system.requested_prefixes(), ["OQSmuonq01req", "OQSmuonq02req", "OQSsionq01req"]);
     let page = viewer.get(&format!("{patient}/medicines?from=2026-01&to=2026-10")).await;
-    assert!(page.html.contains("見本プリン錠") && page.html.contains("１日１回朝食後"));
+    assert!(page.body.contains("見本プリン錠") && page.body.contains("１日１回朝食後"));
     // The printed sheet states the person, the months, the institution and the time.
-    let (_, sheet) = page.html.split_once("class=\"sheet\"").unwrap();
+    let (_, sheet) = page.body.split_once("class=\"sheet\"").unwrap();
     for text in [
         "見本　花子",
         "2026年1月〜2026年10月",
@@ -66,11 +66,11 @@ async fn what_may_not_be_seen_is_said_in_words() {
         })
         .await;
         let (terminal, _folder) = open_terminal(&system).await;
-        let mut viewer = Browser::new(&terminal);
+        let mut viewer = open_browser(&terminal);
         viewer.sign_in(fixtures::institution(), Role::MedicalViewer).await;
         let patient = viewer.get("/patients").await.link("/patients/");
         let page = viewer.get(&format!("{patient}/medicines")).await;
         assert_eq!(page.status, StatusCode::OK);
-        assert!(page.html.contains(text), "{code}");
+        assert!(page.body.contains(text), "{code}");
     }
 }

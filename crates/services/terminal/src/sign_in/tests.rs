@@ -9,7 +9,7 @@ use crate::{
     samples::fixtures,
     store::Store,
     tests::{
-        browser::{Browser, open_terminal},
+        browser::{open_browser, open_terminal},
         fake_system::{FakeEligibilitySystem, ordinary_behaviour},
     },
 };
@@ -164,21 +164,21 @@ async fn a_browser_that_was_signed_in_before_is_not_kept_out_by_others_misses() 
 async fn a_wrong_password_says_so_and_too_many_say_until_when() {
     let system = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut browser = Browser::new(&terminal);
+    let mut browser = open_browser(&terminal);
     let page = browser.get("/sign-in").await;
     let code = fixtures::institution().to_string();
     let fields = [("institution", code.as_str()), ("role", "staff"), ("password", "not the password")];
     for _ in 0..8 {
-        let response = browser.post(&page, "/sign-in", &fields).await;
+        let response = browser.submit_form(&page, "/sign-in", &fields).await;
         assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(response.html.contains("アカウントまたはパスワードが違います"));
-        assert!(!response.html.contains("not the password"));
+        assert!(response.body.contains("アカウントまたはパスワードが違います"));
+        assert!(!response.body.contains("not the password"));
     }
-    let response = browser.post(&page, "/sign-in", &fields).await;
+    let response = browser.submit_form(&page, "/sign-in", &fields).await;
     assert_eq!(response.status, StatusCode::TOO_MANY_REQUESTS);
-    assert!(response.html.contains("2026年11月24日（火） 9:45までログインできません"));
-    let response = browser.post(&page, "/sign-in", &[("institution", "0000000000")]).await;
+    assert!(response.body.contains("2026年11月24日（火） 9:45までログインできません"));
+    let response = browser.submit_form(&page, "/sign-in", &[("institution", "0000000000")]).await;
     assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let response = browser.post(&page, "/sign-in", &[("institution", code.as_str()), ("role", "root")]).await;
+    let response = browser.submit_form(&page, "/sign-in", &[("institution", code.as_str()), ("role", "root")]).await;
     assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -57,6 +57,9 @@ pub(crate) enum Reply {
 
 type Behaviour = dyn Fn(&FileName, Message) -> Reply + Send + Sync;
 
+/// The origin of the terminal.
+pub(crate) const ORIGIN: &str = "http://terminal.localhost:8400";
+
 pub(crate) struct FakeEligibilitySystem {
     pub(crate) address: Origin,
     /// The authority of the server's certificate, and of the client certificates that it accepts.
@@ -119,8 +122,7 @@ impl FakeEligibilitySystem {
             Arc::new(behaviour),
             prefixes.clone(),
         ));
-        let origin = "http://terminal.localhost:8400".parse().unwrap();
-        let site = Site::new(Theme::Terminal, origin, clock, Randomness::repeatable("terminal"));
+        let site = Site::new(Theme::Terminal, ORIGIN.parse().unwrap(), clock, Randomness::repeatable("terminal"));
         Self { address: address.parse().unwrap(), authority, site, requested_prefixes: prefixes }
     }
 

@@ -3,7 +3,7 @@ use oqs::QualificationValidity;
 use web::Access;
 
 use super::{
-    browser::{Browser, PASSWORD, open_terminal},
+    browser::{PASSWORD, StationBrowser, open_browser, open_terminal},
     fake_system::{FakeEligibilitySystem, ordinary_behaviour, sample_units},
 };
 use crate::{Role, samples::fixtures};
@@ -12,23 +12,22 @@ use crate::{Role, samples::fixtures};
 async fn nothing_of_a_patient_is_at_rest() {
     let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
     let (terminal, folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let list = desk.get("/receptions").await;
     let href = list.link("/receptions/");
     let sheet = desk.get(&href).await;
-    let sealed = sheet.field("seen");
-    desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &sealed)]).await;
-    let mut viewer = Browser::new(&terminal);
+    desk.submit_form(&sheet, "/confirm", &[]).await;
+    let mut viewer = open_browser(&terminal);
     viewer.sign_in(fixtures::institution(), Role::MedicalViewer).await;
     let patient = viewer.get("/patients").await.link("/patients/");
     let medicines = viewer.get(&format!("{patient}/medicines")).await;
-    assert!(medicines.html.contains("見本プリン錠"));
+    assert!(medicines.body.contains("見本プリン錠"));
 
     let lines = "10:30,見本 花子,ミホン ハナコ,1984-05-02,";
     let page = desk.get("/appointments").await;
-    desk.post(&page, "/appointments", &[("day", fixtures::VISIT_DATE), ("lines", lines)]).await;
-    assert!(desk.get("/appointments").await.html.contains("ミホン ハナコ"));
+    desk.submit_form(&page, "/appointments", &[("day", fixtures::VISIT_DATE), ("lines", lines)]).await;
+    assert!(desk.get("/appointments").await.body.contains("ミホン ハナコ"));
     let stored: Vec<u8> = std::fs::read_dir(folder.path())
         .unwrap()
         .map(|file| file.unwrap().path())
@@ -64,23 +63,29 @@ async fn each_account_finds_its_own_pages_and_no_other() {
     let routes: Vec<_> = terminal.routes().into_iter().filter(|route| route.access == Access::SignedIn).collect();
     assert_eq!(routes.len(), 28);
     for role in Role::ALL {
-        let mut browser = Browser::new(&terminal);
+        let mut browser = open_browser(&terminal);
         let page = browser.get("/sign-in").await;
         for route in &routes {
             let path = fill_path(route.path);
-            let response =
-                if route.method == "GET" { browser.get(&path).await } else { browser.post(&page, &path, &[]).await };
-            let redirection = (response.status, response.location.as_deref());
+            let response = if route.method == "GET" {
+                browser.get(&path).await
+            } else {
+                browser.post_with_token(&page, &path, &[]).await
+            };
+            let redirection = (response.status, response.location());
             assert_eq!(redirection, (StatusCode::SEE_OTHER, Some("/sign-in")), "{path}");
         }
         browser.sign_in(fixtures::institution(), role).await;
         let page = browser.get(role.home_path()).await;
         for route in &routes {
             let path = fill_path(route.path);
-            let response =
-                if route.method == "GET" { browser.get(&path).await } else { browser.post(&page, &path, &[]).await };
-            let stale = response.html.contains("terminal.link.stale");
-            let missing = response.html.contains("terminal.page.none");
+            let response = if route.method == "GET" {
+                browser.get(&path).await
+            } else {
+                browser.post_with_token(&page, &path, &[]).await
+            };
+            let stale = response.body.contains("terminal.link.stale");
+            let missing = response.body.contains("terminal.page.none");
             if owner(route.path) == role {
                 let has_link = route.path.contains("{sealed}");
                 // This station has no service.
@@ -97,18 +102,18 @@ async fn each_account_finds_its_own_pages_and_no_other() {
 async fn a_form_without_this_browsers_token_changes_nothing() {
     let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let list = desk.get("/receptions").await;
     let href = list.link("/receptions/");
     let sealed = desk.get(&href).await.field("seen");
     for route in terminal.routes().into_iter().filter(|route| route.method == "POST") {
         let path = fill_path(&route.path.replace("/receptions/{sealed}", &href));
-        let response = desk.post_without_token(&path, &[("seen", sealed.as_str())]).await;
+        let response = desk.post(&path, &[("seen", sealed.as_str())]).await;
         assert_eq!(response.status, StatusCode::FORBIDDEN, "{path}");
     }
-    assert!(!desk.get("/confirmed").await.html.contains(&fixtures::reception_number().to_grouped_string()));
-    assert_eq!(desk.get("/").await.location.as_deref(), Some("/receptions"));
+    assert!(!desk.get("/confirmed").await.body.contains(&fixtures::reception_number().to_grouped_string()));
+    assert_eq!(desk.get("/").await.location(), Some("/receptions"));
 }
 
 #[tokio::test]

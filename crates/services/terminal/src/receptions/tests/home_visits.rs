@@ -9,7 +9,7 @@ use crate::{
     Role,
     samples::fixtures::{self, SampleConsents},
     tests::{
-        browser::{Browser, open_terminal},
+        browser::{StationBrowser, open_browser, open_terminal},
         fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour},
     },
 };
@@ -47,16 +47,16 @@ async fn start_system() -> (FakeEligibilitySystem, Arc<Mutex<Vec<Message>>>) {
 async fn home_visits_are_listed_by_three_months_of_consent() {
     let (system, requests) = start_system().await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let list = desk.get("/receptions?by=home-visit&day=2026-11-24").await;
     assert_eq!(list.status, StatusCode::OK);
     for text in
         ["見本　花子", "訪問診療等の同意年月日", "2026年8月25日", "前の3か月", "by=home-visit&amp;day=2026-08-24"]
     {
-        assert!(list.html.contains(text), "{text} in {}", list.html);
+        assert!(list.body.contains(text), "{text} in {}", list.body);
     }
-    assert!(!list.html.contains("受診年月日"));
+    assert!(!list.body.contains("受診年月日"));
     assert_eq!(system.requested_prefixes(), ["OQSmuhvq01req", "OQSmuhvq02req"]);
     let requests = requests.lock().unwrap();
     let Some(Message::BulkSearch(request)) = requests.first() else { panic!("{requests:?}") };
@@ -69,23 +69,23 @@ async fn home_visits_are_listed_by_three_months_of_consent() {
 async fn a_consent_is_asked_about_again_and_given_back_only_after_it_was_said_what_that_means() {
     let (system, requests) = start_system().await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let href = desk.get("/receptions?by=home-visit").await.link("/receptions/");
     for _ in 0..2 {
         let sheet = desk.get(&href).await;
         for text in ["資格：有効", "再照会する", "同意の取消しへ", "取り消されるまで"] {
-            assert!(sheet.html.contains(text), "{text} in {}", sheet.html);
+            assert!(sheet.body.contains(text), "{text} in {}", sheet.body);
         }
     }
     assert_eq!(system.requested_prefixes()[2..], ["OQSsihvq01req", "OQSsihvq01req"]);
     let form = desk.get(&format!("{href}/withdraw")).await;
-    assert!(form.html.contains("元に戻すことはできません"));
+    assert!(form.body.contains("元に戻すことはできません"));
     assert_eq!(system.requested_prefixes().len(), 4, "nothing is asked before it is confirmed");
-    let response = desk.post(&form, &format!("{href}/withdraw"), &[]).await;
-    assert_eq!((response.status, response.location.as_deref()), (StatusCode::SEE_OTHER, Some(href.as_str())));
+    let response = desk.submit_form(&form, "/withdraw", &[]).await;
+    assert_eq!((response.status, response.location()), (StatusCode::SEE_OTHER, Some(href.as_str())));
     let sheet = desk.get(&href).await;
-    assert!(sheet.html.contains("医療機関が同意を取り消しました") && !sheet.html.contains("同意の取消しへ"));
+    assert!(sheet.body.contains("医療機関が同意を取り消しました") && !sheet.body.contains("同意の取消しへ"));
     assert_eq!(system.requested_prefixes()[4..], ["OQSsihvd01req", "OQSsihvq01req"]);
     let requests = requests.lock().unwrap();
     let Message::WithdrawalRequest(request) = &requests[4] else { panic!("{:?}", requests[4]) };
@@ -106,27 +106,27 @@ async fn what_the_system_does_not_give_back_is_said() {
     })
     .await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let href = desk.get("/receptions?by=home-visit").await.link("/receptions/");
     let form = desk.get(&format!("{href}/withdraw")).await;
-    let page = desk.post(&form, &format!("{href}/withdraw"), &[]).await;
+    let page = desk.submit_form(&form, "/withdraw", &[]).await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
-    assert!(page.html.contains("該当する受付がありません。") && page.html.contains("同意を取り消す"));
+    assert!(page.body.contains("該当する受付がありません。") && page.body.contains("同意を取り消す"));
 }
 
 #[tokio::test]
 async fn a_consent_of_online_care_cannot_be_given_back() {
     let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units())).await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let list = desk.get("/receptions").await;
     let href = list.link("/receptions/");
-    assert!(!desk.get(&href).await.html.contains("同意の取消しへ"));
+    assert!(!desk.get(&href).await.body.contains("同意の取消しへ"));
     let page = desk.get(&format!("{href}/withdraw")).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
-    assert_eq!(desk.post(&list, &format!("{href}/withdraw"), &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(desk.post_with_token(&list, &format!("{href}/withdraw"), &[]).await.status, StatusCode::NOT_FOUND);
     assert!(!system.requested_prefixes().contains(&"OQSsihvd01req".to_owned()));
 }
 
@@ -134,13 +134,13 @@ async fn a_consent_of_online_care_cannot_be_given_back() {
 async fn medical_information_is_asked_for_by_the_consent_for_home_visits() {
     let (system, requests) = start_system().await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut viewer = Browser::new(&terminal);
+    let mut viewer = open_browser(&terminal);
     viewer.sign_in(fixtures::institution(), Role::MedicalViewer).await;
     let list = viewer.get("/patients?by=home-visit").await;
-    assert!(list.html.contains("取り消されるまで"));
+    assert!(list.body.contains("取り消されるまで"));
     let patient = list.link("/patients/");
-    assert!(viewer.get(&patient).await.html.contains("取り消されるまで"));
-    assert!(viewer.get(&format!("{patient}/medicines")).await.html.contains("見本プリン錠"));
+    assert!(viewer.get(&patient).await.body.contains("取り消されるまで"));
+    assert!(viewer.get(&format!("{patient}/medicines")).await.body.contains("見本プリン錠"));
     assert_eq!(system.requested_prefixes(), ["OQSmuhvq01req", "OQSmuhvq02req", "OQSsihvq01req", "YZKsiquc01req"]);
     let requests = requests.lock().unwrap();
     let Some(Message::MedicalRequest(request)) = requests.last() else { panic!("{requests:?}") };
@@ -151,12 +151,12 @@ async fn medical_information_is_asked_for_by_the_consent_for_home_visits() {
 async fn a_list_of_home_visits_that_did_not_come_is_to_be_asked_for_again() {
     let system = FakeEligibilitySystem::start(|_, _| Reply::Status(503)).await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     desk.get("/receptions?by=home-visit&day=2026-11-24").await;
     let follow_ups = desk.get("/follow-ups").await;
     assert!(
-        follow_ups.html.contains("訪問診療等の同意年月日")
-            && follow_ups.html.contains("by=home-visit&amp;day=2026-11-24")
+        follow_ups.body.contains("訪問診療等の同意年月日")
+            && follow_ups.body.contains("by=home-visit&amp;day=2026-11-24")
     );
 }

@@ -5,7 +5,7 @@ use crate::{
     Role,
     samples::fixtures,
     tests::{
-        browser::{Browser, open_terminal, other_institution},
+        browser::{StationBrowser, open_browser, open_terminal, other_institution},
         fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour, sample_units},
     },
 };
@@ -14,36 +14,35 @@ use crate::{
 async fn the_desk_reads_a_reception_and_takes_note_of_it() {
     let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
-    assert_eq!(desk.get("/").await.location.as_deref(), Some("/sign-in"));
+    let mut desk = open_browser(&terminal);
+    assert_eq!(desk.get("/").await.location(), Some("/sign-in"));
     desk.sign_in(fixtures::institution(), Role::Staff).await;
-    assert_eq!(desk.get("/").await.location.as_deref(), Some("/receptions"));
+    assert_eq!(desk.get("/").await.location(), Some("/receptions"));
 
     let list = desk.get("/receptions").await;
     assert_eq!(list.status, StatusCode::OK);
     for text in ["見本　花子", "ミホン　ハナコ", "1984/05/02", "昭和59年5月2日", "有効", "薬剤 同意", "未確認"]
     {
-        assert!(list.html.contains(text), "{text}");
+        assert!(list.body.contains(text), "{text}");
     }
-    assert!(list.html.contains(&fixtures::reception_number().to_grouped_string()));
+    assert!(list.body.contains(&fixtures::reception_number().to_grouped_string()));
 
     let sheet = desk.get(&list.link("/receptions/")).await;
     for text in ["資格：有効", "33120015", "見本１２", "1234567", "低所得Ⅱ", "人工透析", "2割", "印刷する"]
     {
-        assert!(sheet.html.contains(text), "{text}");
+        assert!(sheet.body.contains(text), "{text}");
     }
     let confirm = format!("{}/confirm", list.link("/receptions/"));
-    let sealed = sheet.field("seen");
     for _ in 0..2 {
-        let response = desk.post(&sheet, &confirm, &[("seen", &sealed)]).await;
+        let response = desk.submit_form(&sheet, &confirm, &[]).await;
         let list_path = format!("/receptions?by=visit&day={}", fixtures::VISIT_DATE);
-        assert_eq!((response.status, response.location), (StatusCode::SEE_OTHER, Some(list_path)));
+        assert_eq!((response.status, response.location()), (StatusCode::SEE_OTHER, Some(list_path.as_str())));
     }
     let list = desk.get("/receptions").await;
-    assert!(list.html.contains("確認済み") && !list.html.contains("未確認"));
+    assert!(list.body.contains("確認済み") && !list.body.contains("未確認"));
     let confirmations = desk.get("/confirmed").await;
-    assert_eq!(confirmations.html.matches(&fixtures::reception_number().to_grouped_string()).count(), 1);
-    assert!(!confirmations.html.contains("花子"));
+    assert_eq!(confirmations.body.matches(&fixtures::reception_number().to_grouped_string()).count(), 1);
+    assert!(!confirmations.body.contains("花子"));
 }
 
 #[tokio::test]
@@ -57,35 +56,35 @@ async fn more_receptions_than_one_page_shows_are_on_the_next() {
     });
     let system = FakeEligibilitySystem::start(ordinary_behaviour(units.collect())).await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let page = desk.get("/receptions").await;
     for text in ["130件", "照会番号 K000", "照会番号 K099", "次へ"] {
-        assert!(page.html.contains(text), "{text}");
+        assert!(page.body.contains(text), "{text}");
     }
-    assert!(!page.html.contains("K100"));
-    let next = page.html.split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(!page.body.contains("K100"));
+    let next = page.body.split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap();
     let page = desk.get(&next.replace("&amp;", "&")).await;
     for text in ["130件", "照会番号 K100", "照会番号 K129", "前へ"] {
-        assert!(page.html.contains(text), "{text}");
+        assert!(page.body.contains(text), "{text}");
     }
-    assert!(!page.html.contains("K099") && !page.html.contains("次へ"));
+    assert!(!page.body.contains("K099") && !page.body.contains("次へ"));
     // Beyond the last page is the last page.
-    assert!(desk.get("/receptions?page=9").await.html.contains("K129"));
-    assert!(desk.get("/receptions?page=0").await.html.contains("K000"));
+    assert!(desk.get("/receptions?page=9").await.body.contains("K129"));
+    assert!(desk.get("/receptions?page=0").await.body.contains("K000"));
 }
 
 #[tokio::test]
 async fn a_system_that_is_closed_is_said_in_words_and_the_form_stays() {
     let system = FakeEligibilitySystem::start(|_, _| Reply::Status(503)).await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let page = desk.get("/receptions?by=consent&day=2026-11-20").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     for text in ["停止中です", "被保険者資格申立書", "terminal.interface.closed", "value=\"2026-11-20\""]
     {
-        assert!(page.html.contains(text), "{text}");
+        assert!(page.body.contains(text), "{text}");
     }
     let page = desk.get("/receptions?day=2026-02-30").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -95,19 +94,19 @@ async fn a_system_that_is_closed_is_said_in_words_and_the_form_stays() {
 async fn a_link_opens_only_for_the_browser_account_and_institution_it_was_made_for() {
     let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     for institution in [fixtures::institution(), other_institution()] {
-        let mut other_browser = Browser::new(&terminal);
+        let mut other_browser = open_browser(&terminal);
         other_browser.sign_in(institution, Role::Staff).await;
-        assert!(other_browser.get(&href).await.html.contains("terminal.link.stale"));
+        assert!(other_browser.get(&href).await.body.contains("terminal.link.stale"));
     }
     let page = desk.get("/receptions").await;
-    assert_eq!(desk.post(&page, "/sign-out", &[]).await.location.as_deref(), Some("/sign-in"));
-    assert_eq!(desk.get(&href).await.location.as_deref(), Some("/sign-in"));
+    assert_eq!(desk.submit_form(&page, "/sign-out", &[]).await.location(), Some("/sign-in"));
+    assert_eq!(desk.get(&href).await.location(), Some("/sign-in"));
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let response = desk.get(&href).await;
     assert_eq!(response.status, StatusCode::NOT_FOUND);
-    assert!(response.html.contains("terminal.link.stale"));
+    assert!(response.body.contains("terminal.link.stale"));
 }

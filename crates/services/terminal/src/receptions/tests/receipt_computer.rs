@@ -9,7 +9,7 @@ use crate::{
     Role,
     samples::fixtures,
     tests::{
-        browser::{Browser, open_terminal},
+        browser::{StationBrowser, open_browser, open_terminal},
         fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour, sample_units},
     },
 };
@@ -18,13 +18,13 @@ use crate::{
 async fn the_result_is_handed_to_the_receipt_computer_as_a_card_reception_is() {
     let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
     let (terminal, folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
-    let response = desk.post(&sheet, &format!("{href}/hand-over"), &[]).await;
-    let page = desk.get(response.location.as_deref().unwrap()).await;
-    assert!(page.html.contains("レセコンに渡しました"));
+    let response = desk.submit_form(&sheet, "/hand-over", &[]).await;
+    let page = desk.get(response.redirect_target()).await;
+    assert!(page.body.contains("レセコンに渡しました"));
     let face: Vec<_> = std::fs::read_dir(folder.path().join("exchange/face")).unwrap().map(Result::unwrap).collect();
     let name: oqs::FileName = face[0].file_name().to_str().unwrap().parse().unwrap();
     // The clock goes on meanwhile.
@@ -62,12 +62,12 @@ async fn of_several_insurances_none_is_handed_to_the_receipt_computer() {
     let unit = fixtures::unit(ProcessingResult::normal(), Some(QualificationValidity::Several), several);
     let system = FakeEligibilitySystem::start(ordinary_behaviour(vec![unit])).await;
     let (terminal, folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
-    assert!(sheet.html.contains("レセコンには渡しません") && !sheet.html.contains("hand-over"));
-    let response = desk.post(&sheet, &format!("{href}/hand-over"), &[]).await;
+    assert!(sheet.body.contains("レセコンには渡しません") && !sheet.body.contains("hand-over"));
+    let response = desk.post_with_token(&sheet, &format!("{href}/hand-over"), &[]).await;
     assert_eq!(response.status, StatusCode::NOT_FOUND);
     assert_eq!(std::fs::read_dir(folder.path().join("exchange/face")).unwrap().count(), 0);
 }
@@ -85,19 +85,19 @@ async fn a_hand_over_that_the_system_does_not_answer_is_kept_in_mind() {
         )
         .await;
     let (terminal, folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
     *closed.lock().unwrap() = true;
-    let page = desk.post(&sheet, &format!("{href}/hand-over"), &[]).await;
+    let page = desk.submit_form(&sheet, "/hand-over", &[]).await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     // The page of the reception, with the link to ask again.
-    assert!(page.html.contains("一覧に戻る") && page.html.contains(&format!("href=\"{href}\"")));
+    assert!(page.body.contains("一覧に戻る") && page.body.contains(&format!("href=\"{href}\"")));
     let follow_ups = desk.get("/follow-ups").await;
     assert!(
-        follow_ups.html.contains("システム停止中")
-            && follow_ups.html.contains(&fixtures::reception_number().to_grouped_string())
+        follow_ups.body.contains("システム停止中")
+            && follow_ups.body.contains(&fixtures::reception_number().to_grouped_string())
     );
     assert_eq!(std::fs::read_dir(folder.path().join("exchange/face")).unwrap().count(), 0);
 }

@@ -8,7 +8,7 @@ use crate::{
     Role,
     samples::fixtures,
     tests::{
-        browser::{Browser, find_form_action, open_terminal, open_terminal_with},
+        browser::{StationBrowser, open_browser, open_terminal, open_terminal_with},
         fake_service::{CONFIRMATION_BODY, start_service, visit},
         fake_system::{FakeEligibilitySystem, ordinary_behaviour, sample_units},
     },
@@ -24,21 +24,19 @@ async fn check(
     let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(validity))).await;
     let (service, requests) = start_service(json!({ "visits": visits }), StatusCode::NO_CONTENT).await;
     let (terminal, _folder) = open_terminal_with(&system, Some(service)).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let page = desk.get("/appointments").await;
-    let response = desk.post(&page, "/appointments/fetch", &[("day", fixtures::VISIT_DATE)]).await;
-    assert_eq!(response.location.as_deref(), Some("/appointments"), "{}", response.html);
+    let response = desk.submit_form(&page, "/appointments/fetch", &[("day", fixtures::VISIT_DATE)]).await;
+    assert_eq!(response.location(), Some("/appointments"), "{}", response.body);
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
-    let sealed = sheet.field("seen");
-    let mut fields = vec![("seen", sealed.as_str())];
-    fields.extend(same_person.map(|same_person| ("same", same_person)));
-    let response = desk.post(&sheet, &format!("{href}/confirm"), &fields).await;
+    let fields: Vec<_> = same_person.map(|same_person| ("same", same_person)).into_iter().collect();
+    let response = desk.submit_form(&sheet, "/confirm", &fields).await;
     assert_eq!(response.status, StatusCode::SEE_OTHER);
     if !expected.is_empty() {
         // A reported appointment is not on the follow-up list.
-        assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
+        assert!(desk.get("/follow-ups").await.body.contains("再確認するものはありません"));
     }
     let requests = requests.lock().unwrap();
     let received: Vec<_> = requests
@@ -73,31 +71,30 @@ async fn a_number_with_another_name_is_told_only_after_a_person_says_so() {
 async fn another_name_is_not_confirmed_until_a_person_says_that_it_is_the_same() {
     let system = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
     let (terminal, _folder) = open_terminal(&system).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let page = desk.get("/appointments").await;
     let line = format!("10:30,新姓 花子,シンセイ ハナコ,1984-05-02,{}", fixtures::reception_number());
-    desk.post(&page, "/appointments", &[("day", fixtures::VISIT_DATE), ("lines", &line)]).await;
+    desk.submit_form(&page, "/appointments", &[("day", fixtures::VISIT_DATE), ("lines", &line)]).await;
     let list = desk.get("/receptions").await;
-    assert!(list.html.contains("氏名が違う"));
+    assert!(list.body.contains("氏名が違う"));
     let href = list.link("/receptions/");
     let sheet = desk.get(&href).await;
     for text in ["予約と氏名が違います", "新姓 花子", "シンセイ ハナコ", "見本　花子", "本人確認", "旧姓"]
     {
-        assert!(sheet.html.contains(text), "{text}");
+        assert!(sheet.body.contains(text), "{text}");
     }
-    assert!(!sheet.html.contains("受付番号が一致"));
-    let sealed = sheet.field("seen");
-    let response = desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &sealed)]).await;
-    assert_eq!(response.location.as_deref(), Some("/follow-ups"));
+    assert!(!sheet.body.contains("受付番号が一致"));
+    let response = desk.submit_form(&sheet, "/confirm", &[]).await;
+    assert_eq!(response.location(), Some("/follow-ups"));
     let follow_ups = desk.get("/follow-ups").await;
-    assert!(follow_ups.html.contains("本人確認が必要") && !follow_ups.html.contains("花子"));
-    assert!(desk.get("/receptions").await.html.contains("未確認"));
-    assert!(!desk.get("/confirmed").await.html.contains(&fixtures::reception_number().to_grouped_string()));
-    let response = desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &sealed), ("same", "yes")]).await;
-    assert_ne!(response.location.as_deref(), Some("/follow-ups"));
-    assert!(desk.get("/receptions").await.html.contains("確認済み"));
-    assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
+    assert!(follow_ups.body.contains("本人確認が必要") && !follow_ups.body.contains("花子"));
+    assert!(desk.get("/receptions").await.body.contains("未確認"));
+    assert!(!desk.get("/confirmed").await.body.contains(&fixtures::reception_number().to_grouped_string()));
+    let response = desk.submit_form(&sheet, "/confirm", &[("same", "yes")]).await;
+    assert_ne!(response.location(), Some("/follow-ups"));
+    assert!(desk.get("/receptions").await.body.contains("確認済み"));
+    assert!(desk.get("/follow-ups").await.body.contains("再確認するものはありません"));
 }
 
 #[tokio::test]
@@ -123,17 +120,16 @@ async fn what_the_service_did_not_hear_is_to_be_done_by_hand() {
     let visits = json!({ "visits": [visit("by-number", "", Some(fixtures::reception_number()))] });
     let (service, _requests) = start_service(visits, StatusCode::PRECONDITION_FAILED).await;
     let (terminal, _folder) = open_terminal_with(&system, Some(service)).await;
-    let mut desk = Browser::new(&terminal);
+    let mut desk = open_browser(&terminal);
     desk.sign_in(fixtures::institution(), Role::Staff).await;
     let page = desk.get("/appointments").await;
-    desk.post(&page, "/appointments/fetch", &[("day", fixtures::VISIT_DATE)]).await;
+    desk.submit_form(&page, "/appointments/fetch", &[("day", fixtures::VISIT_DATE)]).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
-    let sealed = sheet.field("seen");
-    let response = desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &sealed)]).await;
-    assert_eq!(response.location.as_deref(), Some("/follow-ups"));
+    let response = desk.submit_form(&sheet, "/confirm", &[]).await;
+    assert_eq!(response.location(), Some("/follow-ups"));
     let follow_ups = desk.get("/follow-ups").await;
-    assert!(follow_ups.html.contains("予約側に未通知") && follow_ups.html.contains("端末で確認しました"));
-    desk.post(&follow_ups, &find_form_action(&follow_ups.html, "/done"), &[]).await;
-    assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
+    assert!(follow_ups.body.contains("予約側に未通知") && follow_ups.body.contains("端末で確認しました"));
+    desk.submit_form(&follow_ups, "/done", &[]).await;
+    assert!(desk.get("/follow-ups").await.body.contains("再確認するものはありません"));
 }
