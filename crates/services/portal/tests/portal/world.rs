@@ -8,20 +8,18 @@ use app_auth::{
 };
 use axum::{
     Json, Router,
-    body::Body,
     extract::State,
-    http::{Method, Request as HttpRequest, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::post,
 };
 use base::{Clock, Key, Randomness, Span, Timestamp, Token, parse_date};
 use card::{CardData, CardHolder, CardKey, Personalisation, PrivateKey, Sex, TokenLabel};
 use database::test_database;
-use http_body_util::BodyExt;
 use jpki::{Algorithm, Challenge, Generation, Municipality, Practice, Serial, SigningKey, Subject};
 use portal::{CardId, Cards, KnownReception, NewCard, Portal, Settings};
+use test_browser::{Browser, Page};
 use text::Text;
-use tower::ServiceExt;
 use ui::Theme;
 use web::{Origin, Site};
 
@@ -220,16 +218,9 @@ impl World {
         self.log.lock().unwrap().clock_offset = span;
     }
 
-    pub fn browser(&self, agent: &'static str) -> Browser {
-        Browser {
-            router: self.portal.pages(),
-            user_agent: agent,
-            origin: self.origin.clone(),
-            headers: Vec::new(),
-            cookie: None,
-            csrf: String::new(),
-            shown_version: String::new(),
-        }
+    pub fn browser(&self, agent: &'static str) -> AppBrowser {
+        let browser = Browser::new(self.portal.pages(), self.origin.as_str()).with_header("user-agent", agent);
+        AppBrowser { browser, csrf: String::new(), shown_version: String::new() }
     }
 
     pub fn set_behaviour(&self, behaviour: ReceptionBehaviour) {
@@ -339,87 +330,53 @@ fn card_data(key: &SigningKey, label: TokenLabel, certificate: Vec<u8>) -> CardD
     })
 }
 
-/// A browser with its cookie, and the CSRF token of the last form.
+/// A browser in the app, with the hidden fields of the forms that it saw last.
 #[derive(Clone)]
-pub struct Browser {
-    router: Router,
-    user_agent: &'static str,
-    origin: Origin,
-    headers: Vec<(&'static str, &'static str)>,
-    cookie: Option<String>,
+pub struct AppBrowser {
+    browser: Browser,
     pub csrf: String,
     /// The version that the last PIN page showed.
     shown_version: String,
 }
 
-pub struct Page {
-    pub status: StatusCode,
-    pub location: String,
-    pub policy: String,
-    pub cookie: String,
-    pub body: String,
-}
-
-impl Page {
-    pub fn shows(&self, text: &str) -> bool {
-        self.body.contains(text)
-    }
-}
-
-impl Browser {
+impl AppBrowser {
     /// Adds headers to all further requests.
     pub fn with_headers(mut self, headers: &[(&'static str, &'static str)]) -> Self {
-        self.headers = headers.to_vec();
+        for (name, value) in headers.iter().copied() {
+            self.browser = self.browser.with_header(name, value);
+        }
         self
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
-        self.send(HttpRequest::get(path), Body::empty()).await
+        let page = self.browser.get(path).await;
+        self.read_hidden_fields(&page);
+        page
     }
 
+    /// Posts these fields with the hidden ones.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        // No value here needs percent-encoding.
         let hidden = [("csrf", self.csrf.as_str()), ("seen", self.shown_version.as_str())];
-        let pairs = hidden.into_iter().filter(|(_, value)| !value.is_empty()).chain(fields.iter().copied());
-        let body = pairs.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
-        let request = HttpRequest::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request, body.into()).await
+        let hidden = hidden.into_iter().filter(|(_, value)| !value.is_empty());
+        let all_fields: Vec<_> = hidden.chain(fields.iter().copied()).collect();
+        let page = self.browser.post(path, &all_fields).await;
+        self.read_hidden_fields(&page);
+        page
     }
 
     /// Posts, and follows the redirect.
     pub async fn post_and_follow(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.post(path, fields).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{path}: {}", page.body);
-        self.get(&page.location).await
+        self.get(page.redirect_target()).await
     }
 
-    async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
-        let mut request = request.header(header::USER_AGENT, self.user_agent);
-        let (origin, is_post) = (self.origin.as_str(), request.method_ref() == Some(&Method::POST));
-        let usual = [("host", self.origin.authority())].into_iter().chain(is_post.then_some(("origin", origin)));
-        let usual = usual.filter(|(name, _)| !self.headers.iter().any(|(overridden, _)| name == overridden));
-        for (name, value) in usual.chain(self.headers.iter().copied()) {
-            request = request.header(name, value);
-        }
-        if let Some(cookie) = &self.cookie {
-            request = request.header(header::COOKIE, format!("uketsuke-portal={cookie}"));
-        }
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let header_value =
-            |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
-        if let Some(cookie) = header_value("set-cookie").strip_prefix("uketsuke-portal=") {
-            self.cookie = cookie.split(';').next().map(str::to_owned);
-        }
-        let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    fn read_hidden_fields(&mut self, page: &Page) {
         for (name, stored) in [("csrf", &mut self.csrf), ("seen", &mut self.shown_version)] {
-            if let Some((_, value)) = body.split_once(&format!("name=\"{name}\" value=\"")) {
-                value.split('"').next().unwrap().clone_into(stored);
+            if let Some(value) = page.find_field(name) {
+                *stored = value;
             }
         }
-        let (location, policy, cookie) =
-            (header_value("location"), header_value("content-security-policy"), header_value("set-cookie"));
-        Page { status: parts.status, location, policy, cookie, body }
     }
 
     /// Opens the app with a ticket and continues. Returns the session's path.
@@ -428,7 +385,7 @@ impl Browser {
         self.get(&format!("/{route}?ticket={}", ticket.reveal())).await;
         let page = self.post("/open", &[("ticket", &ticket.reveal()), ("opened", opened)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
-        page.location
+        page.redirect_target().to_owned()
     }
 
     /// Opens the app and chooses a card. Returns the session's path; its page asks for the PIN.
