@@ -5,13 +5,13 @@ use handover::FORM_MEDIA_TYPE;
 use http::{Request, StatusCode, header};
 use maud::Render;
 
-use super::world::{Browser, world};
+use super::world::{PatientBrowser, world};
 use crate::{appointments, directory};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_that_is_not_for_anyone_asks_to_sign_in_or_is_not_there() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     let id = appointments::samples::appointment_id().to_string();
     for route in world.consult.routes() {
         if route.access != web::Access::SignedIn || route.path.starts_with("/desk") {
@@ -40,7 +40,7 @@ async fn every_page_that_is_not_for_anyone_asks_to_sign_in_or_is_not_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_presses_a_button_after_signing_out_signs_in_and_comes_to_a_page() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     let id = appointments::samples::appointment_id().to_string();
     let routes = world.consult.routes();
     let is_listed = |method, path: &str| {
@@ -54,7 +54,8 @@ async fn who_presses_a_button_after_signing_out_signs_in_and_comes_to_a_page() {
             continue;
         }
         let path = route.path.replace("{id}", &id).replace("{picture}", &id);
-        let response = browser.submit_form("/sign-in", &path, &[]).await;
+        let page = browser.get("/sign-in").await;
+        let response = browser.post_with_token(&page, &path, &[]).await;
         let onward =
             response.redirect_target().strip_prefix("/sign-in?onward=").expect("a redirect to sign in").to_owned();
         let onward = onward.replace("%2F", "/").replace(&id, "{id}");
@@ -65,7 +66,7 @@ async fn who_presses_a_button_after_signing_out_signs_in_and_comes_to_a_page() {
 #[tokio::test(flavor = "multi_thread")]
 async fn malformed_requests_are_clear_pages_and_never_a_fault() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     browser.sign_in(&world, "hanako@example.jp").await;
     for (path, expected) in [
         ("/?page=99999999999&area=99&specialty=x&card=%FF", StatusCode::OK),
@@ -109,7 +110,7 @@ fn samples_are_whole_pages() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_and_every_error_leads_to_the_notices() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     let code = directory::samples::institutions()[0].code;
     let clinic = format!("/institutions/{code}");
     let menu = format!("{clinic}/menus/1");
@@ -129,10 +130,10 @@ async fn every_page_and_every_error_leads_to_the_notices() {
         &legal,
         &emergency,
     ] {
-        let page = browser.get(path).await;
+        let mut page = browser.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         for link in ["/privacy", "/terms", "/legal", "/contact", "/emergency"] {
-            page.assert_contains(&format!("href=\"{link}\""));
+            page = page.assert_contains(&format!("href=\"{link}\""));
         }
     }
     browser.get("/privacy").await.assert_contains("取得する情報").assert_contains("2026年11月1日");
@@ -147,11 +148,11 @@ async fn every_page_and_every_error_leads_to_the_notices() {
         browser.get(path).await.assert_contains("予約せずに119番へ").assert_contains(&format!("href=\"{emergency}\""));
     }
     let nowhere = browser.get("/nowhere").await;
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
     nowhere
         .assert_contains("エラーコード")
         .assert_contains("見本運営 お客さま窓口（電話 03-0000-0001）")
         .assert_contains("医療機関をさがす");
-    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
     browser.get("/desk/nowhere").await.assert_contains("エラーコード").assert_contains("uketsuke 医療機関");
     browser.get("/sign-in").await.assert_contains("健康に関わる情報").assert_contains("個人情報の取扱い");
 }
@@ -159,7 +160,7 @@ async fn every_page_and_every_error_leads_to_the_notices() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_promise_stands_where_it_is_about_the_page() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     let promise = "このサービスでは一切取得しません";
     let clinic = format!("/institutions/{}", directory::samples::institutions()[0].code);
     browser.get(&clinic).await.assert_contains(promise);

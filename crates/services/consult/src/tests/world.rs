@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     Json, Router,
-    body::{Body, Bytes, to_bytes},
+    body::Bytes,
     extract::State,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -18,8 +18,8 @@ use handover::{
     Metadata, OauthError, PushedAuthorizationResponse, PushedRequest, ReceptionStatus, RegisteredReception,
     RegistrationStatus, RequestUri, TokenResponse, UnverifiedAssertion,
 };
-use http::{HeaderMap, Request, StatusCode, header};
-use tower::ServiceExt;
+use http::{HeaderMap, StatusCode, header};
+use test_browser::{Browser, Page, encode_form};
 use ui::Theme;
 use web::{Origin, Site};
 
@@ -37,6 +37,7 @@ use crate::{
     sample_data,
 };
 
+const ORIGIN: &str = "http://consult.localhost:8400";
 const NOW: &str = "2026-11-24T08:00:00+09:00";
 pub(crate) const START: &str = "2026-11-25T10:00:00+09:00";
 
@@ -111,7 +112,7 @@ impl ReceptionStub {
 }
 
 fn strip_origin(url: &str) -> String {
-    url.strip_prefix("http://consult.localhost:8400").expect("back to the service").to_owned()
+    url.strip_prefix(ORIGIN).expect("back to the service").to_owned()
 }
 
 fn query_value(url: &str, name: &str) -> String {
@@ -244,7 +245,7 @@ pub(crate) async fn world() -> World {
         .route("/status", get(status))
         .with_state(stub.clone());
     tokio::spawn(async move { axum::serve(listener, app).await });
-    let origin: Origin = "http://consult.localhost:8400".parse().expect("an origin");
+    let origin: Origin = ORIGIN.parse().expect("an origin");
     let consult = crate::Consult::open(Settings {
         site: Site::new(Theme::Service, origin, clock.clone(), Randomness::system()),
         database: database::Location::Sqlite(folder.path().join("consult.db")),
@@ -275,79 +276,34 @@ pub(crate) async fn world() -> World {
     World { consult, reception: stub, clock, _folder: folder }
 }
 
-/// A browser with a cookie.
-pub(crate) struct Browser {
-    app: Router,
-    pub(crate) cookie: Option<String>,
-}
-
-pub(crate) struct PageResponse {
-    pub(crate) status: StatusCode,
-    location: Option<String>,
-    pub(crate) policy: String,
-    pub(crate) body: String,
-}
-
-impl PageResponse {
-    pub(crate) fn redirect_target(&self) -> &str {
-        self.location.as_deref().unwrap_or_else(|| panic!("no redirect but {}: {}", self.status, self.body))
-    }
-
-    pub(crate) fn assert_contains(&self, text: &str) -> &Self {
-        assert!(self.body.contains(text), "'{text}' is not on the page: {}", self.body);
-        self
+impl World {
+    /// A browser without cookies.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.consult.pages(), ORIGIN)
     }
 }
 
-impl Browser {
-    pub(crate) fn for_world(world: &World) -> Self {
-        Self { app: world.consult.pages(), cookie: None }
-    }
+/// What patients do in several steps.
+pub(crate) trait PatientBrowser {
+    /// Signs in by the code in a letter, and fills in the profile where it is asked for.
+    async fn sign_in(&mut self, world: &World, mail: &str);
 
-    pub(crate) async fn send(&mut self, mut request: Request<Body>) -> PageResponse {
-        if let Some(cookie) = &self.cookie {
-            request.headers_mut().insert(header::COOKIE, cookie.parse().expect("a cookie"));
-        }
-        let response = self.app.clone().oneshot(request).await.expect("an answer");
-        let text = |name| response.headers().get(name).map(|value| value.to_str().expect("text").to_owned());
-        let (location, policy) = (text(header::LOCATION), text(header::CONTENT_SECURITY_POLICY).unwrap_or_default());
-        if let Some(set) = text(header::SET_COOKIE) {
-            self.cookie = set.split(';').next().map(str::to_owned);
-        }
-        let status = response.status();
-        let bytes = to_bytes(response.into_body(), 1 << 20).await.expect("a body");
-        PageResponse { status, location, policy, body: String::from_utf8(bytes.to_vec()).expect("UTF-8") }
-    }
+    /// Books at the sample institution of this index, and returns the path of the appointment.
+    async fn book(&mut self, institution_index: usize, menu: &str) -> String;
 
-    pub(crate) async fn get(&mut self, path: &str) -> PageResponse {
-        self.send(Request::get(path).body(Body::empty()).expect("a request")).await
-    }
+    /// Leaves for the reception from the page of an appointment.
+    async fn depart(&mut self, detail: &str) -> Page;
+}
 
-    /// Loads `page` for its CSRF token, and posts `fields` to `action`.
-    pub(crate) async fn submit_form(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> PageResponse {
-        let form = self.get(page).await;
-        let mark = "name=\"csrf\" value=\"";
-        let start = form.body.find(mark).unwrap_or_else(|| panic!("no form on {page}: {}", form.body)) + mark.len();
-        let csrf = form.body[start..].split('"').next().expect("a value").to_owned();
-        let mut fields = fields.to_vec();
-        fields.push(("csrf", &csrf));
-        let body = serde_urlencoded::to_string(&fields).expect("a form");
-        self.send(
-            Request::post(action)
-                .header(header::CONTENT_TYPE, FORM_MEDIA_TYPE)
-                .body(Body::from(body))
-                .expect("a request"),
-        )
-        .await
-    }
-
-    pub(crate) async fn sign_in(&mut self, world: &World, mail: &str) {
-        let code_sent = self.submit_form("/sign-in", "/sign-in", &[("mail", mail), ("onward", "/appointments")]).await;
+impl PatientBrowser for Browser {
+    async fn sign_in(&mut self, world: &World, mail: &str) {
+        let code_sent =
+            self.open_and_submit("/sign-in", "/sign-in", &[("mail", mail), ("onward", "/appointments")]).await;
         assert_eq!(code_sent.redirect_target(), "/sign-in/code");
         let letters = world.consult.context.store.list_outbox().await.expect("the outbox");
         let letter = serde_json::to_string(&letters[0].letter).expect("a letter");
         let digits = letter.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).expect("a code").to_owned();
-        let response = self.submit_form("/sign-in/code", "/sign-in/code", &[("code", &digits)]).await;
+        let response = self.open_and_submit("/sign-in/code", "/sign-in/code", &[("code", &digits)]).await;
         if response.redirect_target().starts_with("/profile") {
             let fields = [
                 ("name", "山田 花子"),
@@ -358,28 +314,24 @@ impl Browser {
                 ("phone", "090-1234-5678"),
                 ("onward", "/appointments"),
             ];
-            assert_eq!(self.submit_form("/profile", "/profile", &fields).await.redirect_target(), "/appointments");
+            assert_eq!(self.open_and_submit("/profile", "/profile", &fields).await.redirect_target(), "/appointments");
         }
     }
 
-    /// Books at the sample institution of this index, and returns the path of the appointment.
-    pub(crate) async fn book(&mut self, institution_index: usize, menu: &str) -> String {
+    async fn book(&mut self, institution_index: usize, menu: &str) -> String {
         let code = directory::samples::institutions()[institution_index].code.to_string();
         let start = parse_timestamp(START).milliseconds().to_string();
-        let mut fields = vec![("institution", code.as_str()), ("menu", menu), ("start", start.as_str())];
-        let query = serde_urlencoded::to_string(&fields).expect("a query");
+        let query = encode_form(&[("institution", code.as_str()), ("menu", menu), ("start", &start)]);
         let menu_path = format!("/institutions/{code}/menus/{menu}");
-        let held = self.submit_form(&menu_path, &format!("{menu_path}/hold"), &[("start", &start)]).await;
+        let held = self.open_and_submit(&menu_path, &format!("{menu_path}/hold"), &[("start", &start)]).await;
         assert_eq!(held.redirect_target(), format!("/book?{query}"));
         // If the page shows another visit at that time, the form accepts both.
         let confirm = self.get(&format!("/book?{query}")).await;
-        for name in ["overlap", "same_day"] {
-            let mark = format!("name=\"{name}\" value=\"");
-            let visit_id = confirm.body.split(&mark).nth(1).and_then(|rest| rest.split('"').next());
-            fields.extend(visit_id.map(|id| (name, id)));
-        }
-        let booked = self.submit_form(&format!("/book?{query}"), "/book", &fields).await;
-        let repeated = self.submit_form("/profile", "/book", &fields).await;
+        let accepted = ["overlap", "same_day"].map(|name| (name, confirm.find_field(name)));
+        let fields: Vec<_> =
+            accepted.iter().filter_map(|(name, visit_id)| Some((*name, visit_id.as_deref()?))).collect();
+        let booked = self.submit_form(&confirm, "/book", &fields).await;
+        let repeated = self.submit_form(&confirm, "/book", &fields).await;
         assert_eq!(repeated.redirect_target(), booked.redirect_target(), "sent twice, booked once");
         assert_eq!(
             self.get(&format!("/book?{query}")).await.redirect_target(),
@@ -389,7 +341,7 @@ impl Browser {
         booked.redirect_target().strip_suffix("/booked").expect("予約完了画面").to_owned()
     }
 
-    pub(crate) async fn depart(&mut self, detail: &str) -> PageResponse {
-        self.submit_form(detail, &format!("{detail}/leave"), &[]).await
+    async fn depart(&mut self, detail: &str) -> Page {
+        self.open_and_submit(detail, &format!("{detail}/leave"), &[]).await
     }
 }

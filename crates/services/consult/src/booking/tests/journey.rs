@@ -2,10 +2,11 @@
 
 use base::Span;
 use http::StatusCode;
+use test_browser::{Browser, Page};
 
 use crate::{
     directory,
-    tests::world::{Browser, PageResponse, START, World, parse_timestamp, world},
+    tests::world::{PatientBrowser, START, World, parse_timestamp, world},
 };
 
 const PATIENT: &str = "hanako@example.jp";
@@ -21,10 +22,10 @@ fn confirm_path(start: &str) -> String {
     format!("/book?institution={code}&menu=1&start={}", parse_timestamp(start).milliseconds())
 }
 
-async fn choose(browser: &mut Browser, start: &str) -> PageResponse {
+async fn choose(browser: &mut Browser, start: &str) -> Page {
     let start = parse_timestamp(start).milliseconds().to_string();
     let menu = menu_path();
-    browser.submit_form(&menu, &format!("{menu}/hold"), &[("start", &start)]).await
+    browser.open_and_submit(&menu, &format!("{menu}/hold"), &[("start", &start)]).await
 }
 
 /// The one-time codes in letters to an address, newest first.
@@ -38,25 +39,28 @@ async fn mailed_codes(world: &World, mail: &str) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_from_signing_in_to_confirming_shows_what_is_booked() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     assert_eq!(choose(&mut browser, START).await.redirect_target(), confirm_path(START));
     let sign_in = browser.get(&confirm_path(START)).await.redirect_target().to_owned();
     let name = &directory::samples::institutions()[0].name;
-    let check_step = |page: &PageResponse, step: u8| {
+    let check_step = |page: Page, step: u8| {
         page.assert_contains(&format!("予約 {step}/4"))
             .assert_contains(name)
             .assert_contains("11月25日（水） 10:00")
-            .assert_contains("8:10まで、この時間を確保");
+            .assert_contains("8:10まで、この時間を確保")
     };
-    check_step(&browser.get(&sign_in).await, 1);
+    check_step(browser.get(&sign_in).await, 1);
     let onward = confirm_path(START);
-    browser.submit_form(&sign_in, "/sign-in", &[("mail", PATIENT), ("onward", &onward)]).await;
-    check_step(&browser.get("/sign-in/code").await, 2);
+    browser.open_and_submit(&sign_in, "/sign-in", &[("mail", PATIENT), ("onward", &onward)]).await;
+    check_step(browser.get("/sign-in/code").await, 2);
     let code = mailed_codes(&world, PATIENT).await.remove(0);
-    let profile =
-        browser.submit_form("/sign-in/code", "/sign-in/code", &[("code", &code)]).await.redirect_target().to_owned();
+    let profile = browser
+        .open_and_submit("/sign-in/code", "/sign-in/code", &[("code", &code)])
+        .await
+        .redirect_target()
+        .to_owned();
     assert!(profile.starts_with("/profile?"), "{profile}");
-    check_step(&browser.get(&profile).await, 3);
+    check_step(browser.get(&profile).await, 3);
     let fields = [
         ("name", "山田 花子"),
         ("kana", "やまだ はなこ"),
@@ -64,19 +68,16 @@ async fn every_page_from_signing_in_to_confirming_shows_what_is_booked() {
         ("phone", "09012345678"),
         ("onward", &onward),
     ];
-    assert_eq!(browser.submit_form(&profile, "/profile", &fields).await.redirect_target(), onward);
-    let confirm = browser.get(&onward).await;
-    check_step(&confirm, 4);
+    assert_eq!(browser.open_and_submit(&profile, "/profile", &fields).await.redirect_target(), onward);
     // The confirmation repeats the details before anything is booked.
-    confirm
+    let confirm = check_step(browser.get(&onward).await, 4)
         .assert_contains("山田　花子（ヤマダ　ハナコ）")
         .assert_contains("1985年（昭和60年）4月3日・41歳")
         .assert_contains("電話：090-1234-5678");
-    let change = confirm.body.split("href=\"/profile?onward=").nth(1).and_then(|rest| rest.split('"').next());
-    let change = format!("/profile?onward={}", change.expect("a way to change them"));
+    let change = confirm.link("/profile?onward=");
     let fields =
         [("birth", "昭和61年4月3日")].into_iter().chain(fields.into_iter().filter(|(name, _)| *name != "birth"));
-    let saved = browser.submit_form(&change, "/profile", &fields.collect::<Vec<_>>()).await;
+    let saved = browser.open_and_submit(&change, "/profile", &fields.collect::<Vec<_>>()).await;
     assert_eq!(saved.redirect_target(), onward, "and back to the booking");
     browser.get(&onward).await.assert_contains("1986年（昭和61年）4月3日・40歳");
 }
@@ -84,53 +85,56 @@ async fn every_page_from_signing_in_to_confirming_shows_what_is_booked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_code_is_sent_half_a_minute_after_the_last_and_not_before() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
-    browser.submit_form("/sign-in", "/sign-in", &[("mail", PATIENT), ("onward", &confirm_path(START))]).await;
+    let mut browser = world.browser();
+    browser.open_and_submit("/sign-in", "/sign-in", &[("mail", PATIENT), ("onward", &confirm_path(START))]).await;
     let resend_path = "/sign-in/code/again";
     world.clock.set(world.clock.now().plus(Span::from_secs(29)));
-    let too_early = browser.submit_form("/sign-in/code", resend_path, &[]).await;
+    let too_early = browser.open_and_submit("/sign-in/code", resend_path, &[]).await;
     too_early.assert_contains("あと1秒たつと、もう一度送れます").assert_contains("予約 2/4");
     assert_eq!(mailed_codes(&world, PATIENT).await.len(), 1);
     world.clock.set(world.clock.now().plus(Span::from_secs(1)));
-    assert_eq!(browser.submit_form("/sign-in/code", resend_path, &[]).await.redirect_target(), "/sign-in/code");
+    assert_eq!(browser.open_and_submit("/sign-in/code", resend_path, &[]).await.redirect_target(), "/sign-in/code");
     let codes = mailed_codes(&world, PATIENT).await;
     assert_eq!(codes.len(), 2);
     browser.get("/sign-in/code").await.assert_contains("予約 2/4");
     if codes[0] != codes[1] {
         browser
-            .submit_form("/sign-in/code", "/sign-in/code", &[("code", &codes[1])])
+            .open_and_submit("/sign-in/code", "/sign-in/code", &[("code", &codes[1])])
             .await
             .assert_contains("コードが違います");
     }
-    let signed_in = browser.submit_form("/sign-in/code", "/sign-in/code", &[("code", &codes[0])]).await;
+    let signed_in = browser.open_and_submit("/sign-in/code", "/sign-in/code", &[("code", &codes[0])]).await;
     assert!(signed_in.redirect_target().starts_with("/profile?"), "{}", signed_in.redirect_target());
-    let response = Browser::for_world(&world).submit_form("/sign-in", resend_path, &[]).await;
+    let mut other_browser = world.browser();
+    let page = other_browser.get("/sign-in").await;
+    let response = other_browser.post_with_token(&page, resend_path, &[]).await;
     assert_eq!(response.redirect_target(), "/sign-in", "who waits for no code is asked for the address");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_time_leads_to_the_times_of_the_same_menu_on_the_same_day() {
     let world = world().await;
-    let (mut patient, mut other_patient) = (Browser::for_world(&world), Browser::for_world(&world));
+    let (mut patient, mut other_patient) = (world.browser(), world.browser());
     patient.sign_in(&world, PATIENT).await;
     other_patient.sign_in(&world, "taro@example.jp").await;
     let code = directory::samples::institutions()[0].code.to_string();
     let start = parse_timestamp(START).milliseconds().to_string();
     let fields = [("institution", code.as_str()), ("menu", "1"), ("start", start.as_str())];
     // The slot is not held, so that the other patient can book it meanwhile.
-    let confirm = patient.get(&confirm_path(START)).await;
-    confirm.assert_contains("この内容で予約する");
-    other_patient.submit_form(&confirm_path(START), "/book", &fields).await.redirect_target();
+    patient.get(&confirm_path(START)).await.assert_contains("この内容で予約する");
+    other_patient.open_and_submit(&confirm_path(START), "/book", &fields).await.redirect_target();
+    let page = patient.get("/profile").await;
     let lost = [
-        patient.submit_form("/profile", "/book", &fields).await,
+        patient.post_with_token(&page, "/book", &fields).await,
         choose(&mut patient, START).await,
         patient.get(&confirm_path(START)).await,
     ];
     for page in lost {
         assert_eq!(page.status, StatusCode::CONFLICT);
-        page.assert_contains("先にほかの方の予約が入りました")
-            .assert_contains("11月25日（水） 10:00の予約はできていません");
-        page.assert_contains(&format!("action=\"{}/hold\"", menu_path()));
+        let page = page
+            .assert_contains("先にほかの方の予約が入りました")
+            .assert_contains("11月25日（水） 10:00の予約はできていません")
+            .assert_contains(&format!("action=\"{}/hold\"", menu_path()));
         let day = page.body.split("id=\"day-2026-11-25\"").nth(1).expect("the day is there");
         let day = day.split("id=\"day-").next().expect("up to the next day");
         assert!(day.contains("<details name=\"day\" open") && day.contains("name=\"start\""), "it is unfolded: {day}");
@@ -142,12 +146,13 @@ async fn a_lost_time_leads_to_the_times_of_the_same_menu_on_the_same_day() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_visit_on_one_day_is_booked_once_the_patient_confirms_it() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     browser.sign_in(&world, PATIENT).await;
     let first_visit = browser.book(0, "1").await;
     let later = confirm_path("2026-11-25T11:00:00+09:00");
-    let confirmation = browser.get(&later).await;
-    confirmation
+    let confirmation = browser
+        .get(&later)
+        .await
         .assert_contains("同じ日に、この医療機関の別の予約があります")
         .assert_contains("2026年11月25日（水） 10:00〜10:15")
         .assert_contains("両方とも予約する");
@@ -155,19 +160,19 @@ async fn a_second_visit_on_one_day_is_booked_once_the_patient_confirms_it() {
     let start = parse_timestamp("2026-11-25T11:00:00+09:00").milliseconds().to_string();
     let fields = [("institution", code.as_str()), ("menu", "1"), ("start", start.as_str())];
     assert_eq!(
-        browser.submit_form(&later, "/book", &fields).await.redirect_target(),
+        browser.post_with_token(&confirmation, "/book", &fields).await.redirect_target(),
         later,
         "a form that does not name the other visit is sent back"
     );
     let id = first_visit.rsplit('/').next().expect("an id");
-    let accepting_fields: Vec<_> = fields.into_iter().chain([("same_day", id)]).collect();
-    assert!(browser.submit_form(&later, "/book", &accepting_fields).await.redirect_target().ends_with("/booked"));
+    let accepted = browser.submit_form(&confirmation, "/book", &[("same_day", id)]).await;
+    assert!(accepted.redirect_target().ends_with("/booked"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_page_keeps_the_name_of_whoever_is_signed_in() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     browser.sign_in(&world, PATIENT).await;
     let page = browser.get("/nowhere").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
@@ -180,7 +185,7 @@ async fn an_error_page_keeps_the_name_of_whoever_is_signed_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_asks_when_the_week_is_over_is_shown_the_next_one() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     let menu = format!("/institutions/{}/menus/1", directory::samples::institutions()[0].code);
     let load_page_at = async |browser: &mut Browser, path: &str, now: &str| {
         world.clock.set(parse_timestamp(now));

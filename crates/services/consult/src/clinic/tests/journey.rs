@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use base::Span;
 use handover::RegistrationStatus;
+use test_browser::Browser;
 
 use crate::{
     appointments::rules::{AppointmentId, UNDO_WINDOW},
@@ -17,7 +18,7 @@ use crate::{
         store::{SendIntent, UploadOutcome, UploadedPicture},
     },
     proof::registration_watch,
-    tests::world::{Browser, World, parse_timestamp, world},
+    tests::world::{PatientBrowser, World, parse_timestamp, world},
 };
 
 const PATIENT: &str = "hanako@example.jp";
@@ -33,10 +34,10 @@ impl World {
             Ok(_) | Err(AddStaffError::AddressTaken) => {}
             Err(error) => panic!("{error}"),
         }
-        let mut desk = Browser::for_world(self);
+        let mut desk = self.browser();
         let credentials = [("mail", DESK), ("password", PASSWORD)];
         assert_eq!(
-            desk.submit_form("/desk/sign-in", "/desk/sign-in", &credentials).await.redirect_target(),
+            desk.open_and_submit("/desk/sign-in", "/desk/sign-in", &credentials).await.redirect_target(),
             "/desk/visits"
         );
         desk
@@ -110,12 +111,6 @@ fn last_path_segment(detail: &str) -> &str {
     detail.rsplit('/').next().expect("a path has a last part")
 }
 
-/// The values of all inputs of this name, with repetitions.
-fn input_values(page: &str, name: &str) -> Vec<String> {
-    let mark = format!("name=\"{name}\" value=\"");
-    page.split(&mark).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
-}
-
 /// The buttons of the desk's pages that were offered and those that were pressed.
 #[derive(Default)]
 struct DeskButtons {
@@ -133,24 +128,25 @@ impl DeskButtons {
         action: &str,
         more_fields: &[(&str, &str)],
     ) -> String {
-        let body = desk.get(page).await.body;
-        self.offered.extend(input_values(&body, "act"));
-        assert!(input_values(&body, "act").iter().any(|offered| offered == action), "{page} does not offer {action}");
+        let page = desk.get(page).await;
+        let (url, body) = (&page.url, &page.body);
+        self.offered.extend(page.list_fields("act"));
+        assert!(page.list_fields("act").iter().any(|offered| offered == action), "{url} does not offer {action}");
         for (field, value) in more_fields {
-            assert!(body.contains(&format!("name=\"{field}\"")), "{page} has no field {field}");
+            assert!(body.contains(&format!("name=\"{field}\"")), "{url} has no field {field}");
             assert!(*field == "note" || body.contains(&format!("value=\"{value}\"")), "{field} cannot be {value}");
         }
         self.pressed.insert(action.to_owned());
-        let seen_version = input_values(&body, "seen").remove(0);
-        let pictures = input_values(&body, "pictures").pop().unwrap_or_default();
+        let seen_version = page.field("seen");
+        let pictures = page.list_fields("pictures").pop().unwrap_or_default();
         let mut fields = vec![("act", action), ("seen", &seen_version), ("pictures", &pictures)];
         fields.extend(more_fields);
-        let response = desk.submit_form(page, visit, &fields).await;
+        let response = desk.post_with_token(&page, visit, &fields).await;
         assert_eq!(response.redirect_target(), format!("{visit}?said=done"), "{action}");
-        let after = desk.get(response.redirect_target()).await.body;
-        assert!(after.contains("記録しました"), "{action}");
-        self.offered.extend(input_values(&after, "act"));
-        after
+        let after = desk.get(response.redirect_target()).await;
+        assert!(after.body.contains("記録しました"), "{action}");
+        self.offered.extend(after.list_fields("act"));
+        after.body
     }
 }
 
@@ -160,12 +156,12 @@ type JourneyStep<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str, &'a
 #[tokio::test(flavor = "multi_thread")]
 async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patients_page() {
     let world = world().await;
-    let mut patient = Browser::for_world(&world);
+    let mut patient = world.browser();
     patient.sign_in(&world, PATIENT).await;
     let detail = patient.book(0, "1").await;
     // Ten minutes before the visit: a document can be shown on screen, and the visit cannot be completed.
     world.clock.set(parse_timestamp(START).minus(Span::from_mins(10)));
-    let mut patient = Browser::for_world(&world);
+    let mut patient = world.browser();
     patient.sign_in(&world, PATIENT).await;
     let mut desk = world.sign_in_desk(0).await;
     let visit = format!("/desk/visits/{}", last_path_segment(&detail));
@@ -249,7 +245,8 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
     patient.get(&detail).await.assert_contains("診察が終わりました");
     assert!(world.subjects_since(PATIENT, before).await.is_empty(), "no letter about a completed visit");
     // A button of a page that is out of date changes nothing, and the desk is told so.
-    let late = desk.submit_form("/desk/visits", &visit, &[("act", "terminal"), ("seen", "1")]).await;
+    let list = desk.get("/desk/visits").await;
+    let late = desk.post_with_token(&list, &visit, &[("act", "terminal"), ("seen", "1")]).await;
     assert_eq!(late.redirect_target(), format!("{visit}?said=changed"));
     desk.get(late.redirect_target()).await.assert_contains("先に変更がありました");
     assert!(world.subjects_since(PATIENT, before).await.is_empty());
@@ -259,7 +256,7 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visit_without_a_check_can_be_held() {
     let world = world().await;
-    let mut patient = Browser::for_world(&world);
+    let mut patient = world.browser();
     patient.sign_in(&world, PATIENT).await;
     let (insured, self_pay) = (patient.book(0, "1").await, patient.book(1, "2").await);
     let mut desk = world.sign_in_desk(0).await;
@@ -278,7 +275,7 @@ async fn a_visit_without_a_check_can_be_held() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_side_is_told_of_what_the_other_does() {
     let world = world().await;
-    let mut patient = Browser::for_world(&world);
+    let mut patient = world.browser();
     patient.sign_in(&world, PATIENT).await;
     let mut desk = world.sign_in_desk(0).await;
     let (patient_letters, desk_letters) = (world.letters_to(PATIENT).await.len(), 0);
@@ -295,7 +292,7 @@ async fn each_side_is_told_of_what_the_other_does() {
 
     let start = parse_timestamp("2026-11-26T10:00:00+09:00").milliseconds().to_string();
     let confirm = format!("{detail}/move/confirm?start={start}");
-    patient.submit_form(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
+    patient.open_and_submit(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
     assert_eq!(world.subjects_since(PATIENT, patient_letters + 1).await, ["予約の日時が変わりました"]);
     assert_eq!(world.desk_subjects_since(2).await, ["予約の日時が変わりました"]);
 
@@ -304,7 +301,7 @@ async fn each_side_is_told_of_what_the_other_does() {
 
     let confirmation = patient.get(&format!("{detail}/cancel")).await;
     confirmation.assert_contains("予約をキャンセルしますか");
-    let cancelled = patient.submit_form(&format!("{detail}/cancel"), &format!("{detail}/cancel"), &[]).await;
+    let cancelled = patient.open_and_submit(&format!("{detail}/cancel"), &format!("{detail}/cancel"), &[]).await;
     assert_eq!(cancelled.redirect_target(), detail);
     patient.get(&detail).await.assert_contains("この予約はキャンセル済みです");
     patient.get("/appointments").await.assert_contains("キャンセル済み");
@@ -312,7 +309,7 @@ async fn each_side_is_told_of_what_the_other_does() {
     assert_eq!(world.subjects_since(PATIENT, patient_letters + 2).await, ["予約を取り消しました"]);
     assert_eq!(world.desk_subjects_since(4).await, ["予約が取り消されました"]);
     // The slot is free again.
-    let mut other_patient = Browser::for_world(&world);
+    let mut other_patient = world.browser();
     other_patient.sign_in(&world, "taro@example.jp").await;
     other_patient.book(0, "1").await;
 }
@@ -320,12 +317,12 @@ async fn each_side_is_told_of_what_the_other_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_desk_is_told_of_her_word_at_a_fixed_url() {
     let world = world().await;
-    let mut patient = Browser::for_world(&world);
+    let mut patient = world.browser();
     patient.sign_in(&world, PATIENT).await;
     let mut desk = world.sign_in_desk(1).await;
     let detail = patient.book(1, "1").await;
     let page = patient.depart(&detail).await.redirect_target().to_owned();
-    patient.submit_form(&page, &format!("{detail}/done"), &[]).await;
+    patient.open_and_submit(&page, &format!("{detail}/done"), &[]).await;
     assert_eq!(world.desk_subjects_since(1).await, ["手続きが終わったとの連絡がありました"]);
     desk.get(&format!("/desk/visits/{}", last_path_segment(&detail)))
         .await
@@ -340,7 +337,7 @@ async fn withdrawn_registration() -> (World, String, Browser) {
 /// A patient who registered consent, whose registration then has this status.
 async fn registration_with_status(status: RegistrationStatus) -> (World, String, Browser) {
     let world = world().await;
-    let mut patient = Browser::for_world(&world);
+    let mut patient = world.browser();
     patient.sign_in(&world, PATIENT).await;
     let desk = world.sign_in_desk(0).await;
     let detail = patient.book(0, "1").await;
@@ -422,7 +419,7 @@ async fn the_desk_that_opens_a_visit_sees_the_withdrawal_at_once() {
 /// A desk with a picture to review: the path of its page, the path of the visit, and its id.
 async fn picture_sent_to_desk() -> (World, Browser, String, String, PictureId) {
     let world = world().await;
-    let mut patient = Browser::for_world(&world);
+    let mut patient = world.browser();
     patient.sign_in(&world, PATIENT).await;
     let detail = patient.book(0, "1").await;
     let picture = world.send_picture(&detail).await;
@@ -435,30 +432,33 @@ async fn picture_sent_to_desk() -> (World, Browser, String, String, PictureId) {
 async fn a_picture_is_confirmed_beside_the_patient_and_part_by_part() {
     let (_world, mut desk, picture_page, visit, picture) = picture_sent_to_desk().await;
     let page = desk.get(&picture_page).await;
-    page.assert_contains("山田 花子")
+    let page = page
+        .assert_contains("山田 花子")
         .assert_contains("ヤマダ ハナコ")
         .assert_contains("1985年（昭和60年）4月3日")
         .assert_contains("41歳");
-    let (seen, pictures) = (input_values(&page.body, "seen").remove(0), input_values(&page.body, "pictures").remove(0));
+    let (seen, pictures) = (page.field("seen"), page.field("pictures"));
     let picture = picture.to_string();
     let mut fields = vec![("act", "accept"), ("seen", seen.as_str()), ("picture", &picture), ("pictures", &pictures)];
     fields.extend([("compared_name", "1"), ("compared_birth_date", "1")]);
-    let returned_page = desk.submit_form(&picture_page, &visit, &fields).await;
-    returned_page.assert_contains("有効期限を確かめて、チェックを入れてください。").assert_contains("エラー：");
+    let returned_page = desk.post_with_token(&page, &visit, &fields).await;
+    let returned_page =
+        returned_page.assert_contains("有効期限を確かめて、チェックを入れてください。").assert_contains("エラー：");
     assert!(
         returned_page.body.contains("name=\"compared_name\" value=\"1\" checked"),
         "ticks are kept: {}",
         returned_page.body
     );
     fields.push(("compared_expiry", "1"));
-    let done = desk.submit_form(&picture_page, &visit, &fields).await;
+    let done = desk.post_with_token(&page, &visit, &fields).await;
     assert_eq!(done.redirect_target(), format!("{visit}?said=done"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_in_a_note_is_asked_about_before_it_is_sent() {
     let (_world, mut desk, picture_page, visit, picture) = picture_sent_to_desk().await;
-    let seen = input_values(&desk.get(&picture_page).await.body, "seen").remove(0);
+    let page = desk.get(&picture_page).await;
+    let seen = page.field("seen");
     let picture = picture.to_string();
     let fields = |action, note| {
         [
@@ -470,42 +470,42 @@ async fn a_number_in_a_note_is_asked_about_before_it_is_sent() {
         ]
     };
     let note = "番号は1183046ですか";
-    let returned_page = desk.submit_form(&picture_page, &visit, &fields("ask_again", note)).await;
-    returned_page
+    let returned_page = desk.post_with_token(&page, &visit, &fields("ask_again", note)).await;
+    let returned_page = returned_page
         .assert_contains("ひとことに番号が入っているようです")
         .assert_contains(note)
         .assert_contains("番号を含めたまま送る");
     assert!(returned_page.body.contains("value=\"glare\" selected"), "the reason is kept: {}", returned_page.body);
-    let response = desk.submit_form(&picture_page, &visit, &fields("ask_again_with_number", note)).await;
+    let response = desk.post_with_token(&page, &visit, &fields("ask_again_with_number", note)).await;
     assert_eq!(response.redirect_target(), format!("{visit}?said=done"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_act_is_taken_back_from_the_page_of_the_visit() {
     let (world, mut desk, _, visit, _) = picture_sent_to_desk().await;
-    let seen = input_values(&desk.get(&visit).await.body, "seen").remove(0);
+    let page = desk.get(&visit).await;
+    let seen = page.field("seen");
     let refuse = [("act", "refuse"), ("seen", seen.as_str()), ("why_refused", "not_insured")];
-    let done = desk.submit_form(&visit, &visit, &refuse).await;
+    let done = desk.post_with_token(&page, &visit, &refuse).await;
     desk.get(done.redirect_target()).await.assert_contains("8:10まで取り消せます");
-    let number = input_values(&desk.get(&visit).await.body, "number").remove(0);
-    let undone = desk.submit_form(&visit, &format!("{visit}/take-back"), &[("number", &number)]).await;
+    let undone = desk.open_and_submit(&visit, &format!("{visit}/take-back"), &[]).await;
     assert_eq!(undone.redirect_target(), format!("{visit}?said=taken-back"));
     desk.get(undone.redirect_target()).await.assert_contains("取り消しました").assert_contains("を取り消した");
     assert!(world.subjects_since(PATIENT, 2).await.is_empty(), "code and booking, and nothing of the refusal");
     // A forged version, and one that is out of date, change nothing, and the desk is told so.
     for (action, seen, notice) in [("complete", "-1", "changed"), ("complete", seen.as_str(), "changed")] {
-        let response = desk.submit_form(&visit, &visit, &[("act", action), ("seen", seen)]).await;
+        let response = desk.post_with_token(&page, &visit, &[("act", action), ("seen", seen)]).await;
         assert_eq!(response.redirect_target(), format!("{visit}?said={notice}"), "{action} {seen}");
     }
-    let seen = input_values(&desk.get(&visit).await.body, "seen").remove(0);
-    let early = desk.submit_form(&visit, &visit, &[("act", "complete"), ("seen", &seen)]).await;
+    let page = desk.get(&visit).await;
+    let early = desk.post_with_token(&page, &visit, &[("act", "complete"), ("seen", &page.field("seen"))]).await;
     desk.get(early.redirect_target()).await.assert_contains("まだこの操作はできません");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_says_whom_to_telephone() {
     let world = world().await;
-    let mut patient = Browser::for_world(&world);
+    let mut patient = world.browser();
     patient.sign_in(&world, PATIENT).await;
     patient.book(0, "1").await;
     world.clock.set(parse_timestamp(START).minus(Span::from_mins(31)));

@@ -6,21 +6,22 @@ use http::StatusCode;
 
 use crate::{
     directory,
-    tests::world::{Browser, StubBehaviour, parse_timestamp, world},
+    tests::world::{PatientBrowser, StubBehaviour, parse_timestamp, world},
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_patient_books_leaves_registers_and_comes_back() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
     let done = browser.get(&format!("{detail}/booked")).await;
+    let policy = done.header("content-security-policy");
+    assert!(policy.contains("form-action 'self' http://127.0.0.1:"), "{policy}");
     done.assert_contains("予約できました")
         .assert_contains("次は、保険の確認です")
         .assert_contains("同意可否を選択する")
         .assert_contains("保険証画像をアップロードする");
-    assert!(done.policy.contains("form-action 'self' http://127.0.0.1:"), "{}", done.policy);
     let departure = browser.depart(&detail).await;
     browser.get(&detail).await.assert_contains("手続きの途中です").assert_contains("手続きの続きへ");
     browser.get("/appointments").await.assert_contains("手続きの途中です");
@@ -35,15 +36,14 @@ async fn a_patient_books_leaves_registers_and_comes_back() {
     // Back button or reload: the same page, and the code is not redeemed twice.
     assert_eq!(browser.get(&return_path).await.redirect_target(), page);
     assert_eq!(world.reception.state.lock().unwrap().redemptions, 1);
-    let detail_page = browser.get(&detail).await;
-    detail_page.assert_contains("準備ができています").assert_contains("受付番号");
+    let detail_page = browser.get(&detail).await.assert_contains("準備ができています").assert_contains("受付番号");
     assert!(!detail_page.body.contains("同意可否を選択する"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_ends_without_registering_is_told_so_and_goes_on() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
     let departure = browser.depart(&detail).await;
@@ -59,7 +59,7 @@ async fn who_ends_without_registering_is_told_so_and_goes_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_browser_takes_nothing() {
     let world = world().await;
-    let (mut patient, mut other_patient) = (Browser::for_world(&world), Browser::for_world(&world));
+    let (mut patient, mut other_patient) = (world.browser(), world.browser());
     patient.sign_in(&world, "hanako@example.jp").await;
     other_patient.sign_in(&world, "taro@example.jp").await;
     let detail = patient.book(0, "1").await;
@@ -80,7 +80,7 @@ async fn another_browser_takes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reception_that_is_down_loses_nothing() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
     world.reception.update_state(|state| state.behaviour = StubBehaviour::Down);
@@ -104,7 +104,7 @@ async fn a_reception_that_is_down_loses_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_withdrawal_is_seen_and_a_silent_reception_is_no_error() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
     let departure = browser.depart(&detail).await;
@@ -125,7 +125,7 @@ async fn a_withdrawal_is_seen_and_a_silent_reception_is_no_error() {
 #[tokio::test(flavor = "multi_thread")]
 async fn moving_voids_and_midnight_ends() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
     let departure = browser.depart(&detail).await;
@@ -135,7 +135,7 @@ async fn moving_voids_and_midnight_ends() {
     let start = parse_timestamp("2026-11-26T10:00:00+09:00").milliseconds().to_string();
     let confirm = format!("{detail}/move/confirm?start={start}");
     browser.get(&confirm).await.assert_contains("今の保険の手続きは無効になります");
-    let moved = browser.submit_form(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
+    let moved = browser.open_and_submit(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
     assert_eq!(moved.redirect_target(), format!("{detail}?moved=1"));
     browser
         .get(moved.redirect_target())
@@ -148,15 +148,14 @@ async fn moving_voids_and_midnight_ends() {
         .assert_contains("11月25日（水）の診察のための手続きは無効になりました")
         .assert_contains("同意可否を選択する");
     world.clock.set(parse_timestamp("2026-11-27T00:00:00+09:00"));
-    let over = browser.get(&detail).await;
-    over.assert_contains("診察日が終わりました");
+    let over = browser.get(&detail).await.assert_contains("診察日が終わりました");
     assert!(!over.body.contains("同意可否を選択する"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fixed_url_shows_the_day_and_takes_her_word() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(1, "1").await;
     let departure = browser.depart(&detail).await;
@@ -168,7 +167,7 @@ async fn a_fixed_url_shows_the_day_and_takes_her_word() {
         .assert_contains("2026年11月25日（水）")
         .assert_contains("手続きを終えました")
         .assert_contains("<svg");
-    let done = browser.submit_form(&page, &format!("{detail}/done"), &[]).await;
+    let done = browser.open_and_submit(&page, &format!("{detail}/done"), &[]).await;
     assert_eq!(done.redirect_target(), detail);
     browser
         .get(&detail)
@@ -182,11 +181,11 @@ async fn a_fixed_url_shows_the_day_and_takes_her_word() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clinic_without_the_card_offers_only_the_picture_and_self_pay_nothing() {
     let world = world().await;
-    let mut browser = Browser::for_world(&world);
+    let mut browser = world.browser();
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(2, "1").await;
     let page = browser.get(&detail).await;
-    page.assert_contains("保険証画像をアップロードする").assert_contains("マイナ保険証に対応していない");
+    let page = page.assert_contains("保険証画像をアップロードする").assert_contains("マイナ保険証に対応していない");
     assert!(!page.body.contains("同意可否を選択する"));
     let code = directory::samples::institutions()[2].code;
     browser.get(&format!("/institutions/{code}")).await.assert_contains("この医療機関はマイナ保険証に対応していません");
