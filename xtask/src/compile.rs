@@ -27,7 +27,7 @@ pub(crate) struct BuildOutput {
 
 /// A program of tests: a crate's unit tests, or a file of its `tests` folder.
 pub(crate) struct TestProgram {
-    /// The crate, and the file of `tests` if it is one: `consult`, `consult/desk`.
+    /// The crate, and the file of `tests` if it is one: `testkit`, `testkit/attacks`.
     pub(crate) name: String,
     pub(crate) program: PathBuf,
     /// The crate's folder, in which its tests run.
@@ -179,16 +179,17 @@ mod tests {
     fn an_executable_is_read_from_what_cargo_says() {
         let line = |test: bool, asked: bool, executable: &str| {
             format!(
-                r#"{{"reason":"compiler-artifact","manifest_path":"/w/crates/services/consult/Cargo.toml",
-                    "target":{{"kind":["test"],"name":"desk","test":{asked}}},"profile":{{"test":{test}}},"executable":{executable}}}"#
+                r#"{{"reason":"compiler-artifact","manifest_path":"/w/crates/dev/testkit/Cargo.toml",
+                    "target":{{"kind":["test"],"name":"attacks","test":{asked}}},"profile":{{"test":{test}}},"executable":{executable}}}"#
             )
         };
-        let made = Artifact::parse(&line(true, true, r#""/w/target/debug/deps/desk-1""#)).unwrap().into_test_program();
+        let made =
+            Artifact::parse(&line(true, true, r#""/w/target/debug/deps/attacks-1""#)).unwrap().into_test_program();
         assert_eq!(
             (made.name.as_str(), made.folder.as_path()),
-            ("consult/desk", Path::new("/w/crates/services/consult"))
+            ("testkit/attacks", Path::new("/w/crates/dev/testkit"))
         );
-        assert_eq!(made.program, Path::new("/w/target/debug/deps/desk-1"));
+        assert_eq!(made.program, Path::new("/w/target/debug/deps/attacks-1"));
         for nothing in [
             line(true, true, "null"),
             line(true, false, r#""/x""#),

@@ -1,6 +1,6 @@
 //! Runs the checks of `fuzz/` on their corpus, and on thousands of mutations of it, the same in every run.
 
-#[path = "../fuzz/src/lib.rs"]
+#[path = "../../fuzz/src/lib.rs"]
 mod fuzz_checks;
 
 use std::path::Path;

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-const HEIC: &[u8] = include_bytes!("samples/turned.heic");
+const HEIC: &[u8] = include_bytes!("../samples/turned.heic");
 
 fn run_worker(request: &[u8]) -> Output {
     let mut worker = Command::new(env!("CARGO_BIN_EXE_picture-worker"))
