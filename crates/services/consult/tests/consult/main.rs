@@ -4,4 +4,5 @@
 mod desk;
 mod foreign_bytes;
 mod picture_worker;
+mod service;
 mod upload;
