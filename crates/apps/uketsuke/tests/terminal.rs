@@ -68,8 +68,7 @@ fn insured_people(count: usize, clock: &Clock) -> Vec<NewPerson> {
 /// Starts the eligibility system in a thread until the test program ends, and writes a terminal's folder for it. `count`
 /// persons have registered for a visit on this day, with consent to all items.
 fn start_station(folder: &Path, count: usize) -> TestStation {
-    let (clock, randomness) =
-        (Clock::starting_at(NOW.parse().expect("the test has set this up")), Randomness::system());
+    let (clock, randomness) = (Clock::stopped_at(NOW.parse().expect("the test has set this up")), Randomness::system());
     let registered = insured_people(count, &clock);
     let validity = ValidityPeriod {
         not_before: clock.now().minus(Span::from_hours(24)),

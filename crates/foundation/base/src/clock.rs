@@ -143,32 +143,53 @@ impl<'de> Deserialize<'de> for Timestamp {
 /// The clock of a service, read once per request.
 ///
 /// The demonstration's clock starts at a chosen time and can be set, so that midnight in Japan can be tried at noon.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Clock {
-    offset: Arc<AtomicI64>,
+    hands: Arc<Hands>,
+}
+
+/// What all clones of a clock read and set, in milliseconds.
+enum Hands {
+    /// Runs with the machine, this much ahead of it.
+    Running { ahead: AtomicI64 },
+    /// Shows this time until it is set.
+    Stopped { at: AtomicI64 },
 }
 
 impl Clock {
     /// The system's clock.
     pub fn system() -> Self {
-        Self::default()
+        Self { hands: Arc::new(Hands::Running { ahead: AtomicI64::new(0) }) }
     }
 
     /// A clock that starts at `start` and runs on from there.
     pub fn starting_at(start: Timestamp) -> Self {
-        let clock = Self::default();
+        let clock = Self::system();
         clock.set(start);
         clock
     }
 
-    /// The current time.
-    pub fn now(&self) -> Timestamp {
-        Timestamp::from_milliseconds(machine_time().saturating_add(self.offset.load(Ordering::Relaxed)))
+    /// A clock that shows `time` until it is set, so that what a test sees does not depend on the machine's speed.
+    pub fn stopped_at(time: Timestamp) -> Self {
+        Self { hands: Arc::new(Hands::Stopped { at: AtomicI64::new(time.milliseconds()) }) }
     }
 
-    /// Sets all clones of this clock to `time`, from where it runs on.
+    /// The current time.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_milliseconds(match &*self.hands {
+            Hands::Running { ahead } => machine_time().saturating_add(ahead.load(Ordering::Relaxed)),
+            Hands::Stopped { at } => at.load(Ordering::Relaxed),
+        })
+    }
+
+    /// Sets all clones of this clock to `time`; a running clock runs on from there.
     pub fn set(&self, time: Timestamp) {
-        self.offset.store(time.milliseconds().saturating_sub(machine_time()), Ordering::Relaxed);
+        match &*self.hands {
+            Hands::Running { ahead } => {
+                ahead.store(time.milliseconds().saturating_sub(machine_time()), Ordering::Relaxed);
+            }
+            Hands::Stopped { at } => at.store(time.milliseconds(), Ordering::Relaxed),
+        }
     }
 }
 
@@ -205,6 +226,14 @@ mod tests {
         let clone = clock.clone();
         clock.set(timestamp("2027-01-01T00:00:00+09:00"));
         assert!(clone.now() >= timestamp("2027-01-01T00:00:00+09:00"));
+    }
+
+    #[test]
+    fn a_stopped_clock_shows_the_time_it_was_set_to() {
+        let clock = Clock::stopped_at(timestamp("2026-11-24T09:00:00+09:00"));
+        assert_eq!(clock.now(), timestamp("2026-11-24T09:00:00+09:00"));
+        clock.clone().set(timestamp("2027-01-01T00:00:00+09:00"));
+        assert_eq!(clock.now(), timestamp("2027-01-01T00:00:00+09:00"));
     }
 
     #[test]

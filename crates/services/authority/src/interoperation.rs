@@ -270,7 +270,7 @@ fn key(algorithm: Algorithm) -> jpki::PublicKey {
 async fn a_list_is_made_when_something_was_revoked_or_the_last_has_grown_old() {
     for (engine, location, _folder) in test_database::locations() {
         let mut settings = settings(&location, "http://authority.localhost:8400", "master");
-        settings.clock = base::Clock::starting_at(now());
+        settings.clock = base::Clock::stopped_at(now());
         let authority = Authority::open(settings.clone()).await.unwrap();
         let other_node = Authority::open(settings.clone()).await.unwrap();
         let issued = issue(&authority, now()).await;

@@ -202,7 +202,7 @@ pub(crate) struct World {
 }
 
 pub(crate) async fn world() -> World {
-    let clock = Clock::starting_at(parse_timestamp(NOW));
+    let clock = Clock::stopped_at(parse_timestamp(NOW));
     let folder = tempfile::tempdir().expect("a folder");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));

@@ -24,7 +24,7 @@ impl Service {
     pub async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let randomness = Randomness::system();
-        let clock = Clock::starting_at(NOW.parse().expect("a time"));
+        let clock = Clock::stopped_at(NOW.parse().expect("a time"));
         let consult = Consult::open(Settings {
             site: Site::new(Theme::Service, ORIGIN.parse().expect("an origin"), clock, randomness.clone()),
             database: Location::Sqlite(folder.path().join("consult.db")),

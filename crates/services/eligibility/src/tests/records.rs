@@ -169,7 +169,7 @@ async fn a_store_of_an_earlier_version_has_all_its_records_in_the_one_form() {
         for _ in 0..2 {
             let new = Database::open(&location, "eligibility", MIGRATIONS).unwrap();
             let settings = Settings {
-                clock: Clock::starting_at(timestamp(NOW)),
+                clock: Clock::stopped_at(timestamp(NOW)),
                 randomness: Randomness::system(),
                 audit_key: Key::from_bytes([9; 32]),
                 reception: "http://reception.localhost:8400".parse().unwrap(),

@@ -143,7 +143,7 @@ pub(super) fn new_person(number: &str, birth: &str) -> NewPerson {
 pub(super) async fn worlds(now: &str) -> Vec<World> {
     let mut worlds = Vec::new();
     for trial in test_database::open_on_each_engine("eligibility", MIGRATIONS) {
-        let (clock, randomness) = (Clock::starting_at(timestamp(now)), Randomness::system());
+        let (clock, randomness) = (Clock::stopped_at(timestamp(now)), Randomness::system());
         let settings = Settings {
             clock: clock.clone(),
             randomness: randomness.clone(),

@@ -34,7 +34,7 @@ fn new_store(database: Database, clock: &Clock) -> Store {
 async fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for trial in test_database::open_on_each_engine("portal", MIGRATIONS) {
-        let clock = Clock::starting_at(timestamp(0));
+        let clock = Clock::stopped_at(timestamp(0));
         let store = new_store(trial.database.clone(), &clock);
         store.add_card(new_card("花子")).await.unwrap();
         trials.push(Trial { store, clock, location: trial.location.clone(), _folder: trial });

@@ -112,7 +112,7 @@ struct RevocationFixture {
 impl RevocationFixture {
     /// With a responder that says good and a list without entries.
     async fn new() -> Self {
-        let (generation, clock) = (generation(), Clock::starting_at(now()));
+        let (generation, clock) = (generation(), Clock::stopped_at(now()));
         let state = AuthorityState {
             behaviour: ResponderBehaviour::Status(CertificateStatus::Good, None),
             list: None,
@@ -414,7 +414,7 @@ async fn we_ask_openssls_responder_and_believe_what_it_says() {
         assert_eq!(outcome_code(&checker, &trusted).await, expected, "{arguments}");
         if expected == "stands" {
             // The same with a later clock: the response is stale.
-            let late = Clock::starting_at(clock.now().plus(seconds(130)));
+            let late = Clock::stopped_at(clock.now().plus(seconds(130)));
             let checker = revocation_checker(&issuer, &server.address, "http://127.0.0.1:1/crl", &late);
             let stale = if arguments.is_empty() { "jpki.ocsp.too_old" } else { "jpki.ocsp.overdue" };
             assert_eq!(outcome_code(&checker, &trusted).await, stale);

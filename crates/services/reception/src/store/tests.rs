@@ -77,7 +77,7 @@ async fn worlds() -> Vec<World> {
     let mut worlds = Vec::new();
     for trial in test_database::open_shared_on_each_engine("national", &MIGRATION_SETS) {
         let settings = eligibility::Settings {
-            clock: Clock::starting_at(now()),
+            clock: Clock::stopped_at(now()),
             randomness: Randomness::system(),
             audit_key: Key::new(&Randomness::system()),
             reception: ISSUER.parse().expect("an origin"),

@@ -192,7 +192,7 @@ async fn what_the_system_says_no_to_is_told_in_its_words() {
 
 #[test]
 fn an_identity_is_read_from_pem_as_from_der() {
-    let clock = Clock::starting_at(fixtures::now());
+    let clock = Clock::stopped_at(fixtures::now());
     let der = identity(&authority("pem", &clock), fixtures::institution(), &clock);
     let certificate = jpki::pem::encode("CERTIFICATE", &der.certificates[0]);
     let key = jpki::pem::encode("PRIVATE KEY", &der.key);

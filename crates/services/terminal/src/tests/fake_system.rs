@@ -91,7 +91,7 @@ pub(crate) fn identity(authority: &MachineAuthority, institution: InstitutionCod
 
 impl FakeEligibilitySystem {
     pub(crate) async fn start(behaviour: impl Fn(&FileName, Message) -> Reply + Send + Sync + 'static) -> Self {
-        let clock = Clock::starting_at(fixtures::now());
+        let clock = Clock::stopped_at(fixtures::now());
         let authority = authority("counterpart", &clock);
         let key = generate_key();
         let addresses = [Ipv4Addr::LOCALHOST.into()];

@@ -37,7 +37,7 @@ fn certificate() -> Fingerprint {
 async fn worlds() -> Vec<World> {
     let mut worlds = Vec::new();
     for trial in test_database::open_on_each_engine("eligibility", MIGRATIONS) {
-        let clock = Clock::starting_at(NOW.parse().expect("a timestamp"));
+        let clock = Clock::stopped_at(NOW.parse().expect("a timestamp"));
         let settings = Settings {
             clock: clock.clone(),
             randomness: Randomness::system(),

@@ -40,7 +40,7 @@ fn store_with_key(database: database::Database, key: &str) -> Store {
 }
 
 fn clock() -> Clock {
-    Clock::starting_at("2026-11-24T09:00:00+09:00".parse().unwrap())
+    Clock::stopped_at("2026-11-24T09:00:00+09:00".parse().unwrap())
 }
 
 async fn enqueue_codes(store: &Store, now: Timestamp, count: usize) {
