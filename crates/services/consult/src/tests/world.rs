@@ -8,7 +8,7 @@ use std::{
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::State,
+    extract::{Request, State},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -277,9 +277,17 @@ pub(crate) async fn world() -> World {
 }
 
 impl World {
-    /// A browser without cookies.
+    /// A browser without cookies. A millisecond goes by with each of its requests, so that what it does has an order.
     pub(crate) fn browser(&self) -> Browser {
-        Browser::new(self.consult.pages(), ORIGIN)
+        let clock = self.clock.clone();
+        let pages = self.consult.pages().layer(axum::middleware::map_request(move |request: Request| {
+            let clock = clock.clone();
+            async move {
+                clock.set(clock.now().plus(Span::from_millis(1)));
+                request
+            }
+        }));
+        Browser::new(pages, ORIGIN)
     }
 }
 

@@ -78,6 +78,7 @@ async fn an_expired_reception_is_told_from_a_withdrawn_one_in_answers_and_lists(
     for world in worlds(NOW).await {
         world.register_all_agreed("2026-11-24").await;
         world.withdraw().await;
+        world.clock.set(timestamp("2026-11-24T09:01:00+09:00"));
         world.register_all_agreed("2026-11-25").await;
         world.clock.set(timestamp("2026-11-26T00:00:00+09:00"));
         let text = response_text(&world, Exchange::OnlineQualification).await;
