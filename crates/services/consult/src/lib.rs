@@ -13,7 +13,8 @@
 //! above it in this list, and never one below; tests may look anywhere:
 //!
 //! * `mail`: letters as such: addresses, the outbox, relays.
-//! * `directory`: institutions, menus, hours, slots, the search, what a clinic publishes.
+//! * `schedule`: which times are slots, and who holds or booked them.
+//! * `directory`: institutions, menus, hours, the search, what a clinic publishes.
 //! * `notices`: what the operator publishes.
 //! * `people`: patients with their accounts: signing in with a code, profile, sessions.
 //! * `audit`: who accessed or changed what, in a keyed chain.
@@ -52,6 +53,7 @@ pub mod proof;
 mod refusal;
 #[cfg(any(test, feature = "samples"))]
 mod sample_data;
+mod schedule;
 mod seal;
 mod store;
 
@@ -82,7 +84,6 @@ pub use directory::{
         emergency::{Emergency, RedFlags},
         hours::WrongHours,
         institution::{Charge, Institution, Menu, ProofMethod, Specialty, SpokenLanguage},
-        slot::{OpeningHours, OpeningSchedule},
     },
     store::institutions::NewInstitution,
 };
@@ -105,6 +106,7 @@ pub use pictures::{
 pub use proof::client::{HandOverSettings, KnownReception, ReceptionFailure};
 pub use proof::pages::reception_return::RETURN_PATH;
 pub use refusal::{Refusal, catalogue::CATALOGUE};
+pub use schedule::rules::slot::{OpeningHours, OpeningSchedule};
 pub use store::schema::MIGRATIONS;
 
 /// What the service needs to run.

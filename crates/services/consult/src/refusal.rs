@@ -11,9 +11,9 @@ use web::{ErrorPage, Fault, Refuse};
 use crate::{
     appointments::rules::AppointmentId,
     booking::rules::{BookingObstacle, PatientAction},
-    directory::rules::slot::NotASlot,
     pictures::{image_worker::ImageWorkerUnavailable, vault::error::VaultError},
     proof::client::ReceptionFailure,
+    schedule::rules::slot::NotASlot,
 };
 
 /// Everything that the service refuses, and why.

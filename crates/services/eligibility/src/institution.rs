@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use base::{Digest, InstitutionCode, Randomness, digest};
 
-use crate::rules::registration::OnlineFunction;
+use crate::rules::consent_registration::OnlineFunction;
 
 /// A connected institution.
 #[derive(Debug, Clone, PartialEq, Eq)]

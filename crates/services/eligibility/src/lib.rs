@@ -38,24 +38,26 @@ pub use person::{
 };
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::{
+    access::{Access, Subject, consent_access, may_read, may_read_by_document, select_reception},
+    consent_registration::{DAYS_AHEAD, InsuranceCard, OnlineFunction, check_registrable, last_visit_date},
     coverage::{Coverage, CoverageQuery, ElderlyCertificate, Verdict, verdict},
     item::{ConsentChoice, ConsentChoices, ConsentItem, ConsentItems, MissingChoices},
-    reading::{
-        Access, CareKind, ReceptionFilter, ReceptionRecord, ReceptionState, ReceptionTerm, RegistrationRoute,
-        RegistrationValidity, Subject, Withdrawer, consent_access, may_read, may_read_by_document, select_reception,
+    reception::{
+        CareKind, ReceptionFilter, ReceptionRecord, ReceptionState, ReceptionTerm, RegistrationRoute,
+        RegistrationValidity, Withdrawer,
     },
-    registration::{DAYS_AHEAD, InsuranceCard, OnlineFunction, check_registrable, last_visit_date},
     simulated_fault::{SimulatedFault, UnknownSimulatedFault},
 };
 pub use store::{
     MIGRATIONS,
+    consent_registration::{NewReception, RegistrationReceipt, draw_reception_number, register_reception},
     institution::{FixedUrlTarget, find_fixed_url, find_institution, find_online_function, resolve_fixed_url},
-    ledger::{Coverages, DiseaseCertificates, HealthRecords, LimitCertificates, ReadPermit, ReadableData},
     load::LoadedSource,
     person::{find_full_name, find_person_by_certificate},
+    read_permit::{Coverages, DiseaseCertificates, HealthRecords, LimitCertificates, ReadPermit, ReadableData},
     reception::{
-        NewReception, RegistrationReceipt, change_choices, draw_reception_number, find_reception, find_reception_state,
-        list_receptions, register_reception, withdraw_all_receptions, withdraw_reception,
+        change_choices, find_reception, find_reception_state, list_receptions, withdraw_all_receptions,
+        withdraw_reception,
     },
 };
 

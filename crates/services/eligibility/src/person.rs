@@ -6,7 +6,7 @@ use base::{Date, InstitutionCode};
 use database::{FromColumn, ToColumn, Value, WrongValue};
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{coverage::Coverage, item::ConsentItem, registration::InsuranceCard};
+use crate::rules::{consent_registration::InsuranceCard, coverage::Coverage, item::ConsentItem};
 
 /// 加入者: the id of an insured person. It never leaves the national side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,13 +4,14 @@
 pub(crate) mod audit;
 pub(crate) mod bulk;
 mod coded;
+pub(crate) mod consent_registration;
 pub(crate) mod earlier_records;
 pub(crate) mod history;
 pub(crate) mod inquiry_number;
 pub(crate) mod institution;
-pub(crate) mod ledger;
 pub(crate) mod load;
 pub(crate) mod person;
+pub(crate) mod read_permit;
 pub(crate) mod reading;
 pub(crate) mod reception;
 mod schema;

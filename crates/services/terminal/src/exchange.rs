@@ -3,11 +3,11 @@
 //! Each request is answered once, even if this process is killed meanwhile ([`folders`]). Files in `res` and `face` are
 //! complete as soon as their name exists.
 
-mod client;
+mod answer_request;
 mod disk;
 mod folders;
+mod relay;
 mod request;
-mod response;
 mod rules;
 
 use std::{
@@ -28,11 +28,10 @@ use oqs::{CharacterCode, FileName, Message};
 use tokio::{sync::Notify, task::JoinSet};
 
 use crate::client::EligibilityClient;
+use answer_request::answer_request;
 use disk::{Disk, LockError, RealDisk};
 pub use folders::ErrFiles;
 use folders::{ExchangePaths, Folders, PendingRequests, Timing};
-use request::ReceivedRequest;
-use response::build_response_file;
 
 /// How often the folders are listed. File events only make it faster: on a network share there are none.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -165,7 +164,7 @@ impl Exchange {
                 let (in_progress, now, institution_name) =
                     (in_progress.clone(), clock.now(), self.institution_name.clone());
                 tasks.spawn(async move {
-                    if let Err(error) = process_request(&folders, &client, (&name, &institution_name), now).await {
+                    if let Err(error) = answer_request(&folders, &client, (&name, &institution_name), now).await {
                         tracing::error!(
                             error = &error as &dyn std::error::Error,
                             "a request file could not be answered"
@@ -252,21 +251,6 @@ async fn run_blocking<T: Send + 'static>(
 /// A poisoned lock is safe to use: the state is on the disk.
 fn lock_ignoring_poison<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Sends a request file to the system and writes the response file to `res`.
-async fn process_request(
-    folders: &Arc<Mutex<Folders<RealDisk>>>,
-    client: &EligibilityClient,
-    (name, institution_name): (&FileName, &str),
-    now: Timestamp,
-) -> io::Result<()> {
-    let request_name = name.clone();
-    let request_file = run_blocking(folders, move |folders| folders.read_request(&request_name)).await?;
-    let request = ReceivedRequest::parse(request_file);
-    let response_file = build_response_file(client, institution_name, &request, now).await;
-    let name = name.clone();
-    run_blocking(folders, move |folders| folders.deliver_response(&name, &response_file)).await
 }
 
 /// Notifies of changes in `req` and `res`. If events cannot be had, the folders are only polled.

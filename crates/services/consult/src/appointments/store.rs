@@ -5,9 +5,8 @@ use database::{Error, Row, Transaction};
 
 use super::rules::{Appointment, AppointmentId, AppointmentStatus, Openness};
 use crate::{
-    directory::rules::{institution::Menu, slot::BookingRequest},
-    people::rules::patient::PatientId,
-    refusal::Refusal,
+    directory::rules::institution::Menu, people::rules::patient::PatientId, refusal::Refusal,
+    schedule::rules::slot::BookingRequest,
 };
 
 database::text_column!(AppointmentStatus);

@@ -27,12 +27,7 @@ use crate::{
         rules::{Appointment, AppointmentStatus},
         samples::{appointment, appointment_id},
     },
-    directory::{
-        self,
-        pages::chosen_visit::ChosenVisit,
-        rules::{institution::Charge, slot},
-        samples::institutions,
-    },
+    directory::{self, pages::chosen_visit::ChosenVisit, rules::institution::Charge, samples::institutions},
     pictures::{
         rules::picture::{DocumentSide, PictureHint, PictureState},
         samples::sample_picture,
@@ -44,6 +39,7 @@ use crate::{
         store::departure::DepartureStage,
     },
     sample_data::{self, now, randomness, visit_start},
+    schedule::rules::slot,
 };
 
 /// A visit at another institution at the time of the sample visits.

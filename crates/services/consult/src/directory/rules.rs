@@ -5,4 +5,3 @@ pub(crate) mod emergency;
 pub(crate) mod hours;
 pub(crate) mod institution;
 pub(crate) mod kana;
-pub(crate) mod slot;

@@ -1,5 +1,6 @@
 //! Invented clinics, and the sample pages of the directory.
 
+use crate::schedule::rules::slot::{self, OpeningHours, OpeningSchedule};
 use std::collections::{BTreeMap, HashSet};
 
 use base::{InstitutionCode, Prefecture, ScoreTable, Span};
@@ -19,7 +20,6 @@ use super::{
         clinic_notice::ClinicNotice,
         emergency::Emergency,
         institution::{Charge, Institution, InsuranceOffer, Menu, ProofMethod, Specialty, SpokenLanguage},
-        slot::{self, OpeningHours, OpeningSchedule},
     },
     store::{
         institutions::InstitutionOffer,

@@ -1,9 +1,8 @@
-//! Institutions, their menus, hours and notices, and the table of slots.
+//! Institutions, their menus, hours and notices.
 
 mod clinic_notices;
 pub(crate) mod institutions;
 pub(crate) mod search;
-pub(crate) mod slots;
 
 use super::rules::institution::{Charge, City, Specialty, SpokenLanguage};
 

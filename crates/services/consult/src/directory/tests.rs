@@ -1,12 +1,10 @@
 //! Tests of the directory, on every engine.
 
+use crate::schedule::rules::slot::{BookingRequest, OpeningSchedule};
 use text::Language;
 
 use super::{
-    rules::{
-        institution::ProofMethod,
-        slot::{BookingRequest, OpeningSchedule},
-    },
+    rules::institution::ProofMethod,
     samples,
     store::{
         institutions::InstitutionOffer,

@@ -7,9 +7,9 @@ use text::Language;
 
 use super::help::render_card_help;
 use crate::{
-    appointments, booking, booking::rules::PatientAction, clinic, directory, directory::rules::slot::NotASlot, notices,
-    people, personal_data, pictures, pictures::image_worker::ImageWorkerUnavailable, proof,
-    proof::client::ReceptionFailure, refusal::Refusal, sample_data,
+    appointments, booking, booking::rules::PatientAction, clinic, directory, notices, people, personal_data, pictures,
+    pictures::image_worker::ImageWorkerUnavailable, proof, proof::client::ReceptionFailure, refusal::Refusal,
+    sample_data, schedule::rules::slot::NotASlot,
 };
 
 fn help_samples(language: Language) -> Vec<(String, Markup)> {

@@ -20,7 +20,6 @@ use super::{
     },
 };
 use crate::{
-    directory::store::slots,
     limits::Limits,
     mail::{
         self,
@@ -28,6 +27,7 @@ use crate::{
     },
     notices::rules::PrivacyVersion,
     refusal::Refusal,
+    schedule::store::slot,
     store::{Store, browser_session},
 };
 
@@ -353,7 +353,7 @@ impl Store {
         self.database
             .write(move |transaction| {
                 session::end(transaction, browser.digest())?;
-                slots::release_hold(transaction, browser.digest())?;
+                slot::release_hold(transaction, browser.digest())?;
                 browser_session::transfer_sessions(transaction, &browser, &next)?;
                 Ok(())
             })
@@ -419,7 +419,7 @@ fn try_code(
             session::end(transaction, key)?;
             session::begin(transaction, next.digest(), &session_subject(patient), now, SESSION_LIFETIME)?;
             browser_session::transfer_sessions(transaction, browser, next)?;
-            slots::transfer_hold(transaction, key, next.digest(), hold_limit_key(patient))?;
+            slot::transfer_hold(transaction, key, next.digest(), hold_limit_key(patient))?;
             let person = find_patient(transaction, patient)?;
             let has_profile = person.is_some_and(|person| person.profile.is_some());
             Ok(PatientSignIn::Done {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     appointments::rules::{AppointmentId, AppointmentStatus},
-    directory::{self, rules::slot::BookingRequest},
+    directory,
     people::rules::patient::{ClinicInMail, PatientId, Profile},
     pictures::{
         rules::picture::{DocumentKind, DocumentSide, PictureHints, PictureId},
@@ -26,6 +26,7 @@ use crate::{
     },
     refusal::Refusal,
     sample_data,
+    schedule::rules::slot::BookingRequest,
     store::{Store, schema::MIGRATIONS},
     tests::stores::{add_institution, sign_up},
 };

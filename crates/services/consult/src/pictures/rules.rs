@@ -1,4 +1,5 @@
-//! Insurance pictures, and the notes of a desk on them.
+//! Insurance pictures, how a desk judges them, and its notes on them.
 
+pub(crate) mod judgement;
 pub(crate) mod note;
 pub(crate) mod picture;

@@ -13,10 +13,11 @@ use audit_trail::{VisitAuditEntry, list_audit_entries};
 
 use super::{
     rules::{
+        judgement::{PictureJudgement, PictureVerdict},
         note::Note,
         picture::{
-            DocumentKind, DocumentSide, InsurancePicture, PictureHints, PictureId, PictureJudgement, PictureRefusal,
-            PictureSlot, PictureState, PictureVerdict, missing_slots,
+            DocumentKind, DocumentSide, InsurancePicture, PictureHints, PictureId, PictureRefusal, PictureSlot,
+            PictureState, missing_slots,
         },
     },
     vault::master::WrappedKey,

@@ -22,10 +22,11 @@ use crate::{
         },
         store::{staff::StaffMember, visits::DeskVisit},
     },
-    directory::{self, rules::slot::BookingRequest},
+    directory,
     people::rules::{patient::PatientId, sign_in::CODE_LIFETIME},
     proof::rules::ledgers::{DeskSide, InsuranceProof, LedgerVersion, NotStartedReason, PatientSide, RequestReason},
     refusal::Refusal,
+    schedule::rules::slot::BookingRequest,
     seal::Seal,
     store::{Store, schema::MIGRATIONS},
     tests::{

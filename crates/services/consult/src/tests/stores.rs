@@ -14,7 +14,6 @@ use crate::{
     },
     directory::{
         self,
-        rules::slot::BookingRequest,
         store::institutions::{InstitutionOffer, NewInstitution},
     },
     limits::Limits,
@@ -29,6 +28,7 @@ use crate::{
     },
     refusal::Refusal,
     sample_data,
+    schedule::rules::slot::BookingRequest,
     seal::Seal,
     store::{Store, schema::MIGRATIONS},
 };

@@ -14,11 +14,14 @@ use super::{
 };
 use crate::{
     CareKind, ConsentItem, OnlineFunction,
-    rules::reading::{Access, ReceptionFilter, Subject, select_reception},
+    rules::{
+        access::{Access, Subject, select_reception},
+        reception::ReceptionFilter,
+    },
     store::{
         audit::{AuditOutcome, AuditSubject},
         inquiry_number, institution,
-        ledger::ReadLedger,
+        read_permit::ReadLedger,
         reception,
     },
 };

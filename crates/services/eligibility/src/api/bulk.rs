@@ -13,11 +13,11 @@ use super::{
 };
 use crate::{
     CareKind,
-    rules::reading::{Access, ReceptionRecord},
+    rules::{access::Access, reception::ReceptionRecord},
     store::{
         audit::AuditSubject,
         bulk, inquiry_number, institution,
-        ledger::{Coverages, ReadLedger},
+        read_permit::{Coverages, ReadLedger},
         reception,
     },
 };

@@ -4,7 +4,7 @@ use base::{Date, InstitutionCode, InsurerNumber};
 use database::{Error, Transaction};
 
 use crate::{
-    rules::reading::{ReceptionFilter, ReceptionRecord},
+    rules::reception::{ReceptionFilter, ReceptionRecord},
     store::{
         person::{self, DocumentMatch},
         reception,

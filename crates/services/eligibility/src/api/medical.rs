@@ -12,10 +12,10 @@ use oqs::{
 use super::{document::find_candidates, number_faults, request_file::Caller};
 use crate::{
     CheckUp, Medicine, MedicineSupply, Person, Procedure, Provider, Record, RecordContent, Stay,
-    rules::reading::ReceptionFilter,
+    rules::reception::ReceptionFilter,
     store::{
         institution,
-        ledger::{HealthRecords, ReadLedger, ReadPermit, ReadableData, RefusedReading},
+        read_permit::{HealthRecords, ReadLedger, ReadPermit, ReadableData, RefusedReading},
     },
 };
 

@@ -13,15 +13,16 @@ use super::{
 use crate::{
     Person,
     rules::{
+        access::{Access, Subject, consent_access},
         assistance,
         coverage::{Coverage, CoverageQuery, ElderlyCertificate, Verdict, verdict},
         item::{ConsentChoice, ConsentItem},
-        reading::{Access, ReceptionFilter, ReceptionRecord, RegistrationValidity, Subject, consent_access},
+        reception::{ReceptionFilter, ReceptionRecord, RegistrationValidity},
     },
     store::{
         inquiry_number,
         institution::{self, UsedFunctions},
-        ledger::{Coverages, DiseaseCertificates, LimitCertificates, ReadLedger, ReadPermit, RefusedReading},
+        read_permit::{Coverages, DiseaseCertificates, LimitCertificates, ReadLedger, ReadPermit, RefusedReading},
     },
 };
 

@@ -12,7 +12,7 @@ use crate::{
     store::{
         audit::{AuditOutcome, AuditSubject},
         institution,
-        ledger::{ReadLedger, Reader, RecordedResponse},
+        read_permit::{ReadLedger, Reader, RecordedResponse},
     },
 };
 

@@ -9,7 +9,7 @@ use database::{Error, Row, Transaction};
 
 use crate::{
     Fingerprint,
-    rules::reading::{Access, Subject},
+    rules::access::{Access, Subject},
 };
 
 /// One reading or one change, or one attempt at either.

@@ -4,8 +4,8 @@ use base::Date;
 use database::{Error, Row, WrongValue};
 
 use crate::rules::{
-    reading::{CareKind, RegistrationRoute, RegistrationValidity, Withdrawer},
-    registration::{InsuranceCard, OnlineFunction},
+    consent_registration::{InsuranceCard, OnlineFunction},
+    reception::{CareKind, RegistrationRoute, RegistrationValidity, Withdrawer},
 };
 
 // Codes in columns never change.

@@ -6,7 +6,7 @@ use database::{Error, Row, Transaction};
 use super::coded::read_optional;
 use crate::{
     Fingerprint, FixedUrlToken, Institution, Refusal,
-    rules::{reading::CareKind, registration::OnlineFunction},
+    rules::{consent_registration::OnlineFunction, reception::CareKind},
 };
 
 /// The institution with this code.

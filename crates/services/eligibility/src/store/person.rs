@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     LimitCertificate, NewPerson, Person, PersonId, Refusal, SpecificDiseaseCertificate,
-    rules::{coverage::Coverage, registration::InsuranceCard, simulated_fault::SimulatedFault},
+    rules::{consent_registration::InsuranceCard, coverage::Coverage, simulated_fault::SimulatedFault},
 };
 
 /// The holder of the certificate with this serial number from the authority with this key.

@@ -6,13 +6,13 @@ use database::{Error, Row, Transaction};
 use super::{
     coded::{column_error, read, read_optional, read_small, share_from_percent},
     history,
-    ledger::{Coverages, DiseaseCertificates, HealthRecords, LimitCertificates, ReadPermit},
+    read_permit::{Coverages, DiseaseCertificates, HealthRecords, LimitCertificates, ReadPermit},
 };
 use crate::{
     LimitCertificate, Person, PersonId, Record, SpecificDiseaseCertificate,
     rules::{
+        consent_registration::InsuranceCard,
         coverage::{Coverage, ElderlyCertificate},
-        registration::InsuranceCard,
         simulated_fault::SimulatedFault,
     },
 };

@@ -13,7 +13,7 @@ use crate::{
     Access, ConsentChoice, ConsentChoices, ConsentItem, ConsentItems, NewReception, OnlineFunction, PersonId,
     ReceptionFilter, ReceptionRecord, ReceptionTerm, Refusal, RegistrationRoute, RegistrationValidity,
     RequestFileError, Subject, Withdrawer, api,
-    rules::registration::{InsuranceCard, check_changeable, check_registrable},
+    rules::consent_registration::{InsuranceCard, check_changeable, check_registrable},
     select_reception,
     store::reception,
 };

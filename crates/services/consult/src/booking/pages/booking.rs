@@ -29,10 +29,7 @@ use crate::{
     context::Context,
     directory::{
         pages::chosen_visit::{self, BookingStep, ChosenVisit, booking_path},
-        rules::{
-            institution::{Charge, Menu},
-            slot::BookingRequest,
-        },
+        rules::institution::{Charge, Menu},
     },
     pages::{
         addresses::path_with_query,
@@ -43,6 +40,7 @@ use crate::{
     people::rules::patient::{Profile, format_phone},
     proof::rules::next_steps::PatientNextStep,
     refusal::Refusal,
+    schedule::rules::slot::BookingRequest,
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {

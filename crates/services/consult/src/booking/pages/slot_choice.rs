@@ -17,12 +17,12 @@ use crate::{
     context::Context,
     directory::{
         pages::{chosen_visit, institution::load_offer},
-        rules::slot::BookingRequest,
         store::institutions::InstitutionOffer,
     },
     pages::{frame::page_frame, signed_in},
     people::rules::patient::Patient,
     refusal::Refusal,
+    schedule::rules::slot::BookingRequest,
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {

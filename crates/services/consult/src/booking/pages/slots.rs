@@ -20,14 +20,12 @@ use crate::{
     booking::texts,
     directory::{
         pages::{emergency, institution::slot_entries},
-        rules::{
-            institution::Institution,
-            slot::{self, NotASlot, OpeningSchedule},
-        },
+        rules::institution::Institution,
     },
     pages::{addresses::path_with_query, telephone::render_telephone_link},
     proof::rules::ledgers::ReschedulingLoss,
     refusal::Refusal,
+    schedule::rules::slot::{self, NotASlot, OpeningSchedule},
     store::Store,
 };
 

@@ -4,7 +4,7 @@ use base::{Digest, Span, Timestamp};
 use database::{Error, Transaction};
 
 use super::{
-    hold, letter,
+    letter,
     patient_action::{self, NewPatientAction},
 };
 use crate::{
@@ -17,13 +17,14 @@ use crate::{
         check_upcoming_visits, check_visits_on_day,
     },
     desk_news::{self, rules::DeskEvent},
-    directory::{
-        rules::slot::{self, BookingRequest},
-        store::{institutions, slots},
-    },
+    directory::store::institutions,
     people::rules::patient::PatientId,
     proof::store::{departure, ledgers},
     refusal::Refusal,
+    schedule::{
+        rules::slot::{self, BookingRequest},
+        store::slot::{book_slot, require_slot_free},
+    },
     store::Store,
 };
 
@@ -97,7 +98,7 @@ impl Store {
                 let opening = institutions::load_opening(transaction, appointment.institution)?;
                 slot::check_bookable(&opening, start, appointment.menu.minutes, now)?;
                 let browser = booker.browser;
-                slots::require_slot_free(
+                require_slot_free(
                     transaction,
                     appointment.institution,
                     (start, appointment.menu.minutes),
@@ -190,7 +191,7 @@ fn check_booking(
         return Ok(BookingCheck::Booked(id));
     }
     slot::check_bookable(&offer.opening, request.start, menu.minutes, now)?;
-    slots::require_slot_free(transaction, request.institution, (request.start, menu.minutes), booker.browser, now)?;
+    require_slot_free(transaction, request.institution, (request.start, menu.minutes), booker.browser, now)?;
     let visit = PlannedVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
     let nearby = find_nearby(transaction, booker.patient, visit, None)?;
     Ok(if nearby.is_empty() { BookingCheck::Free } else { BookingCheck::NeedsAcceptance(nearby) })
@@ -266,7 +267,7 @@ fn book_appointment(
     appointments::store::insert_appointment(transaction, id, patient, request, menu, now)?;
     let new = NewPatientAction { action: PatientAction::Booked, appointment: id, version: 1, rescheduled_from: None };
     patient_action::insert_action(transaction, limits, mailbox, new, now)?;
-    hold::book_slot(transaction, (request.institution, id), (request.start, menu.minutes), booker.browser, now)?;
+    book_slot(transaction, (request.institution, id), (request.start, menu.minutes), booker.browser, now)?;
     if menu.charge.needs_proof() {
         ledgers::insert_proof(transaction, id)?;
     }
@@ -312,13 +313,7 @@ fn reschedule_appointment(
     }
     nearby.check_accepted(booker.accepted_visits)?;
     transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
-    hold::book_slot(
-        transaction,
-        (appointment.institution, id),
-        (start, appointment.menu.minutes),
-        booker.browser,
-        now,
-    )?;
+    book_slot(transaction, (appointment.institution, id), (start, appointment.menu.minutes), booker.browser, now)?;
     appointments::store::update_appointment(transaction, &appointment, AppointmentStatus::Booked, start)?;
     record_patient_action(transaction, store, &appointment, PatientAction::Rescheduled, now)?;
     if appointment.visit_date() != start.japan_date()

@@ -11,15 +11,13 @@ use crate::{
         self,
         rules::{AppointmentId, Openness},
     },
-    directory::{
-        rules::slot::{self, BookingRequest},
-        store::{
-            institutions,
-            slots::{find_hold, release_hold, require_slot_free},
-        },
-    },
+    directory::store::institutions,
     people::rules::patient::{PatientId, hold_limit_key},
     refusal::Refusal,
+    schedule::{
+        rules::slot::{self, BookingRequest},
+        store::slot::{find_hold, release_hold, require_slot_free},
+    },
     store::Store,
 };
 
@@ -153,32 +151,4 @@ fn insert_hold(
 fn count_holders(transaction: &mut Transaction<'_>, limit_key: Digest) -> Result<u32, Error> {
     transaction
         .fetch_one("SELECT COUNT(DISTINCT holder) FROM slot WHERE held_for = $1", &[&limit_key], |row| row.get(0))
-}
-
-/// Inserts every quarter hour of a visit for an appointment; each is unique. Units held by the booking browser become the
-/// appointment's; units held by another browser count as taken until its hold ends.
-pub(crate) fn book_slot(
-    transaction: &mut Transaction<'_>,
-    appointment: (InstitutionCode, AppointmentId),
-    (start, minutes): (Timestamp, u32),
-    browser: Option<Digest>,
-    now: Timestamp,
-) -> Result<(), Refusal> {
-    let (institution, id) = appointment;
-    for unit in slot::visit_units(start, minutes) {
-        let inserted = transaction.execute(
-            "INSERT INTO slot (institution, begins, appointment) VALUES ($1, $2, $3)
-             ON CONFLICT (institution, begins) DO UPDATE
-                SET appointment = $3, holder = NULL, held_for = NULL, held_until = NULL
-                WHERE slot.holder = $4 OR slot.held_until <= $5",
-            &[&institution, &unit, &id, &browser, &now],
-        )?;
-        if inserted == 0 {
-            return Err(Refusal::SlotTaken);
-        }
-    }
-    match browser {
-        Some(browser) => Ok(release_hold(transaction, browser)?),
-        None => Ok(()),
-    }
 }

@@ -12,7 +12,6 @@ use crate::{
             hold::{HoldOutcome, SlotHolder},
         },
     },
-    directory::rules::slot::BookingRequest,
     limits::Limits,
     people::{
         self,
@@ -20,6 +19,7 @@ use crate::{
         store::{CodeRequester, PatientSignIn},
     },
     refusal::Refusal,
+    schedule::rules::slot::BookingRequest,
     store::Store,
     tests::stores::{
         START, anonymous_holder, booking_request, browser, fill_directory, minutes_later, new_account, new_patient,

@@ -92,7 +92,7 @@ impl DeskActionForm {
             "accept" => return self.parse_confirmation(self.picture.as_deref()?.parse().ok()?),
             "terminal" => DeskAction::ConfirmAtTerminal,
             "screen" => DeskAction::ConfirmOnScreen,
-            "refuse" => DeskAction::Refuse(self.refusal_reason.as_deref()?.parse().ok()?),
+            "refuse" => DeskAction::RefuseProof(self.refusal_reason.as_deref()?.parse().ok()?),
             "complete" => DeskAction::Complete,
             _ => return None,
         }))

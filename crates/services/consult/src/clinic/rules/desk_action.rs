@@ -15,8 +15,9 @@ use crate::{
     booking::rules::PatientEvent,
     clinic::texts,
     pictures::rules::{
+        judgement::PictureJudgement,
         note::Note,
-        picture::{InsurancePicture, PictureId, PictureJudgement, PictureRefusal, PictureState},
+        picture::{InsurancePicture, PictureId, PictureRefusal, PictureState},
     },
     proof::rules::ledgers::{
         ConfirmationMethod, DeskSide, InsuranceProof, RefusedReason, RequestReason, RequestedProof,
@@ -53,7 +54,7 @@ pub enum DeskAction {
         check: DocumentCheck,
     },
     /// Refuse the proof.
-    Refuse(RefusedReason),
+    RefuseProof(RefusedReason),
     /// Mark the visit as held.
     Complete,
 }
@@ -90,7 +91,7 @@ impl DeskAction {
             Self::ConfirmAtTerminal => DeskActionKind::ConfirmAtTerminal,
             Self::ConfirmByPictures { .. } => DeskActionKind::ConfirmByPictures,
             Self::ConfirmOnScreen => DeskActionKind::ConfirmOnScreen,
-            Self::Refuse(_) => DeskActionKind::Refuse,
+            Self::RefuseProof(_) => DeskActionKind::Refuse,
             Self::Complete => DeskActionKind::Complete,
         }
     }
@@ -157,7 +158,7 @@ impl DeskAction {
             }
             Self::ConfirmAtTerminal => Some(confirm(before, ConfirmationMethod::Terminal)),
             Self::ConfirmOnScreen => Some(confirm(before, ConfirmationMethod::ShownOnScreen)),
-            Self::Refuse(reason) => {
+            Self::RefuseProof(reason) => {
                 Some(ActionEffect::new(before.refuse(*reason, staff.to_owned(), now), PatientEvent::Refused))
             }
             Self::Complete => None,
@@ -304,7 +305,10 @@ impl DeskSide {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pictures::rules::picture::{DocumentKind, DocumentSide, PictureHints, PictureVerdict};
+    use crate::pictures::rules::{
+        judgement::PictureVerdict,
+        picture::{DocumentKind, DocumentSide, PictureHints},
+    };
 
     fn start() -> Timestamp {
         "2026-11-24T10:00:00+09:00".parse().expect("a timestamp")

@@ -10,7 +10,7 @@ use crate::{
     mail::store::LetterId,
     pictures::{
         self,
-        rules::picture::{PictureId, PictureJudgement},
+        rules::{judgement::PictureJudgement, picture::PictureId},
     },
     proof::{
         rules::ledgers::{DeskSide, LedgerVersion},

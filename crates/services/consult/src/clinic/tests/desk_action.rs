@@ -14,11 +14,12 @@ use crate::{
         },
     },
     desk_news::{self, rules::DeskEvent},
-    directory::{self, rules::slot::BookingRequest},
+    directory,
     mail::{self, letter::Letter},
     people::rules::patient::PatientId,
     proof::rules::ledgers::{DeskSide, RefusedReason, RequestReason, RequestedProof},
     refusal::Refusal,
+    schedule::rules::slot::BookingRequest,
     store::{Store, schema::MIGRATIONS},
     tests::stores::{add_institution, add_patient},
 };
@@ -140,7 +141,7 @@ async fn who_was_told_of_an_act_is_told_that_it_was_taken_back() {
     for fixture in desk_fixtures().await {
         fixture.send_letters(now()).await;
         fixture
-            .perform_action(DeskAction::Refuse(RefusedReason::NotInsured), minutes_after(now(), 5))
+            .perform_action(DeskAction::RefuseProof(RefusedReason::NotInsured), minutes_after(now(), 5))
             .await
             .expect("refused");
         fixture.send_letters(minutes_after(now(), 6)).await;

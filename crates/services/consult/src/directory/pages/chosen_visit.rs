@@ -8,12 +8,10 @@ use web::Visitor;
 
 use crate::{
     context::Context,
-    directory::{
-        rules::{institution::Institution, slot::BookingRequest},
-        texts,
-    },
+    directory::{rules::institution::Institution, texts},
     pages::addresses::path_with_query,
     refusal::Refusal,
+    schedule::rules::slot::BookingRequest,
 };
 
 /// A clinic and a slot that were chosen and are not booked yet.

@@ -20,15 +20,13 @@ use super::{clinic_notice, emergency, search};
 use crate::{
     context::Context,
     directory::{
-        rules::{
-            institution::{Charge, Institution, InsuranceOffer, Menu},
-            slot,
-        },
+        rules::institution::{Charge, Institution, InsuranceOffer, Menu},
         store::institutions::InstitutionOffer,
         texts,
     },
     pages::{fees::system_fee_row, frame::page_frame, signed_in, telephone},
     refusal::Refusal,
+    schedule::rules::slot,
 };
 
 /// The number of next free slots of a menu on the institution's page.

@@ -3,8 +3,8 @@
 use jiff::civil::Weekday;
 use text::Language;
 
-use super::slot::{OpeningHours, OpeningSchedule, UNIT_MINUTES};
 use crate::directory::texts;
+use crate::schedule::rules::slot::{OpeningHours, OpeningSchedule, UNIT_MINUTES};
 
 /// First and last minute of a day.
 type MinuteRange = (u32, u32);

@@ -12,9 +12,9 @@ use crate::{
         clinic_notice::ClinicNotice,
         institution::{Institution, InsuranceOffer, Menu, ProofMethod, ProofMethodKind},
         kana::{area_reading, latin_key, search_key},
-        slot::{OpeningHours, OpeningSchedule},
     },
     refusal::Refusal,
+    schedule::rules::slot::{OpeningHours, OpeningSchedule},
     store::Store,
 };
 

@@ -11,9 +11,9 @@ use crate::{
     directory::rules::{
         institution::{Charge, City, Institution, InsuranceOffer, Specialty},
         kana::{reading_key, search_key},
-        slot::{self, OpeningSchedule},
     },
     refusal::Refusal,
+    schedule::rules::slot::{self, OpeningSchedule},
     store::Store,
 };
 

@@ -401,6 +401,7 @@ async fn in_the_demo_a_letter_is_composed_as_everywhere() {
         for address in ["taro..yamada@docomo.ne.jp", "taro.@docomo.ne.jp"] {
             enqueue_code_to(&worker.store, worker.clock.now(), address, "012345").await;
             assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::Processed);
+            worker.clock.set(worker.clock.now().plus(Span::from_secs(1)));
         }
         enqueue_non_expiring(&worker.store, worker.clock.now(), "no address").await;
         assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::Processed);

@@ -299,34 +299,6 @@ pub struct PictureRefusal {
     pub note: Option<Note>,
 }
 
-/// What a desk decides about a picture.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PictureJudgement {
-    pub(crate) picture: PictureId,
-    /// For undoing it.
-    pub(crate) state_before: PictureState,
-    pub(crate) verdict: PictureVerdict,
-}
-
-/// Whether a desk accepts a picture.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum PictureVerdict {
-    Accepted,
-    Refused(PictureRefusal),
-}
-
-impl PictureJudgement {
-    /// The desk accepts the picture.
-    pub(crate) fn accept(picture: &InsurancePicture) -> Self {
-        Self { picture: picture.id, state_before: picture.state, verdict: PictureVerdict::Accepted }
-    }
-
-    /// The desk does not accept the picture.
-    pub(crate) fn refuse(picture: &InsurancePicture, refusal: PictureRefusal) -> Self {
-        Self { picture: picture.id, state_before: picture.state, verdict: PictureVerdict::Refused(refusal) }
-    }
-}
-
 /// The required slots of a document that are not filled. A refused picture does not fill its slot.
 pub fn missing_slots(document: DocumentKind, pictures: &[InsurancePicture]) -> Vec<PictureSlot> {
     let filled = |side| {

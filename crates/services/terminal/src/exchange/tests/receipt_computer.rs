@@ -13,9 +13,9 @@ use crate::{
     client::EligibilityClient,
     exchange::{
         Exchange as ExchangeFolders,
+        answer_request::build_response_file,
         folders::{RequestContent, RequestDisposition, RequestFile, ResponseFile},
         request::ReceivedRequest,
-        response::build_response_file,
         rules::institution_and_identifier,
     },
     samples::fixtures,

@@ -1,20 +1,42 @@
-//! The response file to a request.
+//! The answer to a request file (照会ファイル) of a receipt computer.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
 
 use base::Timestamp;
-use oqs::{Attachment, CodeImage, Message, Outcome};
+use oqs::{Attachment, CodeImage, FileName, Message, Outcome};
 use ui::QrCode;
 
 use super::{
-    client::RelayedResponse,
-    folders::{RequestContent, RequestDisposition, ResponseFile},
+    disk::RealDisk,
+    folders::{Folders, RequestContent, RequestDisposition, ResponseFile},
+    relay::RelayedResponse,
     request::ReceivedRequest,
     rules::{error_response, is_request_error},
+    run_blocking,
 };
 use crate::{
     Refusal,
     addresses::qr_code::{self, PrintedSheet},
     client::{EligibilityClient, EligibilityError},
 };
+
+/// Sends a request file to the system and writes the response file to `res`.
+pub(super) async fn answer_request(
+    folders: &Arc<Mutex<Folders<RealDisk>>>,
+    client: &EligibilityClient,
+    (name, institution_name): (&FileName, &str),
+    now: Timestamp,
+) -> io::Result<()> {
+    let request_name = name.clone();
+    let request_file = run_blocking(folders, move |folders| folders.read_request(&request_name)).await?;
+    let request = ReceivedRequest::parse(request_file);
+    let response_file = build_response_file(client, institution_name, &request, now).await;
+    let name = name.clone();
+    run_blocking(folders, move |folders| folders.deliver_response(&name, &response_file)).await
+}
 
 /// The response file to a request: that of the system, or an error of the terminal.
 pub(crate) async fn build_response_file(

@@ -1,11 +1,13 @@
-//! Which slots are free. A slot is held or booked by its row (`booking::store::hold`).
+//! The rows of slots: which are free, and who holds or booked one.
+//!
+//! A held slot is a row like a booked one, so that one unique key prevents double bookings and double holds.
 
 use std::collections::HashSet;
 
-use base::{Digest, InstitutionCode, Timestamp};
+use base::{Digest, Id, InstitutionCode, Timestamp};
 use database::{Error, Transaction};
 
-use crate::{directory::rules::slot, refusal::Refusal, store::Store};
+use crate::{refusal::Refusal, schedule::rules::slot, store::Store};
 
 impl Store {
     /// The quarter hours of an institution in a period that this browser cannot book: those of appointments, and those held
@@ -82,6 +84,34 @@ pub(crate) fn find_hold(
         &[&browser, &now],
         |row| Ok(SlotHold { institution: row.get(0)?, start: row.get(1)?, held_until: row.get(2)? }),
     )
+}
+
+/// Inserts every quarter hour of a visit for an appointment; each is unique. Units held by the booking browser become the
+/// appointment's; units held by another browser count as taken until its hold ends.
+pub(crate) fn book_slot<Appointment>(
+    transaction: &mut Transaction<'_>,
+    appointment: (InstitutionCode, Id<Appointment>),
+    (start, minutes): (Timestamp, u32),
+    browser: Option<Digest>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let (institution, id) = appointment;
+    for unit in slot::visit_units(start, minutes) {
+        let inserted = transaction.execute(
+            "INSERT INTO slot (institution, begins, appointment) VALUES ($1, $2, $3)
+             ON CONFLICT (institution, begins) DO UPDATE
+                SET appointment = $3, holder = NULL, held_for = NULL, held_until = NULL
+                WHERE slot.holder = $4 OR slot.held_until <= $5",
+            &[&institution, &unit, &id, &browser, &now],
+        )?;
+        if inserted == 0 {
+            return Err(Refusal::SlotTaken);
+        }
+    }
+    match browser {
+        Some(browser) => Ok(release_hold(transaction, browser)?),
+        None => Ok(()),
+    }
 }
 
 /// Releases the hold of a browser.

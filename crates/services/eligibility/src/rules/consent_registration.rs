@@ -4,7 +4,7 @@ use base::{Date, Span, Timestamp};
 
 use crate::{
     Refusal,
-    rules::reading::{ReceptionState, ReceptionTerm},
+    rules::reception::{ReceptionState, ReceptionTerm},
 };
 
 /// How many days ahead a visit may be. The sources give no number; institutions open slots at most three months ahead.

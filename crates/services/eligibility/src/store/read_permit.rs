@@ -17,10 +17,9 @@ use super::{
 use crate::{
     Fingerprint, PersonId,
     rules::{
+        access::{Access, Subject, may_read, may_read_by_document, select_reception},
         item::{ConsentChoice, ConsentItem},
-        reading::{
-            Access, ReceptionFilter, ReceptionRecord, Subject, may_read, may_read_by_document, select_reception,
-        },
+        reception::{ReceptionFilter, ReceptionRecord},
     },
 };
 

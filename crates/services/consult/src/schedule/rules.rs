@@ -1,0 +1,3 @@
+//! Which times are slots of an institution.
+
+pub(crate) mod slot;

@@ -1,0 +1,3 @@
+//! The table of slots.
+
+pub(crate) mod slot;
