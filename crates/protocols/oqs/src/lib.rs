@@ -73,8 +73,8 @@ pub use medical::{
     MedicalRequestHeader, MedicalResponse, MedicalResponseHeader, Medicine, MedicineRecords, MonthRecord, Treatment,
 };
 pub use message::{
-    Fault, Message, Outcome, ParsedMessage, RequestHeader, RequestMessage, ResponseHeader, ResponseMessage, parse,
-    write, write_failure,
+    Fault, HeaderItems, Message, Outcome, ParsedMessage, RequestHeader, RequestMessage, ResponseHeader,
+    ResponseMessage, parse, write, write_failure,
 };
 pub use patient::{
     InquiryNumberRegistration, InquiryNumberRequest, InquiryNumberResponse, WithdrawalRequest, WithdrawalResponse,

@@ -60,6 +60,57 @@ pub enum Message {
     CheckUps(MedicalResponse<CheckUps>),
 }
 
+/// What every message says of itself, whatever its header is called.
+#[derive(Debug, Clone, Copy)]
+pub struct HeaderItems<'a> {
+    /// 医療機関コード; responses of medical information may leave it out.
+    pub institution: Option<&'a CheckedNumber<InstitutionCode>>,
+    /// 任意のファイル識別子
+    pub identifier: Option<&'a Identifier>,
+    /// Whether the message is a request.
+    pub is_request: bool,
+}
+
+impl Message {
+    /// The items that all headers have.
+    pub fn header_items(&self) -> HeaderItems<'_> {
+        macro_rules! items {
+            ($message:ident, $is_request:literal) => {
+                HeaderItems {
+                    institution: Some(&$message.header.institution),
+                    identifier: $message.header.identifier.as_ref(),
+                    is_request: $is_request,
+                }
+            };
+        }
+        match self {
+            Self::QualificationRequest(request) => items!(request, true),
+            Self::InquiryNumberRequest(request) => items!(request, true),
+            Self::BulkSearch(request) => items!(request, true),
+            Self::BulkFetch(request) => items!(request, true),
+            Self::WithdrawalRequest(request) => items!(request, true),
+            Self::AccessUrlRequest(request) => items!(request, true),
+            Self::EnvironmentRequest(request) => items!(request, true),
+            Self::EnvironmentUpdateRequest(request) => items!(request, true),
+            Self::MedicalRequest(request) => items!(request, true),
+            Self::QualificationResponse(response) => items!(response, false),
+            Self::InquiryNumberResponse(response) => items!(response, false),
+            Self::BulkSearchResponse(response) => items!(response, false),
+            Self::BulkResult(response) => items!(response, false),
+            Self::WithdrawalResponse(response) => items!(response, false),
+            Self::AccessUrlResponse(response) => items!(response, false),
+            Self::EnvironmentResponse(response) => items!(response, false),
+            Self::MedicineRecords(MedicalResponse { header, .. }) | Self::CheckUps(MedicalResponse { header, .. }) => {
+                HeaderItems {
+                    institution: header.institution.as_ref(),
+                    identifier: header.identifier.as_ref(),
+                    is_request: false,
+                }
+            }
+        }
+    }
+}
+
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestMessage<Body, Header = RequestHeader> {

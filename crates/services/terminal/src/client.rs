@@ -90,18 +90,18 @@ impl EligibilityClient {
         request_id: &RequestId,
         header: &ResponseHeader,
     ) -> Result<(), EligibilityError> {
-        self.check_recipient(request_id, Some(&header.institution), header.identifier.as_ref())
+        self.check_recipient(Some(&request_id.identifier), Some(&header.institution), header.identifier.as_ref())
     }
 
     /// A response to another institution or request is never shown. Absent items are accepted.
     pub(crate) fn check_recipient(
         &self,
-        request_id: &RequestId,
+        expected: Option<&Identifier>,
         institution: Option<&CheckedNumber<InstitutionCode>>,
         identifier: Option<&Identifier>,
     ) -> Result<(), EligibilityError> {
         let ours = institution.is_none_or(|actual| actual.valid() == Some(&self.institution));
-        let same_request = identifier.is_none_or(|actual| *actual == request_id.identifier);
+        let same_request = expected.is_none() || identifier.is_none() || expected == identifier;
         if ours && same_request { Ok(()) } else { Err(EligibilityError::MismatchedResponse) }
     }
 

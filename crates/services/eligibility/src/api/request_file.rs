@@ -179,26 +179,8 @@ pub(super) fn closed_response(name: FileName, request: &[u8], now: Timestamp) ->
 
 /// The institution that a request names.
 fn named_institution(message: &Message) -> Option<&CheckedNumber<InstitutionCode>> {
-    match message {
-        Message::QualificationRequest(request) => Some(&request.header.institution),
-        Message::InquiryNumberRequest(request) => Some(&request.header.institution),
-        Message::BulkSearch(request) => Some(&request.header.institution),
-        Message::BulkFetch(request) => Some(&request.header.institution),
-        Message::WithdrawalRequest(request) => Some(&request.header.institution),
-        Message::AccessUrlRequest(request) => Some(&request.header.institution),
-        Message::EnvironmentRequest(request) => Some(&request.header.institution),
-        Message::EnvironmentUpdateRequest(request) => Some(&request.header.institution),
-        Message::MedicalRequest(request) => Some(&request.header.institution),
-        Message::QualificationResponse(_)
-        | Message::InquiryNumberResponse(_)
-        | Message::BulkSearchResponse(_)
-        | Message::BulkResult(_)
-        | Message::WithdrawalResponse(_)
-        | Message::AccessUrlResponse(_)
-        | Message::EnvironmentResponse(_)
-        | Message::MedicineRecords(_)
-        | Message::CheckUps(_) => None,
-    }
+    let header = message.header_items();
+    header.institution.filter(|_| header.is_request)
 }
 
 fn respond(

@@ -1,12 +1,9 @@
 //! A request file of a receipt computer at the eligibility system, and the failures in response files.
 
-use oqs::{Extension, Message};
+use oqs::{Extension, HeaderItems, Message};
 use text::Language;
 
-use super::{
-    request::ReceivedRequest,
-    rules::{ErrorReason, institution_and_identifier},
-};
+use super::{request::ReceivedRequest, rules::ErrorReason};
 use crate::{
     client::{EligibilityClient, EligibilityError, ZIP, parse_response},
     refusal::eligibility_error_texts,
@@ -32,15 +29,10 @@ impl EligibilityClient {
         let name = &request.file.name;
         let bytes = self.post_file(name, bytes.to_vec()).await?;
         let message = parse_response(name, &bytes)?.message;
-        let (institution, response_identifier) = institution_and_identifier(&message);
+        let HeaderItems { institution, identifier, .. } = message.header_items();
         // What was found in an unreadable file may be no identifier.
-        let request_identifier = request.identifier.as_ref().filter(|_| request.message.is_some());
-        let ours = institution.is_none_or(|actual| actual.valid() == Some(&self.institution()));
-        let same_request =
-            request_identifier.is_none() || response_identifier.is_none() || request_identifier == response_identifier;
-        if !ours || !same_request {
-            return Err(EligibilityError::MismatchedResponse);
-        }
+        let expected = request.identifier.as_ref().filter(|_| request.message.is_some());
+        self.check_recipient(expected, institution, identifier)?;
         let extension = if bytes.starts_with(ZIP) { Extension::Zip } else { Extension::Xml };
         Ok(RelayedResponse { bytes, extension, message })
     }

@@ -2,10 +2,7 @@
 
 use oqs::{CharacterCode, Identifier, Message, ParsedMessage, RequestHints};
 
-use super::{
-    folders::{RequestContent, RequestFile},
-    rules::institution_and_identifier,
-};
+use super::folders::{RequestContent, RequestFile};
 
 /// A request file with its message.
 #[derive(Debug)]
@@ -26,7 +23,7 @@ impl ReceivedRequest {
             RequestContent::TooLong(_) => None,
         };
         if let Some(ParsedMessage { message, character_code, .. }) = parsed {
-            let identifier = institution_and_identifier(&message).1.cloned();
+            let identifier = message.header_items().identifier.cloned();
             Self { file, message: Some(message), character_code, identifier }
         } else {
             let RequestHints { character_code, identifier } = oqs::find_hints(file.content.bytes());

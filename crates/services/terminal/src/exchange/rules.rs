@@ -31,39 +31,6 @@ pub(crate) fn unknown_request_response(institution: InstitutionCode, bytes: &[u8
     oqs::write_failure(&request.header(), &fault, character_code)
 }
 
-/// The institution and 任意のファイル識別子 of a message.
-pub(crate) fn institution_and_identifier(
-    message: &Message,
-) -> (Option<&oqs::CheckedNumber<InstitutionCode>>, Option<&Identifier>) {
-    macro_rules! items {
-        ($header:expr) => {
-            (Some(&$header.institution), $header.identifier.as_ref())
-        };
-    }
-    match message {
-        Message::QualificationRequest(request) => items!(request.header),
-        Message::InquiryNumberRequest(request) => items!(request.header),
-        Message::BulkSearch(request) => items!(request.header),
-        Message::BulkFetch(request) => items!(request.header),
-        Message::WithdrawalRequest(request) => items!(request.header),
-        Message::AccessUrlRequest(request) => items!(request.header),
-        Message::EnvironmentRequest(request) => items!(request.header),
-        Message::EnvironmentUpdateRequest(request) => items!(request.header),
-        Message::MedicalRequest(request) => items!(request.header),
-        Message::QualificationResponse(response) => items!(response.header),
-        Message::InquiryNumberResponse(response) => items!(response.header),
-        Message::BulkSearchResponse(response) => items!(response.header),
-        Message::BulkResult(response) => items!(response.header),
-        Message::WithdrawalResponse(response) => items!(response.header),
-        Message::AccessUrlResponse(response) => items!(response.header),
-        Message::EnvironmentResponse(response) => items!(response.header),
-        Message::MedicineRecords(response) => {
-            (response.header.institution.as_ref(), response.header.identifier.as_ref())
-        }
-        Message::CheckUps(response) => (response.header.institution.as_ref(), response.header.identifier.as_ref()),
-    }
-}
-
 /// 異常終了: the request itself was wrong.
 pub(crate) fn is_request_error(message: &Message) -> bool {
     macro_rules! abnormal {

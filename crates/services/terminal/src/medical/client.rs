@@ -93,7 +93,7 @@ impl EligibilityClient {
         doubts: Vec<ReadWarning>,
     ) -> Result<MedicalInformation<Body>, EligibilityError> {
         let header = response.header;
-        self.check_recipient(request_id, header.institution.as_ref(), header.identifier.as_ref())?;
+        self.check_recipient(Some(&request_id.identifier), header.institution.as_ref(), header.identifier.as_ref())?;
         let outcome = match response.outcome {
             MedicalOutcome::Normal(body) => Ok(body),
             MedicalOutcome::Refused(refusal) => Err(refusal),

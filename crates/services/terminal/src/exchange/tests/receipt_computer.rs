@@ -16,7 +16,6 @@ use crate::{
         answer_request::build_response_file,
         folders::{RequestContent, RequestDisposition, RequestFile, ResponseFile},
         request::ReceivedRequest,
-        rules::institution_and_identifier,
     },
     samples::fixtures,
     tests::{
@@ -136,7 +135,7 @@ async fn check(client: &EligibilityClient, expected: &str) {
             "{exchange:?}"
         );
         let reading = oqs::parse(exchange.response(), &response_file.bytes).unwrap();
-        let (institution, identifier) = institution_and_identifier(&reading.message);
+        let oqs::HeaderItems { institution, identifier, .. } = reading.message.header_items();
         assert_eq!(error_code(&reading.message), Some(expected), "{exchange:?}");
         assert_eq!(identifier.map(oqs::Identifier::as_str), Some(IDENTIFIER), "{exchange:?}");
         assert_eq!(institution, Some(&fixtures::institution().into()), "{exchange:?}");
@@ -234,7 +233,7 @@ async fn what_is_too_long_is_said_and_an_ask_of_that_length_is_kept_aside() {
             "{exchange:?}"
         );
         // The response has the character code and the identifier of the request.
-        let (_, identifier) = institution_and_identifier(&reading.message);
+        let identifier = reading.message.header_items().identifier;
         assert_eq!(identifier.map(oqs::Identifier::as_str), Some(IDENTIFIER), "{exchange:?}");
         assert_eq!(reading.character_code, character_code, "{exchange:?}");
     }
