@@ -226,9 +226,11 @@ impl ReadLedger<'_, '_> {
     }
 }
 
-/// Whether a search was by a document of no person.
+/// Whether a search was by a document of no person. A list is searched by days, and may be empty.
 fn is_miss(entry: &AuditEntry) -> bool {
-    entry.reception.is_none() && entry.outcome == AuditOutcome::Access(Access::NotFound)
+    entry.subject != AuditSubject::List
+        && entry.reception.is_none()
+        && entry.outcome == AuditOutcome::Access(Access::NotFound)
 }
 
 impl<'l, 'db> ReadLedger<'l, 'db> {

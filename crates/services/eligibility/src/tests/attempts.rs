@@ -163,6 +163,19 @@ async fn what_is_wrong_with_a_number_is_said_in_words() {
 }
 
 #[tokio::test]
+async fn empty_lists_are_no_misses() {
+    for mut world in worlds(NOW).await {
+        world.eligibility = world.eligibility.clone().with_misses_a_minute(2);
+        let period = Period::Consent { from: day("2026-11-23"), to: day("2026-11-24") };
+        for _ in 0..5 {
+            assert!(search_bulk(&world, clinic(), period).await.unwrap().units.is_empty(), "{}", world.engine);
+        }
+        let response = check_qualification(&world, clinic(), Exchange::Qualification, search("1234567")).await;
+        assert_eq!(response.results.len(), 1, "{}", world.engine);
+    }
+}
+
+#[tokio::test]
 async fn an_institution_that_tries_documents_is_braked_and_others_are_not() {
     for world in worlds(NOW).await {
         let eligibility = world.eligibility.clone().with_misses_a_minute(2);
