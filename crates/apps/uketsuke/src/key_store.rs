@@ -195,7 +195,10 @@ fn write_draft(draft: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 fn sync_parent(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), |folder| base::sync_folder(folder).map(|_| ()))
+    let Some(folder) = path.parent() else { return Ok(()) };
+    // The parent of a bare file name is the empty path.
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    base::sync_folder(folder).map(|_| ())
 }
 
 #[cfg(test)]
@@ -250,6 +253,11 @@ mod tests {
     fn a_file_system_that_syncs_no_folder_is_written_to_all_the_same() {
         // procfs returns EINVAL, as network shares do.
         sync_parent(Path::new("/proc/master.key")).unwrap();
+    }
+
+    #[test]
+    fn a_bare_file_name_is_in_the_current_folder() {
+        sync_parent(Path::new("my-card.json.state")).unwrap();
     }
 
     #[test]
