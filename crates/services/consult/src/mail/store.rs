@@ -1,7 +1,7 @@
 //! The outbox of letters.
 
 use base::{Id, Span, Timestamp};
-use database::{Error, Transaction};
+use database::{Error, Row, Transaction};
 
 use super::{letter::Letter, rules::address::MailAddress};
 use crate::store::Store;
@@ -198,23 +198,40 @@ impl Store {
         self.database.write(move |transaction| update_outbox_row(transaction, id, attempts, &outcome, now)).await
     }
 
+    /// Reads the columns `id`, `sealed` and `queued_at`; `None` if no key of this node opens the letter.
+    fn read_letter(&self, row: &Row<'_>) -> Result<Option<OutboxLetter>, Error> {
+        let (sealed, queued_at): (Vec<u8>, _) = (row.get(1)?, row.get(2)?);
+        Ok(self.unseal_letter(row.get(0)?, &sealed).map(|letter| OutboxLetter { letter, queued_at }))
+    }
+
     /// The letters whose text is stored, newest first. With a relay, these are the letters that wait.
     pub(crate) async fn list_outbox(&self) -> Result<Vec<OutboxLetter>, Error> {
         let store = self.clone();
         self.database
             .read(move |transaction| {
-                let rows = transaction.fetch_all(
+                let letters = transaction.fetch_all(
                     "SELECT id, sealed, queued_at FROM outbox WHERE sealed IS NOT NULL
                      ORDER BY queued_at DESC, id DESC LIMIT $1",
                     &[&MAX_SHOWN],
-                    |row| Ok((row.get::<LetterId>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Timestamp>(2)?)),
+                    |row| store.read_letter(row),
                 )?;
-                Ok(rows
-                    .into_iter()
-                    .filter_map(|(id, sealed, queued_at)| {
-                        Some(OutboxLetter { letter: store.unseal_letter(id, &sealed)?, queued_at })
-                    })
-                    .collect())
+                Ok(letters.into_iter().flatten().collect())
+            })
+            .await
+    }
+
+    /// All letters to an address whose text is stored, newest first. The address is sealed too, so every letter is opened.
+    pub(crate) async fn list_letters_to(&self, address: MailAddress) -> Result<Vec<OutboxLetter>, Error> {
+        let store = self.clone();
+        self.database
+            .read(move |transaction| {
+                let letters = transaction.fetch_all(
+                    "SELECT id, sealed, queued_at FROM outbox WHERE sealed IS NOT NULL
+                     ORDER BY queued_at DESC, id DESC",
+                    &[],
+                    |row| Ok(store.read_letter(row)?.filter(|letter| letter.letter.to == address.as_str())),
+                )?;
+                Ok(letters.into_iter().flatten().collect())
             })
             .await
     }

@@ -22,7 +22,7 @@ use crate::{
             action::{AccountAction, AuditAction},
         },
     },
-    mail::{letter::Letter, rules::address::MailAddress},
+    mail::{letter::Letter, store::OutboxLetter},
     people::{self, rules::patient::PatientId},
     refusal::Refusal,
     store::Store,
@@ -52,6 +52,12 @@ pub(crate) struct HeldLetter {
     pub(crate) body: String,
 }
 
+impl From<OutboxLetter> for HeldLetter {
+    fn from(OutboxLetter { letter: Letter { subject, body, .. }, queued_at }: OutboxLetter) -> Self {
+        Self { queued_at, subject, body }
+    }
+}
+
 #[derive(Debug, Serialize)]
 pub(crate) struct WithheldColumn {
     pub(crate) table: &'static str,
@@ -65,7 +71,7 @@ const FORMAT: &str = "uketsuke-personal-data-1";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HeldOverview {
     /// The number of records by category.
-    pub(crate) counts: BTreeMap<DataCategory, usize>,
+    pub(crate) counts: BTreeMap<DataCategory, u32>,
     /// Accesses and changes by others, newest first.
     pub(crate) audit_trail: Vec<PatientAuditEntry>,
     /// The date of the privacy notice that was accepted last.
@@ -128,7 +134,8 @@ impl Store {
                 let mut counts = BTreeMap::new();
                 for table in TABLES {
                     if let TableSubject::Person(rows) = &table.subject {
-                        *counts.entry(rows.category).or_default() += load_rows(transaction, rows, patient)?.len();
+                        let count: u32 = transaction.fetch_one(rows.count, &[&patient], |row| row.get(0))?;
+                        *counts.entry(rows.category).or_default() += count;
                     }
                 }
                 let audit_trail = list_audit_entries(transaction, patient)?;
@@ -172,21 +179,9 @@ impl Store {
             format: FORMAT,
             made_at: now,
             tables,
-            letters: self.list_letters_to(&address).await?,
+            letters: self.list_letters_to(address).await?.into_iter().map(HeldLetter::from).collect(),
             withheld,
         })
-    }
-
-    /// Letters to an address whose text is still stored.
-    async fn list_letters_to(&self, address: &MailAddress) -> Result<Vec<HeldLetter>, Refusal> {
-        let letters = self.list_outbox().await?;
-        let addressed = letters.into_iter().filter(|outbox_letter| outbox_letter.letter.to == address.as_str());
-        Ok(addressed
-            .map(|outbox_letter| {
-                let Letter { subject, body, .. } = outbox_letter.letter;
-                HeldLetter { queued_at: outbox_letter.queued_at, subject, body }
-            })
-            .collect())
     }
 }
 

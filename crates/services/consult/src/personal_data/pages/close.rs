@@ -57,7 +57,7 @@ async fn load_close_account_page(
     person: &Patient,
     now: Timestamp,
 ) -> Result<CloseAccountPage, Refusal> {
-    let cases = context.store.list_appointment_details(person.id, now).await?;
+    let cases = context.store.list_open_appointment_details(person.id, now).await?;
     let is = |openness| move |case: &AppointmentDetails| case.appointment.openness(now) == openness;
     let under_way = if cases.iter().any(is(Openness::Provable)) { VisitUnderWay::Yes } else { VisitUnderWay::No };
     let upcoming = cases.into_iter().filter(is(Openness::Changeable)).collect();

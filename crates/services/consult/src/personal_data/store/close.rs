@@ -14,7 +14,7 @@ use crate::{
     mail::rules::address::MailAddress,
     people::{self, rules::patient::PatientId},
     personal_data::rules::{CloseOutcome, UpcomingVisitChoice, decide_closing},
-    pictures::{self, rules::picture::PictureId},
+    pictures::store::{PictureRef, erase_picture, record_picture_audit},
     refusal::Refusal,
     store::Store,
 };
@@ -57,7 +57,7 @@ fn close_account(
         return Err(Refusal::NotFound);
     }
     for appointment in &open {
-        booking::cancel_for_account_closing(transaction, store, appointment, now)?;
+        booking::cancel_appointment(transaction, store, appointment, now)?;
     }
     erase_all_pictures(transaction, store, patient, now)?;
     anonymise_proofs(transaction, patient)?;
@@ -83,15 +83,15 @@ fn erase_all_pictures(
     patient: PatientId,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let pictures: Vec<PictureId> = transaction.fetch_all(
-        "SELECT id FROM picture WHERE patient = $1 AND erased_at IS NULL ORDER BY id",
+    let pictures = transaction.fetch_all(
+        "SELECT id, patient, institution FROM picture WHERE patient = $1 AND erased_at IS NULL ORDER BY id",
         &[&patient],
-        |row| row.get(0),
+        PictureRef::from_row,
     )?;
-    for id in pictures {
-        pictures::store::erase_picture(transaction, id, "account_closed", now)?;
-        let actor = people::store::session_subject(patient);
-        pictures::store::record_picture_audit(transaction, store, now, &actor, PictureAction::Erase, patient, id)?;
+    let actor = people::store::session_subject(patient);
+    for picture in pictures {
+        erase_picture(transaction, picture.id, "account_closed", now)?;
+        record_picture_audit(transaction, store, now, &actor, PictureAction::Erase, picture)?;
     }
     transaction
         .execute("UPDATE picture SET original = $2, note = NULL WHERE patient = $1", &[&patient, &Vec::<u8>::new()])

@@ -17,6 +17,8 @@ pub(crate) enum TableSubject {
 /// How to find, export and delete the rows of a patient.
 pub(crate) struct PersonRows {
     pub(crate) category: DataCategory,
+    /// Counts the rows of the patient `$1`.
+    pub(crate) count: &'static str,
     /// Selects `columns` of the patient `$1`.
     pub(crate) select: &'static str,
     /// Deletes the rows of the patient `$1`.
@@ -63,6 +65,7 @@ macro_rules! person_table {
             name: $name,
             subject: TableSubject::Person(PersonRows {
                 category: DataCategory::$category,
+                count: concat!("SELECT COUNT(*) FROM ", $name, " WHERE ", $rows),
                 select: concat!("SELECT ", $columns, " FROM ", $name, " WHERE ", $rows, " ORDER BY 1"),
                 delete: concat!("DELETE FROM ", $name, " WHERE ", $rows),
                 columns: $columns,
