@@ -6,6 +6,6 @@
 mod store;
 
 pub use store::{
-    MIGRATION, SessionEntry, USE_MIGRATION, begin, end, end_other_sessions, end_others, find_subject, list_sessions,
+    MIGRATION, SessionEntry, USE_MIGRATION, begin, end, end_all, end_other_sessions, find_subject, list_sessions,
     note_use, was_used_on,
 };

@@ -3,7 +3,6 @@
 use web::UploadMemory;
 
 use crate::{
-    limits::Limits,
     notices::rules::Notices,
     pictures::{image_worker::ImageWorker, upload_lock::UploadLocks, vault::Vault},
     proof::client::ReceptionClient,
@@ -22,6 +21,5 @@ pub(crate) struct Context {
     pub(crate) upload_memory: UploadMemory,
     pub(crate) upload_locks: UploadLocks,
     pub(crate) picture_retention_days: u16,
-    pub(crate) limits: Limits,
     pub(crate) notices: Notices,
 }

@@ -167,20 +167,22 @@ impl Consult {
             seal: Seal::new(settings.sealing_key),
             randomness: randomness.clone(),
             origin: site.origin().clone(),
-            limits: settings.limits.clone(),
+            limits: settings.limits,
             letterhead: Letterhead {
                 service: site.name().cloned().unwrap_or(mail::texts::UKETSUKE_ONLINE_CARE),
                 operator: settings.operator.clone(),
-                contact: Some(match settings.contact {
+                contact: match settings.contact {
                     Some(contact) => Text::from_strings(contact.clone(), contact),
                     None => settings.notices.contact.format_in_one_line(),
-                }),
+                },
                 address: site.origin().to_string(),
             },
         };
         let sender = settings.mail_transport.sender_address();
         let mail = MailWorker::new(store.clone(), settings.mail_transport, site.clock().clone());
         let redirect_uri: RedirectUri = site.origin().url(RETURN_PATH).parse()?;
+        let image_worker = settings.image_worker.with_concurrency(store.limits.pictures_at_once);
+        let upload_memory = web::UploadMemory::new(store.limits.upload_memory_mb);
         let context = Context {
             store,
             receptions: proof::client::ReceptionClient::new(
@@ -192,11 +194,10 @@ impl Consult {
             operator: settings.operator,
             sender_address: sender,
             vault: pictures::vault::Vault::open(settings.pictures, settings.picture_keys)?,
-            image_worker: settings.image_worker.with_concurrency(settings.limits.pictures_at_once),
-            upload_memory: web::UploadMemory::new(settings.limits.upload_memory_mb),
+            image_worker,
+            upload_memory,
             upload_locks: pictures::upload_lock::UploadLocks::default(),
             picture_retention_days: settings.picture_retention_days,
-            limits: settings.limits,
             notices: settings.notices,
         };
         Ok(Self { context: Arc::new(context), site, mail })

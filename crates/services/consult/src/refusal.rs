@@ -5,7 +5,7 @@ mod page;
 pub(crate) mod texts;
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use web::{ErrorPage, Fault, Refuse};
 
 use crate::{
@@ -41,35 +41,9 @@ pub enum Refusal {
     /// The desk action can no longer be undone.
     #[error("the action can no longer be undone")]
     TooLate(AppointmentId),
-    /// The patient has too many upcoming appointments.
-    #[error("the patient has too many appointments to come")]
-    TooManyAppointments {
-        /// The limit of the settings.
-        max: u16,
-    },
-    /// The patient has a visit at the same institution at the same time.
-    #[error("the patient has a visit at this institution at the same time")]
-    SameTime(AppointmentId),
-    /// The patient has a visit elsewhere at the same time, and has not confirmed that both are intended.
-    #[error("the patient has a visit elsewhere at the same time")]
-    Overlaps(AppointmentId),
-    /// The patient has another visit at the institution on that day, and has not confirmed that both are intended.
-    #[error("the patient has another visit at this institution on that day")]
-    SameDay(AppointmentId),
-    /// The patient has the maximum number of visits at the institution on that day.
-    #[error("the patient has too many visits at this institution on that day")]
-    ClinicDayFull {
-        /// The limit of the settings.
-        max: u16,
-    },
-    /// The patient has reached today's limit of this action.
-    #[error("the patient has {action} too many visits today")]
-    TooManyActionsToday {
-        /// The action that is limited.
-        action: PatientAction,
-        /// The limit of the settings, for one day.
-        max: u16,
-    },
+    /// A visit nearby or a limit prevents the booking, rescheduling or cancellation.
+    #[error(transparent)]
+    Booking(#[from] BookingObstacle),
     /// Too many one-time codes were requested by this address or browser.
     #[error("too many codes were asked for")]
     TooManyCodes,
@@ -119,19 +93,6 @@ pub enum Refusal {
     ImageWorker(#[from] ImageWorkerUnavailable),
 }
 
-impl From<BookingObstacle> for Refusal {
-    fn from(obstacle: BookingObstacle) -> Self {
-        match obstacle {
-            BookingObstacle::SameTime(id) => Self::SameTime(id),
-            BookingObstacle::Overlaps(id) => Self::Overlaps(id),
-            BookingObstacle::SameDay(id) => Self::SameDay(id),
-            BookingObstacle::TooManyAppointments { max } => Self::TooManyAppointments { max },
-            BookingObstacle::ClinicDayFull { max } => Self::ClinicDayFull { max },
-            BookingObstacle::TooManyActionsToday { action, max } => Self::TooManyActionsToday { action, max },
-        }
-    }
-}
-
 impl Refuse for Refusal {
     fn code(&self) -> &'static str {
         match self {
@@ -142,16 +103,18 @@ impl Refuse for Refusal {
             Self::Changed => "consult.appointment.changed",
             Self::TooEarly(_) => "consult.desk.too_early",
             Self::TooLate(_) => "consult.desk.too_late",
-            Self::TooManyAppointments { .. } => "consult.appointment.too_many",
-            Self::SameTime(_) => "consult.appointment.same_time",
-            Self::Overlaps(_) => "consult.appointment.overlap",
-            Self::SameDay(_) => "consult.appointment.same_day",
-            Self::ClinicDayFull { .. } => "consult.appointment.clinic_day",
-            Self::TooManyActionsToday { action: PatientAction::Booked, .. } => "consult.appointment.bookings_today",
-            Self::TooManyActionsToday { action: PatientAction::Rescheduled, .. } => "consult.appointment.moves_today",
-            Self::TooManyActionsToday { action: PatientAction::Cancelled, .. } => {
-                "consult.appointment.cancellations_today"
-            }
+            Self::Booking(obstacle) => match obstacle {
+                BookingObstacle::TooManyAppointments { .. } => "consult.appointment.too_many",
+                BookingObstacle::SameTime(_) => "consult.appointment.same_time",
+                BookingObstacle::Overlaps(_) => "consult.appointment.overlap",
+                BookingObstacle::SameDay(_) => "consult.appointment.same_day",
+                BookingObstacle::ClinicDayFull { .. } => "consult.appointment.clinic_day",
+                BookingObstacle::TooManyActionsToday { action, .. } => match action {
+                    PatientAction::Booked => "consult.appointment.bookings_today",
+                    PatientAction::Rescheduled => "consult.appointment.moves_today",
+                    PatientAction::Cancelled => "consult.appointment.cancellations_today",
+                },
+            },
             Self::TooManyCodes => "consult.sign_in.too_often",
             Self::CodesBusy => "consult.sign_in.codes_busy",
             Self::SignInsBusy(_) => "consult.sign_in.busy",
@@ -185,19 +148,17 @@ impl Refuse for Refusal {
         match self {
             Self::Database(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooManyCodes | Self::Booking(BookingObstacle::TooManyActionsToday { .. }) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::SlotTaken
             | Self::Closed(_)
             | Self::Changed
             | Self::TooEarly(_)
             | Self::TooLate(_)
-            | Self::TooManyAppointments { .. }
-            | Self::SameTime(_)
-            | Self::Overlaps(_)
-            | Self::SameDay(_)
-            | Self::ClinicDayFull { .. }
+            | Self::Booking(_)
             | Self::WrongProofMethod(_) => StatusCode::CONFLICT,
             Self::NotASlot(_) | Self::InvalidReturn(_) => StatusCode::BAD_REQUEST,
-            Self::TooManyCodes | Self::TooManyActionsToday { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::AnotherBrowser => StatusCode::FORBIDDEN,
             Self::ReceptionUnreachable(..) | Self::RegistrationNotConfirmed(..) => StatusCode::BAD_GATEWAY,
             Self::UploadStalled(_) => StatusCode::REQUEST_TIMEOUT,
@@ -221,6 +182,7 @@ impl Refuse for Refusal {
         match self {
             Self::CodesBusy => Some(60),
             Self::SignInsBusy(_) => Some(10),
+            Self::UploadsFull(_) | Self::ImageWorker(ImageWorkerUnavailable::Busy) => Some(30),
             _ => None,
         }
     }
@@ -228,12 +190,7 @@ impl Refuse for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let retry_later = matches!(self, Self::UploadsFull(_) | Self::ImageWorker(ImageWorkerUnavailable::Busy));
-        let mut response = web::refusal_response(self);
-        if retry_later {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
-        }
-        response
+        web::refusal_response(self)
     }
 }
 
@@ -246,6 +203,8 @@ impl From<Refusal> for Response {
 
 #[cfg(test)]
 mod tests {
+    use http::header;
+
     use super::{catalogue::CATALOGUE, *};
 
     #[test]
@@ -279,14 +238,14 @@ mod tests {
             Refusal::Changed,
             Refusal::TooEarly(id),
             Refusal::TooLate(id),
-            Refusal::TooManyAppointments { max: 10 },
-            Refusal::SameTime(id),
-            Refusal::Overlaps(id),
-            Refusal::SameDay(id),
-            Refusal::ClinicDayFull { max: 2 },
-            Refusal::TooManyActionsToday { action: PatientAction::Booked, max: 6 },
-            Refusal::TooManyActionsToday { action: PatientAction::Rescheduled, max: 6 },
-            Refusal::TooManyActionsToday { action: PatientAction::Cancelled, max: 6 },
+            Refusal::Booking(BookingObstacle::TooManyAppointments { max: 10 }),
+            Refusal::Booking(BookingObstacle::SameTime(id)),
+            Refusal::Booking(BookingObstacle::Overlaps(id)),
+            Refusal::Booking(BookingObstacle::SameDay(id)),
+            Refusal::Booking(BookingObstacle::ClinicDayFull { max: 2 }),
+            Refusal::Booking(BookingObstacle::TooManyActionsToday { action: PatientAction::Booked, max: 6 }),
+            Refusal::Booking(BookingObstacle::TooManyActionsToday { action: PatientAction::Rescheduled, max: 6 }),
+            Refusal::Booking(BookingObstacle::TooManyActionsToday { action: PatientAction::Cancelled, max: 6 }),
             Refusal::TooManyCodes,
             Refusal::CodesBusy,
             Refusal::SignInsBusy(accounts::password::HashingBusy),

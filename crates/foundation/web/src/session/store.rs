@@ -79,6 +79,11 @@ pub fn end_other_sessions(transaction: &mut Transaction<'_>, subject: &str, brow
     transaction.execute("DELETE FROM session WHERE subject = $1 AND browser <> $2", &[&subject, &browser]).map(|_| ())
 }
 
+/// Signs `subject` out with every browser.
+pub fn end_all(transaction: &mut Transaction<'_>, subject: &str) -> Result<(), Error> {
+    transaction.execute("DELETE FROM session WHERE subject = $1", &[&subject]).map(|_| ())
+}
+
 /// Whether the use of this browser's session was recorded on that day. Needs [`USE_MIGRATION`].
 pub fn was_used_on(transaction: &mut Transaction<'_>, browser: Digest, day: Date) -> Result<bool, Error> {
     let used: Option<Option<Date>> =
@@ -94,9 +99,4 @@ pub fn note_use(transaction: &mut Transaction<'_>, browser: Digest, day: Date) -
 /// Signs this browser out.
 pub fn end(transaction: &mut Transaction<'_>, browser: Digest) -> Result<(), Error> {
     transaction.execute("DELETE FROM session WHERE browser = $1", &[&browser]).map(|_| ())
-}
-
-/// Signs `subject` out with every browser but the one whose secret has this digest.
-pub fn end_others(transaction: &mut Transaction<'_>, subject: &str, browser: Digest) -> Result<(), Error> {
-    transaction.execute("DELETE FROM session WHERE subject = $1 AND browser <> $2", &[&subject, &browser]).map(|_| ())
 }

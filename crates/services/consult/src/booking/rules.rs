@@ -10,20 +10,39 @@ use crate::{
 };
 
 /// Why a visit cannot be booked, rescheduled or cancelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BookingObstacle {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BookingObstacle {
     /// Another visit of the patient at the same institution at the same time.
+    #[error("the patient has a visit at this institution at the same time")]
     SameTime(AppointmentId),
     /// A visit at another institution at the same time, which the patient has not accepted.
+    #[error("the patient has a visit elsewhere at the same time")]
     Overlaps(AppointmentId),
     /// A visit at the same institution on the same day, which the patient has not accepted.
+    #[error("the patient has another visit at this institution on that day")]
     SameDay(AppointmentId),
     /// As many future visits as one mailbox may have.
+    #[error("the patient has too many appointments to come")]
     TooManyAppointments { max: u16 },
     /// As many visits at one institution on one day as one mailbox may have.
+    #[error("the patient has too many visits at this institution on that day")]
     ClinicDayFull { max: u16 },
     /// As many actions on one day as one mailbox may do.
+    #[error("the patient has {action} too many visits today")]
     TooManyActionsToday { action: PatientAction, max: u16 },
+}
+
+impl BookingObstacle {
+    /// Whether it is a limit, which stands whatever the patient accepts.
+    pub(crate) fn is_limit(self) -> bool {
+        match self {
+            Self::Overlaps(_) | Self::SameDay(_) => false,
+            Self::SameTime(_)
+            | Self::TooManyAppointments { .. }
+            | Self::ClinicDayFull { .. }
+            | Self::TooManyActionsToday { .. } => true,
+        }
+    }
 }
 
 /// Who books or reschedules a visit.
@@ -61,17 +80,6 @@ impl From<PatientId> for Booker {
     fn from(patient: PatientId) -> Self {
         Self { patient, browser: None, accepted_visits: AcceptedVisits::default() }
     }
-}
-
-/// The result of checking a booking before the patient confirms it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum BookingCheck {
-    /// The slot can be booked.
-    Free,
-    /// The patient has already booked it.
-    Booked(AppointmentId),
-    /// The slot can be booked, once the patient has accepted these nearby visits.
-    NeedsAcceptance(NearbyVisits),
 }
 
 /// Visits of the same patient close to a planned one, which may be a mistake.
@@ -112,10 +120,6 @@ impl NearbyVisits {
             }
         }
         Ok(nearby)
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.overlap.is_none() && self.same_day.is_none()
     }
 
     /// Refuses visits that the patient has not accepted.

@@ -199,10 +199,10 @@ async fn list_visits(
     let lines = api.context.store.load_api_day(staff, query.date, now).await?;
     let visits = lines
         .into_iter()
-        .filter(|(line, _)| line.appointment.status == AppointmentStatus::Booked)
-        .filter_map(|(line, version)| {
+        .filter(|line| line.appointment.status == AppointmentStatus::Booked)
+        .filter_map(|line| {
             // A self-pay visit has nothing to prove.
-            let (proof, version) = (line.proof?, version?);
+            let (proof, version) = (line.proof?, line.ledger_version?);
             let profile = line.patient.profile;
             Some(VisitEntry {
                 appointment: line.appointment.id,

@@ -8,17 +8,12 @@ use crate::{clinic::texts, mail::letter::Letter};
 pub(crate) fn render_sign_ins_limited_letter(recipient: &str, page: &str) -> Letter {
     let [japanese, english] = [Language::Japanese, Language::English]
         .map(|language| texts::WRONG_PASSWORDS_WERE_ENTERED.in_language(language));
-    let paragraphs = [japanese, english, page];
+    let closing = texts::PLEASE_DONT_REPLY_TO_THIS_EMAIL.in_language(Language::Japanese);
     Letter {
         to: recipient.to_owned(),
         subject: "受付アカウントへのログインについて".to_owned(),
-        body: format_desk_body(Language::Japanese, &paragraphs.map(str::to_owned)),
+        body: format!("{japanese}\n\n{english}\n\n{page}\n\n{closing}\n"),
     }
-}
-
-fn format_desk_body(language: Language, paragraphs: &[String]) -> String {
-    let closing = texts::PLEASE_DONT_REPLY_TO_THIS_EMAIL.in_language(language);
-    format!("{}\n\n{closing}\n", paragraphs.join("\n\n"))
 }
 
 #[cfg(test)]

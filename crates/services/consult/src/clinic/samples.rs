@@ -8,9 +8,8 @@ use ui::Frame;
 use super::{
     pages::{day, frame::desk_frame, picture, settings, sign_in, view, visit},
     rules::{
-        desk_action::{DeskActionState, DocumentTicks, RecordedDeskAction},
+        desk_action::{DocumentTicks, RecordedDeskAction},
         letter_choice::LetterChoice,
-        seen_version::SeenVersion,
     },
     store::{
         news::{DeskNews, NewsItem},
@@ -78,10 +77,10 @@ fn institution_code() -> InstitutionCode {
 
 fn day_line(case: &AppointmentDetails) -> DayVisit {
     DayVisit {
-        seen_version: SeenVersion::new(&case.appointment, None),
         appointment: case.appointment.clone(),
         patient: sample_data::person(),
         proof: case.proof.clone(),
+        ledger_version: None,
     }
 }
 
@@ -223,9 +222,7 @@ fn waiting_pictures() -> WaitingPictures {
 }
 
 fn recorded_action(kind: DeskActionKind, done_at: Timestamp) -> RecordedDeskAction {
-    RecordedDeskAction {
-        number: 1, kind, done_at, done_by: "受付 見本".to_owned(), state: DeskActionState::InForce
-    }
+    RecordedDeskAction { number: 1, kind, done_at, done_by: "受付 見本".to_owned() }
 }
 
 fn find_case(name: &str) -> AppointmentDetails {

@@ -8,9 +8,10 @@ pub(crate) mod search;
 
 use std::sync::Arc;
 
+use base::InstitutionCode;
 use web::Routes;
 
-use crate::context::Context;
+use crate::{context::Context, directory::store::institutions::InstitutionOffer, refusal::Refusal};
 
 /// The routes of the directory.
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -19,4 +20,10 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(institution::routes())
         .merge(clinic_notice::routes())
         .merge(emergency::routes())
+}
+
+/// The institution of a page's address, with what can be booked there.
+pub(crate) async fn load_offer(context: &Context, code: &str) -> Result<InstitutionOffer, Refusal> {
+    let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
+    context.store.find_offer(code).await
 }

@@ -20,7 +20,7 @@ pub(crate) struct Letterhead {
     pub(crate) service: Text,
     pub(crate) operator: String,
     /// Telephone number or address for questions.
-    pub(crate) contact: Option<Text>,
+    pub(crate) contact: Text,
     pub(crate) address: String,
 }
 
@@ -31,7 +31,7 @@ impl Letterhead {
         Self {
             service: Text::from_static("見本サービス", "Mihon"),
             operator: "Mihon".to_owned(),
-            contact: Some(Text::from_static("0120-000-000", "0120-000-000")),
+            contact: Text::from_static("0120-000-000", "0120-000-000"),
             address: "https://example.jp".to_owned(),
         }
     }
@@ -43,13 +43,12 @@ impl Letterhead {
 
     /// The body of a letter to a patient, with signature. `-- ` marks a signature (RFC 3676 §4.3).
     pub(crate) fn format_body(&self, language: Language, paragraphs: &[String], closing: &str) -> String {
-        let mut signature = vec![self.service.in_language(language).to_owned()];
-        signature.push(format!("{}{}", texts::RUN_BY.in_language(language), self.operator));
-        if let Some(contact) = &self.contact {
-            let contact = contact.in_language(language);
-            signature.push(format!("{}{contact}", texts::CONTACT.in_language(language)));
-        }
-        signature.push(self.address.clone());
+        let signature = [
+            self.service.in_language(language).to_owned(),
+            format!("{}{}", texts::RUN_BY.in_language(language), self.operator),
+            format!("{}{}", texts::CONTACT.in_language(language), self.contact.in_language(language)),
+            self.address.clone(),
+        ];
         format!("{}\n\n{closing}\n\n-- \n{}\n", paragraphs.join("\n\n"), signature.join("\n"))
     }
 }

@@ -19,7 +19,10 @@ use lettre::{
 use super::{
     message::ComposedMessage,
     relay::{Deadlines, Encryption, FailedAttempt, SmtpRelay},
-    rules::delivery::{Consequence, DeliveryFailure, DeliveryStage, plan_retry},
+    rules::{
+        address::is_host_label,
+        delivery::{Consequence, DeliveryFailure, DeliveryStage, plan_retry},
+    },
     store::{ClaimedLetter, DeliveryOutcome, LetterId},
 };
 use crate::store::Store;
@@ -160,7 +163,7 @@ fn parse_sender(sender: &str) -> Result<Mailbox, WrongRelay> {
     Mailbox::from_str(sender).map_err(|_| WrongRelay::Sender(sender.to_owned()))
 }
 
-/// A host name (RFC 1123 §2.1, so without `_`) or an IP address, with or without brackets.
+/// A host name or an IP address, with or without brackets.
 fn parse_helo(name: &str) -> Option<ClientId> {
     let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
     match bare.parse() {
@@ -168,13 +171,7 @@ fn parse_helo(name: &str) -> Option<ClientId> {
         Ok(IpAddr::V6(address)) => return Some(ClientId::Ipv6(address)),
         Err(_) => {}
     }
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    (name.len() <= 253 && name.split('.').all(is_label)).then(|| ClientId::Domain(name.to_owned()))
+    (name.len() <= 253 && name.split('.').all(is_host_label)).then(|| ClientId::Domain(name.to_owned()))
 }
 
 impl std::fmt::Debug for Relay {

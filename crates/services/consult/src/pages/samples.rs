@@ -7,9 +7,15 @@ use text::Language;
 
 use super::help::render_card_help;
 use crate::{
-    appointments, booking, booking::rules::PatientAction, clinic, directory, notices, people, personal_data, pictures,
-    pictures::image_worker::ImageWorkerUnavailable, proof, proof::client::ReceptionFailure, refusal::Refusal,
-    sample_data, schedule::rules::slot::NotASlot,
+    appointments, booking,
+    booking::rules::{BookingObstacle, PatientAction},
+    clinic, directory, notices, people, personal_data, pictures,
+    pictures::image_worker::ImageWorkerUnavailable,
+    proof,
+    proof::client::ReceptionFailure,
+    refusal::Refusal,
+    sample_data,
+    schedule::rules::slot::NotASlot,
 };
 
 fn help_samples(language: Language) -> Vec<(String, Markup)> {
@@ -26,14 +32,14 @@ fn refusal_samples(language: Language) -> Vec<(String, Markup)> {
             &Refusal::NotASlot(NotASlot::Past),
             &Refusal::Closed(id),
             &Refusal::Changed,
-            &Refusal::TooManyAppointments { max: 10 },
-            &Refusal::SameTime(id),
-            &Refusal::Overlaps(id),
-            &Refusal::SameDay(id),
-            &Refusal::ClinicDayFull { max: 2 },
-            &Refusal::TooManyActionsToday { action: PatientAction::Booked, max: 6 },
-            &Refusal::TooManyActionsToday { action: PatientAction::Rescheduled, max: 6 },
-            &Refusal::TooManyActionsToday { action: PatientAction::Cancelled, max: 6 },
+            &Refusal::Booking(BookingObstacle::TooManyAppointments { max: 10 }),
+            &Refusal::Booking(BookingObstacle::SameTime(id)),
+            &Refusal::Booking(BookingObstacle::Overlaps(id)),
+            &Refusal::Booking(BookingObstacle::SameDay(id)),
+            &Refusal::Booking(BookingObstacle::ClinicDayFull { max: 2 }),
+            &Refusal::Booking(BookingObstacle::TooManyActionsToday { action: PatientAction::Booked, max: 6 }),
+            &Refusal::Booking(BookingObstacle::TooManyActionsToday { action: PatientAction::Rescheduled, max: 6 }),
+            &Refusal::Booking(BookingObstacle::TooManyActionsToday { action: PatientAction::Cancelled, max: 6 }),
             &Refusal::TooManyCodes,
             &Refusal::CodesBusy,
             &Refusal::SignInsBusy(HashingBusy),

@@ -33,13 +33,12 @@ use crate::{
 
 database::text_column!(ClinicInMail);
 
-/// Who requests a code, and the limits for it.
+/// Who requests a code.
 #[derive(Clone, Default)]
 pub(crate) struct CodeRequester {
     /// The browser's device cookie, if it has one.
     pub(crate) device: Option<Digest>,
     pub(crate) peer: Option<Peer>,
-    pub(crate) limits: Limits,
 }
 
 /// The outcome of entering a code.
@@ -74,12 +73,14 @@ pub(crate) enum CodeState {
 /// For how long an unusable code is kept, so that another one can be sent to the same address.
 const UNUSABLE_CODE_RETENTION: Span = Span::from_hours(1);
 
-/// The data of a new account at its first sign-in.
+/// The data that signing in stores, with a new account or an existing one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NewAccount {
     pub(crate) language: Language,
     /// The version of the privacy notice that the page linked to.
     pub(crate) accepted_notice: PrivacyVersion,
+    /// The browser's device cookie. The device becomes known for the account.
+    pub(crate) device: Digest,
 }
 
 /// Whether a patient has entered a profile.
@@ -160,6 +161,7 @@ fn code_limits(
     browser: &Token,
     address: &MailAddress,
     requester: &CodeRequester,
+    limits: &Limits,
     now: Timestamp,
 ) -> Result<Vec<(&'static str, Digest, CodeLimit)>, Error> {
     let mailbox = address.mailbox();
@@ -174,7 +176,7 @@ fn code_limits(
     ];
     if let Some(Peer(peer)) = requester.peer {
         let subject = digest(&[b"peer ", peer.to_string().as_bytes()]);
-        all.push(("peer", subject, CodeLimit::per_peer(requester.limits.codes_per_peer)));
+        all.push(("peer", subject, CodeLimit::per_peer(limits.codes_per_peer)));
     }
     Ok(all)
 }
@@ -235,12 +237,14 @@ impl Store {
                 transaction
                     .execute("DELETE FROM sign_in_code WHERE ends <= $1", &[&now.minus(UNUSABLE_CODE_RETENTION)])?;
                 transaction.execute("DELETE FROM attempt WHERE at <= $1", &[&LIMIT_PER_ADDRESS.window_start(now)])?;
-                for (name, subject, limit) in code_limits(transaction, &browser, &address, &requester, now)? {
+                for (name, subject, limit) in
+                    code_limits(transaction, &browser, &address, &requester, &store.limits, now)?
+                {
                     count_attempt(transaction, &store, subject, limit, now).inspect_err(|_| {
                         metrics::counter!("uketsuke_codes_limited_total", "limit" => name).increment(1);
                     })?;
                 }
-                let global_limit = CodeLimit::global(requester.limits.codes_per_minute);
+                let global_limit = CodeLimit::global(store.limits.codes_per_minute);
                 count_attempt(transaction, &store, digest(&[b"all codes"]), global_limit, now).map_err(|refusal| {
                     match refusal {
                         Refusal::TooManyCodes => {
@@ -320,32 +324,12 @@ impl Store {
         &self,
         browser: Token,
         next: Token,
-        input: Option<String>,
+        input: String,
         new: NewAccount,
         now: Timestamp,
     ) -> Result<PatientSignIn, Refusal> {
         let store = self.clone();
-        self.database
-            .write(move |transaction| try_code(transaction, &store, &browser, &next, input.as_deref(), new, now))
-            .await
-    }
-
-    /// Records the device as known to the patient who is signed in with this browser.
-    pub(crate) async fn remember_patient_device(
-        &self,
-        browser: Digest,
-        device: Digest,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        self.database
-            .write(move |transaction| {
-                let Some(patient) = find_signed_in_patient(transaction, browser, now)? else { return Ok(()) };
-                if let Some(person) = find_patient(transaction, patient)? {
-                    attempts::remember_device(transaction, device, account_digest(&person.mail), now)?;
-                }
-                Ok(())
-            })
-            .await
+        self.database.write(move |transaction| try_code(transaction, &store, &browser, &next, &input, new, now)).await
     }
 
     /// Signs the patient out with this browser.
@@ -389,7 +373,7 @@ fn try_code(
     store: &Store,
     browser: &Token,
     next: &Token,
-    input: Option<&str>,
+    input: &str,
     new: NewAccount,
     now: Timestamp,
 ) -> Result<PatientSignIn, Refusal> {
@@ -400,8 +384,7 @@ fn try_code(
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
     )?;
     let Some((address, code, tries, ends, onward)) = row else { return Ok(PatientSignIn::CodeUnusable) };
-    let same =
-        input.is_some_and(|input| base::constant_time_eq(code_digest(browser, input).as_bytes(), code.as_bytes()));
+    let same = base::constant_time_eq(code_digest(browser, input).as_bytes(), code.as_bytes());
     let comparison = if same { Comparison::Same } else { Comparison::Different };
     match (SentCode { tries, expires_at: ends }).check_code(comparison, now) {
         CodeCheckOutcome::Unusable => {
@@ -420,6 +403,7 @@ fn try_code(
             session::begin(transaction, next.digest(), &session_subject(patient), now, SESSION_LIFETIME)?;
             browser_session::transfer_sessions(transaction, browser, next)?;
             slot::transfer_hold(transaction, key, next.digest(), hold_limit_key(patient))?;
+            attempts::remember_device(transaction, new.device, account_digest(&address), now)?;
             let person = find_patient(transaction, patient)?;
             let has_profile = person.is_some_and(|person| person.profile.is_some());
             Ok(PatientSignIn::Done {

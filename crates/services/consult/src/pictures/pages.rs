@@ -17,7 +17,7 @@ use base::digest;
 use serde::Deserialize;
 use web::{Access, ButtonForm, PendingUpload, Routes, Upload, UploadFault, UploadedFile, Visitor};
 
-use view::{UploadProblem, can_send};
+use view::UploadProblem;
 
 use super::{
     normalise::NormalisedImage,
@@ -110,10 +110,7 @@ struct UploadPermit {
 async fn authorize_upload(context: &Context, visitor: &Visitor, id: &str) -> Result<UploadPermit, Response> {
     let person = signed_in::require_patient_for_page(context, visitor).await?;
     let id = parse_appointment_id(id)?;
-    let appointment = context.store.load_appointment_pictures(person.id, id).await?.appointment;
-    if !can_send(appointment.openness(visitor.now())) {
-        return Err(Refusal::Closed(id).into());
-    }
+    let appointment = context.store.find_provable_appointment(person.id, id, visitor.now()).await?;
     if appointment.menu.charge == Charge::SelfPay {
         return Err(Refusal::WrongProofMethod(id).into());
     }

@@ -32,7 +32,7 @@ use crate::{
         rules::action::{AuditAction, PictureAction},
     },
     desk_news::{self, rules::DeskEvent},
-    people::rules::patient::PatientId,
+    people::{self, rules::patient::PatientId},
     proof::{
         rules::ledgers::{DeskSide, RequestReason, RequestedProof},
         store::ledgers,
@@ -41,7 +41,7 @@ use crate::{
     store::Store,
 };
 
-database::text_column!(Note);
+database::text_column!(DocumentKind, DocumentSide, Note, PictureState);
 
 /// A picture to insert, whose object is already in the vault.
 #[derive(Debug, Clone)]
@@ -104,7 +104,7 @@ pub(crate) enum PictureViewer {
 impl PictureViewer {
     fn actor(&self) -> String {
         match self {
-            Self::Patient(id) => format!("patient:{id}"),
+            Self::Patient(id) => people::store::session_subject(*id),
             Self::Desk { actor, .. } => actor.clone(),
         }
     }
@@ -126,21 +126,15 @@ pub(crate) fn list_for_appointment(
 }
 
 fn read_row(row: &Row<'_>) -> Result<InsurancePicture, Error> {
-    let code = |column| -> Result<String, Error> { row.get(column) };
-    // The codes are written by this file alone, from the same enums.
-    let document = code(1)?.parse().unwrap_or(DocumentKind::Certificate);
-    let side = code(2)?.parse().unwrap_or(DocumentSide::Front);
-    let state = code(3)?.parse().unwrap_or(PictureState::Draft);
-    let reason: Option<String> = row.get(6)?;
     Ok(InsurancePicture {
         id: row.get(0)?,
-        document,
-        side,
-        state,
+        document: row.get(1)?,
+        side: row.get(2)?,
+        state: row.get(3)?,
         hints: PictureHints::from_bits(u8::try_from(row.get::<u32>(4)?).unwrap_or_default()),
         size: (row.get(8)?, row.get(9)?),
         made_at: row.get(5)?,
-        refusal: match reason.and_then(|reason| reason.parse().ok()) {
+        refusal: match row.get(6)? {
             Some(reason) => Some(PictureRefusal { reason, note: row.get(7)? }),
             None => None,
         },
@@ -154,14 +148,18 @@ pub(crate) fn save_judgement(transaction: &mut Transaction<'_>, judgement: &Pict
         PictureVerdict::Accepted => transaction.execute("UPDATE picture SET state = 'accepted' WHERE id = $1", &[&id]),
         PictureVerdict::Refused(PictureRefusal { reason, note }) => transaction.execute(
             "UPDATE picture SET state = 'refused', reason = $2, note = $3 WHERE id = $1",
-            &[&id, &reason.as_str(), note],
+            &[&id, reason, note],
         ),
     };
     updated.map(|_| ())
 }
 
 /// Restores the state of a picture, unless it is erased.
-pub(crate) fn restore_state(transaction: &mut Transaction<'_>, id: PictureId, state: &str) -> Result<(), Error> {
+pub(crate) fn restore_state(
+    transaction: &mut Transaction<'_>,
+    id: PictureId,
+    state: PictureState,
+) -> Result<(), Error> {
     transaction
         .execute(
             "UPDATE picture SET state = $2, reason = NULL, note = NULL WHERE id = $1 AND erased_at IS NULL",
@@ -191,19 +189,36 @@ pub(crate) fn erase_picture(
         .map(|_| ())
 }
 
+/// A picture, with the patient and the institution whose data it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PictureRef {
+    pub(crate) id: PictureId,
+    pub(crate) patient: PatientId,
+    pub(crate) institution: InstitutionCode,
+}
+
+impl PictureRef {
+    fn new(id: PictureId, appointment: &Appointment) -> Self {
+        Self { id, patient: appointment.patient, institution: appointment.institution }
+    }
+
+    /// Reads the columns `id`, `patient` and `institution`, which are the first of the row.
+    pub(crate) fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self { id: row.get(0)?, patient: row.get(1)?, institution: row.get(2)? })
+    }
+}
+
 pub(crate) fn record_picture_audit(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
     actor: &str,
     action: PictureAction,
-    patient: PatientId,
-    picture: PictureId,
+    picture: PictureRef,
 ) -> Result<(), Error> {
-    let institution =
-        transaction.fetch_optional("SELECT institution FROM picture WHERE id = $1", &[&picture], |row| row.get(0))?;
-    let (action, entity) = (AuditAction::Picture(action), picture.to_string());
-    let entry = audit::store::AuditEntry { institution, actor, action, patient: Some(patient), entity: Some(&entity) };
+    let (action, entity) = (AuditAction::Picture(action), picture.id.to_string());
+    let (institution, patient) = (Some(picture.institution), Some(picture.patient));
+    let entry = audit::store::AuditEntry { institution, actor, action, patient, entity: Some(&entity) };
     audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 
@@ -218,6 +233,18 @@ impl Store {
                 }
                 Ok(())
             })
+            .await
+    }
+
+    /// The patient's appointment, if pictures may be sent for it.
+    pub(crate) async fn find_provable_appointment(
+        &self,
+        patient: PatientId,
+        id: AppointmentId,
+        now: Timestamp,
+    ) -> Result<Appointment, Refusal> {
+        self.database
+            .read(move |transaction| appointments::store::find_provable_appointment(transaction, patient, id, now))
             .await
     }
 
@@ -295,10 +322,9 @@ impl Store {
                     transaction,
                     &store,
                     now,
-                    &format!("patient:{patient}"),
+                    &people::store::session_subject(patient),
                     PictureAction::Erase,
-                    patient,
-                    id,
+                    PictureRef::new(id, &appointment),
                 )?;
                 // Drafts are no proof.
                 pictures.retain(|picture| picture.state != PictureState::Draft);
@@ -373,29 +399,29 @@ impl Store {
             .write(move |transaction| {
                 let row = match &viewer {
                     PictureViewer::Patient(patient) => transaction.fetch_optional(
-                        "SELECT patient, master_key, wrapped_key FROM picture
+                        "SELECT id, patient, institution, master_key, wrapped_key FROM picture
                          WHERE id = $1 AND patient = $2 AND erased_at IS NULL",
                         &[&id, patient],
                         read_key_row,
                     )?,
                     // Drafts are visible to the patient alone.
                     PictureViewer::Desk { institution, .. } => transaction.fetch_optional(
-                        "SELECT patient, master_key, wrapped_key FROM picture
+                        "SELECT id, patient, institution, master_key, wrapped_key FROM picture
                          WHERE id = $1 AND institution = $2 AND erased_at IS NULL AND state <> 'draft'",
                         &[&id, institution],
                         read_key_row,
                     )?,
                 };
-                let (patient, key) = row.ok_or(Refusal::NotFound)?;
-                record_picture_audit(transaction, &store, now, &viewer.actor(), action, patient, id)?;
+                let (picture, key) = row.ok_or(Refusal::NotFound)?;
+                record_picture_audit(transaction, &store, now, &viewer.actor(), action, picture)?;
                 Ok(key)
             })
             .await
     }
 }
 
-fn read_key_row(row: &Row<'_>) -> Result<(PatientId, WrappedKey), Error> {
-    Ok((row.get(0)?, WrappedKey { master_key_id: row.get(1)?, wrapped: row.get(2)? }))
+fn read_key_row(row: &Row<'_>) -> Result<(PictureRef, WrappedKey), Error> {
+    Ok((PictureRef::from_row(row)?, WrappedKey { master_key_id: row.get(3)?, wrapped: row.get(4)? }))
 }
 
 fn insert_draft(
@@ -415,8 +441,8 @@ fn insert_draft(
             &appointment.id,
             &appointment.patient,
             &appointment.institution,
-            &document.as_str(),
-            &upload.side.as_str(),
+            &document,
+            &upload.side,
             &u32::from(upload.hints.bits()),
             &upload.size.0,
             &upload.size.1,
@@ -428,8 +454,9 @@ fn insert_draft(
     )?;
     let name = upload.id.to_string();
     transaction.execute("DELETE FROM picture_object WHERE name = $1", &[&name])?;
-    let actor = format!("patient:{}", appointment.patient);
-    record_picture_audit(transaction, store, now, &actor, PictureAction::Receive, appointment.patient, upload.id)
+    let (actor, picture) =
+        (people::store::session_subject(appointment.patient), PictureRef::new(upload.id, appointment));
+    record_picture_audit(transaction, store, now, &actor, PictureAction::Receive, picture)
 }
 
 /// Sends drafts to the desk. The pictures that they replace are erased.
@@ -459,10 +486,11 @@ fn send_drafts(
             erase_picture(transaction, old.id, "replaced", now)?;
         }
     }
-    let actor = format!("patient:{}", appointment.patient);
+    let actor = people::store::session_subject(appointment.patient);
     for draft in &drafts {
         transaction.execute("UPDATE picture SET state = 'sent', sent_at = $2 WHERE id = $1", &[&draft.id, &now])?;
-        record_picture_audit(transaction, store, now, &actor, PictureAction::Send, appointment.patient, draft.id)?;
+        let picture = PictureRef::new(draft.id, appointment);
+        record_picture_audit(transaction, store, now, &actor, PictureAction::Send, picture)?;
     }
     if let Some((ledgers, version)) = ledgers::load_proof(transaction, appointment.id)? {
         ledgers::save_proof(transaction, appointment.id, &ledgers.receive_picture(now), version)?;

@@ -26,12 +26,15 @@ enum CheckError {
 }
 
 /// Asks the reception whether the registration of an appointment is still in force, unless that was asked within the last
-/// minute. A reception that does not answer changes nothing.
-pub(crate) async fn refresh_registration(context: &Context, id: AppointmentId, now: Timestamp) {
+/// minute; returns whether it asked. A reception that does not answer changes nothing.
+pub(crate) async fn refresh_registration(context: &Context, id: AppointmentId, now: Timestamp) -> bool {
     let query = match context.store.claim_status_query(id, now).await {
         Ok(Some(query)) => query,
-        Ok(None) => return,
-        Err(error) => return tracing::warn!(error = %Causes(&error), "a status query could not be claimed"),
+        Ok(None) => return false,
+        Err(error) => {
+            tracing::warn!(error = %Causes(&error), "a status query could not be claimed");
+            return false;
+        }
     };
     match check_registration(context, id, &query, now).await {
         Ok(()) => {}
@@ -42,6 +45,7 @@ pub(crate) async fn refresh_registration(context: &Context, id: AppointmentId, n
             tracing::warn!(error = %Causes(&error), "the status of a registration could not be stored");
         }
     }
+    true
 }
 
 async fn check_registration(

@@ -7,7 +7,7 @@ use handover::RegistrationStatus;
 
 use super::{
     rules::ledgers::{ConfirmationMethod, DeskSide, InsuranceProof, NotStartedReason, PatientSide},
-    store::{departure::ReturnClaim, ledgers},
+    store::ledgers,
 };
 use crate::{
     appointments::rules::AppointmentId,
@@ -40,11 +40,11 @@ async fn of_a_hundred_returns_with_one_code_one_redeems() {
             .collect();
         let mut first = 0;
         for task in tasks {
-            first += usize::from(task.await.expect("a return does not panic") == ReturnClaim::First);
+            first += usize::from(task.await.expect("a return does not panic"));
         }
         assert_eq!(first, 1, "{engine}");
         store.release_return(departure.new.id).await.expect("released");
-        assert_eq!(store.claim_return(departure.new.id).await.expect("a claim"), ReturnClaim::First, "{engine}");
+        assert!(store.claim_return(departure.new.id).await.expect("a claim"), "{engine}");
     }
 }
 

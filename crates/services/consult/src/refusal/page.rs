@@ -4,7 +4,11 @@ use text::Text;
 use web::Link;
 
 use super::Refusal;
-use crate::{appointments::rules::AppointmentId, booking::rules::PatientAction, refusal::texts};
+use crate::{
+    appointments::rules::AppointmentId,
+    booking::rules::{BookingObstacle, PatientAction},
+    refusal::texts,
+};
 
 impl Refusal {
     /// Title and explanation of the error page, where the person is the cause.
@@ -17,12 +21,7 @@ impl Refusal {
             Self::Changed => (texts::IT_WAS_CHANGED_IN_ANOTHER_WINDOW, texts::WHAT_YOU_JUST_DID_WAS_NOT_APPLIED),
             Self::TooEarly(_) => (texts::IT_IS_TOO_EARLY_FOR_THIS, texts::TRY_AGAIN_WHEN_THE_VISIT_BEGINS),
             Self::TooLate(_) => (texts::THIS_CAN_NO_LONGER_BE_UNDONE, texts::UNDO_WITHIN_TEN_MINUTES),
-            Self::TooManyAppointments { .. }
-            | Self::SameTime(_)
-            | Self::Overlaps(_)
-            | Self::SameDay(_)
-            | Self::ClinicDayFull { .. }
-            | Self::TooManyActionsToday { .. } => self.booking_limit_texts(),
+            Self::Booking(obstacle) => booking_obstacle_texts(*obstacle),
             Self::TooManyCodes => (texts::WE_HAVE_SENT_SEVERAL_CODES_ALREADY, texts::WAIT_15_MINUTES_AND_TRY_AGAIN),
             Self::CodesBusy => (texts::WE_CANNOT_SEND_CODE_JUST_NOW, texts::MANY_CODES_ARE_BEING_SENT_TO_OTHERS),
             Self::SignInsBusy(_) => (texts::MANY_PEOPLE_ARE_SIGNING_IN, texts::YOUR_PASSWORD_WAS_NOT_CHECKED),
@@ -40,43 +39,6 @@ impl Refusal {
             | Self::CorruptRecord(_)
             | Self::Vault(_) => self.service_fault_texts(),
         }
-    }
-
-    /// Title and explanation of what the booking limits refuse.
-    fn booking_limit_texts(&self) -> (Text, Text) {
-        match *self {
-            Self::SameTime(_) => (texts::VISIT_AT_THIS_CLINIC_AT_SAME_TIME, texts::NOTHING_BOOKED_CHOOSE_ANOTHER_TIME),
-            Self::Overlaps(_) => (texts::ANOTHER_VISIT_AT_THE_SAME_TIME, texts::GO_BACK_TO_ACCEPT_THE_OVERLAP),
-            Self::SameDay(_) => (texts::ANOTHER_VISIT_ON_THE_SAME_DAY, texts::GO_BACK_TO_ACCEPT_THE_SAME_DAY),
-            Self::ClinicDayFull { max: most } => {
-                (texts::YOU_CANNOT_BOOK_MORE_VISITS_THAT_DAY, texts::visits_at_a_clinic_on_one_day(most))
-            }
-            Self::TooManyActionsToday { action: PatientAction::Booked, max: most } => {
-                (texts::YOU_CANNOT_BOOK_MORE_VISITS_TODAY, texts::bookings_on_one_day(most))
-            }
-            Self::TooManyActionsToday { action: PatientAction::Rescheduled, max: most } => {
-                (texts::YOU_CANNOT_MOVE_VISITS_AGAIN_TODAY, texts::moves_on_one_day(most))
-            }
-            Self::TooManyActionsToday { action: PatientAction::Cancelled, max: most } => {
-                (texts::YOU_CANNOT_CANCEL_MORE_VISITS_TODAY, texts::cancellations_on_one_day(most))
-            }
-            // `title_and_explanation` passes only `TooManyAppointments` besides those above.
-            _ => {
-                let most = if let Self::TooManyAppointments { max } = *self { max } else { 0 };
-                (texts::AS_MANY_APPOINTMENTS_AS_POSSIBLE, texts::visits_to_come(most))
-            }
-        }
-    }
-
-    /// Whether a booking limit refused it.
-    pub(crate) fn is_booking_limit(&self) -> bool {
-        matches!(
-            self,
-            Self::TooManyAppointments { .. }
-                | Self::SameTime(_)
-                | Self::ClinicDayFull { .. }
-                | Self::TooManyActionsToday { .. }
-        )
     }
 
     /// Title and explanation where the reception or this service is the cause.
@@ -118,15 +80,15 @@ impl Refusal {
             Self::SlotTaken | Self::NotASlot(_) => vec![home(), appointments()],
             Self::Closed(id) | Self::WrongProofMethod(id) => vec![detail(id), appointments()],
             Self::UploadStalled(id) | Self::UploadsFull(id) => vec![picture(id), detail(id)],
-            Self::SameTime(id) | Self::Overlaps(id) | Self::SameDay(id) => {
-                vec![Link::new(format!("/appointments/{id}"), texts::SEE_THAT_APPOINTMENT), home()]
-            }
-            Self::Changed
-            | Self::TooManyAppointments { .. }
-            | Self::ClinicDayFull { .. }
-            | Self::TooManyActionsToday { .. } => {
-                vec![appointments()]
-            }
+            Self::Changed => vec![appointments()],
+            Self::Booking(obstacle) => match obstacle {
+                BookingObstacle::SameTime(id) | BookingObstacle::Overlaps(id) | BookingObstacle::SameDay(id) => {
+                    vec![Link::new(format!("/appointments/{id}"), texts::SEE_THAT_APPOINTMENT), home()]
+                }
+                BookingObstacle::TooManyAppointments { .. }
+                | BookingObstacle::ClinicDayFull { .. }
+                | BookingObstacle::TooManyActionsToday { .. } => vec![appointments()],
+            },
             Self::TooManyCodes => {
                 vec![Link::new("/sign-in/code", texts::ENTER_THE_CODE_THAT_ARRIVED), home()]
             }
@@ -138,5 +100,28 @@ impl Refusal {
             }
             Self::ReceptionUnreachable(id, _) | Self::RegistrationNotConfirmed(id, _) => vec![detail(id), picture(id)],
         }
+    }
+}
+
+fn booking_obstacle_texts(obstacle: BookingObstacle) -> (Text, Text) {
+    match obstacle {
+        BookingObstacle::TooManyAppointments { max } => {
+            (texts::AS_MANY_APPOINTMENTS_AS_POSSIBLE, texts::visits_to_come(max))
+        }
+        BookingObstacle::SameTime(_) => {
+            (texts::VISIT_AT_THIS_CLINIC_AT_SAME_TIME, texts::NOTHING_BOOKED_CHOOSE_ANOTHER_TIME)
+        }
+        BookingObstacle::Overlaps(_) => (texts::ANOTHER_VISIT_AT_THE_SAME_TIME, texts::GO_BACK_TO_ACCEPT_THE_OVERLAP),
+        BookingObstacle::SameDay(_) => (texts::ANOTHER_VISIT_ON_THE_SAME_DAY, texts::GO_BACK_TO_ACCEPT_THE_SAME_DAY),
+        BookingObstacle::ClinicDayFull { max } => {
+            (texts::YOU_CANNOT_BOOK_MORE_VISITS_THAT_DAY, texts::visits_at_a_clinic_on_one_day(max))
+        }
+        BookingObstacle::TooManyActionsToday { action, max } => match action {
+            PatientAction::Booked => (texts::YOU_CANNOT_BOOK_MORE_VISITS_TODAY, texts::bookings_on_one_day(max)),
+            PatientAction::Rescheduled => (texts::YOU_CANNOT_MOVE_VISITS_AGAIN_TODAY, texts::moves_on_one_day(max)),
+            PatientAction::Cancelled => {
+                (texts::YOU_CANNOT_CANCEL_MORE_VISITS_TODAY, texts::cancellations_on_one_day(max))
+            }
+        },
     }
 }

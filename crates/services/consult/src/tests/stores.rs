@@ -9,7 +9,7 @@ use web::Peer;
 use crate::{
     appointments::rules::AppointmentId,
     booking::{
-        rules::{AcceptedVisits, Booker},
+        rules::{AcceptedVisits, Booker, BookingObstacle},
         store::hold::SlotHolder,
     },
     directory::{
@@ -24,7 +24,7 @@ use crate::{
     },
     proof::{
         rules::ledgers::InsuranceProof,
-        store::departure::{DepartureId, DepartureStage, NewDeparture, ReturnClaim},
+        store::departure::{DepartureId, DepartureStage, NewDeparture},
     },
     refusal::Refusal,
     sample_data,
@@ -71,8 +71,8 @@ pub(crate) async fn sign_up(store: &Store, mail: &str, now: Timestamp) -> (Patie
         .send_code(browser.clone(), address, code.clone(), "/".into(), language, now, CodeRequester::default())
         .await;
     result.expect("a code is sent");
-    let new = NewAccount { language, accepted_notice: sample_data::notices().privacy_version() };
-    let outcome = store.try_code(browser, next.clone(), Some(code), new, now).await.expect("a code is tried");
+    let outcome =
+        store.try_code(browser, next.clone(), code, new_account(language), now).await.expect("a code is tried");
     assert!(matches!(outcome, PatientSignIn::Done { .. }), "{outcome:?}");
     let patient = store
         .find_signed_in_patient(next.digest(), now)
@@ -113,7 +113,11 @@ pub(crate) fn stores() -> Vec<(&'static str, Store, test_database::TestDatabase)
 }
 
 pub(crate) fn new_account(language: Language) -> NewAccount {
-    NewAccount { language, accepted_notice: sample_data::notices().privacy_version() }
+    NewAccount {
+        language,
+        accepted_notice: sample_data::notices().privacy_version(),
+        device: base::digest(&[b"device of tests"]),
+    }
 }
 
 pub(crate) async fn fill_directory(store: &Store) -> Vec<InstitutionCode> {
@@ -146,7 +150,7 @@ pub(crate) async fn book_visit(store: &Store, patient: PatientId, institution: I
     let request = booking_request(institution, 1, START);
     let result = match store.book_appointment(patient, request, now()).await {
         // These tests book at several institutions at once.
-        Err(Refusal::Overlaps(overlapped)) => {
+        Err(Refusal::Booking(BookingObstacle::Overlaps(overlapped))) => {
             store
                 .book_appointment(
                     Booker {
@@ -200,7 +204,7 @@ pub(crate) fn new_departure(
 pub(crate) async fn register_consent(store: &Store, patient: PatientId, id: AppointmentId) -> ReceptionNumber {
     let departure = new_departure(store, patient, id, &Token::new(&store.randomness));
     store.insert_departure(departure.new.clone(), now()).await.expect("the departure is recorded");
-    assert_eq!(store.claim_return(departure.new.id).await.expect("a claim"), ReturnClaim::First);
+    assert!(store.claim_return(departure.new.id).await.expect("a claim"));
     let stored =
         store.find_departure_by_state(departure.new.state).await.expect("read").expect("the departure is there");
     let number = ReceptionNumber::new(&store.randomness);
@@ -214,10 +218,11 @@ pub(crate) async fn register_consent(store: &Store, patient: PatientId, id: Appo
         valid_until: end_of_day(stored.visit_date),
     };
     let token = AccessToken::from_token(&Token::new(&store.randomness));
-    let stage = store
+    store
         .record_registered_return(&stored, reception, token, minutes_later(1))
         .await
         .expect("the registration is recorded");
+    let stage = store.find_departure_stage(patient, id, stored.id).await.expect("a stage");
     assert_eq!(stage, DepartureStage::Registered);
     number
 }

@@ -23,7 +23,8 @@ use super::{
 use crate::{
     appointments::pages::AppointmentPage,
     booking::{
-        rules::{AcceptedVisits, Booker, BookingCheck, NearbyVisits},
+        rules::{AcceptedVisits, Booker, BookingObstacle, NearbyVisits},
+        store::booking::BookingCheck,
         texts,
     },
     context::Context,
@@ -95,12 +96,10 @@ async fn show_booking_confirmation(
             return Err(respond_to_booking_refusal(&context, &visitor, Some(&person), request, refusal).await);
         }
     };
-    let nearby = match state {
+    let (offer, nearby) = match state {
         BookingCheck::Booked(id) => return Ok(Redirect::to(&format!("/appointments/{id}/booked")).into_response()),
-        BookingCheck::Free => NearbyVisits::default(),
-        BookingCheck::NeedsAcceptance(nearby) => nearby,
+        BookingCheck::Open { offer, nearby } => (offer, nearby),
     };
-    let offer = context.store.find_offer(request.institution).await?;
     let menu = offer.menu(request.menu).cloned().ok_or(Refusal::NotFound)?;
     let held_until = chosen_visit::find_held_until(&context, &visitor, (request.institution, request.start)).await?;
     let chosen = ChosenVisit { institution: offer.institution, start: request.start, held_until };
@@ -127,7 +126,9 @@ async fn submit_booking(
     match context.store.book_appointment(booker, request, visitor.now()).await {
         Ok(outcome) => Ok(Redirect::to(&format!("/appointments/{}/booked", outcome.id())).into_response()),
         // Back to the page, which shows the visit that its form did not name.
-        Err(Refusal::Overlaps(_) | Refusal::SameDay(_)) => Ok(Redirect::to(&booking_path(request)).into_response()),
+        Err(Refusal::Booking(BookingObstacle::Overlaps(_) | BookingObstacle::SameDay(_))) => {
+            Ok(Redirect::to(&booking_path(request)).into_response())
+        }
         Err(refusal) => Err(respond_to_booking_refusal(&context, &visitor, Some(&person), request, refusal).await),
     }
 }

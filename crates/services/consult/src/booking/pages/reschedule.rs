@@ -29,7 +29,7 @@ use crate::{
         rules::{Appointment, AppointmentId},
     },
     booking::{
-        rules::{AcceptedVisits, Booker, NearbyVisits},
+        rules::{AcceptedVisits, Booker, BookingObstacle, NearbyVisits},
         store::hold::SlotHolder,
         texts,
     },
@@ -88,7 +88,7 @@ async fn load_reschedule_slots(
             loss,
         },
         now: visitor.now(),
-        hold_minutes: context.limits.hold_minutes,
+        hold_minutes: context.store.limits.hold_minutes,
         lost_slot: None,
     })
 }
@@ -292,7 +292,7 @@ async fn submit_reschedule(
     match context.store.reschedule_appointment(booker, id, start, visitor.now()).await {
         Ok(()) => Ok(Redirect::to(&format!("/appointments/{id}?moved=1")).into_response()),
         // Back to the page, which shows the visit that its form did not name.
-        Err(Refusal::Overlaps(_) | Refusal::SameDay(_)) => {
+        Err(Refusal::Booking(BookingObstacle::Overlaps(_) | BookingObstacle::SameDay(_))) => {
             Ok(Redirect::to(&reschedule_confirmation_path(id, start)).into_response())
         }
         Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, start), refusal).await),

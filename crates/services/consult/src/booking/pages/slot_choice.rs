@@ -16,7 +16,7 @@ use crate::{
     booking::store::hold::{HoldOutcome, SlotHolder},
     context::Context,
     directory::{
-        pages::{chosen_visit, institution::load_offer},
+        pages::{chosen_visit, load_offer},
         store::institutions::InstitutionOffer,
     },
     pages::{frame::page_frame, signed_in},
@@ -65,7 +65,7 @@ pub(crate) async fn load_menu_slots(
         week_slots,
         purpose: slots::SlotPurpose::Book { menu_number: number },
         now: visitor.now(),
-        hold_minutes: context.limits.hold_minutes,
+        hold_minutes: context.store.limits.hold_minutes,
         lost_slot: None,
     })
 }
@@ -145,7 +145,9 @@ pub(crate) async fn respond_to_booking_refusal(
 
 /// Counts refusals by booking limits.
 pub(crate) fn count_refusal(refusal: &Refusal) {
-    if refusal.is_booking_limit() {
+    if let Refusal::Booking(obstacle) = refusal
+        && obstacle.is_limit()
+    {
         metrics::counter!("uketsuke_bookings_refused_total", "code" => refusal.code()).increment(1);
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         registration_watch,
         rules::{
             ledgers::PatientSide,
-            next_steps::{NextSteps, Visit, decide_next_steps},
+            next_steps::{NextSteps, determine_standing},
         },
     },
     refusal::Refusal,
@@ -37,13 +37,8 @@ pub(crate) struct AppointmentView {
 impl AppointmentView {
     pub(crate) fn new(mut case: AppointmentDetails, now: base::Timestamp, reception_origin: Option<Origin>) -> Self {
         case.appointment = case.appointment.as_shown_to_patient(now);
-        let visit = Visit {
-            date: case.appointment.visit_date(),
-            start: case.appointment.visit_start,
-            status: case.appointment.status,
-            proof_method: case.institution.proof_method.kind(),
-        };
-        let standing = decide_next_steps(&visit, case.proof.as_ref(), now);
+        let proof_method = case.institution.proof_method.kind();
+        let standing = determine_standing(&case.appointment, proof_method, case.proof.as_ref(), now);
         let openness = case.appointment.openness(now);
         let phase = case.appointment.phase(now);
         Self { case, standing, openness, phase, reception_origin, rescheduled_from: None }
@@ -60,14 +55,11 @@ pub(crate) async fn load_appointment_view(
     context: &Context,
     AppointmentPage { visitor, person, id }: &AppointmentPage,
 ) -> Result<AppointmentView, Refusal> {
-    let case = context.store.find_appointment_details(person.id, *id).await?;
+    let mut case = context.store.find_appointment_details(person.id, *id).await?;
     let registered = case.proof.as_ref().is_some_and(|proof| matches!(proof.patient, PatientSide::Registered { .. }));
-    let case = if registered {
-        registration_watch::refresh_registration(context, *id, visitor.now()).await;
-        context.store.find_appointment_details(person.id, *id).await?
-    } else {
-        case
-    };
+    if registered && registration_watch::refresh_registration(context, *id, visitor.now()).await {
+        case = context.store.find_appointment_details(person.id, *id).await?;
+    }
     let reception_origin = match &case.institution.proof_method {
         ProofMethod::HandOver { issuer } => context.receptions.find_origin(issuer).cloned(),
         _ => None,

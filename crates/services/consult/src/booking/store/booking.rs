@@ -13,23 +13,23 @@ use crate::{
         rules::{Appointment, AppointmentId, AppointmentStatus, Openness},
     },
     booking::rules::{
-        Booker, BookingCheck, NearbyVisits, PatientAction, PatientEvent, PlannedVisit, UpcomingVisit,
-        check_upcoming_visits, check_visits_on_day,
+        Booker, NearbyVisits, PatientAction, PatientEvent, PlannedVisit, UpcomingVisit, check_upcoming_visits,
+        check_visits_on_day,
     },
     desk_news::{self, rules::DeskEvent},
-    directory::store::institutions,
+    directory::store::institutions::{self, InstitutionOffer},
     people::rules::patient::PatientId,
     proof::store::{departure, ledgers},
     refusal::Refusal,
     schedule::{
         rules::slot::{self, BookingRequest},
-        store::slot::{book_slot, require_slot_free},
+        store::slot::{book_slot, release_slots, require_slot_free},
     },
     store::Store,
 };
 
-/// Cancels an appointment because the patient closes the account, and frees its slot.
-pub(crate) fn cancel_for_account_closing(
+/// Cancels an appointment, frees its slot, and notifies the patient and the desk.
+pub(crate) fn cancel_appointment(
     transaction: &mut Transaction<'_>,
     store: &Store,
     appointment: &Appointment,
@@ -41,8 +41,17 @@ pub(crate) fn cancel_for_account_closing(
         AppointmentStatus::Cancelled,
         appointment.visit_start,
     )?;
-    transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&appointment.id])?;
+    release_slots(transaction, appointment.id)?;
     notify_patient_and_desk(transaction, store, now, appointment.id, PatientEvent::Cancelled, DeskEvent::Cancelled)
+}
+
+/// The result of checking a booking before the patient confirms it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum BookingCheck {
+    /// The patient has already booked it.
+    Booked(AppointmentId),
+    /// The slot can be booked, once the patient has accepted the nearby visits.
+    Open { offer: Box<InstitutionOffer>, nearby: NearbyVisits },
 }
 
 /// The outcome of a booking.
@@ -152,15 +161,8 @@ impl Store {
                 if appointment.openness(now) != Openness::Changeable {
                     return Err(Refusal::Closed(id));
                 }
-                appointments::store::update_appointment(
-                    transaction,
-                    &appointment,
-                    AppointmentStatus::Cancelled,
-                    appointment.visit_start,
-                )?;
-                record_patient_action(transaction, &store, &appointment, PatientAction::Cancelled, now)?;
-                transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
-                notify_patient_and_desk(transaction, &store, now, id, PatientEvent::Cancelled, DeskEvent::Cancelled)
+                cancel_appointment(transaction, &store, &appointment, now)?;
+                record_patient_action(transaction, &store, &appointment, PatientAction::Cancelled, now)
             })
             .await
     }
@@ -194,7 +196,7 @@ fn check_booking(
     require_slot_free(transaction, request.institution, (request.start, menu.minutes), booker.browser, now)?;
     let visit = PlannedVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
     let nearby = find_nearby(transaction, booker.patient, visit, None)?;
-    Ok(if nearby.is_empty() { BookingCheck::Free } else { BookingCheck::NeedsAcceptance(nearby) })
+    Ok(BookingCheck::Open { offer: Box::new(offer), nearby })
 }
 
 /// The patient's visits close to a planned one; `rescheduled` moves to it.
@@ -312,7 +314,7 @@ fn reschedule_appointment(
         check_capacity_on_day(transaction, store, mailbox, planned, Some(id))?;
     }
     nearby.check_accepted(booker.accepted_visits)?;
-    transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
+    release_slots(transaction, id)?;
     book_slot(transaction, (appointment.institution, id), (start, appointment.menu.minutes), booker.browser, now)?;
     appointments::store::update_appointment(transaction, &appointment, AppointmentStatus::Booked, start)?;
     record_patient_action(transaction, store, &appointment, PatientAction::Rescheduled, now)?;

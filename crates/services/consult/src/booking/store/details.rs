@@ -1,7 +1,9 @@
 //! Appointments with everything that their pages show.
 
-use base::Timestamp;
-use database::Transaction;
+use std::collections::{HashMap, hash_map::Entry};
+
+use base::{InstitutionCode, Timestamp};
+use database::{Error, Transaction};
 
 use crate::{
     appointments::{
@@ -26,12 +28,49 @@ pub(crate) struct AppointmentDetails {
     pub(crate) pictures: Vec<InsurancePicture>,
 }
 
-fn load_details(transaction: &mut Transaction<'_>, appointment: Appointment) -> Result<AppointmentDetails, Refusal> {
-    let institution = institutions::find_institution(transaction, appointment.institution)?
-        .ok_or(Refusal::CorruptRecord("the institution of an appointment"))?;
+fn load_institution(transaction: &mut Transaction<'_>, code: InstitutionCode) -> Result<Institution, Refusal> {
+    institutions::find_institution(transaction, code)?
+        .ok_or(Refusal::CorruptRecord("the institution of an appointment"))
+}
+
+fn load_details(
+    transaction: &mut Transaction<'_>,
+    appointment: Appointment,
+    institution: Institution,
+) -> Result<AppointmentDetails, Refusal> {
     let proof = ledgers::load_proof(transaction, appointment.id)?.map(|(proof, _)| proof);
     let pictures = pictures::store::list_for_appointment(transaction, appointment.id)?;
     Ok(AppointmentDetails { appointment, institution, proof, pictures })
+}
+
+/// The details of several appointments. Each institution is loaded once.
+fn load_list_details(
+    transaction: &mut Transaction<'_>,
+    appointments: impl IntoIterator<Item = Appointment>,
+) -> Result<Vec<AppointmentDetails>, Refusal> {
+    let mut institutions = HashMap::new();
+    let mut details = Vec::new();
+    for appointment in appointments {
+        let institution = match institutions.entry(appointment.institution) {
+            Entry::Occupied(loaded) => loaded.into_mut(),
+            Entry::Vacant(missing) => missing.insert(load_institution(transaction, appointment.institution)?),
+        };
+        details.push(load_details(transaction, appointment, institution.clone())?);
+    }
+    Ok(details)
+}
+
+/// The open appointments of a patient, the next visit first, and the closed ones, the latest first.
+fn list_open_and_closed(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    now: Timestamp,
+) -> Result<(Vec<Appointment>, Vec<Appointment>), Error> {
+    let all = appointments::store::list_of_patient(transaction, patient)?;
+    let (mut open, closed): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|appointment| appointment.openness(now) != Openness::Closed);
+    open.reverse();
+    Ok((open, closed))
 }
 
 impl Store {
@@ -45,7 +84,8 @@ impl Store {
             .read(move |transaction| {
                 let appointment =
                     appointments::store::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
-                load_details(transaction, appointment)
+                let institution = load_institution(transaction, appointment.institution)?;
+                load_details(transaction, appointment, institution)
             })
             .await
     }
@@ -58,11 +98,22 @@ impl Store {
     ) -> Result<Vec<AppointmentDetails>, Refusal> {
         self.database
             .read(move |transaction| {
-                let all = appointments::store::list_of_patient(transaction, patient)?;
-                let (mut open, closed): (Vec<_>, Vec<_>) =
-                    all.into_iter().partition(|appointment| appointment.openness(now) != Openness::Closed);
-                open.reverse();
-                open.into_iter().chain(closed).map(|appointment| load_details(transaction, appointment)).collect()
+                let (open, closed) = list_open_and_closed(transaction, patient, now)?;
+                load_list_details(transaction, open.into_iter().chain(closed))
+            })
+            .await
+    }
+
+    /// The appointments of a patient that are not closed, the next visit first.
+    pub(crate) async fn list_open_appointment_details(
+        &self,
+        patient: PatientId,
+        now: Timestamp,
+    ) -> Result<Vec<AppointmentDetails>, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let (open, _) = list_open_and_closed(transaction, patient, now)?;
+                load_list_details(transaction, open)
             })
             .await
     }

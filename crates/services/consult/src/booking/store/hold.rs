@@ -1,9 +1,9 @@
 //! Holds of slots while a patient signs in and enters data.
 //!
-//! A held slot is a row of `slot` like a booked one, so that one unique key prevents both double booking and double holds.
-//! A hold belongs to a browser, expires, and becomes the appointment when its browser books.
+//! A hold is a row of `slot` (`schedule::store::slot`). It belongs to a browser, expires, and becomes the appointment when its
+//! browser books.
 
-use base::{Digest, InstitutionCode, Timestamp, digest};
+use base::{Digest, Timestamp, digest};
 use database::{Error, Transaction};
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         self,
         rules::{AppointmentId, Openness},
     },
+    booking::rules::PlannedVisit,
     directory::store::institutions,
     people::rules::patient::{PatientId, hold_limit_key},
     refusal::Refusal,
@@ -71,7 +72,8 @@ impl Store {
                 let offer = institutions::load_offer(transaction, request.institution)?;
                 let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
                 slot::check_bookable(&offer.opening, request.start, menu.minutes, now)?;
-                let visit = HeldVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
+                let visit =
+                    PlannedVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
                 insert_hold(transaction, &store, holder, visit, now)
             })
             .await
@@ -97,28 +99,21 @@ impl Store {
                 let opening = institutions::load_opening(transaction, appointment.institution)?;
                 slot::check_bookable(&opening, start, appointment.menu.minutes, now)?;
                 let visit =
-                    HeldVisit { institution: appointment.institution, start, minutes: appointment.menu.minutes };
+                    PlannedVisit { institution: appointment.institution, start, minutes: appointment.menu.minutes };
                 insert_hold(transaction, &store, holder, visit, now)
             })
             .await
     }
 }
 
-#[derive(Clone, Copy)]
-struct HeldVisit {
-    institution: InstitutionCode,
-    start: Timestamp,
-    minutes: u32,
-}
-
 fn insert_hold(
     transaction: &mut Transaction<'_>,
     store: &Store,
     holder: SlotHolder,
-    visit: HeldVisit,
+    visit: PlannedVisit,
     now: Timestamp,
 ) -> Result<HoldOutcome, Refusal> {
-    let HeldVisit { institution, start, minutes } = visit;
+    let PlannedVisit { institution, start, minutes } = visit;
     transaction.execute("DELETE FROM slot WHERE held_until <= $1", &[&now])?;
     if let Some(hold) = find_hold(transaction, holder.browser, now)?
         && (hold.institution, hold.start) == (institution, start)

@@ -60,9 +60,7 @@ fn load_letter_context(
          WHERE a.id = $1",
         &[&appointment],
         |row| {
-            let text = |column| -> Result<Option<String>, Error> { row.get(column) };
-            let requested_proof = text(3)?.and_then(|requested_proof| requested_proof.parse().ok());
-            let reason = text(4)?.and_then(|reason| reason.parse().ok());
+            let requested_proof: Option<RequestedProof> = row.get(3)?;
             let language = Language::from_tag(&row.get::<String>(2)?).unwrap_or_default();
             let name: String = row.get(6)?;
             Ok(LetterContext {
@@ -74,7 +72,7 @@ fn load_letter_context(
                 patient: row.get(1)?,
                 language,
                 clinic_in_mail: row.get(5)?,
-                request: requested_proof.zip(reason),
+                request: requested_proof.zip(row.get(4)?),
             })
         },
     )

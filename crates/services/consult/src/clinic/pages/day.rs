@@ -30,7 +30,7 @@ use crate::{
         texts,
     },
     context::Context,
-    proof::rules::next_steps::DeskNextStep,
+    proof::rules::next_steps::{DeskNextStep, determine_standing},
     refusal::Refusal,
 };
 
@@ -143,14 +143,11 @@ impl DeskDayPage {
     }
 
     fn next_step(&self, line: &DayVisit) -> DeskNextStep {
-        labels::determine_standing(&line.appointment, self.day.proof_method, line.proof.as_ref(), self.now).desk_step
+        determine_standing(&line.appointment, self.day.proof_method, line.proof.as_ref(), self.now).desk_step
     }
 
     fn band(&self, line: &DayVisit) -> UrgencyBand {
-        let appointment = &line.appointment;
-        let visit =
-            VisitTime { start: appointment.visit_start, minutes: appointment.menu.minutes, status: appointment.status };
-        urgency_band(visit, line.proof.as_ref(), self.now)
+        urgency_band(VisitTime::from(&line.appointment), line.proof.as_ref(), self.now)
     }
 }
 
@@ -260,7 +257,7 @@ fn render_phone_entry(language: Language, view: &DeskDayPage, row: &DeskDayRow<'
 
 /// The id and version of a row, by which the script detects new and changed rows.
 fn render_row_marker(row: &DeskDayRow<'_>) -> Markup {
-    html! { span hidden data-visit=(row.line.appointment.id) data-state=(row.line.seen_version) {} }
+    html! { span hidden data-visit=(row.line.appointment.id) data-state=(row.line.seen_version()) {} }
 }
 
 fn render_time_left(language: Language, view: &DeskDayPage, row: &DeskDayRow<'_>) -> Markup {

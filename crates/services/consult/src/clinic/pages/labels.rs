@@ -6,38 +6,21 @@ use text::{Language, dates};
 use ui::components::{self, BadgeTone};
 
 use crate::{
-    appointments::rules::{Appointment, AppointmentStatus},
+    appointments::rules::AppointmentStatus,
     audit::rules::{
         AuditActor,
         action::{AuditAction, DeskView, PictureAction},
     },
     clinic::texts,
-    directory::rules::institution::ProofMethodKind,
     pictures::{rules::picture::DocumentSide, store::audit_trail::VisitAuditEntry},
     proof::rules::{
         ledgers::{
             ConfirmationMethod, DeskSide, InsuranceProof, NotStartedReason, PatientSide, RequestedProof,
             is_departure_under_way,
         },
-        next_steps::{DeskNextStep, NextSteps, Visit, decide_next_steps},
+        next_steps::DeskNextStep,
     },
 };
-
-/// The next steps of patient and desk for an appointment.
-pub(crate) fn determine_standing(
-    appointment: &Appointment,
-    proof_method: ProofMethodKind,
-    proof: Option<&InsuranceProof>,
-    now: base::Timestamp,
-) -> NextSteps {
-    let visit = Visit {
-        date: appointment.visit_date(),
-        start: appointment.visit_start,
-        status: appointment.status,
-        proof_method,
-    };
-    decide_next_steps(&visit, proof, now)
-}
 
 /// The state of the patient's ledger.
 pub(crate) fn render_patient_side(language: Language, proof: Option<&InsuranceProof>, now: Timestamp) -> Markup {

@@ -41,7 +41,7 @@ fn missing_name_text(language: Language, patient: &Patient) -> &'static str {
 }
 
 /// Replaces ideographic spaces (U+3000), which stand between the parts of a name, by plain ones.
-fn replace_wide_spaces(name: &str) -> String {
+pub(crate) fn replace_wide_spaces(name: &str) -> String {
     name.replace('\u{3000}', " ")
 }
 

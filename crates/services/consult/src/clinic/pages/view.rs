@@ -40,10 +40,11 @@ impl DeskVisitPage {
     }
 
     pub(crate) fn band(&self) -> UrgencyBand {
-        let appointment = &self.visit.appointment;
-        let visit =
-            VisitTime { start: appointment.visit_start, minutes: appointment.menu.minutes, status: appointment.status };
-        urgency_band(visit, self.visit.proof.as_ref().map(|(proof, _)| proof), self.now)
+        urgency_band(
+            VisitTime::from(&self.visit.appointment),
+            self.visit.proof.as_ref().map(|(proof, _)| proof),
+            self.now,
+        )
     }
 
     /// Whether the earliest time of this action has come.

@@ -38,7 +38,7 @@ use crate::{
         registration_watch,
         rules::{
             ledgers::{DeskSide, PatientSide, RequestedProof},
-            next_steps::{DeskNextStep, NextSteps},
+            next_steps::{DeskNextStep, NextSteps, determine_standing},
         },
     },
 };
@@ -82,7 +82,7 @@ pub(crate) fn render_visit_page(frame: &Frame, view: &DeskVisitPage) -> Markup {
     let language = frame.language;
     let visit = &view.visit;
     let proof = visit.proof.as_ref().map(|(proof, _)| proof);
-    let standing = labels::determine_standing(&visit.appointment, visit.proof_method, proof, view.now);
+    let standing = determine_standing(&visit.appointment, visit.proof_method, proof, view.now);
     let date = visit.appointment.visit_date();
     let title = patient_identity::patient_title(language, &visit.patient, date);
     let list = format!("/desk/visits?date={date}");
@@ -324,10 +324,10 @@ fn render_visit_facts(language: Language, view: &DeskVisitPage) -> Markup {
         rows.push((label, components::copyable_text(language, label, &displayed, &copied)));
     }
     if let Some(profile) = &visit.patient.profile {
-        let name = profile.name.replace('\u{3000}', " ");
+        let name = patient_identity::replace_wide_spaces(&profile.name);
         rows.push((texts::NAME.in_language(language), html! { (name) }));
         if let Some(kana) = &profile.kana {
-            let (label, displayed) = (texts::KANA.in_language(language), kana.replace('\u{3000}', " "));
+            let (label, displayed) = (texts::KANA.in_language(language), patient_identity::replace_wide_spaces(kana));
             rows.push((label, components::copyable_text(language, label, &displayed, kana)));
         }
         let label = texts::DATE_OF_BIRTH.in_language(language);

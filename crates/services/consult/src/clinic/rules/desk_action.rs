@@ -1,10 +1,6 @@
 //! Desk actions on a visit: when each can be done, and for how long it can be undone.
 //!
-//! ```text
-//! (action) ──▶ InForce ──undo, within UNDO_WINDOW──▶ Undone
-//! ```
-//!
-//! Only the newest action of a visit that is in force can be undone; then the one before it is the newest.
+//! Within [`UNDO_WINDOW`] the newest action of a visit can be undone, once; then the one before it is the newest.
 
 use base::{Span, Timestamp};
 use text::Text;
@@ -216,7 +212,7 @@ pub fn check_timing(
     }
 }
 
-/// An action as it was recorded.
+/// An action in force, as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedDeskAction {
     /// Unique among the actions of the visit, increasing.
@@ -225,22 +221,6 @@ pub struct RecordedDeskAction {
     pub done_at: Timestamp,
     /// The display name of the staff member.
     pub done_by: String,
-    pub state: DeskActionState,
-}
-
-/// The state of an action.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DeskActionState {
-    InForce,
-    Undone { undone_at: Timestamp },
-}
-
-/// Why an action cannot be undone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UndoError {
-    AlreadyUndone,
-    /// [`UNDO_WINDOW`] is over.
-    TooLate,
 }
 
 impl RecordedDeskAction {
@@ -251,22 +231,13 @@ impl RecordedDeskAction {
 
     /// Whether the action can be undone at `now`.
     pub fn can_undo(&self, now: Timestamp) -> bool {
-        self.clone().undo(now).is_ok()
+        now < self.undo_deadline()
     }
 
     /// Whether the desk's side is as this action left it. It is not after the visit was rescheduled to another day, or after the
     /// patient sent new proof.
     pub(crate) fn is_in_effect(&self, proof: &InsuranceProof) -> bool {
         proof.desk.changed_at() == Some(self.done_at)
-    }
-
-    /// The action, undone.
-    pub fn undo(self, now: Timestamp) -> Result<Self, UndoError> {
-        match self.state {
-            DeskActionState::Undone { .. } => Err(UndoError::AlreadyUndone),
-            DeskActionState::InForce if now >= self.undo_deadline() => Err(UndoError::TooLate),
-            DeskActionState::InForce => Ok(Self { state: DeskActionState::Undone { undone_at: now }, ..self }),
-        }
     }
 }
 
@@ -347,22 +318,13 @@ mod tests {
     }
 
     fn recorded_action() -> RecordedDeskAction {
-        RecordedDeskAction {
-            number: 1,
-            kind: DeskActionKind::Complete,
-            done_at: start(),
-            done_by: "受付".to_owned(),
-            state: DeskActionState::InForce,
-        }
+        RecordedDeskAction { number: 1, kind: DeskActionKind::Complete, done_at: start(), done_by: "受付".to_owned() }
     }
 
     #[test]
-    fn an_act_can_be_taken_back_once_and_for_ten_minutes() {
+    fn an_act_can_be_taken_back_for_ten_minutes() {
         let last = start().plus(UNDO_WINDOW).minus(Span::from_millis(1));
-        let undone = recorded_action().undo(last).expect("within the window");
-        assert_eq!(undone.state, DeskActionState::Undone { undone_at: last });
-        assert_eq!(undone.undo(last), Err(UndoError::AlreadyUndone));
-        assert_eq!(recorded_action().undo(start().plus(UNDO_WINDOW)), Err(UndoError::TooLate));
+        assert!(recorded_action().can_undo(last) && !recorded_action().can_undo(start().plus(UNDO_WINDOW)));
         assert!(recorded_action().can_undo(start()) && !recorded_action().can_undo(minutes_from_start(10)));
     }
 

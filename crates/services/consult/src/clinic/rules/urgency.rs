@@ -3,7 +3,7 @@
 use base::{Span, Timestamp};
 
 use crate::{
-    appointments::rules::AppointmentStatus,
+    appointments::rules::{Appointment, AppointmentStatus},
     proof::rules::{
         ledgers::{DeskSide, InsuranceProof, PatientSide, is_departure_under_way},
         next_steps::DeskNextStep,
@@ -33,6 +33,12 @@ pub struct VisitTime {
     pub start: Timestamp,
     pub minutes: u32,
     pub status: AppointmentStatus,
+}
+
+impl From<&Appointment> for VisitTime {
+    fn from(appointment: &Appointment) -> Self {
+        Self { start: appointment.visit_start, minutes: appointment.menu.minutes, status: appointment.status }
+    }
 }
 
 /// The band of a visit at `now`. A self-pay visit has no ledgers.

@@ -16,7 +16,7 @@ use crate::{
     audit::rules::action::AuditAction,
     booking::{self, rules::PatientEvent},
     clinic::rules::{
-        desk_action::{ActionTimingError, DeskAction, LETTER_DELAY, PatientSideChange, UndoError, check_timing},
+        desk_action::{ActionTimingError, DeskAction, LETTER_DELAY, PatientSideChange, check_timing},
         seen_version::SeenVersion,
     },
     mail, pictures,
@@ -117,10 +117,10 @@ fn undo_action(
     let appointment = find_desk_appointment(transaction, staff, id)?;
     let newest = recorded_actions::find_newest_action(transaction, id)?.filter(|newest| newest.action.number == number);
     let newest = newest.ok_or(Refusal::Changed)?;
-    let action = newest.action.clone().undo(now).map_err(|error| match error {
-        UndoError::AlreadyUndone => Refusal::Changed,
-        UndoError::TooLate => Refusal::TooLate(id),
-    })?;
+    let action = &newest.action;
+    if !action.can_undo(now) {
+        return Err(Refusal::TooLate(id));
+    }
     if !recorded_actions::mark_undone(transaction, id, number, &staff.audit_actor(), now)? {
         return Err(Refusal::Changed);
     }

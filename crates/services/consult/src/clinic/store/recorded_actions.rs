@@ -6,11 +6,14 @@ use database::{Error, Row, Transaction};
 use crate::{
     appointments::rules::AppointmentId,
     audit::rules::action::DeskActionKind,
-    clinic::rules::desk_action::{DeskActionState, RecordedDeskAction},
+    clinic::rules::desk_action::RecordedDeskAction,
     mail::store::LetterId,
     pictures::{
         self,
-        rules::{judgement::PictureJudgement, picture::PictureId},
+        rules::{
+            judgement::PictureJudgement,
+            picture::{PictureId, PictureState},
+        },
     },
     proof::{
         rules::ledgers::{DeskSide, LedgerVersion},
@@ -80,7 +83,7 @@ pub(crate) fn insert_action(
     for judgement in &action.pictures {
         transaction.execute(
             "INSERT INTO desk_act_picture (appointment, number, picture, state) VALUES ($1, $2, $3, $4)",
-            &[&action.appointment, &number, &judgement.picture, &judgement.state_before.as_str()],
+            &[&action.appointment, &number, &judgement.picture, &judgement.state_before],
         )?;
     }
     Ok(())
@@ -114,7 +117,6 @@ fn read_action_row(row: &Row<'_>) -> Result<ActionInForce, Error> {
             kind: row.get(1)?,
             done_at: row.get(2)?,
             done_by: done_by.unwrap_or_default(),
-            state: DeskActionState::InForce,
         },
         ledger: version(4)?.zip(version(5)?),
         desk_before: match side {
@@ -187,10 +189,10 @@ pub(crate) fn restore_pictures(
     let before = transaction.fetch_all(
         "SELECT picture, state FROM desk_act_picture WHERE appointment = $1 AND number = $2",
         &[&appointment, &number],
-        |row| Ok((row.get::<PictureId>(0)?, row.get::<String>(1)?)),
+        |row| Ok((row.get::<PictureId>(0)?, row.get::<PictureState>(1)?)),
     )?;
     for (picture, state) in before {
-        pictures::store::restore_state(transaction, picture, &state)?;
+        pictures::store::restore_state(transaction, picture, state)?;
     }
     Ok(())
 }

@@ -341,7 +341,7 @@ impl Store {
         self.database
             .write(move |transaction| {
                 transaction.execute("UPDATE staff SET password = $2 WHERE id = $1", &[&id, &hashed.as_str()])?;
-                session::end_others(transaction, &session_subject(id), desk_session_key(browser))?;
+                session::end_other_sessions(transaction, &session_subject(id), desk_session_key(browser))?;
                 Ok(PasswordChange::Done)
             })
             .await
@@ -351,7 +351,7 @@ impl Store {
     pub(crate) async fn end_other_staff_sessions(&self, staff: StaffMember, browser: Digest) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
-                session::end_others(transaction, &session_subject(staff.id), desk_session_key(browser))
+                session::end_other_sessions(transaction, &session_subject(staff.id), desk_session_key(browser))
             })
             .await
     }

@@ -39,7 +39,14 @@ pub(crate) struct DayVisit {
     pub(crate) appointment: Appointment,
     pub(crate) patient: Patient,
     pub(crate) proof: Option<InsuranceProof>,
-    pub(crate) seen_version: SeenVersion,
+    pub(crate) ledger_version: Option<LedgerVersion>,
+}
+
+impl DayVisit {
+    /// The version by which the script of the page notices a change.
+    pub(crate) fn seen_version(&self) -> SeenVersion {
+        SeenVersion::new(&self.appointment, self.ledger_version)
+    }
 }
 
 /// A day at an institution.
@@ -99,7 +106,7 @@ pub(crate) enum DayListAccess {
 const REFRESH_AUDIT_INTERVAL: Span = Span::from_mins(10);
 
 impl Store {
-    /// The visits of a day at the institution where `staff` works.
+    /// The visits of a day at the institution where `staff` works. The access is audited.
     pub(crate) async fn load_desk_day(
         &self,
         staff: StaffMember,
@@ -107,29 +114,46 @@ impl Store {
         access: DayListAccess,
         now: Timestamp,
     ) -> Result<DeskDay, Refusal> {
+        if access == DayListAccess::Refreshed {
+            let reader = staff.clone();
+            let day = self
+                .database
+                .read(move |transaction| {
+                    if !was_day_audited_recently(transaction, &reader, date, now)? {
+                        return Ok(None);
+                    }
+                    load_day(transaction, &reader, date, now).map(Some)
+                })
+                .await?;
+            // Usually an audit row covers the refresh, and then no write transaction is needed.
+            if let Some(day) = day {
+                return Ok(day);
+            }
+        }
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let lines = load_day(transaction, &store, &staff, date, access, now)?.into_iter().map(|(line, _)| line);
-                Ok(DeskDay {
-                    visits: lines.collect(),
-                    proof_method: institutions::find_proof_method_kind(transaction, staff.institution)?,
-                    news: news::load_news(transaction, &staff, now)?,
-                })
+                if access == DayListAccess::Opened || !was_day_audited_recently(transaction, &staff, date, now)? {
+                    audit_day_view(transaction, &store, &staff, date, now)?;
+                }
+                load_day(transaction, &staff, date, now)
             })
             .await
     }
 
-    /// The visits of a day for the desk's own terminal, with the versions of the ledgers.
+    /// The visits of a day for the desk's own terminal. The access is audited.
     pub(crate) async fn load_api_day(
         &self,
         staff: StaffMember,
         date: Date,
         now: Timestamp,
-    ) -> Result<Vec<(DayVisit, Option<LedgerVersion>)>, Refusal> {
+    ) -> Result<Vec<DayVisit>, Refusal> {
         let store = self.clone();
         self.database
-            .write(move |transaction| load_day(transaction, &store, &staff, date, DayListAccess::Opened, now))
+            .write(move |transaction| {
+                audit_day_view(transaction, &store, &staff, date, now)?;
+                list_visits(transaction, &staff, date)
+            })
             .await
     }
 
@@ -179,36 +203,64 @@ impl Store {
 
 fn load_day(
     transaction: &mut Transaction<'_>,
+    staff: &StaffMember,
+    date: Date,
+    now: Timestamp,
+) -> Result<DeskDay, Refusal> {
+    Ok(DeskDay {
+        visits: list_visits(transaction, staff, date)?,
+        proof_method: institutions::find_proof_method_kind(transaction, staff.institution)?,
+        news: news::load_news(transaction, staff, now)?,
+    })
+}
+
+fn list_visits(transaction: &mut Transaction<'_>, staff: &StaffMember, date: Date) -> Result<Vec<DayVisit>, Refusal> {
+    let mut visits = Vec::new();
+    for appointment in appointments::store::list_day_of_institution(transaction, staff.institution, date)? {
+        let Some(patient) = people::store::find_patient(transaction, appointment.patient)? else { continue };
+        let (proof, ledger_version) = ledgers::load_proof(transaction, appointment.id)?.unzip();
+        visits.push(DayVisit { appointment, patient, proof, ledger_version });
+    }
+    Ok(visits)
+}
+
+/// The record that the audit row of a day list is about.
+fn day_list_entity(staff: &StaffMember, date: Date) -> String {
+    format!("{} {date}", staff.institution)
+}
+
+/// Whether an audit row of `staff` for this day is younger than [`REFRESH_AUDIT_INTERVAL`].
+fn was_day_audited_recently(
+    transaction: &mut Transaction<'_>,
+    staff: &StaffMember,
+    date: Date,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let audited: Option<Timestamp> = transaction.fetch_one(
+        "SELECT MAX(at) FROM audit_entry WHERE about = $1 AND actor = $2 AND act = $3",
+        &[&day_list_entity(staff, date), &staff.audit_actor(), &AuditAction::DeskView(DeskView::Day)],
+        |row| row.get(0),
+    )?;
+    Ok(audited.is_some_and(|audited| now.duration_since(audited) < REFRESH_AUDIT_INTERVAL))
+}
+
+/// Listing names is access to personal data too (安全管理ガイドライン 6.0 システム運用編 §17).
+fn audit_day_view(
+    transaction: &mut Transaction<'_>,
     store: &Store,
     staff: &StaffMember,
     date: Date,
-    access: DayListAccess,
     now: Timestamp,
-) -> Result<Vec<(DayVisit, Option<LedgerVersion>)>, Refusal> {
-    let mut lines = Vec::new();
-    for appointment in appointments::store::list_day_of_institution(transaction, staff.institution, date)? {
-        let Some(patient) = people::store::find_patient(transaction, appointment.patient)? else { continue };
-        let (proof, version) = ledgers::load_proof(transaction, appointment.id)?.unzip();
-        let seen_version = SeenVersion::new(&appointment, version);
-        lines.push((DayVisit { appointment, patient, proof, seen_version }, version));
-    }
-    // Listing names is access to personal data too (安全管理ガイドライン 6.0 システム運用編 §17).
-    let (actor, action) = (staff.audit_actor(), AuditAction::DeskView(DeskView::Day));
-    let entity = format!("{} {date}", staff.institution);
-    if access == DayListAccess::Refreshed {
-        let audited: Option<Timestamp> = transaction.fetch_one(
-            "SELECT MAX(at) FROM audit_entry WHERE about = $1 AND actor = $2 AND act = $3",
-            &[&entity, &actor, &action],
-            |row| row.get(0),
-        )?;
-        if audited.is_some_and(|audited| now.duration_since(audited) < REFRESH_AUDIT_INTERVAL) {
-            return Ok(lines);
-        }
-    }
-    let institution = Some(staff.institution);
-    let entry = audit::store::AuditEntry { institution, actor: &actor, action, patient: None, entity: Some(&entity) };
-    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)?;
-    Ok(lines)
+) -> Result<(), Error> {
+    let (actor, entity) = (staff.audit_actor(), day_list_entity(staff, date));
+    let entry = audit::store::AuditEntry {
+        institution: Some(staff.institution),
+        actor: &actor,
+        action: AuditAction::DeskView(DeskView::Day),
+        patient: None,
+        entity: Some(&entity),
+    };
+    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 
 /// The pictures of a visit that somebody of its desk has viewed in full size.

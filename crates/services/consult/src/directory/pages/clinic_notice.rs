@@ -7,17 +7,16 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use base::InstitutionCode;
 use maud::{Markup, html};
 use text::Language;
 use ui::{Document, Frame, components};
 use web::{Access, Routes, Visitor};
 
+use super::load_offer;
 use crate::{
     context::Context,
     directory::{rules::clinic_notice::ClinicNotice, store::institutions::InstitutionOffer, texts},
     pages::{fees, frame::page_frame, signed_in, telephone::render_telephone_link},
-    refusal::Refusal,
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -30,9 +29,8 @@ async fn show_clinic_notice(
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
     let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
-    let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
-    let offer = context.store.find_offer(code).await?;
-    let notice = context.store.find_clinic_notice(code).await?;
+    let offer = load_offer(&context, &code).await?;
+    let notice = context.store.find_clinic_notice(offer.institution.code).await?;
     Ok(render_clinic_notice_page(&page_frame(&visitor, person.as_ref()), &offer, &notice).into_response())
 }
 

@@ -16,6 +16,7 @@ use ui::{
 };
 use web::{Access, Routes, Visitor};
 
+use super::load_offer;
 use crate::{
     context::Context,
     directory::{
@@ -26,7 +27,6 @@ use crate::{
         texts,
     },
     pages::{frame::page_frame, signed_in, telephone::render_telephone_link},
-    refusal::Refusal,
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -51,8 +51,7 @@ async fn show_clinic_emergency(
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
     let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
-    let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
-    let offer = context.store.find_offer(code).await?;
+    let offer = load_offer(&context, &code).await?;
     let frame = page_frame(&visitor, person.as_ref());
     Ok(render_emergency_page(&frame, &context.notices.emergency, Some(&offer.institution)).into_response())
 }

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use base::{InstitutionCode, Timestamp, end_of_day};
+use base::{Timestamp, end_of_day};
 use maud::{Markup, html};
 use text::{Language, dates};
 use ui::{
@@ -16,7 +16,7 @@ use ui::{
 };
 use web::{Access, Routes, Visitor};
 
-use super::{clinic_notice, emergency, search};
+use super::{clinic_notice, emergency, load_offer, search};
 use crate::{
     context::Context,
     directory::{
@@ -25,7 +25,6 @@ use crate::{
         texts,
     },
     pages::{fees::system_fee_row, frame::page_frame, signed_in, telephone},
-    refusal::Refusal,
     schedule::rules::slot,
 };
 
@@ -34,11 +33,6 @@ pub(crate) const NEXT_SLOT_COUNT: usize = 4;
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
     Routes::new().page("/institutions/{code}", Access::Anyone, get(show_institution))
-}
-
-pub(crate) async fn load_offer(context: &Context, code: &str) -> Result<InstitutionOffer, Response> {
-    let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
-    context.store.find_offer(code).await.map_err(IntoResponse::into_response)
 }
 
 pub(crate) struct InstitutionPage {

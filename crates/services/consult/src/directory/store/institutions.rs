@@ -327,7 +327,13 @@ pub(crate) fn load_offer(
 ) -> Result<InstitutionOffer, Refusal> {
     let institution = find_institution(transaction, code)?.ok_or(Refusal::NotFound)?;
     let opening = load_opening(transaction, code)?;
-    let menus = transaction.fetch_all(
+    let menus = load_menus(transaction, code)?;
+    Ok(InstitutionOffer { institution, opening, menus })
+}
+
+/// The menus that can be booked, by number.
+pub(crate) fn load_menus(transaction: &mut Transaction<'_>, code: InstitutionCode) -> Result<Vec<Menu>, Error> {
+    transaction.fetch_all(
         "SELECT number, charge, name, name_english, minutes, fee, fee_english, system_fee, doctor
          FROM menu WHERE institution = $1 AND offered = 1 ORDER BY number",
         &[&code],
@@ -344,6 +350,5 @@ pub(crate) fn load_offer(
                 doctor: row.get(8)?,
             })
         },
-    )?;
-    Ok(InstitutionOffer { institution, opening, menus })
+    )
 }

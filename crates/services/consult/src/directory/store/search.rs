@@ -6,7 +6,7 @@ use base::{InstitutionCode, Prefecture, Timestamp, end_of_day};
 use database::{ToColumn, Transaction};
 use jiff::ToSpan;
 
-use super::institutions::{find_institution, load_offer, parse_opening_hours, parse_prefecture};
+use super::institutions::{find_institution, load_menus, load_opening, parse_opening_hours, parse_prefecture};
 use crate::{
     directory::rules::{
         institution::{Charge, City, Institution, InsuranceOffer, Specialty},
@@ -227,15 +227,16 @@ fn load_timetable(
     code: InstitutionCode,
     now: Timestamp,
 ) -> Result<Timetable, Refusal> {
-    let offer = load_offer(transaction, code)?;
+    let opening = load_opening(transaction, code)?;
+    let menus = load_menus(transaction, code)?;
     let taken_units = transaction.fetch_all(
         "SELECT begins FROM slot WHERE institution = $1 AND begins >= $2 AND begins < $3
             AND (appointment IS NOT NULL OR held_until > $2)",
         &[&code, &now, &next_free_end(now)],
         |row| row.get(0),
     )?;
-    let menus = offer.menus.iter().map(|menu| (menu.minutes, menu.charge)).collect();
-    Ok(Timetable { opening: offer.opening, menus, taken_units: taken_units.into_iter().collect() })
+    let menus = menus.iter().map(|menu| (menu.minutes, menu.charge)).collect();
+    Ok(Timetable { opening, menus, taken_units: taken_units.into_iter().collect() })
 }
 
 /// The timetables of all matching institutions, by three statements in total.

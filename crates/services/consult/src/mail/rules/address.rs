@@ -75,15 +75,17 @@ impl std::str::FromStr for MailAddress {
         // Old carrier addresses have two dots in a row or one before the @, so the local part need not be a dot-atom.
         let local_fits = (1..=64).contains(&local.len())
             && local.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&byte));
-        let label_fits = |label: &str| {
-            (1..=63).contains(&label.len())
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        };
-        let host_fits = host.len() <= 253 && host.contains('.') && host.split('.').all(label_fits);
+        let host_fits = host.len() <= 253 && host.contains('.') && host.split('.').all(is_host_label);
         if local_fits && host_fits { Ok(Self(address)) } else { Err(NotAnAddress) }
     }
+}
+
+/// Whether this is one label of a host name (RFC 1123 §2.1, so without `_`).
+pub(crate) fn is_host_label(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ async fn send_code(
         return Ok(render_address_page(&page_frame(&visitor, None), &view).into_response());
     };
     let code = new_code(visitor.site().randomness());
-    let requester = build_code_requester(&context, &visitor);
+    let requester = build_code_requester(&visitor);
     let browser = visitor.browser().clone();
     context.store.send_code(browser, address, code, onward, visitor.language(), visitor.now(), requester).await?;
     Ok(Redirect::to("/sign-in/code").into_response())
@@ -104,8 +104,8 @@ fn new_code(randomness: &Randomness) -> String {
     format!("{:06}", randomness.number_below(1_000_000))
 }
 
-fn build_code_requester(context: &Context, visitor: &Visitor) -> CodeRequester {
-    CodeRequester { device: visitor.device().map(Token::digest), peer: visitor.peer(), limits: context.limits.clone() }
+fn build_code_requester(visitor: &Visitor) -> CodeRequester {
+    CodeRequester { device: visitor.device().map(Token::digest), peer: visitor.peer() }
 }
 
 pub(crate) fn render_address_page(frame: &Frame, view: &SignInAddressPage) -> Markup {
@@ -202,7 +202,7 @@ async fn resend_code(
     }
     let code = new_code(visitor.site().randomness());
     let AwaitedCode { address, onward, .. } = awaited;
-    let requester = build_code_requester(&context, &visitor);
+    let requester = build_code_requester(&visitor);
     context.store.send_code(browser.clone(), address, code, onward, visitor.language(), now, requester).await?;
     Ok(Redirect::to("/sign-in/code").into_response())
 }
@@ -223,13 +223,18 @@ async fn submit_code(
 ) -> Result<Response, Response> {
     let browser = visitor.browser().clone();
     let new_browser = Token::new(visitor.site().randomness());
-    let code = parse_one_time_code(&form.code);
-    // Input that is no code does not count as an attempt.
-    let outcome = if code.is_none() {
-        None
-    } else {
-        let new = NewAccount { language: visitor.language(), accepted_notice: context.notices.privacy_version() };
-        Some(context.store.try_code(browser.clone(), new_browser.clone(), code, new, visitor.now()).await?)
+    let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
+    let outcome = match parse_one_time_code(&form.code) {
+        Some(code) => {
+            let new = NewAccount {
+                language: visitor.language(),
+                accepted_notice: context.notices.privacy_version(),
+                device: device.digest(),
+            };
+            Some(context.store.try_code(browser.clone(), new_browser.clone(), code, new, visitor.now()).await?)
+        }
+        // Input that is no code does not count as an attempt.
+        None => None,
     };
     let problem = match outcome {
         Some(PatientSignIn::Done { profile, onward }) => {
@@ -237,8 +242,6 @@ async fn submit_code(
                 ProfileState::Present => onward,
                 ProfileState::Missing => path_with_query("/profile", &[("onward", &onward)]),
             };
-            let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
-            context.store.remember_patient_device(new_browser.digest(), device.digest(), visitor.now()).await?;
             return Ok(remember_device(change_browser(Redirect::to(&target).into_response(), new_browser), device));
         }
         Some(PatientSignIn::WrongCode { tries_left }) => texts::that_is_not_the_code(tries_left),

@@ -54,8 +54,7 @@ pub fn format_phone(stored: &str) -> String {
 }
 
 /// The input of the profile's form.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProfileInput {
     pub name: String,
     pub kana: String,

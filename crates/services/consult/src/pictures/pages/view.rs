@@ -33,10 +33,6 @@ impl UploadProblem {
     }
 }
 
-pub(crate) fn can_send(openness: Openness) -> bool {
-    openness.can_be_proven()
-}
-
 pub(crate) struct PictureUploadPage {
     pub(crate) page: AppointmentPictures,
     pub(crate) openness: Openness,
@@ -67,7 +63,7 @@ impl PictureUploadPage {
     }
 
     pub(crate) fn step(&self) -> UploadStep {
-        if !can_send(self.openness) || self.page.appointment.menu.charge == Charge::SelfPay {
+        if !self.openness.can_be_proven() || self.page.appointment.menu.charge == Charge::SelfPay {
             UploadStep::Closed
         } else if self.changes_document {
             UploadStep::ChooseDocument

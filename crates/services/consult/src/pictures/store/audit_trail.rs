@@ -35,11 +35,10 @@ pub(crate) fn list_audit_entries(
         |row| {
             let actor: String = row.get(3)?;
             let name: Option<String> = row.get(4)?;
-            let side: Option<String> = row.get(5)?;
             Ok(VisitAuditEntry {
                 occurred_at: row.get(1)?,
                 action: row.get(2)?,
-                side: side.and_then(|side| side.parse().ok()),
+                side: row.get(5)?,
                 actor: match name {
                     Some(name) => AuditActor::Desk(name),
                     None if actor.starts_with("patient:") => AuditActor::Patient,

@@ -3,10 +3,9 @@
 use base::{Span, Timestamp};
 use database::{Error, Transaction};
 
-use super::{erase_picture, record_picture_audit};
+use super::{PictureRef, erase_picture, record_picture_audit};
 use crate::{
     audit::rules::action::PictureAction,
-    people::rules::patient::PatientId,
     pictures::{rules::picture::PictureId, vault::master::WrappedKey},
     store::Store,
 };
@@ -26,17 +25,17 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let expired: Vec<(PictureId, PatientId)> = transaction.fetch_all(
-                    "SELECT p.id, p.patient FROM picture p JOIN appointment a ON a.id = p.appointment
+                let expired = transaction.fetch_all(
+                    "SELECT p.id, p.patient, p.institution FROM picture p JOIN appointment a ON a.id = p.appointment
                      WHERE p.erased_at IS NULL
                      AND (a.visit_date < $1 OR a.status = 'cancelled' OR (p.state = 'draft' AND p.made_at < $2))
                      ORDER BY p.id LIMIT $3",
                     &[&first_kept_date, &now.minus(MAX_DRAFT_AGE), &BATCH_SIZE],
-                    |row| Ok((row.get(0)?, row.get(1)?)),
+                    PictureRef::from_row,
                 )?;
-                for (id, patient) in &expired {
-                    erase_picture(transaction, *id, "over", now)?;
-                    record_picture_audit(transaction, &store, now, "service", PictureAction::Erase, *patient, *id)?;
+                for picture in &expired {
+                    erase_picture(transaction, picture.id, "over", now)?;
+                    record_picture_audit(transaction, &store, now, "service", PictureAction::Erase, *picture)?;
                 }
                 Ok(expired.len())
             })

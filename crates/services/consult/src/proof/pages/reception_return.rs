@@ -14,10 +14,7 @@ use web::{Access, Routes, Visitor};
 
 use crate::{
     context::Context,
-    proof::{
-        client::ReceptionFailure,
-        store::departure::{ReturnClaim, StoredDeparture},
-    },
+    proof::{client::ReceptionFailure, store::departure::StoredDeparture},
     refusal::Refusal,
 };
 
@@ -81,13 +78,12 @@ async fn redeem_code(
     departure: &handover::Departure,
     code: &AuthorizationCode,
 ) -> Result<(), Refusal> {
-    match context.store.claim_return(stored_departure.id).await? {
-        ReturnClaim::First => {}
-        ReturnClaim::Later(_) => return Ok(()),
+    if !context.store.claim_return(stored_departure.id).await? {
+        return Ok(());
     }
     match context.receptions.redeem_code(&stored_departure.issuer, departure, code, visitor.now()).await {
         Ok(registration) => {
-            let recorded = context
+            context
                 .store
                 .record_registered_return(
                     stored_departure,
@@ -95,8 +91,7 @@ async fn redeem_code(
                     registration.access_token,
                     visitor.now(),
                 )
-                .await;
-            recorded.map(|_| ())
+                .await
         }
         Err(failure) if is_final(&failure) => {
             context.store.mark_return_unconfirmed(stored_departure.id).await?;

@@ -6,14 +6,17 @@ use text::{Text, dates};
 use super::ledgers::{
     ConfirmationMethod, DeskSide, InsuranceProof, NotStartedReason, PatientSide, RequestedProof, is_departure_under_way,
 };
-use crate::{appointments::rules::AppointmentStatus, directory::rules::institution::ProofMethodKind, proof::texts};
+use crate::{
+    appointments::rules::{Appointment, AppointmentStatus},
+    directory::rules::institution::ProofMethodKind,
+    proof::texts,
+};
 
 /// The facts of a visit that decide the next steps together with the two ledgers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Visit {
     /// In Japan.
     pub date: Date,
-    pub start: Timestamp,
     pub status: AppointmentStatus,
     pub proof_method: ProofMethodKind,
 }
@@ -60,8 +63,19 @@ pub enum DeskNextStep {
     Nothing,
 }
 
+/// The next steps for an appointment at `now`.
+pub(crate) fn determine_standing(
+    appointment: &Appointment,
+    proof_method: ProofMethodKind,
+    proof: Option<&InsuranceProof>,
+    now: Timestamp,
+) -> NextSteps {
+    let visit = Visit { date: appointment.visit_date(), status: appointment.status, proof_method };
+    decide_next_steps(visit, proof, now)
+}
+
 /// The next steps at `now`. Without ledgers it is a self-pay visit, which needs no proof.
-pub fn decide_next_steps(visit: &Visit, proof: Option<&InsuranceProof>, now: Timestamp) -> NextSteps {
+pub fn decide_next_steps(visit: Visit, proof: Option<&InsuranceProof>, now: Timestamp) -> NextSteps {
     match visit.status {
         AppointmentStatus::Cancelled => return closed_steps(CANCELLED),
         AppointmentStatus::Completed => return closed_steps(COMPLETED),

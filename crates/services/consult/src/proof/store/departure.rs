@@ -43,6 +43,8 @@ base::text_enum! {
     }
 }
 
+database::text_column!(DepartureStage);
+
 /// A departure, unsealed.
 #[derive(Clone)]
 pub(crate) struct StoredDeparture {
@@ -76,15 +78,6 @@ pub(crate) struct VisitToProve {
     pub(crate) institution: Institution,
     /// A self-pay visit has none.
     pub(crate) proof: Option<InsuranceProof>,
-}
-
-/// Whether this is the first return of its departure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ReturnClaim {
-    /// The first; it alone redeems the code.
-    First,
-    /// There was another return; the stage that it reached.
-    Later(DepartureStage),
 }
 
 fn secret_purpose(id: DepartureId) -> String {
@@ -258,27 +251,21 @@ impl Store {
     ) -> Result<DepartureStage, Refusal> {
         self.database
             .read(move |transaction| {
-                let name: Option<String> = transaction.fetch_optional(
+                let stage = transaction.fetch_optional(
                     "SELECT stage FROM departure WHERE id = $1 AND appointment = $2 AND patient = $3",
                     &[&id, &appointment, &patient],
                     |row| row.get(0),
                 )?;
-                let name = name.ok_or(Refusal::NotFound)?;
-                name.parse().map_err(|_| Refusal::CorruptRecord("a departure"))
+                stage.ok_or(Refusal::NotFound)
             })
             .await
     }
 
-    /// Claims redeeming the code of a departure. Of several returns one is first.
-    pub(crate) async fn claim_return(&self, id: DepartureId) -> Result<ReturnClaim, Refusal> {
+    /// Claims redeeming the code of a departure; `false` if there was a return before, or the departure is void.
+    pub(crate) async fn claim_return(&self, id: DepartureId) -> Result<bool, Refusal> {
         self.database
             .write(move |transaction| {
-                if update_stage(transaction, id, DepartureStage::Open, DepartureStage::Redeeming)? {
-                    return Ok(ReturnClaim::First);
-                }
-                let name: String =
-                    transaction.fetch_one("SELECT stage FROM departure WHERE id = $1", &[&id], |row| row.get(0))?;
-                Ok(ReturnClaim::Later(name.parse().map_err(|_| Refusal::CorruptRecord("a departure"))?))
+                update_stage(transaction, id, DepartureStage::Open, DepartureStage::Redeeming).map_err(Refusal::from)
             })
             .await
     }
@@ -326,7 +313,7 @@ impl Store {
         reception: RegisteredReception,
         token: AccessToken,
         now: Timestamp,
-    ) -> Result<DepartureStage, Refusal> {
+    ) -> Result<(), Refusal> {
         let store = self.clone();
         let (id, appointment) = (departed.id, departed.appointment);
         self.database
@@ -339,13 +326,13 @@ impl Store {
                 )?;
                 if updated == 0 {
                     // Rescheduled to another day during the return: the registration is for the old day.
-                    return Ok(DepartureStage::Void);
+                    return Ok(());
                 }
                 let (proof, version) = ledgers::load_proof(transaction, appointment)?.ok_or(Refusal::NotFound)?;
                 let proof = proof.register_consent(reception.reception_number, reception.valid_until);
                 ledgers::save_proof(transaction, appointment, &proof, version)?;
                 desk_news::store::record_event(transaction, &store, appointment, DeskEvent::ConsentRegistered, now)?;
-                Ok(DepartureStage::Registered)
+                Ok(())
             })
             .await
     }
@@ -358,10 +345,8 @@ fn update_stage(
     expected: DepartureStage,
     next: DepartureStage,
 ) -> Result<bool, Error> {
-    let changed = transaction.execute(
-        "UPDATE departure SET stage = $3 WHERE id = $1 AND stage = $2",
-        &[&id, &expected.as_str(), &next.as_str()],
-    )?;
+    let changed = transaction
+        .execute("UPDATE departure SET stage = $3 WHERE id = $1 AND stage = $2", &[&id, &expected, &next])?;
     Ok(changed == 1)
 }
 

@@ -119,6 +119,14 @@ pub(crate) fn release_hold(transaction: &mut Transaction<'_>, browser: Digest) -
     transaction.execute("DELETE FROM slot WHERE holder = $1", &[&browser]).map(|_| ())
 }
 
+/// Frees the slot of an appointment.
+pub(crate) fn release_slots<Appointment>(
+    transaction: &mut Transaction<'_>,
+    appointment: Id<Appointment>,
+) -> Result<(), Error> {
+    transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&appointment]).map(|_| ())
+}
+
 /// Transfers a hold to the new secret of its browser when a patient signs in with it, in place of that patient's holds in
 /// other browsers. `limit_key` is the key under which the patient's holds are counted.
 pub(crate) fn transfer_hold(

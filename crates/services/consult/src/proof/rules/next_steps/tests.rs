@@ -12,7 +12,6 @@ fn now() -> Timestamp {
 fn visit(method: ProofMethodKind) -> Visit {
     Visit {
         date: base::parse_date("2026-11-24").expect("a date"),
-        start: "2026-11-24T10:00:00+09:00".parse().expect("a timestamp"),
         status: AppointmentStatus::Booked,
         proof_method: method,
     }
@@ -67,7 +66,7 @@ fn every_pair_has_a_sentence_for_each_side_and_the_pictured_way_is_never_asked_f
         for patient in all_patient_sides() {
             for desk in all_desk_sides() {
                 let proof = InsuranceProof { patient, desk: desk.clone() };
-                let steps = decide_next_steps(&visit(method), Some(&proof), now());
+                let steps = decide_next_steps(visit(method), Some(&proof), now());
                 for language in [Language::Japanese, Language::English] {
                     assert!(steps.patient_text.in_language(language).len() > 10, "{proof:?}");
                     assert!(steps.desk_text.in_language(language).len() > 5, "{proof:?}");
@@ -107,7 +106,7 @@ fn the_drawing_of_next_steps() {
     let refused = DeskSide::Refused { reason: RefusedReason::NotInsured, refused_by: staff(), refused_at: now() };
     let check = |patient, desk: &DeskSide, expected| {
         let steps = decide_next_steps(
-            &visit(ProofMethodKind::HandOver),
+            visit(ProofMethodKind::HandOver),
             Some(&InsuranceProof { patient, desk: desk.clone() }),
             now(),
         );
@@ -134,7 +133,7 @@ fn the_day_ends_at_midnight_in_japan() {
     let proof = InsuranceProof::new();
     let visit = visit(ProofMethodKind::HandOver);
     let midnight = base::end_of_day(visit.date);
-    let patient_step = |now| decide_next_steps(&visit, Some(&proof), now).patient_step;
+    let patient_step = |now| decide_next_steps(visit, Some(&proof), now).patient_step;
     assert_eq!(patient_step(midnight.minus(base::Span::from_millis(1))), PatientNextStep::ChooseConsent);
     assert_eq!(patient_step(midnight), PatientNextStep::Nothing);
 }
@@ -143,7 +142,7 @@ fn the_day_ends_at_midnight_in_japan() {
 fn a_closed_appointment_asks_nothing_of_anybody() {
     for status in [AppointmentStatus::Cancelled, AppointmentStatus::Completed] {
         let steps = decide_next_steps(
-            &Visit { status, ..visit(ProofMethodKind::HandOver) },
+            Visit { status, ..visit(ProofMethodKind::HandOver) },
             Some(&InsuranceProof::new()),
             now(),
         );
@@ -153,7 +152,7 @@ fn a_closed_appointment_asks_nothing_of_anybody() {
 
 #[test]
 fn self_pay_needs_no_proof() {
-    let steps = decide_next_steps(&visit(ProofMethodKind::HandOver), None, now());
+    let steps = decide_next_steps(visit(ProofMethodKind::HandOver), None, now());
     assert_eq!((steps.patient_step, steps.desk_step), (PatientNextStep::WaitForVisit, DeskNextStep::SeePatient));
 }
 
@@ -163,7 +162,7 @@ fn each_beginning_has_its_own_sentence() {
         .iter()
         .map(|patient| {
             let proof = InsuranceProof { patient: *patient, desk: DeskSide::Unseen };
-            decide_next_steps(&visit(ProofMethodKind::HandOver), Some(&proof), now())
+            decide_next_steps(visit(ProofMethodKind::HandOver), Some(&proof), now())
                 .patient_text
                 .in_language(Language::Japanese)
                 .to_owned()
