@@ -119,8 +119,11 @@ pub(super) fn issue_access_url(
         let body = AccessUrlResponse { processing: ResultCode::FunctionOff.processing_result(), address: None };
         return Ok(ResponseMessage { header, outcome: Outcome::Normal(body) });
     }
-    let existing = institution::find_fixed_url(ledger.transaction(), caller.institution, kind)?;
-    let token = if let Some(token) = existing.filter(|_| requested.change == AccessUrlChange::NoChange) {
+    let existing = match requested.change {
+        AccessUrlChange::NoChange => institution::find_fixed_url(ledger.transaction(), caller.institution, kind)?,
+        AccessUrlChange::Change => None,
+    };
+    let token = if let Some(token) = existing {
         token
     } else {
         institution::set_fixed_url(ledger.transaction(), caller.institution, kind, &context.new_fixed_url, caller.now)?;

@@ -10,13 +10,15 @@ use oqs::{
 use super::{
     qualification::{read_results, reception_consents},
     request_file::Caller,
+    ticket::TicketIssuer,
 };
 use crate::{
     CareKind,
     rules::{access::Access, reception::ReceptionRecord},
     store::{
         audit::AuditSubject,
-        bulk, inquiry_number, institution,
+        bulk,
+        institution::{self, UsedFunctions},
         read_permit::{Coverages, ReadLedger},
         reception,
     },
@@ -115,9 +117,11 @@ pub(super) fn fetch(
     if receptions.is_empty() {
         ledger.record_refusal(AuditSubject::List, Access::NotFound);
     }
+    let functions = institution::find_used_functions(ledger.transaction(), caller.institution)?;
+    let issuer = TicketIssuer::for_caller(ledger.transaction(), caller, functions)?;
     let mut units = Vec::with_capacity(receptions.len());
     for reception in &receptions {
-        units.extend(split_results(bulk_unit(ledger, caller, reception)?));
+        units.extend(split_results(bulk_unit(ledger, caller, (functions, issuer.as_ref()), reception)?));
     }
     let count = |count: usize| u32::try_from(count).ok();
     let normal = units.iter().filter(|unit| !unit.results.is_empty()).count();
@@ -129,17 +133,22 @@ pub(super) fn fetch(
 }
 
 /// A unit has one result, so several coverages of one person become several units of one reception.
-fn split_results(unit: BulkUnit) -> Vec<BulkUnit> {
+fn split_results(mut unit: BulkUnit) -> Vec<BulkUnit> {
     if unit.results.len() < 2 {
         return vec![unit];
     }
-    let BulkUnit { results, .. } = &unit;
-    results.iter().map(|result| BulkUnit { results: vec![result.clone()], ..unit.clone() }).collect()
+    let results = std::mem::take(&mut unit.results);
+    results.into_iter().map(|result| BulkUnit { results: vec![result], ..unit.clone() }).collect()
 }
 
 /// One reception of a list. One that is no longer registered is named by its number and day, with the state of its
 /// consents, and by nothing about the person.
-fn bulk_unit(ledger: &mut ReadLedger<'_, '_>, caller: &Caller, reception: &ReceptionRecord) -> Result<BulkUnit, Error> {
+fn bulk_unit(
+    ledger: &mut ReadLedger<'_, '_>,
+    caller: &Caller,
+    (functions, issuer): (UsedFunctions, Option<&TicketIssuer>),
+    reception: &ReceptionRecord,
+) -> Result<BulkUnit, Error> {
     let search = Some(oqs::SearchEcho {
         insurer: None,
         symbol: None,
@@ -155,7 +164,6 @@ fn bulk_unit(ledger: &mut ReadLedger<'_, '_>, caller: &Caller, reception: &Recep
         Ok(permit) => permit,
         Err(access) => {
             let fault = access.result_code().unwrap_or(ResultCode::ReceptionNotFound);
-            let functions = institution::find_used_functions(ledger.transaction(), caller.institution)?;
             return Ok(BulkUnit {
                 search,
                 processing: Some(fault.processing_result()),
@@ -167,19 +175,13 @@ fn bulk_unit(ledger: &mut ReadLedger<'_, '_>, caller: &Caller, reception: &Recep
         }
     };
     let identifier = to_identifier(reception.number);
-    let results = read_results(ledger, caller, (reception, permit), None, identifier.as_ref())?;
+    let results = read_results(ledger, caller, (functions, issuer), (reception, permit), None, identifier.as_ref())?;
     Ok(BulkUnit {
         search,
         processing: Some(results.processing),
         validity: Some(results.validity),
         results: results.results,
-        inquiry_numbers: inquiry_number::find_inquiry_number(
-            ledger.transaction(),
-            caller.institution,
-            reception.person,
-        )?
-        .into_iter()
-        .collect(),
+        inquiry_numbers: results.inquiry_number.into_iter().collect(),
         ended_consents: None,
     })
 }

@@ -12,7 +12,10 @@ use oqs::{
 use super::{document::find_candidates, number_faults, request_file::Caller};
 use crate::{
     CheckUp, Medicine, MedicineSupply, Person, Procedure, Provider, Record, RecordContent, Stay,
-    rules::reception::ReceptionFilter,
+    rules::{
+        access::Subject,
+        reception::{ReceptionFilter, ReceptionRecord},
+    },
     store::{
         institution,
         read_permit::{HealthRecords, ReadLedger, ReadPermit, ReadableData, RefusedReading},
@@ -37,12 +40,16 @@ pub(super) fn respond_with_records(
     let with_treatments =
         matches!(item, HealthRecords::Medicines) && request.body.file == Some(FileCategory::XmlWithTreatments);
     let days = requested_days(&request.body);
-    let permit = match request_permit(ledger, caller, request, item)? {
+    let receptions = match find_receptions(ledger, caller, request, item.subject())? {
+        Ok(receptions) => receptions,
+        Err(fault) => return Ok(refuse(caller, request, fault)),
+    };
+    let permit = match request_permit(ledger, &receptions, item) {
         Ok(permit) => permit,
         Err(fault) => return Ok(refuse(caller, request, fault)),
     };
     let (person, mut records) = permit.read_with_person(ledger.transaction(), days)?;
-    if with_treatments && let Ok(permit) = request_permit(ledger, caller, request, HealthRecords::Treatments)? {
+    if with_treatments && let Ok(permit) = request_permit(ledger, &receptions, HealthRecords::Treatments) {
         records.extend(permit.read(ledger.transaction(), days)?);
     }
     let body = MedicineRecords { months: group_by_month(records) };
@@ -55,7 +62,8 @@ pub(super) fn respond_with_check_ups(
     caller: &Caller,
     request: &MedicalFileRequest,
 ) -> Result<MedicalResponse<CheckUps>, Error> {
-    let permit = match request_permit(ledger, caller, request, HealthRecords::CheckUps)? {
+    let receptions = find_receptions(ledger, caller, request, HealthRecords::CheckUps.subject())?;
+    let permit = match receptions.and_then(|found| request_permit(ledger, &found, HealthRecords::CheckUps)) {
         Ok(permit) => permit,
         Err(fault) => return Ok(refuse(caller, request, fault)),
     };
@@ -77,14 +85,16 @@ fn refuse<Body>(caller: &Caller, request: &MedicalFileRequest, code: ResultCode)
     caller.refused_request(request.header.identifier.clone()).refuse_medical(refusal)
 }
 
-/// The permit to read the records, or why there is none; the attempt is audited in either case.
-fn request_permit<'l>(
-    ledger: &mut ReadLedger<'l, '_>,
+/// Receptions of one person, and which of them the request is about.
+type RequestedReceptions = (ReceptionFilter, Vec<ReceptionRecord>);
+
+/// The person's receptions, or why the request is refused before one is selected; a refusal is audited.
+fn find_receptions(
+    ledger: &mut ReadLedger<'_, '_>,
     caller: &Caller,
     request: &MedicalFileRequest,
-    records: HealthRecords,
-) -> Result<Result<ReadPermit<'l, HealthRecords>, ResultCode>, Error> {
-    let subject = records.subject();
+    subject: Subject,
+) -> Result<Result<RequestedReceptions, ResultCode>, Error> {
     let deny = |ledger: &mut ReadLedger<'_, '_>, fault: ResultCode| {
         ledger.record_refusal(subject, fault);
         Ok(Err(fault))
@@ -106,15 +116,24 @@ fn request_permit<'l>(
     let Some(insurer) = request.header.insurer.valid() else {
         return deny(ledger, ResultCode::WrongInsurerNumber);
     };
-    let candidates = find_candidates(ledger.transaction(), caller.institution, (*insurer, &request.header), filter)?;
+    let mut candidates =
+        find_candidates(ledger.transaction(), caller.institution, (*insurer, &request.header), filter)?;
     if candidates.len() > 1 {
         return deny(ledger, ResultCode::SeveralPersons);
     }
-    let receptions = candidates.first().map_or(&[][..], |candidate| &candidate.receptions);
-    Ok(match ledger.select(receptions, filter, records) {
+    Ok(Ok((filter, candidates.pop().map_or_else(Vec::new, |candidate| candidate.receptions))))
+}
+
+/// The permit to read the records, or why there is none; the attempt is audited in either case.
+fn request_permit<'l>(
+    ledger: &mut ReadLedger<'l, '_>,
+    (filter, receptions): &RequestedReceptions,
+    records: HealthRecords,
+) -> Result<ReadPermit<'l, HealthRecords>, ResultCode> {
+    match ledger.select(receptions, *filter, records) {
         Ok((_, permit)) => Ok(permit),
         Err(RefusedReading { access, .. }) => Err(access.result_code().unwrap_or(ResultCode::ReceptionNotFound)),
-    })
+    }
 }
 
 /// The requested days; all, if none are named.

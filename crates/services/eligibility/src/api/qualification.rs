@@ -8,7 +8,7 @@ use super::{
     document::{find_by_document, find_candidates},
     number_faults,
     request_file::Caller,
-    ticket,
+    ticket::TicketIssuer,
 };
 use crate::{
     Person,
@@ -68,7 +68,16 @@ pub(super) fn check_by_reception(
     };
     header.confirmation_date = Some(caller.confirmation_date(reception));
     let coverage_index = candidates.first().map(|candidate| candidate.matched.coverage_index());
-    let results = read_results(ledger, caller, (reception, permit), coverage_index, search.identifier.as_ref())?;
+    let functions = institution::find_used_functions(ledger.transaction(), caller.institution)?;
+    let issuer = TicketIssuer::for_caller(ledger.transaction(), caller, functions)?;
+    let results = read_results(
+        ledger,
+        caller,
+        (functions, issuer.as_ref()),
+        (reception, permit),
+        coverage_index,
+        search.identifier.as_ref(),
+    )?;
     Ok(respond(header, results.processing, Some(results.validity), results.results))
 }
 
@@ -114,12 +123,14 @@ pub(super) struct ReceptionResults {
     pub(super) processing: oqs::ProcessingResult,
     pub(super) validity: oqs::QualificationValidity,
     pub(super) results: Vec<oqs::QualificationResult>,
+    pub(super) inquiry_number: Option<oqs::InquiryNumber>,
 }
 
 /// What a registered reception shows of its person: one coverage, or by the card all current ones.
 pub(super) fn read_results(
     ledger: &mut ReadLedger<'_, '_>,
     caller: &Caller,
+    (functions, issuer): (UsedFunctions, Option<&TicketIssuer>),
     (reception, permit): (&ReceptionRecord, ReadPermit<'_, Coverages>),
     coverage_index: Option<usize>,
     identifier: Option<&oqs::Identifier>,
@@ -129,9 +140,7 @@ pub(super) fn read_results(
     let query = coverage_index.map_or(CoverageQuery::Person, |coverage_index| {
         CoverageQuery::Coverage(reported.reported_index(coverage_index))
     });
-    let functions = institution::find_used_functions(ledger.transaction(), caller.institution)?;
-    let issuer = ticket::TicketIssuer::for_caller(ledger.transaction(), caller, functions)?;
-    let verdict = verdict_for_caller(issuer.as_ref(), caller, (&reported.coverages, query), day);
+    let verdict = verdict_for_caller(issuer, caller, (&reported.coverages, query), day);
     let (mut limit, mut diseases) = (None, Vec::new());
     if !verdict.shown_coverages.is_empty() {
         if let Some(permit) = ledger.include(reception, LimitCertificates) {
@@ -144,9 +153,8 @@ pub(super) fn read_results(
     let inquiry_number =
         inquiry_number::find_inquiry_number(ledger.transaction(), caller.institution, reception.person)?;
     let consents = reception_consents(caller, reception, functions);
-    let ticket = |coverage: &Coverage| {
-        issuer.as_ref().and_then(|issuer| issuer.issue(caller, (coverage, &reported.coverages), day))
-    };
+    let ticket =
+        |coverage: &Coverage| issuer.and_then(|issuer| issuer.issue(caller, (coverage, &reported.coverages), day));
     let result = |coverage: &Coverage| oqs::QualificationResult {
         limit_consent: consents.limit,
         limit: limit.as_ref().map(to_limit_certificate),
@@ -168,7 +176,7 @@ pub(super) fn read_results(
         (_, RegistrationValidity::Full) => oqs::ProcessingResult::normal(),
         (_, RegistrationValidity::Grace) => ResultCode::Grace.processing_note(),
     };
-    Ok(ReceptionResults { processing, validity: verdict.validity, results })
+    Ok(ReceptionResults { processing, validity: verdict.validity, results, inquiry_number })
 }
 
 /// OQSsiquc01: what is on an insurance document, without a reception: the coverage and, if the patient agrees at the desk,
@@ -211,7 +219,7 @@ pub(super) fn check_by_document(
     header.confirmation_date = Some(day);
     let reported = permit.read(ledger.transaction(), today)?;
     let functions = institution::find_used_functions(ledger.transaction(), caller.institution)?;
-    let issuer = ticket::TicketIssuer::for_caller(ledger.transaction(), caller, functions)?;
+    let issuer = TicketIssuer::for_caller(ledger.transaction(), caller, functions)?;
     let query = CoverageQuery::Coverage(reported.reported_index(matched.coverage_index()));
     let verdict = verdict_for_caller(issuer.as_ref(), caller, (&reported.coverages, query), day);
     let agrees = limits == ConsentChoice::Agree && !verdict.shown_coverages.is_empty();
@@ -247,7 +255,7 @@ pub(super) fn check_by_document(
 
 /// The verdict for `day`, as this institution receives it: 有効（未登録） only if it uses 医療扶助.
 fn verdict_for_caller(
-    issuer: Option<&ticket::TicketIssuer>,
+    issuer: Option<&TicketIssuer>,
     caller: &Caller,
     (coverages, query): (&[Coverage], CoverageQuery),
     day: Date,

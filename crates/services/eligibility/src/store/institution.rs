@@ -50,65 +50,67 @@ pub fn find_online_function(
     let Some(institution) = find_institution(tx, code)? else { return Ok(None) };
     Ok(Some(match kind {
         CareKind::Online => institution.online,
-        CareKind::HomeVisit => OnlineFunction::from_bool(find_settings(tx, code)?.home_visit == Some(oqs::Use::Used)),
+        CareKind::HomeVisit => OnlineFunction::from_bool(find_used_functions(tx, code)?.home_visit == oqs::Use::Used),
     }))
 }
 
-/// 医療機関環境設定情報: all settings, with defaults for those that the institution has not set.
+/// 医療機関環境設定情報: all settings.
 pub(crate) fn find_settings(
     tx: &mut Transaction<'_>,
     code: InstitutionCode,
 ) -> Result<oqs::EnvironmentSettings, Error> {
     let online = find_institution(tx, code)?.is_some_and(|institution| institution.online.is_on());
-    let stored = tx.fetch_optional(
-        "SELECT viewing_consent, medical_assistance, home_visit, prescription, prescription_timing
-         FROM institution_setting WHERE institution = $1",
-        &[&code],
-        |row| {
-            Ok(oqs::EnvironmentSettings {
-                viewing_consent: read_optional(row, 0, oqs::Use::from_code)?,
-                medical_assistance: read_optional(row, 1, oqs::Use::from_code)?,
-                home_visit: read_optional(row, 2, oqs::Use::from_code)?,
-                online: None,
-                prescription: read_optional(row, 3, oqs::PrescriptionUse::from_code)?,
-                prescription_timing: read_optional(row, 4, oqs::PrescriptionTiming::from_code)?,
-            })
-        },
-    )?;
-    let (used, unused) = (Some(oqs::Use::Used), Some(oqs::Use::Unused));
+    let functions = find_used_functions(tx, code)?;
     Ok(oqs::EnvironmentSettings {
-        viewing_consent: stored.as_ref().and_then(|stored| stored.viewing_consent).or(used),
-        medical_assistance: stored.as_ref().and_then(|stored| stored.medical_assistance).or(unused),
-        home_visit: stored.as_ref().and_then(|stored| stored.home_visit).or(unused),
-        online: if online { used } else { unused },
-        prescription: stored.as_ref().and_then(|stored| stored.prescription).or(Some(oqs::PrescriptionUse::Unused)),
-        prescription_timing: stored
-            .and_then(|stored| stored.prescription_timing)
-            .or(Some(oqs::PrescriptionTiming::Apart)),
+        viewing_consent: Some(functions.viewing_consent),
+        medical_assistance: Some(functions.medical_assistance),
+        home_visit: Some(functions.home_visit),
+        online: Some(if online { oqs::Use::Used } else { oqs::Use::Unused }),
+        prescription: Some(functions.prescription),
+        prescription_timing: Some(functions.prescription_timing),
     })
 }
 
-/// The functions an institution uses, as far as they affect responses.
+/// The functions an institution uses, by its settings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct UsedFunctions {
     /// 閲覧同意
     pub(crate) viewing_consent: oqs::Use,
     /// 医療扶助
     pub(crate) medical_assistance: oqs::Use,
+    /// 訪問診療等機能
+    home_visit: oqs::Use,
+    /// 電子処方箋
+    prescription: oqs::PrescriptionUse,
+    /// 処方箋発行形態選択タイミング
+    prescription_timing: oqs::PrescriptionTiming,
 }
 
-/// The functions an institution uses. By default 閲覧同意 is used and 医療扶助 is not.
+/// The functions an institution uses, with defaults for those that it has not set.
 pub(crate) fn find_used_functions(tx: &mut Transaction<'_>, code: InstitutionCode) -> Result<UsedFunctions, Error> {
+    let default = UsedFunctions {
+        viewing_consent: oqs::Use::Used,
+        medical_assistance: oqs::Use::Unused,
+        home_visit: oqs::Use::Unused,
+        prescription: oqs::PrescriptionUse::Unused,
+        prescription_timing: oqs::PrescriptionTiming::Apart,
+    };
     let stored = tx.fetch_optional(
-        "SELECT viewing_consent, medical_assistance FROM institution_setting WHERE institution = $1",
+        "SELECT viewing_consent, medical_assistance, home_visit, prescription, prescription_timing
+         FROM institution_setting WHERE institution = $1",
         &[&code],
-        |row| Ok((read_optional(row, 0, oqs::Use::from_code)?, read_optional(row, 1, oqs::Use::from_code)?)),
+        |row| {
+            Ok(UsedFunctions {
+                viewing_consent: read_optional(row, 0, oqs::Use::from_code)?.unwrap_or(default.viewing_consent),
+                medical_assistance: read_optional(row, 1, oqs::Use::from_code)?.unwrap_or(default.medical_assistance),
+                home_visit: read_optional(row, 2, oqs::Use::from_code)?.unwrap_or(default.home_visit),
+                prescription: read_optional(row, 3, oqs::PrescriptionUse::from_code)?.unwrap_or(default.prescription),
+                prescription_timing: read_optional(row, 4, oqs::PrescriptionTiming::from_code)?
+                    .unwrap_or(default.prescription_timing),
+            })
+        },
     )?;
-    let (viewing_consent, medical_assistance) = stored.unwrap_or_default();
-    Ok(UsedFunctions {
-        viewing_consent: viewing_consent.unwrap_or(oqs::Use::Used),
-        medical_assistance: medical_assistance.unwrap_or(oqs::Use::Unused),
-    })
+    Ok(stored.unwrap_or(default))
 }
 
 /// 医療機関環境設定情報更新: changes the settings that are present, and leaves the rest.

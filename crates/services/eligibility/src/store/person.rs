@@ -188,7 +188,7 @@ fn normalise(text: &str) -> String {
     oqs::half_width(text).chars().map(unify_hyphen).filter(|character| *character != ' ').collect()
 }
 
-/// A person whom an insurance document identifies. Only [`find_by_document`] makes it.
+/// A person whom an insurance document identifies. Only this module makes it.
 pub(crate) struct DocumentMatch {
     person: PersonId,
     coverage_index: usize,
@@ -219,30 +219,29 @@ pub(crate) fn find_by_document(
     branch: Option<oqs::BranchNumber>,
 ) -> Result<Vec<DocumentMatch>, Error> {
     let mut matches: Vec<DocumentMatch> = Vec::new();
-    for (person, coverage_index) in find_coverages_by_document(tx, insurer, symbol, number, branch)? {
+    for matched in find_coverages_by_document(tx, insurer, symbol, number, branch)? {
         // A person who left an insurer and came back has the same document twice; the later coverage counts.
-        if let Some(existing) = matches.iter_mut().find(|existing| existing.person == person) {
-            existing.coverage_index = coverage_index;
-            continue;
+        match matches.iter_mut().find(|existing| existing.person == matched.person) {
+            Some(existing) => existing.coverage_index = matched.coverage_index,
+            None => matches.push(matched),
         }
-        let birth = find_person(tx, person)?.birth;
-        matches.push(DocumentMatch { person, coverage_index, birth });
     }
     Ok(matches)
 }
 
-/// The coverages that an insurance document identifies: persons and indexes of their coverages.
+/// The coverages that an insurance document identifies, in the order of persons and their coverages.
 fn find_coverages_by_document(
     tx: &mut Transaction<'_>,
     insurer: InsurerNumber,
     symbol: Option<&oqs::CardSymbol>,
     number: &oqs::CardNumber,
     branch: Option<oqs::BranchNumber>,
-) -> Result<Vec<(PersonId, usize)>, Error> {
+) -> Result<Vec<DocumentMatch>, Error> {
     let normalised = |symbol: Option<&str>, number: &str| (normalise(symbol.unwrap_or_default()), normalise(number));
     let requested = normalised(symbol.map(oqs::CardSymbol::as_str), number.as_str());
     let rows = tx.fetch_all(
-        "SELECT person, place, insurer, symbol, number, branch FROM coverage WHERE document = $1 ORDER BY person, place",
+        "SELECT c.person, c.place, c.insurer, c.symbol, c.number, c.branch, p.birth
+         FROM coverage c JOIN person p ON p.id = c.person WHERE c.document = $1 ORDER BY c.person, c.place",
         &[&document_key(insurer, symbol, number)],
         |row| {
             let stored: (Option<String>, String) = (row.get(3)?, row.get(4)?);
@@ -255,7 +254,8 @@ fn find_coverages_by_document(
                 _ => true,
             };
             let index: u32 = row.get(1)?;
-            Ok((same_document && branch_fits).then_some((row.get(0)?, index as usize)))
+            let matched = DocumentMatch { person: row.get(0)?, coverage_index: index as usize, birth: row.get(6)? };
+            Ok((same_document && branch_fits).then_some(matched))
         },
     )?;
     Ok(rows.into_iter().flatten().collect())
