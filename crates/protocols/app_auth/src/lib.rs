@@ -54,7 +54,7 @@ impl AuthenticationTicket {
 }
 
 base::text_enum! {
-    /// The kind of device that the app runs on.
+    /// The kind of device that the app, or the browser before it, runs on.
     pub enum Device {
         /// An Android phone: the app leads back to the browser by itself.
         Android = "android",
@@ -62,6 +62,17 @@ base::text_enum! {
         Iphone = "iphone",
         /// A computer with a card reader: the app leads back by itself.
         Computer = "computer",
+    }
+}
+
+impl Device {
+    /// The device of the browser with this `User-Agent` (RFC 9110 §10.1.5).
+    pub fn from_user_agent(agent: &str) -> Self {
+        match () {
+            () if agent.contains("Android") => Self::Android,
+            () if agent.contains("iPhone") || agent.contains("iPad") => Self::Iphone,
+            () => Self::Computer,
+        }
     }
 }
 

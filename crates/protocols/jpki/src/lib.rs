@@ -48,7 +48,7 @@ pub use signed::{sign_body, sign_body_declaring};
 pub use subject::{Gender, Municipality, Signatory, Subject, WrongSubject};
 pub use verify::{
     Anchors, CertificateCache, Grace, Policies, RevocationCache, RevocationList, TrustedCertificate,
-    UnrevokedCertificate, UnverifiedCardResponse, Validity, VerifiedHolder, end_of_grace,
+    UnrevokedCertificate, UnverifiedCardResponse, Validity, VerifiedHolder, end_of_grace, is_due_for_renewal,
 };
 
 /// Why a value could not be created and signed. No cause depends on a person's input once that is parsed.

@@ -144,6 +144,15 @@ pub fn end_of_grace(not_after: Timestamp) -> Timestamp {
         .map_or(not_after, |end| Timestamp::from_milliseconds(end.timestamp().as_millisecond()))
 }
 
+/// How long before its end a certificate's renewal is mentioned: the shortest three months. The municipal office renews a
+/// certificate from three months before its end.
+const RENEWAL_NOTICE: Span = Span::from_hours(24 * 89);
+
+/// Whether a certificate whose last second is `not_after` is due for renewal at `now`, or has ended.
+pub fn is_due_for_renewal(not_after: Timestamp, now: Timestamp) -> bool {
+    now.plus(RENEWAL_NOTICE) >= not_after
+}
+
 impl TrustedCertificate {
     /// The request for its revocation status.
     pub fn ocsp_request(&self, nonce: ocsp::Nonce) -> ocsp::Request {

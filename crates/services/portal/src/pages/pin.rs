@@ -2,7 +2,7 @@
 //! stored between two requests.
 
 use app_auth::Device;
-use base::{Span, Timestamp};
+use base::Timestamp;
 use maud::{Markup, html};
 use text::{Language, dates};
 use ui::{Document, Frame, components, drawing};
@@ -113,10 +113,6 @@ fn phone_notice(language: Language) -> Markup {
     )
 }
 
-/// How long before its end a certificate's renewal is recommended: the shortest three months, as the municipal office renews
-/// it from three months before.
-const RENEWAL_NOTICE: Span = Span::from_hours(24 * 89);
-
 /// The notice for a certificate near or past its end: its use, and where to renew it.
 fn renewal_notice(language: Language, ends: Timestamp, now: Timestamp) -> Markup {
     let last_day = dates::format_date(language, ends.japan_date());
@@ -129,7 +125,7 @@ fn renewal_notice(language: Language, ends: Timestamp, now: Timestamp) -> Markup
                 p { (texts::FOR_THREE_MONTHS_INSURANCE_ONLY.in_language(language)) }
             },
         )
-    } else if now.plus(RENEWAL_NOTICE) >= ends {
+    } else if jpki::is_due_for_renewal(ends, now) {
         components::notice(
             components::Tone::Info,
             texts::RENEW_YOUR_CERTIFICATE_SOON.in_language(language),

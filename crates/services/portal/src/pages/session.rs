@@ -45,7 +45,7 @@ pub(super) struct SessionPage {
 
 /// The available cards.
 pub(super) enum AvailableCards {
-    /// The virtual cards, and the preselected one.
+    /// The virtual cards, and the one that is preselected while one is to be chosen.
     Virtual { cards: Vec<CardSummary>, preselected: Option<CardId> },
     /// The cards in the readers of this computer.
     InReaders(ReaderList),
@@ -87,7 +87,10 @@ async fn page_response(
         CardSource::InReaders(_) => AvailableCards::InReaders(Ok(Vec::new())),
         CardSource::Virtual => AvailableCards::Virtual {
             cards: if shows_cards { portal.store.list_cards().await? } else { Vec::new() },
-            preselected: find_phone(portal, visitor, headers).await?.card,
+            preselected: match session.stage {
+                SessionStage::Requested { .. } => find_phone(portal, visitor, headers).await?.card,
+                _ => None,
+            },
         },
     };
     let view = SessionPage { session, reception, cards, now, problem };

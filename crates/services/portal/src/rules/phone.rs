@@ -25,12 +25,7 @@ base::text_enum! {
 impl Phone {
     /// A phone without settings: the device by the user agent, with the app installed, as the guide presumes.
     pub(crate) fn from_user_agent(agent: &str) -> Self {
-        let device = match () {
-            () if agent.contains("Android") => Device::Android,
-            () if agent.contains("iPhone") || agent.contains("iPad") => Device::Iphone,
-            () => Device::Computer,
-        };
-        Self { device, app: App::Installed, card: None }
+        Self { device: Device::from_user_agent(agent), app: App::Installed, card: None }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use app_auth::{AuthenticationTicket, Purpose};
+use app_auth::{AuthenticationTicket, Device, Purpose};
 use axum::{
     Json,
     extract::{Path, Query, State},
@@ -50,25 +50,8 @@ fn derive_ticket(browser: &Token, kind: &str, authentication: AuthenticationId) 
     browser.derive(&format!("{kind}:{authentication}")).parse().expect("a derived value parses as a token")
 }
 
-/// The kind of device that displays the page. It only decides what is offered first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Screen {
-    Android,
-    Iphone,
-    Computer,
-}
-
 fn user_agent(headers: &HeaderMap) -> &str {
     headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-fn screen(headers: &HeaderMap) -> Screen {
-    let agent = user_agent(headers);
-    match () {
-        () if agent.contains("Android") => Screen::Android,
-        () if agent.contains("iPhone") || agent.contains("iPad") => Screen::Iphone,
-        () => Screen::Computer,
-    }
 }
 
 /// The browser, roughly, as the app shows it: enough to notice somebody else's, too little to identify anybody.
@@ -144,7 +127,7 @@ pub(super) async fn show(
     let ticket = AuthenticationTicket(link_ticket(visitor.browser(), id));
     let view = AuthenticationPage {
         authentication,
-        screen: screen(&headers),
+        device: Device::from_user_agent(user_agent(&headers)),
         open_link: ticket.open_link(inner.portal.as_str()),
         reader_link: ticket.open_link(&app_auth::computer_app_url(inner.computer_port)),
         scan_link: AuthenticationTicket(scan_ticket(visitor.browser(), id)).scan_link(inner.portal.as_str()),
@@ -264,7 +247,7 @@ async fn respond_with_problem(
     let (open, open_here, scan) = Default::default();
     let view = AuthenticationPage {
         authentication,
-        screen: screen(headers),
+        device: Device::from_user_agent(user_agent(headers)),
         open_link: open,
         reader_link: open_here,
         scan_link: scan,
@@ -338,7 +321,8 @@ pub(super) enum NumberFieldState {
 
 pub(super) struct AuthenticationPage {
     pub(super) authentication: AppAuthentication,
-    pub(super) screen: Screen,
+    /// The device that displays the page. It only decides what is offered first.
+    pub(super) device: Device,
     pub(super) open_link: String,
     /// The address of the app on the computer that displays the page.
     pub(super) reader_link: String,
@@ -387,16 +371,16 @@ fn open_section(frame: &Frame, view: &AuthenticationPage) -> Markup {
     let language = frame.language;
     html! {
         p { (texts::OPEN_APP_ENTER_PIN_AND_SCAN.in_language(language)) }
-        @match view.screen {
-            Screen::Android => {
+        @match view.device {
+            Device::Android => {
                 (components::primary_link(&view.open_link, texts::OPEN_PORTAL_APP.in_language(language), Some(texts::RETURNS_HERE_AUTOMATICALLY.in_language(language))))
                 (other_device_section(language, view))
             }
-            Screen::Iphone => {
+            Device::Iphone => {
                 (components::primary_link_in_new_tab(language, &view.open_link, texts::OPEN_PORTAL_APP.in_language(language), Some(texts::APP_TELLS_HOW_TO_RETURN.in_language(language))))
                 (other_device_section(language, view))
             }
-            Screen::Computer => {
+            Device::Computer => {
                 (components::section(texts::SCAN_WITH_YOUR_PHONE.in_language(language), html! {
                     p { (texts::SCAN_CODE_WITH_YOUR_PHONE.in_language(language)) }
                     @if let Some(code) = QrCode::encode(&view.scan_link) { (components::qr(&code, qr_label(language))) }
@@ -572,8 +556,8 @@ mod tests {
         HeaderMap::from_iter([(header::USER_AGENT, text.parse().unwrap())])
     }
 
-    fn check(text: &str, expected: Screen, label: &str) {
-        assert_eq!(screen(&user_agent_headers(text)), expected, "{text}");
+    fn check(text: &str, expected: Device, label: &str) {
+        assert_eq!(Device::from_user_agent(text), expected, "{text}");
         assert_eq!(browser_label(&user_agent_headers(text)), label, "{text}");
     }
 
@@ -581,16 +565,16 @@ mod tests {
     fn a_screen_and_a_browser_are_told_by_their_own_words() {
         check(
             "Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/156.0 Mobile Safari/537.36",
-            Screen::Android,
+            Device::Android,
             "Chrome / Android",
         );
         check(
             "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1",
-            Screen::Iphone,
+            Device::Iphone,
             "Safari / iPhone",
         );
-        check("Mozilla/5.0 (Windows NT 10.0) Chrome/156.0 Safari/537.36 Edg/156.0", Screen::Computer, "Edge / Windows");
-        check("curl/8.0", Screen::Computer, "?");
+        check("Mozilla/5.0 (Windows NT 10.0) Chrome/156.0 Safari/537.36 Edg/156.0", Device::Computer, "Edge / Windows");
+        check("curl/8.0", Device::Computer, "?");
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(super) async fn show_registered(
     let ProcedureStage::Registered { number, valid_until, renewal } = procedure.stage else {
         return Ok(redirect(&step_path(&procedure)));
     };
-    let holder = inner.store.find_masked_holder_name(id, request_context(&visitor)).await?;
+    let holder = inner.store.find_masked_holder_name(number).await?;
     Ok(page_response(&inner, &visitor, procedure, (number, valid_until, renewal, holder), registered_page))
 }
 

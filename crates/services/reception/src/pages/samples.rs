@@ -82,17 +82,17 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
 fn authentication_pages(frame: &Frame) -> Vec<(String, Markup)> {
     let mut pages = Vec::new();
     let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));
-    for (name, screen) in [
-        ("authenticate/android", authenticate::Screen::Android),
-        ("authenticate/iphone", authenticate::Screen::Iphone),
-        ("authenticate/computer", authenticate::Screen::Computer),
+    for (name, device) in [
+        ("authenticate/android", Device::Android),
+        ("authenticate/iphone", Device::Iphone),
+        ("authenticate/computer", Device::Computer),
     ] {
         add(
             name,
             authenticate::page(
                 frame,
                 &authentication_page(
-                    screen,
+                    device,
                     AuthenticationStage::Open,
                     register_purpose(),
                     authenticate::NumberFieldState::Initial,
@@ -207,7 +207,7 @@ fn authentication_pages(frame: &Frame) -> Vec<(String, Markup)> {
             authenticate::NumberFieldState::Initial,
         ),
     ] {
-        let view = authentication_page(authenticate::Screen::Iphone, stage, purpose, number);
+        let view = authentication_page(Device::Iphone, stage, purpose, number);
         add(name, authenticate::page(frame, &view));
     }
     pages
@@ -384,7 +384,7 @@ fn refused_stage(reason: impl Into<RefusalReason>) -> AuthenticationStage {
 }
 
 fn authentication_page(
-    screen: authenticate::Screen,
+    device: Device,
     stage: AuthenticationStage,
     purpose: Purpose,
     number: authenticate::NumberFieldState,
@@ -393,7 +393,7 @@ fn authentication_page(
     let link = |path: &str| format!("https://portal.example/{path}?ticket=sample");
     authenticate::AuthenticationPage {
         authentication: AppAuthentication::sample(id(), procedure, purpose, stage, now()),
-        screen,
+        device,
         open_link: link("open"),
         reader_link: "http://127.0.0.1:24731/open?ticket=sample".to_owned(),
         scan_link: link("scan"),

@@ -1,13 +1,9 @@
 //! Whether the certificate on a card is due for renewal: shown to the person with the registration.
 
-use base::{Date, Span, Timestamp};
+use base::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::authentication::CertificateValidity;
-
-/// How long before its end a certificate's renewal is mentioned: the shortest three months. The municipal office renews a
-/// certificate from three months before its end.
-pub const RENEWAL_NOTICE: Span = Span::from_hours(24 * 89);
 
 /// Whether a certificate is due for renewal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -35,7 +31,7 @@ impl Renewal {
         let last_day = ends.japan_date();
         match certificate {
             CertificateValidity::Grace => Self::Overdue { last_day },
-            CertificateValidity::Valid if now.plus(RENEWAL_NOTICE) >= ends => Self::Soon { last_day },
+            CertificateValidity::Valid if jpki::is_due_for_renewal(ends, now) => Self::Soon { last_day },
             CertificateValidity::Valid => Self::NotDue,
         }
     }

@@ -1,6 +1,7 @@
 //! The hand-over's provider side: pushed requests, codes and access tokens.
 
 use base::{Digest, Id, ReceptionNumber, Span, Timestamp};
+use eligibility::{CareKind, find_online_function};
 use handover::{
     AuthenticatedClient, ClientId, CodeExchange, CodeGrant, OauthError, PushedRequest, ReceptionRequest,
     ReceptionStatus, RegisteredReception, RegistrationStatus,
@@ -61,8 +62,8 @@ impl Store {
                 if let Err(error) = assertion.spend(spend_assertion(transaction, assertion)?) {
                     return Ok(Err(error));
                 }
-                let institution = eligibility::find_institution(transaction, consent_request.institution)?;
-                if let Err(error) = crate::rules::request::check_registrable(institution.as_ref(), visit_date, now) {
+                let function = find_online_function(transaction, consent_request.institution, CareKind::Online)?;
+                if let Err(error) = crate::rules::request::check_registrable(function, visit_date, now) {
                     return Ok(Err(error));
                 }
                 transaction.execute(

@@ -1,9 +1,10 @@
 //! Procedures: found by their id together with the cookie of the browser that began them, changed by compare-and-set.
 
-use base::{Digest, Id, InstitutionCode, Span, Timestamp};
+use base::{Digest, Id, InstitutionCode, ReceptionNumber, Span, Timestamp};
 use database::Transaction;
 use eligibility::{
-    CareKind, ConsentChoices, FixedUrlTarget, FixedUrlToken, Institution, OnlineFunction, find_online_function,
+    CareKind, ConsentChoices, FixedUrlTarget, FixedUrlToken, Institution, InsuranceCard, OnlineFunction, ReceptionTerm,
+    check_registrable, find_online_function,
 };
 use handover::Location;
 
@@ -60,8 +61,8 @@ impl Store {
         self.database
             .write(move |transaction| {
                 if let Some(day) = visit_date {
-                    let record = eligibility::find_institution(transaction, institution)?;
-                    crate::rules::request::check_registrable(record.as_ref(), day, context.now)
+                    let function = find_online_function(transaction, institution, CareKind::Online)?;
+                    check_registrable(InsuranceCard::Registered, function, ReceptionTerm::Visit(day), context.now)
                         .map_err(|_| Refusal::VisitDate)?;
                 } else if find_online_function(transaction, institution, CareKind::HomeVisit)?
                     != Some(OnlineFunction::On)
@@ -146,20 +147,10 @@ impl Store {
             .await
     }
 
-    /// The masked name of the card's holder; none if nothing is registered.
-    pub(crate) async fn find_masked_holder_name(
-        &self,
-        id: Id<ProcedureKind>,
-        context: RequestContext,
-    ) -> Result<Option<String>, Refusal> {
+    /// The masked name of the card's holder, by the reception number of a procedure that [`Self::find_procedure`] returned.
+    pub(crate) async fn find_masked_holder_name(&self, number: ReceptionNumber) -> Result<Option<String>, Refusal> {
         self.database
             .read(move |transaction| {
-                let procedure = find_procedure(transaction, id, context)?.ok_or(Refusal::NoSuchProcedure)?;
-                let (ProcedureStage::Registered { number, .. } | ProcedureStage::Completed { number, .. }) =
-                    procedure.stage
-                else {
-                    return Ok(None);
-                };
                 let Some(reception) = eligibility::find_reception(transaction, number)? else { return Ok(None) };
                 let name = eligibility::find_full_name(transaction, reception.person)?;
                 Ok(Some(mask_name(name.as_str())))
