@@ -154,7 +154,7 @@ impl Terminal {
     /// Opens the service. Blocks until its database is migrated; call it at start.
     pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
         let Settings { site, database, stations, interface, root } = settings;
-        if !interface.as_str().starts_with("https://") {
+        if !interface.is_https() {
             return Err(WrongSettings::Interface(interface));
         }
         let store = Store::open(&database)?;

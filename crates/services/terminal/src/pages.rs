@@ -90,6 +90,14 @@ pub(crate) fn render_failure(frame: &Frame, refusal: &Refusal) -> Markup {
     )
 }
 
+/// A message of the system, unchanged.
+pub(crate) fn render_system_message(language: Language, message: &str, code: Option<&str>) -> Markup {
+    html! {
+        p { (texts::THE_SYSTEM_SAYS.in_language(language)) span lang="ja" { (message) }
+            @if let Some(code) = code { " (" code { (code) } ")" } }
+    }
+}
+
 /// The values that could not be read, shown to the desk as received.
 pub(crate) fn render_doubts(language: Language, doubts: &[ReadWarning]) -> Markup {
     html! {

@@ -5,7 +5,7 @@ pub(crate) mod texts;
 use base::{Date, Timestamp, era_text};
 use maud::{Markup, html};
 use oqs::{FullName, KanaName, Month, Sex};
-use text::{Language, dates};
+use text::{Language, age_on, dates};
 use ui::components::{self, BadgeTone};
 
 /// Stands for characters that the system does not have (外字).
@@ -22,9 +22,7 @@ pub(crate) fn format_approximate_time(language: Language, time: Timestamp) -> St
 
 /// The age on a day, in full years; `None` before birth.
 pub(crate) fn age(birth_date: Date, day: Date) -> Option<i16> {
-    let before_birthday = (day.month(), day.day()) < (birth_date.month(), birth_date.day());
-    let age = day.year() - birth_date.year() - i16::from(before_birthday);
-    (age >= 0).then_some(age)
+    Some(age_on(birth_date, day)).filter(|age| *age >= 0)
 }
 
 pub(crate) fn sex_label(language: Language, sex: Option<Sex>) -> &'static str {
@@ -49,7 +47,14 @@ pub(crate) fn render_birth_date(language: Language, date: Date) -> Markup {
 pub(crate) fn render_name(language: Language, name: &FullName) -> Markup {
     html! {
         span lang="ja" { (name.as_str()) }
-        @if name.as_str().contains(UNKNOWN_CHARACTER) {
+        (render_unknown_characters_badge(language, name))
+    }
+}
+
+/// The mark beside a name in which characters were replaced.
+pub(crate) fn render_unknown_characters_badge(language: Language, name: &FullName) -> Markup {
+    html! {
+        @if has_unknown_characters(name) {
             " " (components::badge(BadgeTone::Attention, texts::HAS_UNKNOWN_CHARACTERS.in_language(language)))
         }
     }

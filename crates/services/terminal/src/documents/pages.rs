@@ -30,7 +30,7 @@ use crate::{
         rules::{Finding, HiddenReason, SystemMessage},
         wording::{self, finding_label, hidden_reason_texts},
     },
-    pages::{HandlerError, SystemResponse, render_failure},
+    pages::{HandlerError, SystemResponse, render_failure, render_system_message},
     sign_in::session::{require_role, session_frame},
     statement,
 };
@@ -195,8 +195,7 @@ fn render_result(language: Language, view: &DocumentCheckPage, check: &Eligibili
     html! {
         (components::notice(tone, &heading, html! {
             @if let Some(message) = &system_message.message {
-                p { (texts::THE_SYSTEM_SAYS.in_language(language)) span lang="ja" { (message) }
-                    @if let Some(code) = &system_message.code { " (" code { (code) } ")" } }
+                (render_system_message(language, message, system_message.code.as_deref()))
             }
             p { b { (texts::WHAT_TO_DO_NEXT.in_language(language)) } }
             (components::numbered_list(&steps))

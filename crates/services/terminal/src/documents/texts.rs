@@ -54,7 +54,6 @@ texts! {
         "システムに照会し、結果をこの画面に表示します。照会は記録されます。入力した番号はこの端末に残りません。",
         "Asks the system and shows the answer here. Each question is recorded there. What you typed is not kept here.";
     insurance_verdict(verdict) = "資格：{verdict}", "Insurance: {verdict}";
-    THE_SYSTEM_SAYS = "システムからのメッセージ：", "The system says: ";
     WHAT_TO_DO_NEXT = "次にすること", "What to do next";
     ELIGIBILITY = "資格確認結果", "Eligibility";
     INSTITUTION = "医療機関", "Institution";

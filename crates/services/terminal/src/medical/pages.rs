@@ -33,7 +33,7 @@ use crate::{
         wording::{finding_label, hidden_reason_texts, item_label},
     },
     medical::texts,
-    pages::{HandlerError, SystemResponse, render_failure},
+    pages::{HandlerError, SystemResponse, render_failure, render_system_message},
     receptions::{pages::list::content::ListPurpose, rules::ListedReception, sealed::open_reception_link},
     sign_in::session::{require_role, session_frame},
     wording::{age, format_month, render_kana, render_name, sex_label},
@@ -125,14 +125,10 @@ pub(crate) async fn show(
     Ok((status, render_page(&session_frame(&visitor, &session), &view)).into_response())
 }
 
-fn list_path(listed: &ListedReception) -> String {
-    format!("/patients?{}", listed.list.to_query_string())
-}
-
 pub(crate) fn render_overview_page(frame: &Frame, view: &PatientOverview) -> Markup {
     let language = frame.language;
     let title = texts::PATIENT_DETAILS_TITLE.in_language(language);
-    let list = list_path(&view.reception);
+    let list = ListPurpose::Medical.list_path(view.reception.list);
     let above = components::breadcrumbs(language, &[(list.as_str(), ListPurpose::Medical.title(language))], title);
     Document::new(frame, title).above_heading(above).main(html! {
         @match &view.content {
@@ -154,7 +150,7 @@ fn render_no_document(language: Language, listed: &ListedReception) -> Markup {
     html! {
         (render_hidden_notice(language, listed.finding))
         @if let Some(message) = &listed.system_message.message {
-            p { (texts::THE_SYSTEM_SAYS.in_language(language)) span lang="ja" { (message) } }
+            (render_system_message(language, message, None))
         }
     }
 }
@@ -225,7 +221,7 @@ fn render_patient(language: Language, view: &PatientOverview, result: &Qualifica
 pub(crate) fn render_page(frame: &Frame, view: &MedicalInformationPage) -> Markup {
     let language = frame.language;
     let title = item_label(language, view.kind.consent_item());
-    let (list, overview) = (list_path(&view.reception), format!("/patients/{}", view.sealed));
+    let (list, overview) = (ListPurpose::Medical.list_path(view.reception.list), format!("/patients/{}", view.sealed));
     let breadcrumbs = [
         (list.as_str(), ListPurpose::Medical.title(language)),
         (overview.as_str(), texts::PATIENT_DETAILS.in_language(language)),
@@ -349,7 +345,7 @@ fn render_refusal(language: Language, person: Option<&MedicalPerson>, refusal: &
         html! {
             p { (meaning) }
             @if let Some(message) = refusal.message() {
-                p { (texts::THE_SYSTEM_SAYS.in_language(language)) span lang="ja" { (message) } " (" code { (refusal.code()) } ")" }
+                (render_system_message(language, message, Some(refusal.code())))
             }
         },
     );

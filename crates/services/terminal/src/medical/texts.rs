@@ -26,7 +26,6 @@ texts! {
     // the patient
     PATIENT_DETAILS_TITLE = "患者情報詳細", "Patient (患者情報詳細)";
     BACK_TO_THE_LIST = "一覧に戻る", "Back to the list";
-    THE_SYSTEM_SAYS = "システムからのメッセージ：", "The system says: ";
     NO_MEDICAL_INFORMATION_CAN_BE_SHOWN = "医療情報は表示できません。", "No medical information can be shown.";
     months_offered(first, last) = "{first}から{last}まで", "{first} to {last}";
     MONTHS_CAN_BE_CHANGED = "（変更できます）", " (can be changed)";

@@ -34,7 +34,6 @@ texts! {
     ASK_HOW_NAME_IS_WRITTEN =
         "システムで扱えない文字が「●」に置き換わっています。正しい文字を患者に確認し、カナと生年月日で本人の記録と照合してください。",
         "Characters that the system does not have were replaced. Ask the patient how the name is written, and match by kana and birth date.";
-    THE_SYSTEM_SAYS = "システムからのメッセージ：", "The system says: ";
     ELIGIBILITY = "資格確認結果", "Eligibility";
     INSTITUTION = "医療機関", "Institution";
     RECEPTION = "受付番号", "Reception";
@@ -207,7 +206,6 @@ texts! {
     PATIENT_MAY_HAVE_CONSENTED_BEFORE =
         "前の3か月に同意したか、オンライン診療等のURLで登録された可能性があります。患者に、いつ、どのURLで登録したかを確認してください。",
         "The patient may have consented before, or at the address for online care. Ask when, and at which address.";
-    HAS_UNKNOWN_CHARACTERS = "外字あり", "Has ●";
     NO_NAME = "（氏名なし）", "(no name)";
     REFERENCE = "照会番号 ", "Reference ";
     insurances(count) = "{count}件の資格", "{count} insurances";

@@ -21,9 +21,9 @@ use crate::{
     Refusal, Role, TerminalState,
     client::EligibilityError,
     exchange::{Exchange, ExchangeStatus},
-    pages::{HandlerError, SystemResponse, redirect, render_failure},
+    pages::{HandlerError, SystemResponse, redirect, render_failure, render_system_message},
     settings::texts,
-    sign_in::session::{require_role, session_frame},
+    sign_in::session::{TerminalSession, require_role, session_frame},
 };
 
 pub(crate) struct SettingsPage {
@@ -57,15 +57,16 @@ pub(crate) async fn show(
 ) -> Result<Response, HandlerError> {
     let notice =
         if query.notice.as_deref() == Some("changed") { SettingsNotice::Changed } else { SettingsNotice::None };
-    respond_with_settings(&terminal, &visitor, notice).await
+    let session = require_role(&terminal, &visitor, Role::Administrator).await?;
+    Ok(respond_with_settings(&terminal, &visitor, &session, notice).await)
 }
 
 async fn respond_with_settings(
     terminal: &TerminalState,
     visitor: &Visitor,
+    session: &TerminalSession<'_>,
     notice: SettingsNotice,
-) -> Result<Response, HandlerError> {
-    let session = require_role(terminal, visitor, Role::Administrator).await?;
+) -> Response {
     let status = match &notice {
         SettingsNotice::Refused(refusal) => web::Refuse::status(refusal),
         SettingsNotice::None | SettingsNotice::Changed => http::StatusCode::OK,
@@ -79,7 +80,7 @@ async fn respond_with_settings(
         notice,
     };
     // The terminal's own settings are shown in any case.
-    Ok((status, render_page(&session_frame(visitor, &session), &view)).into_response())
+    (status, render_page(&session_frame(visitor, session), &view)).into_response()
 }
 
 /// The form. An empty field leaves its setting unchanged.
@@ -118,7 +119,7 @@ pub(crate) async fn change_settings(
     match SystemResponse::from_result(session.station.client.change_settings(settings, visitor.now()).await) {
         SystemResponse::Received(_) => Ok(redirect("/settings?said=changed")),
         SystemResponse::Failed(refusal) => {
-            respond_with_settings(&terminal, &visitor, SettingsNotice::Refused(refusal)).await
+            Ok(respond_with_settings(&terminal, &visitor, &session, SettingsNotice::Refused(refusal)).await)
         }
     }
 }
@@ -181,7 +182,7 @@ fn render_settings_unavailable(language: Language, message: Option<&str>) -> Mar
         html! {
             p { (texts::SYSTEM_DOES_NOT_ANSWER_THIS_YET.in_language(language)) }
             @if let Some(message) = message {
-                p { (texts::THE_SYSTEM_SAYS.in_language(language)) span lang="ja" { (message) } }
+                (render_system_message(language, message, None))
             }
         },
     )

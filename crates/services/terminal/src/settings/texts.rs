@@ -26,7 +26,6 @@ texts! {
     SYSTEM_DOES_NOT_ANSWER_THIS_YET =
         "接続先のシステムが、設定の照会に対応していません。受付の一覧や資格の確認には影響ありません。",
         "The system does not answer this question yet. Receptions and eligibility work all the same.";
-    THE_SYSTEM_SAYS = "システムからのメッセージ：", "The system says: ";
     AS_IT_IS = "（今のまま）", "(as it is)";
     USED = "利用する", "Used";
     NOT_USED = "利用しない", "Not used";

@@ -109,8 +109,7 @@ impl Store {
                 let sql = "INSERT INTO account (institution, role, password, changed_at) VALUES ($1, $2, $3, $4)
                      ON CONFLICT (institution, role) DO UPDATE SET password = $3, changed_at = $4";
                 transaction.execute(sql, &[&institution, &role, &password, &now])?;
-                let subject = Account { institution, role }.subject();
-                transaction.execute("DELETE FROM session WHERE subject = $1", &[&subject]).map(|_| ())
+                session::end_all(transaction, &Account { institution, role }.subject())
             })
             .await
     }

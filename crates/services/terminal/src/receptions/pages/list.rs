@@ -89,13 +89,17 @@ async fn show_list(
                     SystemResponse::Received(ListResult::InProgress(number))
                 }
                 SystemResponse::Received(BulkList::Ready { units, doubts }) => {
-                    if let Some(href) = searched_number.and_then(|searched_number| {
-                        find_sealed_reception(visitor, &session, list_query, &units, searched_number)
-                    }) {
+                    let listed: Vec<_> =
+                        units.into_iter().map(|unit| (ListedReception::from_unit(&unit, list_query), unit)).collect();
+                    let searched = searched_number
+                        .and_then(|number| listed.iter().find(|(reception, _)| reception.number == Some(number)));
+                    if let Some((searched, _)) = searched {
+                        let seal = BrowserSeal::for_visitor(visitor, session.account.institution);
+                        let href = seal.seal(LINK_SEAL_PURPOSE, searched);
                         return Ok(redirect(&format!("{}/{href}", purpose.path())));
                     }
-                    let selection = PageSelection { page: query.page.unwrap_or(1), missing_number: searched_number };
-                    let rows = build_rows(terminal, visitor, &session, list_query, units, doubts, selection).await;
+                    let page = query.page.unwrap_or(1);
+                    let rows = build_rows(terminal, visitor, &session, listed, doubts, page).await;
                     SystemResponse::Received(ListResult::Rows(rows?))
                 }
             };
@@ -135,45 +139,23 @@ async fn update_follow_up(
     Ok(())
 }
 
-/// The sealed reception with the searched number, if the list has it.
-fn find_sealed_reception(
-    visitor: &Visitor,
-    session: &TerminalSession<'_>,
-    query: ListQuery,
-    units: &[BulkUnit],
-    searched_number: ReceptionNumber,
-) -> Option<String> {
-    let listed = units
-        .iter()
-        .map(|unit| ListedReception::from_unit(unit, query))
-        .find(|listed| listed.number == Some(searched_number))?;
-    Some(BrowserSeal::for_visitor(visitor, session.account.institution).seal(LINK_SEAL_PURPOSE, &listed))
-}
-
-/// The part of a list that is shown.
-struct PageSelection {
-    page: u32,
-    missing_number: Option<ReceptionNumber>,
-}
-
+/// The rows of one page of a list.
 async fn build_rows(
     terminal: &TerminalState,
     visitor: &Visitor,
     session: &TerminalSession<'_>,
-    query: ListQuery,
-    units: Vec<BulkUnit>,
+    listed: Vec<(ListedReception, BulkUnit)>,
     doubts: Vec<ReadWarning>,
-    PageSelection { page, missing_number }: PageSelection,
+    page: u32,
 ) -> Result<ReceptionRows, Refusal> {
-    let count = units.len();
+    let count = listed.len();
     let page_count = u32::try_from(count).unwrap_or(u32::MAX).div_ceil(ROWS_PER_PAGE).max(1);
     let page = page.clamp(1, page_count);
-    let units: Vec<BulkUnit> =
-        units.into_iter().skip(((page - 1) * ROWS_PER_PAGE) as usize).take(ROWS_PER_PAGE as usize).collect();
+    let listed: Vec<_> =
+        listed.into_iter().skip(((page - 1) * ROWS_PER_PAGE) as usize).take(ROWS_PER_PAGE as usize).collect();
     let institution = session.account.institution;
     let seal = BrowserSeal::for_visitor(visitor, institution);
-    let listed: Vec<ListedReception> = units.iter().map(|unit| ListedReception::from_unit(unit, query)).collect();
-    let numbers: Vec<ReceptionNumber> = listed.iter().filter_map(|listed| listed.number).collect();
+    let numbers: Vec<ReceptionNumber> = listed.iter().filter_map(|(listed, _)| listed.number).collect();
     let confirmations = terminal.store.list_last_confirmations(institution, numbers).await?;
     let imported = appointments::find_imported_appointments(terminal, visitor, session).await?;
     let row = |(listed, unit): (ListedReception, BulkUnit)| ReceptionRow {
@@ -188,12 +170,5 @@ async fn build_rows(
         results: unit.results,
         reception: listed,
     };
-    Ok(ReceptionRows {
-        rows: listed.into_iter().zip(units).map(row).collect(),
-        count,
-        page,
-        page_count,
-        missing_number,
-        doubts,
-    })
+    Ok(ReceptionRows { rows: listed.into_iter().map(row).collect(), count, page, page_count, doubts })
 }

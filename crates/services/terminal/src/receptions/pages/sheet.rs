@@ -125,16 +125,20 @@ async fn build_sheet(
     let institution = session.account.institution;
     let finding = current_finding(listed, &checks);
     let imported = appointments::find_imported_appointments(terminal, visitor, session).await?;
-    let results: Vec<_> = checks.iter().flat_map(|check| check.response.results.iter().cloned()).collect();
-    let appointment_match =
-        AppointmentMatch::find(imported.as_ref(), listed.visit, listed.number, insured_person(&results).as_ref());
+    let result_count: usize = checks.iter().map(|check| check.response.results.len()).sum();
+    let appointment_match = AppointmentMatch::find(
+        imported.as_ref(),
+        listed.visit,
+        listed.number,
+        insured_person(checks.iter().flat_map(|check| &check.response.results)).as_ref(),
+    );
     // Only proven insurance is reported.
     let is_reported = session.station.desk_client.is_some() && finding.next_action() == NextAction::Done;
     let linked_appointment = LinkedAppointment::from_match(&appointment_match).filter(|_| is_reported);
     let service_report = if linked_appointment.is_some() { ServiceReport::Sent } else { ServiceReport::NotSent };
     let receipt_computer = match (&session.station.exchange, &listed.documents[..]) {
         (None, _) | (_, []) => ReceiptComputerState::None,
-        (Some(_), [_]) if results.len() <= 1 => ReceiptComputerState::Available,
+        (Some(_), [_]) if result_count <= 1 => ReceiptComputerState::Available,
         (Some(_), _) => ReceiptComputerState::SeveralInsurances,
     };
     let (sealed_confirmation, last_confirmation) = match listed.number {

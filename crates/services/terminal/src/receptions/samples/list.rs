@@ -70,7 +70,7 @@ fn list_rows() -> ReceptionRows {
         }
     });
     let doubts = vec![fixtures::doubt()];
-    ReceptionRows { rows: rows.collect(), count, page: 1, page_count: 1, missing_number: None, doubts }
+    ReceptionRows { rows: rows.collect(), count, page: 1, page_count: 1, doubts }
 }
 
 fn home_visit_rows() -> ReceptionRows {
@@ -86,7 +86,7 @@ fn home_visit_rows() -> ReceptionRows {
         confirmation: None,
         appointment_match: AppointmentMatch::NotImported,
     });
-    ReceptionRows { rows: rows.collect(), count: 2, page: 1, page_count: 1, missing_number: None, doubts: Vec::new() }
+    ReceptionRows { rows: rows.collect(), count: 2, page: 1, page_count: 1, doubts: Vec::new() }
 }
 
 pub(crate) fn add_list_pages(language: Language, samples: &mut Pages) {
@@ -94,53 +94,40 @@ pub(crate) fn add_list_pages(language: Language, samples: &mut Pages) {
         [(ListPurpose::Eligibility, Role::Staff, "receptions"), (ListPurpose::Medical, Role::MedicalViewer, "patients")]
     {
         let frame = frame(language, role, &format!("/{name}"));
-        let mut add = |state: &str, day: &str, content| {
+        let page = |day: &str, content| {
             let criterion = match &content {
                 ReceptionListContent::Requested(query, _) => query.criterion,
                 ReceptionListContent::WrongDay => DateCriterion::Visit,
             };
             let (day, today) = (day.to_owned(), fixtures::day(VISIT_DATE));
-            let view = ReceptionListPage { purpose, criterion, day, today, searched_number: None, content };
-            samples.push((format!("{name}/{state}"), render_page(&frame, &view)));
+            ReceptionListPage { purpose, criterion, day, today, searched_number: None, content }
         };
+        let mut add = |state: &str, view| samples.push((format!("{name}/{state}"), render_page(&frame, &view)));
         let online = |result| ReceptionListContent::Requested(sample_list_query(), SystemResponse::Received(result));
         let home_visits = |rows| {
             ReceptionListContent::Requested(home_visit_list_query(), SystemResponse::Received(ListResult::Rows(rows)))
         };
-        let empty = || ReceptionRows {
-            rows: Vec::new(),
-            count: 0,
-            page: 1,
-            page_count: 1,
-            missing_number: None,
-            doubts: Vec::new(),
-        };
+        let empty = || ReceptionRows { rows: Vec::new(), count: 0, page: 1, page_count: 1, doubts: Vec::new() };
         let second = ReceptionRows { count: 220, page: 2, page_count: 3, ..list_rows() };
-        let missing = ReceptionRows { missing_number: Some(reception_number()), ..list_rows() };
-        add("listed", VISIT_DATE, online(ListResult::Rows(list_rows())));
-        add("home-visits", VISIT_DATE, home_visits(home_visit_rows()));
-        add("home-visits-empty", VISIT_DATE, home_visits(empty()));
-        add("second-page", VISIT_DATE, online(ListResult::Rows(second)));
-        add("missed", VISIT_DATE, online(ListResult::Rows(missing)));
-        add("empty", VISIT_DATE, online(ListResult::Rows(empty())));
+        add("listed", page(VISIT_DATE, online(ListResult::Rows(list_rows()))));
+        add("home-visits", page(VISIT_DATE, home_visits(home_visit_rows())));
+        add("home-visits-empty", page(VISIT_DATE, home_visits(empty())));
+        add("second-page", page(VISIT_DATE, online(ListResult::Rows(second))));
+        let missed = page(VISIT_DATE, online(ListResult::Rows(list_rows())));
+        add("missed", ReceptionListPage { searched_number: Some(reception_number()), ..missed });
+        add("empty", page(VISIT_DATE, online(ListResult::Rows(empty()))));
         if let Some(number) = oqs::BulkNumber::new("20261124000000000001") {
-            add("working", VISIT_DATE, online(ListResult::InProgress(number)));
+            add("working", page(VISIT_DATE, online(ListResult::InProgress(number))));
         }
-        add("wrong-day", "2026-11-31", ReceptionListContent::WrongDay);
+        add("wrong-day", page("2026-11-31", ReceptionListContent::WrongDay));
         for (state, refusal) in eligibility_refusals() {
-            add(
-                &format!("trouble-{state}"),
-                VISIT_DATE,
-                ReceptionListContent::Requested(sample_list_query(), SystemResponse::Failed(refusal)),
-            );
+            let content = ReceptionListContent::Requested(sample_list_query(), SystemResponse::Failed(refusal));
+            add(&format!("trouble-{state}"), page(VISIT_DATE, content));
         }
         let retry_at = Some(now().plus(base::Span::from_mins(30)));
         let closed = Refusal::Interface(EligibilityError::Closed { retry_at });
-        add(
-            "trouble-closed-until",
-            VISIT_DATE,
-            ReceptionListContent::Requested(sample_list_query(), SystemResponse::Failed(closed)),
-        );
+        let content = ReceptionListContent::Requested(sample_list_query(), SystemResponse::Failed(closed));
+        add("trouble-closed-until", page(VISIT_DATE, content));
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct ReceptionListPage {
     pub(crate) criterion: DateCriterion,
     pub(crate) day: String,
     pub(crate) today: Date,
-    /// 受付番号 of the reception to open.
+    /// 受付番号 of the reception to open. A list that has it is not shown.
     pub(crate) searched_number: Option<ReceptionNumber>,
     pub(crate) content: ReceptionListContent,
 }
@@ -50,8 +50,6 @@ pub(crate) struct ReceptionRows {
     pub(crate) page: u32,
     /// At least 1.
     pub(crate) page_count: u32,
-    /// The reception to open, if the list does not have it.
-    pub(crate) missing_number: Option<ReceptionNumber>,
     pub(crate) doubts: Vec<ReadWarning>,
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn render_page(frame: &Frame, view: &ReceptionListPage) -> Markup {
                     ))
                 }))
             }
-            ReceptionListContent::Requested(query, SystemResponse::Received(ListResult::Rows(rows))) => (render_list(language, view.purpose, *query, rows)),
+            ReceptionListContent::Requested(query, SystemResponse::Received(ListResult::Rows(rows))) => (render_list(language, view, *query, rows)),
         }
     })
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use text::{Language, dates};
 use ui::components::{self, BadgeTone, Column, Table, Tone};
 
-use super::content::{ListPurpose, ReceptionRow, ReceptionRows};
+use super::content::{ListPurpose, ReceptionListPage, ReceptionRow, ReceptionRows};
 use crate::{
     appointments::rules::{AppointmentMatch, PersonMismatch},
     eligibility::{
@@ -14,7 +14,7 @@ use crate::{
     },
     pages::render_doubts,
     receptions::{store::ConfirmationRecord, texts},
-    wording::{has_unknown_characters, render_birth_date, render_kana, sex_label},
+    wording::{render_birth_date, render_kana, render_unknown_characters_badge, sex_label},
 };
 
 const ALL_ITEMS: [ConsentItem; 6] = [
@@ -29,7 +29,13 @@ const ALL_ITEMS: [ConsentItem; 6] = [
 const MEDICAL_ITEMS: [ConsentItem; 4] =
     [ConsentItem::Medicines, ConsentItem::Diagnoses, ConsentItem::Operations, ConsentItem::CheckUps];
 
-pub(crate) fn render_list(language: Language, purpose: ListPurpose, query: ListQuery, rows: &ReceptionRows) -> Markup {
+pub(crate) fn render_list(
+    language: Language,
+    view: &ReceptionListPage,
+    query: ListQuery,
+    rows: &ReceptionRows,
+) -> Markup {
+    let purpose = view.purpose;
     let (days, count) = (format_list_days(language, query), rows.count);
     let caption = match query.criterion {
         DateCriterion::Visit => texts::visits_on(language, days, count),
@@ -54,7 +60,7 @@ pub(crate) fn render_list(language: Language, purpose: ListPurpose, query: ListQ
         ]),
     }
     html! {
-        @if let Some(number) = rows.missing_number {
+        @if let Some(number) = view.searched_number {
             (components::notice(Tone::Warning, &texts::reception_is_not_in_list(language, number.to_grouped_string()), html! {
                 p { (texts::NEWER_REGISTRATION_TOOK_ITS_PLACE.in_language(language)) }
             }))
@@ -96,9 +102,7 @@ fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) ->
                 @match result {
                     Some(result) => {
                         a href=(href) lang="ja" { (result.name.as_str()) }
-                        @if has_unknown_characters(&result.name) {
-                            " " (components::badge(BadgeTone::Attention, texts::HAS_UNKNOWN_CHARACTERS.in_language(language)))
-                        }
+                        (render_unknown_characters_badge(language, &result.name))
                         br; span .fine { (render_kana(result.kana.as_ref())) }
                     }
                     None => a href=(href) { (texts::NO_NAME.in_language(language)) },

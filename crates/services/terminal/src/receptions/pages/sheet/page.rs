@@ -22,7 +22,7 @@ use crate::{
         rules::{Finding, HiddenReason, SystemMessage},
         wording::{finding_label, hidden_reason_texts, next_steps},
     },
-    pages::{SystemResponse, render_doubts, render_failure},
+    pages::{SystemResponse, render_doubts, render_failure, render_system_message},
     receptions::{pages::list::content::ListPurpose, rules::ListedReception, texts},
     sign_in::wording::role_label,
     statement::is_statement_useful,
@@ -92,8 +92,7 @@ fn render_system_messages(language: Language, sheet: &ReceptionSheet, listed: &L
     html! {
         @for system_message in &messages {
             @if let Some(message) = &system_message.message {
-                p { (texts::THE_SYSTEM_SAYS.in_language(language)) span lang="ja" { (message) }
-                    @if let Some(code) = &system_message.code { " (" code { (code) } ")" } }
+                (render_system_message(language, message, system_message.code.as_deref()))
             }
         }
     }
