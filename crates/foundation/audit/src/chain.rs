@@ -4,7 +4,7 @@
 //! is authenticated with the key too, so that truncation is detected. The key alone cannot detect that the whole chain was
 //! restored to an earlier state; [`ChainAnchor`]s, which are stored elsewhere, do.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use base::{Digest, Key, constant_time_eq};
 use serde::{Deserialize, Serialize};
@@ -100,7 +100,7 @@ impl AuditChain {
 
     /// The anchor of an end, to be stored elsewhere.
     pub fn anchor(&self, end: &ChainEnd) -> ChainAnchor {
-        ChainAnchor { chain: self.name.clone(), position: end.position, digest: to_hex(&end.digest) }
+        ChainAnchor { chain: self.name.clone(), position: end.position, digest: hex::encode(&end.digest) }
     }
 
     /// Starts verifying every row up to this end, and against the anchor.
@@ -147,7 +147,7 @@ impl ChainVerifier<'_> {
         if !constant_time_eq(expected_digest.as_bytes(), digest) {
             return fault(position, ChainFaultKind::Changed);
         }
-        if self.anchor.is_some_and(|anchor| anchor.position == position && anchor.digest != to_hex(digest)) {
+        if self.anchor.is_some_and(|anchor| anchor.position == position && anchor.digest != hex::encode(digest)) {
             return fault(position, ChainFaultKind::RolledBack);
         }
         self.last_digest = expected_digest.as_bytes().to_vec();
@@ -168,13 +168,6 @@ impl ChainVerifier<'_> {
         let is_complete = constant_time_eq(&self.last_digest, &self.end.digest) && self.chain.is_valid_end(&self.end);
         if is_complete { Ok(self.end.position) } else { fault(ChainFaultKind::Missing) }
     }
-}
-
-fn to_hex(digest: &[u8]) -> String {
-    digest.iter().fold(String::with_capacity(2 * digest.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-        text
-    })
 }
 
 #[cfg(test)]

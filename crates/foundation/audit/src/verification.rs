@@ -29,7 +29,7 @@ pub struct AuditFault {
 }
 
 /// How many rows are read at once, so that a long chain does not fill the memory.
-const PAGE_SIZE: i64 = 1000;
+const PAGE_SIZE: u16 = 1000;
 
 /// Verifies every row of every chain, and the anchors that were stored elsewhere.
 pub fn verify<T: AuditTable>(
@@ -51,11 +51,17 @@ pub fn verify<T: AuditTable>(
         .map(|(name, head)| (name.as_str(), Some(head)))
         .chain(without_head.map(|name| (name.as_str(), None)))
         .collect();
+    let mut entries_on_roll: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in &opened {
+        *entries_on_roll.entry(name).or_default() += 1;
+    }
+    // Of several anchors of a chain the first counts.
+    let anchors_by_chain: BTreeMap<&str, &ChainAnchor> =
+        anchors.iter().rev().map(|anchor| (anchor.chain.as_str(), anchor)).collect();
     let mut report = AuditReport { chains: 0, rows: 0, faults: Vec::new(), anchors: Vec::new() };
     for (name, head) in chains {
-        let entries_on_roll = opened.iter().filter(|opened| *opened == name).count();
         let is_roll = name == roll;
-        let kind = match (head, entries_on_roll) {
+        let kind = match (head, entries_on_roll.get(name).copied().unwrap_or(0)) {
             // Rows without a head, or a head missing from the roll, were not written by this program; a chain that is on the
             // roll twice was removed in between.
             (None, 0) => Some(ChainFaultKind::Added),
@@ -69,7 +75,7 @@ pub fn verify<T: AuditTable>(
         }
         let Some(head) = head else { continue };
         let chain = AuditChain::new(key.clone(), name);
-        let anchor = anchors.iter().find(|anchor| anchor.chain == name);
+        let anchor = anchors_by_chain.get(name).copied();
         let (rows, fault) = verify_chain::<T>(transaction, name, chain.verifier(head.clone(), anchor))?;
         report.chains += usize::from(!is_roll);
         report.rows += if is_roll { rows.saturating_sub(opened.len()) } else { rows };
@@ -100,7 +106,7 @@ fn verify_chain<T: AuditTable>(
     // From the lowest number on: positions begin at 1, and a row before it was not written by this program.
     let (mut checked, mut last_position) = (0, i64::MIN);
     loop {
-        let page = T::list_rows(transaction, name, last_position, PAGE_SIZE)?;
+        let page = T::list_rows(transaction, name, last_position, PAGE_SIZE.into())?;
         for row in &page {
             if let Err(fault) = verifier.check_row(row.number, &row.encoded, &row.digest) {
                 return Ok((checked, Some(fault)));
@@ -108,7 +114,7 @@ fn verify_chain<T: AuditTable>(
             checked += 1;
             last_position = row.number;
         }
-        if page.is_empty() {
+        if page.len() < usize::from(PAGE_SIZE) {
             return Ok((checked, verifier.finish().err()));
         }
     }

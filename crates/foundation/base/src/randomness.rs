@@ -51,6 +51,15 @@ impl Randomness {
             }
         }
     }
+
+    /// A text of `count` letters, each drawn uniformly from these ASCII letters. There must be at least one.
+    pub fn text(&self, letters: &[u8], count: usize) -> String {
+        let letter = |_| {
+            let index = usize::try_from(self.number_below(letters.len() as u64)).unwrap_or(0);
+            char::from(letters[index])
+        };
+        (0..count).map(letter).collect()
+    }
 }
 
 impl Stream {

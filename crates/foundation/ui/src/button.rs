@@ -33,12 +33,6 @@ pub fn primary_button(label: &str, next: Option<&str>) -> Markup {
     submit(ButtonStyle::Primary, None, label, next)
 }
 
-/// The next step as a button that submits the form with this id, where it cannot be within the form: in the bar at the bottom
-/// of a page whose form begins further down.
-pub fn primary_button_of_form(form: &str, label: &str, next: Option<&str>) -> Markup {
-    with_next(html! { button.button.primary type="submit" form=(form) { (label) } }, next)
-}
-
 /// The next step as a link.
 pub fn primary_link(href: &str, label: &str, next: Option<&str>) -> Markup {
     link(ButtonStyle::Primary, href, label, next)

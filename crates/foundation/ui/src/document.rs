@@ -19,11 +19,6 @@ pub fn document(frame: &Frame, title: &str, main: Markup) -> Markup {
     Document::new(frame, title).main(main)
 }
 
-/// A page with an `h1` of its own.
-pub fn document_without_heading(frame: &Frame, title: &str, main: Markup) -> Markup {
-    Document::new(frame, title).without_heading().main(main)
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Heading {
     IsTitle,

@@ -21,11 +21,6 @@ pub fn form(frame: &Frame, action: &str, body: Markup) -> Markup {
     html! { form method="post" action=(action) novalidate { (csrf(frame)) (body) } }
 }
 
-/// The same with an id, for a button outside of it (`button::primary_button_of_form`).
-pub fn form_with_id(frame: &Frame, id: &str, action: &str, body: Markup) -> Markup {
-    html! { form id=(id) method="post" action=(action) novalidate { (csrf(frame)) (body) } }
-}
-
 /// A form that uploads pictures. The token is the first part, so that it can be checked before a picture is read.
 pub fn upload_form(frame: &Frame, action: &str, body: Markup) -> Markup {
     html! { form method="post" action=(action) enctype="multipart/form-data" novalidate { (csrf(frame)) (body) } }

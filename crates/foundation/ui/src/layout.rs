@@ -71,9 +71,8 @@ pub fn print_button(label: &str) -> Markup {
 /// A bar that stays visible at the bottom of the screen: the primary button of the page and one line of text.
 ///
 /// It is sticky at the lower edge of the screen while its own position is further down. It has to be a direct child of the
-/// page's main element, or of a form there; for a form within something else, the bar is in the main element with
-/// [`primary_button_of_form`](super::button::primary_button_of_form). Low screens and large letters leave it at its position
-/// in the page, and it never covers the focused element.
+/// page's main element, or of a form there. Low screens and large letters leave it at its position in the page, and it never
+/// covers the focused element.
 pub fn bottom_bar(body: Markup) -> Markup {
     html! { div.bottom { (body) } }
 }

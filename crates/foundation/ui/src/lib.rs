@@ -17,6 +17,7 @@ pub mod drawing;
 mod field;
 mod form;
 mod frame;
+#[cfg(any(test, feature = "samples"))]
 pub mod gallery;
 pub mod icon;
 mod japanese_text;
@@ -35,23 +36,22 @@ mod upload;
 mod tests;
 
 pub use assets::{Asset, Favicon, Script, asset_path, assets};
-pub use document::{Document, document, document_without_heading};
+pub use document::{Document, document};
 pub use frame::{Footer, FooterLink, Frame, MenuEntry, SignedInUser, Theme, header_name};
 pub use qr_code::{QUIET_ZONE, QrCode};
 
 /// The components of pages. Texts are given in the page's language; everything is escaped.
 pub mod components {
     pub use super::button::{
-        ButtonStyle, back_link, buttons, choice_button, danger_button, external_link, primary_button,
-        primary_button_of_form, primary_link, primary_link_in_new_tab, quiet_button, quiet_link, secondary_button,
-        secondary_link,
+        ButtonStyle, back_link, buttons, choice_button, danger_button, external_link, primary_button, primary_link,
+        primary_link_in_new_tab, quiet_button, quiet_link, secondary_button, secondary_link,
     };
     pub use super::choice::{
         Agreement, CheckState, Choice, ChoiceGroup, ChoicePair, Select, agree_to_all_button, checkbox,
     };
     pub use super::field::{DateField, Field, Input, Width};
     pub use super::form::{
-        Problem, error_summary, field_row, form, form_with_id, hidden_field, post_button, search_form, upload_form,
+        Problem, error_summary, field_row, form, hidden_field, post_button, search_form, upload_form,
     };
     pub use super::keypad::PinEntry;
     pub use super::layout::{

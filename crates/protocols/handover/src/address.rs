@@ -94,8 +94,8 @@ impl RedirectUri {
         self.0.origin().ascii_serialization()
     }
 
-    /// The response with the code (RFC 6749 §4.1.2, RFC 9207 §2), for a redirect with
-    /// [`REDIRECT_STATUS`](crate::REDIRECT_STATUS).
+    /// The response with the code (RFC 6749 §4.1.2, RFC 9207 §2), for a redirect with status 303, so that no form is posted on
+    /// to another site (RFC 9700 §4.12).
     pub fn with_code(&self, code: &Token, state: Option<&State>, issuer: &Issuer) -> Location {
         self.with_parameters(&[("code", &code.reveal())], state, issuer)
     }

@@ -6,9 +6,6 @@ use serde::{Deserialize, Serialize};
 pub const NO_STORE: [(&str, &str); 3] =
     [("cache-control", "no-store"), ("pragma", "no-cache"), ("referrer-policy", "no-referrer")];
 
-/// The status of redirects to a service: 303, so that no form is posted on to another site (RFC 9700 §4.12).
-pub const REDIRECT_STATUS: u16 = 303;
-
 /// The maximum length of a description.
 const MAX_DESCRIPTION: usize = 300;
 

@@ -51,7 +51,7 @@ pub use client::{Client, WrongClient};
 pub use client_key::{ClientKey, WrongClientKey};
 pub use departure::Departure;
 pub use details::{DETAILS_TYPE, ReceptionRequest, RegisteredReception, WrongDetails};
-pub use error::{ErrorCode, NO_STORE, OauthError, ProviderError, REDIRECT_STATUS};
+pub use error::{ErrorCode, NO_STORE, OauthError, ProviderError};
 pub use exchange::{CodeExchange, CodeGrant};
 pub use form::{FORM_MEDIA_TYPE, Form, FormBody};
 pub use keys::{ClientKeys, SigningAlgorithm, WrongKeys};

@@ -33,11 +33,7 @@ const LENGTH: usize = 20;
 impl FixedUrlToken {
     /// A new, unpredictable token.
     pub fn new(randomness: &Randomness) -> Self {
-        let letter = |_| {
-            let index = usize::try_from(randomness.number_below(ALPHABET.len() as u64)).unwrap_or(0);
-            char::from(ALPHABET[index])
-        };
-        Self((0..LENGTH).map(letter).collect())
+        Self(randomness.text(ALPHABET, LENGTH))
     }
 }
 

@@ -73,7 +73,7 @@ const SOCIETY_TRADES: [&str; 15] = [
 
 /// Welfare offices of one prefecture, with a hundred numbers. Each million of persons has its own numbers among them, so
 /// that six digits identify a recipient.
-const OFFICES: u64 = 9;
+const OFFICES: u16 = 9;
 
 /// An insurer.
 pub(super) struct Insurer {
@@ -156,7 +156,7 @@ impl Country {
                 .flat_map(|prefecture| TOWNS.iter().enumerate().map(move |(town, name)| (*prefecture, town, *name)))
         };
         let assistance = prefectures.iter().flat_map(|prefecture| {
-            (0..usize::try_from(OFFICES).unwrap_or(0) * 10).map(move |office| {
+            (0..usize::from(OFFICES) * 10).map(move |office| {
                 new_insurer(Some(12), *prefecture, 500 + office, format!("{prefecture}模擬第{}福祉事務所", office + 1))
             })
         });
@@ -209,8 +209,7 @@ impl Country {
     pub(super) fn draw_home(&self, draw: &mut Draw) -> Home {
         let prefecture = draw.pick_weighted(&self.prefecture_weights);
         // Larger towns are first and have more inhabitants.
-        let town_index = draw.next_below(12).min(draw.next_below(12));
-        let town = Town { prefecture, town: town_index as usize };
+        let town = Town { prefecture, town: draw.next_common_index(TOWNS.len()) };
         let quarter = draw.pick(&QUARTERS);
         let (block, lot, house) = (draw.next_between(1, 9), draw.next_between(1, 40), draw.next_between(1, 30));
         let prefecture_name = self.prefecture(town).japanese();
@@ -219,7 +218,7 @@ impl Country {
         Home {
             town,
             // No area begins with 000.
-            postcode: format!("000-{:02}{:02}", prefecture + 1, town_index),
+            postcode: format!("000-{:02}{:02}", prefecture + 1, town.town),
             address: format!("{prefecture_name}{name}{quarter}{block}丁目{lot}-{house}{flat}"),
         }
     }
@@ -266,8 +265,8 @@ impl Country {
     }
 
     pub(super) fn assistance(&self, draw: &mut Draw, town: Town, person: u64) -> &Insurer {
-        let office = u64::from(draw.next_below(9)) * 10 + person / 1_000_000 % 10;
-        &self.assistance[town.prefecture * 90 + usize::try_from(office).unwrap_or(0)]
+        let office = u64::from(draw.next_below(OFFICES.into())) * 10 + person / 1_000_000 % 10;
+        &self.assistance[town.prefecture * usize::from(OFFICES) * 10 + usize::try_from(office).unwrap_or(0)]
     }
 
     pub(super) fn clinic(&self, town: Town, number: usize) -> &Provider {

@@ -55,11 +55,15 @@ impl Draw {
         &list[self.next_below(u32::try_from(list.len()).unwrap_or(u32::MAX)) as usize]
     }
 
-    /// An element of a list, the first ones far more often, as with family names: the smaller index of two draws.
+    /// An element of a list, the first ones far more often, as with family names.
     pub(super) fn pick_common<'l, T>(&mut self, list: &'l [T]) -> &'l T {
-        let length = u32::try_from(list.len()).unwrap_or(u32::MAX);
-        let index = self.next_below(length).min(self.next_below(length));
-        &list[index as usize]
+        &list[self.next_common_index(list.len())]
+    }
+
+    /// An index of a list of this length: the smaller one of two draws.
+    pub(super) fn next_common_index(&mut self, length: usize) -> usize {
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        self.next_below(length).min(self.next_below(length)) as usize
     }
 
     /// An element of a list by weight, of which at least one is not zero.
