@@ -72,8 +72,18 @@ pub(crate) enum AuditCommand {
     Verify(AuditVerifyArguments),
 }
 
+/// How a program begins that keeps a data folder of its own.
+#[derive(Debug, Clone, clap::Args)]
+pub struct StartArguments {
+    /// Begin with an empty database in a folder that was used before and has lost it
+    #[arg(long)]
+    pub new_database: bool,
+    /// Start the clock at this time (RFC 3339), to go with a demo whose clock was started so
+    #[arg(long, value_name = "TIME")]
+    pub clock: Option<Timestamp>,
+}
+
 /// How a service is started.
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Debug, Clone, clap::Args)]
 pub struct ServeArguments {
     /// Its settings, a TOML file. Paths in it are from the folder that it is in
@@ -85,12 +95,8 @@ pub struct ServeArguments {
     /// Print what a reception is told of the service, as `demo --service` reads it, and end. Makes the service's key
     #[arg(long)]
     pub registration: bool,
-    /// Begin with an empty database in a folder that was used before and has lost it
-    #[arg(long)]
-    pub new_database: bool,
-    /// Start the clock at this time (RFC 3339), to go with a demo whose clock was started so
-    #[arg(long, value_name = "TIME")]
-    pub clock: Option<Timestamp>,
+    #[command(flatten)]
+    pub start: StartArguments,
     /// Print one line of JSON with the address when ready
     #[arg(long)]
     pub json: bool,
@@ -160,12 +166,8 @@ pub struct TerminalArguments {
     /// Give an account (administrator, staff, medical-viewer) the password on the standard input, and end
     #[arg(long, value_name = "ACCOUNT")]
     pub set_password: Option<terminal::Role>,
-    /// Begin with an empty database in a folder that was used before and has lost it
-    #[arg(long)]
-    pub new_database: bool,
-    /// Start the clock at this time (RFC 3339), to go with a demo whose clock was started so
-    #[arg(long, value_name = "TIME")]
-    pub clock: Option<Timestamp>,
+    #[command(flatten)]
+    pub start: StartArguments,
     /// Print one line of JSON with the address and the folders when ready
     #[arg(long)]
     pub json: bool,

@@ -6,9 +6,8 @@ use authority::Authority;
 use base::{Clock, Key, Randomness};
 use database::{Database, Location, Migration, MigrationError, UnreadableLocation};
 use eligibility::Eligibility;
-use portal::{CardRepository, Cards, KnownReception, Portal};
-use ui::Theme;
-use web::{Origin, Site};
+use portal::CardRepository;
+use web::Origin;
 
 use crate::key_store::KeyStore;
 
@@ -58,8 +57,9 @@ impl Composer {
         &self.key_store
     }
 
-    pub(crate) fn site(&self, theme: Theme, origin: &Origin) -> Site {
-        Site::new(theme, origin.clone(), self.clock.clone(), self.randomness.clone())
+    #[cfg(feature = "demo")]
+    pub(crate) fn site(&self, theme: ui::Theme, origin: &Origin) -> web::Site {
+        web::Site::new(theme, origin.clone(), self.clock.clone(), self.randomness.clone())
     }
 
     /// Where the database of a service is.
@@ -81,8 +81,12 @@ impl Composer {
 
     /// The database that reception and eligibility system share.
     pub(crate) fn open_national_database(&self) -> Result<Database, MigrationError> {
-        let (location, key) = (self.database("national"), self.key_store.key(AUDIT_KEY));
-        Database::open_shared_sealed(&location, "national", &NATIONAL_MIGRATIONS, &key)
+        Database::open_shared_sealed(&self.database("national"), "national", &NATIONAL_MIGRATIONS, &self.audit_key())
+    }
+
+    /// The key for the audit of the national side.
+    pub(crate) fn audit_key(&self) -> Key {
+        self.key_store.key(AUDIT_KEY)
     }
 
     /// The eligibility system on the database of the national side. Fixed URLs lead to `reception`.
@@ -94,28 +98,10 @@ impl Composer {
         let settings = eligibility::Settings {
             clock: self.clock.clone(),
             randomness: self.randomness.clone(),
-            audit_key: self.key_store.key(AUDIT_KEY),
+            audit_key: self.audit_key(),
             reception,
         };
         Eligibility::from_database(national, settings).await
-    }
-
-    /// The app with its virtual cards.
-    pub(crate) fn open_portal(
-        &self,
-        origin: &Origin,
-        receptions: Vec<KnownReception>,
-        http: reqwest::Client,
-    ) -> Result<Portal, portal::WrongSettings> {
-        let settings = portal::Settings {
-            site: self.site(Theme::Portal, origin),
-            database: self.database("portal"),
-            key: self.key_store.key("portal"),
-            cards: Cards::Virtual,
-            receptions,
-            http,
-        };
-        Portal::open(settings)
     }
 
     /// The virtual cards of the app, without the app.

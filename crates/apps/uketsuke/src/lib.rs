@@ -13,6 +13,7 @@ pub mod commands;
 pub mod compose;
 mod data_folder;
 mod health;
+mod input;
 mod key_store;
 mod listeners;
 mod logging;
@@ -21,6 +22,7 @@ mod output;
 mod process;
 mod program;
 pub mod reference;
+mod runtime;
 pub mod settings;
 mod signals;
 

@@ -327,9 +327,17 @@ impl Eligibility {
     /// Verifies every audit row of every institution, and names the first of each chain that does not fit. `anchors` are the
     /// ends of the chains at an earlier verification, as far as they were stored elsewhere.
     pub async fn verify_audit(&self, anchors: Vec<ChainAnchor>) -> Result<AuditReport, Refusal> {
-        let key = self.settings.audit_key.clone();
-        self.database.read(move |tx| Ok(audit::verify::<store::audit::InstitutionAudit>(tx, &key, &anchors)?)).await
+        verify_audit(&self.database, self.settings.audit_key.clone(), anchors).await
     }
+}
+
+/// As [`Eligibility::verify_audit`], of a system that is not open here, by its database and its audit key.
+pub async fn verify_audit(
+    database: &Database,
+    audit_key: Key,
+    anchors: Vec<ChainAnchor>,
+) -> Result<AuditReport, Refusal> {
+    database.read(move |tx| Ok(audit::verify::<store::audit::InstitutionAudit>(tx, &audit_key, &anchors)?)).await
 }
 
 #[cfg(test)]

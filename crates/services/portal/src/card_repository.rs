@@ -1,13 +1,13 @@
 //! The app's virtual cards without the app: for simulated card readers and the municipal office.
 
 use base::{Clock, Key, Randomness};
-use card::{CardData, Counters, Memory, PinReference, ReferenceData, VirtualCard};
+use card::{CardData, Counters, Memory, PinReference, PrivateKey, ReferenceData, VirtualCard};
 use database::{Database, Location, MigrationError};
 use tokio::runtime::Handle;
 
 use crate::{
     CardId, CardSummary, MIGRATIONS, Refusal,
-    cards::{OfficeOperation, StoredMemory, run_office_operation},
+    cards::{OfficeOperation, StoredMemory, read_certificate, run_office_operation},
     seal::Seal,
     store::{CardLease, LEASE_TERM, LeasedCardData, Store},
 };
@@ -47,6 +47,16 @@ impl CardRepository {
     pub async fn lease(&self, card: &CardId) -> Result<Option<LeasedCard>, Refusal> {
         let leased = self.store.lease_card(card.clone()).await?;
         Ok(leased.map(|LeasedCardData { data, lease }| LeasedCard { store: self.store.clone(), lease, data }))
+    }
+
+    /// DER of the authentication certificate on a card.
+    pub async fn certificate(&self, card: &CardId) -> Result<Vec<u8>, Refusal> {
+        read_certificate(&self.store, card).await
+    }
+
+    /// 市区町村の窓口: replaces the authentication key and certificate (DER) of a card. Its PINs stay.
+    pub async fn renew(&self, card: &CardId, key: PrivateKey, certificate: Vec<u8>) -> Result<(), Refusal> {
+        run_office_operation(&self.store, card, OfficeOperation::Renew(key, certificate)).await
     }
 
     /// 市区町村の窓口: resets the tries of a PIN.

@@ -37,7 +37,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use base::{Clock, Id, Key};
-use card::{CardData, PinReference, PrivateKey, ReferenceData};
+use card::CardData;
 use database::{Database, Location, MigrationError};
 use jobs::PeriodicJob;
 use text::Text;
@@ -55,7 +55,6 @@ pub use rules::session::TransitionError;
 pub use store::{CardSummary, MIGRATIONS};
 
 use card_source::CardSource;
-use cards::OfficeOperation;
 
 /// The kind of [`SessionId`].
 pub(crate) enum SessionKind {}
@@ -182,25 +181,5 @@ impl Portal {
     /// The virtual cards, in the order in which they were added.
     pub async fn list_cards(&self) -> Result<Vec<CardSummary>, Refusal> {
         self.inner.store.list_cards().await
-    }
-
-    /// 市区町村の窓口: resets the tries of a PIN.
-    pub async fn unlock(&self, card: &CardId, pin: PinReference) -> Result<(), Refusal> {
-        cards::run_office_operation(&self.inner.store, card, OfficeOperation::Unlock(pin)).await
-    }
-
-    /// DER of the authentication certificate on a virtual card.
-    pub async fn certificate(&self, card: &CardId) -> Result<Vec<u8>, Refusal> {
-        cards::read_certificate(&self.inner.store, card).await
-    }
-
-    /// 市区町村の窓口: replaces the authentication key and certificate (DER) of a card. Its PINs stay.
-    pub async fn renew(&self, card: &CardId, key: PrivateKey, certificate: Vec<u8>) -> Result<(), Refusal> {
-        cards::run_office_operation(&self.inner.store, card, OfficeOperation::Renew(key, certificate)).await
-    }
-
-    /// 市区町村の窓口: sets a new PIN and resets its tries.
-    pub async fn set_pin(&self, card: &CardId, pin: PinReference, value: &ReferenceData) -> Result<(), Refusal> {
-        cards::run_office_operation(&self.inner.store, card, OfficeOperation::SetPin(pin, value.clone())).await
     }
 }

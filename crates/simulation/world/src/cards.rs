@@ -111,7 +111,7 @@ pub(super) async fn issue_card(
                 oqs::Sex::NotSet => card::Sex::Unknown,
             },
         },
-        serial: random_digits(15, randomness).parse().expect("a card's number has 15 digits"),
+        serial: randomness.text(b"0123456789", 15).parse().expect("a card's number has 15 digits"),
         municipality: office.code.parse().expect("an office has five digits"),
         expiry: persona.card.expires_on,
         security_code: format!("{:04}", randomness.number_below(10_000)).parse().expect("four digits were drawn"),
@@ -155,18 +155,5 @@ fn substitute_character(character: char) -> (char, bool) {
 
 /// Random capital letters and digits.
 fn random_letters_and_digits(count: usize, randomness: &Randomness) -> String {
-    random_text(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", count, randomness)
-}
-
-/// Random digits.
-fn random_digits(count: usize, randomness: &Randomness) -> String {
-    random_text(b"0123456789", count, randomness)
-}
-
-fn random_text(letters: &[u8], count: usize, randomness: &Randomness) -> String {
-    let letter = |_| {
-        let index = usize::try_from(randomness.number_below(letters.len() as u64)).unwrap_or(0);
-        char::from(letters[index])
-    };
-    (0..count).map(letter).collect()
+    randomness.text(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", count)
 }

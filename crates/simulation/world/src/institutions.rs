@@ -19,13 +19,6 @@ pub const DESK_PASSWORD: &str = "demo-desk-2026";
 /// The password of every account of every terminal, which the demo's page shows.
 pub const TERMINAL_PASSWORD: &str = "demo-terminal-2026";
 
-/// The addresses that the world's institutions refer to.
-#[derive(Debug, Clone)]
-pub struct WorldAddresses {
-    /// マイナ在宅受付Web
-    pub reception: Origin,
-}
-
 /// An institution of the demo: its listing at the service, its data at the national side, and its desk's staff.
 pub struct DemoInstitution {
     pub listing: NewInstitution,
@@ -56,17 +49,17 @@ impl DemoInstitution {
     }
 }
 
-/// All institutions. Codes, fixed URLs and accounts are the same at every start.
-pub fn institutions(addresses: &WorldAddresses) -> Vec<DemoInstitution> {
-    INSTITUTIONS.iter().map(|sketch| build_institution(sketch, addresses)).collect()
+/// All institutions, which refer to this マイナ在宅受付Web. Codes, fixed URLs and accounts are the same at every start.
+pub fn institutions(reception: &Origin) -> Vec<DemoInstitution> {
+    INSTITUTIONS.iter().map(|sketch| build_institution(sketch, reception)).collect()
 }
 
 /// The codes of the institutions that accept a hand-over.
-pub fn online_institutions(addresses: &WorldAddresses) -> Vec<InstitutionCode> {
+pub fn online_institutions(reception: &Origin) -> Vec<InstitutionCode> {
     let accepts_hand_over = |institution: &DemoInstitution| {
         matches!(institution.listing.institution.proof_method, ProofMethod::HandOver { .. })
     };
-    institutions(addresses)
+    institutions(reception)
         .iter()
         .filter(|institution| accepts_hand_over(institution))
         .map(DemoInstitution::code)
@@ -88,18 +81,18 @@ fn build_clinic_notice(sketch: &InstitutionSketch) -> ClinicNotice {
     }
 }
 
-fn build_institution(sketch: &InstitutionSketch, addresses: &WorldAddresses) -> DemoInstitution {
+fn build_institution(sketch: &InstitutionSketch, reception: &Origin) -> DemoInstitution {
     // The list has valid prefectures and fixed URL codes; the tests parse all of it.
     let prefecture = Prefecture::from_code(sketch.prefecture).expect("the list has valid prefectures");
     let (proof_method, online, fixed_url_code) = match sketch.departure {
         DepartureKind::HandOver => {
             // An origin is https, or http on this machine, without a path, as an issuer must be.
-            let issuer = addresses.reception.as_str().parse().expect("an origin is an issuer");
+            let issuer = reception.as_str().parse().expect("an origin is an issuer");
             (ProofMethod::HandOver { issuer }, OnlineFunction::On, None)
         }
         DepartureKind::FixedUrl(text) => {
             let fixed_url_code: FixedUrlToken = text.parse().expect("the list has valid fixed URL codes");
-            let url = addresses.reception.url(&format!("/i/{fixed_url_code}"));
+            let url = reception.url(&format!("/i/{fixed_url_code}"));
             (ProofMethod::FixedUrl { url }, OnlineFunction::On, Some(fixed_url_code))
         }
         DepartureKind::PictureOnly => (ProofMethod::PictureOnly, OnlineFunction::Off, None),

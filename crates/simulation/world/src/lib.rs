@@ -21,7 +21,7 @@ mod tests;
 
 pub use error::SeedError;
 pub use institutions::{
-    DESK_PASSWORD, DemoInstitution, DemoStaff, TERMINAL_PASSWORD, WorldAddresses, institutions, online_institutions,
+    DESK_PASSWORD, DemoInstitution, DemoStaff, TERMINAL_PASSWORD, institutions, online_institutions,
 };
 pub use notices::notices;
 pub use personas::{CardState, MunicipalOffice, Persona, Revocation, SignaturePassword, personas};

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use crate::{
     cards::{self, CardKeys, IssuedCard, IssuerCertificates},
     error::SeedError,
-    institutions::{DESK_PASSWORD, DemoInstitution, TERMINAL_PASSWORD, WorldAddresses, institutions},
+    institutions::{DESK_PASSWORD, DemoInstitution, TERMINAL_PASSWORD},
     personas::{Persona, Revocation, personas},
 };
 
@@ -40,17 +40,16 @@ pub struct WorldServices<'a> {
 /// it. Only the directory is updated at each start: its addresses depend on the port.
 pub async fn seed_world(
     services: WorldServices<'_>,
-    addresses: &WorldAddresses,
+    institutions: &[DemoInstitution],
     first_day: Date,
     randomness: &Randomness,
 ) -> Result<(), SeedError> {
-    let institutions = institutions(addresses);
-    list_institutions(services, &institutions).await?;
+    list_institutions(services, institutions).await?;
     let existing_cards: HashSet<CardId> = services.portal.list_cards().await?.into_iter().map(|card| card.id).collect();
     let missing: Vec<_> =
         personas(first_day).into_iter().filter(|persona| !existing_cards.contains(&card_id(persona))).collect();
     let mut unstaffed = Vec::new();
-    for institution in &institutions {
+    for institution in institutions {
         // Accounts are added before cards, so if cards are missing, accounts may be missing too.
         if connect_institution(services, institution).await? == ConnectOutcome::NewlyConnected || !missing.is_empty() {
             unstaffed.push(institution);

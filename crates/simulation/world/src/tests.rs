@@ -13,9 +13,10 @@ use jpki::{
 use oqs::QualificationValidity::{InvalidWithNewer, NotFound, Several, Valid};
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 use text::Language;
+use web::Origin;
 
 use crate::{
-    DESK_PASSWORD, Persona, TERMINAL_PASSWORD, WorldAddresses, institutions, personas,
+    DESK_PASSWORD, Persona, TERMINAL_PASSWORD, institutions, personas,
     personas::{Revocation, SignaturePassword},
 };
 
@@ -23,8 +24,8 @@ fn day(text: &str) -> Date {
     base::parse_date(text).unwrap()
 }
 
-fn addresses() -> WorldAddresses {
-    WorldAddresses { reception: "http://reception.localhost:8400".parse().unwrap() }
+fn reception() -> Origin {
+    "http://reception.localhost:8400".parse().unwrap()
 }
 
 fn any_day() -> impl Strategy<Value = Date> {
@@ -37,7 +38,7 @@ fn find_persona<'a>(people: &'a [Persona], key: &str) -> &'a Persona {
 
 #[test]
 fn there_are_enough_institutions_of_every_kind() {
-    let all_institutions = institutions(&addresses());
+    let all_institutions = institutions(&reception());
     let prefectures: HashSet<_> = all_institutions.iter().map(|institution| institution.code().prefecture()).collect();
     let codes: HashSet<_> = all_institutions.iter().map(super::DemoInstitution::code).collect();
     let with_method = |matches: fn(&ProofMethod) -> bool| {
@@ -59,8 +60,8 @@ fn there_are_enough_institutions_of_every_kind() {
 
 #[test]
 fn an_institution_is_whole_in_both_languages() {
-    let addresses = addresses();
-    for demo_institution in institutions(&addresses) {
+    let reception = reception();
+    for demo_institution in institutions(&reception) {
         let institution = &demo_institution.listing.institution;
         assert_eq!(demo_institution.code().to_string().parse(), Ok(demo_institution.code()));
         assert_eq!(demo_institution.code().prefecture(), institution.prefecture);
@@ -95,9 +96,9 @@ fn an_institution_is_whole_in_both_languages() {
         let accepts_card = institution.proof_method.kind().accepts_card();
         assert_eq!(demo_institution.online == OnlineFunction::On, accepts_card, "{}", demo_institution.name());
         match (&institution.proof_method, &demo_institution.fixed_url_code) {
-            (ProofMethod::HandOver { issuer }, None) => assert_eq!(issuer.to_string(), addresses.reception.as_str()),
+            (ProofMethod::HandOver { issuer }, None) => assert_eq!(issuer.to_string(), reception.as_str()),
             (ProofMethod::FixedUrl { url }, Some(fixed_url_code)) => {
-                assert_eq!(url, &addresses.reception.url(&format!("/i/{fixed_url_code}")));
+                assert_eq!(url, &reception.url(&format!("/i/{fixed_url_code}")));
             }
             (ProofMethod::PictureOnly, None) => {}
             mismatch => panic!("{}: {mismatch:?}", demo_institution.name()),

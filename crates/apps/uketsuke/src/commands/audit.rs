@@ -12,7 +12,7 @@ use base::{Clock, Randomness};
 use crate::{
     arguments::{AuditSide, AuditVerifyArguments},
     compose::{Composer, NoDatabase, SEALING_KEY},
-    key_store::{KeyStore, KeyStoreError},
+    key_store::{KeyStore, KeyStoreError, write_private_file},
     output::print_text_line,
 };
 
@@ -114,10 +114,8 @@ fn run_verification(arguments: &AuditVerifyArguments) -> Result<AuditVerificatio
         if arguments.side == AuditSide::Service {
             verification.unverified_anchors.extend(national_anchors);
         } else {
-            // Not used by this command.
-            let reception = "http://reception.localhost".parse().expect("a name of this machine makes an origin");
-            let eligibility = composer.open_eligibility(composer.open_national_database()?, reception).await?;
-            verification.national = Some(eligibility.verify_audit(national_anchors).await?);
+            let (national, key) = (composer.open_national_database()?, composer.audit_key());
+            verification.national = Some(eligibility::verify_audit(&national, key, national_anchors).await?);
         }
         Ok(verification)
     })
@@ -159,12 +157,8 @@ fn read_anchors(path: &Path) -> io::Result<Vec<ChainAnchor>> {
     }
 }
 
-/// Replaces the file completely or not at all.
 fn write_anchors(path: &Path, anchors: &[ChainAnchor]) -> io::Result<()> {
-    let draft = path.with_extension("new");
-    fs::write(&draft, serde_json::to_vec_pretty(anchors)?)?;
-    fs::File::open(&draft)?.sync_all()?;
-    fs::rename(&draft, path)
+    write_private_file(path, &serde_json::to_vec_pretty(anchors)?)
 }
 
 #[cfg(test)]

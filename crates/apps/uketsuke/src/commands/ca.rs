@@ -12,6 +12,8 @@ mod tests;
 
 use std::io::{self, Write};
 
+use tokio::runtime::Runtime;
+
 use crate::arguments::ca::{CaArguments, CaCommand};
 
 pub use error::CaError;
@@ -20,8 +22,7 @@ use operations::CaServices;
 
 /// Runs the command.
 pub fn run(arguments: &CaArguments) -> Result<(), CaError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    Runtime::new()?.block_on(async {
         let mut out = io::stdout().lock();
         execute(arguments, &mut out).await
     })

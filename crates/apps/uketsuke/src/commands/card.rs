@@ -28,8 +28,7 @@ use reader::Reader;
 
 /// Runs the command.
 pub fn run(command: CardCommand) -> Result<(), CardError> {
-    let runtime = Runtime::new()?;
-    runtime.block_on(async {
+    Runtime::new()?.block_on(async {
         match command {
             CardCommand::Insert { card, faults, reader, card_store } => {
                 insert_card(&card, &faults, &reader, &card_store).await

@@ -36,6 +36,7 @@ use crate::{
     key_store::KeyStore,
     listeners::{self, Listener, Sites},
     output::print_json_line,
+    runtime::block_on,
     signals::Signals,
 };
 
@@ -54,21 +55,17 @@ pub fn routes() -> Vec<web::Route> {
 
 /// The demo's institutions that accept a hand-over.
 pub fn online_institutions(addresses: &DemoAddresses) -> Vec<base::InstitutionCode> {
-    world::online_institutions(&addresses.for_world())
+    world::online_institutions(&addresses.reception)
 }
 
 /// Runs the demo until SIGTERM or SIGINT; a second signal ends it without waiting for open requests.
 pub fn run(arguments: &DemoArguments) -> Result<(), DemoError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let outcome = runtime.block_on(async {
+    block_on(async {
         let demo = Demo::open(arguments).await?;
         let signals = Signals::listen()?;
         print_addresses(arguments, &demo)?;
         signals.run_until_signal(|stop| Box::pin(demo.serve(stop.requested()))).await.unwrap_or(Ok(()))
-    });
-    // Answered requests are durable; open ones are abandoned.
-    runtime.shutdown_background();
-    outcome
+    })
 }
 
 /// The object that `--json` prints.
@@ -159,18 +156,19 @@ impl Demo {
         let randomness = Randomness::system();
         let key_store = KeyStore::open(&arguments.data, &randomness)?;
         let composer = Composer::new(key_store, arguments.database.as_deref(), clock.clone(), randomness.clone())?;
-        let (services, server_identity) =
-            services::open_services(arguments, resources, &addresses, &composer, clock.now()).await?;
-        let key_store = composer.key_store();
-        let first_day = key_store.first_day(clock.now().japan_date())?;
-        world::seed_world(services.for_world(), &addresses.for_world(), first_day, &randomness).await?;
-        machines::admit_terminals(key_store, &services.eligibility).await?;
+        let institutions = world::institutions(&addresses.reception);
+        let (services, identities) =
+            services::open_services(arguments, resources, (&addresses, &institutions), &composer, clock.now()).await?;
+        let server = identities.server_identity()?;
+        let first_day = composer.key_store().first_day(clock.now().japan_date())?;
+        world::seed_world(services.for_world(), &institutions, first_day, &randomness).await?;
+        machines::admit_terminals(&identities, &services.eligibility).await?;
         if let Some(folder) = &arguments.terminals {
             stations::write_station_folders(
                 folder,
-                key_store,
+                &identities,
                 (services.authority.machine_root(), &addresses.interface),
-                &addresses.for_world(),
+                &institutions,
             )?;
         }
         services.eligibility.restore_document_index().await.map_err(world::SeedError::from)?;
@@ -183,7 +181,7 @@ impl Demo {
             randomness,
             listener,
             interface,
-            server: server_identity,
+            server,
             nation_size: arguments.people,
             data: arguments.data.clone(),
             health_listener,

@@ -10,7 +10,10 @@ use std::{
 
 use eligibility::{LoadControl, LoadError, LoadPace};
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    runtime::Runtime,
+    signal::unix::{SignalKind, signal},
+};
 
 use super::demo::{
     Demo, DemoError,
@@ -39,8 +42,7 @@ impl From<LoadError> for NationError {
 
 /// Loads until the requested number is reached or a signal interrupts it.
 pub fn run(arguments: &NationArguments) -> Result<(), NationError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    Runtime::new()?.block_on(async {
         // Opens the demo, which creates the clinics and the personas as well.
         let demo = Demo::open(&arguments.as_demo()).await?;
         let stop = Arc::new(AtomicBool::new(false));

@@ -12,7 +12,7 @@ use database::Location;
 use portal::{KnownReception, Portal, Readers};
 use serde::Serialize;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, runtime::Runtime};
 use ui::Theme;
 use web::{Origin, Site, server::ConnectionSettings};
 
@@ -58,8 +58,7 @@ pub fn run(arguments: &PortalArguments) -> Result<(), PortalAppError> {
     if let Err(error) = readers.list_readers() {
         eprintln!("uketsuke portal: {error}: start it (pcscd on Linux) and go on; the app finds it by itself");
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    Runtime::new()?.block_on(async {
         let app = PortalApp::open(arguments, readers).await?;
         let signals = Signals::listen()?;
         print_address(arguments, app.address())?;

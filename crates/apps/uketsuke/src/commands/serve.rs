@@ -6,11 +6,7 @@ mod institutions;
 mod notices;
 mod settings;
 
-use std::{
-    io::{self, BufRead},
-    net::SocketAddr,
-    path::Path,
-};
+use std::{io, net::SocketAddr, path::Path};
 
 use base::{Causes, Clock, InstitutionCode, Randomness};
 use consult::{AddStaffError, Consult};
@@ -19,16 +15,17 @@ use serde::Serialize;
 use text::Language;
 use ui::Theme;
 use web::{Origin, Site};
-use zeroize::Zeroizing;
 
 use crate::{
     arguments::{DeskCommand, ServeArguments},
     compose::{self, ServiceParts, ServiceResources, ServiceResourcesError, UnusableKey},
     data_folder::{DataFolder, FolderSharing, UnusableFolder},
     health,
+    input::read_secret_line,
     key_store::{KeyStore, KeyStoreError},
     listeners::{self, Listener, Sites},
     output::print_json_line,
+    runtime::block_on,
     settings::{SettingsError, SettingsFile},
     signals::{Signals, StopSignal},
 };
@@ -108,14 +105,6 @@ pub fn run_desk_command(command: &DeskCommand) -> Result<(), ServeError> {
     }
 }
 
-fn block_on(work: impl Future<Output = Result<(), ServeError>>) -> Result<(), ServeError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let outcome = runtime.block_on(work);
-    // Answered requests are durable; open ones are abandoned.
-    runtime.shutdown_background();
-    outcome
-}
-
 fn print_check_result(arguments: &ServeArguments, settings: &ServiceSettings) {
     eprintln!(
         "uketsuke serve: '{}' is right (institutions: {}, receptions: {}). The database, the mail relay and the receptions \
@@ -185,7 +174,7 @@ async fn serve(arguments: &ServeArguments, mut settings: ServiceSettings) -> Res
     let health_listener = file.listen_health(settings.listen_health).await?;
     file.make_folder("data", &settings.data)?;
     let mut folder = acquire_data_folder(arguments, &settings)?;
-    let clock = arguments.clock.map_or_else(Clock::system, Clock::starting_at);
+    let clock = arguments.start.clock.map_or_else(Clock::system, Clock::starting_at);
     let consult = open_service(&arguments.config, &settings, clock)?;
     let institutions = std::mem::take(&mut settings.institutions);
     let ready = ServiceReady {
@@ -217,11 +206,11 @@ async fn serve(arguments: &ServeArguments, mut settings: ServiceSettings) -> Res
 /// Acquires the data folder: exclusively with SQLite, shared with the other nodes with PostgreSQL.
 fn acquire_data_folder(arguments: &ServeArguments, settings: &ServiceSettings) -> Result<DataFolder, UnusableFolder> {
     let (sharing, databases): (_, &[&str]) = match &settings.database {
-        None | Some(Location::Sqlite(_)) => (FolderSharing::Exclusive, &["consult.db"]),
+        None => (FolderSharing::Exclusive, &["consult.db"]),
+        Some(Location::Sqlite(_)) => (FolderSharing::Exclusive, &[]),
         Some(Location::Postgres(_)) => (FolderSharing::WithOtherNodes, &[]),
     };
-    let databases = if settings.database.is_none() { databases } else { &[] };
-    DataFolder::acquire(&settings.data, "uketsuke serve", sharing, databases, arguments.new_database)
+    DataFolder::acquire(&settings.data, "uketsuke serve", sharing, databases, arguments.start.new_database)
 }
 
 fn print_address(arguments: &ServeArguments, ready: &ServiceReady) -> io::Result<()> {
@@ -245,9 +234,7 @@ async fn add_account(
     let institutions = std::mem::take(&mut settings.institutions);
     consult.replace_institutions(institutions).await.map_err(|refusal| ServeError::Institutions(Box::new(refusal)))?;
     eprintln!("uketsuke desk: the password of {mail}, and Enter:");
-    let mut password = Zeroizing::new(String::new());
-    io::stdin().lock().read_line(&mut password)?;
-    consult.add_staff(institution, mail, name, password.trim_end_matches(['\r', '\n'])).await?;
+    consult.add_staff(institution, mail, name, &read_secret_line()?).await?;
     eprintln!("uketsuke desk: {mail} can sign in at {}", settings.address.url("/desk/sign-in"));
     Ok(())
 }

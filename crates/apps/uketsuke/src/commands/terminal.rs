@@ -4,7 +4,7 @@
 
 mod settings;
 
-use std::{io, io::BufRead, path::PathBuf};
+use std::{io, path::PathBuf};
 
 use ::terminal::{AccountError, Identity, Refusal, Role, Station};
 use accounts::password::{Password, ShortPassword};
@@ -18,8 +18,10 @@ use crate::{
     arguments::TerminalArguments,
     data_folder::{DataFolder, FolderSharing, UnusableFolder},
     health::{Health, NotReady},
+    input::read_secret_line,
     listeners::{self, Listener, Sites},
     output::print_json_line,
+    runtime::block_on,
     settings::{SettingsError, SettingsFile},
     signals::{Signals, StopSignal},
 };
@@ -65,16 +67,10 @@ pub struct TerminalReady {
 /// password of an account.
 pub fn run(arguments: &TerminalArguments) -> Result<(), TerminalError> {
     let settings = TerminalSettings::read(&arguments.config)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let outcome = runtime.block_on(async {
-        match arguments.set_password {
-            Some(role) => set_password(arguments, settings, role).await,
-            None => serve(arguments, settings).await,
-        }
-    });
-    // Answered requests are durable; open ones are abandoned.
-    runtime.shutdown_background();
-    outcome
+    match arguments.set_password {
+        Some(role) => block_on(set_password(arguments, settings, role)),
+        None => block_on(serve(arguments, settings)),
+    }
 }
 
 /// Opens the terminal with a site at this port.
@@ -85,7 +81,7 @@ fn open_terminal(
 ) -> Result<(::terminal::Terminal, Origin), TerminalError> {
     let file = SettingsFile::from_path(&arguments.config);
     file.make_folder("data", &settings.data)?;
-    let clock = arguments.clock.map_or_else(Clock::system, Clock::starting_at);
+    let clock = arguments.start.clock.map_or_else(Clock::system, Clock::starting_at);
     // A separate name below localhost keeps its cookies apart from those of a demo on the same machine.
     let origin: Origin = format!("http://station.localhost:{port}").parse().expect("a name and a port make an origin");
     let site = Site::new(Theme::Terminal, origin.clone(), clock, Randomness::system());
@@ -121,9 +117,7 @@ async fn set_password(
     let mut settings = TerminalSettings { exchange: None, ..settings };
     let (terminal, _) = open_terminal(arguments, &mut settings, 0)?;
     eprintln!("uketsuke terminal: the password of {} ({}), and Enter:", role, role.label());
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    let password = Password::hash(line.trim_end_matches(['\r', '\n']), &Randomness::system()).await?;
+    let password = Password::hash(&read_secret_line()?, &Randomness::system()).await?;
     terminal.set_password(settings.institution, role, &password).await?;
     eprintln!("uketsuke terminal: set. Whoever was signed in with {role} signs in again.");
     Ok(())
@@ -139,7 +133,7 @@ async fn serve(arguments: &TerminalArguments, mut settings: TerminalSettings) ->
         "uketsuke terminal",
         FolderSharing::Exclusive,
         &["terminal.db"],
-        arguments.new_database,
+        arguments.start.new_database,
     )?;
     let (terminal, origin) = open_terminal(arguments, &mut settings, listener.local_addr()?.port())?;
     let missing = terminal.missing_accounts().await.map_err(|error| TerminalError::Accounts(Box::new(error)))?;

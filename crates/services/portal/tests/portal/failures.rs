@@ -40,7 +40,7 @@ async fn three_misses_lock_the_card_and_the_reception_is_told() {
     let page = browser.post_and_follow(&format!("{session_path}/card"), &[("card", "hanako")]).await;
     assert!(page.body.contains("このカードの暗証番号はロックされています") && !page.body.contains("name=\"pin\""));
     assert_eq!(world.give_ups(), [AbortReason::Locked, AbortReason::Locked]);
-    world.portal.unlock(&"hanako".parse().unwrap(), card::PinReference::AUTHENTICATION).await.unwrap();
+    world.card_repository().unlock(&"hanako".parse().unwrap(), card::PinReference::AUTHENTICATION).await.unwrap();
     assert_eq!(world.tries_left("hanako").await, 3);
 }
 

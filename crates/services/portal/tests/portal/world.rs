@@ -15,9 +15,9 @@ use axum::{
 };
 use base::{Clock, Key, Randomness, Span, Timestamp, Token, parse_date};
 use card::{CardData, CardHolder, CardKey, Personalisation, PrivateKey, Sex, TokenLabel};
-use database::test_database;
+use database::{Location, test_database};
 use jpki::{Algorithm, Challenge, Generation, Municipality, Practice, Serial, SigningKey, Subject};
-use portal::{CardId, Cards, KnownReception, NewCard, Portal, Settings};
+use portal::{CardId, CardRepository, Cards, KnownReception, NewCard, Portal, Settings};
 use test_browser::{Browser, Page};
 use text::Text;
 use ui::Theme;
@@ -148,6 +148,8 @@ pub struct World {
     pub log: SharedLog,
     pub reception: Origin,
     origin: Origin,
+    database: Location,
+    key: Key,
     _folder: tempfile::TempDir,
 }
 
@@ -179,13 +181,14 @@ impl World {
             .route(app_auth::ABORT_PATH, post(give_up))
             .with_state(log.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let (_, location, folder) = test_database::locations().swap_remove(0);
+        let (_, database, folder) = test_database::locations().swap_remove(0);
+        let key = Key::new(&Randomness::system());
         let origin: Origin = origin.parse().unwrap();
         let name = Text::from_static("マイナ在宅受付Web（模擬）", "マイナ在宅受付Web (simulated)");
         let portal = Portal::open(Settings {
             site: Site::new(Theme::Portal, origin.clone(), Clock::system(), Randomness::system()),
-            database: location,
-            key: Key::new(&Randomness::system()),
+            database: database.clone(),
+            key: key.clone(),
             cards,
             receptions: [reception.clone()]
                 .into_iter()
@@ -195,7 +198,7 @@ impl World {
             http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
         })
         .unwrap();
-        Self { portal, log, reception, origin, _folder: folder }
+        Self { portal, log, reception, origin, database, key, _folder: folder }
     }
 
     async fn add_cards(&self) {
@@ -211,6 +214,10 @@ impl World {
             let note = Text::from_static("模擬カード", "A virtual card");
             self.portal.add_card(NewCard { id: id.parse().unwrap(), label, note, data }).await.unwrap();
         }
+    }
+
+    pub fn card_repository(&self) -> CardRepository {
+        CardRepository::open(&self.database, self.key.clone(), Randomness::system()).unwrap()
     }
 
     /// Sets the offset of the reception's clock from the app's.

@@ -19,12 +19,8 @@ pub enum CaError {
     Authority(#[from] authority::Refusal),
     #[error("the eligibility system refused")]
     Eligibility(#[from] eligibility::Refusal),
-    #[error("the app cannot be opened")]
-    App(#[from] portal::WrongSettings),
     #[error("the app refused")]
     Portal(#[from] portal::Refusal),
-    #[error("the HTTP client cannot be made")]
-    Http(#[from] reqwest::Error),
     #[error("a key cannot be made or written")]
     Key(#[from] jpki::Unissuable),
     /// A key does not fit onto a card.

@@ -13,9 +13,8 @@ use card::PrivateKey;
 use der::Decode;
 use eligibility::{Eligibility, Fingerprint};
 use jpki::{Algorithm, KeyIdentifier, Purpose, Serial, SigningKey, Subject, ocsp::CertificateStatus, pem};
-use portal::{CardId, KnownReception, Portal};
+use portal::{CardId, CardRepository};
 use serde::Serialize;
-use text::Text;
 use x509_cert::Certificate;
 use zeroize::Zeroizing;
 
@@ -26,11 +25,11 @@ use crate::{
     key_store::KeyStore,
 };
 
-/// The services that a certificate concerns: the authority, the eligibility system, the app with the cards.
+/// What a certificate concerns: the authority, the eligibility system, the app's cards.
 pub(super) struct CaServices {
     authority: Authority,
     eligibility: Eligibility,
-    portal: Portal,
+    cards: CardRepository,
 }
 
 /// A certificate in the output of `list`.
@@ -104,13 +103,12 @@ impl CaServices {
         let clock = arguments.clock.map_or_else(Clock::system, Clock::starting_at);
         let composer = Composer::new(key_store, arguments.database.as_deref(), clock, randomness)?;
         let origin = &arguments.authority;
-        // Of the app the cards alone are used, and no fixed URL is made.
-        let reception = KnownReception { name: Text::from_static("", ""), origin: origin.clone() };
         let national = composer.open_national_database()?;
         Ok(Self {
             authority: composer.open_authority(origin.clone()).await?,
+            // No fixed URL is made, so that any origin will do.
             eligibility: composer.open_eligibility(national, origin.clone()).await?,
-            portal: composer.open_portal(origin, vec![reception], http_client::build()?)?,
+            cards: composer.open_card_repository()?,
         })
     }
 
@@ -266,7 +264,7 @@ impl CaServices {
         if let Some(persona) = &selector.persona {
             let card = parse_card_id(persona)?;
             let card_key = PrivateKey::from_pkcs8(&key.to_pkcs8()?)?;
-            self.portal.renew(&card, card_key, issued.certificate.clone()).await?;
+            self.cards.renew(&card, card_key, issued.certificate.clone()).await?;
         }
         write_json_line(out, &OperationResult { operation: "renewed", serial: issued.serial.to_string(), file })
     }
@@ -291,7 +289,7 @@ impl CaServices {
     async fn find_certificate(&self, selector: &CertificateSelector) -> Result<CertificateRecord, CaError> {
         let records = self.authority.list_certificates().await?;
         if let Some(persona) = &selector.persona {
-            let certificate = self.portal.certificate(&parse_card_id(persona)?).await?;
+            let certificate = self.cards.certificate(&parse_card_id(persona)?).await?;
             let record = records.into_iter().find(|record| record.certificate.certificate == certificate);
             return record.ok_or_else(|| CaError::NoPersona(persona.clone()));
         }
@@ -329,9 +327,7 @@ fn parse_card_id(persona: &str) -> Result<CardId, CaError> {
 
 /// Fourteen capital letters and digits.
 fn generate_pseudonym(randomness: &Randomness) -> String {
-    const LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    let letter = |_| usize::try_from(randomness.number_below(36)).map_or('0', |index| char::from(LETTERS[index]));
-    (0..14).map(letter).collect()
+    randomness.text(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 14)
 }
 
 /// The last day of a certificate is its holder's birthday, from which the next certificate's last day is computed.

@@ -2,14 +2,18 @@
 
 use std::{fs, path::Path};
 
+use base::{Clock, Randomness};
 use clap::Parser;
 use http::StatusCode;
+use portal::CardRepository;
 use serde_json::Value;
 
 use super::{CaArguments, CaError, execute};
 use crate::{
     arguments::demo::DemoArguments,
     commands::demo::{Demo, online_institutions},
+    compose::Composer,
+    key_store::KeyStore,
 };
 
 #[derive(Parser)]
@@ -26,6 +30,12 @@ async fn run_ca(data: &Path, arguments: &str) -> Result<String, CaError> {
     let mut output = Vec::new();
     execute(&TestArguments::try_parse_from(arguments).expect("a valid command line").arguments, &mut output).await?;
     Ok(String::from_utf8(output).unwrap())
+}
+
+fn open_card_repository(data: &Path) -> CardRepository {
+    let randomness = Randomness::system();
+    let key_store = KeyStore::open_used(data, &randomness).unwrap();
+    Composer::new(key_store, None, Clock::system(), randomness).unwrap().open_card_repository().unwrap()
 }
 
 fn parse_lines(output: &str) -> Vec<Value> {
@@ -89,9 +99,10 @@ async fn the_command_works_beside_a_running_demo_and_the_demo_knows_at_once() {
 
     // The certificate of a card, by the card's name: after its renewal the running services know both.
     let card = services.portal.list_cards().await.unwrap().swap_remove(0).id;
-    let old_certificate = services.portal.certificate(&card).await.unwrap();
+    let cards = open_card_repository(&data);
+    let old_certificate = cards.certificate(&card).await.unwrap();
     let output = run_ca(&data, &format!("renew --persona {card}")).await.unwrap();
-    let new_certificate = services.portal.certificate(&card).await.unwrap();
+    let new_certificate = cards.certificate(&card).await.unwrap();
     assert_ne!(old_certificate, new_certificate);
     let entries = parse_lines(&run_ca(&data, "list cards").await.unwrap());
     let new_serial = parse_lines(&output)[0]["serial"].as_str().unwrap().to_owned();

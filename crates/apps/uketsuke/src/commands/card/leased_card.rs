@@ -14,7 +14,7 @@ use super::{
 use crate::{
     arguments::card::{CardFault, CardSelector, CardStoreArguments},
     compose::Composer,
-    key_store::KeyStore,
+    key_store::{KeyStore, KeyStoreError},
 };
 
 /// The interval of lease renewals: three in the term of a lease.
@@ -28,11 +28,11 @@ pub(super) enum ExclusiveCard {
 
 /// The card repository of the demo with this data folder. It is never created here.
 pub(super) fn open_repository(card_store: &CardStoreArguments) -> Result<CardRepository, CardError> {
-    if !card_store.data.join("master.key").is_file() {
-        return Err(CardError::NoCards(card_store.data.clone()));
-    }
     let randomness = Randomness::system();
-    let key_store = KeyStore::open(&card_store.data, &randomness)?;
+    let key_store = KeyStore::open_used(&card_store.data, &randomness).map_err(|error| match error {
+        KeyStoreError::NotInitialised(folder) => CardError::NoCards(folder),
+        error => error.into(),
+    })?;
     let composer = Composer::new(key_store, card_store.database.as_deref(), Clock::system(), randomness)?;
     Ok(composer.open_card_repository()?)
 }

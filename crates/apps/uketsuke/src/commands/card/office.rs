@@ -4,10 +4,12 @@ use std::io::{self, Write};
 
 use card::{CardData, File, Memory, PinReference, ReferenceData};
 use text::Language;
-use zeroize::Zeroizing;
 
 use super::{card_file::CardFile, error::CardError, leased_card::open_repository};
-use crate::arguments::card::{CardSelector, CardStoreArguments, PIN_NAMES};
+use crate::{
+    arguments::card::{CardSelector, CardStoreArguments, PIN_NAMES},
+    input::read_secret_line,
+};
 
 async fn read_card_data(card: &CardSelector, card_store: &CardStoreArguments) -> Result<CardData, CardError> {
     match card {
@@ -84,9 +86,7 @@ pub(super) async fn set_pin(
     pin: PinReference,
     card_store: &CardStoreArguments,
 ) -> Result<(), CardError> {
-    let mut line = Zeroizing::new(String::with_capacity(64));
-    io::stdin().read_line(&mut line)?;
-    let value: ReferenceData = line.trim_end_matches(['\r', '\n']).parse()?;
+    let value: ReferenceData = read_secret_line()?.parse()?;
     match card {
         CardSelector::Persona(card) => open_repository(card_store)?.set_pin(card, pin, value).await?,
         CardSelector::File(path) => {

@@ -1,12 +1,12 @@
 //! The readers for virtual cards: that of crate `ifd`, whose driver `pcscd` loads, and `vpcd` of vsmartcard.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError},
+    fs::{self, File, OpenOptions, Permissions, TryLockError},
     io::{self, Read},
     os::{
         fd::OwnedFd,
         unix::{
-            fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+            fs::{OpenOptionsExt, PermissionsExt},
             net,
         },
     },
@@ -18,7 +18,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use tokio::net::{TcpStream, UnixListener};
 
 use super::reader_connection::{self, InsertedCard};
-use crate::arguments::card::ReaderKind;
+use crate::{arguments::card::ReaderKind, key_store::make_folder};
 
 /// The name of the reader in pcscd.
 const READER_NAME: &str = "uketsuke simulated card reader";
@@ -96,7 +96,7 @@ impl Reader {
     }
 
     fn open_lock_file(&self) -> Result<File, ReaderError> {
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).map_err(file_error(&self.folder))?;
+        make_folder(&self.folder).map_err(file_error(&self.folder))?;
         let path = self.path("lock");
         OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(file_error(&path))
     }

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use web::Origin;
-use world::WorldAddresses;
 
 /// The addresses of the demo, as `--json` prints them.
 #[derive(Debug, Clone, Serialize)]
@@ -39,10 +38,5 @@ impl DemoAddresses {
             authority: site_origin("authority."),
             interface: parse_origin(format!("https://127.0.0.1:{interface_port}")),
         }
-    }
-
-    /// Those that the world's institutions refer to.
-    pub(super) fn for_world(&self) -> WorldAddresses {
-        WorldAddresses { reception: self.reception.clone() }
     }
 }

@@ -198,7 +198,7 @@ async fn read_institutions(State(home): State<Arc<DemoState>>) -> Json<Vec<Known
             terminal_password: world::TERMINAL_PASSWORD,
         }
     };
-    Json(world::institutions(&home.addresses.for_world()).into_iter().map(to_entry).collect())
+    Json(world::institutions(&home.addresses.reception).into_iter().map(to_entry).collect())
 }
 
 #[derive(Deserialize)]

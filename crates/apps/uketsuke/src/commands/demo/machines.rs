@@ -8,7 +8,8 @@ use eligibility::{Eligibility, Fingerprint, ServerIdentity};
 use jpki::SigningKey;
 use serde::{Deserialize, Serialize};
 use terminal::{Identity, Station};
-use zeroize::Zeroizing;
+use world::DemoInstitution;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::key_store::{KeyStore, KeyStoreError};
 
@@ -35,18 +36,20 @@ pub enum MachinesError {
 }
 
 /// A certificate (DER) with its key (PKCS#8).
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ZeroizeOnDrop)]
 pub(super) struct CertificateAndKey {
+    #[zeroize(skip)]
     pub(super) certificate: Vec<u8>,
     pub(super) key: Vec<u8>,
 }
 
+/// The identities of the interface's server and of the institutions' terminals.
 #[derive(Serialize, Deserialize)]
-struct StoredIdentities {
+pub(super) struct StoredIdentities {
     #[serde(rename = "made")]
     made_at: Timestamp,
     server: CertificateAndKey,
-    stations: Vec<(InstitutionCode, CertificateAndKey)>,
+    pub(super) stations: Vec<(InstitutionCode, CertificateAndKey)>,
 }
 
 const IDENTITIES_FILE: &str = "machines.sealed";
@@ -54,15 +57,13 @@ const IDENTITIES_FILE: &str = "machines.sealed";
 /// How long stored certificates are used: half of their validity.
 const IDENTITY_LIFETIME: Span = Span::from_hours(24 * 365);
 
-/// The identities of the server and the stations: as stored, or newly issued where they are missing, incomplete or too old
-/// by the demo's clock.
+/// The identities as stored, or newly issued where they are missing, incomplete or too old by the demo's clock.
 pub(super) async fn load_or_issue_identities(
     key_store: &KeyStore,
     authority: &Authority,
-    world_addresses: &world::WorldAddresses,
+    institutions: &[DemoInstitution],
     now: Timestamp,
-) -> Result<(ServerIdentity, Vec<Station>), MachinesError> {
-    let institutions = world::institutions(world_addresses);
+) -> Result<StoredIdentities, MachinesError> {
     let stored = match key_store.load(IDENTITIES_FILE)? {
         Some(content) => Some(serde_json::from_slice::<StoredIdentities>(&content)?),
         None => None,
@@ -73,44 +74,43 @@ pub(super) async fn load_or_issue_identities(
             && now < stored.made_at.plus(IDENTITY_LIFETIME)
             && institutions.iter().all(|institution| is_included(institution.code()))
     });
-    let stored = if let Some(stored) = usable {
-        stored
-    } else {
-        let server =
-            to_certificate_and_key(&authority.issue_server(&["localhost"], &[Ipv4Addr::LOCALHOST.into()]).await?)?;
-        let mut stations = Vec::new();
-        for institution in &institutions {
-            let issued = authority.issue_institution(institution.code()).await?;
-            stations.push((institution.code(), to_certificate_and_key(&issued)?));
-        }
-        let identities = StoredIdentities { made_at: now, server, stations };
-        key_store.store(IDENTITIES_FILE, &Zeroizing::new(serde_json::to_vec(&identities)?))?;
-        identities
-    };
-    let stations = stored.stations.into_iter().map(|(code, identity)| {
-        let name = institutions
-            .iter()
-            .find(|institution| institution.code() == code)
-            .map(|institution| institution.name().to_owned());
-        Station {
-            institution: code,
-            name: name.unwrap_or_else(|| code.to_string()),
-            identity: Identity::from_der(identity.certificate, Zeroizing::new(identity.key)),
-            exchange: None,
-            service: None,
-        }
-    });
-    let key = SigningKey::from_pkcs8(&Zeroizing::new(stored.server.key))?;
-    let server = ServerIdentity { certificate: stored.server.certificate, key };
-    Ok((server, stations.collect()))
+    if let Some(stored) = usable {
+        return Ok(stored);
+    }
+    let server = to_certificate_and_key(&authority.issue_server(&["localhost"], &[Ipv4Addr::LOCALHOST.into()]).await?)?;
+    let mut stations = Vec::new();
+    for institution in institutions {
+        let issued = authority.issue_institution(institution.code()).await?;
+        stations.push((institution.code(), to_certificate_and_key(&issued)?));
+    }
+    let identities = StoredIdentities { made_at: now, server, stations };
+    key_store.store(IDENTITIES_FILE, &Zeroizing::new(serde_json::to_vec(&identities)?))?;
+    Ok(identities)
 }
 
-/// The stored certificate and key of each institution's terminal.
-pub(super) fn load_station_identities(
-    key_store: &KeyStore,
-) -> Result<Vec<(InstitutionCode, CertificateAndKey)>, MachinesError> {
-    let Some(content) = key_store.load(IDENTITIES_FILE)? else { return Ok(Vec::new()) };
-    Ok(serde_json::from_slice::<StoredIdentities>(&content)?.stations)
+impl StoredIdentities {
+    pub(super) fn server_identity(&self) -> Result<ServerIdentity, MachinesError> {
+        let CertificateAndKey { certificate, key } = &self.server;
+        Ok(ServerIdentity { certificate: certificate.clone(), key: SigningKey::from_pkcs8(key)? })
+    }
+
+    /// The terminals, with the names of their institutions.
+    pub(super) fn to_stations(&self, institutions: &[DemoInstitution]) -> Vec<Station> {
+        let to_station = |(code, identity): &(InstitutionCode, CertificateAndKey)| {
+            let name = institutions
+                .iter()
+                .find(|institution| institution.code() == *code)
+                .map(|institution| institution.name().to_owned());
+            Station {
+                institution: *code,
+                name: name.unwrap_or_else(|| code.to_string()),
+                identity: Identity::from_der(identity.certificate.clone(), Zeroizing::new(identity.key.clone())),
+                exchange: None,
+                service: None,
+            }
+        };
+        self.stations.iter().map(to_station).collect()
+    }
 }
 
 fn to_certificate_and_key(issued: &IssuedMachineCertificate) -> Result<CertificateAndKey, MachinesError> {
@@ -118,9 +118,12 @@ fn to_certificate_and_key(issued: &IssuedMachineCertificate) -> Result<Certifica
 }
 
 /// Admits the terminals' certificates at the eligibility system. Certificates that are admitted already are skipped.
-pub(super) async fn admit_terminals(key_store: &KeyStore, eligibility: &Eligibility) -> Result<(), MachinesError> {
-    for (code, identity) in load_station_identities(key_store)? {
-        match eligibility.admit_certificate(code, Fingerprint::from_certificate(&identity.certificate)).await {
+pub(super) async fn admit_terminals(
+    identities: &StoredIdentities,
+    eligibility: &Eligibility,
+) -> Result<(), MachinesError> {
+    for (code, identity) in &identities.stations {
+        match eligibility.admit_certificate(*code, Fingerprint::from_certificate(&identity.certificate)).await {
             Ok(()) | Err(eligibility::Refusal::AlreadyExists(_)) => {}
             Err(refusal) => return Err(refusal.into()),
         }

@@ -160,7 +160,7 @@ fn render_people_page(frame: &Frame, personas: &[world::Persona]) -> Markup {
 }
 
 async fn show_institutions(State(home): State<Arc<DemoState>>, visitor: Visitor) -> Markup {
-    render_institutions_page(&frame(&visitor), &home.addresses, &world::institutions(&home.addresses.for_world()))
+    render_institutions_page(&frame(&visitor), &home.addresses, &world::institutions(&home.addresses.reception))
 }
 
 fn render_institutions_page(
@@ -419,10 +419,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let mut pages = vec![
         page("first", render_start_page(&frame, &addresses)),
         page("people", render_people_page(&frame, &world::personas(now.japan_date()))),
-        page(
-            "institutions",
-            render_institutions_page(&frame, &addresses, &world::institutions(&addresses.for_world())),
-        ),
+        page("institutions", render_institutions_page(&frame, &addresses, &world::institutions(&addresses.reception))),
         page("outbox", render_outbox_page(&frame, &letters, "")),
         page("outbox-empty", render_outbox_page(&frame, &[], "nobody@example.jp")),
         page("clock", render_clock_page(&frame, now, None)),

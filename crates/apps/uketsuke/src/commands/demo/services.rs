@@ -3,16 +3,21 @@
 use authority::Authority;
 use base::Timestamp;
 use consult::{Consult, MailTransport};
-use eligibility::{Eligibility, ServerIdentity};
+use eligibility::Eligibility;
 use handover::{Client, ClientId, ClientKey, ClientKeys};
 use portal::Portal;
 use reception::Reception;
 use terminal::Terminal;
 use ui::Theme;
 use web::Origin;
-use world::WorldServices;
+use world::{DemoInstitution, WorldServices};
 
-use super::{addresses::DemoAddresses, error::DemoError, machines, registration::read_registration_file};
+use super::{
+    addresses::DemoAddresses,
+    error::DemoError,
+    machines::{self, StoredIdentities},
+    registration::read_registration_file,
+};
 use crate::{
     arguments::demo::DemoArguments,
     commands::demo::texts,
@@ -48,22 +53,21 @@ impl Services {
     }
 }
 
-/// Opens all services, and gives the identity of the institutions' interface.
+/// Opens all services, and gives the identities of the machines.
 pub(super) async fn open_services(
     arguments: &DemoArguments,
     resources: ServiceResources,
-    addresses: &DemoAddresses,
+    (addresses, institutions): (&DemoAddresses, &[DemoInstitution]),
     composer: &Composer,
     now: Timestamp,
-) -> Result<(Services, ServerIdentity), DemoError> {
+) -> Result<(Services, StoredIdentities), DemoError> {
     let http = http_client::build()?;
     let key_store = composer.key_store();
     let authority = composer.open_authority(addresses.authority.clone()).await?;
     let national = composer.open_national_database()?;
     let eligibility = composer.open_eligibility(national.clone(), addresses.reception.clone()).await?;
     let eligibility = eligibility.with_misses_a_minute(arguments.document_misses);
-    let (server_identity, stations) =
-        machines::load_or_issue_identities(key_store, &authority, &addresses.for_world(), now).await?;
+    let identities = machines::load_or_issue_identities(key_store, &authority, institutions, now).await?;
     let (client, client_key) = register_service(key_store, addresses)?;
     let mut services = vec![reception::Service { client, name: texts::SERVICE_NAME, home: addresses.consult.clone() }];
     for file in &arguments.services {
@@ -81,11 +85,18 @@ pub(super) async fn open_services(
         http: http.clone(),
     })?;
     let known_reception = portal::KnownReception { name: texts::RECEPTION_NAME, origin: addresses.reception.clone() };
-    let portal = composer.open_portal(&addresses.portal, vec![known_reception], http)?;
+    let portal = Portal::open(portal::Settings {
+        site: composer.site(Theme::Portal, &addresses.portal),
+        database: composer.database("portal"),
+        key: key_store.key("portal"),
+        cards: portal::Cards::Virtual,
+        receptions: vec![known_reception],
+        http,
+    })?;
     let terminal = Terminal::open(terminal::Settings {
         site: composer.site(Theme::Terminal, &addresses.terminal),
         database: composer.database("terminal"),
-        stations,
+        stations: identities.to_stations(institutions),
         interface: addresses.interface.clone(),
         root: authority.machine_root().to_vec(),
     })
@@ -108,7 +119,7 @@ pub(super) async fn open_services(
         notices: world::notices(),
     };
     let consult = compose::open_service(key_store, parts).map_err(|error| DemoError::Consult(Box::new(error)))?;
-    Ok((Services { consult, reception, eligibility, portal, terminal, authority }, server_identity))
+    Ok((Services { consult, reception, eligibility, portal, terminal, authority }, identities))
 }
 
 fn authority_url(authority: &Origin, path: &str) -> url::Url {

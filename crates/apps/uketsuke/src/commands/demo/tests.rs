@@ -25,7 +25,7 @@ async fn starting_again_lays_nothing_in_twice() {
             assert_eq!(card.tries_left, persona.card.tries_left, "{}", persona.key);
         }
         assert!(demo.services().terminal.missing_accounts().await.unwrap().is_empty());
-        let institution = world::institutions(&demo.addresses().for_world())
+        let institution = world::institutions(&demo.addresses().reception)
             .into_iter()
             .find(|institution| institution.fixed_url_code.is_some())
             .unwrap();
