@@ -24,9 +24,6 @@ const FOREIGN_CLIENT_TESTS: (&str, &str) = ("testkit/reader", "jpki_cli");
 /// Why CI does not build it.
 const FOREIGN_CLIENT_REASON: &str = "nightly builds it; here OpenSC and myna-card judge the card";
 
-/// Broken links fail. What the command line tells is documentation too, and shows addresses as they are.
-pub(crate) const DOCUMENTATION_FLAGS: &str = "--deny warnings --allow rustdoc::bare-urls";
-
 /// Runs everything, and prints what it took.
 pub(crate) fn run() -> Result<(), StepError> {
     let steps = Steps::start();
@@ -111,6 +108,15 @@ pub(crate) fn doctest_job(lint: Lint) -> Result<Job, StepError> {
     Ok(Job { name: "doctests".to_owned(), commands: vec![command], counts: false })
 }
 
+/// Writes the documentation of every crate. Broken links fail. What the command line tells is documentation too, and shows
+/// addresses as they are.
+pub(crate) fn documentation_command() -> Command {
+    let mut document = cargo_command();
+    document.args(["doc", "--no-deps", "--workspace", "--features", compile::FEATURES]);
+    document.env("RUSTDOCFLAGS", "--deny warnings --allow rustdoc::bare-urls");
+    document
+}
+
 /// The features that the README's first command builds with, a program without the demo, and the documentation of every crate, private
 /// items too. All need the metadata of the packages, and none of their code.
 fn default_features_job() -> Result<Job, StepError> {
@@ -118,17 +124,8 @@ fn default_features_job() -> Result<Job, StepError> {
     check.args(["check", "--quiet"]);
     let mut check_without_demo = cargo_command();
     check_without_demo.args(["check", "--quiet"]).args(compile::WITHOUT_DEMO);
-    let mut document = cargo_command();
-    document.args([
-        "doc",
-        "--quiet",
-        "--no-deps",
-        "--workspace",
-        "--document-private-items",
-        "--features",
-        compile::FEATURES,
-    ]);
-    document.env("RUSTDOCFLAGS", DOCUMENTATION_FLAGS);
+    let mut document = documentation_command();
+    document.args(["--quiet", "--document-private-items"]);
     let mut commands = vec![check, check_without_demo, document];
     for command in &mut commands {
         Lint::Deny.apply(command)?;

@@ -2,9 +2,10 @@
 
 use std::{
     env,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::LazyLock,
 };
 
 use serde_json::Value;
@@ -13,6 +14,9 @@ use crate::{StepError, cargo_command, describe};
 
 /// What tests and releases turn on.
 pub(crate) const FEATURES: &str = "uketsuke/postgres,testkit/pcsc";
+
+/// What chooses the program alone, with its default features.
+pub(crate) const PROGRAM_ALONE: [&str; 2] = ["--package", "uketsuke"];
 
 /// What chooses the program of an operator, in which nothing is made up.
 pub(crate) const WITHOUT_DEMO: [&str; 5] = ["--package", "uketsuke", "--no-default-features", "--features", "postgres"];
@@ -59,19 +63,9 @@ pub(crate) fn build(lint: Lint) -> Result<BuildOutput, StepError> {
     Ok(BuildOutput { program, tests })
 }
 
-/// Builds the program alone, as a newcomer does.
-pub(crate) fn build_program() -> Result<PathBuf, StepError> {
-    find_program(&build_artifacts(cargo_command().args(["build", "--package", "uketsuke"]))?)
-}
-
-/// Builds what `cargo build` and `cargo run` build without a feature, and gives the program.
-pub(crate) fn build_default_program(arguments: &[String]) -> Result<PathBuf, StepError> {
+/// Builds the program with `cargo build` and these arguments.
+pub(crate) fn build_program<A: AsRef<OsStr>>(arguments: &[A]) -> Result<PathBuf, StepError> {
     find_program(&build_artifacts(cargo_command().arg("build").args(arguments))?)
-}
-
-/// Builds the program alone, without anything that is made up.
-pub(crate) fn build_program_without_demo() -> Result<PathBuf, StepError> {
-    find_program(&build_artifacts(cargo_command().arg("build").args(WITHOUT_DEMO))?)
 }
 
 fn find_program(artifacts: &[Artifact]) -> Result<PathBuf, StepError> {
@@ -153,7 +147,12 @@ fn lint_with_clippy(command: &mut Command) -> Result<(), StepError> {
 }
 
 /// Where the compiler's own libraries are.
-fn sysroot() -> Result<PathBuf, StepError> {
+fn sysroot() -> Result<&'static Path, StepError> {
+    static SYSROOT: LazyLock<Result<PathBuf, StepError>> = LazyLock::new(read_sysroot);
+    SYSROOT.as_deref().map_err(Clone::clone)
+}
+
+fn read_sysroot() -> Result<PathBuf, StepError> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let answer =
         Command::new(rustc).args(["--print", "sysroot"]).output().map_err(|error| format!("rustc: {error}"))?;

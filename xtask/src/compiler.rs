@@ -6,8 +6,8 @@ use crate::{
     StepError, cargo_command, compile::FEATURES, read_output, run_command, steps::CheckOutcome, workspace_root,
 };
 
-/// The first two numbers of a version of Rust.
-type Version = (u32, u32);
+/// The first two numbers of a version.
+pub(crate) type Version = (u32, u32);
 
 /// Fails where this compiler is older than what is promised. Cargo would too, later and in more words.
 pub(crate) fn check_compiler_version() -> Result<(), StepError> {
@@ -64,7 +64,8 @@ fn current_version() -> Result<Version, StepError> {
     output.split(' ').nth(1).and_then(parse_version).ok_or_else(|| format!("cargo says of itself '{output}'"))
 }
 
-fn parse_version(version: &str) -> Option<Version> {
+/// The first two numbers of `1.95.0`.
+pub(crate) fn parse_version(version: &str) -> Option<Version> {
     let mut numbers = version.split('.').map(|number| number.parse().ok());
     Some((numbers.next()??, numbers.next()??))
 }

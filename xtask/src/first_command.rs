@@ -8,12 +8,16 @@ use std::{
     process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use serde_json::Value;
 
-use crate::{StepError, compile, describe, run_command, test::Job, workspace_root};
+use crate::{
+    StepError, compile, describe,
+    test::{self, Job},
+    workspace_root,
+};
 
 /// How long the program may take to make its data on an empty folder, and to end.
 const TIMEOUT: Duration = Duration::from_mins(2);
@@ -48,7 +52,7 @@ impl FirstCommand {
 /// Builds and starts what the README says, as it says it.
 pub(crate) fn build_and_run() -> Result<(), StepError> {
     let command = FirstCommand::read()?;
-    let built = compile::build_default_program(&command.build)?;
+    let built = compile::build_program(&command.build)?;
     run(&command, &built)
 }
 
@@ -132,17 +136,12 @@ impl Running {
     }
 
     /// The exit code after SIGTERM; an error where it does not end in time.
-    #[expect(clippy::disallowed_methods, reason = "waits for a process")]
     fn terminate(&mut self) -> Result<Option<i32>, StepError> {
-        run_command(Command::new("kill").arg(self.0.id().to_string()))?;
-        let began = Instant::now();
-        while began.elapsed() < TIMEOUT {
-            if let Some(status) = self.0.try_wait().map_err(|error| error.to_string())? {
-                return Ok(status.code());
-            }
-            thread::sleep(Duration::from_millis(50));
+        match test::terminate(&mut self.0, TIMEOUT) {
+            Ok(Some(status)) => Ok(status.code()),
+            Ok(None) => Err(format!("it did not end within {} s of SIGTERM", TIMEOUT.as_secs())),
+            Err(error) => Err(error.to_string()),
         }
-        Err(format!("it did not end within {} s of SIGTERM", TIMEOUT.as_secs()))
     }
 }
 
@@ -157,6 +156,7 @@ impl Drop for Running {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run_command;
 
     #[test]
     fn the_command_is_read_from_the_first_block() {

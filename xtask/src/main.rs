@@ -40,7 +40,7 @@ use std::{
     process::{Command, ExitCode, Stdio},
 };
 
-use compile::Lint;
+use compile::{Lint, PROGRAM_ALONE};
 use steps::CheckOutcome;
 
 const USAGE: &str = "cargo xtask setup | test [--record] | ci | nightly | without-demo | deny [--advisories] | \
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         ["test", "--record"] => run_tests(true),
         ["ci"] => ci::run(),
         ["nightly"] => nightly::run(),
-        ["without-demo"] => without_demo::check(),
+        ["without-demo"] => compile::build_program(&PROGRAM_ALONE).and_then(|program| without_demo::check(&program)),
         ["deny"] => run_deny(false),
         ["deny", "--advisories"] => run_deny(true),
         ["dist"] => dist::run().map(drop),
@@ -103,7 +103,7 @@ fn test_package(package: &Path) -> Result<(), StepError> {
 
 fn write_gallery(folder: &Path) -> Result<(), StepError> {
     setup::install_all()?;
-    browser::write_screenshots(&compile::build_program()?, folder)
+    browser::write_screenshots(&compile::build_program(&PROGRAM_ALONE)?, folder)
 }
 
 /// The workspace's root.

@@ -1,7 +1,7 @@
 //! What takes too long for every change: the same tests with their full numbers, fuzzing, the release and its package.
 
 use crate::{
-    StepError, cargo_command, ci,
+    StepError, ci,
     compile::{self, Lint},
     compiler, deny, dist, first_command, fuzz, package_test, run_command, setup,
     steps::Steps,
@@ -43,14 +43,10 @@ fn run_steps(steps: &Steps) -> Result<(), StepError> {
         steps.attempt("tests with full numbers", || {
             ci::run_all_tests(&built, &FULL_NUMBERS, vec![ci::doctest_job(Lint::Deny)?], false)
         });
+        steps.attempt("a program without the demo", || without_demo::check(&built.program));
     }
-    steps.attempt("documentation of everything", || {
-        let mut document = cargo_command();
-        document.args(["doc", "--no-deps", "--workspace", "--features", compile::FEATURES]);
-        run_command(document.env("RUSTDOCFLAGS", ci::DOCUMENTATION_FLAGS))
-    });
+    steps.attempt("documentation of everything", || run_command(&mut ci::documentation_command()));
     steps.attempt("fuzz targets", || fuzz::run_all(FUZZ_SECONDS));
-    steps.attempt("a program without the demo", without_demo::check);
     steps.attempt("the README's first command", first_command::build_and_run);
     if let Some(package) = steps.attempt("release", dist::run) {
         steps.attempt("package, installed and started", || package_test::run(&package));

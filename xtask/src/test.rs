@@ -130,26 +130,28 @@ fn run_with_timeout(command: &mut Command, log: &File) -> io::Result<Option<Exit
             return Ok(Some(status));
         }
         if began.elapsed() > JOB_TIMEOUT {
-            terminate(&mut child)?;
+            if terminate(&mut child, TERMINATION_TIMEOUT)?.is_none() {
+                child.kill()?;
+                child.wait()?;
+            }
             return Ok(None);
         }
         thread::sleep(POLL_INTERVAL);
     }
 }
 
-/// Asks a process to end, so that it ends what it started, and ends it if it does not.
+/// Sends SIGTERM, upon which a process ends what it started; how it ended, or `None` if it did not in time.
 #[expect(clippy::disallowed_methods, reason = "waits for a process")]
-fn terminate(child: &mut Child) -> io::Result<()> {
+pub(crate) fn terminate(child: &mut Child, timeout: Duration) -> io::Result<Option<ExitStatus>> {
     Command::new("kill").arg(child.id().to_string()).status()?;
     let asked = Instant::now();
-    while asked.elapsed() < TERMINATION_TIMEOUT {
-        if child.try_wait()?.is_some() {
-            return Ok(());
+    while asked.elapsed() < timeout {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
         }
         thread::sleep(POLL_INTERVAL);
     }
-    child.kill()?;
-    child.wait().map(drop)
+    Ok(None)
 }
 
 impl JobResult {

@@ -9,10 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{
-    paths::{FilePaths, PathParts},
-    sources::{SourceFile, read_production_sources},
-};
+use crate::{findings::WORKSPACE, paths::PathParts, sources::SourceFile};
 
 /// Modules of made-up data, in any folder.
 const SAMPLES: [&str; 2] = ["sample_data", "samples"];
@@ -49,13 +46,12 @@ struct CrateModules {
 
 impl CrateModules {
     fn add_file(&mut self, file: &SourceFile) {
-        let found = FilePaths::collect(file);
         self.modules.insert(file.module.clone());
-        for (module, path) in found.all() {
+        for (module, path) in file.paths().all() {
             self.modules.insert(module.to_vec());
             self.paths.push((module.to_vec(), path.clone()));
         }
-        for import in found.imports {
+        for import in file.paths().imports.clone() {
             self.imports.insert((import.module, import.name), import.path);
         }
     }
@@ -142,7 +138,7 @@ fn find_circles(uses: &Uses) -> BTreeSet<Vec<&str>> {
 }
 
 /// The circles of every crate, as `crate::module: one, other`, each with the uses that close it.
-fn find_cycles(files: &[SourceFile]) -> BTreeMap<String, Vec<String>> {
+pub(crate) fn find_cycles(files: &[SourceFile]) -> BTreeMap<String, Vec<String>> {
     let mut crates: BTreeMap<&str, CrateModules> = BTreeMap::new();
     for file in files {
         crates.entry(&file.crate_name).or_default().add_file(file);
@@ -167,7 +163,7 @@ fn find_cycles(files: &[SourceFile]) -> BTreeMap<String, Vec<String>> {
 
 #[test]
 fn features_need_one_another_in_one_direction_only() {
-    let mut cycles = find_cycles(&read_production_sources());
+    let mut cycles = WORKSPACE.cycles.clone();
     cycles.retain(|circle, _| !circle.contains("::"));
     let mended: Vec<_> = KNOWN.into_iter().filter(|known| cycles.remove(*known).is_none()).collect();
     let lines = cycles.iter().map(|(circle, uses)| format!("{circle}\n    {}", uses.join("\n    ")));

@@ -1,9 +1,6 @@
 //! Only programs read the environment: services and what lies below them get their settings as arguments.
 
-use crate::{
-    paths::FilePaths,
-    sources::{SourceFile, read_production_sources},
-};
+use crate::{findings::WORKSPACE, sources::SourceFile};
 
 /// Where programs and tools are.
 const PROGRAMS: [&str; 3] = ["crates/apps", "crates/dev", "xtask"];
@@ -14,7 +11,8 @@ const TEST_SETTINGS: &str = "crates/foundation/database/src/test_database.rs";
 /// The functions of `std::env` that read variables, arguments or the working folder.
 const READERS: [&str; 7] = ["args", "args_os", "current_dir", "var", "var_os", "vars", "vars_os"];
 
-fn find_environment_reads(file: &SourceFile) -> Vec<String> {
+/// The paths by which a file that is of no program reads the environment.
+pub(crate) fn find_environment_reads(file: &SourceFile) -> Vec<String> {
     if PROGRAMS.iter().any(|folder| file.path.starts_with(folder)) || file.path.ends_with(TEST_SETTINGS) {
         return Vec::new();
     }
@@ -22,14 +20,13 @@ fn find_environment_reads(file: &SourceFile) -> Vec<String> {
         [.., module, name] => module == "env" && READERS.contains(&name.as_str()),
         _ => false,
     };
-    let paths = FilePaths::collect(file);
-    let found = paths.all().map(|(_, path)| path).filter(reads);
+    let found = file.paths().all().map(|(_, path)| path).filter(reads);
     found.map(|path| format!("{}: {}", file.path.display(), path.join("::"))).collect()
 }
 
 #[test]
 fn only_programs_read_the_environment() {
-    let found: Vec<_> = read_production_sources().iter().flat_map(find_environment_reads).collect();
+    let found = &WORKSPACE.environment_reads;
     assert!(found.is_empty(), "not a program:\n{}", found.join("\n"));
 }
 

@@ -8,6 +8,7 @@ mod doctests;
 mod documented;
 mod documents;
 mod environment;
+mod findings;
 mod glossary;
 mod names;
 mod paths;

@@ -6,12 +6,14 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    sync::LazyLock,
 };
 
 use syn::{ImplItem, Item, TraitItem};
 
-use crate::sources::{SourceFile, read_production_sources, workspace_root};
+use crate::{
+    findings::WORKSPACE,
+    sources::{SourceFile, workspace_root},
+};
 
 /// Prepositions and particles, beside those that the style guide lists.
 const PARTICLES: [&str; 26] = [
@@ -88,23 +90,19 @@ struct Definition {
 }
 
 /// The functions, types, traits, modules and constants of a file, methods too. What implements a trait has the trait's names.
-struct FileDefinitions {
+pub(crate) struct FileDefinitions {
     path: String,
     crate_name: String,
     definitions: Vec<Definition>,
 }
 
 impl FileDefinitions {
-    fn collect(file: &SourceFile) -> Self {
+    pub(crate) fn collect(file: &SourceFile) -> Self {
         let mut definitions = Vec::new();
         collect_definitions(&file.syntax.items, &mut definitions);
         Self { path: file.path.display().to_string(), crate_name: file.crate_name.clone(), definitions }
     }
 }
-
-/// Those of the workspace.
-static WORKSPACE: LazyLock<Vec<FileDefinitions>> =
-    LazyLock::new(|| read_production_sources().iter().map(FileDefinitions::collect).collect());
 
 fn collect_definitions(items: &[Item], found: &mut Vec<Definition>) {
     for item in items {
@@ -231,13 +229,13 @@ fn nothing_is_named_by_a_banned_word() {
         assert!(words.everywhere.contains(word), "{word} is found in the documents");
     }
     assert!(words.types.contains("errand") && words.types.contains("deck"));
-    let found: Vec<_> = WORKSPACE.iter().flat_map(|file| find_banned_names(file, &words)).collect();
+    let found: Vec<_> = WORKSPACE.definitions.iter().flat_map(|file| find_banned_names(file, &words)).collect();
     assert!(found.is_empty(), "banned names:\n{}", found.join("\n"));
 }
 
 #[test]
 fn a_crate_has_one_type_of_a_name() {
-    let found = find_repeated_types(&WORKSPACE);
+    let found = find_repeated_types(&WORKSPACE.definitions);
     assert!(found.is_empty(), "types of one name:\n{}", found.join("\n"));
 }
 

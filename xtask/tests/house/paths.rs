@@ -109,7 +109,8 @@ fn imports_and_full_paths_are_found_with_their_module() {
         fn f(x: base::Date) -> u8 { crate::limits::check(x); html!((super::label(1))) }
         mod inner { use super::Free; }
     ";
-    let paths = FilePaths::collect(&SourceFile::parse("crates/services/planted/src/booking.rs".as_ref(), text));
+    let file = SourceFile::parse("crates/services/planted/src/booking.rs".as_ref(), text);
+    let paths = file.paths();
     let own = ["booking".to_owned()];
     let imports: Vec<_> = paths.imports.iter().map(|import| (import.name.as_str(), import.path.join("::"))).collect();
     let expected = [

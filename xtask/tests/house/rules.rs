@@ -8,10 +8,7 @@ use syn::{
     visit::{self, Visit},
 };
 
-use crate::{
-    paths::FilePaths,
-    sources::{SourceFile, read_production_sources},
-};
+use crate::{findings::WORKSPACE, sources::SourceFile};
 
 /// Crates that rules do not name.
 const FORBIDDEN_CRATES: [&str; 12] =
@@ -30,7 +27,7 @@ const FORBIDDEN_TYPES: [&str; 2] = ["Clock", "Randomness"];
 const KNOWN: [(&str, &str); 1] = [("crates/services/consult/src/notices/rules.rs", "maud")];
 
 /// What a file of rules names that is none of their business.
-fn find_effects(file: &SourceFile) -> Vec<String> {
+pub(crate) fn find_effects(file: &SourceFile) -> Vec<String> {
     if !file.module.iter().any(|module| module == "rules") {
         return Vec::new();
     }
@@ -38,7 +35,7 @@ fn find_effects(file: &SourceFile) -> Vec<String> {
     let is_known = |path: &[String]| {
         KNOWN.iter().any(|(known, name)| file.path.ends_with(known) && path.first().is_some_and(|first| first == name))
     };
-    for (_, path) in FilePaths::collect(file).all() {
+    for (_, path) in file.paths().all() {
         if is_forbidden(path) && !is_known(path) {
             found.push(path.join("::"));
         }
@@ -87,7 +84,7 @@ impl Visit<'_> for Asyncs {
 
 #[test]
 fn rules_get_values_and_have_no_effects() {
-    let found: Vec<_> = read_production_sources().iter().flat_map(find_effects).collect();
+    let found = &WORKSPACE.effects;
     assert!(found.is_empty(), "rules with effects:\n{}", found.join("\n"));
 }
 

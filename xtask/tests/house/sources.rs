@@ -1,12 +1,15 @@
 //! The Rust sources of the workspace, parsed.
 
 use std::{
+    cell::OnceCell,
     collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
 
 use syn::{Attribute, ImplItem, Item, Meta};
+
+use crate::paths::FilePaths;
 
 /// A Rust source file. What is compiled for tests only is left out of its items.
 pub(crate) struct SourceFile {
@@ -17,6 +20,7 @@ pub(crate) struct SourceFile {
     /// Its module in the crate: `store`, `mail` of `src/store/mail.rs`; empty for the crate's root.
     pub(crate) module: Vec<String>,
     pub(crate) syntax: syn::File,
+    paths: OnceCell<FilePaths>,
     /// The modules in files of their own that it declares for tests only.
     test_modules: Vec<String>,
 }
@@ -30,7 +34,12 @@ impl SourceFile {
         let mut test_modules = Vec::new();
         remove_test_items(&mut syntax.items, &mut test_modules);
         let (crate_name, module) = locate_module(path);
-        Self { path: path.to_owned(), crate_name, module, syntax, test_modules }
+        Self { path: path.to_owned(), crate_name, module, syntax, paths: OnceCell::new(), test_modules }
+    }
+
+    /// What it imports and names.
+    pub(crate) fn paths(&self) -> &FilePaths {
+        self.paths.get_or_init(|| FilePaths::collect(self))
     }
 
     /// Whether a folder or file name of the path is that of tests.

@@ -3,10 +3,7 @@
 
 use syn::{Attribute, LitStr, Macro, visit::Visit};
 
-use crate::{
-    sources::{SourceFile, read_production_sources},
-    tokens::string_literals,
-};
+use crate::{findings::WORKSPACE, sources::SourceFile, tokens::string_literals};
 
 /// The crates that are all store.
 const STORE_CRATES: [&str; 2] = ["audit", "database"];
@@ -34,7 +31,7 @@ const STATEMENTS: [&[&str]; 15] = [
 ];
 
 /// The first words of the SQL statements in a file that is no store.
-fn find_sql_outside_stores(file: &SourceFile) -> Vec<String> {
+pub(crate) fn find_sql_outside_stores(file: &SourceFile) -> Vec<String> {
     if may_contain_sql(file) {
         return Vec::new();
     }
@@ -81,7 +78,7 @@ impl Visit<'_> for Literals {
 
 #[test]
 fn only_stores_contain_sql() {
-    let found: Vec<_> = read_production_sources().iter().flat_map(find_sql_outside_stores).collect();
+    let found = &WORKSPACE.sql;
     assert!(found.is_empty(), "SQL outside a store:\n{}", found.join("\n"));
 }
 
