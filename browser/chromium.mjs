@@ -13,7 +13,7 @@ export const IPHONE =
 
 export function launch() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? '/usr/lib/chromium/chromium-headless-shell',
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -34,4 +34,10 @@ export function context(browser, { device = PHONE, agent, language = 'ja-JP', sc
     javaScriptEnabled: scripts,
     ...(agent ? { userAgent: agent } : {}),
   });
+}
+
+// What a walk that broke off fails with: the error, and what the page shows.
+export async function brokenOff(error, page) {
+  const shown = await page.locator('main').innerText().catch(() => '');
+  return new Error(`${error.message}\nat ${page.url()}\n${shown.slice(0, 1500)}`, { cause: error });
 }

@@ -1,7 +1,7 @@
 // Whole journeys in a real Chromium, in phone size, each by a person and a browser of its own.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { BROWSER_ON_PHONE, DESK, IPHONE, context, launch } from './chromium.mjs';
+import { BROWSER_ON_PHONE, DESK, IPHONE, brokenOff, context, launch } from './chromium.mjs';
 import { start } from './demo.mjs';
 import { Desk, Terminal } from './clinic.mjs';
 import { Patient, tick } from './patient.mjs';
@@ -17,8 +17,7 @@ async function walked(demo, browser, options, walk) {
   try {
     await walk(patient);
   } catch (error) {
-    const shown = (await patient.page.locator('main').innerText().catch(() => '')).slice(0, 1500);
-    throw new Error(`${error.message}\nat ${patient.page.url()}\n${shown}`, { cause: error });
+    throw await brokenOff(error, patient.page);
   } finally {
     await patient.close();
   }

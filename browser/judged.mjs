@@ -21,7 +21,7 @@ async function contents(path) {
 export class JudgedPages {
   #shared;
   #known;
-  #current = new Map();
+  #current = new Set();
 
   // `shared` are the files and folders that every page depends on, besides these tests.
   static async read(shared) {
@@ -34,26 +34,24 @@ export class JudgedPages {
     return pages;
   }
 
-  async #line(language, name, file) {
+  // The line of this page as it is.
+  async line(language, name, file) {
     const hash = createHash('sha256').update(this.#shared).update(await readFile(file));
     return `${language} ${name} ${hash.digest('hex').slice(0, 16)}`;
   }
 
-  // Whether this page was found right as it is.
-  async has(language, name, file) {
-    const line = await this.#line(language, name, file);
-    const known = this.#known.has(line);
-    if (known) this.#current.set(`${language} ${name}`, line);
-    return known;
+  // Whether the page of this line was found right.
+  has(line) {
+    return this.#known.has(line);
   }
 
-  // Notes that this page was found right.
-  async add(language, name, file) {
-    this.#current.set(`${language} ${name}`, await this.#line(language, name, file));
+  // Notes that the page of this line is right.
+  add(line) {
+    this.#current.add(line);
   }
 
   // Writes the pages that are right now; those that are no more are left out.
   async write() {
-    await writeFile(LIST, [...this.#current.values()].sort().map((line) => `${line}\n`).join(''));
+    await writeFile(LIST, [...this.#current].sort().map((line) => `${line}\n`).join(''));
   }
 }

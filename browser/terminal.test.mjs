@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
-import { DESK, PHONE, context, launch } from './chromium.mjs';
+import { DESK, PHONE, brokenOff, context, launch } from './chromium.mjs';
 import { program, start } from './demo.mjs';
 import { Terminal } from './clinic.mjs';
 import { Patient } from './patient.mjs';
@@ -100,8 +100,7 @@ describe('the terminal', () => {
           try {
             await walk(page);
           } catch (error) {
-            const text = await page.locator('main').innerText().catch(() => '');
-            throw new Error(`${error.message}\nat ${page.url()}\n${text.slice(0, 1500)}`, { cause: error });
+            throw await brokenOff(error, page);
           } finally {
             await shown.close();
           }
