@@ -1,6 +1,6 @@
 //! What a desk reads and does, and its accounts.
 
-pub(crate) mod desk_actions;
+pub(crate) mod desk_action;
 pub(crate) mod news;
 mod recorded_actions;
 pub(crate) mod staff;

@@ -5,6 +5,7 @@
 
 pub(crate) mod audit_trail;
 mod cleanup;
+pub(crate) mod judgement;
 
 use base::{Digest, InstitutionCode, Timestamp};
 use database::{Error, Row, Transaction};
@@ -13,7 +14,6 @@ use audit_trail::{VisitAuditEntry, list_audit_entries};
 
 use super::{
     rules::{
-        judgement::{PictureJudgement, PictureVerdict},
         note::Note,
         picture::{
             DocumentKind, DocumentSide, InsurancePicture, PictureHints, PictureId, PictureRefusal, PictureSlot,
@@ -139,33 +139,6 @@ fn read_row(row: &Row<'_>) -> Result<InsurancePicture, Error> {
             None => None,
         },
     })
-}
-
-/// Stores what the desk decided about a picture.
-pub(crate) fn save_judgement(transaction: &mut Transaction<'_>, judgement: &PictureJudgement) -> Result<(), Error> {
-    let id = judgement.picture;
-    let updated = match &judgement.verdict {
-        PictureVerdict::Accepted => transaction.execute("UPDATE picture SET state = 'accepted' WHERE id = $1", &[&id]),
-        PictureVerdict::Refused(PictureRefusal { reason, note }) => transaction.execute(
-            "UPDATE picture SET state = 'refused', reason = $2, note = $3 WHERE id = $1",
-            &[&id, reason, note],
-        ),
-    };
-    updated.map(|_| ())
-}
-
-/// Restores the state of a picture, unless it is erased.
-pub(crate) fn restore_state(
-    transaction: &mut Transaction<'_>,
-    id: PictureId,
-    state: PictureState,
-) -> Result<(), Error> {
-    transaction
-        .execute(
-            "UPDATE picture SET state = $2, reason = NULL, note = NULL WHERE id = $1 AND erased_at IS NULL",
-            &[&id, &state],
-        )
-        .map(|_| ())
 }
 
 /// Erases a picture: its key is deleted in this transaction, its object soon after.

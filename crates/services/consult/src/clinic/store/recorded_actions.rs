@@ -192,7 +192,7 @@ pub(crate) fn restore_pictures(
         |row| Ok((row.get::<PictureId>(0)?, row.get::<PictureState>(1)?)),
     )?;
     for (picture, state) in before {
-        pictures::store::restore_state(transaction, picture, state)?;
+        pictures::store::judgement::restore_state(transaction, picture, state)?;
     }
     Ok(())
 }

@@ -88,7 +88,7 @@ fn perform_action(
         let pictures = pictures::store::list_for_appointment(transaction, id)?;
         let effect = action.decide_effect(before, &pictures, &staff.name, now).ok_or(Refusal::Changed)?;
         for judgement in &effect.pictures {
-            pictures::store::save_judgement(transaction, judgement)?;
+            pictures::store::judgement::save_judgement(transaction, judgement)?;
         }
         ledgers::save_proof(transaction, id, &effect.proof, version)?;
         let letter = booking::store::letter::notify_patient(
