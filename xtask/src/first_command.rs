@@ -22,10 +22,10 @@ use crate::{
 /// How long the program may take to make its data on an empty folder, and to end.
 const TIMEOUT: Duration = Duration::from_mins(2);
 
-/// A command of the README: `cargo run --release -- demo`.
+/// A command of the README: `cargo run -- demo`.
 #[derive(Debug, PartialEq, Eq)]
 struct FirstCommand {
-    /// What cargo builds with: `--release`.
+    /// What cargo builds with, such as `--release`.
     build: Vec<String>,
     /// What the program is started with: `demo`.
     program: Vec<String>,
