@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use base::{InstitutionCode, Timestamp};
 use clap::{Parser, Subcommand};
+use consult::StaffRole;
 #[cfg(feature = "demo")]
 use text::Language;
 use web::Origin;
@@ -118,6 +119,9 @@ pub enum DeskCommand {
         /// The name that is shown, to patients too
         #[arg(long, value_name = "NAME")]
         name: String,
+        /// What the account may do: manager, desk or doctor. A manager invites all others, so a clinic's first account is one
+        #[arg(long, value_name = "ROLE", default_value_t = StaffRole::Manager)]
+        role: StaffRole,
     },
     /// End an account: whoever was signed in with it is signed out
     End {

@@ -11,6 +11,8 @@ pub enum Access {
     Anyone,
     /// Only the signed-in user to whom the page belongs; others are asked to sign in or get 404.
     SignedIn,
+    /// Only signed-in users with this role, as the service names it; other signed-in users get 404.
+    Role(&'static str),
     /// Only the holder of a one-time secret.
     Session,
 }
@@ -45,7 +47,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     pub fn page(self, path: &'static str, access: Access, handler: MethodRouter<S>) -> Self {
         let handler = match access {
             Access::Anyone => handler,
-            Access::SignedIn | Access::Session => handler.head(respond_to_head),
+            Access::SignedIn | Access::Role(_) | Access::Session => handler.head(respond_to_head),
         };
         self.add(Method::GET, path, access, handler)
     }
@@ -194,9 +196,10 @@ mod tests {
         let router = Routes::<()>::new()
             .page("/anyone", Access::Anyone, page(Access::Anyone))
             .page("/known", Access::SignedIn, page(Access::SignedIn))
+            .page("/role", Access::Role("manager"), page(Access::Role("manager")))
             .page("/holder", Access::Session, page(Access::Session))
             .into_router();
-        for path in ["/anyone", "/known", "/holder"] {
+        for path in ["/anyone", "/known", "/role", "/holder"] {
             let request = Request::head(path).body(Body::empty()).unwrap();
             let response = router.clone().oneshot(request).await.unwrap();
             assert_eq!(response.status(), StatusCode::OK, "{path}");

@@ -77,7 +77,10 @@ use store::Store;
 
 pub use appointments::rules::{Appointment, AppointmentId};
 pub use audit::store::AuditReport;
-pub use clinic::store::staff::{AddStaffError, StaffId, StaffMember};
+pub use clinic::{
+    rules::staff_role::StaffRole,
+    store::staff::{AddStaffError, NewStaffMember, StaffId, StaffMember},
+};
 pub use directory::{
     rules::{
         clinic_notice::ClinicNotice,

@@ -1,26 +1,16 @@
 //! What an operator and the demonstration's seeding do without a browser.
 
-use base::InstitutionCode;
-
 use crate::{
     Consult,
-    clinic::store::staff::{AddStaffError, StaffId},
+    clinic::store::staff::{AddStaffError, NewStaffMember, StaffId},
     mail::store::OutboxLetter,
     refusal::Refusal,
 };
 
 impl Consult {
-    /// Makes an account for the desk of an institution. `mail` signs in, and gets the letters to
-    /// the desk.
-    pub async fn add_staff(
-        &self,
-        institution: InstitutionCode,
-        mail: &str,
-        name: &str,
-        password: &str,
-    ) -> Result<StaffId, AddStaffError> {
-        let mail = mail.parse().map_err(|_| AddStaffError::WrongAddress)?;
-        self.context.store.add_staff(institution, &mail, name, password, self.site.clock().now()).await
+    /// Makes an account for an institution.
+    pub async fn add_staff(&self, new: NewStaffMember<'_>, password: &str) -> Result<StaffId, AddStaffError> {
+        self.context.store.add_staff(new, password, self.site.clock().now()).await
     }
 
     /// Ends an account of a desk; returns whether there was one.

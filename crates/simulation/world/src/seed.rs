@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use authority::{Authority, IssuedCertificate};
 use base::{Date, Randomness};
-use consult::Consult;
+use consult::{Consult, NewStaffMember, StaffRole};
 use eligibility::Eligibility;
 use jpki::ocsp::RevocationReason;
 use portal::{CardId, NewCard, Portal};
@@ -101,13 +101,17 @@ async fn connect_institution(
     Ok(outcome)
 }
 
-/// Adds the accounts of desks.
+/// Adds the accounts of clinics, one for each: a manager, who can do everything there.
 async fn add_staff_accounts(consult: &Consult, institutions: &[&DemoInstitution]) -> Result<(), SeedError> {
     let mut tasks = JoinSet::new();
     for institution in institutions {
         for member in &institution.staff {
-            let (consult, code, mail, name) = (consult.clone(), institution.code(), member.mail.clone(), member.name);
-            tasks.spawn(async move { consult.add_staff(code, &mail, name, DESK_PASSWORD).await });
+            let (consult, institution, mail, name) =
+                (consult.clone(), institution.code(), member.mail.clone(), member.name);
+            tasks.spawn(async move {
+                let new = NewStaffMember { institution, mail: &mail, name, role: StaffRole::Manager };
+                consult.add_staff(new, DESK_PASSWORD).await
+            });
         }
     }
     while let Some(result) = tasks.join_next().await {

@@ -8,8 +8,8 @@ mod settings;
 
 use std::{io, net::SocketAddr, path::Path};
 
-use base::{Causes, Clock, InstitutionCode, Randomness};
-use consult::{AddStaffError, Consult};
+use base::{Causes, Clock, Randomness};
+use consult::{AddStaffError, Consult, NewStaffMember};
 use database::Location;
 use serde::Serialize;
 use text::Language;
@@ -94,9 +94,10 @@ pub fn run(arguments: &ServeArguments) -> Result<(), ServeError> {
 /// Adds or ends the account of a desk.
 pub fn run_desk_command(command: &DeskCommand) -> Result<(), ServeError> {
     match command {
-        DeskCommand::Add { config, mail, institution, name } => {
+        DeskCommand::Add { config, mail, institution, name, role } => {
             let settings = ServiceSettings::read(config)?;
-            block_on(add_account(config, settings, (*institution, mail, name)))
+            let new = NewStaffMember { institution: *institution, mail, name, role: *role };
+            block_on(add_account(config, settings, new))
         }
         DeskCommand::End { config, mail } => {
             let settings = ServiceSettings::read(config)?;
@@ -224,17 +225,14 @@ fn print_address(arguments: &ServeArguments, ready: &ServiceReady) -> io::Result
     Ok(())
 }
 
-async fn add_account(
-    config: &Path,
-    mut settings: ServiceSettings,
-    (institution, mail, name): (InstitutionCode, &str, &str),
-) -> Result<(), ServeError> {
+async fn add_account(config: &Path, mut settings: ServiceSettings, new: NewStaffMember<'_>) -> Result<(), ServeError> {
     let consult = open_service(config, &settings, Clock::system())?;
     // The service may never have run.
     let institutions = std::mem::take(&mut settings.institutions);
     consult.replace_institutions(institutions).await.map_err(|refusal| ServeError::Institutions(Box::new(refusal)))?;
+    let mail = new.mail;
     eprintln!("uketsuke desk: the password of {mail}, and Enter:");
-    consult.add_staff(institution, mail, name, &read_secret_line()?).await?;
+    consult.add_staff(new, &read_secret_line()?).await?;
     eprintln!("uketsuke desk: {mail} can sign in at {}", settings.address.url("/desk/sign-in"));
     Ok(())
 }

@@ -9,6 +9,7 @@ mod patient_identity;
 pub(crate) mod picture;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod staff;
 pub(crate) mod view;
 pub(crate) mod visit;
 
@@ -27,4 +28,5 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(action::routes())
         .merge(picture::routes())
         .merge(settings::routes())
+        .merge(staff::routes())
 }

@@ -1,5 +1,7 @@
 //! The sample pages of the desk.
 
+mod staff_samples;
+
 use base::{InstitutionCode, Randomness, Span, Timestamp};
 use maud::Markup;
 use text::Language;
@@ -10,6 +12,7 @@ use super::{
     rules::{
         desk_action::{DocumentTicks, RecordedDeskAction},
         letter_choice::LetterChoice,
+        staff_role::StaffRole,
     },
     store::{
         news::{DeskNews, NewsItem},
@@ -58,6 +61,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all.extend(action_outcome_samples(&visit_frame));
     all.extend(picture_samples(&visit_frame));
     all.extend(settings_samples(&staff_frame(language, "/desk/settings")));
+    all.extend(staff_samples::samples(language));
     all
 }
 
@@ -67,6 +71,7 @@ fn staff_frame(language: Language, path: &str) -> Frame {
         institution: institution_code(),
         institution_name: "見本さくら内科".to_owned(),
         name: "受付 見本".to_owned(),
+        role: StaffRole::Desk,
     };
     desk_frame(sample_data::frame(language, path, None), Some(&staff))
 }

@@ -4,8 +4,9 @@ pub(crate) mod desk_action;
 pub(crate) mod news;
 mod recorded_actions;
 pub(crate) mod staff;
+pub(crate) mod staff_list;
 pub(crate) mod visits;
 
-use super::rules::letter_choice::LetterChoice;
+use super::rules::{letter_choice::LetterChoice, staff_role::StaffRole};
 
-database::text_column!(LetterChoice);
+database::text_column!(LetterChoice, StaffRole);

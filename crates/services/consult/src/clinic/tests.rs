@@ -2,4 +2,5 @@
 
 mod desk_action;
 mod journey;
+mod roles;
 mod staff;

@@ -254,6 +254,18 @@ texts! {
 
     // frame
     TODAYS_VISITS = "本日の予約", "Today";
+    STAFF = "職員", "Staff";
+
+    // staff
+    ROLE = "役割", "Role";
+    ROLE_DESK = "受付", "Desk";
+    ROLE_DOCTOR = "医師", "Doctor";
+    ROLE_MANAGER = "管理者", "Manager";
+    STATE = "状態", "State";
+    ACCOUNT_ACTIVE = "利用中", "Active";
+    ACCOUNT_ENDED = "終了", "Ended";
+    LAST_SIGN_IN = "最後のログイン", "Last sign-in";
+    NEVER_SIGNED_IN = "まだありません", "Never";
 
     // action_form
     UNDO = "取り消す", "Undo";

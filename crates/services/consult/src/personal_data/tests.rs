@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     appointments::rules::{AppointmentId, AppointmentStatus},
+    clinic::{rules::staff_role::StaffRole, store::staff::NewStaffMember},
     directory,
     mail::{self, letter::Letter},
     people::rules::patient::{ClinicInMail, PatientId, Profile},
@@ -74,7 +75,16 @@ async fn personal_data_fixtures() -> Vec<PersonalDataFixture> {
         let store = Store::for_tests(database.join().expect("it opens"));
         let clinic = add_institution(&store, directory::samples::offers().remove(0)).await;
         store
-            .add_staff(clinic, &"desk@example.jp".parse().expect("an address"), "受付 見本", "a long password", now())
+            .add_staff(
+                NewStaffMember {
+                    institution: clinic,
+                    mail: "desk@example.jp",
+                    name: "受付 見本",
+                    role: StaffRole::Desk,
+                },
+                "a long password",
+                now(),
+            )
             .await
             .expect("a desk has an account");
         let (patient, browser) = sign_up(&store, MAIL, now()).await;

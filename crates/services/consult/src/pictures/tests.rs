@@ -19,8 +19,12 @@ use crate::{
         rules::{
             desk_action::{DeskAction, DocumentCheck, DocumentTicks},
             seen_version::SeenVersion,
+            staff_role::StaffRole,
         },
-        store::{staff::StaffMember, visits::DeskVisit},
+        store::{
+            staff::{NewStaffMember, StaffMember},
+            visits::DeskVisit,
+        },
     },
     directory,
     people::rules::{patient::PatientId, sign_in::CODE_LIFETIME},
@@ -104,9 +108,12 @@ fn desk_viewer(staff: &StaffMember) -> PictureViewer {
 
 impl PictureFixture {
     async fn add_desk(&self, clinic: usize) -> StaffMember {
-        let mail = format!("desk{clinic}@example.jp").parse().unwrap();
-        let id = match self.store.add_staff(self.clinics[clinic], &mail, "受付 見本", "correct horse", now()).await
-        {
+        let mail = format!("desk{clinic}@example.jp");
+        let new =
+            NewStaffMember {
+                institution: self.clinics[clinic], mail: &mail, name: "受付 見本", role: StaffRole::Desk
+            };
+        let id = match self.store.add_staff(new, "correct horse", now()).await {
             Ok(id) => id,
             Err(error) => panic!("{error}"),
         };
@@ -115,6 +122,7 @@ impl PictureFixture {
             institution: self.clinics[clinic],
             institution_name: String::new(),
             name: "受付 見本".to_owned(),
+            role: StaffRole::Desk,
         }
     }
 

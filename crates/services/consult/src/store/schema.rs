@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[Migration] = &[
     DESK_NEWS,
     INSTITUTION_LANGUAGES,
     AUDIT_CHAINS,
+    STAFF_ROLES,
 ];
 
 /// Tables of the directory, accounts, appointments, ledgers and the audit.
@@ -448,4 +449,14 @@ ALTER TABLE audit_row RENAME TO audit_entry;
 CREATE INDEX audit_entry_about ON audit_entry (about);
 CREATE INDEX audit_entry_patient ON audit_entry (patient, at);
 DROP TABLE audit_end;",
+};
+
+/// Roles, the last sign-in, and the version by which changes are compared and set. Until now every account could do everything, so
+/// that all of them become managers.
+pub(crate) const STAFF_ROLES: Migration = Migration {
+    name: "staff roles",
+    sql: "ALTER TABLE staff ADD COLUMN role TEXT NOT NULL DEFAULT 'desk';
+ALTER TABLE staff ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE staff ADD COLUMN signed_in_at BIGINT;
+UPDATE staff SET role = 'manager';",
 };

@@ -4,6 +4,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use consult::{NewStaffMember, StaffRole};
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use test_browser::{Browser, Page, encode_parts};
 use tokio::sync::RwLock;
@@ -20,7 +21,8 @@ static SIGNING_IN: RwLock<()> = RwLock::const_new(());
 /// A service, and a browser of its clinic's desk that is not signed in.
 async fn open_desk() -> (Service, Browser) {
     let service = Service::open().await;
-    service.consult.add_staff(institution(), MAIL, "受付", PASSWORD).await.expect("an account is made");
+    let new = NewStaffMember { institution: institution(), mail: MAIL, name: "受付", role: StaffRole::Desk };
+    service.consult.add_staff(new, PASSWORD).await.expect("an account is made");
     let browser = service.browser();
     (service, browser)
 }

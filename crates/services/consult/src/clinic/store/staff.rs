@@ -9,7 +9,7 @@ use database::{Error, Transaction};
 use web::{Peer, session};
 
 use crate::{
-    clinic::letter::render_sign_ins_limited_letter,
+    clinic::{letter::render_sign_ins_limited_letter, rules::staff_role::StaffRole},
     mail::{self, rules::address::MailAddress},
     refusal::Refusal,
     store::{
@@ -33,6 +33,34 @@ pub struct StaffMember {
     pub institution_name: String,
     /// The display name, which patients see too.
     pub name: String,
+    pub role: StaffRole,
+}
+
+/// A signed-in staff member who is a manager: the proof that every store method for managers takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Manager(StaffMember);
+
+impl Manager {
+    /// The proof, if this is a manager.
+    pub(crate) fn from_staff(staff: StaffMember) -> Option<Self> {
+        (staff.role == StaffRole::Manager).then_some(Self(staff))
+    }
+
+    /// The manager as a staff member.
+    pub(crate) fn staff(&self) -> &StaffMember {
+        &self.0
+    }
+}
+
+/// An account to be created.
+#[derive(Debug, Clone, Copy)]
+pub struct NewStaffMember<'a> {
+    pub institution: InstitutionCode,
+    /// Signs in, and gets the letters to the desk.
+    pub mail: &'a str,
+    /// The display name, which patients see too.
+    pub name: &'a str,
+    pub role: StaffRole,
 }
 
 /// Why an account was not created.
@@ -121,7 +149,7 @@ fn find_staff_by_session(
         return Ok(None);
     };
     transaction.fetch_optional(
-        "SELECT s.id, s.institution, i.name, s.name FROM staff s JOIN institution i ON i.code = s.institution
+        "SELECT s.id, s.institution, i.name, s.name, s.role FROM staff s JOIN institution i ON i.code = s.institution
          WHERE s.id = $1 AND s.active = 1",
         &[&id],
         |row| {
@@ -130,6 +158,7 @@ fn find_staff_by_session(
                 institution: row.get(1)?,
                 institution_name: row.get(2)?,
                 name: row.get(3)?,
+                role: row.get(4)?,
             })
         },
     )
@@ -139,16 +168,15 @@ impl Store {
     /// Creates an account for the desk of an institution.
     pub(crate) async fn add_staff(
         &self,
-        institution: InstitutionCode,
-        mail: &MailAddress,
-        name: &str,
+        new: NewStaffMember<'_>,
         password: &str,
         now: Timestamp,
     ) -> Result<StaffId, AddStaffError> {
-        let mail = mail.as_str().to_owned();
+        let mail: MailAddress = new.mail.parse().map_err(|_| AddStaffError::WrongAddress)?;
+        let (institution, role) = (new.institution, new.role);
         let hashed = Password::hash(password, &self.randomness).await?;
         let id = StaffId::new(now, &self.randomness);
-        let name = name.trim().to_owned();
+        let name = new.name.trim().to_owned();
         self.database
             .write(move |transaction| {
                 let institution_row = transaction.fetch_optional(
@@ -160,9 +188,9 @@ impl Store {
                     return Err(AddStaffError::NoInstitution(institution));
                 }
                 let added = transaction.execute(
-                    "INSERT INTO staff (id, institution, mail, name, password, active, made_at)
-                     VALUES ($1, $2, $3, $4, $5, 1, $6) ON CONFLICT DO NOTHING",
-                    &[&id, &institution, &mail, &name, &hashed.as_str(), &now],
+                    "INSERT INTO staff (id, institution, mail, name, password, active, made_at, role)
+                     VALUES ($1, $2, $3, $4, $5, 1, $6, $7) ON CONFLICT DO NOTHING",
+                    &[&id, &institution, &mail.as_str(), &name, &hashed.as_str(), &now, &role],
                 )?;
                 if added == 1 { Ok(id) } else { Err(AddStaffError::AddressTaken) }
             })
@@ -202,6 +230,7 @@ impl Store {
             .write(move |transaction| {
                 session::end(transaction, desk_session_key(before.digest()))?;
                 transfer_sessions(transaction, &before, &after)?;
+                note_sign_in(transaction, id, now)?;
                 session::begin(
                     transaction,
                     desk_session_key(after.digest()),
@@ -233,6 +262,7 @@ impl Store {
         let token = token.clone();
         self.database
             .write(move |transaction| {
+                note_sign_in(transaction, id, now)?;
                 session::begin(
                     transaction,
                     api_session_key(token.digest()),
@@ -364,6 +394,11 @@ impl Store {
     ) -> Result<Option<StaffMember>, Error> {
         self.database.read(move |transaction| find_signed_in_staff(transaction, browser, now)).await
     }
+}
+
+/// Records the time of a sign-in.
+fn note_sign_in(transaction: &mut Transaction<'_>, id: StaffId, now: Timestamp) -> Result<(), Error> {
+    transaction.execute("UPDATE staff SET signed_in_at = $2 WHERE id = $1", &[&id, &now]).map(drop)
 }
 
 /// The key under which sign-ins with an address are counted. It need not have an account.

@@ -7,9 +7,9 @@ use crate::{
     appointments::rules::{AppointmentId, AppointmentStatus, Openness},
     audit::rules::action::{AuditAction, DeskActionKind},
     clinic::{
-        rules::{desk_action::DeskAction, letter_choice::LetterChoice},
+        rules::{desk_action::DeskAction, letter_choice::LetterChoice, staff_role::StaffRole},
         store::{
-            staff::StaffMember,
+            staff::{NewStaffMember, StaffMember},
             visits::{DayListAccess, DeskVisit},
         },
     },
@@ -58,10 +58,15 @@ async fn desk_fixtures() -> Vec<DeskFixture> {
     for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
         let store = Store::for_tests(trial.database.clone());
         let clinic = add_institution(&store, directory::samples::offers().remove(1)).await;
-        let mail = DESK.parse().expect("an address");
-        let id = store.add_staff(clinic, &mail, "受付 見本", "correct horse", now()).await.expect("an account");
-        let staff =
-            StaffMember { id, institution: clinic, institution_name: String::new(), name: "受付 見本".to_owned() };
+        let new = NewStaffMember { institution: clinic, mail: DESK, name: "受付 見本", role: StaffRole::Desk };
+        let id = store.add_staff(new, "correct horse", now()).await.expect("an account");
+        let staff = StaffMember {
+            id,
+            institution: clinic,
+            institution_name: String::new(),
+            name: "受付 見本".to_owned(),
+            role: StaffRole::Desk,
+        };
         let patient = add_patient(&store, PATIENT, now()).await;
         let request = BookingRequest { institution: clinic, menu: 1, start: start() };
         let visit = store.book_appointment(patient, request, now()).await.expect("a visit is booked").id();

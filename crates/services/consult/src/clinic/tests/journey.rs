@@ -8,7 +8,10 @@ use test_browser::Browser;
 
 use crate::{
     appointments::rules::{AppointmentId, UNDO_WINDOW},
-    clinic::store::staff::AddStaffError,
+    clinic::{
+        rules::staff_role::StaffRole,
+        store::staff::{AddStaffError, NewStaffMember},
+    },
     desk_news::rules::GATHERING_SPAN,
     directory,
     mail::letter::{FORBIDDEN_WORDS, Letter},
@@ -30,7 +33,8 @@ impl World {
     /// A browser that is signed in at the desk of the sample institution of this index.
     async fn sign_in_desk(&self, institution_index: usize) -> Browser {
         let code = directory::samples::institutions()[institution_index].code;
-        match self.consult.add_staff(code, DESK, "受付 見本", PASSWORD).await {
+        let new = NewStaffMember { institution: code, mail: DESK, name: "受付 見本", role: StaffRole::Desk };
+        match self.consult.add_staff(new, PASSWORD).await {
             Ok(_) | Err(AddStaffError::AddressTaken) => {}
             Err(error) => panic!("{error}"),
         }

@@ -6,7 +6,12 @@ use database::{Error, test_database};
 use web::{Peer, session};
 
 use crate::{
-    clinic::store::staff::{AddStaffError, PasswordChange, SESSION_LIFETIME, SignInClient, StaffSignIn},
+    clinic::{
+        rules::staff_role::StaffRole,
+        store::staff::{
+            AddStaffError, NewStaffMember, PasswordChange, SESSION_LIFETIME, SignInClient, StaffId, StaffSignIn,
+        },
+    },
     directory,
     mail::rules::address::MailAddress,
     store::{Store, schema::MIGRATIONS},
@@ -33,6 +38,11 @@ fn mail() -> MailAddress {
     "desk@example.jp".parse().unwrap()
 }
 
+async fn add_staff(store: &Store, institution: InstitutionCode, password: &str) -> Result<StaffId, AddStaffError> {
+    let new = NewStaffMember { institution, mail: "desk@example.jp", name: "受付", role: StaffRole::Desk };
+    store.add_staff(new, password, now()).await
+}
+
 async fn sign_in(store: &Store, password: &str, now: Timestamp) -> (StaffSignIn, Token) {
     let (before, after) = (Token::new(&store.randomness), Token::new(&store.randomness));
     let tokens = (&before, &after, &Token::new(&store.randomness));
@@ -42,7 +52,7 @@ async fn sign_in(store: &Store, password: &str, now: Timestamp) -> (StaffSignIn,
 #[tokio::test]
 async fn a_desk_signs_in_and_out_with_its_password() {
     for (trial, store, code) in stores().await {
-        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        add_staff(&store, code, PASSWORD).await.unwrap();
         let (signed, browser) = sign_in(&store, PASSWORD, now()).await;
         assert_eq!(signed, StaffSignIn::Done, "{}", trial.engine);
         let staff =
@@ -64,7 +74,7 @@ async fn a_desk_signs_in_and_out_with_its_password() {
 #[tokio::test]
 async fn an_ended_account_is_out_at_once() {
     for (_trial, store, code) in stores().await {
-        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        add_staff(&store, code, PASSWORD).await.unwrap();
         let (_, browser) = sign_in(&store, PASSWORD, now()).await;
         assert!(store.deactivate_staff(&mail()).await.unwrap());
         assert!(!store.deactivate_staff(&mail()).await.unwrap());
@@ -76,7 +86,7 @@ async fn an_ended_account_is_out_at_once() {
 #[tokio::test]
 async fn passwords_are_tried_a_few_times_only() {
     for (trial, store, code) in stores().await {
-        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        add_staff(&store, code, PASSWORD).await.unwrap();
         for _ in 0..attempts::MOST_MISSES {
             assert_eq!(sign_in(&store, "wrong", now()).await.0, StaffSignIn::WrongCredentials, "{}", trial.engine);
         }
@@ -93,7 +103,7 @@ async fn passwords_are_tried_a_few_times_only() {
 #[tokio::test]
 async fn accounts_that_cannot_be_are_not_made() {
     for (_trial, store, code) in stores().await {
-        let add = async |code, password: &str| store.add_staff(code, &mail(), "受付", password, now()).await;
+        let add = async |code, password: &str| add_staff(&store, code, password).await;
         assert!(matches!(add(code, "short").await, Err(AddStaffError::ShortPassword(_))));
         let elsewhere = directory::samples::institutions()[2].code;
         assert!(matches!(add(elsewhere, PASSWORD).await, Err(AddStaffError::NoInstitution(_))));
@@ -105,7 +115,7 @@ async fn accounts_that_cannot_be_are_not_made() {
 #[tokio::test]
 async fn patient_and_desk_share_a_browser_without_meeting() {
     for (trial, store, code) in stores().await {
-        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        add_staff(&store, code, PASSWORD).await.unwrap();
         let (patient, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
         let browser = patient.digest();
         store
@@ -133,7 +143,7 @@ async fn patient_and_desk_share_a_browser_without_meeting() {
 #[tokio::test]
 async fn a_password_is_changed_by_who_knows_it_and_every_other_browser_is_out() {
     for (trial, store, code) in stores().await {
-        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        add_staff(&store, code, PASSWORD).await.unwrap();
         let (_, browser) = sign_in(&store, PASSWORD, now()).await;
         let (_, elsewhere) = sign_in(&store, PASSWORD, now()).await;
         let staff = store.find_signed_in_staff(browser.digest(), now()).await.unwrap().expect("signed in");
@@ -159,7 +169,7 @@ async fn a_password_is_changed_by_who_knows_it_and_every_other_browser_is_out() 
 #[tokio::test]
 async fn strangers_keep_no_desk_out_and_its_owner_is_told_once() {
     for (trial, store, code) in stores().await {
-        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        add_staff(&store, code, PASSWORD).await.unwrap();
         let (known_device, address) = (Token::new(&store.randomness), mail());
         let try_from = async |device: Option<&Token>, last: u8, password: &str| {
             let client = SignInClient { device, peer: Some(Peer::new([192, 0, 2, last].into())) };
@@ -189,7 +199,7 @@ async fn strangers_keep_no_desk_out_and_its_owner_is_told_once() {
 #[tokio::test]
 async fn a_clinics_terminal_signs_in_at_the_door_while_strangers_try() {
     for (trial, store, code) in stores().await {
-        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        add_staff(&store, code, PASSWORD).await.unwrap();
         let (clinic, address) = (Some(Peer::new([198, 51, 100, 7].into())), mail());
         let open = async |peer, password: &str| {
             store.sign_in_program(&address, password, peer, &Token::new(&store.randomness), now()).await.unwrap()
