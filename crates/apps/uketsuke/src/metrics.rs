@@ -89,6 +89,12 @@ pub const METRICS: &[(&str, MetricKind, &str, &str)] = &[
         "Sign-ins that were not tried because an account, a browser that is known or a network address had too many misses.",
     ),
     (
+        "uketsuke_staff_invitations_limited_total",
+        MetricKind::Counter,
+        "",
+        "Invitations of staff members that were not sent because their clinic had sent too many on that day.",
+    ),
+    (
         "uketsuke_codes_limited_total",
         MetricKind::Counter,
         "limit",

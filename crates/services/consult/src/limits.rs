@@ -1,5 +1,6 @@
 //! Limits of use.
 
+use base::Span;
 use serde::Deserialize;
 
 /// How much one person, browser or network address may ask of the service: the section `[limits]` of its settings. The
@@ -31,6 +32,17 @@ pub struct Limits {
     pub codes_per_peer: u32,
     /// How many sign-in codes are sent in a minute, in all.
     pub codes_per_minute: u32,
+    /// For how many hours the link of a staff member's invitation works.
+    pub invitation_hours: u16,
+    /// How many letters with invitations one clinic may send on one day.
+    pub invitations_per_day: u16,
+}
+
+impl Limits {
+    /// For how long the link of an invitation works.
+    pub(crate) fn invitation_lifetime(&self) -> Span {
+        Span::from_hours(i64::from(self.invitation_hours))
+    }
 }
 
 impl Default for Limits {
@@ -47,6 +59,8 @@ impl Default for Limits {
             pictures_at_once: 2,
             codes_per_peer: 20,
             codes_per_minute: 120,
+            invitation_hours: 72,
+            invitations_per_day: 40,
         }
     }
 }

@@ -4,12 +4,15 @@ mod action;
 mod action_form;
 pub(crate) mod day;
 pub(crate) mod frame;
+pub(crate) mod invitation;
+pub(crate) mod invite;
 mod labels;
 mod patient_identity;
 pub(crate) mod picture;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod staff;
+pub(crate) mod staff_account;
 pub(crate) mod view;
 pub(crate) mod visit;
 
@@ -29,4 +32,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(picture::routes())
         .merge(settings::routes())
         .merge(staff::routes())
+        .merge(staff_account::routes())
+        .merge(invite::routes())
+        .merge(invitation::routes())
 }

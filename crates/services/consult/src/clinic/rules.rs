@@ -1,7 +1,9 @@
 //! What a desk can do with a visit, how urgent a visit is, and what an account may do.
 
 pub(crate) mod desk_action;
+pub(crate) mod invitation;
 pub(crate) mod letter_choice;
 pub(crate) mod seen_version;
+pub(crate) mod staff_change;
 pub(crate) mod staff_role;
 pub(crate) mod urgency;

@@ -1,12 +1,13 @@
 //! What a desk reads and does, and its accounts.
 
 pub(crate) mod desk_action;
+pub(crate) mod invitation;
 pub(crate) mod news;
 mod recorded_actions;
 pub(crate) mod staff;
 pub(crate) mod staff_list;
 pub(crate) mod visits;
 
-use super::rules::{letter_choice::LetterChoice, staff_role::StaffRole};
+use super::rules::{invitation::InvitationStage, letter_choice::LetterChoice, staff_role::StaffRole};
 
-database::text_column!(LetterChoice, StaffRole);
+database::text_column!(InvitationStage, LetterChoice, StaffRole);

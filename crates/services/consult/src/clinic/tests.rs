@@ -1,6 +1,7 @@
 //! Tests of the desk.
 
 mod desk_action;
+mod invitation;
 mod journey;
 mod roles;
 mod staff;

@@ -17,6 +17,9 @@ texts! {
     PLEASE_DONT_REPLY_TO_THIS_EMAIL =
         "このメールは送信専用です。くわしい内容は、上のページでご確認ください。",
         "Please don't reply to this email. You will find the details on the page above.";
+    YOU_ARE_INVITED =
+        "受付アカウントに招待されました。下のページを開くと、招待した施設と役割が表示されます。そこでアカウントを使い始められます。リンクが使えるのは1回だけです。お心当たりがない場合は、このメールを削除してください。何も登録されません。",
+        "You are invited to an account of a front desk. The page below says who invites you and in which role. You can begin to use the account there. The link works once. If you did not expect this, delete the mail: nothing is registered.";
     WRONG_PASSWORDS_WERE_ENTERED =
         "このメールアドレスの受付アカウントに、間違ったパスワードが何度も入力されました。そのため、はじめてのブラウザーからのログインを15分間止めています。これまでにログインしたことのあるブラウザーでは、いつもどおりログインできます。お心当たりがない場合も、パスワードは知られていません。",
         "Wrong passwords were entered many times for the desk account of this address. So browsers that are new to it cannot sign in for 15 minutes. Browsers that have signed in before go on as usual. If this was not you: your password has not been guessed.";
@@ -266,6 +269,97 @@ texts! {
     ACCOUNT_ENDED = "終了", "Ended";
     LAST_SIGN_IN = "最後のログイン", "Last sign-in";
     NEVER_SIGNED_IN = "まだありません", "Never";
+    ACCOUNTS = "アカウント", "Accounts";
+    INVITED = "招待中", "Invited";
+    INVITATION_EXPIRED = "招待の期限切れ", "Invitation expired";
+    VALID_UNTIL = "有効期限", "Valid until";
+    INVITE_SOMEBODY = "職員を招待する", "Invite somebody";
+    SEND_AGAIN = "もう一度送る", "Send again";
+    WITHDRAW = "招待を取り消す", "Withdraw";
+    THE_INVITATION_WAS_SENT = "招待のメールを送りました", "The invitation was sent";
+    THE_INVITATION_WAS_SENT_AGAIN = "招待のメールをもう一度送りました", "The invitation was sent again";
+    THE_INVITATION_WAS_WITHDRAWN = "招待を取り消しました", "The invitation was withdrawn";
+    THE_LINK_BEFORE_NO_LONGER_WORKS =
+        "前に送ったメールのリンクは、もう使えません。",
+        "The link that was sent before no longer works.";
+    TOO_MANY_INVITATIONS_TODAY =
+        "今日はこれ以上、招待のメールを送れません",
+        "No more invitations can be sent today";
+    TRY_TO_INVITE_TOMORROW =
+        "メールは送っていません。今ある招待はそのままです。明日もう一度お試しください。",
+        "Nothing was sent. The invitations that there are stand. Please try again tomorrow.";
+    THE_ROLE_WAS_CHANGED = "役割を変更しました", "The role was changed";
+    THE_ACCESS_WAS_ENDED = "利用を終了しました", "The access was ended";
+    SIGNED_OUT_EVERYWHERE = "すべてのブラウザーと端末からログアウトしました。", "The account was signed out everywhere.";
+    ANOTHER_MANAGER_CHANGED_IT =
+        "この画面を開いたあとに、ほかの管理者の操作がありました。今回の操作は反映していません。下の内容をご確認ください。",
+        "Another manager changed it after you opened the page. Your action was not applied. Please check what the page shows now.";
+    A_CLINIC_KEEPS_A_MANAGER = "管理者がいなくなるため、変更していません", "Nothing was changed: a clinic keeps a manager";
+    MAKE_ANOTHER_MANAGER_FIRST =
+        "先に、ほかの職員の役割を管理者に変更してください。",
+        "First make somebody else a manager.";
+
+    // invite
+    PLEASE_ENTER_A_NAME = "氏名を入力してください。", "Please enter a name.";
+    PLEASE_ENTER_AN_ADDRESS =
+        "メールアドレスを、name@example.jp のように入力してください。",
+        "Please enter an e-mail address, such as name@example.jp.";
+    PLEASE_CHOOSE_A_ROLE = "役割を選んでください。", "Please choose a role.";
+    ADDRESS_HAS_AN_ACCOUNT =
+        "このメールアドレスの職員は、すでに利用中です。",
+        "Somebody with this address has an account already.";
+    ADDRESS_IS_ALREADY_INVITED =
+        "このメールアドレスは、すでに招待しています。職員の一覧から、もう一度送れます。",
+        "This address is invited already. The list of staff can send it again.";
+    PATIENTS_SEE_THIS_NAME = "患者さんにも表示されます。", "Patients see it too.";
+    WHAT_A_DESK_DOES = "予約と保険の確認を行います。", "Sees visits and confirms insurance.";
+    WHAT_A_DOCTOR_DOES = "受付と同じことを行えます。", "Can do what the desk does.";
+    WHAT_A_MANAGER_DOES = "受付と同じことに加えて、職員を管理します。", "Can do what the desk does, and manages the staff.";
+    SEND_THE_INVITATION = "招待のメールを送る", "Send the invitation";
+    BACK_TO_STAFF = "職員の一覧に戻る", "Back to staff";
+    link_works_for_hours(hours) =
+        "メールのリンクは{hours}時間、1回だけ使えます。",
+        "The link in the mail works once, for {hours} hours.";
+
+    // staff_account
+    CHANGE_THE_ROLE = "役割を変更する", "Change the role";
+    IN_FORCE_AT_ONCE = "すぐに反映されます。", "It is in force at once.";
+    END_THE_ACCESS = "利用を終了する", "End the access";
+    SIGNED_OUT_AT_ONCE_RECORD_STAYS =
+        "すぐにログアウトされ、ログインできなくなります。これまでの記録は残ります。",
+        "The account is signed out at once and can no longer sign in. What it did stays on record.";
+
+    // invitation
+    INVITATION = "受付アカウントへの招待", "Invitation to an account of a clinic's desk";
+    CLINIC = "医療機関", "Clinic";
+    START_WITH_THIS_ACCOUNT = "このアカウントを使い始める", "Start with this account";
+    YOU_ARE_SIGNED_IN_WITH_ADDRESS_AND_PASSWORD =
+        "ログインして、本日の予約が開きます。次からは、このメールアドレスとパスワードでログインします。",
+        "You are signed in and today's visits open. From then on you sign in with this address and the password.";
+    SIGN_OUT_AND_OPEN_THE_LINK_AGAIN =
+        "招待を受ける方がご本人でない場合や、別のアカウントを使い始める場合は、ログアウトしてから、メールのリンクをもう一度開いてください。招待はそのまま使えます。",
+        "To start with the account of the invitation, sign out and open the link in the mail again. The invitation still works.";
+    SIGN_OUT = "ログアウト", "Sign out";
+    INVITATION_HAS_EXPIRED = "招待の期限が切れています", "The invitation has expired";
+    ASK_THE_CLINIC_TO_SEND_IT_AGAIN =
+        "招待した医療機関に、もう一度送るようご依頼ください。",
+        "Please ask the clinic to send it again.";
+    INVITATION_WAS_USED = "この招待は、すでに使われています", "This invitation was used";
+    SIGN_IN_WITH_YOUR_PASSWORD =
+        "使い始めたときのパスワードで、ログインしてください。お心当たりがない場合は、医療機関の管理者にご連絡ください。",
+        "Please sign in with the password that was chosen. If that was not you, tell the clinic's manager.";
+    INVITATION_WAS_WITHDRAWN = "この招待は取り消されました", "This invitation was withdrawn";
+    ASK_THE_CLINIC_IF_YOU_EXPECTED_IT =
+        "お心当たりがある場合は、医療機関の管理者にご確認ください。",
+        "If you expected it, please ask the clinic's manager.";
+    ADDRESS_SIGNS_IN_ELSEWHERE =
+        "このメールアドレスは、別のアカウントで使われています",
+        "This address signs in with another account";
+    ASK_FOR_ANOTHER_ADDRESS =
+        "アカウントは作られていません。別のメールアドレスへの招待を、医療機関の管理者にご依頼ください。",
+        "No account was made. Please ask the clinic's manager to invite another address.";
+    TO_THE_SIGN_IN = "ログイン画面へ", "To the sign-in";
+    signed_in_as(name) = "{name}さんとしてログインしています", "You are signed in as {name}";
 
     // action_form
     UNDO = "取り消す", "Undo";

@@ -27,6 +27,7 @@ pub const MIGRATIONS: &[Migration] = &[
     INSTITUTION_LANGUAGES,
     AUDIT_CHAINS,
     STAFF_ROLES,
+    STAFF_INVITATIONS,
 ];
 
 /// Tables of the directory, accounts, appointments, ledgers and the audit.
@@ -459,4 +460,26 @@ pub(crate) const STAFF_ROLES: Migration = Migration {
 ALTER TABLE staff ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE staff ADD COLUMN signed_in_at BIGINT;
 UPDATE staff SET role = 'manager';",
+};
+
+/// Invitations. The token of the link is stored as a digest.
+const STAFF_INVITATIONS: Migration = Migration {
+    name: "staff invitations",
+    sql: "CREATE TABLE staff_invitation (
+    id TEXT NOT NULL PRIMARY KEY,
+    institution TEXT NOT NULL REFERENCES institution (code),
+    mail TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    token BYTEA NOT NULL UNIQUE,
+    invited_by TEXT NOT NULL,
+    sent_at BIGINT NOT NULL,
+    ends BIGINT NOT NULL,
+    letters BIGINT NOT NULL,
+    version BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX staff_invitation_open ON staff_invitation (institution, mail) WHERE stage = 'open';
+CREATE INDEX staff_invitation_sent ON staff_invitation (institution, sent_at);
+CREATE INDEX staff_invitation_ends ON staff_invitation (ends);",
 };

@@ -11,6 +11,7 @@ pub(crate) enum AuditAction {
     Desk(DeskActionKind),
     DeskUndone(DeskActionKind),
     Account(AccountAction),
+    Staff(StaffAction),
     /// An institution has its first row, and a chain from there on.
     ChainOpened,
 }
@@ -56,6 +57,20 @@ base::text_enum! {
     }
 }
 
+base::text_enum! {
+    /// What was done with the accounts of a clinic.
+    pub enum StaffAction {
+        Invite = "staff.invite",
+        InviteAgain = "staff.invite_again",
+        WithdrawInvitation = "staff.withdraw_invitation",
+        AcceptInvitation = "staff.accept_invitation",
+        MakeDesk = "staff.make_desk",
+        MakeDoctor = "staff.make_doctor",
+        MakeManager = "staff.make_manager",
+        EndAccess = "staff.end_access",
+    }
+}
+
 pub(crate) const CHAIN_OPENED: &str = "chain.open";
 
 /// The suffix of the code of an undone action.
@@ -69,6 +84,7 @@ impl fmt::Display for AuditAction {
             Self::Desk(kind) => kind.fmt(formatter),
             Self::DeskUndone(kind) => write!(formatter, "{kind}{UNDONE_SUFFIX}"),
             Self::Account(action) => action.fmt(formatter),
+            Self::Staff(action) => action.fmt(formatter),
             Self::ChainOpened => formatter.write_str(CHAIN_OPENED),
         }
     }
@@ -87,7 +103,12 @@ impl FromStr for AuditAction {
         let picture = || text.parse().map(Self::Picture);
         let view = || text.parse().map(Self::DeskView);
         let account = || text.parse().map(Self::Account);
-        picture().or_else(|_| view()).or_else(|_| account()).or_else(|_| text.parse().map(Self::Desk))
+        let staff = || text.parse().map(Self::Staff);
+        picture()
+            .or_else(|_| view())
+            .or_else(|_| account())
+            .or_else(|_| staff())
+            .or_else(|_| text.parse().map(Self::Desk))
     }
 }
 
@@ -102,7 +123,9 @@ mod tests {
         let desk =
             DeskActionKind::ALL.iter().flat_map(|kind| [AuditAction::Desk(*kind), AuditAction::DeskUndone(*kind)]);
         let accounts = AccountAction::ALL.iter().copied().map(AuditAction::Account);
-        for action in pictures.chain(views).chain(desk).chain(accounts).chain([AuditAction::ChainOpened]) {
+        let staff = StaffAction::ALL.iter().copied().map(AuditAction::Staff);
+        let all = pictures.chain(views).chain(desk).chain(accounts).chain(staff).chain([AuditAction::ChainOpened]);
+        for action in all {
             assert_eq!(action.to_string().parse(), Ok(action));
         }
         assert_eq!(AuditAction::DeskUndone(DeskActionKind::Refuse).to_string(), "desk.refuse.taken_back");

@@ -138,7 +138,10 @@ pub(crate) fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> O
         AuditAction::DeskView(DeskView::Visit) => texts::OPENED_THIS_PAGE.in_language(language).to_owned(),
         AuditAction::Desk(kind) => kind.text().in_language(language).to_owned(),
         AuditAction::DeskUndone(kind) => texts::took_back(language, kind.text().in_language(language)),
-        AuditAction::DeskView(DeskView::Day) | AuditAction::Account(_) | AuditAction::ChainOpened => return None,
+        AuditAction::DeskView(DeskView::Day)
+        | AuditAction::Account(_)
+        | AuditAction::Staff(_)
+        | AuditAction::ChainOpened => return None,
     };
     let actor = match &entry.actor {
         AuditActor::Patient => texts::PATIENT.in_language(language).to_owned(),

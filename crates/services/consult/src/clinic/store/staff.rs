@@ -118,14 +118,14 @@ fn api_session_key(token: Digest) -> Digest {
 }
 
 /// The name of an account in the session table and in the audit.
-fn session_subject(id: StaffId) -> String {
+pub(super) fn audit_actor(id: StaffId) -> String {
     format!("staff:{id}")
 }
 
 impl StaffMember {
     /// The name in the audit.
     pub(crate) fn audit_actor(&self) -> String {
-        session_subject(self.id)
+        audit_actor(self.id)
     }
 }
 
@@ -173,10 +173,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<StaffId, AddStaffError> {
         let mail: MailAddress = new.mail.parse().map_err(|_| AddStaffError::WrongAddress)?;
-        let (institution, role) = (new.institution, new.role);
         let hashed = Password::hash(password, &self.randomness).await?;
         let id = StaffId::new(now, &self.randomness);
-        let name = new.name.trim().to_owned();
+        let (institution, role, name) = (new.institution, new.role, new.name.trim().to_owned());
         self.database
             .write(move |transaction| {
                 let institution_row = transaction.fetch_optional(
@@ -187,12 +186,12 @@ impl Store {
                 if institution_row.is_none() {
                     return Err(AddStaffError::NoInstitution(institution));
                 }
-                let added = transaction.execute(
-                    "INSERT INTO staff (id, institution, mail, name, password, active, made_at, role)
-                     VALUES ($1, $2, $3, $4, $5, 1, $6, $7) ON CONFLICT DO NOTHING",
-                    &[&id, &institution, &mail.as_str(), &name, &hashed.as_str(), &now, &role],
-                )?;
-                if added == 1 { Ok(id) } else { Err(AddStaffError::AddressTaken) }
+                let new = NewStaffMember { institution, mail: mail.as_str(), name: &name, role };
+                if insert_staff(transaction, id, new, &hashed, now)? {
+                    Ok(id)
+                } else {
+                    Err(AddStaffError::AddressTaken)
+                }
             })
             .await
     }
@@ -231,13 +230,7 @@ impl Store {
                 session::end(transaction, desk_session_key(before.digest()))?;
                 transfer_sessions(transaction, &before, &after)?;
                 note_sign_in(transaction, id, now)?;
-                session::begin(
-                    transaction,
-                    desk_session_key(after.digest()),
-                    &session_subject(id),
-                    now,
-                    SESSION_LIFETIME,
-                )?;
+                session::begin(transaction, desk_session_key(after.digest()), &audit_actor(id), now, SESSION_LIFETIME)?;
                 Ok(StaffSignIn::Done)
             })
             .await
@@ -263,13 +256,7 @@ impl Store {
         self.database
             .write(move |transaction| {
                 note_sign_in(transaction, id, now)?;
-                session::begin(
-                    transaction,
-                    api_session_key(token.digest()),
-                    &session_subject(id),
-                    now,
-                    SESSION_LIFETIME,
-                )?;
+                session::begin(transaction, api_session_key(token.digest()), &audit_actor(id), now, SESSION_LIFETIME)?;
                 Ok(StaffSignIn::Done)
             })
             .await
@@ -371,7 +358,7 @@ impl Store {
         self.database
             .write(move |transaction| {
                 transaction.execute("UPDATE staff SET password = $2 WHERE id = $1", &[&id, &hashed.as_str()])?;
-                session::end_other_sessions(transaction, &session_subject(id), desk_session_key(browser))?;
+                session::end_other_sessions(transaction, &audit_actor(id), desk_session_key(browser))?;
                 Ok(PasswordChange::Done)
             })
             .await
@@ -381,7 +368,7 @@ impl Store {
     pub(crate) async fn end_other_staff_sessions(&self, staff: StaffMember, browser: Digest) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
-                session::end_other_sessions(transaction, &session_subject(staff.id), desk_session_key(browser))
+                session::end_other_sessions(transaction, &staff.audit_actor(), desk_session_key(browser))
             })
             .await
     }
@@ -396,13 +383,29 @@ impl Store {
     }
 }
 
+/// Inserts an account, unless the address has one.
+pub(super) fn insert_staff(
+    transaction: &mut Transaction<'_>,
+    id: StaffId,
+    new: NewStaffMember<'_>,
+    password: &Password,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let inserted = transaction.execute(
+        "INSERT INTO staff (id, institution, mail, name, password, active, made_at, role)
+         VALUES ($1, $2, $3, $4, $5, 1, $6, $7) ON CONFLICT DO NOTHING",
+        &[&id, &new.institution, &new.mail, &new.name, &password.as_str(), &now, &new.role],
+    )?;
+    Ok(inserted == 1)
+}
+
 /// Records the time of a sign-in.
-fn note_sign_in(transaction: &mut Transaction<'_>, id: StaffId, now: Timestamp) -> Result<(), Error> {
+pub(super) fn note_sign_in(transaction: &mut Transaction<'_>, id: StaffId, now: Timestamp) -> Result<(), Error> {
     transaction.execute("UPDATE staff SET signed_in_at = $2 WHERE id = $1", &[&id, &now]).map(drop)
 }
 
 /// The key under which sign-ins with an address are counted. It need not have an account.
-fn account_digest(mail: &MailAddress) -> Digest {
+pub(super) fn account_digest(mail: &MailAddress) -> Digest {
     digest(&[b"staff", mail.as_str().as_bytes()])
 }
 

@@ -158,6 +158,7 @@ pub(crate) const TABLES: &[HeldTable] = &[
     unrelated_table("menu", "clinics"),
     unrelated_table("clinic_notice", "clinics"),
     unrelated_table("staff", "who works at a desk"),
+    unrelated_table("staff_invitation", "who is invited to work at a desk"),
     unrelated_table("staff_preference", "who works at a desk"),
     unrelated_table("staff_attempt", "digests of the addresses of desks"),
     unrelated_table("audit_head", "the ends of the audit's chains"),

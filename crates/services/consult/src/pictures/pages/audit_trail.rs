@@ -52,9 +52,11 @@ fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<&'sta
             | DeskActionKind::Refuse
             | DeskActionKind::Complete => None,
         },
-        AuditAction::DeskView(_) | AuditAction::DeskUndone(_) | AuditAction::Account(_) | AuditAction::ChainOpened => {
-            None
-        }
+        AuditAction::DeskView(_)
+        | AuditAction::DeskUndone(_)
+        | AuditAction::Account(_)
+        | AuditAction::Staff(_)
+        | AuditAction::ChainOpened => None,
     }
 }
 
