@@ -51,5 +51,5 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
 
 /// Whether a value typed into this field is never rendered in a page: passwords, PINs and codes.
 pub fn is_secret_field(name: &str) -> bool {
-    name.contains("password") || matches!(name, "pin" | "code" | "digits")
+    name.contains("password") || matches!(name, "pin" | "code" | "recovery_code" | "digits")
 }

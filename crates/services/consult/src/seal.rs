@@ -18,6 +18,11 @@ impl Seal {
         self.0.for_purpose("audit")
     }
 
+    /// The key of the digests of recovery codes.
+    pub(crate) fn recovery_code_key(&self) -> Key {
+        self.0.for_purpose("recovery codes")
+    }
+
     /// A name of the key that reveals nothing of it: a node compares it to know what it can open.
     pub(crate) fn key_tag(&self) -> String {
         let digest = self.0.for_purpose("key tag").mac(&[b"key tag"]);

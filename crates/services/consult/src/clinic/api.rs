@@ -57,6 +57,8 @@ enum ClinicApiRefusal {
     Unauthenticated,
     /// The mail address or the password is wrong.
     WrongCredentials,
+    /// The account has a second factor: a program signs in with the account's password for programs.
+    ProgramPasswordRequired,
     /// Too many failed attempts to sign in.
     TooManyAttempts,
     /// Too many passwords wait to be checked.
@@ -103,6 +105,7 @@ impl IntoResponse for ClinicApiRefusal {
         let (status, error) = match self {
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "sign_in"),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong_credentials"),
+            Self::ProgramPasswordRequired => (StatusCode::UNAUTHORIZED, "program_password_required"),
             Self::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, "too_many_misses"),
             Self::NotFound => (StatusCode::NOT_FOUND, "no_such_visit"),
             Self::Changed => (StatusCode::PRECONDITION_FAILED, "changed_since"),
@@ -148,6 +151,7 @@ async fn sign_in(
     {
         StaffSignIn::Done => Ok(respond_no_store(StatusCode::OK, Json(ApiSession { token: token.reveal() }))),
         StaffSignIn::WrongCredentials => Err(ClinicApiRefusal::WrongCredentials),
+        StaffSignIn::CodeRequired => Err(ClinicApiRefusal::ProgramPasswordRequired),
         StaffSignIn::TooManyAttempts => Err(ClinicApiRefusal::TooManyAttempts),
     }
 }

@@ -31,6 +31,18 @@ pub(crate) fn render_sign_ins_limited_letter(recipient: &str, page: &str) -> Let
     }
 }
 
+/// The warning of wrong codes after the right password, in both languages.
+pub(crate) fn render_codes_limited_letter(recipient: &str, page: &str) -> Letter {
+    let [japanese, english] =
+        [Language::Japanese, Language::English].map(|language| texts::WRONG_CODES_WERE_ENTERED.in_language(language));
+    let closing = texts::PLEASE_DONT_REPLY_TO_THIS_EMAIL.in_language(Language::Japanese);
+    Letter {
+        to: recipient.to_owned(),
+        subject: "受付アカウントへのログインについて".to_owned(),
+        body: format!("{japanese}\n\n{english}\n\n{page}\n\n{closing}\n"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +51,13 @@ mod tests {
     #[test]
     fn a_warning_of_wrong_passwords_leads_to_the_sign_in_page_and_says_no_word_of_health() {
         let letter = render_sign_ins_limited_letter("desk@example.jp", "https://example.jp/desk/sign-in");
+        assert!(letter.body.contains("https://example.jp/desk/sign-in"), "{}", letter.body);
+        assert_reveals_nothing(&letter);
+    }
+
+    #[test]
+    fn a_warning_of_wrong_codes_says_no_word_of_health() {
+        let letter = render_codes_limited_letter("desk@example.jp", "https://example.jp/desk/sign-in");
         assert!(letter.body.contains("https://example.jp/desk/sign-in"), "{}", letter.body);
         assert_reveals_nothing(&letter);
     }

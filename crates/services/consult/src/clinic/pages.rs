@@ -9,8 +9,11 @@ pub(crate) mod invite;
 mod labels;
 mod patient_identity;
 pub(crate) mod picture;
+pub(crate) mod program_password;
+pub(crate) mod second_factor;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod sign_in_code;
 pub(crate) mod staff;
 pub(crate) mod staff_account;
 pub(crate) mod view;
@@ -26,11 +29,14 @@ use crate::context::Context;
 pub(crate) fn routes() -> Routes<Arc<Context>> {
     Routes::new()
         .merge(sign_in::routes())
+        .merge(sign_in_code::routes())
         .merge(day::routes())
         .merge(visit::routes())
         .merge(action::routes())
         .merge(picture::routes())
         .merge(settings::routes())
+        .merge(second_factor::routes())
+        .merge(program_password::routes())
         .merge(staff::routes())
         .merge(staff_account::routes())
         .merge(invite::routes())

@@ -1,5 +1,6 @@
 //! The sample pages of the desk.
 
+mod second_factor_samples;
 mod staff_samples;
 
 use base::{InstitutionCode, Randomness, Span, Timestamp};
@@ -44,6 +45,10 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
             sign_in::render_sign_in_page(&anonymous, sign_in::DeskSignInNotice::WrongCredentials),
         ),
         (
+            "desk/sign-in-waited".to_owned(),
+            sign_in::render_sign_in_page(&anonymous, sign_in::DeskSignInNotice::WaitedTooLong),
+        ),
+        (
             "desk/sign-in-too-many".to_owned(),
             sign_in::render_sign_in_page(&anonymous, sign_in::DeskSignInNotice::TooManyAttempts),
         ),
@@ -62,6 +67,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all.extend(picture_samples(&visit_frame));
     all.extend(settings_samples(&staff_frame(language, "/desk/settings")));
     all.extend(staff_samples::samples(language));
+    all.extend(second_factor_samples::samples(&staff_frame(language, "/desk/settings"), &anonymous));
     all
 }
 

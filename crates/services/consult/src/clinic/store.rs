@@ -3,7 +3,9 @@
 pub(crate) mod desk_action;
 pub(crate) mod invitation;
 pub(crate) mod news;
+pub(crate) mod program;
 mod recorded_actions;
+pub(crate) mod second_factor;
 pub(crate) mod staff;
 pub(crate) mod staff_list;
 pub(crate) mod visits;

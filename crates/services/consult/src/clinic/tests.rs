@@ -4,4 +4,5 @@ mod desk_action;
 mod invitation;
 mod journey;
 mod roles;
+mod second_factor;
 mod staff;

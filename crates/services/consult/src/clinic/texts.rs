@@ -20,6 +20,9 @@ texts! {
     YOU_ARE_INVITED =
         "受付アカウントに招待されました。下のページを開くと、招待した施設と役割が表示されます。そこでアカウントを使い始められます。リンクが使えるのは1回だけです。お心当たりがない場合は、このメールを削除してください。何も登録されません。",
         "You are invited to an account of a front desk. The page below says who invites you and in which role. You can begin to use the account there. The link works once. If you did not expect this, delete the mail: nothing is registered.";
+    WRONG_CODES_WERE_ENTERED =
+        "受付アカウントへのログインで、正しいパスワードのあとに、間違った確認コードが何度も入力されました。ログインはできていません。お心当たりがない場合は、すぐにパスワードを変更してください。",
+        "For the desk account of this address the right password was entered and then many wrong codes. Nobody was signed in. If this was not you, please change the password at once.";
     WRONG_PASSWORDS_WERE_ENTERED =
         "このメールアドレスの受付アカウントに、間違ったパスワードが何度も入力されました。そのため、はじめてのブラウザーからのログインを15分間止めています。これまでにログインしたことのあるブラウザーでは、いつもどおりログインできます。お心当たりがない場合も、パスワードは知られていません。",
         "Wrong passwords were entered many times for the desk account of this address. So browsers that are new to it cannot sign in for 15 minutes. Browsers that have signed in before go on as usual. If this was not you: your password has not been guessed.";
@@ -424,4 +427,91 @@ texts! {
     SECOND_PICTURE = "（2枚目）", " (second)";
     since_time(time) = "（{time}から）", " (since {time})";
     took_back(action) = "「{action}」を取り消した", "took back: {action}";
+
+    // sign_in_code
+    THE_CODE_CAME_TOO_LATE = "確認コードの入力を待てる時間が過ぎました", "The code came too late";
+    PLEASE_BEGIN_WITH_THE_PASSWORD =
+        "パスワードの入力から、もう一度お試しください。",
+        "Please begin again with the password.";
+    SECOND_STEP_OF_SIGNING_IN = "ログイン：確認コードの入力", "Sign in: the code";
+    CODE_OF_THE_APP = "認証アプリの確認コード", "Code of your authenticator app";
+    SIX_DIGITS_OF_THE_APP =
+        "認証アプリに表示される6桁の数字です。30秒ごとに変わります。",
+        "The six digits that the app shows. They change every 30 seconds.";
+    CODE_IS_WRONG_OR_WAS_USED =
+        "確認コードが違うか、すでに使われています。アプリに次のコードが表示されたら、入力してください。",
+        "The code is wrong or was used. Please enter the next one that the app shows.";
+    WITHOUT_THE_APP = "認証アプリを使えないとき", "Without the app";
+    RECOVERY_CODE = "回復コード", "Recovery code";
+    EACH_RECOVERY_CODE_WORKS_ONCE =
+        "控えておいた12文字のコードです。1つのコードは1回だけ使えます。",
+        "One of the codes of twelve letters that you kept. Each works once.";
+    RECOVERY_CODE_IS_WRONG_OR_WAS_USED =
+        "回復コードが違うか、すでに使われています。",
+        "The recovery code is wrong or was used.";
+    SIGN_IN_WITH_A_RECOVERY_CODE = "回復コードでログインする", "Sign in with a recovery code";
+    BACK_TO_THE_PASSWORD = "パスワードの入力に戻る", "Back to the password";
+
+    // second_factor
+    SECOND_FACTOR = "二段階認証", "Two-step sign-in";
+    TURNED_ON = "オン", "On";
+    TURNED_OFF = "オフ", "Off";
+    BACK_TO_SETTINGS = "設定に戻る", "Back to settings";
+    OPEN_SECOND_FACTOR = "二段階認証を設定する", "Set up two-step sign-in";
+    SECOND_FACTOR_PROTECTS =
+        "パスワードに加えて、スマートフォンの認証アプリの確認コードでログインします。パスワードを知られても、ほかの人はログインできません。",
+        "You sign in with the password and a code of an authenticator app on your phone. Whoever learns your password cannot sign in with it alone.";
+    SET_UP_THE_APP = "認証アプリを設定する", "Set up the app";
+    A_QR_CODE_APPEARS = "認証アプリで読み取るQRコードが表示されます。", "A QR code for the app appears.";
+    SCAN_WITH_YOUR_APP =
+        "認証アプリでQRコードを読み取り、アプリに表示される確認コードを入力してください。",
+        "Scan the QR code with your authenticator app, then enter the code that the app shows.";
+    QR_CODE_FOR_YOUR_APP = "認証アプリで読み取るQRコード", "QR code for your authenticator app";
+    OR_TYPE_THE_SECRET = "QRコードを読み取れないとき", "If you cannot scan it";
+    CODE_DOES_NOT_FIT_THE_APP =
+        "確認コードが違います。アプリに表示されているコードと、スマートフォンの時刻を確かめてください。",
+        "The code does not fit. Please check the code in the app, and the clock of your phone.";
+    TURN_SECOND_FACTOR_ON = "二段階認証をオンにする", "Turn two-step sign-in on";
+    RECOVERY_CODES_APPEAR =
+        "スマートフォンをなくしたときに使う、回復コードが表示されます。",
+        "Recovery codes appear, for when you lose the phone.";
+    SECOND_FACTOR_IS_ON = "二段階認証はオンです", "Two-step sign-in is on";
+    KEEP_THE_RECOVERY_CODES =
+        "回復コードは、この画面に1回だけ表示されます。印刷するか書き写して、スマートフォンとは別の場所に保管してください。1つのコードで、1回ログインできます。",
+        "The recovery codes are shown this once. Print or copy them, and keep them apart from the phone. Each signs you in once.";
+    I_HAVE_KEPT_THEM = "保管しました", "I have kept them";
+    MAKE_NEW_RECOVERY_CODES = "回復コードを作り直す", "Make new recovery codes";
+    THE_CODES_BEFORE_END = "前の回復コードは使えなくなります。", "The recovery codes before no longer work.";
+    TURN_SECOND_FACTOR_OFF = "二段階認証をオフにする", "Turn two-step sign-in off";
+    PASSWORD_ALONE_SIGNS_IN =
+        "次からは、パスワードだけでログインします。",
+        "From then on the password alone signs in.";
+    SECOND_FACTOR_WAS_RESET = "二段階認証を解除しました", "Two-step sign-in was reset";
+    RESET_SECOND_FACTOR = "二段階認証を解除する", "Reset two-step sign-in";
+    FOR_WHO_LOST_APP_AND_RECOVERY_CODES =
+        "認証アプリも回復コードも使えなくなった方のために、本人であることを確かめてから解除してください。",
+        "For somebody who has lost the app and the recovery codes. Please make sure who asks.";
+    recovery_codes_left(count) = "使っていない回復コードは{count}個です。", "Recovery codes left: {count}.";
+
+    // program_password
+    PROGRAM_PASSWORD = "端末用のパスワード", "Password for programs";
+    OPEN_PROGRAM_PASSWORD = "端末用のパスワードを開く", "Open the password for programs";
+    PROGRAMS_CANNOT_ENTER_CODES =
+        "資格確認端末は、確認コードを入力できません。二段階認証がオンのアカウントで端末をつなぐときは、端末用のパスワードを作り、端末に設定してください。このパスワードでは、この画面にログインできません。",
+        "A terminal cannot enter codes. To connect it with an account that has two-step sign-in, make a password for programs and enter it in the terminal. Nobody can sign in to these pages with it.";
+    MAKE_PROGRAM_PASSWORD = "端末用のパスワードを作る", "Make a password for programs";
+    PROGRAM_PASSWORD_BEFORE_ENDS =
+        "前に作った端末用のパスワードは使えなくなります。",
+        "One that was made before no longer works.";
+    PROGRAM_PASSWORD_WAS_MADE = "端末用のパスワードを作りました", "The password for programs was made";
+    ENTER_IT_IN_THE_TERMINAL_NOW =
+        "この画面に1回だけ表示されます。端末の設定に入れてください。",
+        "It is shown this once. Please enter it in the settings of the terminal.";
+    DELETE_PROGRAM_PASSWORD = "端末用のパスワードを削除する", "Delete the password for programs";
+    TERMINAL_IS_REFUSED_FROM_ITS_NEXT_SIGN_IN =
+        "端末は、次のログインから接続できなくなります。",
+        "The terminal is refused from its next sign-in.";
+    program_password_made_at(time) =
+        "端末用のパスワードを作った日時：{time}",
+        "The password for programs was made on {time}.";
 }

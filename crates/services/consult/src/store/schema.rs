@@ -2,7 +2,7 @@
 //!
 //! There is no column for a consented item, a choice, a subject or an eligibility: the service never obtains them.
 
-use accounts::attempts;
+use accounts::{attempts, second_factor};
 use database::Migration;
 use web::session;
 
@@ -28,6 +28,8 @@ pub const MIGRATIONS: &[Migration] = &[
     AUDIT_CHAINS,
     STAFF_ROLES,
     STAFF_INVITATIONS,
+    second_factor::MIGRATION,
+    PROGRAM_PASSWORDS,
 ];
 
 /// Tables of the directory, accounts, appointments, ledgers and the audit.
@@ -482,4 +484,14 @@ const STAFF_INVITATIONS: Migration = Migration {
 CREATE UNIQUE INDEX staff_invitation_open ON staff_invitation (institution, mail) WHERE stage = 'open';
 CREATE INDEX staff_invitation_sent ON staff_invitation (institution, sent_at);
 CREATE INDEX staff_invitation_ends ON staff_invitation (ends);",
+};
+
+/// The passwords with which programs sign in at the clinic interface, as digests of 256 random bits.
+const PROGRAM_PASSWORDS: Migration = Migration {
+    name: "program passwords",
+    sql: "CREATE TABLE program_password (
+    staff TEXT NOT NULL PRIMARY KEY REFERENCES staff (id),
+    digest BYTEA NOT NULL,
+    made_at BIGINT NOT NULL
+);",
 };

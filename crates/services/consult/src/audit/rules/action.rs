@@ -68,6 +68,13 @@ base::text_enum! {
         MakeDoctor = "staff.make_doctor",
         MakeManager = "staff.make_manager",
         EndAccess = "staff.end_access",
+        TurnOnSecondFactor = "staff.turn_on_second_factor",
+        TurnOffSecondFactor = "staff.turn_off_second_factor",
+        RenewRecoveryCodes = "staff.renew_recovery_codes",
+        /// By a manager, for somebody who has lost the app and the recovery codes.
+        ResetSecondFactor = "staff.reset_second_factor",
+        MakeProgramPassword = "staff.make_program_password",
+        DeleteProgramPassword = "staff.delete_program_password",
     }
 }
 

@@ -170,6 +170,14 @@ pub(crate) fn render_settings_page(frame: &Frame, view: &DeskSettingsPage) -> Ma
                 .error(error("new_password")))
             (components::secondary_button(texts::CHANGE_THE_PASSWORD_BUTTON.in_language(language), Some(texts::OTHER_BROWSERS_AND_TERMINAL_SIGNED_OUT.in_language(language))))
         })))
+        (components::panel(texts::SECOND_FACTOR.in_language(language), html! {
+            p { (texts::SECOND_FACTOR_PROTECTS.in_language(language)) }
+            (components::secondary_link("/desk/settings/second-factor", texts::OPEN_SECOND_FACTOR.in_language(language), None))
+        }))
+        (components::panel(texts::PROGRAM_PASSWORD.in_language(language), html! {
+            p { (texts::PROGRAMS_CANNOT_ENTER_CODES.in_language(language)) }
+            (components::secondary_link("/desk/settings/program-password", texts::OPEN_PROGRAM_PASSWORD.in_language(language), None))
+        }))
         (components::panel(texts::OTHER_BROWSERS.in_language(language), components::form(frame, "/desk/settings/sign-out-elsewhere", html! {
             p { (texts::IF_YOU_FORGOT_TO_SIGN_OUT.in_language(language)) }
             (components::secondary_button(

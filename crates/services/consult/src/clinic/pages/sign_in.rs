@@ -50,6 +50,7 @@ async fn show_sign_in(
     }
     let notice = match query.notice.as_deref() {
         Some("wrong") => DeskSignInNotice::WrongCredentials,
+        Some("waited") => DeskSignInNotice::WaitedTooLong,
         Some("too-many") => DeskSignInNotice::TooManyAttempts,
         _ => DeskSignInNotice::Nothing,
     };
@@ -82,6 +83,9 @@ async fn submit_sign_in(
             let signed_in = change_browser_until_closed(Redirect::to("/desk/visits").into_response(), new_browser);
             remember_device(signed_in, device)
         }
+        StaffSignIn::CodeRequired => {
+            change_browser_until_closed(Redirect::to("/desk/sign-in/code").into_response(), new_browser)
+        }
         StaffSignIn::WrongCredentials => Redirect::to("/desk/sign-in?said=wrong").into_response(),
         StaffSignIn::TooManyAttempts => Redirect::to("/desk/sign-in?said=too-many").into_response(),
     })
@@ -103,6 +107,8 @@ pub(crate) enum DeskSignInNotice {
     Nothing,
     WrongCredentials,
     TooManyAttempts,
+    /// The code of the second factor came too late.
+    WaitedTooLong,
 }
 
 /// 受付ログイン
@@ -115,6 +121,11 @@ pub(crate) fn render_sign_in_page(frame: &Frame, notice: DeskSignInNotice) -> Ma
                 Tone::Error,
                 texts::ADDRESS_OR_PASSWORD_IS_WRONG.in_language(language),
                 html! { p { (texts::PLEASE_ENTER_THEM_AGAIN.in_language(language)) } },
+            )),
+            DeskSignInNotice::WaitedTooLong => (components::notice(
+                Tone::Error,
+                texts::THE_CODE_CAME_TOO_LATE.in_language(language),
+                html! { p { (texts::PLEASE_BEGIN_WITH_THE_PASSWORD.in_language(language)) } },
             )),
             DeskSignInNotice::TooManyAttempts => (components::notice(
                 Tone::Error,

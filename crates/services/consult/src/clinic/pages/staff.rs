@@ -44,6 +44,7 @@ base::text_enum! {
         TooManyLetters = "too-many",
         RoleChanged = "role",
         AccessEnded = "ended",
+        SecondFactorReset = "second-factor-reset",
         /// Another manager was faster: nothing was changed.
         Changed = "changed",
         LastManager = "last-manager",
@@ -76,7 +77,12 @@ impl StaffNotice {
 
     fn tone(self) -> Tone {
         match self {
-            Self::Invited | Self::SentAgain | Self::Withdrawn | Self::RoleChanged | Self::AccessEnded => Tone::Success,
+            Self::Invited
+            | Self::SentAgain
+            | Self::Withdrawn
+            | Self::RoleChanged
+            | Self::AccessEnded
+            | Self::SecondFactorReset => Tone::Success,
             Self::TooManyLetters | Self::Changed | Self::LastManager => Tone::Error,
         }
     }
@@ -89,6 +95,7 @@ impl StaffNotice {
             Self::TooManyLetters => (texts::TOO_MANY_INVITATIONS_TODAY, Some(texts::TRY_TO_INVITE_TOMORROW)),
             Self::RoleChanged => (texts::THE_ROLE_WAS_CHANGED, None),
             Self::AccessEnded => (texts::THE_ACCESS_WAS_ENDED, Some(texts::SIGNED_OUT_EVERYWHERE)),
+            Self::SecondFactorReset => (texts::SECOND_FACTOR_WAS_RESET, Some(texts::PASSWORD_ALONE_SIGNS_IN)),
             Self::Changed => (texts::SOMETHING_CHANGED_BEFORE, Some(texts::ANOTHER_MANAGER_CHANGED_IT)),
             Self::LastManager => (texts::A_CLINIC_KEEPS_A_MANAGER, Some(texts::MAKE_ANOTHER_MANAGER_FIRST)),
         }
@@ -172,6 +179,7 @@ fn render_accounts(language: Language, accounts: &[StaffAccount]) -> Markup {
         Column::single_line(texts::ROLE.in_language(language)),
         Column::single_line(texts::STATE.in_language(language)),
         Column::single_line(texts::LAST_SIGN_IN.in_language(language)),
+        Column::single_line(texts::SECOND_FACTOR.in_language(language)),
     ];
     let rows = accounts.iter().map(|account| render_account(language, account)).collect();
     Table::new(texts::ACCOUNTS.in_language(language), &columns).hide_caption().rows(rows).render()
@@ -192,7 +200,13 @@ fn render_account(language: Language, account: &StaffAccount) -> Vec<Markup> {
                 None => (texts::NEVER_SIGNED_IN.in_language(language)),
             }
         },
+        html! { (second_factor_label(account.has_second_factor).in_language(language)) },
     ]
+}
+
+/// Whether an account has a second factor.
+pub(super) fn second_factor_label(has_second_factor: bool) -> Text {
+    if has_second_factor { texts::TURNED_ON } else { texts::TURNED_OFF }
 }
 
 /// The badge of an account's state.

@@ -19,7 +19,7 @@ use web::{Form, Routes, Visitor};
 use super::{
     frame::{MANAGERS, desk_frame, require_manager},
     invite::role_choices,
-    staff::{StaffNotice, render_account_state, role_label},
+    staff::{StaffNotice, render_account_state, role_label, second_factor_label},
 };
 use crate::{
     clinic::{
@@ -39,6 +39,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .page("/desk/staff/accounts/{id}", MANAGERS, get(show_account))
         .action("/desk/staff/accounts/{id}/role", MANAGERS, post(change_role))
         .action("/desk/staff/accounts/{id}/end", MANAGERS, post(end_access))
+        .action("/desk/staff/accounts/{id}/second-factor", MANAGERS, post(reset_second_factor))
 }
 
 async fn show_account(
@@ -90,6 +91,19 @@ async fn end_access(
     Ok(Redirect::to(&notice.address()).into_response())
 }
 
+async fn reset_second_factor(
+    State(context): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(form): Form<AccountForm>,
+) -> Result<Response, Response> {
+    let manager = require_manager(&context, &visitor).await?;
+    let seen = (parse_staff_id(&id)?, form.seen_version());
+    let outcome = context.store.change_staff(&manager, seen, StaffChange::ResetSecondFactor, visitor.now()).await?;
+    let notice = StaffNotice::for_change(outcome, StaffNotice::SecondFactorReset);
+    Ok(Redirect::to(&notice.address()).into_response())
+}
+
 impl AccountForm {
     /// A version that cannot be read is none that there is.
     fn seen_version(&self) -> i64 {
@@ -126,6 +140,7 @@ pub(crate) fn render_account_page(frame: &Frame, account: &StaffAccount) -> Mark
                 (texts::E_MAIL_ADDRESS.in_language(language), html! { (mail) }),
                 (texts::ROLE.in_language(language), html! { (role_label(account.role).in_language(language)) }),
                 (texts::LAST_SIGN_IN.in_language(language), html! { (signed_in) }),
+                (texts::SECOND_FACTOR.in_language(language), html! { (second_factor_label(account.has_second_factor).in_language(language)) }),
             ]))
             @if account.state == AccountState::Active {
                 (components::panel(texts::CHANGE_THE_ROLE.in_language(language), components::form(frame, &address("role"), html! {
@@ -138,6 +153,15 @@ pub(crate) fn render_account_page(frame: &Frame, account: &StaffAccount) -> Mark
                         Some(texts::IN_FORCE_AT_ONCE.in_language(language)),
                     ))
                 })))
+                @if account.has_second_factor {
+                    (components::panel(texts::RESET_SECOND_FACTOR.in_language(language), components::form(frame, &address("second-factor"), html! {
+                        (components::hidden_field("seen", &seen))
+                        (components::secondary_button(
+                            texts::RESET_SECOND_FACTOR.in_language(language),
+                            Some(texts::FOR_WHO_LOST_APP_AND_RECOVERY_CODES.in_language(language)),
+                        ))
+                    })))
+                }
                 (components::panel(texts::END_THE_ACCESS.in_language(language), components::form(frame, &address("end"), html! {
                     (components::hidden_field("seen", &seen))
                     (components::danger_button(

@@ -7,6 +7,8 @@ use super::staff_role::StaffRole;
 pub(crate) enum StaffChange {
     SetRole(StaffRole),
     EndAccess,
+    /// For somebody who has lost the app and the recovery codes.
+    ResetSecondFactor,
 }
 
 /// What becomes of a change.
@@ -25,7 +27,7 @@ pub(crate) fn judge_staff_change(current: StaffRole, change: StaffChange, manage
     match change {
         StaffChange::SetRole(role) if role == current => StaffChangeVerdict::NothingToChange,
         StaffChange::SetRole(_) | StaffChange::EndAccess if is_last_manager => StaffChangeVerdict::LastManager,
-        StaffChange::SetRole(_) | StaffChange::EndAccess => StaffChangeVerdict::Apply,
+        StaffChange::SetRole(_) | StaffChange::EndAccess | StaffChange::ResetSecondFactor => StaffChangeVerdict::Apply,
     }
 }
 
@@ -35,7 +37,7 @@ mod tests {
 
     #[test]
     fn a_clinic_keeps_a_manager() {
-        use StaffChange::{EndAccess, SetRole};
+        use StaffChange::{EndAccess, ResetSecondFactor, SetRole};
         use StaffChangeVerdict::{Apply, LastManager, NothingToChange};
         use StaffRole::{Desk, Doctor, Manager};
         for (current, change, managers, expected) in [
@@ -44,6 +46,7 @@ mod tests {
             (Manager, SetRole(Doctor), 1, LastManager),
             (Manager, SetRole(Manager), 1, NothingToChange),
             (Manager, EndAccess, 2, Apply),
+            (Manager, ResetSecondFactor, 1, Apply),
             (Manager, SetRole(Desk), 2, Apply),
             (Desk, EndAccess, 1, Apply),
             (Desk, SetRole(Manager), 1, Apply),

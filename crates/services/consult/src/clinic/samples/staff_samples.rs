@@ -49,11 +49,12 @@ fn sample_account(seed: &str, name: &str, role: StaffRole) -> StaffAccount {
         state: AccountState::Active,
         signed_in_at: Some(sample_data::now().minus(Span::from_hours(2))),
         version: 1,
+        has_second_factor: false,
     }
 }
 
 fn sample_manager() -> StaffAccount {
-    sample_account("manager", "事務長 見本", StaffRole::Manager)
+    StaffAccount { has_second_factor: true, ..sample_account("manager", "事務長 見本", StaffRole::Manager) }
 }
 
 fn former_account() -> StaffAccount {

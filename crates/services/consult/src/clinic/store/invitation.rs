@@ -3,12 +3,9 @@
 use accounts::password::Password;
 use base::{Id, InstitutionCode, Span, Timestamp, Token};
 use database::{Error, Transaction};
-use web::session;
 
 use super::{
-    staff::{
-        Manager, NewStaffMember, SESSION_LIFETIME, StaffId, account_digest, audit_actor, insert_staff, note_sign_in,
-    },
+    staff::{Manager, NewStaffMember, StaffId, account_digest, audit_actor, begin_desk_session, insert_staff},
     staff_list::{record_staff_audit, require_active_manager},
 };
 use crate::{
@@ -22,10 +19,7 @@ use crate::{
     },
     mail::{self, rules::address::MailAddress},
     refusal::Refusal,
-    store::{
-        Store,
-        browser_session::{desk_session_key, transfer_sessions},
-    },
+    store::Store,
 };
 
 /// How long an invitation is kept after its end, so that its link says what became of it.
@@ -258,10 +252,7 @@ impl Store {
                 if let Ok(mail) = invitation.mail.parse::<MailAddress>() {
                     accounts::attempts::remember_device(transaction, device, account_digest(&mail), now)?;
                 }
-                session::end(transaction, desk_session_key(before.digest()))?;
-                transfer_sessions(transaction, &before, &after)?;
-                note_sign_in(transaction, id, now)?;
-                session::begin(transaction, desk_session_key(after.digest()), &audit_actor(id), now, SESSION_LIFETIME)?;
+                begin_desk_session(transaction, id, (&before, &after), now)?;
                 Ok(AcceptOutcome::Done)
             })
             .await

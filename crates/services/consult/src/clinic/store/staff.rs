@@ -3,6 +3,7 @@
 use accounts::{
     attempts::{self, Admission, Lockout, SignInAttempt},
     password::{Password, ShortPassword, verify_password},
+    second_factor,
 };
 use base::{Digest, Id, InstitutionCode, Span, Timestamp, Token, digest};
 use database::{Error, Transaction};
@@ -20,6 +21,9 @@ use crate::{
 
 /// How long a session of the desk lasts: a working day.
 pub(crate) const SESSION_LIFETIME: Span = Span::from_hours(12);
+
+/// How long a sign-in waits for the code of the second factor.
+const PENDING_LIFETIME: Span = Span::from_mins(10);
 
 /// The id of a staff member.
 pub type StaffId = Id<StaffMember>;
@@ -85,6 +89,8 @@ pub enum AddStaffError {
 pub(crate) enum StaffSignIn {
     /// Signed in, under the browser's new secret.
     Done,
+    /// Address and password are right; the account has a second factor.
+    CodeRequired,
     /// Address or password is wrong; which of them is not disclosed.
     WrongCredentials,
     /// Too many failures for this account, browser or network address within a quarter of an hour.
@@ -112,11 +118,6 @@ pub(crate) struct SignInClient<'a> {
     pub(crate) peer: Option<Peer>,
 }
 
-/// The session of a program is separate: its token is not accepted as a browser's secret, nor the reverse.
-fn api_session_key(token: Digest) -> Digest {
-    digest(&[b"door", token.as_bytes()])
-}
-
 /// The name of an account in the session table and in the audit.
 pub(super) fn audit_actor(id: StaffId) -> String {
     format!("staff:{id}")
@@ -138,7 +139,7 @@ pub(crate) fn find_signed_in_staff(
     find_staff_by_session(transaction, desk_session_key(browser), now)
 }
 
-fn find_staff_by_session(
+pub(super) fn find_staff_by_session(
     transaction: &mut Transaction<'_>,
     session: Digest,
     now: Timestamp,
@@ -227,55 +228,24 @@ impl Store {
         let (before, after) = (before.clone(), after.clone());
         self.database
             .write(move |transaction| {
-                session::end(transaction, desk_session_key(before.digest()))?;
-                transfer_sessions(transaction, &before, &after)?;
-                note_sign_in(transaction, id, now)?;
-                session::begin(transaction, desk_session_key(after.digest()), &audit_actor(id), now, SESSION_LIFETIME)?;
+                if second_factor::is_second_factor_on(transaction, &audit_actor(id))? {
+                    session::end(transaction, desk_session_key(before.digest()))?;
+                    transfer_sessions(transaction, &before, &after)?;
+                    let key = desk_session_key(after.digest());
+                    let account = audit_actor(id);
+                    second_factor::begin_pending_sign_in(transaction, key, &account, now, PENDING_LIFETIME)?;
+                    return Ok(StaffSignIn::CodeRequired);
+                }
+                begin_desk_session(transaction, id, (&before, &after), now)?;
                 Ok(StaffSignIn::Done)
             })
             .await
-    }
-
-    /// Signs in a program: `token` authenticates it at the clinic interface.
-    pub(crate) async fn sign_in_program(
-        &self,
-        mail: &MailAddress,
-        password: &str,
-        peer: Option<Peer>,
-        token: &Token,
-        now: Timestamp,
-    ) -> Result<StaffSignIn, Refusal> {
-        // A program has no cookie: its network address takes the place of a device.
-        let device = peer.map(attempts::peer_device);
-        let attempt = SignInAttempt { account: account_digest(mail), device, peer };
-        let id = match self.check_password((mail, password), attempt, device, now).await? {
-            Ok(id) => id,
-            Err(outcome) => return Ok(outcome),
-        };
-        let token = token.clone();
-        self.database
-            .write(move |transaction| {
-                note_sign_in(transaction, id, now)?;
-                session::begin(transaction, api_session_key(token.digest()), &audit_actor(id), now, SESSION_LIFETIME)?;
-                Ok(StaffSignIn::Done)
-            })
-            .await
-    }
-
-    /// The account of a token of the clinic interface, if it is active.
-    pub(crate) async fn authenticate_program(
-        &self,
-        token: &Token,
-        now: Timestamp,
-    ) -> Result<Option<StaffMember>, Error> {
-        let session = api_session_key(token.digest());
-        self.database.read(move |transaction| find_staff_by_session(transaction, session, now)).await
     }
 
     /// The account with this address and password, or why the sign-in is refused.
     ///
     /// The attempt is counted before the password is verified, so that concurrent attempts do not exceed the limit.
-    async fn check_password(
+    pub(super) async fn check_password(
         &self,
         (mail, password): (&MailAddress, &str),
         attempt: SignInAttempt,
@@ -338,22 +308,12 @@ impl Store {
         if ShortPassword::check(new).is_err() {
             return Ok(PasswordChange::TooShort);
         }
-        let id = staff.id;
-        let address: Result<Option<MailAddress>, Error> = self
-            .database
-            .read(move |transaction| {
-                transaction
-                    .fetch_optional("SELECT mail FROM staff WHERE id = $1 AND active = 1", &[&id], |row| row.get(0))
-            })
-            .await;
-        let Some(mail) = address? else { return Ok(PasswordChange::WrongPassword) };
-        let device = client.device.map(Token::digest);
-        let attempt = SignInAttempt { account: account_digest(&mail), device, peer: client.peer };
-        match self.check_password((&mail, current), attempt, device, now).await? {
-            Ok(account) if account == id => {}
-            Ok(_) | Err(StaffSignIn::WrongCredentials | StaffSignIn::Done) => return Ok(PasswordChange::WrongPassword),
-            Err(StaffSignIn::TooManyAttempts) => return Ok(PasswordChange::TooManyAttempts),
+        match self.check_own_password(&staff, current, client, now).await? {
+            StaffSignIn::Done => {}
+            StaffSignIn::WrongCredentials | StaffSignIn::CodeRequired => return Ok(PasswordChange::WrongPassword),
+            StaffSignIn::TooManyAttempts => return Ok(PasswordChange::TooManyAttempts),
         }
+        let id = staff.id;
         let Ok(hashed) = Password::hash(new, &self.randomness).await else { return Ok(PasswordChange::TooShort) };
         self.database
             .write(move |transaction| {
@@ -362,6 +322,39 @@ impl Store {
                 Ok(PasswordChange::Done)
             })
             .await
+    }
+
+    /// Checks the current password of who is signed in, before something of the account is changed.
+    pub(super) async fn check_own_password(
+        &self,
+        staff: &StaffMember,
+        password: &str,
+        client: SignInClient<'_>,
+        now: Timestamp,
+    ) -> Result<StaffSignIn, Refusal> {
+        let Ok(mail) = self.find_staff_address(staff).await?.parse::<MailAddress>() else {
+            return Ok(StaffSignIn::WrongCredentials);
+        };
+        let device = client.device.map(Token::digest);
+        let attempt = SignInAttempt { account: account_digest(&mail), device, peer: client.peer };
+        Ok(match self.check_password((&mail, password), attempt, device, now).await? {
+            Ok(account) if account == staff.id => StaffSignIn::Done,
+            Ok(_) => StaffSignIn::WrongCredentials,
+            Err(outcome) => outcome,
+        })
+    }
+
+    /// The address that a staff member signs in with; empty where the account has ended.
+    pub(crate) async fn find_staff_address(&self, staff: &StaffMember) -> Result<String, Error> {
+        let id = staff.id;
+        let address: Option<String> = self
+            .database
+            .read(move |transaction| {
+                transaction
+                    .fetch_optional("SELECT mail FROM staff WHERE id = $1 AND active = 1", &[&id], |row| row.get(0))
+            })
+            .await?;
+        Ok(address.unwrap_or_default())
     }
 
     /// Ends all sessions of the account except that of `browser`.
@@ -402,6 +395,19 @@ pub(super) fn insert_staff(
 /// Records the time of a sign-in.
 pub(super) fn note_sign_in(transaction: &mut Transaction<'_>, id: StaffId, now: Timestamp) -> Result<(), Error> {
     transaction.execute("UPDATE staff SET signed_in_at = $2 WHERE id = $1", &[&id, &now]).map(drop)
+}
+
+/// Begins the session of an account at the desk, under the browser's new secret.
+pub(super) fn begin_desk_session(
+    transaction: &mut Transaction<'_>,
+    id: StaffId,
+    (before, after): (&Token, &Token),
+    now: Timestamp,
+) -> Result<(), Error> {
+    session::end(transaction, desk_session_key(before.digest()))?;
+    transfer_sessions(transaction, before, after)?;
+    note_sign_in(transaction, id, now)?;
+    session::begin(transaction, desk_session_key(after.digest()), &audit_actor(id), now, SESSION_LIFETIME)
 }
 
 /// The key under which sign-ins with an address are counted. It need not have an account.

@@ -1,5 +1,6 @@
 //! The accounts of a clinic, and what its managers change about them.
 
+use accounts::second_factor;
 use base::{InstitutionCode, Timestamp};
 use database::{Error, Row, Transaction};
 use web::session;
@@ -29,6 +30,8 @@ pub(crate) struct StaffAccount {
     pub(crate) role: StaffRole,
     pub(crate) state: AccountState,
     pub(crate) signed_in_at: Option<Timestamp>,
+    /// Whether signing in asks for a code.
+    pub(crate) has_second_factor: bool,
     /// Changes with each change, so that changes are compared and set.
     pub(crate) version: i64,
 }
@@ -57,8 +60,9 @@ impl Store {
         self.database
             .read(move |transaction| {
                 transaction.fetch_all(
-                    "SELECT id, name, mail, role, active, signed_in_at, version FROM staff
-                     WHERE institution = $1 ORDER BY active DESC, made_at, id",
+                    "SELECT s.id, s.name, s.mail, s.role, s.active, s.signed_in_at, s.version, f.last_step FROM staff s
+                     LEFT JOIN second_factor f ON f.account = 'staff:' || s.id
+                     WHERE s.institution = $1 ORDER BY s.active DESC, s.made_at, s.id",
                     &[&institution],
                     read_account,
                 )
@@ -120,6 +124,11 @@ fn apply_change(transaction: &mut Transaction<'_>, id: StaffId, change: StaffCha
             session::end_all(transaction, &audit_actor(id))?;
             Ok(StaffAction::EndAccess)
         }
+        StaffChange::ResetSecondFactor => {
+            transaction.execute("UPDATE staff SET version = version + 1 WHERE id = $1", &[&id])?;
+            second_factor::remove(transaction, &audit_actor(id))?;
+            Ok(StaffAction::ResetSecondFactor)
+        }
     }
 }
 
@@ -133,6 +142,7 @@ fn read_account(row: &Row<'_>) -> Result<StaffAccount, Error> {
         state: if active == 1 { AccountState::Active } else { AccountState::Ended },
         signed_in_at: row.get(5)?,
         version: row.get(6)?,
+        has_second_factor: row.get::<Option<i64>>(7)?.is_some(),
     })
 }
 
@@ -142,7 +152,8 @@ fn find_account(
     id: StaffId,
 ) -> Result<Option<StaffAccount>, Error> {
     transaction.fetch_optional(
-        "SELECT id, name, mail, role, active, signed_in_at, version FROM staff WHERE id = $1 AND institution = $2",
+        "SELECT s.id, s.name, s.mail, s.role, s.active, s.signed_in_at, s.version, f.last_step FROM staff s
+         LEFT JOIN second_factor f ON f.account = 'staff:' || s.id WHERE s.id = $1 AND s.institution = $2",
         &[&id, &institution],
         read_account,
     )
