@@ -156,7 +156,8 @@ fn fill_path(route: &Route) -> String {
     let number = base::ReceptionNumber::new(&base::Randomness::system()).to_string();
     let path = route.path.replace("{entrance}", "23456789bcdfghjkmnpq").replace("{number}", &number);
     let path = path.replace("{care}", "online").replace("{file}", "qr.png");
-    let path = path.replace("{token}", &base::Token::new(&base::Randomness::system()).reveal());
+    let path =
+        path.replace("{session}", "x").replace("{token}", &base::Token::new(&base::Randomness::system()).reveal());
     path.replace("{id}", ID).replace("{picture}", ID).replace("{sealed}", "sealed")
 }
 

@@ -11,6 +11,7 @@ mod patient_identity;
 pub(crate) mod picture;
 pub(crate) mod program_password;
 pub(crate) mod second_factor;
+pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_code;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(picture::routes())
         .merge(settings::routes())
         .merge(second_factor::routes())
+        .merge(sessions::routes())
         .merge(program_password::routes())
         .merge(staff::routes())
         .merge(staff_account::routes())

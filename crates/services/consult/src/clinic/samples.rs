@@ -67,6 +67,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all.extend(picture_samples(&visit_frame));
     all.extend(settings_samples(&staff_frame(language, "/desk/settings")));
     all.extend(staff_samples::samples(language));
+    all.extend(staff_samples::session_samples(&staff_frame(language, "/desk/settings/sessions")));
     all.extend(second_factor_samples::samples(&staff_frame(language, "/desk/settings"), &anonymous));
     all
 }

@@ -6,6 +6,7 @@ pub(crate) mod news;
 pub(crate) mod program;
 mod recorded_actions;
 pub(crate) mod second_factor;
+pub(crate) mod sessions;
 pub(crate) mod staff;
 pub(crate) mod staff_list;
 pub(crate) mod visits;

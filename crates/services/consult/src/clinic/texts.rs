@@ -514,4 +514,15 @@ texts! {
     program_password_made_at(time) =
         "端末用のパスワードを作った日時：{time}",
         "The password for programs was made on {time}.";
+
+    // sessions
+    SIGNED_IN_BROWSERS = "ログイン中のブラウザーと端末", "Where you are signed in";
+    SEE_SIGNED_IN_BROWSERS = "ログイン中の一覧を見る", "See where you are signed in";
+    END_WHAT_YOU_DO_NOT_KNOW =
+        "心当たりのないものがあれば終了し、パスワードを変更してください。",
+        "End whatever you do not know, and then change your password.";
+    THIS_BROWSER = "このブラウザー", "This browser";
+    ANOTHER_BROWSER_OR_TERMINAL = "ほかのブラウザーまたは端末", "Another browser or terminal";
+    IN_USE = "使用中", "In use";
+    END_THE_SESSION = "終了する", "End it";
 }

@@ -178,6 +178,10 @@ pub(crate) fn render_settings_page(frame: &Frame, view: &DeskSettingsPage) -> Ma
             p { (texts::PROGRAMS_CANNOT_ENTER_CODES.in_language(language)) }
             (components::secondary_link("/desk/settings/program-password", texts::OPEN_PROGRAM_PASSWORD.in_language(language), None))
         }))
+        (components::panel(texts::SIGNED_IN_BROWSERS.in_language(language), html! {
+            p { (texts::END_WHAT_YOU_DO_NOT_KNOW.in_language(language)) }
+            (components::secondary_link("/desk/settings/sessions", texts::SEE_SIGNED_IN_BROWSERS.in_language(language), None))
+        }))
         (components::panel(texts::OTHER_BROWSERS.in_language(language), components::form(frame, "/desk/settings/sign-out-elsewhere", html! {
             p { (texts::IF_YOU_FORGOT_TO_SIGN_OUT.in_language(language)) }
             (components::secondary_button(

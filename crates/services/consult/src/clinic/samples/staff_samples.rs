@@ -4,6 +4,7 @@ use base::{Randomness, Span};
 use maud::Markup;
 use text::Language;
 use ui::Frame;
+use web::session::SessionEntry;
 
 use crate::{
     clinic::{
@@ -11,12 +12,14 @@ use crate::{
             frame::desk_frame,
             invitation::{self, InvitationPage, InvitationProblem},
             invite::{self, InviteForm, InviteProblem},
+            sessions,
             staff::{self, StaffNotice, StaffPage},
             staff_account,
         },
         rules::{invitation::InvitationState, staff_role::StaffRole},
         store::{
             invitation::{Invitation, InvitationId},
+            sessions::{SessionOwner, StaffSession},
             staff::{StaffId, StaffMember},
             staff_list::{AccountState, StaffAccount},
         },
@@ -133,6 +136,24 @@ fn invite_samples(frame: &Frame) -> Vec<(String, Markup)> {
         ("desk/staff-invite-incomplete".to_owned(), page(&empty, &[WrongName, WrongAddress, NoRole])),
         ("desk/staff-invite-has-account".to_owned(), page(&typed, &[HasAccount])),
         ("desk/staff-invite-again".to_owned(), page(&typed, &[AlreadyInvited])),
+    ]
+}
+
+/// Where an account is signed in.
+pub(super) fn session_samples(frame: &Frame) -> Vec<(String, Markup)> {
+    let session = |name: &str, owner| StaffSession {
+        name: name.to_owned(),
+        entry: SessionEntry {
+            browser: base::digest(&[name.as_bytes()]),
+            started_at: sample_data::now(),
+            used_on: Some(sample_data::now().japan_date()),
+        },
+        owner,
+    };
+    let sessions = [session("own", SessionOwner::ThisBrowser), session("other", SessionOwner::Another)];
+    vec![
+        ("desk/sessions".to_owned(), sessions::render_staff_sessions_page(frame, &sessions)),
+        ("desk/sessions-one".to_owned(), sessions::render_staff_sessions_page(frame, &sessions[..1])),
     ]
 }
 

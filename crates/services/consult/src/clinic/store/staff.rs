@@ -372,7 +372,20 @@ impl Store {
         browser: Digest,
         now: Timestamp,
     ) -> Result<Option<StaffMember>, Error> {
-        self.database.read(move |transaction| find_signed_in_staff(transaction, browser, now)).await
+        let (key, today) = (desk_session_key(browser), now.japan_date());
+        let signed_in: Result<Option<(StaffMember, bool)>, Error> = self
+            .database
+            .read(move |transaction| {
+                let Some(staff) = find_signed_in_staff(transaction, browser, now)? else { return Ok(None) };
+                Ok(Some((staff, session::was_used_on(transaction, key, today)?)))
+            })
+            .await;
+        let Some((staff, used_today)) = signed_in? else { return Ok(None) };
+        // Written once a day, so that reading pages seldom writes.
+        if !used_today {
+            self.database.write(move |transaction| session::note_use(transaction, key, today)).await?;
+        }
+        Ok(Some(staff))
     }
 }
 

@@ -8,8 +8,12 @@ use web::{Peer, session};
 use crate::{
     clinic::{
         rules::staff_role::StaffRole,
-        store::staff::{
-            AddStaffError, NewStaffMember, PasswordChange, SESSION_LIFETIME, SignInClient, StaffId, StaffSignIn,
+        store::{
+            sessions::SessionOwner,
+            staff::{
+                AddStaffError, NewStaffMember, PasswordChange, SESSION_LIFETIME, SignInClient, StaffId, StaffMember,
+                StaffSignIn,
+            },
         },
     },
     directory,
@@ -217,5 +221,25 @@ async fn a_clinics_terminal_signs_in_at_the_door_while_strangers_try() {
             trial.engine
         );
         assert_eq!(open(clinic, PASSWORD).await, StaffSignIn::Done, "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn each_session_is_listed_and_ended_by_its_account_alone() {
+    for (trial, store, code) in stores().await {
+        add_staff(&store, code, PASSWORD).await.unwrap();
+        let (_, browser) = sign_in(&store, PASSWORD, now()).await;
+        let (_, elsewhere) = sign_in(&store, PASSWORD, now()).await;
+        let staff = store.find_signed_in_staff(browser.digest(), now()).await.unwrap().expect("signed in");
+        let sessions = store.list_staff_sessions(&staff, browser.digest(), now()).await.unwrap();
+        let other = sessions.iter().find(|session| session.owner == SessionOwner::Another).expect("the other");
+        let own = sessions.iter().find(|session| session.owner == SessionOwner::ThisBrowser).expect("the own");
+        assert_eq!((sessions.len(), own.entry.used_on), (2, Some(now().japan_date())), "{}", trial.engine);
+        let stranger = StaffMember { id: StaffId::new(now(), &store.randomness), ..staff.clone() };
+        store.end_staff_session(&stranger, other.name.clone(), now()).await.unwrap();
+        assert!(store.find_signed_in_staff(elsewhere.digest(), now()).await.unwrap().is_some(), "{}", trial.engine);
+        store.end_staff_session(&staff, other.name.clone(), now()).await.unwrap();
+        assert!(store.find_signed_in_staff(elsewhere.digest(), now()).await.unwrap().is_none(), "{}", trial.engine);
+        assert!(store.find_signed_in_staff(browser.digest(), now()).await.unwrap().is_some(), "{}", trial.engine);
     }
 }

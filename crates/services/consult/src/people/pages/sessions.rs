@@ -71,15 +71,20 @@ fn render_session(language: Language, session: &SessionEntry, own_browser: Diges
     } else {
         texts::ANOTHER_DEVICE.in_language(language)
     };
-    let used = session.used_on.unwrap_or_else(|| session.started_at.japan_date());
     components::panel(
         name,
         html! {
             @if session.browser == own_browser { p { (components::badge(BadgeTone::Good, texts::IN_USE.in_language(language))) } }
-            (components::description_list(&[
-                (texts::SIGNED_IN.in_language(language), html! { (dates::format_date_time(language, session.started_at)) }),
-                (texts::LAST_USED.in_language(language), html! { (dates::format_date(language, used)) }),
-            ]))
+            (render_session_facts(language, session))
         },
     )
+}
+
+/// When a session began and was used last.
+pub(crate) fn render_session_facts(language: Language, session: &SessionEntry) -> Markup {
+    let used = session.used_on.unwrap_or_else(|| session.started_at.japan_date());
+    components::description_list(&[
+        (texts::SIGNED_IN.in_language(language), html! { (dates::format_date_time(language, session.started_at)) }),
+        (texts::LAST_USED.in_language(language), html! { (dates::format_date(language, used)) }),
+    ])
 }
