@@ -13,7 +13,8 @@
 //! above it in this list, and never one below; tests may look anywhere:
 //!
 //! * `mail`: letters as such: addresses, the outbox, relays.
-//! * `schedule`: which times are slots, and who holds or booked them.
+//! * `practitioners`: doctors of institutions.
+//! * `schedule`: when doctors receive patients, which times are slots, and who holds or booked them.
 //! * `directory`: institutions, menus, hours, the search, what a clinic publishes.
 //! * `notices`: what the operator publishes.
 //! * `people`: patients with their accounts: signing in with a code, profile, sessions.
@@ -49,6 +50,7 @@ mod pages;
 mod people;
 mod personal_data;
 mod pictures;
+mod practitioners;
 pub mod proof;
 mod refusal;
 #[cfg(any(test, feature = "samples"))]
@@ -86,9 +88,12 @@ pub use directory::{
         clinic_notice::ClinicNotice,
         emergency::{Emergency, RedFlags},
         hours::WrongHours,
-        institution::{Charge, Institution, Menu, ProofMethod, Specialty, SpokenLanguage},
+        institution::{
+            CancellationTerms, Charge, Institution, Menu, MenuAudience, MenuRules, ProofMethod, VisitMedium,
+            VisitMediumKind,
+        },
     },
-    store::institutions::NewInstitution,
+    store::institutions::{NewInstitution, NewMenu, NewPractitioner},
 };
 pub use limits::Limits;
 pub use mail::{
@@ -106,10 +111,18 @@ pub use pictures::{
     vault::{VaultLocation, master::MasterKeys},
     worker_process::run_image_worker,
 };
+pub use practitioners::rules::{
+    practitioner::{PractitionerDetails, WrongPractitioner},
+    specialty::Specialty,
+    spoken_language::SpokenLanguage,
+};
 pub use proof::client::{HandOverSettings, KnownReception, ReceptionFailure};
 pub use proof::pages::reception_return::RETURN_PATH;
 pub use refusal::{Refusal, catalogue::CATALOGUE};
-pub use schedule::rules::slot::{OpeningHours, OpeningSchedule};
+pub use schedule::rules::{
+    opening::{OpeningHours, OpeningSchedule},
+    slot::{BookingWindow, HORIZON_DAYS},
+};
 pub use store::schema::MIGRATIONS;
 
 /// What the service needs to run.
@@ -251,13 +264,13 @@ impl Consult {
 
     /// Adds the institution with this code, or updates it.
     pub async fn add_institution(&self, new: NewInstitution) -> Result<(), Refusal> {
-        self.context.store.add_institution(new).await
+        self.context.store.add_institution(new, self.site.clock().now()).await
     }
 
     /// Makes these the institutions that are offered. One that is not among them takes no more bookings; its appointments
     /// stay.
     pub async fn replace_institutions(&self, all: Vec<NewInstitution>) -> Result<(), Refusal> {
-        let withdrawn = self.context.store.replace_institutions(all).await?;
+        let withdrawn = self.context.store.replace_institutions(all, self.site.clock().now()).await?;
         if !withdrawn.is_empty() {
             let codes = withdrawn.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             tracing::warn!(

@@ -109,6 +109,8 @@ impl Refuse for Refusal {
                 BookingObstacle::Overlaps(_) => "consult.appointment.overlap",
                 BookingObstacle::SameDay(_) => "consult.appointment.same_day",
                 BookingObstacle::ClinicDayFull { .. } => "consult.appointment.clinic_day",
+                BookingObstacle::AfterLimit(_) => "consult.appointment.after_limit",
+                BookingObstacle::CancellationFee { .. } => "consult.appointment.fee",
                 BookingObstacle::TooManyActionsToday { action, .. } => match action {
                     PatientAction::Booked => "consult.appointment.bookings_today",
                     PatientAction::Rescheduled => "consult.appointment.moves_today",
@@ -243,6 +245,8 @@ mod tests {
             Refusal::Booking(BookingObstacle::Overlaps(id)),
             Refusal::Booking(BookingObstacle::SameDay(id)),
             Refusal::Booking(BookingObstacle::ClinicDayFull { max: 2 }),
+            Refusal::Booking(BookingObstacle::AfterLimit(id)),
+            Refusal::Booking(BookingObstacle::CancellationFee { appointment: id, fee: 1_100 }),
             Refusal::Booking(BookingObstacle::TooManyActionsToday { action: PatientAction::Booked, max: 6 }),
             Refusal::Booking(BookingObstacle::TooManyActionsToday { action: PatientAction::Rescheduled, max: 6 }),
             Refusal::Booking(BookingObstacle::TooManyActionsToday { action: PatientAction::Cancelled, max: 6 }),

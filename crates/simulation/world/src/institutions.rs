@@ -4,14 +4,17 @@ mod institution_list;
 mod sketch;
 
 use base::{InstitutionCode, Prefecture, ScoreTable};
-use consult::{ClinicNotice, Institution, Menu, NewInstitution, ProofMethod};
+use consult::{
+    CancellationTerms, ClinicNotice, Institution, Menu, MenuRules, NewInstitution, NewMenu, NewPractitioner,
+    PractitionerDetails, ProofMethod, VisitMedium,
+};
 use eligibility::{FixedUrlToken, OnlineFunction};
 use text::Language;
 use web::Origin;
 
 use crate::hours;
 use institution_list::INSTITUTIONS;
-use sketch::{DepartureKind, InstitutionSketch};
+use sketch::{DepartureKind, DoctorSketch, InstitutionSketch, MenuSketch};
 
 /// The password of every desk account, which the demo's page shows.
 pub const DESK_PASSWORD: &str = "demo-desk-2026";
@@ -66,19 +69,48 @@ pub fn online_institutions(reception: &Origin) -> Vec<InstitutionCode> {
         .collect()
 }
 
-/// The public notice. The first named doctor is the manager (管理者).
+/// The public notice. The first doctor is the manager (管理者).
 fn build_clinic_notice(sketch: &InstitutionSketch) -> ClinicNotice {
-    let doctor = sketch.menus.iter().find_map(|menu| menu.doctor);
-    let manager = doctor.and_then(|doctor| doctor.split('（').next()).unwrap_or("見本 管理者").to_owned();
+    let (manager, manager_english) =
+        sketch.doctors.first().map_or(("見本 管理者", "Mihon Kanrisha"), |doctor| doctor.name);
     ClinicNotice {
-        manager_english: manager.clone(),
-        manager,
+        manager_english: manager_english.to_owned(),
+        manager: manager.to_owned(),
         owner: None,
         owner_english: None,
         cancellation: "診察の時間までは、予約詳細からキャンセルできます。料金はかかりません。".to_owned(),
         cancellation_english: "Until the time of the visit you can cancel on the appointment's page, free of charge."
             .to_owned(),
     }
+}
+
+fn build_practitioner(number: u32, doctor: &DoctorSketch, institution: &InstitutionSketch) -> NewPractitioner {
+    let details = PractitionerDetails {
+        name: doctor.name.0.to_owned(),
+        kana: Some(doctor.kana.to_owned()),
+        name_english: Some(doctor.name.1.to_owned()),
+        registration_year: Some(doctor.registration_year),
+        specialties: institution.specialties.to_vec(),
+        languages: institution.languages.to_vec(),
+    };
+    NewPractitioner { number, details, hours: None }
+}
+
+fn build_menu(number: u32, sketch: &MenuSketch) -> NewMenu {
+    let menu = Menu {
+        number,
+        charge: sketch.charge,
+        name: sketch.name.0.to_owned(),
+        name_english: sketch.name.1.to_owned(),
+        minutes: sketch.minutes,
+        buffer_minutes: 0,
+        fee: sketch.fee.0.to_owned(),
+        fee_english: sketch.fee.1.to_owned(),
+        system_fee: sketch.system_fee,
+        cancellation: CancellationTerms::default(),
+        medium: VisitMedium::Browser,
+    };
+    NewMenu { menu, rules: MenuRules::default(), practitioners: sketch.doctors.to_vec() }
 }
 
 fn build_institution(sketch: &InstitutionSketch, reception: &Origin) -> DemoInstitution {
@@ -118,20 +150,15 @@ fn build_institution(sketch: &InstitutionSketch, reception: &Origin) -> DemoInst
         languages: sketch.languages.to_vec(),
         proof_method,
     };
-    let menus = (1..).zip(sketch.menus).map(|(number, menu)| Menu {
-        number,
-        charge: menu.charge,
-        name: menu.name.0.to_owned(),
-        name_english: menu.name.1.to_owned(),
-        minutes: menu.minutes,
-        fee: menu.fee.0.to_owned(),
-        fee_english: menu.fee.1.to_owned(),
-        system_fee: menu.system_fee,
-        doctor: menu.doctor.map(str::to_owned),
-    });
+    let mut practitioners: Vec<_> =
+        (1..).zip(sketch.doctors).map(|(number, doctor)| build_practitioner(number, doctor, sketch)).collect();
+    if practitioners.is_empty() {
+        practitioners.push(NewPractitioner::unnamed());
+    }
+    let menus = (1..).zip(sketch.menus).map(|(number, menu)| build_menu(number, menu)).collect();
     let notice = build_clinic_notice(sketch);
     DemoInstitution {
-        listing: NewInstitution { institution, opening, menus: menus.collect(), notice },
+        listing: NewInstitution { institution, opening, practitioners, menus, notice },
         online,
         fixed_url_code,
         staff: vec![DemoStaff { mail: format!("desk@{}.example.jp", sketch.subdomain), name: sketch.staff_name }],

@@ -2,7 +2,12 @@
 
 use base::{Date, Id, InstitutionCode, Span, Timestamp};
 
-use crate::{directory::rules::institution::Menu, people::rules::patient::PatientId};
+use crate::{
+    directory::rules::institution::Menu,
+    people::rules::patient::PatientId,
+    practitioners::rules::practitioner::PractitionerId,
+    schedule::rules::slot::{BookingWindow, SlotTerms},
+};
 
 /// For how long the desk can undo an action.
 pub const UNDO_WINDOW: Span = Span::from_mins(10);
@@ -29,7 +34,7 @@ base::text_enum! {
     }
 }
 
-/// 予約: one patient, one institution, one time.
+/// 予約 (FHIR: Appointment): one patient, one doctor, one time.
 ///
 /// The menu and its fees are stored as shown at the booking, and do not change when the menu does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +44,8 @@ pub struct Appointment {
     pub institution: InstitutionCode,
     /// The menu as it was when booked.
     pub menu: Menu,
+    /// The doctor who takes the visit.
+    pub practitioner: PractitionerId,
     pub visit_start: Timestamp,
     pub status: AppointmentStatus,
     pub made_at: Timestamp,
@@ -46,12 +53,20 @@ pub struct Appointment {
     pub version: i64,
     /// When the desk marked the visit as held.
     pub completed_at: Option<Timestamp>,
+    /// In yen: what the patient owes for having cancelled after the limit.
+    pub cancellation_fee_due: u32,
 }
 
 impl Appointment {
     /// The day of the visit, in Japan.
     pub fn visit_date(&self) -> Date {
         self.visit_start.japan_date()
+    }
+
+    /// What the visit needs of another slot.
+    pub fn slot_terms(&self, window: BookingWindow) -> SlotTerms {
+        let Menu { minutes, buffer_minutes, .. } = self.menu;
+        SlotTerms { minutes, buffer_minutes, window, capacity: None }
     }
 
     /// The phase of the visit at `now`, by the clock alone.
@@ -77,6 +92,16 @@ impl Appointment {
             AppointmentStatus::Completed if can_undo => AppointmentStatus::Booked,
             status => status,
         }
+    }
+
+    /// What cancelling at `now` costs the patient, in yen.
+    pub fn cancellation_fee_at(&self, now: Timestamp) -> u32 {
+        self.menu.cancellation.fee_at(self.visit_start, now)
+    }
+
+    /// Whether the patient may still move the visit at `now`: after the limit it can only be cancelled.
+    pub fn can_be_rescheduled(&self, now: Timestamp) -> bool {
+        self.openness(now) == Openness::Changeable && now < self.menu.cancellation.limit(self.visit_start)
     }
 
     /// What the patient may still do at `now`.

@@ -6,6 +6,7 @@ use crate::{
         rules::institution::Charge,
         samples::{institutions, menus},
     },
+    practitioners::samples::practitioners,
     sample_data::{now, person, randomness, visit_start},
 };
 
@@ -16,15 +17,18 @@ pub(crate) fn appointment_id() -> AppointmentId {
 /// An appointment at the first institution.
 pub(crate) fn appointment(charge: Charge, status: AppointmentStatus) -> Appointment {
     let menu = menus().into_iter().find(|menu| menu.charge == charge).expect("both kinds are on the menu");
+    let institution = institutions().remove(0).code;
     Appointment {
         id: appointment_id(),
         patient: person().id,
-        institution: institutions().remove(0).code,
+        institution,
         menu,
+        practitioner: practitioners(institution)[0].id,
         visit_start: visit_start(),
         status,
         made_at: now(),
         version: 1,
         completed_at: None,
+        cancellation_fee_due: 0,
     }
 }

@@ -5,7 +5,13 @@ use database::{Error, Row, Transaction};
 
 use super::rules::{Appointment, AppointmentId, AppointmentStatus, Openness};
 use crate::{
-    directory::rules::institution::Menu, people::rules::patient::PatientId, refusal::Refusal,
+    directory::{
+        rules::institution::{CancellationTerms, Menu},
+        store::menus::{medium_columns, read_medium},
+    },
+    people::rules::patient::PatientId,
+    practitioners::rules::practitioner::PractitionerId,
+    refusal::Refusal,
     schedule::rules::slot::BookingRequest,
 };
 
@@ -14,8 +20,9 @@ database::text_column!(AppointmentStatus);
 macro_rules! select_appointment {
     ($rest:literal) => {
         concat!(
-            "SELECT id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, fee, fee_english, ",
-            "system_fee, doctor, visit_start, status, made_at, version, completed_at FROM appointment ",
+            "SELECT id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, buffer_minutes, fee, ",
+            "fee_english, system_fee, cancel_minutes, cancel_fee, medium, medium_words, medium_words_english, ",
+            "practitioner, visit_start, status, made_at, version, completed_at, cancellation_fee_due FROM appointment ",
             $rest
         )
     };
@@ -32,16 +39,20 @@ fn read_row(row: &Row<'_>) -> Result<Appointment, Error> {
             name: row.get(5)?,
             name_english: row.get(6)?,
             minutes: row.get(7)?,
-            fee: row.get(8)?,
-            fee_english: row.get(9)?,
-            system_fee: row.get(10)?,
-            doctor: row.get(11)?,
+            buffer_minutes: row.get(8)?,
+            fee: row.get(9)?,
+            fee_english: row.get(10)?,
+            system_fee: row.get(11)?,
+            cancellation: CancellationTerms { limit_minutes: row.get(12)?, fee: row.get(13)? },
+            medium: read_medium(row, 14)?,
         },
-        visit_start: row.get(12)?,
-        status: row.get(13)?,
-        made_at: row.get(14)?,
-        version: row.get(15)?,
-        completed_at: row.get(16)?,
+        practitioner: row.get(17)?,
+        visit_start: row.get(18)?,
+        status: row.get(19)?,
+        made_at: row.get(20)?,
+        version: row.get(21)?,
+        completed_at: row.get(22)?,
+        cancellation_fee_due: row.get(23)?,
     })
 }
 
@@ -165,19 +176,40 @@ pub(crate) fn update_appointment(
     if changed == 1 { Ok(()) } else { Err(Refusal::Changed) }
 }
 
+/// Records what a patient owes for having cancelled after the limit, in yen.
+pub(crate) fn record_cancellation_fee(
+    transaction: &mut Transaction<'_>,
+    id: AppointmentId,
+    fee: u32,
+) -> Result<(), Error> {
+    transaction.execute("UPDATE appointment SET cancellation_fee_due = $2 WHERE id = $1", &[&id, &fee]).map(|_| ())
+}
+
+/// Gives an appointment to another doctor.
+pub(crate) fn change_practitioner(
+    transaction: &mut Transaction<'_>,
+    id: AppointmentId,
+    practitioner: PractitionerId,
+) -> Result<(), Error> {
+    transaction.execute("UPDATE appointment SET practitioner = $2 WHERE id = $1", &[&id, &practitioner]).map(|_| ())
+}
+
 pub(crate) fn insert_appointment(
     transaction: &mut Transaction<'_>,
     id: AppointmentId,
     patient: PatientId,
     request: BookingRequest,
-    menu: &Menu,
+    (menu, practitioner): (&Menu, PractitionerId),
     now: Timestamp,
 ) -> Result<(), Error> {
+    let (medium, medium_words, medium_words_english) = medium_columns(&menu.medium);
     transaction
         .execute(
-            "INSERT INTO appointment (id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, fee,
-                fee_english, system_fee, doctor, visit_start, visit_date, status, made_at, version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)",
+            "INSERT INTO appointment (id, patient, institution, menu, charge, menu_name, menu_name_english, minutes,
+                buffer_minutes, fee, fee_english, system_fee, cancel_minutes, cancel_fee, medium, medium_words,
+                medium_words_english, practitioner, visit_start, visit_date, status, made_at, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                1)",
             &[
                 &id,
                 &patient,
@@ -187,10 +219,16 @@ pub(crate) fn insert_appointment(
                 &menu.name,
                 &menu.name_english,
                 &menu.minutes,
+                &menu.buffer_minutes,
                 &menu.fee,
                 &menu.fee_english,
                 &menu.system_fee,
-                &menu.doctor,
+                &menu.cancellation.limit_minutes,
+                &menu.cancellation.fee,
+                &medium,
+                &medium_words,
+                &medium_words_english,
+                &practitioner,
                 &request.start,
                 &request.start.japan_date(),
                 &AppointmentStatus::Booked,

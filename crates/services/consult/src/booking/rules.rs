@@ -27,6 +27,12 @@ pub enum BookingObstacle {
     /// As many visits at one institution on one day as one mailbox may have.
     #[error("the patient has too many visits at this institution on that day")]
     ClinicDayFull { max: u16 },
+    /// The limit until which the visit can be moved has passed.
+    #[error("the visit can no longer be moved")]
+    AfterLimit(AppointmentId),
+    /// Cancelling costs a fee that the patient has not accepted.
+    #[error("cancelling costs a fee of {fee} yen now")]
+    CancellationFee { appointment: AppointmentId, fee: u32 },
     /// As many actions on one day as one mailbox may do.
     #[error("the patient has {action} too many visits today")]
     TooManyActionsToday { action: PatientAction, max: u16 },
@@ -36,7 +42,7 @@ impl BookingObstacle {
     /// Whether it is a limit, which stands whatever the patient accepts.
     pub(crate) fn is_limit(self) -> bool {
         match self {
-            Self::Overlaps(_) | Self::SameDay(_) => false,
+            Self::Overlaps(_) | Self::SameDay(_) | Self::AfterLimit(_) | Self::CancellationFee { .. } => false,
             Self::SameTime(_)
             | Self::TooManyAppointments { .. }
             | Self::ClinicDayFull { .. }

@@ -3,7 +3,7 @@
 use base::{ReceptionNumber, Span, Timestamp, end_of_day};
 use jiff::ToSpan;
 use maud::Markup;
-use text::Language;
+use text::{Language, Text};
 
 use super::{
     pages::{
@@ -13,13 +13,13 @@ use super::{
         reschedule::{ReschedulePage, render_reschedule_confirmation},
         returned::{ReceptionReturnPage, render_reception_return},
         slots::{
-            LossReason, LostSlot, SlotDay, SlotDayState, SlotListPage, SlotPurpose, WeekSlots, choose_unfolded_day,
-            render_slot_list_page,
+            ClosedDay, DoctorChoice, LossReason, LostSlot, SlotDay, SlotDayState, SlotListPage, SlotPurpose, WeekSlots,
+            choose_unfolded_day, render_slot_list_page,
         },
         view::AppointmentView,
     },
     rules::{NearbyVisits, UpcomingVisit},
-    store::details::AppointmentDetails,
+    store::{details::AppointmentDetails, slot_choice::WantedSlot},
 };
 use crate::{
     appointments::{
@@ -27,11 +27,17 @@ use crate::{
         rules::{Appointment, AppointmentStatus},
         samples::{appointment, appointment_id},
     },
-    directory::{self, pages::chosen_visit::ChosenVisit, rules::institution::Charge, samples::institutions},
+    directory::{
+        self,
+        pages::chosen_visit::ChosenVisit,
+        rules::institution::{CancellationTerms, Charge, VisitMedium},
+        samples::institutions,
+    },
     pictures::{
         rules::picture::{DocumentSide, PictureHint, PictureState},
         samples::sample_picture,
     },
+    practitioners::samples::practitioners,
     proof::{
         rules::ledgers::{
             ConfirmationMethod, InsuranceProof, RefusedReason, RequestReason, RequestedProof, ReschedulingLoss,
@@ -39,7 +45,7 @@ use crate::{
         store::departure::DepartureStage,
     },
     sample_data::{self, now, randomness, visit_start},
-    schedule::rules::slot,
+    schedule::rules::slot::{self, BookingWindow},
 };
 
 /// A visit at another institution at the time of the sample visits.
@@ -75,8 +81,11 @@ fn appointment_view(
     shown_at: Timestamp,
 ) -> AppointmentView {
     let institution = institutions().remove(institution_index);
-    let appointment = Appointment { institution: institution.code, ..appointment(charge, status) };
-    AppointmentView::new(AppointmentDetails { appointment, institution, proof, pictures: Vec::new() }, shown_at, None)
+    let practitioner = practitioners(institution.code).remove(0);
+    let appointment =
+        Appointment { institution: institution.code, practitioner: practitioner.id, ..appointment(charge, status) };
+    let details = AppointmentDetails { appointment, institution, practitioner, proof, pictures: Vec::new() };
+    AppointmentView::new(details, shown_at, None)
 }
 
 /// New appointments, for 予約完了画面.
@@ -191,20 +200,20 @@ pub(crate) fn slot_samples(language: Language) -> Vec<(String, Markup)> {
     let monday = slot::monday_of_week(now.japan_date());
     let appointment = appointments::samples::appointment_id();
     let day = |offset: i64, state| SlotDay { date: monday.saturating_add(offset.days()), state };
-    let starts = slot::slots_of_day(&offer.opening, monday.saturating_add(2.days()), 15);
+    let starts = offer.schedules[0].slots_of_day(monday.saturating_add(2.days()), 15);
     let lost = starts[1];
     let days = vec![
-        day(0, SlotDayState::Closed { holiday: Some("勤労感謝の日".to_owned()) }),
+        day(0, SlotDayState::Closed(ClosedDay::Holiday("勤労感謝の日".to_owned()))),
         day(1, SlotDayState::Open(Vec::new())),
         day(2, SlotDayState::Open(starts.clone())),
         day(3, SlotDayState::Open(starts.into_iter().take(2).collect())),
-        day(4, SlotDayState::Closed { holiday: None }),
+        day(4, SlotDayState::Closed(ClosedDay::Regular)),
         day(5, SlotDayState::Past),
         day(6, SlotDayState::TooFar),
     ];
     let view = |purpose| SlotListPage {
         institution: offer.institution.clone(),
-        menu_name: offer.menus[0].name_in(language).to_owned(),
+        menu_name: offer.menus[0].menu.name_in(language).to_owned(),
         week_slots: WeekSlots {
             monday,
             unfolded_day: choose_unfolded_day(&days, None),
@@ -212,6 +221,8 @@ pub(crate) fn slot_samples(language: Language) -> Vec<(String, Markup)> {
             first_free_day: Some(monday.saturating_add(2.days())),
         },
         purpose,
+        doctors: DoctorChoice { doctors: offer.practitioners.clone(), wanted: None },
+        last_day: BookingWindow::default().last_day(now.japan_date()),
         now,
         hold_minutes: 10,
         lost_slot: None,
@@ -223,6 +234,10 @@ pub(crate) fn slot_samples(language: Language) -> Vec<(String, Markup)> {
         let week_slots = WeekSlots { monday, days: (0..7).map(full).collect(), first_free_day, unfolded_day: None };
         SlotListPage { week_slots, ..view(book) }
     };
+    let doctors = practitioners(offer.institution.code);
+    let several = |wanted| SlotListPage { doctors: DoctorChoice { doctors: doctors.clone(), wanted }, ..view(book) };
+    let mut closed = view(book);
+    closed.week_slots.days[4].state = SlotDayState::Closed(ClosedDay::Closure(Text::from_static("学会", "Congress")));
     let lost = |purpose, reason| SlotListPage { lost_slot: Some(LostSlot { start: lost, reason }), ..view(purpose) };
     let frame = sample_data::frame(language, "/", None);
     let person = sample_data::person();
@@ -231,6 +246,9 @@ pub(crate) fn slot_samples(language: Language) -> Vec<(String, Markup)> {
     let lost_moving = lost(moving(ReschedulingLoss::Consent), LossReason::Taken);
     vec![
         ("slots/book".to_owned(), render_slot_list_page(&frame, &view(book))),
+        ("slots/any-doctor".to_owned(), render_slot_list_page(&frame, &several(None))),
+        ("slots/one-doctor".to_owned(), render_slot_list_page(&frame, &several(Some(doctors[1].id)))),
+        ("slots/closure".to_owned(), render_slot_list_page(&frame, &closed)),
         ("slots/lost".to_owned(), render_slot_list_page(&signed_in, &lost(book, LossReason::Taken))),
         ("slots/lost-over".to_owned(), render_slot_list_page(&signed_in, &lost(book, LossReason::Over))),
         ("slots/lost-moving".to_owned(), render_slot_list_page(&signed_in, &lost_moving)),
@@ -262,7 +280,9 @@ pub(crate) fn booking_samples(language: Language) -> Vec<(String, Markup)> {
     let view = |institution_index: usize, menu_index: usize| {
         let mut offer = directory::samples::offers().swap_remove(institution_index);
         BookingConfirmationPage {
-            menu: offer.menus.swap_remove(menu_index),
+            menu: offer.menus.swap_remove(menu_index).menu,
+            practitioner: offer.practitioners.swap_remove(0),
+            wanted: None,
             chosen_visit: ChosenVisit { institution: offer.institution, ..directory::samples::chosen_visit() },
             profile: profile.clone(),
             nearby: NearbyVisits::default(),
@@ -274,6 +294,14 @@ pub(crate) fn booking_samples(language: Language) -> Vec<(String, Markup)> {
         chosen_visit: ChosenVisit { held_until: None, ..unheld.chosen_visit.clone() },
         ..unheld
     };
+    let mut with_fee = view(0, 0);
+    with_fee.menu.cancellation = CancellationTerms { limit_minutes: 24 * 60, fee: 1_100 };
+    let mut by_telephone = view(0, 0);
+    by_telephone.menu.cancellation = CancellationTerms { limit_minutes: 120, fee: 0 };
+    by_telephone.menu.medium = VisitMedium::Telephone(Text::from_static(
+        "予約の時刻に、医療機関から電話をかけます。",
+        "The clinic calls you at the time of the visit.",
+    ));
     let besides = |nearby| BookingConfirmationPage { nearby, ..view(0, 0) };
     let overlapping = NearbyVisits { overlap: Some(overlapping_visit()), same_day: None };
     let same_day = NearbyVisits { overlap: None, same_day: Some(visit_on_the_same_day()) };
@@ -283,6 +311,8 @@ pub(crate) fn booking_samples(language: Language) -> Vec<(String, Markup)> {
         ("self-pay", view(1, 1)),
         ("picture-only", view(2, 0)),
         ("not-held", unheld),
+        ("fee", with_fee),
+        ("telephone", by_telephone),
         ("overlapping", besides(overlapping)),
         ("same-day", besides(same_day)),
         ("overlapping-and-same-day", besides(both)),
@@ -332,7 +362,8 @@ pub(crate) fn change_samples(language: Language) -> Vec<(String, Markup)> {
     let hour = Span::from_hours(1);
     let moving = |view: &AppointmentView, offset: Span| ReschedulePage {
         appointment: view.clone(),
-        start: view.case.appointment.visit_start.plus(offset),
+        wanted: WantedSlot { start: view.case.appointment.visit_start.plus(offset), practitioner: None },
+        practitioner: view.case.practitioner.clone(),
         held_until: Some(sample_data::now().plus(Span::from_mins(10))),
         nearby: NearbyVisits::default(),
     };
@@ -340,6 +371,9 @@ pub(crate) fn change_samples(language: Language) -> Vec<(String, Markup)> {
     let overlapping = ReschedulePage { held_until: None, nearby: overlapping, ..moving(registered, hour) };
     let same_day = NearbyVisits { overlap: None, same_day: Some(visit_on_the_same_day()) };
     let same_day = ReschedulePage { nearby: same_day, ..moving(self_pay, hour * 24) };
+    let other_doctor = practitioners(fresh.case.institution.code).swap_remove(1);
+    let other_doctor = ReschedulePage { practitioner: other_doctor, ..moving(fresh, hour) };
+    let with_fee = AppointmentView { cancellation_fee: 1_100, can_be_rescheduled: false, ..fresh.clone() };
     vec![
         ("move/another-day".to_owned(), render_reschedule_confirmation(&frame, &moving(registered, hour * 24))),
         ("move/same-day".to_owned(), render_reschedule_confirmation(&frame, &moving(registered, hour))),
@@ -349,6 +383,8 @@ pub(crate) fn change_samples(language: Language) -> Vec<(String, Markup)> {
         ("move/confirmed".to_owned(), render_reschedule_confirmation(&frame, &moving(&seen, hour * 24))),
         ("move/overlapping".to_owned(), render_reschedule_confirmation(&frame, &overlapping)),
         ("move/beside-another".to_owned(), render_reschedule_confirmation(&frame, &same_day)),
+        ("move/another-doctor".to_owned(), render_reschedule_confirmation(&frame, &other_doctor)),
+        ("cancel/ask-fee".to_owned(), render_cancellation_page(&frame, &with_fee)),
         ("cancel/ask".to_owned(), render_cancellation_page(&frame, registered)),
         ("cancel/ask-picture".to_owned(), render_cancellation_page(&frame, picture)),
         ("cancel/ask-nothing-done".to_owned(), render_cancellation_page(&frame, fresh)),

@@ -5,6 +5,7 @@ pub(crate) mod details;
 pub(crate) mod hold;
 pub(crate) mod letter;
 mod patient_action;
+pub(crate) mod slot_choice;
 
 use super::rules::PatientAction;
 

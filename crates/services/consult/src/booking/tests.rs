@@ -148,7 +148,7 @@ async fn a_foreign_appointment_does_not_exist() {
         let (owner, stranger) = (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
         let id = book_visit(&store, owner, code).await;
         assert!(matches!(store.find_appointment_details(stranger, id).await, Err(Refusal::NotFound)), "{engine}");
-        assert!(matches!(store.cancel_appointment(stranger, id, now()).await, Err(Refusal::NotFound)), "{engine}");
+        assert!(matches!(store.cancel_appointment(stranger, id, 0, now()).await, Err(Refusal::NotFound)), "{engine}");
         assert!(
             matches!(
                 store.reschedule_appointment(stranger, id, parse_timestamp(START), now()).await,
@@ -167,8 +167,8 @@ async fn a_cancelled_time_can_be_booked_again() {
         let (first_patient, second_patient) =
             (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
         let id = book_visit(&store, first_patient, code).await;
-        store.cancel_appointment(first_patient, id, now()).await.expect("cancelled");
-        store.cancel_appointment(first_patient, id, now()).await.expect("cancelling twice is the same as once");
+        store.cancel_appointment(first_patient, id, 0, now()).await.expect("cancelled");
+        store.cancel_appointment(first_patient, id, 0, now()).await.expect("cancelling twice is the same as once");
         assert_eq!(
             store.find_appointment_details(first_patient, id).await.expect("a case").appointment.status,
             AppointmentStatus::Cancelled,

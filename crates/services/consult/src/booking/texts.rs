@@ -157,6 +157,10 @@ texts! {
     CLINIC = "医療機関", "Clinic";
     TIME = "日時", "Time";
     THERE_IS_NO_FEE = "キャンセル料はかかりません。", "There is no fee.";
+    cancelling_costs(fee) = "いまキャンセルすると、キャンセル料{fee}がかかります", "Cancelling now costs {fee}";
+    CLINIC_ASKS_YOU_FOR_THE_FEE =
+        "無料でキャンセルできる時刻を過ぎました。キャンセル料は、医療機関から連絡があります。",
+        "The time until which cancelling is free has passed. The clinic will ask you for the fee.";
     CONSENT_CAN_BE_TAKEN_BACK =
         "登録した同意は、マイナ在宅受付Webの「すべての同意を取消す」から取り消せます。",
         "Consent that you registered can be taken back at マイナ在宅受付Web with 「すべての同意を取消す」.";
@@ -190,6 +194,11 @@ texts! {
     MOVE = "日時を変更する", "Move";
     MENU = "メニュー", "Menu";
     DOCTOR = "医師", "Doctor";
+    HOW_THE_VISIT_IS_HELD = "診察の方法", "How the visit is held";
+    CANCELLATION_FEE = "キャンセル料", "Cancellation fee";
+    ANY_DOCTOR = "どの医師でもよい", "Any doctor";
+    CHOOSE_A_DOCTOR = "医師を選ぶ", "Choose a doctor";
+    DOCTOR_CHANGES = "担当の医師が変わります。", "Another doctor takes the visit.";
     MEDICAL_FEE = "診療の費用", "Medical fee";
     INSURANCE = "保険の手続き", "Insurance";
     BOOKED_ON = "予約した日", "Booked on";

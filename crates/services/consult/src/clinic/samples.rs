@@ -31,6 +31,7 @@ use crate::{
         rules::picture::{DocumentSide, PictureHint, PictureId, PictureState},
         samples::{sample_audit_entries, sample_picture},
     },
+    practitioners::samples::practitioners,
     proof::rules::ledgers::{InsuranceProof, LedgerVersion, PatientSide, RequestReason},
     sample_data,
 };
@@ -129,7 +130,7 @@ fn day_samples(frame: &Frame, cases: &[(&'static str, AppointmentDetails)]) -> V
         today: now.japan_date(),
         now,
         filter,
-        day: DeskDay { proof_method, visits: lines, news },
+        day: DeskDay { proof_method, visits: lines, practitioners: practitioners(institution_code()), news },
     };
     let mut no_phone = day_line_starting_at("not-started", 20);
     if let Some(profile) = &mut no_phone.patient.profile {
@@ -218,6 +219,7 @@ fn sample_visit(case: AppointmentDetails) -> DeskVisit {
     DeskVisit {
         proof_method: case.institution.proof_method.kind(),
         appointment: case.appointment,
+        practitioner: case.practitioner,
         patient: sample_data::person(),
         proof: case.proof.map(|proof| (proof, LedgerVersion::from_number(1))),
         viewed_pictures: pictures.iter().map(|picture| picture.id).collect(),

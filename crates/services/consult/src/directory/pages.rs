@@ -8,7 +8,7 @@ pub(crate) mod search;
 
 use std::sync::Arc;
 
-use base::InstitutionCode;
+use base::{InstitutionCode, Timestamp};
 use web::Routes;
 
 use crate::{context::Context, directory::store::institutions::InstitutionOffer, refusal::Refusal};
@@ -23,7 +23,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 }
 
 /// The institution of a page's address, with what can be booked there.
-pub(crate) async fn load_offer(context: &Context, code: &str) -> Result<InstitutionOffer, Refusal> {
+pub(crate) async fn load_offer(context: &Context, code: &str, now: Timestamp) -> Result<InstitutionOffer, Refusal> {
     let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
-    context.store.find_offer(code).await
+    context.store.find_offer(code, now).await
 }

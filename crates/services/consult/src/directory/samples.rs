@@ -1,7 +1,6 @@
 //! Invented clinics, and the sample pages of the directory.
 
-use crate::schedule::rules::slot::{self, OpeningHours, OpeningSchedule};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use base::{InstitutionCode, Prefecture, ScoreTable, Span};
 use jiff::civil::Weekday;
@@ -19,14 +18,28 @@ use super::{
     rules::{
         clinic_notice::ClinicNotice,
         emergency::Emergency,
-        institution::{Charge, Institution, InsuranceOffer, Menu, ProofMethod, Specialty, SpokenLanguage},
+        institution::{
+            CancellationTerms, Charge, Institution, InsuranceOffer, Menu, MenuRules, OfferedMenu, ProofMethod,
+            VisitMedium,
+        },
     },
     store::{
         institutions::InstitutionOffer,
         search::{ListedInstitution, SearchResults},
     },
 };
-use crate::sample_data::{self, now, visit_start};
+use crate::{
+    practitioners::{
+        rules::{specialty::Specialty, spoken_language::SpokenLanguage},
+        samples::practitioners,
+    },
+    sample_data::{self, now, visit_start},
+    schedule::rules::{
+        availability::TakenTime,
+        opening::{OpeningHours, OpeningSchedule},
+        practitioner_schedule::PractitionerSchedule,
+    },
+};
 
 /// The legal notice of an invented clinic.
 pub(crate) fn clinic_notice() -> ClinicNotice {
@@ -98,10 +111,12 @@ pub(crate) fn menus() -> Vec<Menu> {
         name: name.to_owned(),
         name_english: english.to_owned(),
         minutes,
+        buffer_minutes: 0,
         fee: fee.to_owned(),
         fee_english: fee_english.to_owned(),
         system_fee: 550,
-        doctor: Some("見本 太郎".to_owned()),
+        cancellation: CancellationTerms::default(),
+        medium: VisitMedium::Browser,
     };
     vec![
         menu(
@@ -127,10 +142,23 @@ pub(crate) fn offers() -> Vec<InstitutionOffer> {
     };
     let week = [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
     let opening = OpeningSchedule { hours: week.into_iter().flat_map(hours).collect(), closed_on_holidays: true };
-    institutions()
-        .into_iter()
-        .map(|institution| InstitutionOffer { institution, opening: opening.clone(), menus: menus() })
-        .collect()
+    institutions().into_iter().map(|institution| offer(institution, &opening)).collect()
+}
+
+/// What an invented institution offers: the first doctor takes all menus.
+fn offer(institution: Institution, opening: &OpeningSchedule) -> InstitutionOffer {
+    let mut practitioners = practitioners(institution.code);
+    practitioners.truncate(1);
+    let schedule = |practitioner| PractitionerSchedule {
+        practitioner,
+        opening: opening.clone(),
+        sessions: Vec::new(),
+        closures: Vec::new(),
+    };
+    let schedules = practitioners.iter().map(|practitioner| schedule(practitioner.id)).collect();
+    let offered = |menu| OfferedMenu { menu, rules: MenuRules::default(), practitioners: Vec::new(), version: 1 };
+    let menus = menus().into_iter().map(offered).collect();
+    InstitutionOffer { institution, opening: opening.clone(), menus, practitioners, schedules }
 }
 
 pub(crate) fn search_samples(language: Language) -> Vec<(String, Markup)> {
@@ -201,8 +229,8 @@ pub(crate) fn institution_samples(language: Language) -> Vec<(String, Markup)> {
     let mut offers = offers();
     let nothing = InstitutionOffer { menus: Vec::new(), ..offers[0].clone() };
     let mut self_pay = offers[2].clone();
-    self_pay.menus.retain(|menu| menu.charge == Charge::SelfPay);
-    self_pay.menus[0].system_fee = 0;
+    self_pay.menus.retain(|offered| offered.menu.charge == Charge::SelfPay);
+    self_pay.menus[0].menu.system_fee = 0;
     offers.extend([nothing, self_pay]);
     let now = sample_data::now();
     offers
@@ -210,8 +238,9 @@ pub(crate) fn institution_samples(language: Language) -> Vec<(String, Markup)> {
         .zip(["hand-over", "fixed-url", "picture-only", "no-menus", "self-pay-only"])
         .map(|(offer, name)| {
             let frame = sample_data::frame(language, &format!("/institutions/{}", offer.institution.code), None);
-            let find_next_slots = |menu: &Menu| {
-                slot::free_slots(&offer.opening, menu.minutes, &HashSet::new(), now).take(NEXT_SLOT_COUNT).collect()
+            let taken = TakenTime::default();
+            let find_next_slots = |offered: &OfferedMenu| {
+                offer.availability(offered, None, &taken, now).free_slots().take(NEXT_SLOT_COUNT).collect()
             };
             let next_slots = offer.menus.iter().map(find_next_slots).collect();
             (

@@ -37,6 +37,8 @@ fn refusal_samples(language: Language) -> Vec<(String, Markup)> {
             &Refusal::Booking(BookingObstacle::Overlaps(id)),
             &Refusal::Booking(BookingObstacle::SameDay(id)),
             &Refusal::Booking(BookingObstacle::ClinicDayFull { max: 2 }),
+            &Refusal::Booking(BookingObstacle::AfterLimit(id)),
+            &Refusal::Booking(BookingObstacle::CancellationFee { appointment: id, fee: 1_100 }),
             &Refusal::Booking(BookingObstacle::TooManyActionsToday { action: PatientAction::Booked, max: 6 }),
             &Refusal::Booking(BookingObstacle::TooManyActionsToday { action: PatientAction::Rescheduled, max: 6 }),
             &Refusal::Booking(BookingObstacle::TooManyActionsToday { action: PatientAction::Cancelled, max: 6 }),

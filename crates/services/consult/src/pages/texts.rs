@@ -41,7 +41,17 @@ texts! {
     CHARGED_SEPARATELY = "（診療の費用とは別）", " (charged separately)";
     SYSTEM_FEE = "システム利用料", "System fee";
     amount_in_yen(amount) = "{amount}円", "¥{amount}";
-
+    MOVING_AND_CANCELLING = "変更・キャンセル", "Moving and cancelling";
+    UNTIL_THE_VISIT_BEGINS = "診察の開始時刻", "the visit begins";
+    days_before(days) = "診察の{days}日前の同じ時刻", "{days} days before the visit";
+    hours_before(hours) = "診察の{hours}時間前", "{hours} hours before the visit";
+    minutes_before(minutes) = "診察の{minutes}分前", "{minutes} minutes before the visit";
+    free_until_limit_and_not_moved_later(limit) =
+        "{limit}まで無料でできます。それを過ぎると、キャンセルだけができます。",
+        "Free until {limit}. After that you can cancel, but not move it.";
+    free_until_limit_and_fee_later(limit, fee) =
+        "{limit}まで無料でできます。それを過ぎると、キャンセルだけができ、キャンセル料{fee}がかかります。",
+        "Free until {limit}. After that you can only cancel, for a fee of {fee}.";
 
     // frame
     APPOINTMENTS = "予約一覧", "Appointments";

@@ -117,7 +117,7 @@ async fn book_visit(
     institution: InstitutionCode,
     start: Timestamp,
 ) -> AppointmentId {
-    let request = BookingRequest { institution, menu: 1, start };
+    let request = BookingRequest { institution, menu: 1, practitioner: None, start };
     store.book_appointment(patient, request, now()).await.expect("it is booked").id()
 }
 

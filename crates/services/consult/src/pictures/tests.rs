@@ -84,8 +84,12 @@ async fn picture_fixtures() -> Vec<PictureFixture> {
             add_patient(&store, "hanako@example.jp", now()).await,
             add_patient(&store, "taro@example.jp", now()).await,
         );
-        let request =
-            BookingRequest { institution: clinics[0], menu: 1, start: parse_timestamp("2026-11-25T10:00:00+09:00") };
+        let request = BookingRequest {
+            institution: clinics[0],
+            menu: 1,
+            practitioner: None,
+            start: parse_timestamp("2026-11-25T10:00:00+09:00"),
+        };
         let visit = store.book_appointment(hanako, request, now()).await.unwrap().id();
         fixtures.push(PictureFixture {
             engine: trial.engine,
@@ -481,7 +485,7 @@ async fn pictures_of_a_cancelled_visit_and_uploads_that_never_arrived_are_remove
         let stray = fixture.folder.path().join(stray.to_string());
         clean_up_once(&fixture.store, &fixture.vault, minutes_later(59), 30).await.unwrap();
         assert!(stray.exists() && fixture.list_pictures().await.len() == 1, "an upload may take an hour");
-        fixture.store.cancel_appointment(fixture.hanako, fixture.visit, minutes_later(60)).await.unwrap();
+        fixture.store.cancel_appointment(fixture.hanako, fixture.visit, 0, minutes_later(60)).await.unwrap();
         clean_up_once(&fixture.store, &fixture.vault, minutes_later(61), 30).await.unwrap();
         assert!(!stray.exists() && fixture.list_pictures().await.is_empty(), "{}", fixture.engine);
     }
@@ -566,6 +570,7 @@ async fn the_next_picture_is_that_of_the_next_visit() {
         let request = BookingRequest {
             institution: fixture.clinics[0],
             menu: 1,
+            practitioner: None,
             start: parse_timestamp("2026-11-25T11:00:00+09:00"),
         };
         let other_visit = fixture.store.book_appointment(fixture.taro, request, now()).await.unwrap().id();

@@ -16,7 +16,8 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
     },
     CatalogueEntry {
         code: "consult.slot.none",
-        meaning: "The time has passed, is more than 60 days ahead, or the institution does not receive patients then.",
+        meaning: "The time has passed, is nearer or further ahead than the menu allows, the menu is full on that day, or no \
+                  doctor receives patients then.",
         remedy: "Choose one of the times that the page shows.",
     },
     CatalogueEntry {
@@ -43,6 +44,16 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
         code: "consult.appointment.too_many",
         meaning: "One mailbox has as many appointments to come as `bookings_to_come` in `[limits]` allows.",
         remedy: "Cancel one that is not needed.",
+    },
+    CatalogueEntry {
+        code: "consult.appointment.after_limit",
+        meaning: "The limit until which the menu lets a visit be moved has passed.",
+        remedy: "Cancel the visit, or call the clinic, whose desk can move it.",
+    },
+    CatalogueEntry {
+        code: "consult.appointment.fee",
+        meaning: "The limit for cancelling free of charge has passed, and the form does not name the fee.",
+        remedy: "Open the page that cancels: it names the fee. A program sends it as `fee`.",
     },
     CatalogueEntry {
         code: "consult.appointment.same_time",

@@ -85,6 +85,9 @@ impl Refusal {
                 BookingObstacle::SameTime(id) | BookingObstacle::Overlaps(id) | BookingObstacle::SameDay(id) => {
                     vec![Link::new(format!("/appointments/{id}"), texts::SEE_THAT_APPOINTMENT), home()]
                 }
+                BookingObstacle::AfterLimit(id) | BookingObstacle::CancellationFee { appointment: id, .. } => {
+                    vec![detail(id), appointments()]
+                }
                 BookingObstacle::TooManyAppointments { .. }
                 | BookingObstacle::ClinicDayFull { .. }
                 | BookingObstacle::TooManyActionsToday { .. } => vec![appointments()],
@@ -113,6 +116,10 @@ fn booking_obstacle_texts(obstacle: BookingObstacle) -> (Text, Text) {
         }
         BookingObstacle::Overlaps(_) => (texts::ANOTHER_VISIT_AT_THE_SAME_TIME, texts::GO_BACK_TO_ACCEPT_THE_OVERLAP),
         BookingObstacle::SameDay(_) => (texts::ANOTHER_VISIT_ON_THE_SAME_DAY, texts::GO_BACK_TO_ACCEPT_THE_SAME_DAY),
+        BookingObstacle::AfterLimit(_) => (texts::VISIT_CAN_NO_LONGER_BE_MOVED, texts::VISIT_STANDS_CALL_THE_CLINIC),
+        BookingObstacle::CancellationFee { .. } => {
+            (texts::CANCELLING_COSTS_A_FEE_NOW, texts::NOTHING_CANCELLED_SEE_THE_FEE)
+        }
         BookingObstacle::ClinicDayFull { max } => {
             (texts::YOU_CANNOT_BOOK_MORE_VISITS_THAT_DAY, texts::visits_at_a_clinic_on_one_day(max))
         }

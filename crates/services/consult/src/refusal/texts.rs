@@ -117,6 +117,15 @@ texts! {
     TRY_AGAIN = "もう一度試す", "Try again";
     BACK_TO_THE_DESKS_SIGN_IN = "受付ログインに戻る", "Back to the desk's sign-in";
 
+    VISIT_CAN_NO_LONGER_BE_MOVED = "この予約は、もう変更できません", "This visit can no longer be moved";
+    VISIT_STANDS_CALL_THE_CLINIC =
+        "変更できる時刻を過ぎました。予約はそのままです。都合が悪いときは、キャンセルするか、医療機関に電話でご相談ください。",
+        "The time until which it could be moved has passed. Your visit stands. Cancel it, or call the clinic.";
+    CANCELLING_COSTS_A_FEE_NOW = "いまキャンセルすると、キャンセル料がかかります", "Cancelling costs a fee now";
+    NOTHING_CANCELLED_SEE_THE_FEE =
+        "予約はそのままです。予約詳細で、キャンセル料を確認してください。",
+        "Your visit stands. See the fee on the appointment's page.";
+
     // limits
     visits_at_a_clinic_on_one_day(most) as Text =
         "1つの医療機関で1日に予約できるのは{most}件までです。新しい予約や変更はできていません。別の日を選ぶか、医療機関に電話でご相談ください。",

@@ -1,3 +1,4 @@
-//! The table of slots.
+//! The tables of schedules, closures and slots.
 
+pub(crate) mod schedule;
 pub(crate) mod slot;

@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[Migration] = &[
     DESK_NEWS,
     INSTITUTION_LANGUAGES,
     AUDIT_CHAINS,
+    PRACTITIONERS,
     STAFF_ROLES,
     STAFF_INVITATIONS,
     second_factor::MIGRATION,
@@ -452,6 +453,15 @@ ALTER TABLE audit_row RENAME TO audit_entry;
 CREATE INDEX audit_entry_about ON audit_entry (about);
 CREATE INDEX audit_entry_patient ON audit_entry (patient, at);
 DROP TABLE audit_end;",
+};
+
+/// Doctors, whom schedules, slots and appointments belong to. So far a slot belonged to an institution, and a doctor was a text
+/// of a menu: each such text becomes a doctor, and an institution without one gets 担当医. Menus without a doctor are for all.
+/// Ids are made of the number of the doctor and the code of the institution, since both engines have to make the same ones.
+/// Holds, which last for minutes, are dropped.
+pub(crate) const PRACTITIONERS: Migration = Migration {
+    name: "practitioners",
+    sql: include_str!("schema/practitioners.sql"),
 };
 
 /// Roles, the last sign-in, and the version by which changes are compared and set. Until now every account could do everything, so

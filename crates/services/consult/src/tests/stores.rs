@@ -14,7 +14,8 @@ use crate::{
     },
     directory::{
         self,
-        store::institutions::{InstitutionOffer, NewInstitution},
+        rules::institution::OfferedMenu,
+        store::institutions::{InstitutionOffer, NewInstitution, NewMenu, NewPractitioner},
     },
     limits::Limits,
     mail::letter::Letterhead,
@@ -22,6 +23,7 @@ use crate::{
         rules::patient::{ClinicInMail, PatientId},
         store::{CodeRequester, NewAccount, PatientSignIn},
     },
+    practitioners::rules::practitioner::Practitioner,
     proof::{
         rules::ledgers::InsuranceProof,
         store::departure::{DepartureId, DepartureStage, NewDeparture},
@@ -48,17 +50,29 @@ impl Store {
 }
 
 pub(crate) fn new_institution(offer: InstitutionOffer) -> NewInstitution {
+    let number = |id| offer.practitioner(id).map(|practitioner| practitioner.number);
+    let new_menu = |offered: &OfferedMenu| NewMenu {
+        menu: offered.menu.clone(),
+        rules: offered.rules,
+        practitioners: offered.practitioners.iter().copied().filter_map(number).collect(),
+    };
+    let new_practitioner = |practitioner: &Practitioner| NewPractitioner {
+        number: practitioner.number,
+        details: practitioner.details.clone(),
+        hours: None,
+    };
     NewInstitution {
+        practitioners: offer.practitioners.iter().map(new_practitioner).collect(),
+        menus: offer.menus.iter().map(new_menu).collect(),
         institution: offer.institution,
         opening: offer.opening,
-        menus: offer.menus,
         notice: directory::samples::clinic_notice(),
     }
 }
 
 pub(crate) async fn add_institution(store: &Store, offer: InstitutionOffer) -> InstitutionCode {
     let code = offer.institution.code;
-    store.add_institution(new_institution(offer)).await.expect("an institution is added");
+    store.add_institution(new_institution(offer), sample_data::now()).await.expect("an institution is added");
     code
 }
 
@@ -141,7 +155,7 @@ pub(crate) async fn new_patient(store: &Store, mail: &str) -> PatientId {
 }
 
 pub(crate) fn booking_request(institution: InstitutionCode, menu: u32, start: &str) -> BookingRequest {
-    BookingRequest { institution, menu, start: parse_timestamp(start) }
+    BookingRequest { institution, menu, practitioner: None, start: parse_timestamp(start) }
 }
 
 pub(crate) const START: &str = "2026-11-25T10:00:00+09:00";

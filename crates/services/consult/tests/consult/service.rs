@@ -2,8 +2,9 @@
 
 use base::{Clock, InstitutionCode, Key, Prefecture, Randomness, ScoreTable};
 use consult::{
-    Charge, Consult, HandOverSettings, ImageWorker, Institution, MailTransport, MasterKeys, Menu, NewInstitution,
-    OpeningHours, OpeningSchedule, ProofMethod, Settings, Specialty, VaultLocation,
+    CancellationTerms, Charge, Consult, HandOverSettings, ImageWorker, Institution, MailTransport, MasterKeys, Menu,
+    MenuRules, NewInstitution, NewMenu, NewPractitioner, OpeningHours, OpeningSchedule, ProofMethod, Settings,
+    Specialty, VaultLocation, VisitMedium,
 };
 use database::Location;
 use jiff::civil::Weekday;
@@ -92,16 +93,23 @@ fn clinic() -> NewInstitution {
             closed_on_holidays: true,
         },
         notice: consult::ClinicNotice::default(),
-        menus: vec![Menu {
-            number: 1,
-            charge: Charge::Insured,
-            name: text(),
-            name_english: text(),
-            minutes: 15,
-            fee: text(),
-            fee_english: text(),
-            system_fee: 550,
-            doctor: None,
+        practitioners: vec![NewPractitioner::unnamed()],
+        menus: vec![NewMenu {
+            menu: Menu {
+                number: 1,
+                charge: Charge::Insured,
+                name: text(),
+                name_english: text(),
+                minutes: 15,
+                buffer_minutes: 0,
+                fee: text(),
+                fee_english: text(),
+                system_fee: 550,
+                cancellation: CancellationTerms::default(),
+                medium: VisitMedium::Browser,
+            },
+            rules: MenuRules::default(),
+            practitioners: Vec::new(),
         }],
     }
 }

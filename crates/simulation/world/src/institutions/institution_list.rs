@@ -3,7 +3,7 @@
 
 use consult::{Charge, Specialty, SpokenLanguage};
 
-use super::sketch::{BilingualText, DepartureKind, InstitutionSketch, MenuSketch};
+use super::sketch::{BilingualText, DepartureKind, DoctorSketch, InstitutionSketch, MenuSketch};
 use crate::hours::{
     MONDAY_TO_FRIDAY, MONDAY_TO_SATURDAY, NOT_THURSDAY, NOT_WEDNESDAY, SATURDAY, TUESDAY_TO_FRIDAY, WEEKEND,
 };
@@ -20,18 +20,18 @@ const REPEAT_VISIT_FEE: BilingualText = (
     "Repeat visit by video, 75 points: about ¥230 at a share of 30%. Prescriptions and the like are charged separately.",
 );
 
-const fn first_visit_menu(minutes: u32, system_fee: u32, doctor: Option<&'static str>) -> MenuSketch {
+const fn first_visit_menu(minutes: u32, system_fee: u32, doctors: &'static [u32]) -> MenuSketch {
     let name = ("初診（オンライン診療）", "First visit (online)");
-    MenuSketch { charge: Charge::Insured, name, minutes, fee: FIRST_VISIT_FEE, system_fee, doctor }
+    MenuSketch { charge: Charge::Insured, name, minutes, fee: FIRST_VISIT_FEE, system_fee, doctors }
 }
 
-const fn repeat_visit_menu(minutes: u32, system_fee: u32, doctor: Option<&'static str>) -> MenuSketch {
+const fn repeat_visit_menu(minutes: u32, system_fee: u32, doctors: &'static [u32]) -> MenuSketch {
     let name = ("再診（オンライン診療）", "Repeat visit (online)");
-    MenuSketch { charge: Charge::Insured, name, minutes, fee: REPEAT_VISIT_FEE, system_fee, doctor }
+    MenuSketch { charge: Charge::Insured, name, minutes, fee: REPEAT_VISIT_FEE, system_fee, doctors }
 }
 
 const fn self_pay_menu(name: BilingualText, minutes: u32, fee: BilingualText, system_fee: u32) -> MenuSketch {
-    MenuSketch { charge: Charge::SelfPay, name, minutes, fee, system_fee, doctor: None }
+    MenuSketch { charge: Charge::SelfPay, name, minutes, fee, system_fee, doctors: &[] }
 }
 
 pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
@@ -57,10 +57,20 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "New and known patients are seen by video. You collect medicines at a pharmacy near you.",
         ),
         departure: DepartureKind::HandOver,
-        menus: &[
-            first_visit_menu(15, 330, Some("綾瀬川 奏（医籍登録 平成18年）")),
-            repeat_visit_menu(15, 330, Some("綾瀬川 奏（医籍登録 平成18年）")),
+        doctors: &[
+            DoctorSketch {
+                name: ("綾瀬川 奏", "Kanade Ayasegawa"),
+                kana: "アヤセガワ カナデ",
+                registration_year: 2006,
+            },
+            DoctorSketch {
+                name: ("月代 遥", "Haruka Tsukishiro"), kana: "ツキシロ ハルカ", registration_year: 2013
+            },
+            DoctorSketch {
+                name: ("霜月 慧", "Kei Shimotsuki"), kana: "シモツキ ケイ", registration_year: 2019
+            },
         ],
+        menus: &[first_visit_menu(15, 330, &[]), repeat_visit_menu(15, 330, &[])],
         staff_name: "受付 三日月",
     },
     InstitutionSketch {
@@ -81,6 +91,7 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "Self-pay only: health insurance does not apply. All prices include tax.",
         ),
         departure: DepartureKind::PictureOnly,
+        doctors: &[],
         menus: &[
             self_pay_menu(
                 ("スキンケア相談（初回）", "Skin care, first talk"),
@@ -121,7 +132,12 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "Child and parent are seen together on the screen. Visits begin every quarter of an hour.",
         ),
         departure: DepartureKind::HandOver,
-        menus: &[first_visit_menu(15, 0, Some("小鳥遊 ひなた（医籍登録 平成22年）")), repeat_visit_menu(15, 0, None)],
+        doctors: &[DoctorSketch {
+            name: ("小鳥遊 ひなた", "Hinata Takanashi"),
+            kana: "タカナシ ヒナタ",
+            registration_year: 2010,
+        }],
+        menus: &[first_visit_menu(15, 0, &[]), repeat_visit_menu(15, 0, &[])],
         staff_name: "受付 若草",
     },
     InstitutionSketch {
@@ -146,7 +162,8 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "Open after work too: evening visits until 9 p.m.",
         ),
         departure: DepartureKind::HandOver,
-        menus: &[first_visit_menu(15, 550, None), repeat_visit_menu(15, 330, None)],
+        doctors: &[],
+        menus: &[first_visit_menu(15, 550, &[]), repeat_visit_menu(15, 330, &[])],
         staff_name: "受付 千早",
     },
     InstitutionSketch {
@@ -167,7 +184,8 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "Consent is registered on this clinic's own page, where you enter the day of the visit.",
         ),
         departure: DepartureKind::FixedUrl("mnmjbk2345fkkcd6789w"),
-        menus: &[first_visit_menu(15, 330, None), repeat_visit_menu(15, 330, None)],
+        doctors: &[],
+        menus: &[first_visit_menu(15, 330, &[]), repeat_visit_menu(15, 330, &[])],
         staff_name: "受付 浅黄",
     },
     InstitutionSketch {
@@ -188,7 +206,12 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "Time to talk: half an hour at first, a quarter of an hour after that.",
         ),
         departure: DepartureKind::HandOver,
-        menus: &[first_visit_menu(30, 330, Some("氷川 澄人（医籍登録 平成9年）")), repeat_visit_menu(15, 330, None)],
+        doctors: &[DoctorSketch {
+            name: ("氷川 澄人", "Sumito Hikawa"),
+            kana: "ヒカワ スミト",
+            registration_year: 1997,
+        }],
+        menus: &[first_visit_menu(30, 330, &[]), repeat_visit_menu(15, 330, &[])],
         staff_name: "受付 初雪",
     },
     InstitutionSketch {
@@ -209,9 +232,10 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "Insured and self-pay visits. Only an insured visit needs proof of insurance.",
         ),
         departure: DepartureKind::HandOver,
+        doctors: &[],
         menus: &[
-            first_visit_menu(15, 330, None),
-            repeat_visit_menu(15, 330, None),
+            first_visit_menu(15, 330, &[]),
+            repeat_visit_menu(15, 330, &[]),
             self_pay_menu(
                 ("ピル相談（自費）", "The pill (self-pay)"),
                 15,
@@ -242,10 +266,10 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "Visits in person and online, one after the other, with the same doctor.",
         ),
         departure: DepartureKind::HandOver,
-        menus: &[
-            first_visit_menu(30, 330, Some("汐見 巌（医籍登録 平成元年）")),
-            repeat_visit_menu(15, 330, Some("汐見 巌（医籍登録 平成元年）")),
-        ],
+        doctors: &[DoctorSketch {
+            name: ("汐見 巌", "Iwao Shiomi"), kana: "シオミ イワオ", registration_year: 1989
+        }],
+        menus: &[first_visit_menu(30, 330, &[]), repeat_visit_menu(15, 330, &[])],
         staff_name: "受付 波多",
     },
     InstitutionSketch {
@@ -266,7 +290,8 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "Open on public holidays. With your consent, limits and certificates are looked up without papers.",
         ),
         departure: DepartureKind::HandOver,
-        menus: &[first_visit_menu(30, 330, None), repeat_visit_menu(15, 330, None)],
+        doctors: &[],
+        menus: &[first_visit_menu(30, 330, &[]), repeat_visit_menu(15, 330, &[])],
         staff_name: "受付 東雲",
     },
     InstitutionSketch {
@@ -287,7 +312,8 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "Consent is registered on this clinic's own page, where you enter the day of the visit.",
         ),
         departure: DepartureKind::FixedUrl("tdrdm8234kjvxc567zqp"),
-        menus: &[first_visit_menu(30, 330, None), repeat_visit_menu(15, 330, None)],
+        doctors: &[],
+        menus: &[first_visit_menu(30, 330, &[]), repeat_visit_menu(15, 330, &[])],
         staff_name: "受付 橙",
     },
     InstitutionSketch {
@@ -308,7 +334,12 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "Family may sit beside you and help. We also show how the screen works.",
         ),
         departure: DepartureKind::HandOver,
-        menus: &[first_visit_menu(30, 0, Some("里見 朔太（医籍登録 昭和61年）")), repeat_visit_menu(30, 0, None)],
+        doctors: &[DoctorSketch {
+            name: ("里見 朔太", "Sakuta Satomi"),
+            kana: "サトミ サクタ",
+            registration_year: 1986,
+        }],
+        menus: &[first_visit_menu(30, 0, &[]), repeat_visit_menu(30, 0, &[])],
         staff_name: "受付 笹舟",
     },
     InstitutionSketch {
@@ -329,7 +360,8 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "The card cannot be used here. Insurance is proven with a picture of the insurance document.",
         ),
         departure: DepartureKind::PictureOnly,
-        menus: &[repeat_visit_menu(15, 330, None)],
+        doctors: &[],
+        menus: &[repeat_visit_menu(15, 330, &[])],
         staff_name: "受付 鼓",
     },
     InstitutionSketch {
@@ -350,9 +382,10 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "The card cannot be used here. Insurance is proven with a picture of the insurance document.",
         ),
         departure: DepartureKind::PictureOnly,
+        doctors: &[],
         menus: &[
-            first_visit_menu(15, 330, None),
-            repeat_visit_menu(15, 330, None),
+            first_visit_menu(15, 330, &[]),
+            repeat_visit_menu(15, 330, &[]),
             self_pay_menu(
                 ("コンタクトレンズの相談（自費）", "Contact lenses (self-pay)"),
                 15,
@@ -380,7 +413,8 @@ pub(super) const INSTITUTIONS: &[InstitutionSketch] = &[
             "Open on Saturdays, Sundays and public holidays, for grown-ups and children.",
         ),
         departure: DepartureKind::HandOver,
-        menus: &[first_visit_menu(15, 330, None), repeat_visit_menu(15, 330, None)],
+        doctors: &[],
+        menus: &[first_visit_menu(15, 330, &[]), repeat_visit_menu(15, 330, &[])],
         staff_name: "受付 花笠",
     },
 ];

@@ -23,6 +23,8 @@ pub(crate) struct InstitutionSketch {
     pub(crate) closed_on_holidays: bool,
     pub(crate) description: BilingualText,
     pub(crate) departure: DepartureKind,
+    /// Empty if patients are told no names.
+    pub(crate) doctors: &'static [DoctorSketch],
     pub(crate) menus: &'static [MenuSketch],
     pub(crate) staff_name: &'static str,
 }
@@ -33,11 +35,19 @@ pub(crate) enum DepartureKind {
     PictureOnly,
 }
 
+/// A doctor; the number is the place in the list, from 1.
+pub(crate) struct DoctorSketch {
+    pub(crate) name: BilingualText,
+    pub(crate) kana: &'static str,
+    pub(crate) registration_year: u32,
+}
+
 pub(crate) struct MenuSketch {
     pub(crate) charge: Charge,
     pub(crate) name: BilingualText,
     pub(crate) minutes: u32,
     pub(crate) fee: BilingualText,
     pub(crate) system_fee: u32,
-    pub(crate) doctor: Option<&'static str>,
+    /// The numbers of the doctors who take it; empty for all.
+    pub(crate) doctors: &'static [u32],
 }

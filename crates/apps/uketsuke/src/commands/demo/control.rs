@@ -14,7 +14,7 @@ use axum::{
     routing::{get, post},
 };
 use base::{Date, InstitutionCode, Span};
-use consult::ProofMethod;
+use consult::{NewMenu, ProofMethod};
 use eligibility::{InterfaceFault, SimulatedFault};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -182,7 +182,7 @@ async fn read_institutions(State(home): State<Arc<DemoState>>) -> Json<Vec<Known
                 .listing
                 .menus
                 .into_iter()
-                .map(|menu| KnownMenu {
+                .map(|NewMenu { menu, .. }| KnownMenu {
                     number: menu.number,
                     charge: menu.charge.as_str(),
                     name: menu.name,

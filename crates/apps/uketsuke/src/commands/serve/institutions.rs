@@ -4,13 +4,13 @@ use std::{collections::HashSet, path::Path};
 
 use base::InstitutionCode;
 use consult::{
-    Charge, Institution, KnownReception, Menu, NewInstitution, OpeningHours, OpeningSchedule, ProofMethod, Specialty,
-    SpokenLanguage,
+    BookingWindow, CancellationTerms, Charge, HORIZON_DAYS, Institution, KnownReception, Menu, MenuRules,
+    NewInstitution, NewMenu, NewPractitioner, OpeningHours, OpeningSchedule, PractitionerDetails, ProofMethod,
+    Specialty, SpokenLanguage, VisitMedium, VisitMediumKind, WrongPractitioner,
 };
 use jiff::civil::Weekday;
 use serde::Deserialize;
-use text::Language;
-use text::PhoneNumber;
+use text::{Language, PhoneNumber, Text};
 use web::Origin;
 
 use super::notices::{ClinicNoticeKeys, read_clinic_notice};
@@ -51,6 +51,8 @@ struct InstitutionEntry {
     owner_english: Option<String>,
     cancellation: Option<String>,
     cancellation_english: Option<String>,
+    #[serde(default)]
+    practitioner: Vec<PractitionerEntry>,
     menu: Vec<MenuEntry>,
 }
 
@@ -74,7 +76,41 @@ struct MenuEntry {
     fee_english: Option<String>,
     #[serde(default)]
     system_fee: u32,
+    /// The numbers of the doctors who take it; all if there are none.
+    #[serde(default)]
+    practitioners: Vec<u32>,
+    /// The name of a doctor without an entry of their own.
     doctor: Option<String>,
+    #[serde(default)]
+    buffer_minutes: u32,
+    audience: Option<String>,
+    #[serde(default)]
+    notice_minutes: u32,
+    horizon_days: Option<u32>,
+    daily_capacity: Option<u32>,
+    #[serde(default)]
+    cancel_limit_minutes: u32,
+    #[serde(default)]
+    cancel_fee: u32,
+    held_by: Option<String>,
+    held_by_words: Option<String>,
+    held_by_words_english: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PractitionerEntry {
+    number: u32,
+    name: String,
+    name_kana: Option<String>,
+    name_english: Option<String>,
+    registration_year: Option<u32>,
+    #[serde(default)]
+    specialties: Vec<String>,
+    #[serde(default)]
+    languages: Vec<String>,
+    /// None if the doctor has the hours of the institution.
+    hours: Option<Vec<HoursEntry>>,
 }
 
 fn default_closed_on_holidays() -> bool {
@@ -83,6 +119,9 @@ fn default_closed_on_holidays() -> bool {
 
 /// The longest visit that a menu may offer.
 const MAX_VISIT_MINUTES: u32 = 4 * 60;
+
+/// No year of a registration is later.
+const LATEST_REGISTRATION_YEAR: u32 = 2100;
 
 /// Reads the institutions and checks them against the receptions of the settings. Missing notices are added to `missing`.
 pub(super) fn read_institutions(
@@ -148,12 +187,16 @@ impl InstitutionReader<'_> {
         }
         let remedy = "write one telephone number with its area code, such as \"03-1234-5678\"";
         let _: PhoneNumber = self.settings.parse_value(self.full_key("phone"), remedy, &entry.phone)?;
-        let opening = self.read_opening(&entry.hours, entry.closed_on_holidays)?;
+        let opening = self.read_opening("hours", &entry.hours, entry.closed_on_holidays)?;
         let (opening_text, opening_text_english) = opening.format_hours();
         let proof_method = self.read_departure(entry.reception.as_deref(), entry.fixed_url.as_deref())?;
-        let specialties = self.read_specialties(&entry.specialties)?;
-        let languages = self.languages(&entry.languages)?;
-        let menus = self.read_menus(entry.menu)?;
+        if entry.specialties.is_empty() {
+            return Err(self.key_error("specialties", "name at least one, such as 内科", "there is none"));
+        }
+        let specialties = self.read_specialties("specialties", &entry.specialties)?;
+        let languages = self.read_languages("languages", &entry.languages)?;
+        let practitioners = self.read_practitioners(&entry.practitioner, &entry.menu)?;
+        let menus = self.read_menus(entry.menu, &practitioners)?;
         let keys = ClinicNoticeKeys {
             manager: entry.manager,
             manager_english: entry.manager_english,
@@ -183,13 +226,18 @@ impl InstitutionReader<'_> {
             languages,
             proof_method,
         };
-        Ok(NewInstitution { institution, opening, menus, notice })
+        Ok(NewInstitution { institution, opening, practitioners, menus, notice })
     }
 
-    fn read_opening(&self, hours: &[HoursEntry], closed_on_holidays: bool) -> Result<OpeningSchedule, SettingsError> {
+    fn read_opening(
+        &self,
+        hours_key: &str,
+        hours: &[HoursEntry],
+        closed_on_holidays: bool,
+    ) -> Result<OpeningSchedule, SettingsError> {
         let mut opening_hours = Vec::new();
         for (index, HoursEntry { days, from, to }) in hours.iter().enumerate() {
-            let entry_key = |key: &str| format!("hours[{index}].{key}");
+            let entry_key = |key: &str| format!("{hours_key}[{index}].{key}");
             let minute = |key: &str, text: &str| {
                 let remedy = "write hours and minutes in quotes, such as \"09:00\"";
                 parse_minute_of_day(text)
@@ -211,7 +259,7 @@ impl InstitutionReader<'_> {
         }
         OpeningSchedule::new(opening_hours, closed_on_holidays).map_err(|error| {
             self.key_error(
-                "hours",
+                hours_key,
                 "write hours in quarters, each day's one after the other, such as 09:00 to 12:30",
                 error,
             )
@@ -243,40 +291,156 @@ impl InstitutionReader<'_> {
         }
     }
 
-    fn read_specialties(&self, names: &[String]) -> Result<Vec<Specialty>, SettingsError> {
+    fn read_specialties(&self, key: &str, names: &[String]) -> Result<Vec<Specialty>, SettingsError> {
         let find = |text: &String| {
             let matches =
                 |specialty: &&Specialty| specialty.name(Language::Japanese) == text || specialty.as_str() == text;
             let specialty = Specialty::ALL.iter().find(matches).copied();
             specialty.ok_or_else(|| {
                 let remedy = "name 診療科 as the directory does; docs/guide/operate.md lists them";
-                self.key_error("specialties", remedy, format!("'{text}' is none of them"))
+                self.key_error(key, remedy, format!("'{text}' is none of them"))
             })
         };
-        if names.is_empty() {
-            return Err(self.key_error("specialties", "name at least one, such as 内科", "there is none"));
-        }
         names.iter().map(find).collect()
     }
 
-    fn languages(&self, codes: &[String]) -> Result<Vec<SpokenLanguage>, SettingsError> {
+    fn read_languages(&self, key: &str, codes: &[String]) -> Result<Vec<SpokenLanguage>, SettingsError> {
         let find = |text: &String| {
             text.parse().map_err(|_| {
                 let remedy =
                     "name languages besides Japanese by their codes, such as \"en\"; docs/guide/operate.md lists them";
-                self.key_error("languages", remedy, format!("'{text}' is none of them"))
+                self.key_error(key, remedy, format!("'{text}' is none of them"))
             })
         };
         codes.iter().map(find).collect()
     }
 
-    fn read_menus(&self, entries: Vec<MenuEntry>) -> Result<Vec<Menu>, SettingsError> {
+    /// The doctors with an entry, then those whom only menus name, then 担当医 if there is nobody.
+    fn read_practitioners(
+        &self,
+        entries: &[PractitionerEntry],
+        menus: &[MenuEntry],
+    ) -> Result<Vec<NewPractitioner>, SettingsError> {
+        let mut practitioners: Vec<NewPractitioner> = Vec::new();
+        for entry in entries {
+            let practitioner = self.read_practitioner(entry)?;
+            if entry.number == 0 || practitioners.iter().any(|other| other.number == entry.number) {
+                let remedy = "give each doctor a number of its own from 1, and keep it";
+                let key = format!("practitioner[{}].number", entry.number);
+                return Err(self.key_error(&key, remedy, "it is 0 or stands there twice"));
+            }
+            practitioners.push(practitioner);
+        }
+        for name in menus.iter().filter_map(|menu| menu.doctor.as_ref()) {
+            if practitioners.iter().all(|other| other.details.name != *name) {
+                let number = practitioners.iter().map(|other| other.number).max().unwrap_or(0) + 1;
+                let details = PractitionerDetails { name: name.clone(), ..PractitionerDetails::default() };
+                practitioners.push(NewPractitioner { number, details, hours: None });
+            }
+        }
+        if practitioners.is_empty() {
+            practitioners.push(NewPractitioner::unnamed());
+        }
+        Ok(practitioners)
+    }
+
+    fn read_practitioner(&self, entry: &PractitionerEntry) -> Result<NewPractitioner, SettingsError> {
+        let key = |key: &str| format!("practitioner[{}].{key}", entry.number);
+        let details = PractitionerDetails {
+            name: entry.name.clone(),
+            kana: entry.name_kana.clone(),
+            name_english: entry.name_english.clone(),
+            registration_year: entry.registration_year,
+            specialties: self.read_specialties(&key("specialties"), &entry.specialties)?,
+            languages: self.read_languages(&key("languages"), &entry.languages)?,
+        };
+        // A file is read before a clock is there: that the year is not in the future is seen by its readers.
+        let details = details.parse(LATEST_REGISTRATION_YEAR).map_err(|wrong| {
+            let (name, remedy) = match wrong {
+                WrongPractitioner::Name => ("name", "write it as patients shall read it"),
+                WrongPractitioner::Kana => ("name_kana", "write it in kana, or leave it out"),
+                WrongPractitioner::RegistrationYear => {
+                    ("registration_year", "write the year of 医籍登録 in four digits")
+                }
+            };
+            self.key_error(&key(name), remedy, wrong)
+        })?;
+        let hours = entry.hours.as_ref().map(|hours| self.read_opening(&key("hours"), hours, true)).transpose()?;
+        Ok(NewPractitioner { number: entry.number, details, hours: hours.map(|opening| opening.hours) })
+    }
+
+    /// The numbers of the doctors who take a menu.
+    fn read_menu_practitioners(
+        &self,
+        entry: &MenuEntry,
+        practitioners: &[NewPractitioner],
+    ) -> Result<Vec<u32>, SettingsError> {
+        let mut numbers = entry.practitioners.clone();
+        if let Some(number) = numbers.iter().find(|number| practitioners.iter().all(|doctor| doctor.number != **number))
+        {
+            let key = format!("menu[{}].practitioners", entry.number);
+            let remedy = "name numbers of [[institution.practitioner]]";
+            return Err(self.key_error(&key, remedy, format!("there is no doctor {number}")));
+        }
+        let named = practitioners.iter().find(|doctor| Some(&doctor.details.name) == entry.doctor.as_ref());
+        numbers.extend(named.map(|doctor| doctor.number));
+        Ok(numbers)
+    }
+
+    fn read_menu_rules(&self, entry: &MenuEntry) -> Result<MenuRules, SettingsError> {
+        let key = |key: &str| format!("menu[{}].{key}", entry.number);
+        let default = MenuRules::default();
+        let horizon_days = entry.horizon_days.unwrap_or(HORIZON_DAYS);
+        if !(1..=HORIZON_DAYS).contains(&horizon_days) {
+            return Err(self.key_error(&key("horizon_days"), "write 1 to 60 days", "it cannot be booked so far ahead"));
+        }
+        if entry.daily_capacity == Some(0) {
+            let remedy = "write at least 1, or leave it out";
+            return Err(self.key_error(&key("daily_capacity"), remedy, "nothing could be booked"));
+        }
+        let audience = match &entry.audience {
+            Some(audience) => {
+                let remedy = "write \"patients\" or \"desk_only\"";
+                self.settings.parse_value(self.full_key(&key("audience")), remedy, audience)?
+            }
+            None => default.audience,
+        };
+        let window = BookingWindow { notice_minutes: entry.notice_minutes, horizon_days };
+        Ok(MenuRules { audience, window, daily_capacity: entry.daily_capacity })
+    }
+
+    fn read_medium(&self, entry: &MenuEntry) -> Result<VisitMedium, SettingsError> {
+        let key = |key: &str| format!("menu[{}].{key}", entry.number);
+        let kind = match &entry.held_by {
+            Some(kind) => {
+                let remedy = "write \"browser\", \"telephone\" or \"other_program\"";
+                self.settings.parse_value(self.full_key(&key("held_by")), remedy, kind)?
+            }
+            None => VisitMediumKind::Browser,
+        };
+        let words = entry.held_by_words.as_deref().unwrap_or_default().trim();
+        if kind != VisitMediumKind::Browser && words.is_empty() {
+            let remedy = "tell patients how the visit is held";
+            return Err(self.key_error(&key("held_by_words"), remedy, "it is missing"));
+        }
+        let english = entry.held_by_words_english.as_deref().unwrap_or(words);
+        Ok(VisitMedium::from_parts(kind, Text::from_strings(words.to_owned(), english.to_owned())))
+    }
+
+    fn read_menus(
+        &self,
+        entries: Vec<MenuEntry>,
+        practitioners: &[NewPractitioner],
+    ) -> Result<Vec<NewMenu>, SettingsError> {
         let mut numbers = HashSet::new();
         let menus = entries.into_iter().map(|entry| {
             let menu_key = |key: &str| format!("menu[{}].{key}", entry.number);
             if entry.number == 0 || !numbers.insert(entry.number) {
                 let remedy = "give each menu a number of its own from 1, and keep it";
                 return Err(self.key_error(&menu_key("number"), remedy, "it is 0 or stands there twice"));
+            }
+            if entry.buffer_minutes > MAX_VISIT_MINUTES {
+                return Err(self.key_error(&menu_key("buffer_minutes"), "write at most 240 minutes", "it is longer"));
             }
             if !(1..=MAX_VISIT_MINUTES).contains(&entry.minutes) {
                 return Err(self.key_error(&menu_key("minutes"), "write 1 to 240 minutes", "no visit takes so long"));
@@ -289,17 +453,23 @@ impl InstitutionReader<'_> {
             let remedy = "write \"insured\" (保険診療) or \"self_pay\" (自費診療)";
             let charge: Charge =
                 self.settings.parse_value(self.full_key(&menu_key("charge")), remedy, &entry.charge)?;
-            Ok(Menu {
+            let doctors = self.read_menu_practitioners(&entry, practitioners)?;
+            let rules = self.read_menu_rules(&entry)?;
+            let medium = self.read_medium(&entry)?;
+            let menu = Menu {
                 number: entry.number,
                 charge,
                 name_english: entry.name_english.unwrap_or_else(|| entry.name.clone()),
                 name: entry.name,
                 minutes: entry.minutes,
+                buffer_minutes: entry.buffer_minutes,
                 fee_english: entry.fee_english.unwrap_or_else(|| entry.fee.clone()),
                 fee: entry.fee,
                 system_fee: entry.system_fee,
-                doctor: entry.doctor,
-            })
+                cancellation: CancellationTerms { limit_minutes: entry.cancel_limit_minutes, fee: entry.cancel_fee },
+                medium,
+            };
+            Ok(NewMenu { menu, rules, practitioners: doctors })
         });
         let menus: Vec<_> = menus.collect::<Result<_, _>>()?;
         if menus.is_empty() {

@@ -29,7 +29,7 @@ use crate::{
     booking::{store::details::AppointmentDetails, texts},
     context::Context,
     pages::{
-        fees::system_fee_row,
+        fees::{cancellation_row, format_yen, system_fee_row},
         frame::{allow_form_action, page_frame},
         signed_in,
         telephone::render_telephone_link,
@@ -152,7 +152,9 @@ pub(crate) fn render_appointment_page(frame: &Frame, view: &AppointmentView) -> 
             (components::panel(texts::WHAT_YOU_BOOKED.in_language(language), render_appointment_facts(language, view)))
             @if view.openness == Openness::Changeable {
                 (components::buttons(html! {
-                    (components::secondary_link(&format!("/appointments/{id}/move"), texts::MOVE.in_language(language), None))
+                    @if view.can_be_rescheduled {
+                        (components::secondary_link(&format!("/appointments/{id}/move"), texts::MOVE.in_language(language), None))
+                    }
                     (components::quiet_link(&format!("/appointments/{id}/cancel"), texts::CANCEL_THE_APPOINTMENT.in_language(language)))
                 }))
             }
@@ -176,10 +178,19 @@ fn render_appointment_facts(language: Language, view: &AppointmentView) -> Marku
             html! { (menu.name_in(language)) (language.in_brackets(menu.charge.name(language))) },
         ),
     ];
-    if let Some(doctor) = &menu.doctor {
-        rows.push((texts::DOCTOR.in_language(language), html! { (doctor) }));
+    let doctor = view.case.practitioner.details.format_with_registration(language);
+    rows.push((texts::DOCTOR.in_language(language), html! { (doctor) }));
+    if let Some(words) = menu.medium.words() {
+        rows.push((texts::HOW_THE_VISIT_IS_HELD.in_language(language), html! { (words.in_language(language)) }));
     }
-    // A cancelled visit costs nothing and needs no insurance.
+    if appointment.cancellation_fee_due > 0 {
+        let fee = format_yen(language, appointment.cancellation_fee_due);
+        rows.push((texts::CANCELLATION_FEE.in_language(language), html! { (fee) }));
+    }
+    if appointment.status == AppointmentStatus::Booked {
+        rows.extend(cancellation_row(language, menu));
+    }
+    // A cancelled visit needs no insurance.
     if appointment.status != AppointmentStatus::Cancelled {
         rows.push((texts::MEDICAL_FEE.in_language(language), html! { (menu.fee_in(language)) }));
         rows.extend(system_fee_row(language, menu.system_fee));

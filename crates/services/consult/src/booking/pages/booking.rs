@@ -34,11 +34,12 @@ use crate::{
     },
     pages::{
         addresses::path_with_query,
-        fees::system_fee_row,
+        fees::{cancellation_row, system_fee_row},
         frame::{allow_form_action, page_frame},
         signed_in,
     },
     people::rules::patient::{Profile, format_phone},
+    practitioners::rules::practitioner::{Practitioner, PractitionerId},
     proof::rules::next_steps::PatientNextStep,
     refusal::Refusal,
     schedule::rules::slot::BookingRequest,
@@ -57,6 +58,8 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 struct BookingParams {
     institution: String,
     menu: String,
+    /// The id of the doctor; empty if any will do.
+    doctor: String,
     start: String,
     /// The id of the patient's other visit at that time, if the page has shown it.
     overlap: String,
@@ -66,13 +69,17 @@ struct BookingParams {
 
 impl BookingParams {
     fn parse(&self) -> Result<BookingRequest, Refusal> {
-        BookingRequest::parse(&self.institution, &self.menu, &self.start).ok_or(Refusal::NotFound)
+        BookingRequest::parse(&self.institution, &self.menu, &self.doctor, &self.start).ok_or(Refusal::NotFound)
     }
 }
 
 pub(crate) struct BookingConfirmationPage {
     pub(crate) chosen_visit: ChosenVisit,
     pub(crate) menu: Menu,
+    /// The doctor who would take the visit.
+    pub(crate) practitioner: Practitioner,
+    /// The doctor of the request; None if any will do.
+    pub(crate) wanted: Option<PractitionerId>,
     pub(crate) profile: Profile,
     /// Other visits of the patient at that time or on that day.
     pub(crate) nearby: NearbyVisits,
@@ -96,15 +103,23 @@ async fn show_booking_confirmation(
             return Err(respond_to_booking_refusal(&context, &visitor, Some(&person), request, refusal).await);
         }
     };
-    let (offer, nearby) = match state {
+    let (offer, practitioner, nearby) = match state {
         BookingCheck::Booked(id) => return Ok(Redirect::to(&format!("/appointments/{id}/booked")).into_response()),
-        BookingCheck::Open { offer, nearby } => (offer, nearby),
+        BookingCheck::Open { offer, practitioner, nearby } => (offer, practitioner, nearby),
     };
-    let menu = offer.menu(request.menu).cloned().ok_or(Refusal::NotFound)?;
+    let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?.menu.clone();
+    let practitioner = offer.practitioner(practitioner).cloned().ok_or(Refusal::NotFound)?;
     let held_until = chosen_visit::find_held_until(&context, &visitor, (request.institution, request.start)).await?;
     let chosen = ChosenVisit { institution: offer.institution, start: request.start, held_until };
-    let view =
-        BookingConfirmationPage { chosen_visit: chosen, menu, profile, nearby, today: visitor.now().japan_date() };
+    let view = BookingConfirmationPage {
+        chosen_visit: chosen,
+        menu,
+        practitioner,
+        wanted: request.practitioner,
+        profile,
+        nearby,
+        today: visitor.now().japan_date(),
+    };
     Ok(render_booking_confirmation(&page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
@@ -135,9 +150,14 @@ async fn submit_booking(
 
 pub(crate) fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmationPage) -> Markup {
     let language = frame.language;
-    let BookingConfirmationPage { chosen_visit: chosen, menu, profile, nearby, today } = view;
+    let BookingConfirmationPage { chosen_visit: chosen, menu, practitioner, wanted, profile, nearby, today } = view;
     let institution = &chosen.institution;
-    let path = booking_path(BookingRequest { institution: institution.code, menu: menu.number, start: chosen.start });
+    let path = booking_path(BookingRequest {
+        institution: institution.code,
+        menu: menu.number,
+        practitioner: *wanted,
+        start: chosen.start,
+    });
     let mut rows = vec![
         (texts::PATIENT.in_language(language), patient_details(language, profile, *today, &path)),
         (texts::CLINIC.in_language(language), html! { (institution.name_in(language)) }),
@@ -145,8 +165,8 @@ pub(crate) fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmat
         (
             texts::MENU.in_language(language),
             html! {
-                (menu.name_in(language)) (language.in_brackets(menu.charge.name(language)))
-                @if let Some(doctor) = &menu.doctor { br; (texts::DOCTOR_LABEL.in_language(language)) (doctor) }
+                (menu.name_in(language)) (language.in_brackets(menu.charge.name(language))) br;
+                (texts::DOCTOR_LABEL.in_language(language)) (practitioner.details.format_with_registration(language))
             },
         ),
         (
@@ -158,6 +178,12 @@ pub(crate) fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmat
         ),
     ];
     rows.extend(system_fee_row(language, menu.system_fee));
+    let cancellation = cancellation_row(language, menu);
+    let cancels_freely = cancellation.is_none();
+    rows.extend(cancellation);
+    if let Some(words) = menu.medium.words() {
+        rows.push((texts::HOW_THE_VISIT_IS_HELD.in_language(language), html! { (words.in_language(language)) }));
+    }
     let support = match (menu.charge, institution.proof_method.kind().accepts_card()) {
         (Charge::SelfPay, _) => texts::BOOKED_NO_INSURANCE_TO_CONFIRM.in_language(language),
         (Charge::Insured, true) => texts::BOOKED_NEXT_CONFIRM_YOUR_INSURANCE.in_language(language),
@@ -176,10 +202,11 @@ pub(crate) fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmat
             (components::form(frame, "/book", html! {
                 (components::hidden_field("institution", &institution.code.to_string()))
                 (components::hidden_field("menu", &menu.number.to_string()))
+                @if let Some(doctor) = wanted { (components::hidden_field("doctor", &doctor.to_string())) }
                 (components::hidden_field("start", &chosen.start.milliseconds().to_string()))
                 (nearby_fields(nearby))
                 (components::plain_panel(components::description_list(&rows)))
-                p { (texts::YOU_CAN_MOVE_OR_CANCEL_IT.in_language(language)) }
+                @if cancels_freely { p { (texts::YOU_CAN_MOVE_OR_CANCEL_IT.in_language(language)) } }
                 (components::quiet_link(&back, texts::CHOOSE_THE_TIME_AGAIN.in_language(language)))
                 (components::bottom_bar(components::primary_button(label, Some(support))))
             }))

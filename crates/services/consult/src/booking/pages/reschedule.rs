@@ -30,13 +30,14 @@ use crate::{
     },
     booking::{
         rules::{AcceptedVisits, Booker, BookingObstacle, NearbyVisits},
-        store::hold::SlotHolder,
+        store::{booking::RescheduleCheck, hold::SlotHolder, slot_choice::WantedSlot},
         texts,
     },
     context::Context,
     directory::pages::chosen_visit,
     pages::{addresses::path_with_query, frame::page_frame},
     people::rules::patient::Patient,
+    practitioners::rules::practitioner::Practitioner,
     proof::rules::ledgers::{InsuranceProof, ReschedulingLoss},
     refusal::Refusal,
 };
@@ -73,13 +74,20 @@ async fn load_reschedule_slots(
 ) -> Result<slots::SlotListPage, Refusal> {
     let loss = determine_rescheduling_loss(&view);
     let appointment = view.case.appointment;
-    let offer = context.store.find_offer(appointment.institution).await?;
-    let grid = (&offer.opening, appointment.menu.minutes);
+    let choices = context.store.find_reschedule_choices(&appointment, visitor.now()).await?;
+    let source = slots::SlotSource {
+        institution: appointment.institution,
+        schedules: choices.schedules.iter().collect(),
+        doctors: choices.practitioners,
+        terms: choices.terms,
+    };
+    let last_day = source.terms.window.last_day(visitor.now().japan_date());
     let browser_and_time = (visitor.browser().digest(), visitor.now());
-    let week_slots =
-        slots::load_week_slots(&context.store, appointment.institution, grid, week, browser_and_time).await?;
+    let (week_slots, doctors) = slots::load_week_slots(&context.store, source, week, browser_and_time).await?;
     Ok(slots::SlotListPage {
-        institution: offer.institution,
+        institution: view.case.institution,
+        doctors,
+        last_day,
         menu_name: appointment.menu.name_in(visitor.language()).to_owned(),
         week_slots,
         purpose: slots::SlotPurpose::Reschedule {
@@ -97,19 +105,23 @@ async fn submit_reschedule_hold(
     State(context): State<Arc<Context>>,
     AppointmentForm { visitor, person, id, form }: AppointmentForm<ChosenSlotParams>,
 ) -> Result<Response, Response> {
-    let start = form.parse()?;
+    let wanted = form.parse()?;
     let holder = SlotHolder { browser: visitor.browser().digest(), patient: Some(person.id), peer: visitor.peer() };
-    match context.store.hold_slot_for_reschedule(holder, person.id, id, start, visitor.now()).await {
+    match context.store.hold_slot_for_reschedule(holder, person.id, id, wanted, visitor.now()).await {
         Ok(outcome) => {
             count_hold(outcome);
-            Ok(Redirect::to(&reschedule_confirmation_path(id, start)).into_response())
+            Ok(Redirect::to(&reschedule_confirmation_path(id, wanted)).into_response())
         }
-        Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, start), refusal).await),
+        Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, wanted), refusal).await),
     }
 }
 
-fn reschedule_confirmation_path(id: AppointmentId, start: Timestamp) -> String {
-    path_with_query(&format!("/appointments/{id}/move/confirm"), &[("start", &start.milliseconds().to_string())])
+fn reschedule_confirmation_path(id: AppointmentId, wanted: WantedSlot) -> String {
+    let start = wanted.start.milliseconds().to_string();
+    let doctor = wanted.practitioner.map(|doctor| doctor.to_string());
+    let mut parameters = vec![("start", start.as_str())];
+    parameters.extend(doctor.iter().map(|doctor| ("doctor", doctor.as_str())));
+    path_with_query(&format!("/appointments/{id}/move/confirm"), &parameters)
 }
 
 /// The response to a refused rescheduling: the slots if another one can be chosen, else the error page.
@@ -117,18 +129,18 @@ async fn respond_to_reschedule_refusal(
     context: &Context,
     visitor: &Visitor,
     person: &Patient,
-    (id, start): (AppointmentId, Timestamp),
+    (id, wanted): (AppointmentId, WantedSlot),
     refusal: Refusal,
 ) -> Response {
     count_refusal(&refusal);
-    let Some(lost) = slots::LostSlot::from_refusal(&refusal, start) else { return refusal.into_response() };
+    let Some(lost) = slots::LostSlot::from_refusal(&refusal, wanted.start) else { return refusal.into_response() };
     let loaded = async {
         let case = context.store.find_appointment_details(person.id, id).await?;
         load_reschedule_slots(
             context,
             visitor,
             AppointmentView::new(case, visitor.now(), None),
-            &slots::WeekQuery::from_start(start),
+            &slots::WeekQuery::from_slot(wanted),
         )
         .await
     };
@@ -145,6 +157,8 @@ async fn respond_to_reschedule_refusal(
 #[serde(default)]
 struct RescheduleForm {
     start: String,
+    /// The id of the doctor; empty if any will do.
+    doctor: String,
     /// The id of the patient's other visit at that time, if the page has shown it.
     overlap: String,
     /// The id of the patient's other visit at the institution on that day, if the page has shown it.
@@ -154,7 +168,9 @@ struct RescheduleForm {
 /// A new slot for an appointment, before it is confirmed.
 pub(crate) struct ReschedulePage {
     pub(crate) appointment: AppointmentView,
-    pub(crate) start: Timestamp,
+    pub(crate) wanted: WantedSlot,
+    /// The doctor who would take the visit.
+    pub(crate) practitioner: Practitioner,
     pub(crate) held_until: Option<Timestamp>,
     /// Other visits of the patient at that time or on that day.
     pub(crate) nearby: NearbyVisits,
@@ -166,28 +182,30 @@ async fn show_reschedule_confirmation(
     chosen: Result<Query<ChosenSlotParams>, QueryRejection>,
 ) -> Result<Response, Response> {
     let view = load_changeable_appointment(&context, &page).await?;
-    let start = chosen.unwrap_or_default().parse()?;
+    let wanted = chosen.unwrap_or_default().parse()?;
+    let start = wanted.start;
     let AppointmentPage { visitor, person, id } = &page;
     if start == view.case.appointment.visit_start {
         return Ok(Redirect::to(&format!("/appointments/{id}")).into_response());
     }
     let booker = Booker::with_browser(person.id, visitor.browser().digest());
-    let nearby = match context.store.check_reschedule(booker, *id, start, visitor.now()).await {
-        Ok(nearby) => nearby,
+    let check = match context.store.check_reschedule(booker, *id, wanted, visitor.now()).await {
+        Ok(check) => check,
         Err(refusal) => {
-            return Err(respond_to_reschedule_refusal(&context, visitor, person, (*id, start), refusal).await);
+            return Err(respond_to_reschedule_refusal(&context, visitor, person, (*id, wanted), refusal).await);
         }
     };
+    let RescheduleCheck { practitioner, nearby } = check;
     let time = (view.case.appointment.institution, start);
     let held_until = chosen_visit::find_held_until(&context, visitor, time).await?;
-    let view = ReschedulePage { appointment: view, start, held_until, nearby };
+    let view = ReschedulePage { appointment: view, wanted, practitioner, held_until, nearby };
     Ok(render_reschedule_confirmation(&page.frame(), &view).into_response())
 }
 
 pub(crate) fn render_reschedule_confirmation(frame: &Frame, page: &ReschedulePage) -> Markup {
     let language = frame.language;
-    let ReschedulePage { appointment: view, start, held_until, nearby } = page;
-    let start = *start;
+    let ReschedulePage { appointment: view, wanted, practitioner, held_until, nearby } = page;
+    let start = wanted.start;
     let appointment = &view.case.appointment;
     let id = appointment.id;
     let minutes = appointment.menu.minutes;
@@ -213,11 +231,16 @@ pub(crate) fn render_reschedule_confirmation(frame: &Frame, page: &ReschedulePag
         .main(html! {
             (components::form(frame, &format!("/appointments/{id}/move"), html! {
                 (components::hidden_field("start", &start.milliseconds().to_string()))
+                @if let Some(doctor) = wanted.practitioner { (components::hidden_field("doctor", &doctor.to_string())) }
                 (nearby_fields(nearby))
                 (components::plain_panel(components::description_list(&[
                     (texts::CLINIC.in_language(language), html! { (view.case.institution.name_in(language)) }),
                     (texts::NOW.in_language(language), html! { (dates::format_visit_time(language, appointment.visit_start, minutes)) }),
                     (texts::NEW.in_language(language), html! { strong { (dates::format_visit_time(language, start, minutes)) } }),
+                    (texts::DOCTOR.in_language(language), html! {
+                        (practitioner.details.format_with_registration(language))
+                        @if practitioner.id != view.case.practitioner.id { br; b { (texts::DOCTOR_CHANGES.in_language(language)) } }
+                    }),
                 ])))
                 (chosen_visit::render_hold(language, *held_until))
                 (nearby_notices(language, nearby))
@@ -286,15 +309,15 @@ async fn submit_reschedule(
     State(context): State<Arc<Context>>,
     AppointmentForm { visitor, person, id, form }: AppointmentForm<RescheduleForm>,
 ) -> Result<Response, Response> {
-    let start = ChosenSlotParams::from_text(form.start).parse()?;
+    let wanted = ChosenSlotParams { start: form.start, doctor: form.doctor }.parse()?;
     let accepted = AcceptedVisits::parse(&form.overlap, &form.same_day);
     let booker = Booker { accepted_visits: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
-    match context.store.reschedule_appointment(booker, id, start, visitor.now()).await {
+    match context.store.reschedule_appointment(booker, id, wanted, visitor.now()).await {
         Ok(()) => Ok(Redirect::to(&format!("/appointments/{id}?moved=1")).into_response()),
         // Back to the page, which shows the visit that its form did not name.
         Err(Refusal::Booking(BookingObstacle::Overlaps(_) | BookingObstacle::SameDay(_))) => {
-            Ok(Redirect::to(&reschedule_confirmation_path(id, start)).into_response())
+            Ok(Redirect::to(&reschedule_confirmation_path(id, wanted)).into_response())
         }
-        Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, start), refusal).await),
+        Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, wanted), refusal).await),
     }
 }

@@ -13,7 +13,10 @@ use web::{Access, Form, Refuse, Routes, Visitor};
 
 use super::slots;
 use crate::{
-    booking::store::hold::{HoldOutcome, SlotHolder},
+    booking::store::{
+        hold::{HoldOutcome, SlotHolder},
+        slot_choice::WantedSlot,
+    },
     context::Context,
     directory::{
         pages::{chosen_visit, load_offer},
@@ -22,7 +25,7 @@ use crate::{
     pages::{frame::page_frame, signed_in},
     people::rules::patient::Patient,
     refusal::Refusal,
-    schedule::rules::slot::BookingRequest,
+    schedule::rules::slot::{BookingRequest, parse_practitioner_choice},
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -40,7 +43,7 @@ async fn show_menu_slots(
     week: Result<Query<slots::WeekQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
     let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
-    let offer = load_offer(&context, &code).await?;
+    let offer = load_offer(&context, &code, visitor.now()).await?;
     let number = menu.parse().map_err(|_| Refusal::NotFound)?;
     let view = load_menu_slots(&context, &visitor, offer, number, &slots::WeekQuery::from_query(week)).await?;
     Ok(slots::render_slot_list_page(&page_frame(&visitor, person.as_ref()), &view).into_response())
@@ -55,36 +58,42 @@ pub(crate) async fn load_menu_slots(
     week: &slots::WeekQuery,
 ) -> Result<slots::SlotListPage, Refusal> {
     let menu = offer.menu(number).ok_or(Refusal::NotFound)?;
-    let grid = (&offer.opening, menu.minutes);
+    let institution = offer.institution.code;
+    let source = slots::SlotSource {
+        institution,
+        schedules: offer.schedules.iter().filter(|schedule| menu.is_taken_by(schedule.practitioner)).collect(),
+        doctors: offer.practitioners_of(menu).cloned().collect(),
+        terms: menu.slot_terms(institution),
+    };
+    let last_day = source.terms.window.last_day(visitor.now().japan_date());
     let browser_and_time = (visitor.browser().digest(), visitor.now());
-    let week_slots =
-        slots::load_week_slots(&context.store, offer.institution.code, grid, week, browser_and_time).await?;
+    let (week_slots, doctors) = slots::load_week_slots(&context.store, source, week, browser_and_time).await?;
     Ok(slots::SlotListPage {
-        menu_name: menu.name_in(visitor.language()).to_owned(),
+        menu_name: menu.menu.name_in(visitor.language()).to_owned(),
         institution: offer.institution,
         week_slots,
         purpose: slots::SlotPurpose::Book { menu_number: number },
+        doctors,
+        last_day,
         now: visitor.now(),
         hold_minutes: context.store.limits.hold_minutes,
         lost_slot: None,
     })
 }
 
-/// The slot that a button submits, in milliseconds since 1970.
+/// The slot that a button submits, in milliseconds since 1970, and the doctor: empty for any.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ChosenSlotParams {
     pub(crate) start: String,
+    pub(crate) doctor: String,
 }
 
 impl ChosenSlotParams {
-    pub(crate) fn from_text(start: String) -> Self {
-        Self { start }
-    }
-
-    pub(crate) fn parse(&self) -> Result<Timestamp, Refusal> {
+    pub(crate) fn parse(&self) -> Result<WantedSlot, Refusal> {
         let start = self.start.parse().map_err(|_| Refusal::NotFound)?;
-        Ok(Timestamp::from_milliseconds(start))
+        let practitioner = parse_practitioner_choice(&self.doctor).map_err(|_| Refusal::NotFound)?;
+        Ok(WantedSlot { start: Timestamp::from_milliseconds(start), practitioner })
     }
 }
 
@@ -97,7 +106,8 @@ async fn submit_slot_hold(
     let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
     let institution: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
     let menu = menu.parse().map_err(|_| Refusal::NotFound)?;
-    let request = BookingRequest { institution, menu, start: chosen.parse()? };
+    let WantedSlot { start, practitioner } = chosen.parse()?;
+    let request = BookingRequest { institution, menu, practitioner, start };
     let holder = SlotHolder {
         browser: visitor.browser().digest(),
         patient: person.as_ref().map(|person| person.id),
@@ -130,11 +140,12 @@ pub(crate) async fn respond_to_booking_refusal(
 ) -> Response {
     count_refusal(&refusal);
     let Some(lost) = slots::LostSlot::from_refusal(&refusal, request.start) else { return refusal.into_response() };
-    let offer = match context.store.find_offer(request.institution).await {
+    let offer = match context.store.find_offer(request.institution, visitor.now()).await {
         Ok(offer) => offer,
         Err(refusal) => return refusal.into_response(),
     };
-    match load_menu_slots(context, visitor, offer, request.menu, &slots::WeekQuery::from_start(request.start)).await {
+    let week = slots::WeekQuery::from_slot(request.into());
+    match load_menu_slots(context, visitor, offer, request.menu, &week).await {
         Ok(view) => {
             let view = slots::SlotListPage { lost_slot: Some(lost), ..view };
             slots::respond_with_lost_slot(page_frame(visitor, person), &view, &refusal)

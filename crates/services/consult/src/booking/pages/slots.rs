@@ -8,24 +8,30 @@ use base::{Date, Digest, InstitutionCode, Timestamp, end_of_day, start_of_day};
 use jiff::ToSpan;
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::{Language, dates};
+use text::{Language, Text, dates};
 use ui::{
-    Document, Frame,
+    Document, Frame, MenuEntry,
     components::{self, DayContent, Tone},
 };
 use web::Refuse;
 
 use crate::{
     appointments::rules::AppointmentId,
-    booking::texts,
+    booking::{store::slot_choice::WantedSlot, texts},
     directory::{
         pages::{emergency, institution::slot_entries},
         rules::institution::Institution,
     },
     pages::{addresses::path_with_query, telephone::render_telephone_link},
+    practitioners::rules::practitioner::{Practitioner, PractitionerId},
     proof::rules::ledgers::ReschedulingLoss,
     refusal::Refusal,
-    schedule::rules::slot::{self, NotASlot, OpeningSchedule},
+    schedule::rules::{
+        availability::Availability,
+        opening::holiday_name,
+        practitioner_schedule::{Period, PractitionerSchedule},
+        slot::{self, NotASlot, SlotTerms, parse_practitioner_choice},
+    },
     store::Store,
 };
 
@@ -38,6 +44,8 @@ const FEW_SLOTS: usize = 2;
 pub(crate) struct WeekQuery {
     pub(crate) week: String,
     pub(crate) day: String,
+    /// The doctor whose slots are shown; empty for those of all.
+    pub(crate) doctor: String,
 }
 
 impl WeekQuery {
@@ -47,8 +55,15 @@ impl WeekQuery {
     }
 
     /// The week of this slot, with its day unfolded.
-    pub(crate) fn from_start(start: Timestamp) -> Self {
-        Self { week: String::new(), day: start.japan_date().to_string() }
+    pub(crate) fn from_slot(wanted: WantedSlot) -> Self {
+        let doctor = wanted.practitioner.map_or_else(String::new, |doctor| doctor.to_string());
+        Self { week: String::new(), day: wanted.start.japan_date().to_string(), doctor }
+    }
+
+    /// The doctor whose slots are shown. An address that names none of these doctors shows the slots of all.
+    fn wanted_practitioner(&self, doctors: &[Practitioner]) -> Option<PractitionerId> {
+        let wanted = parse_practitioner_choice(&self.doctor).ok().flatten();
+        wanted.filter(|wanted| doctors.iter().any(|doctor| doctor.id == *wanted))
     }
 }
 
@@ -80,8 +95,8 @@ impl LostSlot {
     /// The slot that was refused; `None` if another slot would not help.
     pub(crate) fn from_refusal(refusal: &Refusal, start: Timestamp) -> Option<Self> {
         let reason = match refusal {
-            Refusal::SlotTaken => LossReason::Taken,
-            Refusal::NotASlot(NotASlot::Past | NotASlot::Closed) => LossReason::Over,
+            Refusal::SlotTaken | Refusal::NotASlot(NotASlot::DayFull) => LossReason::Taken,
+            Refusal::NotASlot(NotASlot::Past | NotASlot::TooLate | NotASlot::Closed) => LossReason::Over,
             _ => return None,
         };
         Some(Self { start, reason })
@@ -109,12 +124,21 @@ pub(crate) enum SlotDayState {
     Past,
     /// After the last bookable day.
     TooFar,
-    /// The institution has no opening hours on this day.
-    Closed {
-        holiday: Option<String>,
-    },
+    /// No doctor receives patients on this day.
+    Closed(ClosedDay),
     /// The starts of the free slots.
     Open(Vec<Timestamp>),
+}
+
+/// Why a day is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ClosedDay {
+    /// There are no hours on this day of the week, or the clinic does not say why.
+    Regular,
+    /// 国民の祝日
+    Holiday(String),
+    /// A closure, with the clinic's reason.
+    Closure(Text),
 }
 
 impl SlotDay {
@@ -128,50 +152,87 @@ pub(crate) struct SlotListPage {
     pub(crate) menu_name: String,
     pub(crate) week_slots: WeekSlots,
     pub(crate) purpose: SlotPurpose,
+    pub(crate) doctors: DoctorChoice,
+    /// The last day that can be booked.
+    pub(crate) last_day: Date,
     pub(crate) now: Timestamp,
     /// How long a slot that is chosen here is held.
     pub(crate) hold_minutes: u16,
     pub(crate) lost_slot: Option<LostSlot>,
 }
 
+/// The doctors who take the visit, and the one whose slots are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DoctorChoice {
+    pub(crate) doctors: Vec<Practitioner>,
+    /// None if the slots of all are shown.
+    pub(crate) wanted: Option<PractitionerId>,
+}
+
+/// What the slots of a week follow from.
+pub(crate) struct SlotSource<'a> {
+    pub(crate) institution: InstitutionCode,
+    pub(crate) schedules: Vec<&'a PractitionerSchedule>,
+    pub(crate) doctors: Vec<Practitioner>,
+    pub(crate) terms: SlotTerms,
+}
+
 /// The slots of the requested week, limited to the bookable days; by default the first week with a free slot. A slot that
 /// this browser holds counts as free.
 pub(crate) async fn load_week_slots(
     store: &Store,
-    code: InstitutionCode,
-    (opening, minutes): (&OpeningSchedule, u32),
+    mut source: SlotSource<'_>,
     week: &WeekQuery,
     (browser, now): (Digest, Timestamp),
-) -> Result<WeekSlots, Refusal> {
+) -> Result<(WeekSlots, DoctorChoice), Refusal> {
+    let wanted = week.wanted_practitioner(&source.doctors);
+    source.schedules.retain(|schedule| wanted.is_none_or(|wanted| wanted == schedule.practitioner));
     let today = now.japan_date();
-    let last_day = slot::last_bookable_day(today);
+    let last_day = source.terms.window.last_day(today);
     let requested_day = base::parse_date(&week.day).ok();
     let requested_date = requested_day.or_else(|| base::parse_date(&week.week).ok());
     let requested_monday = slot::monday_of_week(requested_date.unwrap_or(today).clamp(today, last_day));
-    let taken_units =
-        store.find_taken_units(code, (start_of_day(requested_monday), end_of_day(last_day)), browser, now).await?;
-    let first_free_day = slot::first_free_day(opening, requested_monday, minutes, &taken_units, now);
+    let period = (start_of_day(requested_monday), end_of_day(last_day));
+    let taken = store.find_taken_time(source.institution, period, browser, now).await?;
+    let available = Availability { schedules: source.schedules, terms: source.terms, taken: &taken, now };
+    let first_free_day = available.first_free_day(requested_monday);
     let monday = if requested_date.is_some() {
         requested_monday
     } else {
         first_free_day.map_or(requested_monday, slot::monday_of_week)
     };
-    let day = |date| {
-        let starts = slot::slots_of_day(opening, date, minutes);
-        let over = date < today || (date == today && starts.last().is_some_and(|start| *start <= now));
-        let state = if over {
-            SlotDayState::Past
-        } else if date > last_day {
-            SlotDayState::TooFar
-        } else if starts.is_empty() {
-            SlotDayState::Closed { holiday: slot::holiday_name(date).filter(|_| opening.closed_on_holidays) }
-        } else {
-            SlotDayState::Open(slot::free_slots_of_day(opening, date, minutes, &taken_units, now))
-        };
-        SlotDay { date, state }
-    };
+    let day = |date| SlotDay { date, state: day_state(&available, date) };
     let days: Vec<_> = monday.series(1.day()).take(7).map(day).collect();
-    Ok(WeekSlots { monday, unfolded_day: choose_unfolded_day(&days, requested_day), days, first_free_day })
+    let unfolded_day = choose_unfolded_day(&days, requested_day);
+    let doctors = DoctorChoice { doctors: source.doctors, wanted };
+    Ok((WeekSlots { monday, days, first_free_day, unfolded_day }, doctors))
+}
+
+fn day_state(available: &Availability<'_>, date: Date) -> SlotDayState {
+    let today = available.now.japan_date();
+    let starts = available.slots_of_day(date);
+    let over = date < today || (date == today && starts.last().is_some_and(|start| *start <= available.now));
+    if over {
+        SlotDayState::Past
+    } else if date > available.last_day() {
+        SlotDayState::TooFar
+    } else if starts.is_empty() {
+        SlotDayState::Closed(closed_day(available, date))
+    } else {
+        SlotDayState::Open(available.free_slots_of_day(date).into_iter().collect())
+    }
+}
+
+fn closed_day(available: &Availability<'_>, date: Date) -> ClosedDay {
+    let mut closures = available.schedules.iter().flat_map(|schedule| &schedule.closures);
+    let day = Period::new(start_of_day(date), end_of_day(date));
+    let closure = closures.find(|closure| day.is_some_and(|day| closure.period.overlaps(day)));
+    if let Some(reason) = closure.and_then(|closure| closure.reason.clone()) {
+        return ClosedDay::Closure(reason);
+    }
+    let closes_on_holidays = available.schedules.iter().any(|schedule| schedule.opening.closed_on_holidays);
+    let holiday = holiday_name(date).filter(|_| closes_on_holidays);
+    holiday.map_or(ClosedDay::Regular, ClosedDay::Holiday)
 }
 
 /// The requested day if it has a free slot, else the first day that has one.
@@ -191,7 +252,14 @@ impl SlotListPage {
     }
 
     pub(crate) fn week_path(&self, monday: Date) -> String {
-        path_with_query(&self.path(), &[("week", &monday.to_string())])
+        self.path_of(("week", &monday.to_string()), self.doctors.wanted)
+    }
+
+    /// The address of a week or day of these slots, of one doctor or of all.
+    fn path_of(&self, time: (&str, &str), doctor: Option<PractitionerId>) -> String {
+        let doctor = doctor.map(|doctor| doctor.to_string());
+        let parameters: Vec<_> = std::iter::once(time).chain(doctor.iter().map(|id| ("doctor", id.as_str()))).collect();
+        path_with_query(&self.path(), &parameters)
     }
 
     pub(crate) fn earliest_slot(&self) -> Option<Timestamp> {
@@ -205,7 +273,7 @@ pub(crate) fn respond_with_lost_slot(frame: Frame, view: &SlotListPage, refusal:
     // The request's path is that of a form's action, which has no page to link to.
     let path = view.week_slots.unfolded_day.map_or_else(
         || view.week_path(view.week_slots.monday),
-        |day| path_with_query(&view.path(), &[("day", &day.to_string())]),
+        |day| view.path_of(("day", &day.to_string()), view.doctors.wanted),
     );
     (refusal.status(), render_slot_list_page(&Frame { path_and_query: path, ..frame }, view)).into_response()
 }
@@ -239,14 +307,39 @@ pub(crate) fn render_slot_list_page(frame: &Frame, view: &SlotListPage) -> Marku
             p { (texts::NOW_LABEL.in_language(language)) (dates::format_date_time(language, start)) }
         }
         @if let SlotPurpose::Book { .. } = view.purpose { (emergency::render_emergency_line(language, view.institution.code)) }
+        (render_doctor_choice(language, view))
         (render_no_free_slot_notice(language, view))
         (components::form(frame, &format!("{}/hold", view.path()), html! {
+            @if let Some(doctor) = view.doctors.wanted { (components::hidden_field("doctor", &doctor.to_string())) }
             @if let Some(start) = view.earliest_slot() { (render_earliest_button(language, view, start)) }
             (render_week(language, view))
         }))
         (render_week_links(language, view))
         @if let SlotPurpose::Reschedule { loss, .. } = view.purpose { (render_rescheduling_notice(language, loss)) }
     })
+}
+
+/// Links to the slots of each doctor and of all, where there is a choice.
+fn render_doctor_choice(language: Language, view: &SlotListPage) -> Markup {
+    let DoctorChoice { doctors, wanted } = &view.doctors;
+    if doctors.len() < 2 {
+        return html! {
+            @for doctor in doctors { p { (texts::DOCTOR_LABEL.in_language(language)) (doctor.details.format_with_registration(language)) } }
+        };
+    }
+    let monday = view.week_slots.monday.to_string();
+    let entry = |doctor: Option<PractitionerId>, label: &str| MenuEntry {
+        href: view.path_of(("week", &monday), doctor),
+        label: label.to_owned(),
+        current: *wanted == doctor,
+    };
+    let mut entries = vec![entry(None, texts::ANY_DOCTOR.in_language(language))];
+    entries.extend(doctors.iter().map(|doctor| entry(Some(doctor.id), doctor.details.name_in(language))));
+    let chosen = doctors.iter().find(|doctor| Some(doctor.id) == *wanted);
+    html! {
+        (components::tabs(texts::CHOOSE_A_DOCTOR.in_language(language), &entries))
+        @if let Some(doctor) = chosen { p { (doctor.details.format_with_registration(language)) } }
+    }
 }
 
 fn render_lost_slot_notice(language: Language, purpose: SlotPurpose, lost: LostSlot) -> Markup {
@@ -343,7 +436,7 @@ fn render_week_links(language: Language, view: &SlotListPage) -> Markup {
             @if monday > slot::monday_of_week(today) {
                 (components::quiet_link(&view.week_path(before), texts::WEEK_BEFORE.in_language(language)))
             }
-            @if after <= slot::last_bookable_day(today) {
+            @if after <= view.last_day {
                 (components::quiet_link(&view.week_path(after), texts::NEXT_WEEK.in_language(language)))
             }
         })) }
@@ -378,8 +471,11 @@ fn day_state_text(language: Language, state: &SlotDayState) -> String {
     match state {
         SlotDayState::Past => texts::OVER.in_language(language).to_owned(),
         SlotDayState::TooFar => texts::NOT_YET.in_language(language).to_owned(),
-        SlotDayState::Closed { holiday: Some(name) } => texts::closed_on_holiday(language, name),
-        SlotDayState::Closed { holiday: None } => texts::CLOSED.in_language(language).to_owned(),
+        SlotDayState::Closed(ClosedDay::Holiday(name)) => texts::closed_on_holiday(language, name),
+        SlotDayState::Closed(ClosedDay::Closure(reason)) => {
+            texts::closed_on_holiday(language, reason.in_language(language))
+        }
+        SlotDayState::Closed(ClosedDay::Regular) => texts::CLOSED.in_language(language).to_owned(),
         SlotDayState::Open(starts) => match starts.first() {
             None => texts::FULL.in_language(language).to_owned(),
             Some(start) if starts.len() <= FEW_SLOTS => {

@@ -28,6 +28,9 @@ pub(crate) struct AppointmentView {
     pub(crate) standing: NextSteps,
     pub(crate) openness: Openness,
     pub(crate) phase: VisitPhase,
+    pub(crate) can_be_rescheduled: bool,
+    /// What cancelling costs now, in yen.
+    pub(crate) cancellation_fee: u32,
     /// The origin of the reception that 「同意可否を選択する」 redirects to, by hand-over alone.
     pub(crate) reception_origin: Option<Origin>,
     /// The former start, if the patient rescheduled just now.
@@ -41,7 +44,18 @@ impl AppointmentView {
         let standing = determine_standing(&case.appointment, proof_method, case.proof.as_ref(), now);
         let openness = case.appointment.openness(now);
         let phase = case.appointment.phase(now);
-        Self { case, standing, openness, phase, reception_origin, rescheduled_from: None }
+        let can_be_rescheduled = case.appointment.can_be_rescheduled(now);
+        let cancellation_fee = case.appointment.cancellation_fee_at(now);
+        Self {
+            case,
+            standing,
+            openness,
+            phase,
+            can_be_rescheduled,
+            cancellation_fee,
+            reception_origin,
+            rescheduled_from: None,
+        }
     }
 
     pub(crate) fn id(&self) -> AppointmentId {

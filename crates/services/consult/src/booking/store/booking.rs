@@ -6,6 +6,7 @@ use database::{Error, Transaction};
 use super::{
     letter,
     patient_action::{self, NewPatientAction},
+    slot_choice::{FreeSlot, WantedSlot, choose_slot, choose_slot_for_reschedule},
 };
 use crate::{
     appointments::{
@@ -13,17 +14,21 @@ use crate::{
         rules::{Appointment, AppointmentId, AppointmentStatus, Openness},
     },
     booking::rules::{
-        Booker, NearbyVisits, PatientAction, PatientEvent, PlannedVisit, UpcomingVisit, check_upcoming_visits,
-        check_visits_on_day,
+        Booker, BookingObstacle, NearbyVisits, PatientAction, PatientEvent, PlannedVisit, UpcomingVisit,
+        check_upcoming_visits, check_visits_on_day,
     },
     desk_news::{self, rules::DeskEvent},
     directory::store::institutions::{self, InstitutionOffer},
     people::rules::patient::PatientId,
+    practitioners::{
+        self,
+        rules::practitioner::{Practitioner, PractitionerId},
+    },
     proof::store::{departure, ledgers},
     refusal::Refusal,
     schedule::{
-        rules::slot::{self, BookingRequest},
-        store::slot::{book_slot, release_slots, require_slot_free},
+        rules::slot::BookingRequest,
+        store::slot::{book_slot, release_slots},
     },
     store::Store,
 };
@@ -51,7 +56,20 @@ pub(crate) enum BookingCheck {
     /// The patient has already booked it.
     Booked(AppointmentId),
     /// The slot can be booked, once the patient has accepted the nearby visits.
-    Open { offer: Box<InstitutionOffer>, nearby: NearbyVisits },
+    Open {
+        offer: Box<InstitutionOffer>,
+        /// The doctor who would take the visit.
+        practitioner: PractitionerId,
+        nearby: NearbyVisits,
+    },
+}
+
+/// The result of checking a rescheduling before the patient confirms it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RescheduleCheck {
+    /// The doctor who would take the visit.
+    pub(crate) practitioner: Practitioner,
+    pub(crate) nearby: NearbyVisits,
 }
 
 /// The outcome of a booking.
@@ -92,31 +110,25 @@ impl Store {
         self.database.read(move |transaction| check_booking(transaction, booker, request, now)).await
     }
 
-    /// Whether an appointment can be rescheduled to a start, and which visits of the patient would be nearby.
+    /// Whether an appointment can be rescheduled to a slot, and which visits of the patient would be nearby.
     pub(crate) async fn check_reschedule(
         &self,
         booker: Booker,
         id: AppointmentId,
-        start: Timestamp,
+        wanted: impl Into<WantedSlot>,
         now: Timestamp,
-    ) -> Result<NearbyVisits, Refusal> {
+    ) -> Result<RescheduleCheck, Refusal> {
+        let wanted = wanted.into();
         self.database
             .read(move |transaction| {
                 let appointment =
                     appointments::store::find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
-                let opening = institutions::load_opening(transaction, appointment.institution)?;
-                slot::check_bookable(&opening, start, appointment.menu.minutes, now)?;
-                let browser = booker.browser;
-                require_slot_free(
-                    transaction,
-                    appointment.institution,
-                    (start, appointment.menu.minutes),
-                    browser,
-                    now,
-                )?;
-                let visit =
-                    PlannedVisit { institution: appointment.institution, start, minutes: appointment.menu.minutes };
-                find_nearby(transaction, booker.patient, visit, Some(&appointment))
+                let slot = choose_slot_for_reschedule(transaction, &appointment, wanted, booker.browser, now)?;
+                let nearby =
+                    find_nearby(transaction, booker.patient, PlannedVisit::from_slot(&slot), Some(&appointment))?;
+                let practitioner = practitioners::store::find_practitioner(transaction, slot.practitioner)?
+                    .ok_or(Refusal::CorruptRecord("the doctor of a schedule"))?;
+                Ok(RescheduleCheck { practitioner, nearby })
             })
             .await
     }
@@ -134,20 +146,21 @@ impl Store {
         &self,
         booker: impl Into<Booker>,
         id: AppointmentId,
-        start: Timestamp,
+        wanted: impl Into<WantedSlot>,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let (store, booker) = (self.clone(), booker.into());
+        let (store, booker, wanted) = (self.clone(), booker.into(), wanted.into());
         self.database
-            .write(move |transaction| reschedule_appointment(transaction, &store, booker, id, start, now))
+            .write(move |transaction| reschedule_appointment(transaction, &store, booker, id, wanted, now))
             .await
     }
 
-    /// Cancels an appointment and frees its slot. Idempotent.
+    /// Cancels an appointment and frees its slot. Idempotent. `accepted_fee` is what the page said that it costs, in yen.
     pub(crate) async fn cancel_appointment(
         &self,
         patient: PatientId,
         id: AppointmentId,
+        accepted_fee: u32,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let store = self.clone();
@@ -161,7 +174,12 @@ impl Store {
                 if appointment.openness(now) != Openness::Changeable {
                     return Err(Refusal::Closed(id));
                 }
+                let fee = appointment.cancellation_fee_at(now);
+                if fee > accepted_fee {
+                    return Err(BookingObstacle::CancellationFee { appointment: id, fee }.into());
+                }
                 cancel_appointment(transaction, &store, &appointment, now)?;
+                appointments::store::record_cancellation_fee(transaction, id, fee)?;
                 record_patient_action(transaction, &store, &appointment, PatientAction::Cancelled, now)
             })
             .await
@@ -187,16 +205,14 @@ fn check_booking(
     request: BookingRequest,
     now: Timestamp,
 ) -> Result<BookingCheck, Refusal> {
-    let offer = institutions::load_offer(transaction, request.institution)?;
+    let offer = institutions::load_offer(transaction, request.institution, now)?;
     let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
     if let Some(id) = find_booked_appointment(transaction, booker.patient, request)? {
         return Ok(BookingCheck::Booked(id));
     }
-    slot::check_bookable(&offer.opening, request.start, menu.minutes, now)?;
-    require_slot_free(transaction, request.institution, (request.start, menu.minutes), booker.browser, now)?;
-    let visit = PlannedVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
-    let nearby = find_nearby(transaction, booker.patient, visit, None)?;
-    Ok(BookingCheck::Open { offer: Box::new(offer), nearby })
+    let slot = choose_slot(transaction, (&offer, menu), request.into(), booker.browser, now)?;
+    let nearby = find_nearby(transaction, booker.patient, PlannedVisit::from_slot(&slot), None)?;
+    Ok(BookingCheck::Open { offer: Box::new(offer), practitioner: slot.practitioner, nearby })
 }
 
 /// The patient's visits close to a planned one; `rescheduled` moves to it.
@@ -250,13 +266,13 @@ fn book_appointment(
     now: Timestamp,
 ) -> Result<BookingOutcome, Refusal> {
     let patient = booker.patient;
-    let offer = institutions::load_offer(transaction, request.institution)?;
-    let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
+    let offer = institutions::load_offer(transaction, request.institution, now)?;
+    let offered = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
     if let Some(id) = find_booked_appointment(transaction, patient, request)? {
         return Ok(BookingOutcome::AlreadyBooked(id));
     }
-    slot::check_bookable(&offer.opening, request.start, menu.minutes, now)?;
-    let planned = PlannedVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
+    let slot = choose_slot(transaction, (&offer, offered), request.into(), booker.browser, now)?;
+    let (menu, planned) = (&offered.menu, PlannedVisit::from_slot(&slot));
     let nearby = find_nearby(transaction, patient, planned, None)?;
     let mailbox = patient_action::find_mailbox(transaction, patient)?;
     let limits = &store.limits;
@@ -266,15 +282,26 @@ fn book_appointment(
     // Checked last, so that the patient need not accept visits for a booking that is refused anyway.
     nearby.check_accepted(booker.accepted_visits)?;
     let id = AppointmentId::new(now, &store.randomness);
-    appointments::store::insert_appointment(transaction, id, patient, request, menu, now)?;
+    appointments::store::insert_appointment(transaction, id, patient, request, (menu, slot.practitioner), now)?;
     let new = NewPatientAction { action: PatientAction::Booked, appointment: id, version: 1, rescheduled_from: None };
     patient_action::insert_action(transaction, limits, mailbox, new, now)?;
-    book_slot(transaction, (request.institution, id), (request.start, menu.minutes), booker.browser, now)?;
+    book(transaction, &slot, id, booker.browser, now)?;
     if menu.charge.needs_proof() {
         ledgers::insert_proof(transaction, id)?;
     }
     notify_patient_and_desk(transaction, store, now, id, PatientEvent::Booked, DeskEvent::Booked)?;
     Ok(BookingOutcome::New(id))
+}
+
+/// Takes a slot for an appointment.
+fn book(
+    transaction: &mut Transaction<'_>,
+    slot: &FreeSlot,
+    id: AppointmentId,
+    browser: Option<Digest>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    book_slot(transaction, (slot.institution, slot.practitioner, id), (slot.start, slot.terms), browser, now)
 }
 
 /// Refuses a visit beyond the limit per mailbox, institution and day.
@@ -294,20 +321,23 @@ fn reschedule_appointment(
     store: &Store,
     booker: Booker,
     id: AppointmentId,
-    start: Timestamp,
+    wanted: WantedSlot,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    let start = wanted.start;
     let appointment =
         appointments::store::find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
     if appointment.openness(now) != Openness::Changeable {
         return Err(Refusal::Closed(id));
     }
+    if !appointment.can_be_rescheduled(now) {
+        return Err(BookingObstacle::AfterLimit(id).into());
+    }
     if appointment.visit_start == start {
         return Ok(());
     }
-    let opening = institutions::load_opening(transaction, appointment.institution)?;
-    slot::check_bookable(&opening, start, appointment.menu.minutes, now)?;
-    let planned = PlannedVisit { institution: appointment.institution, start, minutes: appointment.menu.minutes };
+    let slot = choose_slot_for_reschedule(transaction, &appointment, wanted, booker.browser, now)?;
+    let planned = PlannedVisit::from_slot(&slot);
     let nearby = find_nearby(transaction, booker.patient, planned, Some(&appointment))?;
     if appointment.visit_date() != start.japan_date() {
         let mailbox = patient_action::find_mailbox(transaction, booker.patient)?;
@@ -315,8 +345,9 @@ fn reschedule_appointment(
     }
     nearby.check_accepted(booker.accepted_visits)?;
     release_slots(transaction, id)?;
-    book_slot(transaction, (appointment.institution, id), (start, appointment.menu.minutes), booker.browser, now)?;
+    book(transaction, &slot, id, booker.browser, now)?;
     appointments::store::update_appointment(transaction, &appointment, AppointmentStatus::Booked, start)?;
+    appointments::store::change_practitioner(transaction, id, slot.practitioner)?;
     record_patient_action(transaction, store, &appointment, PatientAction::Rescheduled, now)?;
     if appointment.visit_date() != start.japan_date()
         && let Some((proof, version)) = ledgers::load_proof(transaction, id)?

@@ -13,6 +13,7 @@ use crate::{
     directory::{rules::institution::Institution, store::institutions},
     people::rules::patient::PatientId,
     pictures::{self, rules::picture::InsurancePicture},
+    practitioners::{self, rules::practitioner::Practitioner},
     proof::{rules::ledgers::InsuranceProof, store::ledgers},
     refusal::Refusal,
     store::Store,
@@ -23,6 +24,8 @@ use crate::{
 pub(crate) struct AppointmentDetails {
     pub(crate) appointment: Appointment,
     pub(crate) institution: Institution,
+    /// The doctor who takes the visit.
+    pub(crate) practitioner: Practitioner,
     pub(crate) proof: Option<InsuranceProof>,
     /// Drafts included.
     pub(crate) pictures: Vec<InsurancePicture>,
@@ -40,7 +43,9 @@ fn load_details(
 ) -> Result<AppointmentDetails, Refusal> {
     let proof = ledgers::load_proof(transaction, appointment.id)?.map(|(proof, _)| proof);
     let pictures = pictures::store::list_for_appointment(transaction, appointment.id)?;
-    Ok(AppointmentDetails { appointment, institution, proof, pictures })
+    let practitioner = practitioners::store::find_practitioner(transaction, appointment.practitioner)?
+        .ok_or(Refusal::CorruptRecord("the doctor of an appointment"))?;
+    Ok(AppointmentDetails { appointment, institution, practitioner, proof, pictures })
 }
 
 /// The details of several appointments. Each institution is loaded once.

@@ -6,18 +6,19 @@
 use base::{Digest, Timestamp, digest};
 use database::{Error, Transaction};
 
+use super::slot_choice::{FreeSlot, WantedSlot, choose_slot, choose_slot_for_reschedule};
 use crate::{
     appointments::{
         self,
         rules::{AppointmentId, Openness},
     },
-    booking::rules::PlannedVisit,
+    booking::rules::BookingObstacle,
     directory::store::institutions,
     people::rules::patient::{PatientId, hold_limit_key},
     refusal::Refusal,
     schedule::{
         rules::slot::{self, BookingRequest},
-        store::slot::{find_hold, release_hold, require_slot_free},
+        store::slot::{find_hold, release_hold},
     },
     store::Store,
 };
@@ -69,12 +70,10 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let offer = institutions::load_offer(transaction, request.institution)?;
+                let offer = institutions::load_offer(transaction, request.institution, now)?;
                 let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
-                slot::check_bookable(&offer.opening, request.start, menu.minutes, now)?;
-                let visit =
-                    PlannedVisit { institution: request.institution, start: request.start, minutes: menu.minutes };
-                insert_hold(transaction, &store, holder, visit, now)
+                let slot = choose_slot(transaction, (&offer, menu), request.into(), Some(holder.browser), now)?;
+                insert_hold(transaction, &store, holder, slot, now)
             })
             .await
     }
@@ -85,10 +84,10 @@ impl Store {
         holder: SlotHolder,
         patient: PatientId,
         id: AppointmentId,
-        start: Timestamp,
+        wanted: impl Into<WantedSlot>,
         now: Timestamp,
     ) -> Result<HoldOutcome, Refusal> {
-        let store = self.clone();
+        let (store, wanted) = (self.clone(), wanted.into());
         self.database
             .write(move |transaction| {
                 let appointment =
@@ -96,11 +95,12 @@ impl Store {
                 if appointment.openness(now) != Openness::Changeable {
                     return Err(Refusal::Closed(id));
                 }
-                let opening = institutions::load_opening(transaction, appointment.institution)?;
-                slot::check_bookable(&opening, start, appointment.menu.minutes, now)?;
-                let visit =
-                    PlannedVisit { institution: appointment.institution, start, minutes: appointment.menu.minutes };
-                insert_hold(transaction, &store, holder, visit, now)
+                if !appointment.can_be_rescheduled(now) {
+                    return Err(BookingObstacle::AfterLimit(id).into());
+                }
+                let browser = Some(holder.browser);
+                let slot = choose_slot_for_reschedule(transaction, &appointment, wanted, browser, now)?;
+                insert_hold(transaction, &store, holder, slot, now)
             })
             .await
     }
@@ -110,13 +110,13 @@ fn insert_hold(
     transaction: &mut Transaction<'_>,
     store: &Store,
     holder: SlotHolder,
-    visit: PlannedVisit,
+    slot: FreeSlot,
     now: Timestamp,
 ) -> Result<HoldOutcome, Refusal> {
-    let PlannedVisit { institution, start, minutes } = visit;
+    let FreeSlot { institution, practitioner, start, terms } = slot;
     transaction.execute("DELETE FROM slot WHERE held_until <= $1", &[&now])?;
     if let Some(hold) = find_hold(transaction, holder.browser, now)?
-        && (hold.institution, hold.start) == (institution, start)
+        && (hold.practitioner, hold.start) == (practitioner, start)
     {
         // Choosing the same slot again does not extend the hold, or one browser could keep it for ever.
         return Ok(HoldOutcome::Held { held_until: hold.held_until });
@@ -126,15 +126,14 @@ fn insert_hold(
     if holder.patient.is_some() {
         transaction.execute("DELETE FROM slot WHERE held_for = $1", &[&limit_key])?;
     } else if count_holders(transaction, limit_key)? >= u32::from(store.limits.holds_per_peer) {
-        require_slot_free(transaction, institution, (start, minutes), Some(holder.browser), now)?;
         return Ok(HoldOutcome::NotHeld);
     }
     let held_until = slot::hold_end(now, start, store.limits.hold_minutes);
-    for unit in slot::visit_units(start, minutes) {
+    for unit in terms.units(start) {
         let inserted = transaction.execute(
-            "INSERT INTO slot (institution, begins, holder, held_for, held_until) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT DO NOTHING",
-            &[&institution, &unit, &holder.browser, &limit_key, &held_until],
+            "INSERT INTO slot (institution, practitioner, begins, holder, held_for, held_until)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            &[&institution, &practitioner, &unit, &holder.browser, &limit_key, &held_until],
         )?;
         if inserted == 0 {
             return Err(Refusal::SlotTaken);

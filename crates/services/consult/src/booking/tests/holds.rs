@@ -158,7 +158,7 @@ async fn strangers_from_one_address_hold_few_times_and_a_signed_in_patient_one_b
         let start =
             |number: u16| parse_timestamp("2026-11-25T09:00:00+09:00").plus(Span::from_mins(i64::from(number) * 15));
         let choose = |holder: SlotHolder, number| {
-            let request = BookingRequest { institution: code, menu: 1, start: start(number) };
+            let request = BookingRequest { institution: code, menu: 1, practitioner: None, start: start(number) };
             store.hold_slot(holder, request, now())
         };
         for number in 0..max {
@@ -182,7 +182,7 @@ async fn strangers_from_one_address_hold_few_times_and_a_signed_in_patient_one_b
             "{engine}: one for a patient"
         );
         // After holds have ended, the address can hold again.
-        let request = BookingRequest { institution: code, menu: 1, start: start(0) };
+        let request = BookingRequest { institution: code, menu: 1, practitioner: None, start: start(0) };
         let outcome = store.hold_slot(anonymous_holder(&store, 1), request, minutes_later(10)).await.expect("held");
         assert!(matches!(outcome, HoldOutcome::Held { .. }), "{engine}");
     }
@@ -236,8 +236,8 @@ async fn a_new_time_is_held_while_moving_and_the_old_one_stays_until_then() {
             assert!(matches!(refused, Err(Refusal::SlotTaken)), "{engine} {start}");
         }
         let booker = Booker::with_browser(patient, holder.browser);
-        let nearby = store.check_reschedule(booker, id, parse_timestamp(new_start), now()).await.expect("checked");
-        assert_eq!(nearby, NearbyVisits::default(), "{engine}");
+        let check = store.check_reschedule(booker, id, parse_timestamp(new_start), now()).await.expect("checked");
+        assert_eq!(check.nearby, NearbyVisits::default(), "{engine}");
         store.reschedule_appointment(booker, id, parse_timestamp(new_start), now()).await.expect("moved");
         assert_eq!(
             store.find_last_reschedule(id).await.expect("read"),
@@ -248,7 +248,7 @@ async fn a_new_time_is_held_while_moving_and_the_old_one_stays_until_then() {
             .book_appointment(other_patient, booking_request(code, 1, START), now())
             .await
             .expect("the old time is free");
-        store.cancel_appointment(patient, id, minutes_later(1)).await.expect("cancelled");
+        store.cancel_appointment(patient, id, 0, minutes_later(1)).await.expect("cancelled");
         assert_eq!(store.find_last_reschedule(id).await.expect("read"), None, "{engine}: moving was not the last act");
     }
 }
@@ -350,7 +350,7 @@ async fn a_second_visit_at_a_clinic_on_a_day_is_asked_about_first() {
             .reschedule_appointment(patient, second, parse_timestamp("2026-11-25T09:00:00+09:00"), now())
             .await
             .expect("moved within the day");
-        store.cancel_appointment(patient, second, now()).await.expect("cancelled");
+        store.cancel_appointment(patient, second, 0, now()).await.expect("cancelled");
         let next_day = store
             .book_appointment(patient, booking_request(codes[0], 1, "2026-11-26T10:00:00+09:00"), now())
             .await
@@ -375,7 +375,8 @@ async fn one_mailbox_has_two_visits_at_a_clinic_on_a_day_under_all_its_names() {
         let (first_account, second_account) =
             (create_account(&store, "a@example.jp").await, create_account(&store, "a+child@example.jp").await);
         let book = |patient: PatientId, clinic: usize, number| {
-            let request = BookingRequest { institution: codes[clinic], menu: 1, start: quarter_hour(number) };
+            let request =
+                BookingRequest { institution: codes[clinic], menu: 1, practitioner: None, start: quarter_hour(number) };
             store.book_appointment(patient, request, now())
         };
         let first = book(first_account, 0, 0).await.expect("booked").id();
@@ -394,7 +395,7 @@ async fn one_mailbox_has_two_visits_at_a_clinic_on_a_day_under_all_its_names() {
             .reschedule_appointment(first_account, first, quarter_hour(3), now())
             .await
             .expect("moving within the day is no visit more");
-        store.cancel_appointment(first_account, first, now()).await.expect("cancelled");
+        store.cancel_appointment(first_account, first, 0, now()).await.expect("cancelled");
         book(first_account, 0, 4).await.expect("a cancelled visit counts no more");
     }
 }
@@ -405,11 +406,12 @@ async fn one_mailbox_books_moves_and_cancels_only_so_often_a_day() {
         let code = fill_directory(&store).await[0];
         let (first_account, second_account) =
             (create_account(&store, "a@example.jp").await, create_account(&store, "a+x@example.jp").await);
-        let request = |number| BookingRequest { institution: code, menu: 1, start: quarter_hour(number) };
+        let request =
+            |number| BookingRequest { institution: code, menu: 1, practitioner: None, start: quarter_hour(number) };
         for round in 0..6 {
             let booked = store.book_appointment(first_account, request(round), now()).await.expect("booked");
             assert!(matches!(booked, BookingOutcome::New(_)), "{engine}");
-            store.cancel_appointment(first_account, booked.id(), now()).await.expect("cancelled");
+            store.cancel_appointment(first_account, booked.id(), 0, now()).await.expect("cancelled");
         }
         for patient in [first_account, second_account] {
             let refused = store.book_appointment(patient, request(0), now()).await;
@@ -457,14 +459,15 @@ async fn a_cancellation_too_many_is_refused_and_the_visit_stands() {
         store.limits = Limits { cancellations_per_day: 1, ..Limits::default() };
         let code = fill_directory(&store).await[0];
         let patient = create_account(&store, "a@example.jp").await;
-        let request = |number| BookingRequest { institution: code, menu: 1, start: quarter_hour(number) };
+        let request =
+            |number| BookingRequest { institution: code, menu: 1, practitioner: None, start: quarter_hour(number) };
         let first = store.book_appointment(patient, request(0), now()).await.expect("booked").id();
         let accepted =
             Booker { accepted_visits: AcceptedVisits { overlap: None, same_day: Some(first) }, ..patient.into() };
         let second = store.book_appointment(accepted, request(1), now()).await.expect("booked").id();
-        store.cancel_appointment(patient, first, now()).await.expect("cancelled");
-        store.cancel_appointment(patient, first, now()).await.expect("cancelling twice is the same as once");
-        let refused = store.cancel_appointment(patient, second, now()).await;
+        store.cancel_appointment(patient, first, 0, now()).await.expect("cancelled");
+        store.cancel_appointment(patient, first, 0, now()).await.expect("cancelling twice is the same as once");
+        let refused = store.cancel_appointment(patient, second, 0, now()).await;
         assert!(
             matches!(
                 refused,
@@ -487,8 +490,12 @@ async fn one_mailbox_has_ten_visits_to_come() {
         let codes = fill_directory(&store).await;
         let (first_account, second_account) =
             (create_account(&store, "a@example.jp").await, create_account(&store, "a+x@example.jp").await);
-        let request =
-            |clinic: usize, number| BookingRequest { institution: codes[clinic], menu: 1, start: quarter_hour(number) };
+        let request = |clinic: usize, number| BookingRequest {
+            institution: codes[clinic],
+            menu: 1,
+            practitioner: None,
+            start: quarter_hour(number),
+        };
         store.book_appointment(first_account, request(0, 0), now()).await.expect("booked");
         store.book_appointment(second_account, request(1, 1), now()).await.expect("booked");
         let refused = store.book_appointment(first_account, request(2, 2), now()).await;

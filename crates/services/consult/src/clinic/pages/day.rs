@@ -30,6 +30,7 @@ use crate::{
         texts,
     },
     context::Context,
+    practitioners::rules::practitioner::{Practitioner, PractitionerId},
     proof::rules::next_steps::{DeskNextStep, determine_standing},
     refusal::Refusal,
 };
@@ -111,6 +112,12 @@ pub(crate) struct DeskDayPage {
     pub(crate) now: Timestamp,
     pub(crate) filter: DayFilter,
     pub(crate) day: DeskDay,
+}
+
+impl DeskDayPage {
+    fn find_practitioner(&self, id: PractitionerId) -> Option<&Practitioner> {
+        self.day.practitioners.iter().find(|practitioner| practitioner.id == id)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -406,7 +413,7 @@ fn render_visit_row(language: Language, view: &DeskDayPage, row: &DeskDayRow<'_>
         } },
         html! { div {
             (appointment.menu.name_in(language)) (language.in_brackets(appointment.menu.charge.name(language)))
-            @if let Some(doctor) = &appointment.menu.doctor { br; small { (doctor) } }
+            @if let Some(doctor) = view.find_practitioner(appointment.practitioner) { br; small { (doctor.details.name_in(language)) } }
         } },
         html! { div { (labels::render_patient_side(language, line.proof.as_ref(), view.now)) } },
         html! { div {

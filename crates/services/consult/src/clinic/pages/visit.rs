@@ -347,9 +347,8 @@ fn render_visit_facts(language: Language, view: &DeskVisitPage) -> Markup {
         texts::MENU.in_language(language),
         html! { (appointment.menu.name_in(language)) (language.in_brackets(appointment.menu.charge.name(language))) },
     ));
-    if let Some(doctor) = &appointment.menu.doctor {
-        rows.push((texts::DOCTOR.in_language(language), html! { (doctor) }));
-    }
+    let doctor = view.visit.practitioner.details.name_in(language);
+    rows.push((texts::DOCTOR.in_language(language), html! { (doctor) }));
     rows.push((texts::PATIENTS_SIDE.in_language(language), labels::render_patient_side(language, proof, view.now)));
     rows.push((texts::DESKS_SIDE.in_language(language), labels::render_desk_side(language, proof)));
     if let Some(DeskSide::Requested { requested_proof, reason, .. }) = proof.map(|proof| &proof.desk) {

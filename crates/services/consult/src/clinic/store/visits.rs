@@ -25,6 +25,7 @@ use crate::{
         rules::picture::{InsurancePicture, PictureId, PictureState},
         store::audit_trail::{VisitAuditEntry, list_audit_entries},
     },
+    practitioners::{self, rules::practitioner::Practitioner},
     proof::{
         rules::ledgers::{InsuranceProof, LedgerVersion, PatientSide},
         store::ledgers,
@@ -54,6 +55,8 @@ impl DayVisit {
 pub(crate) struct DeskDay {
     pub(crate) proof_method: ProofMethodKind,
     pub(crate) visits: Vec<DayVisit>,
+    /// The doctors of the institution, those who have left included.
+    pub(crate) practitioners: Vec<Practitioner>,
     /// The news for the signed-in staff member.
     pub(crate) news: DeskNews,
 }
@@ -63,6 +66,8 @@ pub(crate) struct DeskDay {
 pub(crate) struct DeskVisit {
     pub(crate) proof_method: ProofMethodKind,
     pub(crate) appointment: Appointment,
+    /// The doctor who takes the visit.
+    pub(crate) practitioner: Practitioner,
     pub(crate) patient: Patient,
     pub(crate) proof: Option<(InsuranceProof, LedgerVersion)>,
     /// Without drafts, which only the patient sees.
@@ -192,6 +197,8 @@ impl Store {
                     waiting_pictures: find_waiting_pictures(transaction, &staff, id, now)?,
                     last_action: recorded_actions::find_newest_action(transaction, id)?.map(|stored| stored.action),
                     audit_trail: list_audit_entries(transaction, id)?,
+                    practitioner: practitioners::store::find_practitioner(transaction, appointment.practitioner)?
+                        .ok_or(Refusal::CorruptRecord("the doctor of an appointment"))?,
                     appointment,
                     patient,
                     pictures,
@@ -209,6 +216,7 @@ fn load_day(
 ) -> Result<DeskDay, Refusal> {
     Ok(DeskDay {
         visits: list_visits(transaction, staff, date)?,
+        practitioners: practitioners::store::list_practitioners(transaction, staff.institution)?,
         proof_method: institutions::find_proof_method_kind(transaction, staff.institution)?,
         news: news::load_news(transaction, staff, now)?,
     })

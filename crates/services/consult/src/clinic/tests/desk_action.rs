@@ -68,7 +68,7 @@ async fn desk_fixtures() -> Vec<DeskFixture> {
             role: StaffRole::Desk,
         };
         let patient = add_patient(&store, PATIENT, now()).await;
-        let request = BookingRequest { institution: clinic, menu: 1, start: start() };
+        let request = BookingRequest { institution: clinic, menu: 1, practitioner: None, start: start() };
         let visit = store.book_appointment(patient, request, now()).await.expect("a visit is booked").id();
         fixtures.push(DeskFixture { engine: trial.engine, store, staff, patient, visit, _trial: trial });
     }
@@ -319,7 +319,7 @@ async fn what_is_urgent_waits_a_minute_at_most() {
         let near = minutes_after(start(), -20);
         fixture.store.report_procedure_done(fixture.patient, fixture.visit, near).await.expect("said");
         assert_eq!(fixture.letters_to(DESK).await.len(), 2, "{}", fixture.engine);
-        fixture.store.cancel_appointment(fixture.patient, fixture.visit, near).await.expect("cancelled");
+        fixture.store.cancel_appointment(fixture.patient, fixture.visit, 0, near).await.expect("cancelled");
         fixture.store.enqueue_gathered_letters(near.plus(Span::from_secs(59))).await.expect("a round");
         assert_eq!(fixture.letters_to(DESK).await.len(), 2, "{}", fixture.engine);
         fixture.store.enqueue_gathered_letters(minutes_after(near, 1)).await.expect("a round");

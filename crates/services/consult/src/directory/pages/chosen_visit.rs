@@ -47,7 +47,10 @@ impl BookingStep {
 pub(crate) fn booking_path(request: BookingRequest) -> String {
     let (institution, menu) = (request.institution.to_string(), request.menu.to_string());
     let start = request.start.milliseconds().to_string();
-    path_with_query("/book", &[("institution", &institution), ("menu", &menu), ("start", &start)])
+    let doctor = request.practitioner.map(|doctor| doctor.to_string());
+    let mut parameters = vec![("institution", institution.as_str()), ("menu", &menu), ("start", &start)];
+    parameters.extend(doctor.iter().map(|doctor| ("doctor", doctor.as_str())));
+    path_with_query("/book", &parameters)
 }
 
 /// The parameters of a booking in an address.
@@ -56,13 +59,14 @@ pub(crate) fn booking_path(request: BookingRequest) -> String {
 struct BookingPathParams {
     institution: String,
     menu: String,
+    doctor: String,
     start: String,
 }
 
 /// The booking of `path`, if it is the path of one.
 fn parse_booking_path(path: &str) -> Option<BookingRequest> {
     let params: BookingPathParams = serde_urlencoded::from_str(path.strip_prefix("/book?")?).ok()?;
-    BookingRequest::parse(&params.institution, &params.menu, &params.start)
+    BookingRequest::parse(&params.institution, &params.menu, &params.doctor, &params.start)
 }
 
 /// The visit that `onward` books, if it is the path of a booking.
@@ -72,7 +76,7 @@ pub(crate) async fn find_chosen_visit(
     onward: &str,
 ) -> Result<Option<ChosenVisit>, Refusal> {
     let Some(request) = parse_booking_path(onward) else { return Ok(None) };
-    let offer = match context.store.find_offer(request.institution).await {
+    let offer = match context.store.find_offer(request.institution, visitor.now()).await {
         Ok(offer) => offer,
         Err(Refusal::NotFound) => return Ok(None),
         Err(refusal) => return Err(refusal),

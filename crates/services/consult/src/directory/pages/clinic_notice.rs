@@ -29,7 +29,7 @@ async fn show_clinic_notice(
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
     let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
-    let offer = load_offer(&context, &code).await?;
+    let offer = load_offer(&context, &code, visitor.now()).await?;
     let notice = context.store.find_clinic_notice(offer.institution.code).await?;
     Ok(render_clinic_notice_page(&page_frame(&visitor, person.as_ref()), &offer, &notice).into_response())
 }
@@ -73,13 +73,16 @@ pub(crate) fn render_clinic_notice_page(frame: &Frame, offer: &InstitutionOffer,
             (components::description_list(&rows))
             @if !offer.menus.is_empty() {
                 (components::section(texts::FEES.in_language(language), html! {
-                    @for menu in &offer.menus {
+                    @for menu in offer.menus.iter().map(|offered| &offered.menu) {
                         h3 { (menu.name_in(language)) }
                         p {
                             (menu.charge.name(language)) (texts::COLON.in_language(language)) (menu.fee_in(language))
                             @if menu.system_fee > 0 {
                                 br; (texts::SYSTEM_FEE_LABEL.in_language(language)) (fees::format_yen(language, menu.system_fee))
                                 (texts::CHARGED_SEPARATELY.in_language(language))
+                            }
+                            @if let Some((name, terms)) = fees::cancellation_row(language, menu) {
+                                br; (name) (texts::COLON.in_language(language)) (terms)
                             }
                         }
                     }

@@ -20,13 +20,11 @@ use super::load_offer;
 use crate::{
     context::Context,
     directory::{
-        rules::{
-            emergency::Emergency,
-            institution::{Institution, Specialty},
-        },
+        rules::{emergency::Emergency, institution::Institution},
         texts,
     },
     pages::{frame::page_frame, signed_in, telephone::render_telephone_link},
+    practitioners::rules::specialty::Specialty,
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -51,7 +49,7 @@ async fn show_clinic_emergency(
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
     let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
-    let offer = load_offer(&context, &code).await?;
+    let offer = load_offer(&context, &code, visitor.now()).await?;
     let frame = page_frame(&visitor, person.as_ref());
     Ok(render_emergency_page(&frame, &context.notices.emergency, Some(&offer.institution)).into_response())
 }

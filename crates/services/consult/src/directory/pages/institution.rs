@@ -20,12 +20,16 @@ use super::{clinic_notice, emergency, load_offer, search};
 use crate::{
     context::Context,
     directory::{
-        rules::institution::{Charge, Institution, InsuranceOffer, Menu},
+        rules::institution::{Charge, Institution, InsuranceOffer, Menu, OfferedMenu},
         store::institutions::InstitutionOffer,
         texts,
     },
-    pages::{fees::system_fee_row, frame::page_frame, signed_in, telephone},
-    schedule::rules::slot,
+    pages::{
+        fees::{cancellation_row, system_fee_row},
+        frame::page_frame,
+        signed_in, telephone,
+    },
+    practitioners::rules::practitioner::Practitioner,
 };
 
 /// The number of next free slots of a menu on the institution's page.
@@ -48,13 +52,15 @@ async fn show_institution(
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
     let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
-    let offer = load_offer(&context, &code).await?;
     let now = visitor.now();
-    let bookable = (now, end_of_day(slot::last_bookable_day(now.japan_date())));
-    let taken_units =
-        context.store.find_taken_units(offer.institution.code, bookable, visitor.browser().digest(), now).await?;
-    let find_next_slots =
-        |menu: &Menu| slot::free_slots(&offer.opening, menu.minutes, &taken_units, now).take(NEXT_SLOT_COUNT).collect();
+    let offer = load_offer(&context, &code, now).await?;
+    let last_days = offer.menus.iter().map(|offered| offered.rules.window.last_day(now.japan_date()));
+    let bookable = (now, end_of_day(last_days.max().unwrap_or_else(|| now.japan_date())));
+    let browser = visitor.browser().digest();
+    let taken = context.store.find_taken_time(offer.institution.code, bookable, browser, now).await?;
+    let find_next_slots = |offered: &OfferedMenu| {
+        offer.availability(offered, None, &taken, now).free_slots().take(NEXT_SLOT_COUNT).collect()
+    };
     let next_slots = offer.menus.iter().map(find_next_slots).collect();
     Ok(render_institution_page(&page_frame(&visitor, person.as_ref()), &InstitutionPage { offer, next_slots, now })
         .into_response())
@@ -89,10 +95,11 @@ fn render_menus(frame: &Frame, view: &InstitutionPage) -> Markup {
             p { (texts::NOTHING_CAN_BE_BOOKED_AT_MOMENT.in_language(language)) }
         }
         @if !view.offer.menus.is_empty() { (emergency::render_emergency_line(language, code)) }
-        @for (menu, starts) in view.offer.menus.iter().zip(&view.next_slots) {
+        @for (offered, starts) in view.offer.menus.iter().zip(&view.next_slots) {
+            @let menu = &offered.menu;
             @let path = format!("/institutions/{code}/menus/{}", menu.number);
             (components::panel(menu.name_in(language), html! {
-                (render_menu_facts(language, menu))
+                (render_menu_facts(language, menu, &view.offer.practitioners_of(offered).collect::<Vec<_>>()))
                 @if !starts.is_empty() {
                     (components::form(frame, &format!("{path}/hold"), components::time_buttons(
                         texts::NEXT_FREE_TIMES.in_language(language),
@@ -105,19 +112,25 @@ fn render_menus(frame: &Frame, view: &InstitutionPage) -> Markup {
     }
 }
 
-/// Kind, duration, doctor and fee of a menu; the service's own fee is a line of its own.
-fn render_menu_facts(language: Language, menu: &Menu) -> Markup {
+/// Kind, duration, doctors and fee of a menu; the service's own fee is a line of its own.
+fn render_menu_facts(language: Language, menu: &Menu, doctors: &[&Practitioner]) -> Markup {
+    let names: Vec<_> = doctors.iter().map(|doctor| doctor.details.format_with_registration(language)).collect();
+    let names = names.join(texts::COMMA.in_language(language));
     let tone = if menu.charge == Charge::Insured { BadgeTone::Accent } else { BadgeTone::Neutral };
     html! {
         p {
             (components::badge(tone, menu.charge.name(language))) " " (texts::duration_in_minutes(language, menu.minutes))
-            @if let Some(doctor) = &menu.doctor { (texts::DOCTOR_LABEL.in_language(language)) (doctor) }
+            @if !names.is_empty() { (texts::DOCTOR_LABEL.in_language(language)) (names) }
         }
         p {
             (texts::COST_LABEL.in_language(language)) (menu.fee_in(language))
             @if let Some((name, fee)) = system_fee_row(language, menu.system_fee) {
                 br; (name) (texts::COLON.in_language(language)) (fee)
             }
+            @if let Some((name, terms)) = cancellation_row(language, menu) {
+                br; (name) (texts::COLON.in_language(language)) (terms)
+            }
+            @if let Some(words) = menu.medium.words() { br; (words.in_language(language)) }
         }
     }
 }

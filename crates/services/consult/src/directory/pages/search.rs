@@ -20,11 +20,12 @@ use web::{Access, Routes, Visitor};
 use crate::{
     context::Context,
     directory::{
-        rules::institution::{Institution, InsuranceOffer, Specialty},
+        rules::institution::{Institution, InsuranceOffer},
         store::search::{CardFilter, InstitutionSearch, ListedInstitution, PER_PAGE, SearchResults, SortOrder},
         texts,
     },
     pages::{addresses::path_with_query, frame::page_frame, signed_in},
+    practitioners::rules::specialty::Specialty,
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use text::Text;
 
-use super::institution::Specialty;
 use crate::directory::texts;
+use crate::practitioners::rules::specialty::Specialty;
 
 /// Signs of an emergency, one sentence each.
 pub type RedFlags = Vec<Text>;

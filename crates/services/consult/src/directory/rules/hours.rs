@@ -4,7 +4,10 @@ use jiff::civil::Weekday;
 use text::Language;
 
 use crate::directory::texts;
-use crate::schedule::rules::slot::{OpeningHours, OpeningSchedule, UNIT_MINUTES};
+use crate::schedule::rules::{
+    opening::{OpeningHours, OpeningSchedule},
+    slot::UNIT_MINUTES,
+};
 
 /// First and last minute of a day.
 type MinuteRange = (u32, u32);

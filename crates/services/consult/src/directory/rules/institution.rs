@@ -1,45 +1,14 @@
 //! An institution, its menus, and how it takes proof of insurance.
 
-use base::{InstitutionCode, Prefecture};
+use base::{InstitutionCode, Prefecture, Span, Timestamp};
 use handover::Issuer;
-use text::Language;
+use text::{Language, Text};
 
-use crate::directory::texts;
-
-base::text_enum! {
-    /// 診療科 of the directory.
-    #[derive(PartialOrd, Ord)]
-    pub enum Specialty {
-        /// 内科
-        InternalMedicine = "internal_medicine",
-        /// 小児科
-        Paediatrics = "paediatrics",
-        /// 皮膚科
-        Dermatology = "dermatology",
-        /// 耳鼻咽喉科
-        EarNoseThroat = "ear_nose_throat",
-        /// 眼科
-        Ophthalmology = "ophthalmology",
-        /// 産婦人科
-        Gynaecology = "gynaecology",
-        /// 心療内科・精神科
-        Psychiatry = "psychiatry",
-        /// 泌尿器科
-        Urology = "urology",
-        /// 整形外科
-        Orthopaedics = "orthopaedics",
-        /// アレルギー科
-        Allergology = "allergology",
-        /// 循環器内科
-        Cardiology = "cardiology",
-        /// 腎臓内科
-        Nephrology = "nephrology",
-        /// 糖尿病・内分泌内科
-        Endocrinology = "endocrinology",
-        /// 老年内科
-        Geriatrics = "geriatrics",
-    }
-}
+use crate::{
+    directory::texts,
+    practitioners::rules::{practitioner::PractitionerId, specialty::Specialty, spoken_language::SpokenLanguage},
+    schedule::rules::slot::{BookingWindow, DailyCapacity, SlotTerms},
+};
 
 /// 市区町村 in a search. It need not have an institution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,116 +31,6 @@ impl std::str::FromStr for City {
     fn from_str(text: &str) -> Result<Self, NotACity> {
         let valid = !text.is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control);
         if valid { Ok(Self(text.to_owned())) } else { Err(NotACity) }
-    }
-}
-
-impl Specialty {
-    /// The name in that language.
-    pub fn name(self, language: Language) -> &'static str {
-        let name = match self {
-            Self::InternalMedicine => &texts::INTERNAL_MEDICINE,
-            Self::Paediatrics => &texts::PAEDIATRICS,
-            Self::Dermatology => &texts::DERMATOLOGY,
-            Self::EarNoseThroat => &texts::EAR_NOSE_AND_THROAT,
-            Self::Ophthalmology => &texts::OPHTHALMOLOGY,
-            Self::Gynaecology => &texts::OBSTETRICS_AND_GYNAECOLOGY,
-            Self::Psychiatry => &texts::PSYCHOSOMATICS_AND_PSYCHIATRY,
-            Self::Urology => &texts::UROLOGY,
-            Self::Orthopaedics => &texts::ORTHOPAEDICS,
-            Self::Allergology => &texts::ALLERGOLOGY,
-            Self::Cardiology => &texts::CARDIOLOGY,
-            Self::Nephrology => &texts::NEPHROLOGY,
-            Self::Endocrinology => &texts::DIABETES_AND_ENDOCRINOLOGY,
-            Self::Geriatrics => &texts::GERIATRICS,
-        };
-        name.in_language(language)
-    }
-}
-
-base::text_enum! {
-    /// 対応言語: languages besides Japanese that patients can speak, by their codes of ISO 639-1.
-    pub enum SpokenLanguage {
-        /// 英語
-        English = "en",
-        /// 中国語
-        Chinese = "zh",
-        /// 韓国語
-        Korean = "ko",
-        /// ベトナム語
-        Vietnamese = "vi",
-        /// フィリピノ語
-        Filipino = "tl",
-        /// ネパール語
-        Nepali = "ne",
-        /// インドネシア語
-        Indonesian = "id",
-        /// ミャンマー語
-        Burmese = "my",
-        /// タイ語
-        Thai = "th",
-        /// ポルトガル語
-        Portuguese = "pt",
-        /// スペイン語
-        Spanish = "es",
-        /// フランス語
-        French = "fr",
-        /// ドイツ語
-        German = "de",
-        /// イタリア語
-        Italian = "it",
-        /// ロシア語
-        Russian = "ru",
-        /// ウクライナ語
-        Ukrainian = "uk",
-        /// アラビア語
-        Arabic = "ar",
-        /// ペルシア語
-        Persian = "fa",
-        /// ヒンディー語
-        Hindi = "hi",
-        /// ウルドゥー語
-        Urdu = "ur",
-        /// ベンガル語
-        Bengali = "bn",
-        /// シンハラ語
-        Sinhala = "si",
-        /// クメール語
-        Khmer = "km",
-        /// モンゴル語
-        Mongolian = "mn",
-    }
-}
-
-impl SpokenLanguage {
-    /// The name in that language.
-    pub fn name(self, language: Language) -> &'static str {
-        let name = match self {
-            Self::English => &texts::ENGLISH,
-            Self::Chinese => &texts::CHINESE,
-            Self::Korean => &texts::KOREAN,
-            Self::Vietnamese => &texts::VIETNAMESE,
-            Self::Filipino => &texts::FILIPINO,
-            Self::Nepali => &texts::NEPALI,
-            Self::Indonesian => &texts::INDONESIAN,
-            Self::Burmese => &texts::BURMESE,
-            Self::Thai => &texts::THAI,
-            Self::Portuguese => &texts::PORTUGUESE,
-            Self::Spanish => &texts::SPANISH,
-            Self::French => &texts::FRENCH,
-            Self::German => &texts::GERMAN,
-            Self::Italian => &texts::ITALIAN,
-            Self::Russian => &texts::RUSSIAN,
-            Self::Ukrainian => &texts::UKRAINIAN,
-            Self::Arabic => &texts::ARABIC,
-            Self::Persian => &texts::PERSIAN,
-            Self::Hindi => &texts::HINDI,
-            Self::Urdu => &texts::URDU,
-            Self::Bengali => &texts::BENGALI,
-            Self::Sinhala => &texts::SINHALA,
-            Self::Khmer => &texts::KHMER,
-            Self::Mongolian => &texts::MONGOLIAN,
-        };
-        name.in_language(language)
     }
 }
 
@@ -326,7 +185,7 @@ impl Institution {
     }
 }
 
-/// A menu that can be booked, or as it was when it was booked.
+/// What a patient is told of a menu before booking. It stays with the appointment as it was then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Menu {
     /// Unique within the institution.
@@ -335,12 +194,132 @@ pub struct Menu {
     pub name: String,
     pub name_english: String,
     pub minutes: u32,
+    /// The doctor's time after the visit, of which patients are told nothing.
+    pub buffer_minutes: u32,
     pub fee: String,
     pub fee_english: String,
     /// 情報通信機器の運用に要する費用: the service's fee in yen, shown before the booking and apart from the rest.
     pub system_fee: u32,
-    /// The doctor's name, if the menu has one.
-    pub doctor: Option<String>,
+    pub cancellation: CancellationTerms,
+    pub medium: VisitMedium,
+}
+
+/// Until when a patient can move or cancel a visit, and what it costs later.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CancellationTerms {
+    /// How many minutes before the start the limit is. Until then moving and cancelling are free; later a visit can only be
+    /// cancelled.
+    pub limit_minutes: u32,
+    /// In yen, for cancelling after the limit.
+    pub fee: u32,
+}
+
+impl CancellationTerms {
+    /// The first instant after the limit.
+    pub fn limit(self, start: Timestamp) -> Timestamp {
+        start.minus(Span::from_mins(i64::from(self.limit_minutes)))
+    }
+
+    /// What cancelling costs at `now`, in yen.
+    pub fn fee_at(self, start: Timestamp, now: Timestamp) -> u32 {
+        if now < self.limit(start) { 0 } else { self.fee }
+    }
+}
+
+/// How a visit is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VisitMedium {
+    /// By a call in the browser.
+    Browser,
+    /// By telephone, with the clinic's words.
+    Telephone(Text),
+    /// By another program, with the clinic's words.
+    OtherProgram(Text),
+}
+
+base::text_enum! {
+    /// [`VisitMedium`] without words.
+    pub enum VisitMediumKind {
+        Browser = "browser",
+        Telephone = "telephone",
+        OtherProgram = "other_program",
+    }
+}
+
+impl VisitMedium {
+    pub fn from_parts(kind: VisitMediumKind, words: Text) -> Self {
+        match kind {
+            VisitMediumKind::Browser => Self::Browser,
+            VisitMediumKind::Telephone => Self::Telephone(words),
+            VisitMediumKind::OtherProgram => Self::OtherProgram(words),
+        }
+    }
+
+    pub fn kind(&self) -> VisitMediumKind {
+        match self {
+            Self::Browser => VisitMediumKind::Browser,
+            Self::Telephone(_) => VisitMediumKind::Telephone,
+            Self::OtherProgram(_) => VisitMediumKind::OtherProgram,
+        }
+    }
+
+    /// The clinic's words on how the visit is held.
+    pub fn words(&self) -> Option<&Text> {
+        match self {
+            Self::Browser => None,
+            Self::Telephone(words) | Self::OtherProgram(words) => Some(words),
+        }
+    }
+}
+
+base::text_enum! {
+    /// Who can book a menu.
+    pub enum MenuAudience {
+        /// Patients and the desk.
+        Patients = "patients",
+        /// Only the desk, such as for patients whom the doctor has asked to come again.
+        DeskOnly = "desk_only",
+    }
+}
+
+/// Who can book a menu, when, and how often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MenuRules {
+    pub audience: MenuAudience,
+    pub window: BookingWindow,
+    /// How many visits of the menu the institution takes on one day; None if only its doctors' time limits them.
+    pub daily_capacity: Option<u32>,
+}
+
+impl Default for MenuRules {
+    fn default() -> Self {
+        Self { audience: MenuAudience::Patients, window: BookingWindow::default(), daily_capacity: None }
+    }
+}
+
+/// A menu that can be booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OfferedMenu {
+    pub(crate) menu: Menu,
+    pub(crate) rules: MenuRules,
+    /// The doctors who take its visits; empty if all of the institution do.
+    pub(crate) practitioners: Vec<PractitionerId>,
+    /// Increases with every change.
+    pub(crate) version: i64,
+}
+
+impl OfferedMenu {
+    /// What a visit of the menu needs of a slot when a patient books it.
+    pub(crate) fn slot_terms(&self, institution: InstitutionCode) -> SlotTerms {
+        let Menu { number: menu, minutes, buffer_minutes, .. } = self.menu;
+        let capacity = self.rules.daily_capacity.map(|visits| DailyCapacity { institution, menu, visits });
+        SlotTerms { minutes, buffer_minutes, window: self.rules.window, capacity }
+    }
+
+    /// Whether a doctor takes visits of the menu.
+    pub(crate) fn is_taken_by(&self, practitioner: PractitionerId) -> bool {
+        self.practitioners.is_empty() || self.practitioners.contains(&practitioner)
+    }
 }
 
 impl Menu {
@@ -367,6 +346,18 @@ mod tests {
         check(&[Charge::SelfPay, Charge::SelfPay], InsuranceOffer::SelfPayOnly);
         check(&[Charge::SelfPay, Charge::Insured], InsuranceOffer::WithInsurance);
         check(&[], InsuranceOffer::WithInsurance);
+    }
+
+    #[test]
+    fn cancelling_costs_nothing_until_the_limit() {
+        let terms = CancellationTerms { limit_minutes: 120, fee: 1_100 };
+        let start: Timestamp = "2026-11-30T10:00:00+09:00".parse().expect("a timestamp");
+        let check = |now: &str, expected| {
+            assert_eq!(terms.fee_at(start, now.parse().expect("a timestamp")), expected, "{now}");
+        };
+        check("2026-11-30T07:59:59+09:00", 0);
+        check("2026-11-30T08:00:00+09:00", 1_100);
+        check("2026-11-30T09:59:00+09:00", 1_100);
     }
 
     #[test]

@@ -2,30 +2,72 @@
 
 use std::collections::HashSet;
 
-use base::{InstitutionCode, Prefecture};
+use base::{InstitutionCode, Prefecture, Timestamp};
 use database::{Error, Row, Transaction};
-use jiff::civil::Weekday;
 
-use super::clinic_notices;
+use super::{clinic_notices, menus};
 use crate::{
     directory::rules::{
         clinic_notice::ClinicNotice,
-        institution::{Institution, InsuranceOffer, Menu, ProofMethod, ProofMethodKind},
+        institution::{Institution, InsuranceOffer, Menu, MenuRules, OfferedMenu, ProofMethod, ProofMethodKind},
         kana::{area_reading, latin_key, search_key},
     },
+    practitioners::{
+        self,
+        rules::practitioner::{Employment, Practitioner, PractitionerDetails, PractitionerId},
+    },
     refusal::Refusal,
-    schedule::rules::slot::{OpeningHours, OpeningSchedule},
+    schedule::{
+        rules::{
+            availability::{Availability, TakenTime},
+            opening::{OpeningHours, OpeningSchedule},
+            practitioner_schedule::PractitionerSchedule,
+        },
+        store::schedule::{self, load_opening, load_schedules_of_institution},
+    },
     store::Store,
 };
 
-/// An institution with its menus, to be added.
+/// An institution with its doctors and menus, to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewInstitution {
     pub institution: Institution,
     pub opening: OpeningSchedule,
-    /// Numbers are unique and constant for a menu.
-    pub menus: Vec<Menu>,
+    pub practitioners: Vec<NewPractitioner>,
+    pub menus: Vec<NewMenu>,
     pub notice: ClinicNotice,
+}
+
+/// A doctor of a [`NewInstitution`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPractitioner {
+    /// Unique within the institution, and constant for a doctor.
+    pub number: u32,
+    pub details: PractitionerDetails,
+    /// The doctor's own hours; None for those of the institution.
+    pub hours: Option<Vec<OpeningHours>>,
+}
+
+impl NewPractitioner {
+    /// 担当医: the one doctor of an institution that tells patients no names.
+    pub fn unnamed() -> Self {
+        let details = PractitionerDetails {
+            name: "担当医".to_owned(),
+            name_english: Some("The doctor on duty".to_owned()),
+            ..PractitionerDetails::default()
+        };
+        Self { number: 1, details, hours: None }
+    }
+}
+
+/// A menu of a [`NewInstitution`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMenu {
+    /// Its number is unique within the institution, and constant for a menu.
+    pub menu: Menu,
+    pub rules: MenuRules,
+    /// The numbers of the doctors who take its visits; empty if all do.
+    pub practitioners: Vec<u32>,
 }
 
 /// An institution as its page shows it.
@@ -33,34 +75,70 @@ pub struct NewInstitution {
 pub(crate) struct InstitutionOffer {
     pub(crate) institution: Institution,
     pub(crate) opening: OpeningSchedule,
-    pub(crate) menus: Vec<Menu>,
+    /// The menus that patients can book.
+    pub(crate) menus: Vec<OfferedMenu>,
+    /// The doctors who receive patients.
+    pub(crate) practitioners: Vec<Practitioner>,
+    /// The schedules of these doctors.
+    pub(crate) schedules: Vec<PractitionerSchedule>,
 }
 
 impl InstitutionOffer {
     /// The menu with this number, if it can be booked.
-    pub(crate) fn menu(&self, number: u32) -> Option<&Menu> {
-        self.menus.iter().find(|menu| menu.number == number)
+    pub(crate) fn menu(&self, number: u32) -> Option<&OfferedMenu> {
+        self.menus.iter().find(|offered| offered.menu.number == number)
     }
 
     /// Whether an insured visit can be booked.
     pub(crate) fn insurance_offer(&self) -> InsuranceOffer {
-        InsuranceOffer::from_charges(self.menus.iter().map(|menu| menu.charge))
+        InsuranceOffer::from_charges(self.menus.iter().map(|offered| offered.menu.charge))
+    }
+
+    /// The doctors who take visits of a menu.
+    pub(crate) fn practitioners_of<'a>(&'a self, menu: &'a OfferedMenu) -> impl Iterator<Item = &'a Practitioner> {
+        self.practitioners.iter().filter(|practitioner| menu.is_taken_by(practitioner.id))
+    }
+
+    /// The doctor with this id, if patients are received.
+    pub(crate) fn practitioner(&self, id: PractitionerId) -> Option<&Practitioner> {
+        self.practitioners.iter().find(|practitioner| practitioner.id == id)
+    }
+
+    /// Which slots of a menu are free: with one doctor, or with any.
+    pub(crate) fn availability<'a>(
+        &'a self,
+        menu: &OfferedMenu,
+        wanted: Option<PractitionerId>,
+        taken: &'a TakenTime,
+        now: Timestamp,
+    ) -> Availability<'a> {
+        let is_wanted = |schedule: &&PractitionerSchedule| {
+            menu.is_taken_by(schedule.practitioner) && wanted.is_none_or(|wanted| wanted == schedule.practitioner)
+        };
+        let schedules = self.schedules.iter().filter(is_wanted).collect();
+        Availability { schedules, terms: menu.slot_terms(self.institution.code), taken, now }
     }
 }
 
 impl Store {
-    /// Adds or updates an institution. Menus that are not in it are no longer offered.
-    pub(crate) async fn add_institution(&self, new: NewInstitution) -> Result<(), Refusal> {
-        self.database.write(move |transaction| upsert_institution(transaction, &new)).await
+    /// Adds or updates an institution. Menus and doctors that are not in it are no longer offered.
+    pub(crate) async fn add_institution(&self, new: NewInstitution, now: Timestamp) -> Result<(), Refusal> {
+        let store = self.clone();
+        self.database.write(move |transaction| upsert_institution(transaction, &store, &new, now)).await
     }
 
     /// Makes these the institutions that are offered. The menus of all others are withdrawn; their appointments stay. Returns
     /// the codes of the institutions whose menus were withdrawn.
-    pub(crate) async fn replace_institutions(&self, all: Vec<NewInstitution>) -> Result<Vec<InstitutionCode>, Refusal> {
+    pub(crate) async fn replace_institutions(
+        &self,
+        all: Vec<NewInstitution>,
+        now: Timestamp,
+    ) -> Result<Vec<InstitutionCode>, Refusal> {
+        let store = self.clone();
         self.database
             .write(move |transaction| {
                 for new in &all {
-                    upsert_institution(transaction, new)?;
+                    upsert_institution(transaction, &store, new, now)?;
                 }
                 let listed: HashSet<_> = all.iter().map(|new| new.institution.code).collect();
                 let offering: Vec<InstitutionCode> =
@@ -68,15 +146,16 @@ impl Store {
                         .fetch_all("SELECT DISTINCT institution FROM menu WHERE offered = 1", &[], |row| row.get(0))?;
                 let withdrawn: Vec<_> = offering.into_iter().filter(|code| !listed.contains(code)).collect();
                 for code in &withdrawn {
-                    withdraw_menus(transaction, *code)?;
+                    menus::withdraw_menus(transaction, *code)?;
                 }
                 Ok(withdrawn)
             })
             .await
     }
 
-    pub(crate) async fn find_offer(&self, code: InstitutionCode) -> Result<InstitutionOffer, Refusal> {
-        self.database.read(move |transaction| load_offer(transaction, code)).await
+    /// What patients can book of an institution from `now` on.
+    pub(crate) async fn find_offer(&self, code: InstitutionCode, now: Timestamp) -> Result<InstitutionOffer, Refusal> {
+        self.database.read(move |transaction| load_offer(transaction, code, now)).await
     }
 }
 
@@ -106,8 +185,13 @@ fn build_search_key(institution: &Institution) -> String {
     parts.join(" ")
 }
 
-fn upsert_institution(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Refusal> {
-    let NewInstitution { institution, opening, menus, notice } = new;
+fn upsert_institution(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    new: &NewInstitution,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let NewInstitution { institution, opening, practitioners, menus, notice } = new;
     let (leave_by, address) = match &institution.proof_method {
         ProofMethod::HandOver { issuer } => ("hand_over", Some(issuer.as_str())),
         ProofMethod::FixedUrl { url } => ("fixed_url", Some(url.as_str())),
@@ -158,46 +242,26 @@ fn upsert_institution(transaction: &mut Transaction<'_>, new: &NewInstitution) -
             &[&institution.code, &position, language],
         )?;
     }
-    transaction.execute("DELETE FROM opening_hours WHERE institution = $1", &[&institution.code])?;
-    for hours in &opening.hours {
-        transaction.execute(
-            "INSERT INTO opening_hours (institution, weekday, from_minute, to_minute) VALUES ($1, $2, $3, $4)",
-            &[
-                &institution.code,
-                &i64::from(hours.weekday.to_monday_one_offset()),
-                &hours.from_minute,
-                &hours.to_minute,
-            ],
-        )?;
-    }
+    schedule::save_opening_hours(transaction, institution.code, &opening.hours)?;
     clinic_notices::save_notice(transaction, institution.code, notice)?;
-    withdraw_menus(transaction, institution.code)?;
-    for menu in menus {
-        transaction.execute(
-            "INSERT INTO menu (institution, number, charge, name, name_english, minutes, fee, fee_english, system_fee,
-                doctor, offered)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
-             ON CONFLICT (institution, number) DO UPDATE SET charge = $3, name = $4, name_english = $5, minutes = $6,
-                fee = $7, fee_english = $8, system_fee = $9, doctor = $10, offered = 1",
-            &[
-                &institution.code,
-                &menu.number,
-                &menu.charge,
-                &menu.name,
-                &menu.name_english,
-                &menu.minutes,
-                &menu.fee,
-                &menu.fee_english,
-                &menu.system_fee,
-                &menu.doctor,
-            ],
-        )?;
+    let doctors: Vec<_> = practitioners.iter().map(|new| (new.number, new.details.clone())).collect();
+    practitioners::store::replace_practitioners(transaction, store, institution.code, &doctors, now)?;
+    let all = practitioners::store::list_practitioners(transaction, institution.code)?;
+    for new in practitioners {
+        if let Some(practitioner) = all.iter().find(|practitioner| practitioner.number == new.number) {
+            schedule::save_working_hours(transaction, practitioner.id, new.hours.as_deref())?;
+        }
+    }
+    menus::withdraw_menus(transaction, institution.code)?;
+    for new in menus {
+        let doctors: Vec<_> = all
+            .iter()
+            .filter(|practitioner| new.practitioners.contains(&practitioner.number))
+            .map(|practitioner| practitioner.id)
+            .collect();
+        menus::save_menu(transaction, institution.code, (&new.menu, &new.rules), &doctors)?;
     }
     Ok(())
-}
-
-fn withdraw_menus(transaction: &mut Transaction<'_>, code: InstitutionCode) -> Result<(), Error> {
-    transaction.execute("UPDATE menu SET offered = 0 WHERE institution = $1", &[&code]).map(|_| ())
 }
 
 pub(crate) fn parse_prefecture(code: u32) -> Result<Prefecture, Refusal> {
@@ -298,57 +362,17 @@ pub(crate) fn find_proof_method_kind(
     parse_proof_method(&method, address).map(|method| method.kind())
 }
 
-pub(crate) fn load_opening(
-    transaction: &mut Transaction<'_>,
-    code: InstitutionCode,
-) -> Result<OpeningSchedule, Refusal> {
-    let closed_on_holidays = transaction
-        .fetch_optional("SELECT closed_on_holidays FROM institution WHERE code = $1", &[&code], |row| row.get(0))?
-        .ok_or(Refusal::NotFound)?;
-    let rows: Vec<(i64, u32, u32)> = transaction.fetch_all(
-        "SELECT weekday, from_minute, to_minute FROM opening_hours WHERE institution = $1 ORDER BY weekday, from_minute",
-        &[&code],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )?;
-    let hours =
-        rows.into_iter().map(|(weekday, from_minute, to_minute)| parse_opening_hours(weekday, from_minute, to_minute));
-    Ok(OpeningSchedule { hours: hours.collect::<Result<_, Refusal>>()?, closed_on_holidays })
-}
-
-pub(crate) fn parse_opening_hours(weekday: i64, from_minute: u32, to_minute: u32) -> Result<OpeningHours, Refusal> {
-    let weekday = i8::try_from(weekday).ok().and_then(|day| Weekday::from_monday_one_offset(day).ok());
-    let weekday = weekday.ok_or(Refusal::CorruptRecord("the opening hours of an institution"))?;
-    Ok(OpeningHours { weekday, from_minute, to_minute })
-}
-
+/// What patients can book of an institution from `now` on.
 pub(crate) fn load_offer(
     transaction: &mut Transaction<'_>,
     code: InstitutionCode,
+    now: Timestamp,
 ) -> Result<InstitutionOffer, Refusal> {
     let institution = find_institution(transaction, code)?.ok_or(Refusal::NotFound)?;
     let opening = load_opening(transaction, code)?;
-    let menus = load_menus(transaction, code)?;
-    Ok(InstitutionOffer { institution, opening, menus })
-}
-
-/// The menus that can be booked, by number.
-pub(crate) fn load_menus(transaction: &mut Transaction<'_>, code: InstitutionCode) -> Result<Vec<Menu>, Error> {
-    transaction.fetch_all(
-        "SELECT number, charge, name, name_english, minutes, fee, fee_english, system_fee, doctor
-         FROM menu WHERE institution = $1 AND offered = 1 ORDER BY number",
-        &[&code],
-        |row| {
-            Ok(Menu {
-                number: row.get(0)?,
-                charge: row.get(1)?,
-                name: row.get(2)?,
-                name_english: row.get(3)?,
-                minutes: row.get(4)?,
-                fee: row.get(5)?,
-                fee_english: row.get(6)?,
-                system_fee: row.get(7)?,
-                doctor: row.get(8)?,
-            })
-        },
-    )
+    let mut practitioners = practitioners::store::list_practitioners(transaction, code)?;
+    practitioners.retain(|practitioner| practitioner.employment == Employment::Active);
+    let schedules = load_schedules_of_institution(transaction, code, now)?;
+    let menus = menus::load_menus_for_patients(transaction, code)?;
+    Ok(InstitutionOffer { institution, opening, menus, practitioners, schedules })
 }

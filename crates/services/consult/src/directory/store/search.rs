@@ -1,19 +1,29 @@
 //! The search of the directory, in the order of the next free slots.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use base::{InstitutionCode, Prefecture, Timestamp, end_of_day};
 use database::{ToColumn, Transaction};
-use jiff::ToSpan;
 
-use super::institutions::{find_institution, load_menus, load_opening, parse_opening_hours, parse_prefecture};
+use super::{
+    institutions::{find_institution, parse_prefecture},
+    menus::list_menus_for_patients,
+};
 use crate::{
     directory::rules::{
-        institution::{Charge, City, Institution, InsuranceOffer, Specialty},
+        institution::{City, Institution, InsuranceOffer, OfferedMenu},
         kana::{reading_key, search_key},
     },
+    practitioners::rules::specialty::Specialty,
     refusal::Refusal,
-    schedule::rules::slot::{self, OpeningSchedule},
+    schedule::{
+        rules::{
+            availability::{Availability, TakenTime},
+            practitioner_schedule::PractitionerSchedule,
+            slot::{BookingWindow, SlotTerms},
+        },
+        store::{schedule::load_schedules, slot::load_taken_time_of_institutions},
+    },
     store::Store,
 };
 
@@ -52,7 +62,7 @@ pub(crate) enum CardFilter {
 pub(crate) const PER_PAGE: u32 = 20;
 
 /// How many days ahead, today included, a list of institutions looks for the next free slot.
-pub(crate) const NEXT_FREE_DAYS: i32 = 14;
+pub(crate) const NEXT_FREE_DAYS: u32 = 14;
 
 /// Up to how many institutions are sorted by their next free slots. More are sorted by area.
 const MAX_SORTED: usize = 500;
@@ -91,7 +101,8 @@ impl Store {
             .read(|transaction| {
                 let rows: Vec<(u32, String, String)> = transaction.fetch_all(
                     "SELECT prefecture, city, MIN(city_english) FROM institution
-                     WHERE EXISTS (SELECT 1 FROM menu WHERE institution = institution.code AND offered = 1)
+                     WHERE EXISTS (SELECT 1 FROM menu
+                        WHERE institution = institution.code AND offered = 1 AND audience = 'patients')
                      GROUP BY prefecture, city ORDER BY prefecture, city",
                     &[],
                     |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
@@ -116,7 +127,7 @@ macro_rules! select_matching_institutions {
                AND ($7 = 0 OR prefecture = $7) AND ($8 = '' OR city = $8) AND leave_by <> $9
                AND ($10 = '' OR EXISTS (SELECT 1 FROM institution_specialty
                     WHERE institution = i.code AND specialty = $10))
-               AND EXISTS (SELECT 1 FROM menu WHERE institution = i.code AND offered = 1)",
+               AND EXISTS (SELECT 1 FROM menu WHERE institution = i.code AND offered = 1 AND audience = 'patients')",
             $rest
         )
     };
@@ -157,137 +168,80 @@ fn find_institutions(
     now: Timestamp,
 ) -> Result<SearchResults, Refusal> {
     let conditions = SearchConditions::new(search);
-    let mut codes: Vec<(InstitutionCode, bool)> = transaction.fetch_all(
+    let mut codes: Vec<InstitutionCode> = transaction.fetch_all(
         select_matching_institutions!(
-            "SELECT i.code, i.closed_on_holidays FROM institution i",
+            "SELECT i.code FROM institution i",
             " ORDER BY i.prefecture, i.city, i.name_kana, i.code"
         ),
         &conditions.values(&[]),
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        |row| row.get(0),
     )?;
     // Counting by loading all codes is cheap enough: a country has some hundred thousand institutions.
     let total = u32::try_from(codes.len()).unwrap_or(u32::MAX);
     let order = if codes.len() > MAX_SORTED { SortOrder::Area } else { search.order };
     let start = usize::try_from(search.page.max(1).saturating_sub(1).saturating_mul(PER_PAGE)).unwrap_or(usize::MAX);
     let page = start.min(codes.len())..start.saturating_add(PER_PAGE as usize).min(codes.len());
-    let mut timetables = if codes.len() > MAX_SORTED {
-        let codes_of_page = codes[page.clone()].iter();
-        codes_of_page
-            .map(|(code, _)| Ok((*code, load_timetable(transaction, *code, now)?)))
-            .collect::<Result<_, Refusal>>()?
-    } else {
-        load_timetables(transaction, &conditions, &codes, now)?
-    };
-    let mut next: BTreeMap<InstitutionCode, Option<Timestamp>> =
-        timetables.iter().map(|(code, timetable)| (*code, timetable.find_next_free(now))).collect();
+    let timed = if codes.len() > MAX_SORTED { &codes[page.clone()] } else { &codes[..] };
+    let timetables = load_timetables(transaction, timed, now)?;
+    let taken = load_taken_time_of_institutions(transaction, timed, (now, next_free_end(now)))?;
+    let next: HashMap<InstitutionCode, Option<Timestamp>> =
+        timetables.iter().map(|(code, timetable)| (*code, timetable.find_next_free(*code, &taken, now))).collect();
     if order == SortOrder::NextFree {
         // The sort is stable: institutions with equal slots stay in the order of areas.
-        codes.sort_by_key(|(code, _)| next.get(code).copied().flatten().map_or((1, None), |start| (0, Some(start))));
+        codes.sort_by_key(|code| next.get(code).copied().flatten().map_or((1, None), |start| (0, Some(start))));
     }
     let mut institutions = Vec::new();
-    for (code, _) in &codes[page] {
+    for code in &codes[page] {
         let Some(institution) = find_institution(transaction, *code)? else { continue };
-        let insurance_offer =
-            timetables.remove(code).map_or(InsuranceOffer::WithInsurance, |timetable| timetable.insurance_offer());
-        let next_free = next.remove(code).flatten();
+        let insurance_offer = timetables.get(code).map_or(InsuranceOffer::WithInsurance, Timetable::insurance_offer);
+        let next_free = next.get(code).copied().flatten();
         institutions.push(ListedInstitution { institution, insurance_offer, next_free });
     }
     Ok(SearchResults { institutions, total, order })
 }
 
 /// What determines the next free slot of an institution.
+#[derive(Default)]
 struct Timetable {
-    opening: OpeningSchedule,
-    /// Minutes and charge of each menu.
-    menus: Vec<(u32, Charge)>,
-    taken_units: HashSet<Timestamp>,
+    menus: Vec<OfferedMenu>,
+    schedules: Vec<PractitionerSchedule>,
 }
 
 impl Timetable {
     fn insurance_offer(&self) -> InsuranceOffer {
-        InsuranceOffer::from_charges(self.menus.iter().map(|(_, charge)| *charge))
+        InsuranceOffer::from_charges(self.menus.iter().map(|offered| offered.menu.charge))
     }
 
-    fn find_next_free(&self, now: Timestamp) -> Option<Timestamp> {
-        let mut lengths: Vec<_> = self.menus.iter().map(|(minutes, _)| *minutes).collect();
-        lengths.sort_unstable();
-        lengths.dedup();
-        let first_free = |minutes: u32| slot::free_slots(&self.opening, minutes, &self.taken_units, now).next();
-        lengths.into_iter().filter_map(first_free).min().filter(|start| *start < next_free_end(now))
+    fn find_next_free(&self, code: InstitutionCode, taken: &TakenTime, now: Timestamp) -> Option<Timestamp> {
+        let first_free = |offered: &OfferedMenu| {
+            let takes_part = |schedule: &&PractitionerSchedule| offered.is_taken_by(schedule.practitioner);
+            let schedules = self.schedules.iter().filter(takes_part).collect();
+            let terms = offered.slot_terms(code);
+            let horizon_days = terms.window.horizon_days.min(NEXT_FREE_DAYS);
+            let terms = SlotTerms { window: BookingWindow { horizon_days, ..terms.window }, ..terms };
+            Availability { schedules, terms, taken, now }.free_slots().next()
+        };
+        self.menus.iter().filter_map(first_free).min()
     }
 }
 
 /// The first instant after the days of [`NEXT_FREE_DAYS`].
 fn next_free_end(now: Timestamp) -> Timestamp {
-    end_of_day(now.japan_date().saturating_add((NEXT_FREE_DAYS - 1).days()))
+    end_of_day(BookingWindow { notice_minutes: 0, horizon_days: NEXT_FREE_DAYS }.last_day(now.japan_date()))
 }
 
-fn load_timetable(
-    transaction: &mut Transaction<'_>,
-    code: InstitutionCode,
-    now: Timestamp,
-) -> Result<Timetable, Refusal> {
-    let opening = load_opening(transaction, code)?;
-    let menus = load_menus(transaction, code)?;
-    let taken_units = transaction.fetch_all(
-        "SELECT begins FROM slot WHERE institution = $1 AND begins >= $2 AND begins < $3
-            AND (appointment IS NOT NULL OR held_until > $2)",
-        &[&code, &now, &next_free_end(now)],
-        |row| row.get(0),
-    )?;
-    let menus = menus.iter().map(|menu| (menu.minutes, menu.charge)).collect();
-    Ok(Timetable { opening, menus, taken_units: taken_units.into_iter().collect() })
-}
-
-/// The timetables of all matching institutions, by three statements in total.
+/// The timetables of institutions, by a few statements for every twenty.
 fn load_timetables(
     transaction: &mut Transaction<'_>,
-    conditions: &SearchConditions,
-    codes: &[(InstitutionCode, bool)],
+    codes: &[InstitutionCode],
     now: Timestamp,
-) -> Result<BTreeMap<InstitutionCode, Timetable>, Refusal> {
-    let empty = |closed_on_holidays| Timetable {
-        opening: OpeningSchedule { hours: Vec::new(), closed_on_holidays },
-        menus: Vec::new(),
-        taken_units: HashSet::new(),
-    };
-    let mut timetables: BTreeMap<_, _> = codes.iter().map(|(code, closed)| (*code, empty(*closed))).collect();
-    let hours: Vec<(InstitutionCode, i64, u32, u32)> = transaction.fetch_all(
-        select_matching_institutions!(
-            "SELECT h.institution, h.weekday, h.from_minute, h.to_minute
-             FROM institution i JOIN opening_hours h ON h.institution = i.code",
-            ""
-        ),
-        &conditions.values(&[]),
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-    )?;
-    for (code, weekday, from_minute, to_minute) in hours {
-        let hours = parse_opening_hours(weekday, from_minute, to_minute)?;
-        timetables.entry(code).and_modify(|timetable| timetable.opening.hours.push(hours));
+) -> Result<HashMap<InstitutionCode, Timetable>, Refusal> {
+    let mut timetables: HashMap<InstitutionCode, Timetable> = HashMap::new();
+    for (code, schedules) in load_schedules(transaction, codes, now)? {
+        timetables.entry(code).or_default().schedules = schedules;
     }
-    let menus: Vec<(InstitutionCode, u32, Charge)> = transaction.fetch_all(
-        select_matching_institutions!(
-            "SELECT m.institution, m.minutes, m.charge FROM institution i JOIN menu m ON m.institution = i.code",
-            " AND m.offered = 1"
-        ),
-        &conditions.values(&[]),
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )?;
-    for (code, minutes, charge) in menus {
-        timetables.entry(code).and_modify(|timetable| timetable.menus.push((minutes, charge)));
-    }
-    let taken_units: Vec<(InstitutionCode, Timestamp)> = transaction.fetch_all(
-        select_matching_institutions!(
-            "SELECT s.institution, s.begins FROM institution i JOIN slot s ON s.institution = i.code",
-            " AND s.begins >= $11 AND s.begins < $12 AND (s.appointment IS NOT NULL OR s.held_until > $11)"
-        ),
-        &conditions.values(&[&now, &next_free_end(now)]),
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    for (code, begins) in taken_units {
-        timetables.entry(code).and_modify(|timetable| {
-            timetable.taken_units.insert(begins);
-        });
+    for (code, offered) in list_menus_for_patients(transaction, codes)? {
+        timetables.entry(code).or_default().menus.push(offered);
     }
     Ok(timetables)
 }

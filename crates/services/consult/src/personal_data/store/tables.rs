@@ -123,7 +123,7 @@ pub(crate) const TABLES: &[HeldTable] = &[
         without ["version": "which step of the appointment it was", "mailbox": "a digest of the address"]
         ClosingEffect::Deleted),
     person_table!(Appointments, "slot" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
-        { "institution, begins, appointment" } at ["begins"]
+        { "institution, practitioner, begins, appointment" } at ["begins"]
         without ["holder": "a digest of a browser, for ten minutes", "held_for": "a digest of an account, for ten minutes",
             "held_until": "the end of those ten minutes"]
         ClosingEffect::Anonymised("which hours of a clinic are taken; it names no person")),
@@ -139,8 +139,9 @@ pub(crate) const TABLES: &[HeldTable] = &[
         without ["letter": "the number of a sealed letter"]
         ClosingEffect::Anonymised("what the clinic did is its record; it names no patient")),
     person_table!(Appointments, "appointment" where "patient = $1"
-        { "id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, fee, fee_english, system_fee, doctor, \
-           visit_start, visit_date, status, made_at, version, completed_at" } at ["visit_start", "made_at", "completed_at"] without []
+        { "id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, buffer_minutes, fee, fee_english, \
+           system_fee, cancel_minutes, cancel_fee, cancellation_fee_due, medium, medium_words, medium_words_english, \
+           practitioner, visit_start, visit_date, status, made_at, version, completed_at" } at ["visit_start", "made_at", "completed_at"] without []
         ClosingEffect::Anonymised("the clinic has to know its past visits; the account behind it has no name any more")),
     person_table!(Record, "audit_entry" where "patient = $1 OR actor = 'patient:' || CAST($1 AS TEXT)"
         { "chain, number, at, actor, act, patient, about" } at ["at"] without ["digest": "it chains the rows together"]
@@ -155,6 +156,13 @@ pub(crate) const TABLES: &[HeldTable] = &[
     unrelated_table("institution_specialty", "clinics"),
     unrelated_table("institution_language", "clinics"),
     unrelated_table("opening_hours", "clinics"),
+    unrelated_table("practitioner", "doctors of clinics, as clinics publish them"),
+    unrelated_table("practitioner_specialty", "doctors of clinics, as clinics publish them"),
+    unrelated_table("practitioner_language", "doctors of clinics, as clinics publish them"),
+    unrelated_table("working_hours", "when doctors receive patients"),
+    unrelated_table("practitioner_session", "when doctors receive patients"),
+    unrelated_table("closure", "when doctors receive nobody"),
+    unrelated_table("menu_practitioner", "clinics"),
     unrelated_table("menu", "clinics"),
     unrelated_table("clinic_notice", "clinics"),
     unrelated_table("staff", "who works at a desk"),

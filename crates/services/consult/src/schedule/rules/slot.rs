@@ -1,47 +1,111 @@
-//! The slots of an institution: from its opening hours in Japan time, without holidays, on a grid of quarter hours.
+//! The grid of slots, and when a slot may be booked.
 
-use std::collections::HashSet;
+use base::{Date, InstitutionCode, Span, Timestamp, UnreadableId};
+use jiff::ToSpan;
 
-use base::{Date, InstitutionCode, Span, Timestamp, end_of_day, start_of_day};
-use jiff::{ToSpan, civil::Weekday};
-use jpholiday::{chrono::NaiveDate, jpholiday::JPHoliday};
+use crate::practitioners::rules::practitioner::PractitionerId;
 
-/// The unit of the grid of slots. A longer menu takes several units.
+/// The unit of the grid of slots. A longer visit takes several units.
 pub const UNIT_MINUTES: u32 = 15;
 
-/// How many days ahead, today included, a visit can be booked.
-pub const HORIZON_DAYS: i32 = 60;
-
-/// Hours of one weekday, in minutes after midnight in Japan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OpeningHours {
-    pub weekday: Weekday,
-    pub from_minute: u32,
-    pub to_minute: u32,
-}
-
-/// When an institution receives patients.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpeningSchedule {
-    pub hours: Vec<OpeningHours>,
-    /// Whether it is closed on 国民の祝日.
-    pub closed_on_holidays: bool,
-}
+/// How many days ahead, today included, patients can book at most.
+pub const HORIZON_DAYS: u32 = 60;
 
 /// Why a time is not a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotASlot {
     #[error("the time has passed")]
     Past,
-    /// Beyond [`HORIZON_DAYS`].
-    #[error("the time is more than {HORIZON_DAYS} days ahead")]
+    /// Later than the menu's notice allows.
+    #[error("the menu has to be booked earlier")]
+    TooLate,
+    /// Beyond the horizon of the menu.
+    #[error("the time is too many days ahead")]
     TooFar,
-    /// Outside the opening hours.
-    #[error("the institution does not receive patients at that time")]
+    /// Outside of the hours of every doctor, or during a closure.
+    #[error("no doctor receives patients at that time")]
     Closed,
+    /// The menu has as many visits on that day as it takes.
+    #[error("the menu is fully booked on that day")]
+    DayFull,
     /// Not on the grid of quarter hours.
     #[error("no visit begins at that time")]
     OffGrid,
+}
+
+/// When a menu may be booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookingWindow {
+    /// How many minutes before the visit it must be booked at the latest.
+    pub notice_minutes: u32,
+    /// How many days ahead, today included, it can be booked.
+    pub horizon_days: u32,
+}
+
+impl Default for BookingWindow {
+    fn default() -> Self {
+        Self { notice_minutes: 0, horizon_days: HORIZON_DAYS }
+    }
+}
+
+impl BookingWindow {
+    /// The last day that can be booked.
+    pub fn last_day(self, today: Date) -> Date {
+        today.saturating_add((i64::from(self.horizon_days.max(1)) - 1).days())
+    }
+
+    /// Whether a visit may begin at `start`, by its distance from `now`.
+    ///
+    /// # Errors
+    /// [`NotASlot::Past`], [`NotASlot::TooLate`] or [`NotASlot::TooFar`].
+    pub fn check(self, start: Timestamp, now: Timestamp) -> Result<(), NotASlot> {
+        if start <= now {
+            return Err(NotASlot::Past);
+        }
+        if start < now.plus(Span::from_mins(i64::from(self.notice_minutes))) {
+            return Err(NotASlot::TooLate);
+        }
+        if start.japan_date() > self.last_day(now.japan_date()) { Err(NotASlot::TooFar) } else { Ok(()) }
+    }
+}
+
+/// What a visit needs of a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotTerms {
+    /// The length of the visit.
+    pub minutes: u32,
+    /// The doctor's time after the visit.
+    pub buffer_minutes: u32,
+    pub window: BookingWindow,
+    pub capacity: Option<DailyCapacity>,
+}
+
+/// How many visits of a menu an institution takes on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DailyCapacity {
+    pub institution: InstitutionCode,
+    pub menu: u32,
+    pub visits: u32,
+}
+
+impl SlotTerms {
+    /// How long the doctor is occupied, in whole units.
+    pub fn block_minutes(self) -> u32 {
+        count_units(self.minutes + self.buffer_minutes) * UNIT_MINUTES
+    }
+
+    /// The quarter hours that a visit takes. The database has a unique row for each.
+    pub fn units(self, start: Timestamp) -> impl Iterator<Item = Timestamp> {
+        units_from(start, self.block_minutes())
+    }
+}
+
+fn units_from(start: Timestamp, minutes: u32) -> impl Iterator<Item = Timestamp> {
+    (0..i64::from(count_units(minutes))).map(move |unit| start.plus(Span::from_mins(unit * i64::from(UNIT_MINUTES))))
+}
+
+fn count_units(minutes: u32) -> u32 {
+    minutes.div_ceil(UNIT_MINUTES).max(1)
 }
 
 /// The menu and the slot to book.
@@ -49,89 +113,24 @@ pub enum NotASlot {
 pub struct BookingRequest {
     pub institution: InstitutionCode,
     pub menu: u32,
+    /// The doctor; None if any will do.
+    pub practitioner: Option<PractitionerId>,
     pub start: Timestamp,
 }
 
 impl BookingRequest {
-    /// Parses the parameters of an address or a form; the start in milliseconds since 1970.
-    pub fn parse(institution: &str, menu: &str, start: &str) -> Option<Self> {
+    /// Parses the parameters of an address or a form; the start in milliseconds since 1970. An empty text stands for any
+    /// doctor.
+    pub fn parse(institution: &str, menu: &str, practitioner: &str, start: &str) -> Option<Self> {
         let start = Timestamp::from_milliseconds(start.parse().ok()?);
-        Some(Self { institution: institution.parse().ok()?, menu: menu.parse().ok()?, start })
+        let practitioner = parse_practitioner_choice(practitioner).ok()?;
+        Some(Self { institution: institution.parse().ok()?, menu: menu.parse().ok()?, practitioner, start })
     }
 }
 
-/// The last day that can be booked.
-pub fn last_bookable_day(today: Date) -> Date {
-    today.saturating_add((HORIZON_DAYS - 1).days())
-}
-
-/// 国民の祝日 of the day, if it is one (国民の祝日に関する法律, 振替休日 included).
-pub fn holiday_name(date: Date) -> Option<String> {
-    let month = u32::try_from(date.month()).ok()?;
-    let day = u32::try_from(date.day()).ok()?;
-    JPHoliday::new().is_holiday_name(&NaiveDate::from_ymd_opt(i32::from(date.year()), month, day)?)
-}
-
-/// All slots of a day for a visit of `minutes`, free or not.
-pub fn slots_of_day(opening: &OpeningSchedule, date: Date, minutes: u32) -> Vec<Timestamp> {
-    if opening.closed_on_holidays && holiday_name(date).is_some() {
-        return Vec::new();
-    }
-    let midnight = start_of_day(date);
-    let step = count_units(minutes) * UNIT_MINUTES;
-    let mut starts = Vec::new();
-    for hours in opening.hours.iter().filter(|hours| hours.weekday == date.weekday()) {
-        let mut minute = hours.from_minute;
-        while minute + step <= hours.to_minute {
-            starts.push(midnight.plus(Span::from_mins(i64::from(minute))));
-            minute += step;
-        }
-    }
-    starts.sort_unstable();
-    starts
-}
-
-/// The free slots of a day: in the future, with all quarter hours of the visit free.
-pub fn free_slots_of_day(
-    opening: &OpeningSchedule,
-    date: Date,
-    minutes: u32,
-    taken_units: &HashSet<Timestamp>,
-    now: Timestamp,
-) -> Vec<Timestamp> {
-    let mut starts = slots_of_day(opening, date, minutes);
-    starts.retain(|start| *start > now && visit_units(*start, minutes).all(|unit| !taken_units.contains(&unit)));
-    starts
-}
-
-/// The first bookable day not before `earliest` with a free slot.
-pub fn first_free_day(
-    opening: &OpeningSchedule,
-    earliest: Date,
-    minutes: u32,
-    taken_units: &HashSet<Timestamp>,
-    now: Timestamp,
-) -> Option<Date> {
-    let today = now.japan_date();
-    earliest
-        .max(today)
-        .series(1.day())
-        .take_while(|date| *date <= last_bookable_day(today))
-        .find(|date| !free_slots_of_day(opening, *date, minutes, taken_units, now).is_empty())
-}
-
-/// The free slots from now to the last bookable day.
-pub fn free_slots<'a>(
-    opening: &'a OpeningSchedule,
-    minutes: u32,
-    taken_units: &'a HashSet<Timestamp>,
-    now: Timestamp,
-) -> impl Iterator<Item = Timestamp> + 'a {
-    let today = now.japan_date();
-    today
-        .series(1.day())
-        .take_while(move |date| *date <= last_bookable_day(today))
-        .flat_map(move |date| free_slots_of_day(opening, date, minutes, taken_units, now))
+/// The doctor of a parameter: an id, or an empty text for any.
+pub fn parse_practitioner_choice(text: &str) -> Result<Option<PractitionerId>, UnreadableId> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
 /// The end of the hold of a slot that is chosen at `now`: after `minutes`, and never after the start of the visit.
@@ -139,32 +138,9 @@ pub fn hold_end(now: Timestamp, start: Timestamp, minutes: u16) -> Timestamp {
     now.plus(Span::from_mins(i64::from(minutes))).min(start)
 }
 
-/// Whether a visit of `minutes` may begin at `start`.
-pub fn check_bookable(
-    opening: &OpeningSchedule,
-    start: Timestamp,
-    minutes: u32,
-    now: Timestamp,
-) -> Result<(), NotASlot> {
-    if start <= now {
-        return Err(NotASlot::Past);
-    }
-    if start >= end_of_day(last_bookable_day(now.japan_date())) {
-        return Err(NotASlot::TooFar);
-    }
-    if start.milliseconds() % (i64::from(UNIT_MINUTES) * 60_000) != 0 {
-        return Err(NotASlot::OffGrid);
-    }
-    if slots_of_day(opening, start.japan_date(), minutes).contains(&start) { Ok(()) } else { Err(NotASlot::Closed) }
-}
-
-/// The quarter hours that a visit takes. The database has a unique row for each.
-pub fn visit_units(start: Timestamp, minutes: u32) -> impl Iterator<Item = Timestamp> {
-    (0..i64::from(count_units(minutes))).map(move |unit| start.plus(Span::from_mins(unit * i64::from(UNIT_MINUTES))))
-}
-
-fn count_units(minutes: u32) -> u32 {
-    minutes.div_ceil(UNIT_MINUTES).max(1)
+/// Whether a time is on the grid.
+pub fn is_on_grid(start: Timestamp) -> bool {
+    start.milliseconds() % (i64::from(UNIT_MINUTES) * 60_000) == 0
 }
 
 /// The Monday of the week of a day.
@@ -176,14 +152,6 @@ pub fn monday_of_week(date: Date) -> Date {
 mod tests {
     use super::*;
 
-    fn opening() -> OpeningSchedule {
-        let hours = |weekday, from_minute, to_minute| OpeningHours { weekday, from_minute, to_minute };
-        OpeningSchedule {
-            hours: vec![hours(Weekday::Monday, 9 * 60, 10 * 60), hours(Weekday::Tuesday, 9 * 60, 9 * 60 + 45)],
-            closed_on_holidays: true,
-        }
-    }
-
     fn parse_timestamp(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")
     }
@@ -193,89 +161,35 @@ mod tests {
     }
 
     #[test]
-    fn slots_stand_within_the_hours_in_japan() {
-        let check = |date: &str, minutes, expected: &[&str]| {
-            let starts: Vec<_> = slots_of_day(&opening(), parse_date(date), minutes)
-                .iter()
-                .map(|start| start.to_string()[11..16].to_owned())
-                .collect();
-            assert_eq!(starts, expected, "{date} {minutes}");
-        };
-        check("2026-11-30", 15, &["09:00", "09:15", "09:30", "09:45"]);
-        check("2026-11-30", 30, &["09:00", "09:30"]);
-        check("2026-11-30", 20, &["09:00", "09:30"]);
-        check("2026-12-01", 30, &["09:00"]);
-        check("2026-12-02", 15, &[]);
-        // 勤労感謝の日 is a Monday in 2026.
-        check("2026-11-23", 15, &[]);
-    }
-
-    #[test]
-    fn an_institution_may_open_on_holidays() {
-        let open = OpeningSchedule { closed_on_holidays: false, ..opening() };
-        assert_eq!(slots_of_day(&open, parse_date("2026-11-23"), 30).len(), 2);
-    }
-
-    #[test]
-    fn a_moved_holiday_is_a_holiday() {
-        let check =
-            |date: &str, expected: bool| assert_eq!(holiday_name(parse_date(date)).is_some(), expected, "{date}");
-        check("2026-05-06", true); // 振替休日: 憲法記念日 is a Sunday.
-        check("2026-09-22", true); // 国民の休日 between two holidays.
-        check("2027-01-01", true);
-        check("2026-11-24", false);
-    }
-
-    #[test]
-    fn a_time_is_refused_for_its_own_reason() {
+    fn a_menu_is_booked_neither_too_late_nor_too_far_ahead() {
         let now = parse_timestamp("2026-11-30T09:10:00+09:00");
-        let check = |start: &str, expected| {
-            assert_eq!(check_bookable(&opening(), parse_timestamp(start), 15, now), expected, "{start}");
+        let check = |notice_minutes, horizon_days, start: &str, expected| {
+            let window = BookingWindow { notice_minutes, horizon_days };
+            assert_eq!(window.check(parse_timestamp(start), now), expected, "{window:?} {start}");
         };
-        check("2026-11-30T09:15:00+09:00", Ok(()));
-        check("2026-11-30T09:00:00+09:00", Err(NotASlot::Past));
-        check("2026-11-30T09:20:00+09:00", Err(NotASlot::OffGrid));
-        check("2026-11-30T10:00:00+09:00", Err(NotASlot::Closed));
-        check("2027-01-26T09:00:00+09:00", Ok(()));
-        check("2027-02-01T09:00:00+09:00", Err(NotASlot::TooFar));
+        check(0, 60, "2026-11-30T09:15:00+09:00", Ok(()));
+        check(0, 60, "2026-11-30T09:10:00+09:00", Err(NotASlot::Past));
+        check(60, 60, "2026-11-30T10:10:00+09:00", Ok(()));
+        check(60, 60, "2026-11-30T10:00:00+09:00", Err(NotASlot::TooLate));
+        check(0, 1, "2026-11-30T23:45:00+09:00", Ok(()));
+        check(0, 1, "2026-12-01T00:00:00+09:00", Err(NotASlot::TooFar));
+        check(0, 60, "2027-01-28T23:45:00+09:00", Ok(()));
+        check(0, 60, "2027-01-29T00:00:00+09:00", Err(NotASlot::TooFar));
     }
 
     #[test]
-    fn a_longer_visit_needs_all_its_quarter_hours() {
-        let now = parse_timestamp("2026-11-29T09:00:00+09:00");
-        let taken_units = HashSet::from([parse_timestamp("2026-11-30T09:15:00+09:00")]);
-        let free = free_slots_of_day(&opening(), parse_date("2026-11-30"), 30, &taken_units, now);
-        assert_eq!(free, [parse_timestamp("2026-11-30T09:30:00+09:00")]);
-    }
-
-    #[test]
-    fn the_first_free_day_is_not_taken_not_over_and_not_too_far() {
-        let now = parse_timestamp("2026-11-30T09:50:00+09:00");
-        let check = |earliest: &str, taken_units: &[&str], expected: Option<&str>| {
-            let taken_units = taken_units.iter().map(|start| parse_timestamp(start)).collect();
-            assert_eq!(
-                first_free_day(&opening(), parse_date(earliest), 30, &taken_units, now),
-                expected.map(parse_date),
-                "{earliest}"
-            );
+    fn a_visit_takes_whole_quarter_hours_with_its_buffer() {
+        let check = |minutes, buffer_minutes, expected: usize| {
+            let terms = SlotTerms { minutes, buffer_minutes, window: BookingWindow::default(), capacity: None };
+            let start = parse_timestamp("2026-11-30T09:00:00+09:00");
+            assert_eq!(terms.units(start).count(), expected, "{terms:?}");
         };
-        // A Monday whose last visit has begun; on Tuesdays there is one.
-        check("2026-11-30", &[], Some("2026-12-01"));
-        check("2026-11-23", &[], Some("2026-12-01"));
-        check("2026-12-01", &["2026-12-01T09:15:00+09:00"], Some("2026-12-07"));
-        check("2026-12-02", &[], Some("2026-12-07"));
-        check("2027-01-26", &[], Some("2027-01-26"));
-        check("2027-01-27", &[], None);
-    }
-
-    #[test]
-    fn the_next_free_times_leave_out_what_is_taken_and_over() {
-        let now = parse_timestamp("2026-11-30T09:20:00+09:00");
-        let taken_units = HashSet::from([parse_timestamp("2026-11-30T09:30:00+09:00")]);
-        let next: Vec<_> = free_slots(&opening(), 15, &taken_units, now).take(2).collect();
-        assert_eq!(next, [parse_timestamp("2026-11-30T09:45:00+09:00"), parse_timestamp("2026-12-01T09:00:00+09:00")]);
-        let closed = OpeningSchedule { hours: Vec::new(), closed_on_holidays: true };
-        assert_eq!(free_slots(&closed, 15, &taken_units, now).next(), None);
+        check(15, 0, 1);
+        check(20, 0, 2);
+        check(10, 5, 1);
+        check(15, 5, 2);
+        check(30, 15, 3);
+        check(0, 0, 1);
     }
 
     #[test]
@@ -289,6 +203,14 @@ mod tests {
         };
         check("2026-11-30T10:00:00+09:00", "2026-11-30T09:30:00+09:00");
         check("2026-11-30T09:25:00+09:00", "2026-11-30T09:25:00+09:00");
+    }
+
+    #[test]
+    fn any_doctor_is_an_empty_parameter_and_nothing_else() {
+        assert_eq!(parse_practitioner_choice(""), Ok(None));
+        assert_eq!(parse_practitioner_choice("1"), Err(UnreadableId));
+        let id = PractitionerId::new(Timestamp::from_seconds(0), &base::Randomness::repeatable("doctor"));
+        assert_eq!(parse_practitioner_choice(&id.to_string()), Ok(Some(id)));
     }
 
     #[test]

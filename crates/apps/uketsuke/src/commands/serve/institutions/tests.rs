@@ -32,8 +32,8 @@ fn the_example_of_the_guide_is_read_as_it_says() {
     assert_eq!(second.institution.languages, []);
     assert_eq!(first.institution.proof_method, ProofMethod::HandOver { issuer: sample_receptions().remove(0).issuer });
     assert_eq!(first.menus.len(), 2);
-    assert_eq!((first.menus[0].charge, first.menus[1].charge), (Charge::Insured, Charge::SelfPay));
-    assert_eq!(first.menus[0].doctor.as_deref(), Some("見本 一郎"));
+    assert_eq!((first.menus[0].menu.charge, first.menus[1].menu.charge), (Charge::Insured, Charge::SelfPay));
+    assert_eq!(first.practitioners[0].details.name, "見本 一郎");
     assert_eq!(
         second.institution.proof_method,
         ProofMethod::FixedUrl { url: "http://reception.localhost:8400/i/mnmjbk2345fkkcd6789w".to_owned() }
