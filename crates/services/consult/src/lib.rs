@@ -25,6 +25,7 @@
 //! * `pictures`: insurance pictures: upload, checks, storage, erasure.
 //! * `booking`: holding, booking, rescheduling and cancelling, letters to patients, the pages of appointments.
 //! * `clinic`: the clinic's desk: its pages and accounts, its actions, the interface for its terminal.
+//! * `clinic_settings`: doctors, hours, closures and menus of a clinic, as its managers change them.
 //! * `personal_data`: overview and export of what is held of a patient, and closing an account.
 //!
 //! What stands beside the folders is used by all: the settings and [`Refusal`], the database with its schema (`store`), frame,
@@ -37,6 +38,7 @@ mod appointments;
 mod audit;
 mod booking;
 mod clinic;
+mod clinic_settings;
 mod context;
 mod desk_news;
 mod directory;
@@ -66,7 +68,7 @@ use std::sync::Arc;
 
 use ::audit::ChainAnchor;
 use axum::Router;
-use base::Key;
+use base::{InstitutionCode, Key};
 use database::{Database, Location, MigrationError};
 use handover::RedirectUri;
 use text::Text;
@@ -262,21 +264,28 @@ impl Consult {
         Ok(self.mail.release_letters().await?)
     }
 
-    /// Adds the institution with this code, or updates it.
+    /// Adds the institution with this code, or updates it, unless its managers have edited it in the browser.
     pub async fn add_institution(&self, new: NewInstitution) -> Result<(), Refusal> {
         self.context.store.add_institution(new, self.site.clock().now()).await
     }
 
-    /// Makes these the institutions that are offered. One that is not among them takes no more bookings; its appointments
-    /// stay.
+    /// Makes these the institutions that are offered, but for those that their managers have edited in the browser, which
+    /// stay as they are. One that is not among them takes no more bookings; its appointments stay.
     pub async fn replace_institutions(&self, all: Vec<NewInstitution>) -> Result<(), Refusal> {
-        let withdrawn = self.context.store.replace_institutions(all, self.site.clock().now()).await?;
-        if !withdrawn.is_empty() {
-            let codes = withdrawn.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let replaced = self.context.store.replace_institutions(all, self.site.clock().now()).await?;
+        let join = |codes: &[InstitutionCode]| codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        if !replaced.withdrawn.is_empty() {
             tracing::warn!(
-                institutions = withdrawn.len(),
-                codes,
+                institutions = replaced.withdrawn.len(),
+                codes = join(&replaced.withdrawn),
                 "institutions that are not in the list take no more bookings"
+            );
+        }
+        if !replaced.edited.is_empty() {
+            tracing::info!(
+                institutions = replaced.edited.len(),
+                codes = join(&replaced.edited),
+                "institutions whose managers have edited them stay as they are, whatever the list says"
             );
         }
         Ok(())

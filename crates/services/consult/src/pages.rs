@@ -15,7 +15,9 @@ use std::sync::Arc;
 use ui::Frame;
 use web::{Routes, Visitor};
 
-use crate::{booking, clinic, context::Context, directory, notices, people, personal_data, pictures, proof};
+use crate::{
+    booking, clinic, clinic_settings, context::Context, directory, notices, people, personal_data, pictures, proof,
+};
 
 /// The routes of all pages.
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -28,6 +30,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(pictures::pages::routes())
         .merge(booking::pages::routes())
         .merge(clinic::pages::routes())
+        .merge(clinic_settings::pages::routes())
         .merge(personal_data::pages::routes())
 }
 

@@ -41,6 +41,9 @@ pub enum Refusal {
     /// The desk action can no longer be undone.
     #[error("the action can no longer be undone")]
     TooLate(AppointmentId),
+    /// The clinic has as many doctors or menus as there can be.
+    #[error("there can be no more than {max}")]
+    TooManyEntries { max: u32 },
     /// A visit nearby or a limit prevents the booking, rescheduling or cancellation.
     #[error(transparent)]
     Booking(#[from] BookingObstacle),
@@ -99,6 +102,7 @@ impl Refuse for Refusal {
             Self::NotFound => "consult.page.none",
             Self::SlotTaken => "consult.slot.taken",
             Self::NotASlot(_) => "consult.slot.none",
+            Self::TooManyEntries { .. } => "consult.clinic.too_many",
             Self::Closed(_) => "consult.appointment.closed",
             Self::Changed => "consult.appointment.changed",
             Self::TooEarly(_) => "consult.desk.too_early",
@@ -156,6 +160,7 @@ impl Refuse for Refusal {
             Self::SlotTaken
             | Self::Closed(_)
             | Self::Changed
+            | Self::TooManyEntries { .. }
             | Self::TooEarly(_)
             | Self::TooLate(_)
             | Self::Booking(_)
@@ -236,6 +241,7 @@ mod tests {
             Refusal::NotFound,
             Refusal::SlotTaken,
             Refusal::NotASlot(NotASlot::Past),
+            Refusal::TooManyEntries { max: 500 },
             Refusal::Closed(id),
             Refusal::Changed,
             Refusal::TooEarly(id),

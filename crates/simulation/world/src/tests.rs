@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use base::{Date, InsurerKind, Span, Timestamp, start_of_day};
-use consult::{Charge, ProofMethod};
+use consult::{Charge, NewMenu, ProofMethod};
 use eligibility::{CoverageQuery, NewPerson, OnlineFunction, RecordContent, SimulatedFault, verdict};
 use jiff::ToSpan;
 use jpki::{
@@ -53,7 +53,7 @@ fn there_are_enough_institutions_of_every_kind() {
     let pictures = with_method(|method| matches!(method, ProofMethod::PictureOnly));
     assert_eq!(pictures.len(), 3);
     let self_pay = |institution: &&&super::DemoInstitution| {
-        institution.listing.menus.iter().all(|menu| menu.charge == Charge::SelfPay)
+        institution.listing.menus.iter().all(|new| new.menu.charge == Charge::SelfPay)
     };
     assert_eq!(pictures.iter().filter(self_pay).count(), 1);
 }
@@ -88,7 +88,11 @@ fn an_institution_is_whole_in_both_languages() {
         );
         assert!(demo_institution.listing.opening.hours.iter().all(|hours| hours.from_minute < hours.to_minute));
         assert!(
-            demo_institution.listing.menus.iter().all(|menu| menu.minutes % 15 == 0 && !menu.fee_english.is_empty())
+            demo_institution
+                .listing
+                .menus
+                .iter()
+                .all(|NewMenu { menu, .. }| menu.minutes % 15 == 0 && !menu.fee_english.is_empty())
         );
         // Exchanges that begin with 0 or 1 are not assigned. 06-0… would begin like the mobile numbers of 060.
         assert!(institution.phone.split('-').nth(1).is_some_and(|exchange| exchange.starts_with(['0', '1'])));

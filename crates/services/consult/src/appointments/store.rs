@@ -1,6 +1,6 @@
 //! The rows of appointments.
 
-use base::{Date, InstitutionCode, Timestamp};
+use base::{Date, InstitutionCode, Span, Timestamp};
 use database::{Error, Row, Transaction};
 
 use super::rules::{Appointment, AppointmentId, AppointmentStatus, Openness};
@@ -12,10 +12,13 @@ use crate::{
     people::rules::patient::PatientId,
     practitioners::rules::practitioner::PractitionerId,
     refusal::Refusal,
-    schedule::rules::slot::BookingRequest,
+    schedule::rules::{practitioner_schedule::Period, slot::BookingRequest},
 };
 
 database::text_column!(AppointmentStatus);
+
+/// No visit is longer.
+const LONGEST_VISIT: Span = Span::from_hours(24);
 
 macro_rules! select_appointment {
     ($rest:literal) => {
@@ -98,6 +101,47 @@ pub(crate) fn list_day_of_institution(
     transaction.fetch_all(
         select_appointment!("WHERE institution = $1 AND visit_date = $2 ORDER BY visit_start, id"),
         &[&institution, &date],
+        read_row,
+    )
+}
+
+/// The visits of an institution that were not cancelled or held and have an instant in common with a period: of one doctor, or
+/// of all.
+pub(crate) fn list_booked_in_period(
+    transaction: &mut Transaction<'_>,
+    institution: InstitutionCode,
+    practitioner: Option<PractitionerId>,
+    period: Period,
+) -> Result<Vec<Appointment>, Error> {
+    let earliest = period.start().minus(LONGEST_VISIT);
+    let booked = transaction.fetch_all(
+        select_appointment!(
+            "WHERE institution = $1 AND visit_date >= $2 AND visit_start >= $3 AND visit_start < $4 AND status = 'booked'
+             ORDER BY visit_start, id"
+        ),
+        &[&institution, &earliest.japan_date(), &earliest, &period.end()],
+        read_row,
+    )?;
+    let is_affected = |appointment: &Appointment| {
+        practitioner.is_none_or(|practitioner| practitioner == appointment.practitioner)
+            && Period::from_minutes(appointment.visit_start, appointment.menu.minutes).overlaps(period)
+    };
+    Ok(booked.into_iter().filter(is_affected).collect())
+}
+
+/// The visits of a doctor to come that were not cancelled.
+pub(crate) fn list_booked_of_practitioner(
+    transaction: &mut Transaction<'_>,
+    institution: InstitutionCode,
+    practitioner: PractitionerId,
+    now: Timestamp,
+) -> Result<Vec<Appointment>, Error> {
+    transaction.fetch_all(
+        select_appointment!(
+            "WHERE institution = $1 AND visit_date >= $2 AND visit_start > $3 AND practitioner = $4 AND status = 'booked'
+             ORDER BY visit_start, id"
+        ),
+        &[&institution, &now.japan_date(), &now, &practitioner],
         read_row,
     )
 }

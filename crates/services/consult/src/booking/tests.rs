@@ -1,5 +1,6 @@
 //! Tests of booking and its changes, on every engine.
 
+mod doctors;
 mod holds;
 mod journey;
 mod pages;

@@ -73,7 +73,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all
 }
 
-fn staff_frame(language: Language, path: &str) -> Frame {
+pub(crate) fn staff_frame(language: Language, path: &str) -> Frame {
     let staff = StaffMember {
         id: StaffId::new(sample_data::now(), &Randomness::repeatable("staff")),
         institution: institution_code(),

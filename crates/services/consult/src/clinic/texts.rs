@@ -3,6 +3,7 @@
 use text::texts;
 
 texts! {
+    CLINIC_SETTINGS = "診療の設定", "Clinic settings";
     // desk_action
     ASKED_FOR_CONSENT = "同意登録をお願いした", "asked for consent";
     ASKED_FOR_A_PICTURE = "画像をお願いした", "asked for a picture";

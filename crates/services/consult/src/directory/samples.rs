@@ -37,7 +37,7 @@ use crate::{
     schedule::rules::{
         availability::TakenTime,
         opening::{OpeningHours, OpeningSchedule},
-        practitioner_schedule::PractitionerSchedule,
+        practitioner_schedule::{HoursSource, PractitionerSchedule},
     },
 };
 
@@ -152,6 +152,7 @@ fn offer(institution: Institution, opening: &OpeningSchedule) -> InstitutionOffe
     let schedule = |practitioner| PractitionerSchedule {
         practitioner,
         opening: opening.clone(),
+        hours_source: HoursSource::Institution,
         sessions: Vec::new(),
         closures: Vec::new(),
     };

@@ -1,21 +1,24 @@
 //! Tests of the directory, on every engine.
 
-use crate::schedule::rules::slot::{BookingRequest, OpeningSchedule};
 use text::Language;
 
 use super::{
-    rules::institution::ProofMethod,
+    rules::institution::{Institution, Menu, ProofMethod},
     samples,
     store::{
         institutions::InstitutionOffer,
         search::{CardFilter, InstitutionSearch, SortOrder},
     },
 };
-use crate::tests::{
-    pages::sample_main_part,
-    stores::{
-        anonymous_holder, book_visit, fill_directory, minutes_later, new_institution, new_patient, now,
-        parse_timestamp, stores,
+use crate::{
+    practitioners::rules::practitioner::PractitionerDetails,
+    schedule::rules::{opening::OpeningSchedule, slot::BookingRequest},
+    tests::{
+        pages::sample_main_part,
+        stores::{
+            anonymous_holder, book_visit, fill_directory, minutes_later, new_institution, new_patient, now,
+            parse_timestamp, stores,
+        },
     },
 };
 
@@ -110,7 +113,8 @@ async fn an_institution_that_is_listed_no_more_offers_nothing_and_keeps_its_appo
         let appointment = book_visit(&store, patient, codes[0]).await;
         let mut listed: Vec<_> = samples::offers().into_iter().map(new_institution).collect();
         let withdrawn = listed.remove(0);
-        store.replace_institutions(listed.clone(), now()).await.expect("they are listed");
+        let replaced = store.replace_institutions(listed.clone(), now()).await.expect("they are listed");
+        assert_eq!((replaced.withdrawn, replaced.edited), (vec![codes[0]], Vec::new()), "{engine}");
         let results = store
             .search_institutions(InstitutionSearch { page: 1, ..InstitutionSearch::default() }, now())
             .await

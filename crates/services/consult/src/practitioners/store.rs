@@ -65,9 +65,9 @@ pub(crate) fn list_practitioners(
     for practitioner in &mut all {
         let id = practitioner.id;
         practitioner.details.specialties =
-            specialties.iter().filter(|(of, _)| *of == id).map(|(_, specialty)| *specialty).collect();
+            specialties.iter().filter(|(owner, _)| *owner == id).map(|(_, specialty)| *specialty).collect();
         practitioner.details.languages =
-            languages.iter().filter(|(of, _)| *of == id).map(|(_, language)| *language).collect();
+            languages.iter().filter(|(owner, _)| *owner == id).map(|(_, language)| *language).collect();
     }
     Ok(all)
 }

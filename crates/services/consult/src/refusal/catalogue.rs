@@ -31,6 +31,11 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
         remedy: "Look at the latest state and try again.",
     },
     CatalogueEntry {
+        code: "consult.clinic.too_many",
+        meaning: "A clinic has as many doctors or menus as there can be, those that are no longer offered included.",
+        remedy: "Change one that is no longer offered instead of adding another.",
+    },
+    CatalogueEntry {
         code: "consult.desk.too_early",
         meaning: "A desk marked a visit as held before it began, or a document as shown before the call could open.",
         remedy: "Do it again when the time of the visit has come.",

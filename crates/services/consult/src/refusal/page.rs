@@ -18,6 +18,7 @@ impl Refusal {
             Self::SlotTaken => (texts::SOMEBODY_ELSE_BOOKED_THIS_TIME_FIRST, texts::NOTHING_WAS_BOOKED_OR_CHARGED),
             Self::NotASlot(_) => (texts::THIS_TIME_CANNOT_BE_BOOKED, texts::TIME_HAS_PASSED_OR_CLINIC_IS_CLOSED),
             Self::Closed(_) => (texts::APPOINTMENT_CAN_NO_LONGER_BE_CHANGED, texts::VISIT_HAS_PASSED_OR_WAS_CANCELLED),
+            Self::TooManyEntries { max } => (texts::NO_MORE_CAN_BE_ADDED, texts::nothing_was_added(*max)),
             Self::Changed => (texts::IT_WAS_CHANGED_IN_ANOTHER_WINDOW, texts::WHAT_YOU_JUST_DID_WAS_NOT_APPLIED),
             Self::TooEarly(_) => (texts::IT_IS_TOO_EARLY_FOR_THIS, texts::TRY_AGAIN_WHEN_THE_VISIT_BEGINS),
             Self::TooLate(_) => (texts::THIS_CAN_NO_LONGER_BE_UNDONE, texts::UNDO_WITHIN_TEN_MINUTES),
@@ -78,6 +79,7 @@ impl Refusal {
                 vec![Link::new(format!("/desk/visits/{id}"), texts::BACK_TO_THE_VISIT)]
             }
             Self::SlotTaken | Self::NotASlot(_) => vec![home(), appointments()],
+            Self::TooManyEntries { .. } => vec![Link::new("/desk/clinic", texts::BACK_TO_THE_CLINIC_SETTINGS)],
             Self::Closed(id) | Self::WrongProofMethod(id) => vec![detail(id), appointments()],
             Self::UploadStalled(id) | Self::UploadsFull(id) => vec![picture(id), detail(id)],
             Self::Changed => vec![appointments()],

@@ -117,6 +117,11 @@ texts! {
     TRY_AGAIN = "もう一度試す", "Try again";
     BACK_TO_THE_DESKS_SIGN_IN = "受付ログインに戻る", "Back to the desk's sign-in";
 
+    NO_MORE_CAN_BE_ADDED = "これ以上は追加できません", "No more can be added";
+    nothing_was_added(most) as Text =
+        "登録できるのは{most}件までです。追加されていません。使わなくなったものを書き換えてお使いください。",
+        "There can be {most} of them. Nothing was added. Change one that is no longer used.";
+    BACK_TO_THE_CLINIC_SETTINGS = "診療の設定に戻る", "Back to the clinic's settings";
     VISIT_CAN_NO_LONGER_BE_MOVED = "この予約は、もう変更できません", "This visit can no longer be moved";
     VISIT_STANDS_CALL_THE_CLINIC =
         "変更できる時刻を過ぎました。予約はそのままです。都合が悪いときは、キャンセルするか、医療機関に電話でご相談ください。",

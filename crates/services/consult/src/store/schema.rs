@@ -459,10 +459,8 @@ DROP TABLE audit_end;",
 /// of a menu: each such text becomes a doctor, and an institution without one gets 担当医. Menus without a doctor are for all.
 /// Ids are made of the number of the doctor and the code of the institution, since both engines have to make the same ones.
 /// Holds, which last for minutes, are dropped.
-pub(crate) const PRACTITIONERS: Migration = Migration {
-    name: "practitioners",
-    sql: include_str!("schema/practitioners.sql"),
-};
+pub(crate) const PRACTITIONERS: Migration =
+    Migration { name: "practitioners", sql: include_str!("schema/practitioners.sql") };
 
 /// Roles, the last sign-in, and the version by which changes are compared and set. Until now every account could do everything, so
 /// that all of them become managers.

@@ -12,6 +12,10 @@ use crate::{
         rules::{AcceptedVisits, Booker, BookingObstacle},
         store::hold::SlotHolder,
     },
+    clinic::{
+        rules::staff_role::StaffRole,
+        store::staff::{Manager, NewStaffMember, StaffMember},
+    },
     directory::{
         self,
         rules::institution::OfferedMenu,
@@ -74,6 +78,21 @@ pub(crate) async fn add_institution(store: &Store, offer: InstitutionOffer) -> I
     let code = offer.institution.code;
     store.add_institution(new_institution(offer), sample_data::now()).await.expect("an institution is added");
     code
+}
+
+/// A manager of an institution.
+pub(crate) async fn add_manager(store: &Store, institution: InstitutionCode) -> Manager {
+    let mail = format!("manager@{institution}.example.jp");
+    let new = NewStaffMember { institution, mail: &mail, name: "管理者 見本", role: StaffRole::Manager };
+    let id = store.add_staff(new, "a long password", now()).await.expect("an account");
+    let staff = StaffMember {
+        id,
+        institution,
+        institution_name: "見本".to_owned(),
+        name: "管理者 見本".to_owned(),
+        role: StaffRole::Manager,
+    };
+    Manager::from_staff(staff).expect("the role is a manager's")
 }
 
 /// A new account, with the browser that is signed in to it.

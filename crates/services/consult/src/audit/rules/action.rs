@@ -10,6 +10,7 @@ pub(crate) enum AuditAction {
     DeskView(DeskView),
     Desk(DeskActionKind),
     DeskUndone(DeskActionKind),
+    Clinic(ClinicChange),
     Account(AccountAction),
     Staff(StaffAction),
     /// An institution has its first row, and a chain from there on.
@@ -46,6 +47,24 @@ base::text_enum! {
     pub enum DeskView {
         Day = "desk.day",
         Visit = "desk.visit",
+    }
+}
+
+base::text_enum! {
+    /// What a manager changed of what the clinic offers.
+    pub enum ClinicChange {
+        Hours = "clinic.hours",
+        DoctorAdded = "clinic.doctor_added",
+        DoctorChanged = "clinic.doctor_changed",
+        DoctorLeft = "clinic.doctor_left",
+        DoctorReturned = "clinic.doctor_returned",
+        SessionAdded = "clinic.session_added",
+        SessionRemoved = "clinic.session_removed",
+        ClosureAdded = "clinic.closure_added",
+        ClosureLifted = "clinic.closure_lifted",
+        MenuSaved = "clinic.menu_saved",
+        MenuWithdrawn = "clinic.menu_withdrawn",
+        MenuOffered = "clinic.menu_offered",
     }
 }
 
@@ -90,6 +109,7 @@ impl fmt::Display for AuditAction {
             Self::DeskView(view) => view.fmt(formatter),
             Self::Desk(kind) => kind.fmt(formatter),
             Self::DeskUndone(kind) => write!(formatter, "{kind}{UNDONE_SUFFIX}"),
+            Self::Clinic(change) => change.fmt(formatter),
             Self::Account(action) => action.fmt(formatter),
             Self::Staff(action) => action.fmt(formatter),
             Self::ChainOpened => formatter.write_str(CHAIN_OPENED),
@@ -111,10 +131,12 @@ impl FromStr for AuditAction {
         let view = || text.parse().map(Self::DeskView);
         let account = || text.parse().map(Self::Account);
         let staff = || text.parse().map(Self::Staff);
+        let clinic = || text.parse().map(Self::Clinic);
         picture()
             .or_else(|_| view())
             .or_else(|_| account())
             .or_else(|_| staff())
+            .or_else(|_| clinic())
             .or_else(|_| text.parse().map(Self::Desk))
     }
 }
@@ -131,8 +153,9 @@ mod tests {
             DeskActionKind::ALL.iter().flat_map(|kind| [AuditAction::Desk(*kind), AuditAction::DeskUndone(*kind)]);
         let accounts = AccountAction::ALL.iter().copied().map(AuditAction::Account);
         let staff = StaffAction::ALL.iter().copied().map(AuditAction::Staff);
-        let all = pictures.chain(views).chain(desk).chain(accounts).chain(staff).chain([AuditAction::ChainOpened]);
-        for action in all {
+        let clinic = ClinicChange::ALL.iter().copied().map(AuditAction::Clinic);
+        let by_people = pictures.chain(views).chain(desk).chain(accounts).chain(staff).chain(clinic);
+        for action in by_people.chain([AuditAction::ChainOpened]) {
             assert_eq!(action.to_string().parse(), Ok(action));
         }
         assert_eq!(AuditAction::DeskUndone(DeskActionKind::Refuse).to_string(), "desk.refuse.taken_back");

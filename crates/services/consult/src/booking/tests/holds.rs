@@ -42,8 +42,12 @@ fn is_free(check: &BookingCheck) -> bool {
 }
 
 async fn is_slot_free_for(store: &Store, code: InstitutionCode, start: &str, browser: Digest, now: Timestamp) -> bool {
-    let range = (parse_timestamp(start), parse_timestamp(start).plus(Span::from_mins(15)));
-    store.find_taken_units(code, range, browser, now).await.expect("times are read").is_empty()
+    let start = parse_timestamp(start);
+    let offer = store.find_offer(code, now).await.expect("an offer");
+    let period = (start, start.plus(Span::from_mins(15)));
+    let taken = store.find_taken_time(code, period, browser, now).await.expect("times are read");
+    let menu = offer.menu(1).expect("the first menu");
+    offer.availability(menu, None, &taken, now).free_slots_of_day(start.japan_date()).contains(&start)
 }
 
 #[tokio::test(flavor = "multi_thread")]

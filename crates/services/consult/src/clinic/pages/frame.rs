@@ -25,6 +25,7 @@ pub(crate) fn desk_frame(frame: Frame, staff: Option<&StaffMember>) -> Frame {
         };
         let mut menu = vec![entry("/desk/visits", texts::TODAYS_VISITS.in_language(language))];
         if staff.role == StaffRole::Manager {
+            menu.push(entry("/desk/clinic", texts::CLINIC_SETTINGS.in_language(language)));
             menu.push(entry("/desk/staff", texts::STAFF.in_language(language)));
         }
         menu.push(entry("/desk/settings", texts::SETTINGS.in_language(language)));

@@ -141,6 +141,7 @@ pub(crate) fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> O
         AuditAction::DeskView(DeskView::Day)
         | AuditAction::Account(_)
         | AuditAction::Staff(_)
+        | AuditAction::Clinic(_)
         | AuditAction::ChainOpened => return None,
     };
     let actor = match &entry.actor {

@@ -29,7 +29,7 @@ const PASSWORD: &str = "correct horse battery";
 
 impl World {
     /// A browser that is signed in at the sample institution of this index with a new account of this role.
-    pub(super) async fn sign_in_with_role(&self, institution_index: usize, role: StaffRole) -> Browser {
+    pub(crate) async fn sign_in_with_role(&self, institution_index: usize, role: StaffRole) -> Browser {
         let institution = directory::samples::institutions()[institution_index].code;
         let mail = format!("{role}{institution_index}@example.jp");
         let new = NewStaffMember { institution, mail: &mail, name: role.as_str(), role };
@@ -57,7 +57,8 @@ pub(super) async fn add_member(store: &Store, new: NewStaffMember<'_>) -> StaffM
 /// Sends a request to a route, with a valid token and without the fields of its form.
 async fn request_route(browser: &mut Browser, page: &Page, route: &Route) -> Page {
     let id = appointments::samples::appointment_id().to_string();
-    let path = route.path.replace("{id}", &id).replace("{picture}", &id).replace("{session}", "x");
+    let path =
+        route.path.replace("{id}", &id).replace("{picture}", &id).replace("{session}", "x").replace("{number}", "1");
     if route.method == Method::GET { browser.get(&path).await } else { browser.post_with_token(page, &path, &[]).await }
 }
 

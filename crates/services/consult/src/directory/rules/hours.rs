@@ -110,7 +110,8 @@ fn format_weekdays(language: Language, days: &[Weekday]) -> String {
     }
 }
 
-fn weekday_name(language: Language, day: Weekday) -> &'static str {
+/// The short name of a day of the week.
+pub(crate) fn weekday_name(language: Language, day: Weekday) -> &'static str {
     match day {
         Weekday::Monday => texts::MONDAY.in_language(language),
         Weekday::Tuesday => texts::TUESDAY.in_language(language),

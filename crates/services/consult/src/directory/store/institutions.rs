@@ -38,6 +38,15 @@ pub struct NewInstitution {
     pub notice: ClinicNotice,
 }
 
+/// What became of a list of institutions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReplacedInstitutions {
+    /// Those that are not in the list, and whose menus were withdrawn.
+    pub(crate) withdrawn: Vec<InstitutionCode>,
+    /// Those in the list that stay as their managers have edited them.
+    pub(crate) edited: Vec<InstitutionCode>,
+}
+
 /// A doctor of a [`NewInstitution`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPractitioner {
@@ -121,34 +130,46 @@ impl InstitutionOffer {
 }
 
 impl Store {
-    /// Adds or updates an institution. Menus and doctors that are not in it are no longer offered.
+    /// Adds or updates an institution, unless its managers have edited it. Menus and doctors that are not in it are no longer
+    /// offered.
     pub(crate) async fn add_institution(&self, new: NewInstitution, now: Timestamp) -> Result<(), Refusal> {
         let store = self.clone();
-        self.database.write(move |transaction| upsert_institution(transaction, &store, &new, now)).await
+        self.database
+            .write(move |transaction| {
+                if list_edited_institutions(transaction)?.contains(&new.institution.code) {
+                    return Ok(());
+                }
+                upsert_institution(transaction, &store, &new, now)
+            })
+            .await
     }
 
-    /// Makes these the institutions that are offered. The menus of all others are withdrawn; their appointments stay. Returns
-    /// the codes of the institutions whose menus were withdrawn.
+    /// Makes these the institutions that are offered, but for those that their managers have edited, which stay as they are.
+    /// The menus of all others are withdrawn; their appointments stay.
     pub(crate) async fn replace_institutions(
         &self,
         all: Vec<NewInstitution>,
         now: Timestamp,
-    ) -> Result<Vec<InstitutionCode>, Refusal> {
+    ) -> Result<ReplacedInstitutions, Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                for new in &all {
+                let edited = list_edited_institutions(transaction)?;
+                let is_edited = |new: &&NewInstitution| edited.contains(&new.institution.code);
+                for new in all.iter().filter(|new| !is_edited(new)) {
                     upsert_institution(transaction, &store, new, now)?;
                 }
                 let listed: HashSet<_> = all.iter().map(|new| new.institution.code).collect();
                 let offering: Vec<InstitutionCode> =
                     transaction
                         .fetch_all("SELECT DISTINCT institution FROM menu WHERE offered = 1", &[], |row| row.get(0))?;
-                let withdrawn: Vec<_> = offering.into_iter().filter(|code| !listed.contains(code)).collect();
+                let withdrawn: Vec<_> =
+                    offering.into_iter().filter(|code| !listed.contains(code) && !edited.contains(code)).collect();
                 for code in &withdrawn {
                     menus::withdraw_menus(transaction, *code)?;
                 }
-                Ok(withdrawn)
+                let edited = all.iter().filter(is_edited).map(|new| new.institution.code).collect();
+                Ok(ReplacedInstitutions { withdrawn, edited })
             })
             .await
     }
@@ -185,6 +206,13 @@ fn build_search_key(institution: &Institution) -> String {
     parts.join(" ")
 }
 
+/// The institutions that their managers have edited in the browser.
+fn list_edited_institutions(transaction: &mut Transaction<'_>) -> Result<HashSet<InstitutionCode>, Error> {
+    let codes =
+        transaction.fetch_all("SELECT code FROM institution WHERE edited_at IS NOT NULL", &[], |row| row.get(0))?;
+    Ok(codes.into_iter().collect())
+}
+
 fn upsert_institution(
     transaction: &mut Transaction<'_>,
     store: &Store,
@@ -206,7 +234,7 @@ fn upsert_institution(
          ON CONFLICT (code) DO UPDATE SET name = $2, name_kana = $3, name_english = $4, prefecture = $5, city = $6,
             city_english = $7, address = $8, address_english = $9, phone = $10, opening_text = $11,
             opening_text_english = $12, description = $13, description_english = $14, closed_on_holidays = $15,
-            leave_by = $16, leave_address = $17, search_key = $18",
+            leave_by = $16, leave_address = $17, search_key = $18, version = institution.version + 1",
         &[
             &institution.code,
             &institution.name,

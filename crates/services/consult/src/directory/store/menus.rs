@@ -89,6 +89,37 @@ pub(crate) fn save_menu(
     Ok(())
 }
 
+/// The number that the next menu of an institution gets.
+pub(crate) fn next_number(transaction: &mut Transaction<'_>, code: InstitutionCode) -> Result<u32, Error> {
+    transaction
+        .fetch_one("SELECT COALESCE(MAX(number), 0) + 1 FROM menu WHERE institution = $1", &[&code], |row| row.get(0))
+}
+
+/// The version of a menu, if there is such a menu.
+pub(crate) fn find_version(
+    transaction: &mut Transaction<'_>,
+    code: InstitutionCode,
+    number: u32,
+) -> Result<Option<i64>, Error> {
+    transaction.fetch_optional(
+        "SELECT version FROM menu WHERE institution = $1 AND number = $2",
+        &[&code, &number],
+        |row| row.get(0),
+    )
+}
+
+/// Numbers and names of the menus that are no longer offered.
+pub(crate) fn list_withdrawn_menus(
+    transaction: &mut Transaction<'_>,
+    code: InstitutionCode,
+) -> Result<Vec<(u32, String)>, Error> {
+    transaction.fetch_all(
+        "SELECT number, name FROM menu WHERE institution = $1 AND offered = 0 ORDER BY number",
+        &[&code],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// The menus that patients can book, by number.
 pub(crate) fn load_menus_for_patients(
     transaction: &mut Transaction<'_>,

@@ -193,6 +193,7 @@ fn audit_action_text(language: Language, action: AuditAction) -> &'static str {
         | AuditAction::DeskView(DeskView::Day)
         | AuditAction::Account(_)
         | AuditAction::Staff(_)
+        | AuditAction::Clinic(_)
         | AuditAction::ChainOpened => texts::CHANGED_YOUR_APPOINTMENT.in_language(language),
     }
 }

@@ -56,6 +56,7 @@ fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<&'sta
         | AuditAction::DeskUndone(_)
         | AuditAction::Account(_)
         | AuditAction::Staff(_)
+        | AuditAction::Clinic(_)
         | AuditAction::ChainOpened => None,
     }
 }

@@ -156,6 +156,7 @@ mod tests {
     use super::{
         super::{
             opening::{OpeningHours, OpeningSchedule},
+            practitioner_schedule::HoursSource,
             slot::BookingWindow,
         },
         *,
@@ -182,6 +183,7 @@ mod tests {
         PractitionerSchedule {
             practitioner: doctor(seed),
             opening: OpeningSchedule { hours: hours.collect(), closed_on_holidays: true },
+            hours_source: HoursSource::Institution,
             sessions: Vec::new(),
             closures: Vec::new(),
         }

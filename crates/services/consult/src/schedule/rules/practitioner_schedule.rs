@@ -61,12 +61,22 @@ pub struct Session {
     pub to_minute: u32,
 }
 
+/// Whose hours a schedule has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoursSource {
+    /// Those of the institution.
+    Institution,
+    /// The doctor's own.
+    Practitioner,
+}
+
 /// When one doctor receives patients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PractitionerSchedule {
     pub practitioner: PractitionerId,
-    /// The hours of every week: the doctor's own, or those of the institution.
+    /// The hours of every week.
     pub opening: OpeningSchedule,
+    pub hours_source: HoursSource,
     pub sessions: Vec<Session>,
     /// The closures of the doctor and of the institution.
     pub closures: Vec<Closure>,
@@ -115,15 +125,6 @@ impl PractitionerSchedule {
     pub fn is_closed(&self, period: Period) -> bool {
         self.closures.iter().any(|closure| closure.period.overlaps(period))
     }
-
-    /// Whether the doctor receives patients during a whole period.
-    pub fn covers(&self, period: Period) -> bool {
-        let midnight = start_of_day(period.start.japan_date());
-        let minute = |at: Timestamp| (at.milliseconds() - midnight.milliseconds()) / 60_000;
-        let (from, to) = (minute(period.start), minute(period.end));
-        let is_within = |(start, end): &(u32, u32)| i64::from(*start) <= from && to <= i64::from(*end);
-        self.hours_of_day(period.start.japan_date()).iter().any(is_within) && !self.is_closed(period)
-    }
 }
 
 #[cfg(test)]
@@ -149,6 +150,7 @@ mod tests {
                 hours: vec![hours(Weekday::Monday, 9 * 60, 10 * 60), hours(Weekday::Tuesday, 9 * 60, 9 * 60 + 45)],
                 closed_on_holidays: true,
             },
+            hours_source: HoursSource::Institution,
             sessions: sessions
                 .iter()
                 .map(|(date, from_minute, to_minute)| Session {
@@ -206,20 +208,5 @@ mod tests {
         let weeks = schedule(&[], &[("2026-11-29T00:00:00+09:00", "2026-12-05T00:00:00+09:00")]);
         check(&weeks, "2026-11-30", 15, &[]);
         check(&weeks, "2026-12-07", 30, &["09:00", "09:30"]);
-    }
-
-    #[test]
-    fn a_period_is_covered_by_hours_without_a_closure() {
-        let schedule =
-            schedule(&[("2026-11-30", 600, 630)], &[("2026-12-01T09:30:00+09:00", "2026-12-01T10:00:00+09:00")]);
-        let check = |start: &str, minutes, expected| {
-            let period = Period::from_minutes(start.parse().unwrap(), minutes);
-            assert_eq!(schedule.covers(period), expected, "{start} {minutes}");
-        };
-        check("2026-11-30T09:05:00+09:00", 85, true);
-        check("2026-11-30T09:05:00+09:00", 86, false);
-        check("2026-11-30T08:45:00+09:00", 15, false);
-        check("2026-12-01T09:15:00+09:00", 15, true);
-        check("2026-12-01T09:15:00+09:00", 16, false);
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     refusal::Refusal,
     schedule::rules::{
         opening::{OpeningHours, OpeningSchedule},
-        practitioner_schedule::{Closure, Period, PractitionerSchedule, Session},
+        practitioner_schedule::{Closure, ClosureId, HoursSource, Period, PractitionerSchedule, Session},
     },
 };
 
@@ -118,11 +118,12 @@ fn load_chunk(
     )?;
     for (institution, practitioner, has_own_hours) in doctors {
         let of_institution = openings.entry(institution).or_insert_with(|| closed_schedule(true));
-        let opening = if has_own_hours {
+        let (opening, hours_source) = if has_own_hours {
             let hours = own_hours.remove(&practitioner).unwrap_or_default();
-            OpeningSchedule { hours, closed_on_holidays: of_institution.closed_on_holidays }
+            let closed_on_holidays = of_institution.closed_on_holidays;
+            (OpeningSchedule { hours, closed_on_holidays }, HoursSource::Practitioner)
         } else {
-            of_institution.clone()
+            (of_institution.clone(), HoursSource::Institution)
         };
         let concerns = |closure: &&Closure| {
             closure.institution == institution
@@ -131,6 +132,7 @@ fn load_chunk(
         schedules.entry(institution).or_default().push(PractitionerSchedule {
             practitioner,
             opening,
+            hours_source,
             sessions: sessions.remove(&practitioner).unwrap_or_default(),
             closures: closures.iter().filter(concerns).cloned().collect(),
         });
@@ -250,6 +252,44 @@ pub(crate) fn delete_session(
             &[&practitioner, &date, &from_minute],
         )
         .map(|_| ())
+}
+
+/// The closures of an institution and its doctors that are not over, by their beginning.
+pub(crate) fn list_closures(
+    transaction: &mut Transaction<'_>,
+    code: InstitutionCode,
+    now: Timestamp,
+) -> Result<Vec<Closure>, Refusal> {
+    list_closures_of_chunk(transaction, &InstitutionChunk([code; INSTITUTIONS_PER_STATEMENT]), now)
+}
+
+/// A closure of an institution that was not lifted.
+pub(crate) fn find_closure(
+    transaction: &mut Transaction<'_>,
+    code: InstitutionCode,
+    id: ClosureId,
+) -> Result<Option<Closure>, Refusal> {
+    let found = transaction.fetch_optional(
+        "SELECT id, institution, practitioner, begins, ends, reason, reason_english FROM closure
+         WHERE id = $1 AND institution = $2 AND lifted_at IS NULL",
+        &[&id, &code],
+        read_closure,
+    )?;
+    found.map(|closure| closure.ok_or(Refusal::CorruptRecord("the period of a closure"))).transpose()
+}
+
+/// Ends a closure before its end. Returns whether it was in force.
+pub(crate) fn lift_closure(
+    transaction: &mut Transaction<'_>,
+    id: ClosureId,
+    lifted_by: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let lifted = transaction.execute(
+        "UPDATE closure SET lifted_at = $2, lifted_by = $3 WHERE id = $1 AND lifted_at IS NULL",
+        &[&id, &now, &lifted_by],
+    )?;
+    Ok(lifted == 1)
 }
 
 fn list_closures_of_chunk(

@@ -1,0 +1,67 @@
+//! What managers change of what a clinic offers. Each change is audited, and takes the version that the manager saw.
+
+pub(crate) mod closures;
+pub(crate) mod doctors;
+pub(crate) mod hours;
+pub(crate) mod menus;
+pub(crate) mod overview;
+
+use base::Timestamp;
+use database::{Error, Transaction};
+
+use crate::{
+    appointments::rules::Appointment,
+    audit::{
+        self,
+        rules::action::{AuditAction, ClinicChange},
+    },
+    clinic::store::staff::Manager,
+    people,
+    refusal::Refusal,
+    store::Store,
+};
+
+/// A booked visit that a change concerns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ConcernedVisit {
+    pub(crate) appointment: Appointment,
+    /// As the patient's profile says it; None if there is no profile.
+    pub(crate) patient_name: Option<String>,
+    pub(crate) phone: Option<String>,
+}
+
+/// Adds who is to be seen to visits.
+fn load_concerned_visits(
+    transaction: &mut Transaction<'_>,
+    appointments: Vec<Appointment>,
+) -> Result<Vec<ConcernedVisit>, Refusal> {
+    let mut visits = Vec::new();
+    for appointment in appointments {
+        let patient = people::store::find_patient(transaction, appointment.patient)?;
+        let profile = patient.and_then(|patient| patient.profile);
+        let (patient_name, phone) = profile.map_or((None, None), |profile| (Some(profile.name), profile.phone));
+        visits.push(ConcernedVisit { appointment, patient_name, phone });
+    }
+    Ok(visits)
+}
+
+/// Records a change, and that managers and no file say from now on what the institution offers.
+fn record_change(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    manager: &Manager,
+    (change, entity): (ClinicChange, &str),
+    now: Timestamp,
+) -> Result<(), Error> {
+    let staff = manager.staff();
+    transaction.execute("UPDATE institution SET edited_at = $2 WHERE code = $1", &[&staff.institution, &now])?;
+    let actor = staff.audit_actor();
+    let entry = audit::store::AuditEntry {
+        institution: Some(staff.institution),
+        actor: &actor,
+        action: AuditAction::Clinic(change),
+        patient: None,
+        entity: Some(entity),
+    };
+    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
+}
