@@ -13,7 +13,7 @@ const FOUNDATION: [&str; 9] = ["base", "text", "database", "audit", "jobs", "ui"
 /// The protocols that a service speaks.
 const SERVICES: [(&str, &[&str]); 6] = [
     ("authority", &["jpki"]),
-    ("consult", &["handover"]),
+    ("consult", &["calendar", "handover"]),
     ("eligibility", &["jpki", "oqs"]),
     ("portal", &["app_auth", "card", "jpki"]),
     ("reception", &["app_auth", "handover", "jpki"]),

@@ -48,7 +48,8 @@ fn worker_version() -> Option<Vec<u8>> {
 /// A letter as an Internet message, if it can be sent to this address.
 pub fn compose_letter(recipient: &str, subject: &str, body: &str) -> Option<Vec<u8>> {
     let sender = "sender@example.jp".parse().ok()?;
-    let letter = Letter { to: recipient.to_owned(), subject: subject.to_owned(), body: body.to_owned() };
+    let letter =
+        Letter { to: recipient.to_owned(), subject: subject.to_owned(), body: body.to_owned(), calendar: None };
     let now = Timestamp::from_seconds(1_795_000_000);
     let id = LetterId::new(now, &Randomness::repeatable("letter"));
     ComposedMessage::new(&sender, &letter, id, "example.jp", now).ok().map(|composed| composed.content)

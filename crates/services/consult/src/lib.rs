@@ -99,7 +99,7 @@ pub use directory::{
 };
 pub use limits::Limits;
 pub use mail::{
-    letter::Letter,
+    letter::{CalendarAttachment, Letter},
     rules::address::MailAddress,
     store::OutboxLetter,
     worker::{MailTransport, Relay, RelayOutage, Security, WrongRelay},
@@ -180,6 +180,7 @@ impl Consult {
         let footer = notices::pages::footer(&settings.notices);
         let site = settings.site.with_footer(footer);
         let randomness = site.randomness().clone();
+        let sender = settings.mail_transport.sender_address();
         let store = Store {
             database: Database::open_sealed(&settings.database, "consult", MIGRATIONS, &settings.sealing_key)?,
             seal: Seal::new(settings.sealing_key),
@@ -194,9 +195,9 @@ impl Consult {
                     None => settings.notices.contact.format_in_one_line(),
                 },
                 address: site.origin().to_string(),
+                sender: sender.clone().unwrap_or_else(|| mail::letter::default_sender(site.origin())),
             },
         };
-        let sender = settings.mail_transport.sender_address();
         let mail = MailWorker::new(store.clone(), settings.mail_transport, site.clock().clone());
         let redirect_uri: RedirectUri = site.origin().url(RETURN_PATH).parse()?;
         let image_worker = settings.image_worker.with_concurrency(store.limits.pictures_at_once);

@@ -1,5 +1,7 @@
 //! The rows of appointments.
 
+pub(crate) mod letter;
+
 use base::{Date, InstitutionCode, Span, Timestamp};
 use database::{Error, Row, Transaction};
 

@@ -1,46 +1,51 @@
-//! Letters to a patient about an appointment.
+//! Letters to a patient about an event of an appointment.
 
 use base::Timestamp;
 use text::{Language, Text};
 
 use super::rules::PatientEvent;
 use crate::{
+    appointments::letter::{AppointmentFacts, AppointmentMessage, render_appointment_letter},
     booking::texts,
-    mail::letter::{Letter, Letterhead, format_date_time},
+    mail::letter::{Letter, Letterhead},
     proof::rules::ledgers::{RequestReason, RequestedProof},
 };
 
-/// The facts of an appointment in a letter.
-#[derive(Debug, Clone)]
-pub(crate) struct AppointmentFacts {
-    /// When the visit begins.
-    pub(crate) start: Timestamp,
-    /// The page to read on.
-    pub(crate) page: String,
+/// What a letter about an event says beside the facts of the appointment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EventFacts {
+    pub(crate) event: PatientEvent,
     /// What the desk requested, for [`PatientEvent::Requested`].
     pub(crate) request: Option<(RequestedProof, RequestReason)>,
-    /// The institution's name, unless the patient does not want it in letters.
-    pub(crate) institution: Option<String>,
-    /// 予約番号
-    pub(crate) booking_number: String,
+    pub(crate) occurred_at: Timestamp,
 }
 
-/// A letter to a patient.
+/// A letter to a patient. Where the time of the visit is new or void, it carries a calendar file.
 pub(crate) fn render_patient_letter(
     recipient: &str,
     language: Language,
-    event: PatientEvent,
+    EventFacts { event, request, occurred_at }: EventFacts,
     facts: &AppointmentFacts,
     head: &Letterhead,
 ) -> Letter {
+    let (subject, text) = event_texts(event, request, language);
+    let calendar = if event.changes_calendar() {
+        // A name that a calendar file cannot have keeps nobody from the letter.
+        facts.to_calendar(language, head, occurred_at).ok()
+    } else {
+        None
+    };
+    render_appointment_letter(recipient, language, AppointmentMessage { subject, text, calendar }, facts, head)
+}
+
+/// The subject and the sentence for an event.
+fn event_texts(
+    event: PatientEvent,
+    request: Option<(RequestedProof, RequestReason)>,
+    language: Language,
+) -> (String, String) {
     let t = |text: &Text| text.in_language(language).to_owned();
-    let mut details = vec![format!("{}{}", t(&texts::YOUR_APPOINTMENT_LABEL), format_date_time(facts.start, language))];
-    if let Some(institution) = &facts.institution {
-        details.push(format!("{}{institution}", t(&texts::BOOKED_WITH)));
-    }
-    details.push(format!("{}{}", t(&texts::BOOKING_NUMBER_LABEL), facts.booking_number));
-    let request = facts.request.map(|(proof, reason)| request_text(proof, reason, language));
-    let (subject, text) = match event {
+    match event {
         PatientEvent::Booked => (t(&texts::YOUR_APPOINTMENT_IS_BOOKED), t(&texts::YOUR_APPOINTMENT_IS_BOOKED_SENTENCE)),
         PatientEvent::Rescheduled => {
             (t(&texts::YOUR_APPOINTMENT_WAS_MOVED), t(&texts::YOUR_APPOINTMENT_WAS_MOVED_SENTENCE))
@@ -50,7 +55,10 @@ pub(crate) fn render_patient_letter(
         }
         PatientEvent::Requested => (
             t(&texts::SOMETHING_IS_NEEDED_FROM_YOU),
-            request.unwrap_or_else(|| t(&texts::SOMETHING_IS_NEEDED_FOR_YOUR_APPOINTMENT)),
+            request.map_or_else(
+                || t(&texts::SOMETHING_IS_NEEDED_FOR_YOUR_APPOINTMENT),
+                |(proof, reason)| request_text(proof, reason, language),
+            ),
         ),
         PatientEvent::Confirmed => (t(&texts::THE_CHECK_IS_COMPLETE), t(&texts::WHAT_YOU_SENT_HAS_BEEN_CHECKED)),
         PatientEvent::Refused => {
@@ -59,12 +67,6 @@ pub(crate) fn render_patient_letter(
         PatientEvent::Undone => {
             (t(&texts::LAST_MESSAGE_NO_LONGER_APPLIES), t(&texts::LAST_MESSAGE_WAS_SENT_BY_MISTAKE))
         }
-    };
-    let closing = texts::PLEASE_DONT_REPLY_TO_THIS_EMAIL.in_language(language);
-    Letter {
-        to: recipient.to_owned(),
-        subject: head.format_subject(language, &subject),
-        body: head.format_body(language, &[text, details.join("\n"), facts.page.clone()], closing),
     }
 }
 
@@ -89,20 +91,25 @@ fn request_text(proof: RequestedProof, reason: RequestReason, language: Language
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::mail::letter::{assert_has_letterhead, assert_reveals_nothing};
+    use base::Randomness;
 
-    fn facts(request: Option<(RequestedProof, RequestReason)>) -> AppointmentFacts {
-        AppointmentFacts {
-            start: "2026-11-24T10:30:00+09:00".parse().expect("a timestamp"),
-            page: "https://example.jp/appointments/0192".to_owned(),
-            request,
-            institution: None,
-            booking_number: "042".to_owned(),
-        }
-    }
+    use super::*;
+    use crate::{
+        appointments::{letter::tests::sample_facts, rules::AppointmentId},
+        mail::letter::{assert_has_letterhead, assert_reveals_nothing},
+    };
 
     fn patient_letter(language: Language, event: PatientEvent, facts: &AppointmentFacts) -> Letter {
+        requesting_letter(language, event, None, facts)
+    }
+
+    fn requesting_letter(
+        language: Language,
+        event: PatientEvent,
+        request: Option<(RequestedProof, RequestReason)>,
+        facts: &AppointmentFacts,
+    ) -> Letter {
+        let event = EventFacts { event, request, occurred_at: facts.start };
         render_patient_letter("a@example.jp", language, event, facts, &Letterhead::for_tests())
     }
 
@@ -110,12 +117,12 @@ mod tests {
         let mut letters = Vec::new();
         for language in [Language::Japanese, Language::English] {
             for event in PatientEvent::ALL {
-                letters.push(patient_letter(language, event, &facts(None)));
+                letters.push(patient_letter(language, event, &sample_facts()));
             }
             for proof in RequestedProof::ALL {
                 for reason in RequestReason::ALL {
-                    let facts = facts(Some((proof, reason)));
-                    letters.push(patient_letter(language, PatientEvent::Requested, &facts));
+                    let request = Some((proof, reason));
+                    letters.push(requesting_letter(language, PatientEvent::Requested, request, &sample_facts()));
                 }
             }
         }
@@ -142,16 +149,24 @@ mod tests {
 
     #[test]
     fn two_appointments_at_one_time_have_different_letters() {
-        let named = |institution: Option<&str>, number: &str| {
+        let named = |institution: Option<&str>, seed: &str| {
             let facts = AppointmentFacts {
                 institution: institution.map(ToOwned::to_owned),
-                booking_number: number.to_owned(),
-                ..facts(None)
+                id: AppointmentId::new(sample_facts().start, &Randomness::repeatable(seed)),
+                ..sample_facts()
             };
             patient_letter(Language::Japanese, PatientEvent::Booked, &facts).body
         };
-        assert!(named(Some("見本さくら内科"), "042").contains("予約先：見本さくら内科\n予約番号：042"));
-        assert!(!named(None, "042").contains("予約先"));
-        assert_ne!(named(None, "042"), named(None, "043"));
+        assert!(named(Some("見本さくら内科"), "a").contains("予約先：見本さくら内科\n予約番号："));
+        assert!(!named(None, "a").contains("予約先"));
+        assert_ne!(named(None, "a"), named(None, "b"));
+    }
+
+    #[test]
+    fn a_calendar_file_comes_with_what_is_booked_moved_or_cancelled() {
+        for event in PatientEvent::ALL {
+            let letter = patient_letter(Language::Japanese, event, &sample_facts());
+            assert_eq!(letter.calendar.is_some(), event.changes_calendar(), "{event:?}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod appointment;
 pub(crate) mod booking;
+mod calendar;
 pub(crate) mod cancellation;
 mod nearby;
 mod next_step;
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(slot_choice::routes())
         .merge(booking::routes())
         .merge(appointment::routes())
+        .merge(calendar::routes())
         .merge(reschedule::routes())
         .merge(cancellation::routes())
         .merge(returned::routes())

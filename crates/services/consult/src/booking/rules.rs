@@ -222,6 +222,11 @@ pub(crate) enum PatientEvent {
 }
 
 impl PatientEvent {
+    /// Whether the letter carries a calendar file: a calendar that has the old one gets the new one.
+    pub(crate) fn changes_calendar(self) -> bool {
+        matches!(self, Self::Booked | Self::Rescheduled | Self::Cancelled)
+    }
+
     #[cfg(test)]
     pub(crate) const ALL: [Self; 7] = [
         Self::Booked,

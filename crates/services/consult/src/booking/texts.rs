@@ -4,9 +4,6 @@ use text::texts;
 
 texts! {
     // letter
-    YOUR_APPOINTMENT_LABEL = "予約の日時：", "Your appointment: ";
-    BOOKED_WITH = "予約先：", "Booked with: ";
-    BOOKING_NUMBER_LABEL = "予約番号：", "Booking number: ";
     YOUR_APPOINTMENT_IS_BOOKED = "予約を受け付けました", "Your appointment is booked";
     YOUR_APPOINTMENT_IS_BOOKED_SENTENCE =
         "予約を受け付けました。当日までに必要な手続きを、次のページでご確認ください。",
@@ -33,9 +30,6 @@ texts! {
     LAST_MESSAGE_WAS_SENT_BY_MISTAKE =
         "先ほどお送りしたお知らせは手違いでしたので、取り消しました。お手数ですが、今の状況を次のページでご確認ください。",
         "The last message about this appointment was sent by mistake and no longer applies. This page shows where your appointment stands now.";
-    PLEASE_DONT_REPLY_TO_THIS_EMAIL =
-        "このメールは送信専用です。くわしい内容は、上のページでご確認ください。",
-        "Please don't reply to this email. You will find the details on the page above.";
     PLEASE_COMPLETE_ONLINE_PROCEDURE =
         "予約の日時までに、オンラインで手続きをお願いします。次のページから進めます。",
         "Please complete the online procedure before your appointment. This page leads to it.";
@@ -192,6 +186,7 @@ texts! {
     YOUR_APPOINTMENT = "予約詳細", "Your appointment";
     WHAT_YOU_BOOKED = "予約の内容", "What you booked";
     MOVE = "日時を変更する", "Move";
+    ADD_TO_CALENDAR = "カレンダーに追加", "Add to calendar";
     MENU = "メニュー", "Menu";
     DOCTOR = "医師", "Doctor";
     HOW_THE_VISIT_IS_HELD = "診察の方法", "How the visit is held";

@@ -28,6 +28,7 @@ pub(crate) fn render_sign_ins_limited_letter(recipient: &str, page: &str) -> Let
         to: recipient.to_owned(),
         subject: "受付アカウントへのログインについて".to_owned(),
         body: format!("{japanese}\n\n{english}\n\n{page}\n\n{closing}\n"),
+        calendar: None,
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn render_gathered_letter(recipient: &str, events: &[GatheredEvent], 
     }
     let [japanese, english] = LANGUAGES.map(|language| texts::THIS_ADDRESS_READS_NO_REPLIES.in_language(language));
     paragraphs.push(format!("{japanese}\n{english}\n{settings}"));
-    Letter { to: recipient.to_owned(), subject, body: format!("{}\n", paragraphs.join("\n\n")) }
+    Letter { to: recipient.to_owned(), subject, body: format!("{}\n", paragraphs.join("\n\n")), calendar: None }
 }
 
 fn format_paragraph(event: &GatheredEvent) -> String {

@@ -12,6 +12,17 @@ pub struct Letter {
     pub to: String,
     pub subject: String,
     pub body: String,
+    /// Letters that were stored before this field existed have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<CalendarAttachment>,
+}
+
+/// A calendar file that a letter carries (RFC 5545).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarAttachment {
+    /// The value of its METHOD, which the media type repeats (RFC 5545 §8.1).
+    pub method: String,
+    pub content: String,
 }
 
 /// Subject prefix and signature of letters to patients, as the operator's settings say.
@@ -22,6 +33,8 @@ pub(crate) struct Letterhead {
     /// Telephone number or address for questions.
     pub(crate) contact: Text,
     pub(crate) address: String,
+    /// The address that letters come from.
+    pub(crate) sender: String,
 }
 
 impl Letterhead {
@@ -33,6 +46,7 @@ impl Letterhead {
             operator: "Mihon".to_owned(),
             contact: Text::from_static("0120-000-000", "0120-000-000"),
             address: "https://example.jp".to_owned(),
+            sender: "no-reply@example.jp".to_owned(),
         }
     }
 
@@ -51,6 +65,17 @@ impl Letterhead {
         ];
         format!("{}\n\n{closing}\n\n-- \n{}\n", paragraphs.join("\n\n"), signature.join("\n"))
     }
+}
+
+/// The domain of the service in the headers of letters.
+pub(crate) fn mail_domain(origin: &web::Origin) -> &str {
+    let authority = origin.authority();
+    authority.rsplit_once(':').map_or(authority, |(host, _)| host)
+}
+
+/// The address that letters come from where no relay's settings name one.
+pub(crate) fn default_sender(origin: &web::Origin) -> String {
+    format!("no-reply@{}", mail_domain(origin))
 }
 
 /// `11月24日（火） 10:30`, or `Tue 24 Nov 10:30 (Japan)`: a letter is read anywhere.

@@ -6,10 +6,17 @@ use base::Timestamp;
 use lettre::{
     Address, Message,
     address::Envelope,
-    message::{Mailbox, SinglePart, header},
+    message::{Attachment, Body, Mailbox, MultiPart, SinglePart, header},
 };
 
-use super::{letter::Letter, rules::address::MailAddress, store::LetterId};
+use super::{
+    letter::{CalendarAttachment, Letter},
+    rules::address::MailAddress,
+    store::LetterId,
+};
+
+/// The name of an attached calendar file.
+const CALENDAR_FILE: &str = "appointment.ics";
 
 /// A letter, ready to be sent.
 #[derive(Debug, Clone)]
@@ -44,7 +51,7 @@ impl ComposedMessage {
         let in_header = spellings.last().ok_or(ComposeError::Address)?.clone();
         let envelope = Envelope::new(Some(sender.email.clone()), vec![in_header.clone()]);
         let seconds = u64::try_from(now.seconds()).unwrap_or_default();
-        let message = Message::builder()
+        let builder = Message::builder()
             .envelope(envelope.map_err(|_| ComposeError::Address)?)
             .from(sender.clone())
             .to(Mailbox::new(None, in_header))
@@ -56,9 +63,16 @@ impl ComposedMessage {
             .raw_header(header::HeaderValue::new(
                 header::HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".to_owned(),
-            ))
-            .singlepart(SinglePart::plain(letter.body.clone()))
-            .map_err(|_| ComposeError::Headers)?;
+            ));
+        let text = SinglePart::plain(letter.body.clone());
+        let message = match &letter.calendar {
+            None => builder.singlepart(text),
+            Some(calendar) => builder.multipart(
+                // Constant over attempts too. No text can contain it: the id is drawn when the letter is stored.
+                MultiPart::mixed().boundary(format!("letter-{id}")).singlepart(text).singlepart(attach(calendar)?),
+            ),
+        };
+        let message = message.map_err(|_| ComposeError::Headers)?;
         Ok(Self { sender: sender.email.clone(), spellings, content: message.formatted() })
     }
 
@@ -66,6 +80,16 @@ impl ComposedMessage {
     pub(crate) fn envelope(&self) -> Option<Envelope> {
         Envelope::new(Some(self.sender.clone()), self.spellings.last().cloned().into_iter().collect()).ok()
     }
+}
+
+/// A calendar file as a part of a message. Its lines end with CRLF, and Base64 keeps every octet of them.
+fn attach(calendar: &CalendarAttachment) -> Result<SinglePart, ComposeError> {
+    let media_type = format!("{}; charset=utf-8; method={}", calendar::MEDIA_TYPE, calendar.method);
+    let media_type = header::ContentType::parse(&media_type).map_err(|_| ComposeError::Headers)?;
+    let content =
+        Body::new_with_encoding(calendar.content.clone().into_bytes(), header::ContentTransferEncoding::Base64)
+            .map_err(|_| ComposeError::Headers)?;
+    Ok(Attachment::new(CALENDAR_FILE.to_owned()).body(content, media_type))
 }
 
 /// An address as its owner writes it and, where that is no dot-atom (RFC 5321 §4.1.2), quoted: the addresses that mobile
@@ -89,10 +113,30 @@ mod tests {
 
     fn compose(sender: &str, recipient: &str, subject: &str) -> Result<String, ComposeError> {
         let now: Timestamp = "2026-11-24T09:00:00+09:00".parse().expect("a time");
-        let letter = Letter { to: recipient.to_owned(), subject: subject.to_owned(), body: "123456\n".to_owned() };
+        let letter = Letter {
+            to: recipient.to_owned(),
+            subject: subject.to_owned(),
+            body: "123456\n".to_owned(),
+            calendar: None,
+        };
         let id = LetterId::new(now, &Randomness::repeatable("letter"));
         let composed = ComposedMessage::new(&sender.parse().expect("a sender"), &letter, id, "example.jp", now)?;
         Ok(String::from_utf8(composed.content).expect("a letter is ASCII"))
+    }
+
+    fn compose_with_calendar(body: &str, content: &str) -> String {
+        let now: Timestamp = "2026-11-24T09:00:00+09:00".parse().expect("a time");
+        let calendar = CalendarAttachment { method: "PUBLISH".to_owned(), content: content.to_owned() };
+        let letter = Letter {
+            to: "hanako@example.jp".to_owned(),
+            subject: "予約".to_owned(),
+            body: body.to_owned(),
+            calendar: Some(calendar),
+        };
+        let id = LetterId::new(now, &Randomness::repeatable("letter"));
+        let sender = "no-reply@example.jp".parse().expect("a sender");
+        let composed = ComposedMessage::new(&sender, &letter, id, "example.jp", now).expect("composed");
+        String::from_utf8(composed.content).expect("a letter is ASCII")
     }
 
     fn header<'a>(message: &'a str, name: &str) -> &'a str {
@@ -146,7 +190,36 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_calendar_file_is_a_part_of_its_own_with_its_method() {
+        let message = compose_with_calendar("本文\n", "BEGIN:VCALENDAR\r\n");
+        assert!(header(&message, "Content-Type").starts_with("multipart/mixed;"), "{message}");
+        let (_, part) = message.split_once("text/calendar").expect("a part");
+        assert!(part.starts_with("; charset=utf-8; method=PUBLISH\r\n"), "{message}");
+        assert!(message.contains("Content-Disposition: attachment; filename=\"appointment.ics\"\r\n"), "{message}");
+        // An attempt again is the same message.
+        assert_eq!(message, compose_with_calendar("本文\n", "BEGIN:VCALENDAR\r\n"));
+    }
+
     proptest! {
+        #[test]
+        fn a_calendar_file_arrives_octet_by_octet_and_no_text_becomes_a_part(
+            body in "\\PC{0,300}",
+            content in "[\\PC\\r\\n]{0,2000}",
+        ) {
+            use base64::Engine;
+            let message = compose_with_calendar(&body, &content);
+            prop_assert!(message.is_ascii());
+            prop_assert!(message.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])));
+            let (_, boundary) = header(&message, "Content-Type").split_once("boundary=\"").expect("a boundary");
+            let delimiter = format!("\r\n--{}", boundary.trim_end_matches('"'));
+            let parts: Vec<_> = message.split(delimiter.as_str()).collect();
+            prop_assert_eq!(parts.len(), 4, "headers, text, calendar, end");
+            let (_, encoded) = parts[2].split_once("\r\n\r\n").expect("a part has headers");
+            let decoded = base64::engine::general_purpose::STANDARD.decode(encoded.replace("\r\n", ""));
+            prop_assert_eq!(decoded.expect("Base64"), content.into_bytes());
+        }
+
         #[test]
         fn every_address_that_a_form_takes_can_be_written_to(
             well_formed in "[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([a-z0-9]{1,10}\\.){1,3}[a-z]{2,10}",

@@ -3,7 +3,10 @@
 use base::{Id, Span, Timestamp};
 use database::{Error, Row, Transaction};
 
-use super::{letter::Letter, rules::address::MailAddress};
+use super::{
+    letter::{Letter, mail_domain},
+    rules::address::MailAddress,
+};
 use crate::store::Store;
 
 database::text_column!(MailAddress);
@@ -123,8 +126,7 @@ fn seal_purpose(id: LetterId) -> String {
 impl Store {
     /// The domain of Message-ID headers.
     pub(crate) fn mail_domain(&self) -> &str {
-        let authority = self.origin.authority();
-        authority.rsplit_once(':').map_or(authority, |(host, _)| host)
+        mail_domain(&self.origin)
     }
 
     /// Claims a letter that is due; letters that expire come first. Two nodes never claim the same attempt, since the number

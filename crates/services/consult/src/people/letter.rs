@@ -19,6 +19,7 @@ pub(crate) fn render_sign_in_code_letter(recipient: &str, language: Language, co
             &[code.to_owned(), t(&texts::THIS_IS_YOUR_SIGN_IN_CODE), t(&texts::DONT_SHARE_IT_WITH_ANYONE)],
             texts::PLEASE_DONT_REPLY_TO_THIS_EMAIL.in_language(language),
         ),
+        calendar: None,
     }
 }
 

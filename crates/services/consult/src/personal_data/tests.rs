@@ -249,6 +249,7 @@ async fn the_export_has_a_letter_that_more_letters_follow_than_the_outbox_shows(
                     to: format!("other-{number}@example.jp"),
                     subject: "Later".to_owned(),
                     body: "later-7731".to_owned(),
+                    calendar: None,
                 };
                 let later = minutes_later(1);
                 mail::store::enqueue_letter(transaction, &sender, later, later, &letter)?;

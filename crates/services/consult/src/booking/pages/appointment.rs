@@ -17,6 +17,7 @@ use ui::{
 use web::{Access, Routes, Visitor};
 
 use super::{
+    calendar::calendar_path,
     next_step::{has_unsent_picture, render_next_step, render_timeline},
     reschedule,
     view::{AppointmentView, load_appointment_view},
@@ -155,6 +156,7 @@ pub(crate) fn render_appointment_page(frame: &Frame, view: &AppointmentView) -> 
                     @if view.can_be_rescheduled {
                         (components::secondary_link(&format!("/appointments/{id}/move"), texts::MOVE.in_language(language), None))
                     }
+                    (components::secondary_link(&calendar_path(id), texts::ADD_TO_CALENDAR.in_language(language), None))
                     (components::quiet_link(&format!("/appointments/{id}/cancel"), texts::CANCEL_THE_APPOINTMENT.in_language(language)))
                 }))
             }

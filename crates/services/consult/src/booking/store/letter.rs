@@ -2,16 +2,14 @@
 
 use base::Timestamp;
 use database::{Error, Transaction};
-use text::Language;
 
 use crate::{
-    appointments::rules::{AppointmentId, booking_number},
+    appointments::{rules::AppointmentId, store::letter::load_letter_context},
     booking::{
-        letter::{AppointmentFacts, render_patient_letter},
+        letter::{EventFacts, render_patient_letter},
         rules::PatientEvent,
     },
     mail::{self, store::LetterId},
-    people::rules::patient::ClinicInMail,
     proof::rules::ledgers::{RequestReason, RequestedProof},
     store::Store,
 };
@@ -24,56 +22,25 @@ pub(crate) fn notify_patient(
     event: PatientEvent,
     (now, due): (Timestamp, Timestamp),
 ) -> Result<Option<LetterId>, Error> {
-    let Some(context) = load_letter_context(transaction, appointment)? else { return Ok(None) };
-    let facts = AppointmentFacts {
-        start: context.start,
-        page: store.origin.url(&format!("/appointments/{appointment}")),
-        request: if event == PatientEvent::Requested { context.request } else { None },
-        institution: match context.clinic_in_mail {
-            ClinicInMail::Named => Some(context.institution_name),
-            ClinicInMail::Neutral => None,
-        },
-        booking_number: booking_number(appointment),
+    let Some(context) = load_letter_context(transaction, store, appointment)? else { return Ok(None) };
+    let request = match event {
+        PatientEvent::Requested => find_request(transaction, appointment)?,
+        _ => None,
     };
-    let letter = render_patient_letter(&context.patient, context.language, event, &facts, &store.letterhead);
+    let facts = EventFacts { event, request, occurred_at: now };
+    let letter = render_patient_letter(&context.recipient, context.language, facts, &context.facts, &store.letterhead);
     mail::store::enqueue_letter(transaction, store, now, due, &letter)
 }
 
-struct LetterContext {
-    start: Timestamp,
-    /// The name of the institution, in the patient's language.
-    institution_name: String,
-    patient: String,
-    language: Language,
-    clinic_in_mail: ClinicInMail,
-    request: Option<(RequestedProof, RequestReason)>,
-}
-
-fn load_letter_context(
+/// What the desk requests, and why.
+fn find_request(
     transaction: &mut Transaction<'_>,
     appointment: AppointmentId,
-) -> Result<Option<LetterContext>, Error> {
-    transaction.fetch_optional(
-        "SELECT a.visit_start, p.mail, p.language, r.desk_word, r.desk_reason, p.clinic_in_mail, i.name, i.name_english
-         FROM appointment a JOIN patient p ON p.id = a.patient JOIN institution i ON i.code = a.institution
-         LEFT JOIN proof r ON r.appointment = a.id AND r.desk_side = 'requested'
-         WHERE a.id = $1",
+) -> Result<Option<(RequestedProof, RequestReason)>, Error> {
+    let request: Option<(Option<RequestedProof>, Option<RequestReason>)> = transaction.fetch_optional(
+        "SELECT desk_word, desk_reason FROM proof WHERE appointment = $1 AND desk_side = 'requested'",
         &[&appointment],
-        |row| {
-            let requested_proof: Option<RequestedProof> = row.get(3)?;
-            let language = Language::from_tag(&row.get::<String>(2)?).unwrap_or_default();
-            let name: String = row.get(6)?;
-            Ok(LetterContext {
-                start: row.get(0)?,
-                institution_name: match language {
-                    Language::Japanese => name,
-                    Language::English => row.get(7)?,
-                },
-                patient: row.get(1)?,
-                language,
-                clinic_in_mail: row.get(5)?,
-                request: requested_proof.zip(row.get(4)?),
-            })
-        },
-    )
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(request.and_then(|(proof, reason)| proof.zip(reason)))
 }

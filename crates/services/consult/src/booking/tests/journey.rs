@@ -201,3 +201,58 @@ async fn who_asks_when_the_week_is_over_is_shown_the_next_one() {
     assert!(over.contains("11月27日") && over.contains(&format!("{menu}?week=2026-11-30")));
     assert!(over.contains("この週に空きはありません") && !over.contains("空きなし"), "its days are over, not full");
 }
+
+/// A calendar file without the folding of its lines.
+fn unfold(file: &str) -> String {
+    file.replace("\r\n ", "")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_calendar_file_of_an_appointment_is_its_patients_alone() {
+    let world = world().await;
+    let mut browser = world.browser();
+    browser.sign_in(&world, PATIENT).await;
+    let detail = browser.book(0, "1").await;
+    let path = format!("{detail}/calendar.ics");
+    browser.get(&detail).await.assert_contains(&format!("href=\"{path}\"")).assert_contains("カレンダーに追加");
+    let file = browser.get(&path).await;
+    assert_eq!(file.status, StatusCode::OK);
+    assert_eq!(file.headers["content-type"], "text/calendar; charset=utf-8; method=PUBLISH");
+    let id = detail.rsplit('/').next().expect("an id");
+    let text = unfold(&file.body);
+    for line in [&format!("UID:{id}"), "SEQUENCE:1", "DTSTART:20261125T010000Z", "DTEND:20261125T011500Z"] {
+        assert!(text.contains(&format!("\r\n{line}\r\n")), "{line}: {text}");
+    }
+
+    let mut stranger = world.browser();
+    assert_eq!(stranger.get(&path).await.status, StatusCode::SEE_OTHER, "signs in first");
+    stranger.sign_in(&world, "stranger@example.jp").await;
+    assert_eq!(stranger.get(&path).await.status, StatusCode::NOT_FOUND);
+    for wrong in ["/appointments/1/calendar.ics", "/appointments/x%0d%0ay/calendar.ics", &format!("{path}/")] {
+        assert_eq!(browser.get(wrong).await.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_carry_the_calendar_file_of_what_was_booked_moved_and_cancelled() {
+    let world = world().await;
+    let mut browser = world.browser();
+    browser.sign_in(&world, PATIENT).await;
+    let detail = browser.book(0, "1").await;
+    let start = parse_timestamp("2026-11-25T11:00:00+09:00").milliseconds().to_string();
+    let confirm = format!("{detail}/move/confirm?start={start}");
+    browser.open_and_submit(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
+    browser.open_and_submit(&format!("{detail}/cancel"), &format!("{detail}/cancel"), &[]).await;
+    let letters = world.consult.context.store.list_outbox().await.expect("the outbox");
+    let mut files: Vec<_> = letters.into_iter().filter_map(|entry| entry.letter.calendar).collect();
+    files.reverse();
+    let methods: Vec<_> = files.iter().map(|file| file.method.as_str()).collect();
+    assert_eq!(methods, ["PUBLISH", "PUBLISH", "CANCEL"]);
+    for (file, (sequence, start)) in files.iter().zip([(1, "T010000Z"), (2, "T020000Z"), (3, "T020000Z")]) {
+        let text = unfold(&file.content);
+        assert!(text.contains(&format!("SEQUENCE:{sequence}\r\n")), "{text}");
+        assert!(text.contains(&format!("DTSTART:20261125{start}\r\n")), "{text}");
+    }
+    let file = browser.get(&format!("{detail}/calendar.ics")).await;
+    assert_eq!(file.headers["content-type"], "text/calendar; charset=utf-8; method=CANCEL");
+}

@@ -51,17 +51,23 @@ async fn enqueue_codes(store: &Store, now: Timestamp, count: usize) {
 
 /// A letter with a code, which expires with it.
 async fn enqueue_code_to(store: &Store, now: Timestamp, recipient: &str, code: &str) {
-    let letter =
-        Letter { to: recipient.to_owned(), subject: format!("確認コード {code}"), body: format!("{code}\n") };
+    let letter = Letter {
+        to: recipient.to_owned(),
+        subject: format!("確認コード {code}"),
+        body: format!("{code}\n"),
+        calendar: None,
+    };
     enqueue(store, now, letter, Some(now.plus(CODE_LIFETIME))).await;
 }
 
 /// A letter whose content does not expire.
 async fn enqueue_non_expiring(store: &Store, now: Timestamp, recipient: &str) {
-    let letter =
-        Letter {
-            to: recipient.to_owned(), subject: "予約を受け付けました".to_owned(), body: "本文\n".to_owned()
-        };
+    let letter = Letter {
+        to: recipient.to_owned(),
+        subject: "予約を受け付けました".to_owned(),
+        body: "本文\n".to_owned(),
+        calendar: None,
+    };
     enqueue(store, now, letter, None).await;
 }
 
@@ -228,7 +234,8 @@ fn start_tls() -> Encryption {
 }
 
 fn composed() -> ComposedMessage {
-    let letter = Letter { to: "a@example.jp".to_owned(), subject: "a".to_owned(), body: "b\n".to_owned() };
+    let letter =
+        Letter { to: "a@example.jp".to_owned(), subject: "a".to_owned(), body: "b\n".to_owned(), calendar: None };
     let id = LetterId::new(clock().now(), &Randomness::repeatable("letter"));
     ComposedMessage::new(&parse_sender("no-reply@example.jp").unwrap(), &letter, id, "example.jp", clock().now())
         .unwrap()
@@ -280,7 +287,7 @@ async fn what_becomes_of_a_letter_follows_from_the_stage_and_the_answer() {
     let worker = MailWorker::new(store(trial.database.clone()), MailTransport::Outbox, clock());
     let now = worker.clock.now();
     let id = LetterId::new(now, &Randomness::system());
-    let letter = Letter { to: String::new(), subject: String::new(), body: String::new() };
+    let letter = Letter { to: String::new(), subject: String::new(), body: String::new(), calendar: None };
     let lasting = ClaimedLetter { id, letter: letter.clone(), attempts: 1, queued_at: now, expires_at: None };
     let code = ClaimedLetter { id, letter, attempts: 1, queued_at: now, expires_at: Some(now.plus(CODE_LIFETIME)) };
     for (point, stage) in POINTS {

@@ -1,0 +1,52 @@
+//! The calendar file of an appointment.
+
+use std::sync::Arc;
+
+use ::calendar::MEDIA_TYPE;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{HeaderValue, header};
+use web::{Access, Routes};
+
+use crate::{
+    appointments::{pages::AppointmentPage, rules::AppointmentId},
+    context::Context,
+    refusal::Refusal,
+};
+
+pub(crate) fn routes() -> Routes<Arc<Context>> {
+    Routes::new().page("/appointments/{id}/calendar.ics", Access::SignedIn, get(show_calendar_file))
+}
+
+/// Where the calendar file of an appointment is.
+pub(crate) fn calendar_path(id: AppointmentId) -> String {
+    format!("/appointments/{id}/calendar.ics")
+}
+
+async fn show_calendar_file(
+    State(context): State<Arc<Context>>,
+    AppointmentPage { visitor, person, id }: AppointmentPage,
+) -> Result<Response, Refusal> {
+    let details = context.store.find_appointment_details(person.id, id).await?;
+    let language = visitor.language();
+    let facts = context.store.appointment_facts(
+        &details.appointment,
+        person.clinic_in_mail,
+        details.institution.name_in(language),
+    );
+    let file = facts
+        .to_calendar(language, &context.store.letterhead, visitor.now())
+        .map_err(|_| Refusal::CorruptRecord("the name of an institution"))?;
+    let media_type = format!("{MEDIA_TYPE}; charset=utf-8; method={}", file.method);
+    let mut response = file.content.into_response();
+    let headers = response.headers_mut();
+    if let Ok(media_type) = HeaderValue::from_str(&media_type) {
+        headers.insert(header::CONTENT_TYPE, media_type);
+    }
+    let disposition = HeaderValue::from_static("attachment; filename=\"appointment.ics\"");
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    Ok(response)
+}
