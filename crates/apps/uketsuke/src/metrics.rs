@@ -141,6 +141,12 @@ pub const METRICS: &[(&str, MetricKind, &str, &str)] = &[
     ("uketsuke_mail_abandoned_total", MetricKind::Counter, "reason", "Letters that are tried no more."),
     ("uketsuke_mail_relay_down", MetricKind::Gauge, "", "1 while the relay takes no letter."),
     (
+        "uketsuke_reminders_total",
+        MetricKind::Counter,
+        "rung, letter",
+        "Reminders of visits by their time before it: sent, or not, and why.",
+    ),
+    (
         "uketsuke_picture_workers_lost_total",
         MetricKind::Counter,
         "",

@@ -22,6 +22,7 @@
 //! * `appointments`: the appointment itself: its rows, its status, what may still be done with it.
 //! * `desk_news`: events of visits for a clinic's desk, gathered into letters.
 //! * `proof`: the two ledgers of the proof of insurance, departure to a reception, return, registrations in force.
+//! * `reminders`: letters before a visit, by what is missing.
 //! * `pictures`: insurance pictures: upload, checks, storage, erasure.
 //! * `booking`: holding, booking, rescheduling and cancelling, letters to patients, the pages of appointments.
 //! * `clinic`: the clinic's desk: its pages and accounts, its actions, the interface for its terminal.
@@ -55,6 +56,7 @@ mod pictures;
 mod practitioners;
 pub mod proof;
 mod refusal;
+mod reminders;
 #[cfg(any(test, feature = "samples"))]
 mod sample_data;
 mod schedule;
@@ -107,7 +109,7 @@ pub use mail::{
 pub use notices::rules::{
     Contact, ContactMethod, Notice, NoticeAddress, NoticeSource, NoticeText, Notices, WrongNotice, WrongNoticeAddress,
 };
-pub use people::rules::patient::{ClinicInMail, Patient, Profile};
+pub use people::rules::patient::{ClinicInMail, Patient, PatientLetterChoices, Profile, ReminderChoice};
 pub use pictures::{
     image_worker::{ImageWorker, ImageWorkerUnavailable},
     vault::{VaultLocation, master::MasterKeys},
@@ -236,8 +238,8 @@ impl Consult {
         pages::routes().routes().to_vec()
     }
 
-    /// The background work, without an end: sends letters, deletes pictures that are due, asks receptions whether
-    /// registrations are still in force.
+    /// The background work, without an end: sends letters and reminders, deletes pictures that are due, asks
+    /// receptions whether registrations are still in force.
     pub async fn run_background_work(&self) {
         let clock = self.site.clock();
         tokio::join!(
@@ -249,6 +251,7 @@ impl Consult {
                 clock.clone(),
                 self.context.picture_retention_days
             ),
+            reminders::scheduling::run_reminders(self.context.store.clone(), clock.clone()),
             proof::registration_watch::watch_registrations(self.context.clone(), clock.clone()),
         );
     }

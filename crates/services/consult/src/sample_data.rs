@@ -11,7 +11,7 @@ use crate::{
         rules::{Contact, ContactMethod, Notice, NoticeSource, Notices},
     },
     pages::frame::frame_with_menu,
-    people::rules::patient::{ClinicInMail, Patient, PatientId, Profile},
+    people::rules::patient::{ClinicInMail, Patient, PatientId, PatientLetterChoices, Profile, ReminderChoice},
 };
 
 fn parse_timestamp(text: &str) -> Timestamp {
@@ -80,7 +80,7 @@ pub(crate) fn person() -> Patient {
         id: PatientId::new(now(), &randomness()),
         mail: "hanako@example.jp".parse().expect("a sample's address is one"),
         language: Language::Japanese,
-        clinic_in_mail: ClinicInMail::Named,
+        letters: PatientLetterChoices { clinic: ClinicInMail::Named, reminders: ReminderChoice::On },
         profile: Some(Profile {
             name: "見本　花子".to_owned(),
             kana: Some("ミホン　ハナコ".to_owned()),

@@ -224,7 +224,12 @@ pub(crate) enum PatientEvent {
 impl PatientEvent {
     /// Whether the letter carries a calendar file: a calendar that has the old one gets the new one.
     pub(crate) fn changes_calendar(self) -> bool {
-        matches!(self, Self::Booked | Self::Rescheduled | Self::Cancelled)
+        self.announces_time() || self == Self::Cancelled
+    }
+
+    /// Whether the letter says a time of the visit that is new to the patient.
+    pub(crate) fn announces_time(self) -> bool {
+        matches!(self, Self::Booked | Self::Rescheduled)
     }
 
     #[cfg(test)]

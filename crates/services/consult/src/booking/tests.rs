@@ -82,7 +82,7 @@ async fn a_letter_names_the_clinic_unless_the_patient_does_not_want_it() {
         let check = async |mail: &str, choice: ClinicInMail, start: &str| {
             let patient = new_patient(&store, mail).await;
             let profile = sample_data::person().profile.expect("a profile");
-            store.save_profile(patient, profile, choice, now()).await.expect("kept");
+            store.save_profile(patient, profile, stores::letter_choices(choice), now()).await.expect("kept");
             let id =
                 store.book_appointment(patient, booking_request(code, 1, start), now()).await.expect("booked").id();
             let letters = store.list_outbox().await.expect("the outbox");

@@ -151,6 +151,7 @@ fn day_samples(frame: &Frame, cases: &[(&'static str, AppointmentDetails)]) -> V
         no_phone,
         day_line_starting_at("registered", 25),
         day_line_starting_at("not-started", 90),
+        day_line_starting_at("not-started", 150),
     ];
     let (all, to_do) = (day::DayFilter::All, day::DayFilter::NeedsAction);
     let start = sample_data::visit_start();

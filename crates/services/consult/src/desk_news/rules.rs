@@ -27,6 +27,8 @@ base::text_enum! {
         PictureErased = "picture_erased",
         ConsentWithdrawn = "withdrawn",
         ConsentExpired = "lapsed",
+        /// The visit is near, and the patient has not done what is needed.
+        StepMissing = "step_missing",
     }
 }
 
@@ -43,6 +45,7 @@ impl DeskEvent {
             Self::PictureErased => texts::A_PICTURE_WAS_ERASED,
             Self::ConsentWithdrawn => texts::A_PROCEDURE_WAS_WITHDRAWN,
             Self::ConsentExpired => texts::A_PROCEDURE_HAS_EXPIRED,
+            Self::StepMissing => texts::A_STEP_IS_MISSING_PLEASE_TELEPHONE,
         }
     }
 }

@@ -13,6 +13,9 @@ texts! {
     A_PICTURE_WAS_ERASED = "送られた画像が消されました", "A picture was erased by its sender";
     A_PROCEDURE_WAS_WITHDRAWN = "手続きが取り消されました", "A procedure was withdrawn";
     A_PROCEDURE_HAS_EXPIRED = "手続きの期限が切れました", "A procedure has expired and has to be done again";
+    A_STEP_IS_MISSING_PLEASE_TELEPHONE =
+        "手続きが済んでいないまま予約の日時が近づきました。電話でご確認ください",
+        "A step is still missing shortly before an appointment: please telephone";
 
     // letter
     event_of_appointment(event, time) = "{event}。予約の日時：{time}", "{event}. Appointment: {time}";

@@ -5,7 +5,7 @@ use database::{Error, Row, Transaction};
 
 use super::{
     letter::{Letter, mail_domain},
-    rules::address::MailAddress,
+    rules::{address::MailAddress, delivery::SHORT_LIFE},
 };
 use crate::store::Store;
 
@@ -90,6 +90,29 @@ pub(crate) fn enqueue_letter(
     insert_letter(transaction, store, now, due, letter, None).map(Some)
 }
 
+/// [`enqueue_letter`] for a letter that is of no use after `expires_at`.
+pub(crate) fn enqueue_expiring_letter(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    now: Timestamp,
+    letter: &Letter,
+    expires_at: Timestamp,
+) -> Result<Option<LetterId>, Error> {
+    if MailAddress::is_closed_account_address(&letter.to) {
+        return Ok(None);
+    }
+    insert_letter(transaction, store, now, now, letter, Some(expires_at)).map(Some)
+}
+
+/// Makes sure that a letter is not attempted again: it is deleted, or expires at once where an attempt is under way. Nothing
+/// happens to one that was sent.
+pub(crate) fn expire_letter(transaction: &mut Transaction<'_>, id: LetterId, now: Timestamp) -> Result<(), Error> {
+    if !withdraw_letter(transaction, id)? {
+        transaction.execute("UPDATE outbox SET dies_at = $2 WHERE id = $1 AND settled_at IS NULL", &[&id, &now])?;
+    }
+    Ok(())
+}
+
 /// Deletes a letter that has not been attempted; `false` if it has been, so that it may have been sent. An attempt is
 /// counted when the letter is claimed, before it is sent.
 pub(crate) fn withdraw_letter(transaction: &mut Transaction<'_>, id: LetterId) -> Result<bool, Error> {
@@ -129,7 +152,7 @@ impl Store {
         mail_domain(&self.origin)
     }
 
-    /// Claims a letter that is due; letters that expire come first. Two nodes never claim the same attempt, since the number
+    /// Claims a letter that is due; letters that expire soon come first. Two nodes never claim the same attempt, since the number
     /// of attempts is compared and set. A letter that was sealed under another key is left for a node that has it.
     pub(crate) async fn claim_letter(&self, now: Timestamp) -> Result<LetterClaim, Error> {
         let store = self.clone();
@@ -146,8 +169,8 @@ impl Store {
         let due = transaction.fetch_optional(
             "SELECT id, attempts, sealed, queued_at, dies_at FROM outbox
              WHERE settled_at IS NULL AND next_attempt <= $1 AND (sealed_by = $2 OR sealed_by IS NULL)
-             ORDER BY CASE WHEN dies_at IS NULL THEN 1 ELSE 0 END, next_attempt, id LIMIT 1",
-            &[&now, &key_tag],
+             ORDER BY CASE WHEN dies_at <= $3 THEN 0 ELSE 1 END, next_attempt, id LIMIT 1",
+            &[&now, &key_tag, &now.plus(SHORT_LIFE)],
             |row| {
                 let sealed: Option<Vec<u8>> = row.get(2)?;
                 Ok((row.get::<LetterId>(0)?, row.get::<u32>(1)?, sealed, row.get(3)?, row.get(4)?))

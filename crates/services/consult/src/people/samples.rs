@@ -86,7 +86,7 @@ pub(crate) fn profile_samples(language: Language) -> Vec<(String, Markup)> {
         input,
         problems,
         today,
-        clinic_in_mail: person.clinic_in_mail,
+        letters: person.letters,
         onward: "/appointments".to_owned(),
         chosen_visit: is_first_time.then(directory::samples::chosen_visit),
         is_first_time,

@@ -12,7 +12,7 @@ use web::{
 use super::{
     letter::render_sign_in_code_letter,
     rules::{
-        patient::{ClinicInMail, Patient, PatientId, Profile, hold_limit_key},
+        patient::{ClinicInMail, Patient, PatientId, PatientLetterChoices, Profile, ReminderChoice, hold_limit_key},
         sign_in::{
             CODE_LIFETIME, CodeCheckOutcome, CodeLimit, Comparison, LIMIT_PER_ADDRESS, LIMIT_PER_BROWSER,
             MAX_CODE_TRIES, SESSION_LIFETIME, SentCode,
@@ -32,6 +32,7 @@ use crate::{
 };
 
 database::text_column!(ClinicInMail);
+database::text_column!(ReminderChoice);
 
 /// Who requests a code.
 #[derive(Clone, Default)]
@@ -102,19 +103,19 @@ pub(crate) fn session_subject(patient: PatientId) -> String {
 
 /// The patient with this id.
 pub(crate) fn find_patient(transaction: &mut Transaction<'_>, id: PatientId) -> Result<Option<Patient>, Error> {
-    let row: Option<(MailAddress, String, ClinicInMail)> = transaction.fetch_optional(
-        "SELECT mail, language, clinic_in_mail FROM patient WHERE id = $1",
+    let row: Option<(MailAddress, String, PatientLetterChoices)> = transaction.fetch_optional(
+        "SELECT mail, language, clinic_in_mail, reminders FROM patient WHERE id = $1",
         &[&id],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, PatientLetterChoices { clinic: row.get(2)?, reminders: row.get(3)? })),
     )?;
-    let Some((mail, language, clinic_in_mail)) = row else { return Ok(None) };
+    let Some((mail, language, letters)) = row else { return Ok(None) };
     let profile = transaction.fetch_optional(
         "SELECT name, kana, birth_date, phone FROM profile WHERE patient = $1",
         &[&id],
         |row| Ok(Profile { name: row.get(0)?, kana: row.get(1)?, birth_date: row.get(2)?, phone: row.get(3)? }),
     )?;
     let language = Language::from_tag(&language).unwrap_or_default();
-    Ok(Some(Patient { id, mail, language, clinic_in_mail, profile }))
+    Ok(Some(Patient { id, mail, language, letters, profile }))
 }
 
 fn find_signed_in_patient(
@@ -344,18 +345,21 @@ impl Store {
             .await
     }
 
-    /// Stores the profile, and whether letters name the clinic.
+    /// Stores the profile, and what the patient wants of letters.
     pub(crate) async fn save_profile(
         &self,
         patient: PatientId,
         profile: Profile,
-        clinic_in_mail: ClinicInMail,
+        letters: PatientLetterChoices,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
                 transaction
-                    .execute("UPDATE patient SET clinic_in_mail = $2 WHERE id = $1", &[&patient, &clinic_in_mail])?;
+                    .execute(
+                        "UPDATE patient SET clinic_in_mail = $2, reminders = $3 WHERE id = $1",
+                        &[&patient, &letters.clinic, &letters.reminders],
+                    )?;
                 transaction.execute(
                     "INSERT INTO profile (patient, name, kana, birth_date, phone, changed_at)
                      VALUES ($1, $2, $3, $4, $5, $6)

@@ -91,6 +91,7 @@ texts! {
         "If the connection breaks, the clinic calls you.";
     E_MAIL_ADDRESS = "メールアドレス", "E-mail address";
     NAME_CLINIC_IN_EMAILS_TO_ME = "メールに医療機関名を入れる", "Name the clinic in emails to me";
+    REMIND_ME_BEFORE_APPOINTMENTS = "予約の前にメールでお知らせを受け取る", "Remind me by email before appointments";
     REGISTER = "登録する", "Register";
     NEXT_BACK_TO_WHERE_YOU_WERE = "次は、元の画面に戻ります。", "Next: back to where you were.";
     SAVE = "変更を保存する", "Save";

@@ -30,7 +30,7 @@ use crate::{
     sample_data,
     schedule::rules::slot::BookingRequest,
     store::{Store, schema::MIGRATIONS},
-    tests::stores::{add_institution, sign_up},
+    tests::stores::{add_institution, letter_choices, sign_up},
 };
 
 const NAME: &str = "山吹しるし　花子";
@@ -94,7 +94,10 @@ async fn personal_data_fixtures() -> Vec<PersonalDataFixture> {
             birth_date: birth_date(),
             phone: Some(PHONE.to_owned()),
         };
-        store.save_profile(patient, profile, ClinicInMail::Named, now()).await.expect("a profile is kept");
+        store
+            .save_profile(patient, profile, letter_choices(ClinicInMail::Named), now())
+            .await
+            .expect("a profile is kept");
         let appointment = book_visit(&store, patient, clinic, parse_timestamp("2026-11-25T10:00:00+09:00")).await;
         let picture = send_picture(&store, patient, appointment).await;
         fixtures.push(PersonalDataFixture {
@@ -306,7 +309,10 @@ async fn after_closing_nothing_of_the_person_is_in_the_database() {
         // A profile that was changed has been written more than once.
         let profile =
             Profile { name: NAME.to_owned(), kana: None, birth_date: birth_date(), phone: Some(PHONE.to_owned()) };
-        store.save_profile(patient, profile, ClinicInMail::Named, minutes_later(1)).await.expect("a profile is kept");
+        store
+            .save_profile(patient, profile, letter_choices(ClinicInMail::Named), minutes_later(1))
+            .await
+            .expect("a profile is kept");
         let before = read_database_bytes(&store, &location).await;
         if let Some(before) = &before {
             assert!(

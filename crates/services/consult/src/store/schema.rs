@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[Migration] = &[
     STAFF_INVITATIONS,
     second_factor::MIGRATION,
     PROGRAM_PASSWORDS,
+    REMINDERS,
 ];
 
 /// Tables of the directory, accounts, appointments, ledgers and the audit.
@@ -502,4 +503,23 @@ const PROGRAM_PASSWORDS: Migration = Migration {
     digest BYTEA NOT NULL,
     made_at BIGINT NOT NULL
 );",
+};
+
+/// What was decided about the reminders of visits, the index that finds visits by their start, when the patient was told of a
+/// visit's start, and whether the patient wants reminders.
+const REMINDERS: Migration = Migration {
+    name: "reminders",
+    sql: "CREATE TABLE reminder (
+    appointment TEXT NOT NULL REFERENCES appointment (id),
+    rung TEXT NOT NULL,
+    visit_start BIGINT NOT NULL,
+    decided_at BIGINT NOT NULL,
+    decision TEXT NOT NULL,
+    letter TEXT,
+    PRIMARY KEY (appointment, rung, visit_start)
+);
+CREATE INDEX reminder_visit_start ON reminder (visit_start);
+CREATE INDEX appointment_to_come ON appointment (visit_start) WHERE status = 'booked';
+ALTER TABLE appointment ADD COLUMN announced_at BIGINT;
+ALTER TABLE patient ADD COLUMN reminders TEXT NOT NULL DEFAULT 'on';",
 };

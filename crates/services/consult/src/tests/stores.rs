@@ -24,7 +24,7 @@ use crate::{
     limits::Limits,
     mail::letter::Letterhead,
     people::{
-        rules::patient::{ClinicInMail, PatientId},
+        rules::patient::{ClinicInMail, PatientId, PatientLetterChoices, ReminderChoice},
         store::{CodeRequester, NewAccount, PatientSignIn},
     },
     practitioners::rules::practitioner::Practitioner,
@@ -115,11 +115,16 @@ pub(crate) async fn sign_up(store: &Store, mail: &str, now: Timestamp) -> (Patie
     (patient.id, next.digest())
 }
 
+/// The choices of a patient who wants reminders.
+pub(crate) fn letter_choices(clinic: ClinicInMail) -> PatientLetterChoices {
+    PatientLetterChoices { clinic, reminders: ReminderChoice::On }
+}
+
 /// A patient who can book: signed up, with the profile of the samples.
 pub(crate) async fn add_patient(store: &Store, mail: &str, now: Timestamp) -> PatientId {
     let (patient, _) = sign_up(store, mail, now).await;
     let profile = sample_data::person().profile.expect("a profile");
-    store.save_profile(patient, profile, ClinicInMail::Named, now).await.expect("a profile is kept");
+    store.save_profile(patient, profile, letter_choices(ClinicInMail::Named), now).await.expect("a profile is kept");
     patient
 }
 

@@ -1,5 +1,6 @@
 //! What a letter about an appointment says and whom it goes to.
 
+use base::Timestamp;
 use database::{Error, Transaction};
 use text::Language;
 
@@ -49,6 +50,15 @@ pub(crate) fn load_letter_context(
             })
         },
     )
+}
+
+/// Records that a letter tells the patient when the visit begins.
+pub(crate) fn record_announcement(
+    transaction: &mut Transaction<'_>,
+    id: AppointmentId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    transaction.execute("UPDATE appointment SET announced_at = $2 WHERE id = $1", &[&id, &now]).map(|_| ())
 }
 
 impl Store {

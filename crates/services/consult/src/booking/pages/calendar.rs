@@ -34,7 +34,7 @@ async fn show_calendar_file(
     let language = visitor.language();
     let facts = context.store.appointment_facts(
         &details.appointment,
-        person.clinic_in_mail,
+        person.letters.clinic,
         details.institution.name_in(language),
     );
     let file = facts

@@ -4,17 +4,19 @@ use base::Timestamp;
 use database::{Error, Transaction};
 
 use crate::{
-    appointments::{rules::AppointmentId, store::letter::load_letter_context},
+    appointments::{self, rules::AppointmentId, store::letter::load_letter_context},
     booking::{
         letter::{EventFacts, render_patient_letter},
         rules::PatientEvent,
     },
     mail::{self, store::LetterId},
     proof::rules::ledgers::{RequestReason, RequestedProof},
+    reminders,
     store::Store,
 };
 
-/// Notifies the patient of an event, by a letter that is not sent before `due`. A closed account gets none.
+/// Notifies the patient of an event, by a letter that is not sent before `due`. A closed account gets none. A reminder that was
+/// not sent yet is withdrawn: this letter says more.
 pub(crate) fn notify_patient(
     transaction: &mut Transaction<'_>,
     store: &Store,
@@ -22,6 +24,10 @@ pub(crate) fn notify_patient(
     event: PatientEvent,
     (now, due): (Timestamp, Timestamp),
 ) -> Result<Option<LetterId>, Error> {
+    reminders::store::withdraw_reminders(transaction, appointment, now)?;
+    if event.announces_time() {
+        appointments::store::letter::record_announcement(transaction, appointment, now)?;
+    }
     let Some(context) = load_letter_context(transaction, store, appointment)? else { return Ok(None) };
     let request = match event {
         PatientEvent::Requested => find_request(transaction, appointment)?,

@@ -12,13 +12,17 @@ use crate::{
 
 /// How long before a visit it counts as near.
 pub const NEAR_WINDOW: Span = Span::from_mins(30);
+/// How long before a visit the desk telephones a patient who has not done what is needed: from the last reminder on.
+pub const CALL_WINDOW: Span = Span::from_hours(2);
+/// For how long after the booking of a visit that is not near the desk leaves the patient time to begin.
+const TIME_TO_BEGIN: Span = Span::from_mins(30);
 /// How long after its end a visit counts as going on, since visits run late.
 const LATE_ALLOWANCE: Span = Span::from_mins(15);
 
 /// A band of the list, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UrgencyBand {
-    /// The visit is near or has begun, and there is nothing by which insurance could be confirmed.
+    /// The visit is soon or has begun, and there is nothing by which insurance could be confirmed.
     Telephone,
     Now,
     Soon,
@@ -33,11 +37,17 @@ pub struct VisitTime {
     pub start: Timestamp,
     pub minutes: u32,
     pub status: AppointmentStatus,
+    pub booked_at: Timestamp,
 }
 
 impl From<&Appointment> for VisitTime {
     fn from(appointment: &Appointment) -> Self {
-        Self { start: appointment.visit_start, minutes: appointment.menu.minutes, status: appointment.status }
+        Self {
+            start: appointment.visit_start,
+            minutes: appointment.menu.minutes,
+            status: appointment.status,
+            booked_at: appointment.made_at,
+        }
     }
 }
 
@@ -49,7 +59,9 @@ pub fn urgency_band(visit: VisitTime, proof: Option<&InsuranceProof>, now: Times
     }
     let begun = now >= visit.start;
     let near = visit.start.duration_since(now) <= NEAR_WINDOW;
-    if near && proof.is_some_and(|proof| needs_telephone(proof, begun, now)) {
+    let can_call = near
+        || (visit.start.duration_since(now) <= CALL_WINDOW && now.duration_since(visit.booked_at) >= TIME_TO_BEGIN);
+    if can_call && proof.is_some_and(|proof| needs_telephone(proof, begun, now)) {
         UrgencyBand::Telephone
     } else if begun {
         UrgencyBand::Now
@@ -107,7 +119,7 @@ mod tests {
     }
 
     fn visit(status: AppointmentStatus) -> VisitTime {
-        VisitTime { start: start(), minutes: 15, status }
+        VisitTime { start: start(), minutes: 15, status, booked_at: minutes_after_start(-3000) }
     }
 
     fn registered_proof() -> InsuranceProof {
@@ -165,8 +177,8 @@ mod tests {
             );
         };
         // No proof.
-        check(InsuranceProof::new(), -31, UrgencyBand::Later);
-        check(InsuranceProof::new(), -30, UrgencyBand::Telephone);
+        check(InsuranceProof::new(), -121, UrgencyBand::Later);
+        check(InsuranceProof::new(), -120, UrgencyBand::Telephone);
         check(InsuranceProof::new(), 1, UrgencyBand::Telephone);
         check(InsuranceProof::new(), 30, UrgencyBand::Over);
         // Requested, and nothing received: a visit in six minutes must not show as "waiting".
@@ -198,6 +210,19 @@ mod tests {
             -10,
             UrgencyBand::Soon,
         );
+    }
+
+    #[test]
+    fn who_booked_just_now_has_time_to_begin_until_the_visit_is_near() {
+        let check = |booked: i64, minutes, expected| {
+            let visit = VisitTime { booked_at: minutes_after_start(booked), ..visit(AppointmentStatus::Booked) };
+            let band = urgency_band(visit, Some(&InsuranceProof::new()), minutes_after_start(minutes));
+            assert_eq!(band, expected, "{booked} {minutes}");
+        };
+        check(-100, -71, UrgencyBand::Later);
+        check(-100, -70, UrgencyBand::Telephone);
+        check(-40, -31, UrgencyBand::Later);
+        check(-40, -30, UrgencyBand::Telephone);
     }
 
     #[test]

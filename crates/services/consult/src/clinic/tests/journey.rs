@@ -512,7 +512,7 @@ async fn the_list_says_whom_to_telephone() {
     let mut patient = world.browser();
     patient.sign_in(&world, PATIENT).await;
     patient.book(0, "1").await;
-    world.clock.set(parse_timestamp(START).minus(Span::from_mins(31)));
+    world.clock.set(parse_timestamp(START).minus(Span::from_mins(121)));
     let mut desk = world.sign_in_desk(0).await;
     let list = "/desk/visits?date=2026-11-25";
     let page = desk.get(list).await;

@@ -166,27 +166,29 @@ pub fn decide_consequence(stage: DeliveryStage, failure: DeliveryFailure, spelli
 const MAX_RETRY_SPAN: Span = Span::from_hours(24);
 /// The longest wait between two attempts.
 const MAX_WAIT_SECONDS: i64 = 30 * 60;
-/// How many attempts of a letter that expires follow each other quickly.
+/// A letter that expires within this time is urgent, as one with a one-time code is.
+pub const SHORT_LIFE: Span = Span::from_mins(15);
+/// How many attempts of an urgent letter follow each other quickly.
 const QUICK_ATTEMPTS: u32 = 4;
 
 /// When a letter is sent again after its attempt number `attempts`; None if it is not. `expires_at` is when its content
-/// ceases to be of use, as a one-time code does after ten minutes.
+/// ceases to be of use: a one-time code after ten minutes, a reminder when the visit begins.
 pub fn plan_retry(
     queued_at: Timestamp,
     expires_at: Option<Timestamp>,
     attempts: u32,
     now: Timestamp,
 ) -> Option<Timestamp> {
+    let doubled = 30_i64.saturating_mul(1 << attempts.saturating_sub(1).min(16));
+    let later = now.plus(Span::from_secs(doubled.min(MAX_WAIT_SECONDS)));
     match expires_at {
-        Some(expires_at) => {
+        Some(expires_at) if expires_at.duration_since(queued_at) <= SHORT_LIFE => {
             let wait = if attempts <= QUICK_ATTEMPTS { 15 } else { 30 };
             Some(now.plus(Span::from_secs(wait))).filter(|retry_at| *retry_at < expires_at)
         }
+        Some(expires_at) => Some(later).filter(|retry_at| *retry_at < expires_at),
         None if now >= queued_at.plus(MAX_RETRY_SPAN) => None,
-        None => {
-            let doubled = 30_i64.saturating_mul(1 << attempts.saturating_sub(1).min(16));
-            Some(now.plus(Span::from_secs(doubled.min(MAX_WAIT_SECONDS))))
-        }
+        None => Some(later),
     }
 }
 
@@ -318,6 +320,22 @@ mod tests {
         check(20, 560, Some(590));
         check(21, 570, None);
         check(1, 700, None);
+    }
+
+    #[test]
+    fn what_is_of_use_for_long_is_tried_with_growing_waits_until_then() {
+        let check = |attempts, now, expected: Option<i64>| {
+            assert_eq!(
+                plan_retry(at_second(0), Some(at_second(7_200)), attempts, at_second(now)),
+                expected.map(at_second),
+                "{attempts} {now}"
+            );
+        };
+        check(1, 0, Some(30));
+        check(2, 30, Some(90));
+        check(7, 2_000, Some(3_800));
+        check(9, 5_399, Some(7_199));
+        check(9, 5_400, None);
     }
 
     #[test]

@@ -522,6 +522,31 @@ async fn what_dies_soon_is_sent_before_what_lasts() {
 }
 
 #[tokio::test]
+async fn a_code_does_not_wait_behind_reminders_and_a_reminder_goes_in_its_turn() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        let stub = StubRelay::start(&[]).await;
+        let worker = MailWorker::new(store(trial.database.clone()), stub.transport(), clock());
+        let now = worker.clock.now();
+        let later = |seconds: i64| now.plus(Span::from_secs(seconds));
+        let reminder = Letter {
+            to: "reminded@example.jp".to_owned(),
+            subject: "予約のお知らせ".to_owned(),
+            body: "本文\n".to_owned(),
+            calendar: None,
+        };
+        enqueue_non_expiring(&worker.store, now, "booked@example.jp").await;
+        enqueue(&worker.store, later(1), reminder, Some(now.plus(Span::from_hours(2)))).await;
+        enqueue_codes(&worker.store, later(2), 1).await;
+        worker.clock.set(later(3));
+        for recipient in ["person0@example.jp", "booked@example.jp", "reminded@example.jp"] {
+            assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::Processed);
+            let letter = stub.letters().pop().expect("a letter");
+            assert!(letter.contains(&format!("To: {recipient}")), "{}: {letter}", trial.engine);
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_page_that_waits_for_a_code_knows_how_its_letter_fares() {
     for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
         let check = async |recipient: &'static str, after: Span, expected: LetterState| {

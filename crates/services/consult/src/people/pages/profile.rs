@@ -23,7 +23,7 @@ use crate::{
     mail::rules::address::MailAddress,
     pages::{addresses::parse_onward_path, frame::page_frame, signed_in},
     people::{
-        rules::patient::{ClinicInMail, Profile, ProfileInput, ProfileProblem},
+        rules::patient::{ClinicInMail, PatientLetterChoices, Profile, ProfileInput, ProfileProblem, ReminderChoice},
         texts,
     },
 };
@@ -49,7 +49,7 @@ pub(crate) struct ProfilePage {
     /// The date of birth as parsed from the input.
     pub(crate) birth_date: Option<Date>,
     pub(crate) today: Date,
-    pub(crate) clinic_in_mail: ClinicInMail,
+    pub(crate) letters: PatientLetterChoices,
     pub(crate) onward: String,
     /// The visit that is booked next.
     pub(crate) chosen_visit: Option<ChosenVisit>,
@@ -72,7 +72,7 @@ async fn show_profile(
         problems: Vec::new(),
         birth_date: person.profile.as_ref().map(|profile| profile.birth_date),
         today: visitor.now().japan_date(),
-        clinic_in_mail: person.clinic_in_mail,
+        letters: person.letters,
         onward,
         lacks_phone: chosen.is_some() && person.profile.as_ref().is_some_and(|profile| profile.phone.is_none()),
         chosen_visit: chosen,
@@ -97,7 +97,21 @@ struct ProfileForm {
     #[serde(rename = "asks_for_mail")]
     has_mail_choice: Option<String>,
     clinic_in_mail: Option<String>,
+    reminders: Option<String>,
     onward: String,
+}
+
+impl ProfileForm {
+    /// What was ticked; the stored choices, if the form has no boxes for them.
+    fn letter_choices(&self, stored: PatientLetterChoices) -> PatientLetterChoices {
+        if self.has_mail_choice.is_none() {
+            return stored;
+        }
+        PatientLetterChoices {
+            clinic: if self.clinic_in_mail.is_some() { ClinicInMail::Named } else { ClinicInMail::Neutral },
+            reminders: if self.reminders.is_some() { ReminderChoice::On } else { ReminderChoice::Off },
+        }
+    }
 }
 
 async fn submit_profile(
@@ -107,17 +121,13 @@ async fn submit_profile(
 ) -> Result<Response, Response> {
     let person = signed_in::require_patient_for_action(&context, &visitor).await?;
     let onward = parse_onward_path(Some(&form.onward));
-    let clinic_in_mail = match (&form.has_mail_choice, &form.clinic_in_mail) {
-        (None, _) => person.clinic_in_mail,
-        (Some(_), Some(_)) => ClinicInMail::Named,
-        (Some(_), None) => ClinicInMail::Neutral,
-    };
+    let letters = form.letter_choices(person.letters);
     let ProfileForm { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone, .. } = form;
     let input = ProfileInput { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone };
     let today = visitor.now().japan_date();
     match Profile::from_input(&input, today) {
         Ok(profile) => {
-            context.store.save_profile(person.id, profile, clinic_in_mail, visitor.now()).await?;
+            context.store.save_profile(person.id, profile, letters, visitor.now()).await?;
             Ok(Redirect::to(&onward).into_response())
         }
         Err(problems) => {
@@ -128,7 +138,7 @@ async fn submit_profile(
                 input: input.with_birth_date_in_one_field(),
                 problems,
                 today,
-                clinic_in_mail,
+                letters,
                 onward,
                 chosen_visit: chosen,
                 is_first_time: person.profile.is_none(),
@@ -151,7 +161,9 @@ pub(crate) fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
         .collect();
     let input = &view.input;
     let ticked = if input.no_kana.is_some() { CheckState::Checked } else { CheckState::Unchecked };
-    let named = if view.clinic_in_mail == ClinicInMail::Named { CheckState::Checked } else { CheckState::Unchecked };
+    let checked_if = |is_chosen: bool| if is_chosen { CheckState::Checked } else { CheckState::Unchecked };
+    let named = checked_if(view.letters.clinic == ClinicInMail::Named);
+    let reminded = checked_if(view.letters.reminders == ReminderChoice::On);
     let birth_support = match view.birth_date {
         Some(born) => texts::we_read_this_as(language, dates::format_birth_date(language, born, view.today)),
         None => texts::DATE_IN_ANY_USUAL_FORM.in_language(language).to_owned(),
@@ -187,6 +199,7 @@ pub(crate) fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
             (components::description_list(&[(texts::E_MAIL_ADDRESS.in_language(language), html! { (view.mail) })]))
             (components::hidden_field("asks_for_mail", "1"))
             (components::checkbox("clinic_in_mail", "1", texts::NAME_CLINIC_IN_EMAILS_TO_ME.in_language(language), named))
+            (components::checkbox("reminders", "1", texts::REMIND_ME_BEFORE_APPOINTMENTS.in_language(language), reminded))
             @if view.is_first_time {
                 (components::bottom_bar(components::primary_button(texts::REGISTER.in_language(language), Some(texts::NEXT_BACK_TO_WHERE_YOU_WERE.in_language(language)))))
             } @else {

@@ -15,10 +15,24 @@ pub struct Patient {
     pub mail: MailAddress,
     /// The language of letters to the patient.
     pub language: Language,
-    /// Whether letters name the clinic.
-    pub clinic_in_mail: ClinicInMail,
+    pub letters: PatientLetterChoices,
     /// None until the patient has entered it.
     pub profile: Option<Profile>,
+}
+
+/// What a patient wants of letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PatientLetterChoices {
+    pub clinic: ClinicInMail,
+    pub reminders: ReminderChoice,
+}
+
+base::text_enum! {
+    /// Whether a patient gets reminders before a visit.
+    pub enum ReminderChoice {
+        On = "on",
+        Off = "off",
+    }
 }
 
 base::text_enum! {

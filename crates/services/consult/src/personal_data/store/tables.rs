@@ -138,16 +138,21 @@ pub(crate) const TABLES: &[HeldTable] = &[
            desk_reason, taken_back_at, taken_back_by" } at ["done_at", "desk_at", "taken_back_at"]
         without ["letter": "the number of a sealed letter"]
         ClosingEffect::Anonymised("what the clinic did is its record; it names no patient")),
+    person_table!(Appointments, "reminder" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "appointment, rung, visit_start, decided_at, decision" } at ["visit_start", "decided_at"]
+        without ["letter": "the number of a sealed letter"]
+        ClosingEffect::Deleted),
     person_table!(Appointments, "appointment" where "patient = $1"
         { "id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, buffer_minutes, fee, fee_english, \
            system_fee, cancel_minutes, cancel_fee, cancellation_fee_due, medium, medium_words, medium_words_english, \
-           practitioner, visit_start, visit_date, status, made_at, version, completed_at" } at ["visit_start", "made_at", "completed_at"] without []
+           practitioner, visit_start, visit_date, status, made_at, version, completed_at, announced_at" } at ["visit_start", "made_at",
+            "completed_at", "announced_at"] without []
         ClosingEffect::Anonymised("the clinic has to know its past visits; the account behind it has no name any more")),
     person_table!(Record, "audit_entry" where "patient = $1 OR actor = 'patient:' || CAST($1 AS TEXT)"
         { "chain, number, at, actor, act, patient, about" } at ["at"] without ["digest": "it chains the rows together"]
         ClosingEffect::Anonymised("the record of who looked must not be changed; it holds no name")),
     person_table!(Account, "patient" where "id = $1"
-        { "id, mail, language, made_at, closed_at, clinic_in_mail" } at ["made_at", "closed_at"] without []
+        { "id, mail, language, made_at, closed_at, clinic_in_mail, reminders" } at ["made_at", "closed_at"] without []
         ClosingEffect::Anonymised("past visits refer to it; its address goes")),
     unrelated_table("outbox", "letters are sealed and listed apart; a letter that was sent leaves no text"),
     unrelated_table("attempt", "digests of addresses and browsers, forgotten within an hour"),
