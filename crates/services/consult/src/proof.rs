@@ -3,6 +3,7 @@
 //! `rules/ledgers.rs` has the drawing of the two ledgers, `rules/next_steps.rs` what each of their states means.
 
 pub(crate) mod client;
+mod letter;
 pub(crate) mod pages;
 pub(crate) mod registration_watch;
 pub(crate) mod rules;

@@ -50,6 +50,9 @@ fn event_texts(
         PatientEvent::Rescheduled => {
             (t(&texts::YOUR_APPOINTMENT_WAS_MOVED), t(&texts::YOUR_APPOINTMENT_WAS_MOVED_SENTENCE))
         }
+        PatientEvent::RescheduledWithLoss => {
+            (t(&texts::YOUR_APPOINTMENT_WAS_MOVED), t(&texts::MOVED_TO_ANOTHER_DAY_DO_IT_AGAIN))
+        }
         PatientEvent::Cancelled => {
             (t(&texts::YOUR_APPOINTMENT_WAS_CANCELLED), t(&texts::YOUR_APPOINTMENT_WAS_CANCELLED_SENTENCE))
         }

@@ -212,6 +212,8 @@ pub fn visits_overlap(first: (Timestamp, u32), second: (Timestamp, u32)) -> bool
 pub(crate) enum PatientEvent {
     Booked,
     Rescheduled,
+    /// Rescheduled to another day, for which the consent of the old day is void.
+    RescheduledWithLoss,
     Cancelled,
     /// The desk asks for consent or for a picture; the ledger says which and why.
     Requested,
@@ -229,13 +231,14 @@ impl PatientEvent {
 
     /// Whether the letter says a time of the visit that is new to the patient.
     pub(crate) fn announces_time(self) -> bool {
-        matches!(self, Self::Booked | Self::Rescheduled)
+        matches!(self, Self::Booked | Self::Rescheduled | Self::RescheduledWithLoss)
     }
 
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Booked,
         Self::Rescheduled,
+        Self::RescheduledWithLoss,
         Self::Cancelled,
         Self::Requested,
         Self::Confirmed,

@@ -12,6 +12,9 @@ texts! {
     YOUR_APPOINTMENT_WAS_MOVED_SENTENCE =
         "予約の日時を変更しました。手続きがもう一度必要になることがあります。次のページでご確認ください。",
         "Your appointment was moved. Some steps may be needed again: please look at this page.";
+    MOVED_TO_ANOTHER_DAY_DO_IT_AGAIN =
+        "予約の日付を変更したため、前の日付で済ませた手続きは使えなくなりました。次のページから、新しい日付でもう一度手続きをしてください。",
+        "Your appointment was moved to another day, so what you had done for the old day no longer counts. Please do it again from this page.";
     YOUR_APPOINTMENT_WAS_CANCELLED = "予約を取り消しました", "Your appointment was cancelled";
     YOUR_APPOINTMENT_WAS_CANCELLED_SENTENCE = "予約を取り消しました。", "Your appointment was cancelled.";
     SOMETHING_IS_NEEDED_FROM_YOU = "手続きのお願いがあります", "Something is needed from you";

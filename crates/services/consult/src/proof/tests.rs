@@ -12,6 +12,7 @@ use super::{
 use crate::{
     appointments::rules::AppointmentId,
     refusal::Refusal,
+    store::Store,
     tests::stores::{
         START, book_visit, fill_directory, load_proof, minutes_later, new_departure, new_patient, now, parse_timestamp,
         register_consent, stores,
@@ -108,6 +109,58 @@ async fn a_registration_is_asked_about_once_a_minute_and_a_withdrawal_is_seen() 
             store.claim_status_query(id, minutes_later(60)).await.expect("a question").is_none(),
             "{engine}: nothing to ask about"
         );
+    }
+}
+
+/// The bodies of letters about something that has to be done again.
+async fn list_repeat_letters(store: &Store) -> Vec<String> {
+    let letters = store.list_outbox().await.expect("the outbox").into_iter().map(|entry| entry.letter);
+    letters.filter(|letter| letter.body.contains("もう一度手続きをしてください")).map(|letter| letter.body).collect()
+}
+
+#[tokio::test]
+async fn a_patient_is_written_to_once_about_a_registration_that_has_ended() {
+    for (engine, store, _trial) in stores() {
+        let code = fill_directory(&store).await[0];
+        let patient = new_patient(&store, "a@example.jp").await;
+        let id = book_visit(&store, patient, code).await;
+        for (status, text) in
+            [(RegistrationStatus::Withdrawn, "取り消されました"), (RegistrationStatus::Expired, "期限が切れました")]
+        {
+            let number = register_consent(&store, patient, id).await;
+            let before = list_repeat_letters(&store).await.len();
+            for _ in 0..2 {
+                store.record_registration_status(id, number, status, minutes_later(4)).await.expect("heard");
+            }
+            let letters = list_repeat_letters(&store).await;
+            assert_eq!(letters.len(), before + 1, "{engine}: {text}");
+            assert!(letters.iter().any(|body| body.contains(text)), "{engine}: {text}");
+        }
+        // Once the visit has begun there is nothing to do before it.
+        let number = register_consent(&store, patient, id).await;
+        let begun = parse_timestamp(START);
+        store.record_registration_status(id, number, RegistrationStatus::Withdrawn, begun).await.expect("heard");
+        assert_eq!(list_repeat_letters(&store).await.len(), 2, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_letter_about_another_day_says_that_the_procedure_is_void_where_there_was_one() {
+    for (engine, store, _trial) in stores() {
+        let code = fill_directory(&store).await[0];
+        let patient = new_patient(&store, "a@example.jp").await;
+        let id = book_visit(&store, patient, code).await;
+        let move_to = async |start: &str| {
+            store.reschedule_appointment(patient, id, parse_timestamp(start), minutes_later(5)).await.expect("moved");
+        };
+        move_to("2026-11-26T10:00:00+09:00").await;
+        assert!(list_repeat_letters(&store).await.is_empty(), "{engine}: nothing was void");
+        move_to(START).await;
+        register_consent(&store, patient, id).await;
+        move_to("2026-11-25T11:00:00+09:00").await;
+        assert!(list_repeat_letters(&store).await.is_empty(), "{engine}: the same day");
+        move_to("2026-11-26T10:00:00+09:00").await;
+        assert_eq!(list_repeat_letters(&store).await.len(), 1, "{engine}");
     }
 }
 

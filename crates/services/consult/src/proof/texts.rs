@@ -3,6 +3,15 @@
 use text::texts;
 
 texts! {
+    // letter
+    A_STEP_IS_NEEDED_AGAIN = "手続きがもう一度必要です", "A step is needed again";
+    PROCEDURE_WAS_WITHDRAWN_DO_IT_AGAIN =
+        "済ませていただいた手続きが取り消されました。予約の日時までに、次のページからもう一度手続きをしてください。",
+        "The step that you had completed was withdrawn. Please do it again from this page before your appointment.";
+    PROCEDURE_HAS_EXPIRED_DO_IT_AGAIN =
+        "済ませていただいた手続きの期限が切れました。予約の日時までに、次のページからもう一度手続きをしてください。",
+        "The step that you had completed has expired. Please do it again from this page before your appointment.";
+
     // ledgers
     NOTHING_HAS_ARRIVED_YET =
         "保険を確認できるものが、まだ届いていません。",

@@ -24,7 +24,10 @@ use crate::{
         self,
         rules::practitioner::{Practitioner, PractitionerId},
     },
-    proof::store::{departure, ledgers},
+    proof::{
+        rules::ledgers::ReschedulingLoss,
+        store::{departure, ledgers},
+    },
     refusal::Refusal,
     schedule::{
         rules::slot::BookingRequest,
@@ -349,13 +352,17 @@ fn reschedule_appointment(
     appointments::store::update_appointment(transaction, &appointment, AppointmentStatus::Booked, start)?;
     appointments::store::change_practitioner(transaction, id, slot.practitioner)?;
     record_patient_action(transaction, store, &appointment, PatientAction::Rescheduled, now)?;
+    let mut event = PatientEvent::Rescheduled;
     if appointment.visit_date() != start.japan_date()
         && let Some((proof, version)) = ledgers::load_proof(transaction, id)?
     {
+        if proof.rescheduling_loss() == ReschedulingLoss::Consent {
+            event = PatientEvent::RescheduledWithLoss;
+        }
         ledgers::save_proof(transaction, id, &proof.reschedule(appointment.visit_date()), version)?;
         departure::void_departures(transaction, id)?;
     }
-    notify_patient_and_desk(transaction, store, now, id, PatientEvent::Rescheduled, DeskEvent::Rescheduled)
+    notify_patient_and_desk(transaction, store, now, id, event, DeskEvent::Rescheduled)
 }
 
 fn notify_patient_and_desk(

@@ -9,9 +9,16 @@ use super::{
     ledgers,
 };
 use crate::{
-    appointments::rules::AppointmentId,
+    appointments::{rules::AppointmentId, store::letter::load_letter_context},
     desk_news::{self, rules::DeskEvent},
-    proof::rules::ledgers::PatientSide,
+    mail,
+    proof::{
+        letter::render_lapse_letter,
+        rules::{
+            lapse::{RegistrationLapse, needs_letter},
+            ledgers::{InsuranceProof, PatientSide},
+        },
+    },
     refusal::Refusal,
     store::Store,
 };
@@ -114,17 +121,39 @@ impl Store {
                 if reception_number != queried_number {
                     return Ok(());
                 }
-                let (changed, event) = match status {
+                let (changed, event, lapse) = match status {
                     RegistrationStatus::Registered => return Ok(()),
-                    RegistrationStatus::Withdrawn => (proof.withdraw_consent(), DeskEvent::ConsentWithdrawn),
-                    RegistrationStatus::Expired => (proof.expire_consent(), DeskEvent::ConsentExpired),
+                    RegistrationStatus::Withdrawn => {
+                        (proof.withdraw_consent(), DeskEvent::ConsentWithdrawn, RegistrationLapse::Withdrawn)
+                    }
+                    RegistrationStatus::Expired => {
+                        (proof.expire_consent(), DeskEvent::ConsentExpired, RegistrationLapse::Expired)
+                    }
                 };
                 ledgers::save_proof(transaction, id, &changed, version)?;
+                notify_of_lapse(transaction, &store, id, (&changed, lapse), now)?;
                 desk_news::store::record_event(transaction, &store, id, event, now)?;
                 Ok(())
             })
             .await
     }
+}
+
+/// Tells the patient that a registration has ended, unless nothing has to be done again.
+fn notify_of_lapse(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    id: AppointmentId,
+    (proof, lapse): (&InsuranceProof, RegistrationLapse),
+    now: Timestamp,
+) -> Result<(), Error> {
+    let Some(context) = load_letter_context(transaction, store, id)? else { return Ok(()) };
+    let (status, start) = (context.facts.status, context.facts.start);
+    if needs_letter(proof, status, start, now) {
+        let letter = render_lapse_letter(&context, lapse, &store.letterhead);
+        mail::store::enqueue_expiring_letter(transaction, store, now, &letter, start)?;
+    }
+    Ok(())
 }
 
 struct DueRegistration {
