@@ -1,6 +1,7 @@
 //! Tests over several features, and what the tests of all features share.
 
 mod journeys;
+mod migration;
 pub(crate) mod pages;
 mod schema;
 pub(crate) mod stores;

@@ -153,7 +153,7 @@ fn build_institution(sketch: &InstitutionSketch, reception: &Origin) -> DemoInst
     let mut practitioners: Vec<_> =
         (1..).zip(sketch.doctors).map(|(number, doctor)| build_practitioner(number, doctor, sketch)).collect();
     if practitioners.is_empty() {
-        practitioners.push(NewPractitioner::unnamed());
+        practitioners.push(NewPractitioner::generic());
     }
     let menus = (1..).zip(sketch.menus).map(|(number, menu)| build_menu(number, menu)).collect();
     let notice = build_clinic_notice(sketch);

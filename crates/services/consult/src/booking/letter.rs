@@ -53,6 +53,13 @@ fn event_texts(
         PatientEvent::RescheduledWithLoss => {
             (t(&texts::YOUR_APPOINTMENT_WAS_MOVED), t(&texts::MOVED_TO_ANOTHER_DAY_DO_IT_AGAIN))
         }
+        PatientEvent::MovedByClinic => (t(&texts::YOUR_APPOINTMENT_WAS_MOVED), t(&texts::THE_CLINIC_MOVED_IT)),
+        PatientEvent::MovedByClinicWithLoss => {
+            (t(&texts::YOUR_APPOINTMENT_WAS_MOVED), t(&texts::THE_CLINIC_MOVED_IT_TO_ANOTHER_DAY))
+        }
+        PatientEvent::CancelledByClinic => {
+            (t(&texts::YOUR_APPOINTMENT_WAS_CANCELLED), t(&texts::THE_CLINIC_CANCELLED_IT))
+        }
         PatientEvent::Cancelled => {
             (t(&texts::YOUR_APPOINTMENT_WAS_CANCELLED), t(&texts::YOUR_APPOINTMENT_WAS_CANCELLED_SENTENCE))
         }

@@ -214,6 +214,12 @@ pub(crate) enum PatientEvent {
     Rescheduled,
     /// Rescheduled to another day, for which the consent of the old day is void.
     RescheduledWithLoss,
+    /// The desk has moved the visit.
+    MovedByClinic,
+    /// The desk has moved the visit to another day, and what the patient had done for the old one is void.
+    MovedByClinicWithLoss,
+    /// The desk has cancelled the visit.
+    CancelledByClinic,
     Cancelled,
     /// The desk asks for consent or for a picture; the ledger says which and why.
     Requested,
@@ -226,19 +232,29 @@ pub(crate) enum PatientEvent {
 impl PatientEvent {
     /// Whether the letter carries a calendar file: a calendar that has the old one gets the new one.
     pub(crate) fn changes_calendar(self) -> bool {
-        self.announces_time() || self == Self::Cancelled
+        self.announces_time() || matches!(self, Self::Cancelled | Self::CancelledByClinic)
     }
 
     /// Whether the letter says a time of the visit that is new to the patient.
     pub(crate) fn announces_time(self) -> bool {
-        matches!(self, Self::Booked | Self::Rescheduled | Self::RescheduledWithLoss)
+        matches!(
+            self,
+            Self::Booked
+                | Self::Rescheduled
+                | Self::RescheduledWithLoss
+                | Self::MovedByClinic
+                | Self::MovedByClinicWithLoss
+        )
     }
 
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Booked,
         Self::Rescheduled,
         Self::RescheduledWithLoss,
+        Self::MovedByClinic,
+        Self::MovedByClinicWithLoss,
+        Self::CancelledByClinic,
         Self::Cancelled,
         Self::Requested,
         Self::Confirmed,

@@ -1,6 +1,7 @@
 //! Tests of booking and its changes, on every engine.
 
 mod doctors;
+mod history;
 mod holds;
 mod journey;
 mod pages;

@@ -17,6 +17,15 @@ texts! {
         "Your appointment was moved to another day, so what you had done for the old day no longer counts. Please do it again from this page.";
     YOUR_APPOINTMENT_WAS_CANCELLED = "予約を取り消しました", "Your appointment was cancelled";
     YOUR_APPOINTMENT_WAS_CANCELLED_SENTENCE = "予約を取り消しました。", "Your appointment was cancelled.";
+    THE_CLINIC_MOVED_IT =
+        "予約先の都合により、予約の日時が変わりました。ご都合が悪いときは、次のページから変更またはキャンセルするか、予約先に電話でご相談ください。",
+        "Your appointment was moved by the place where you booked. If the new time does not suit you, move or cancel it on this page, or call them.";
+    THE_CLINIC_MOVED_IT_TO_ANOTHER_DAY =
+        "予約先の都合により、予約の日付が変わりました。前の日付で済ませた手続きは使えないため、次のページから、新しい日付でもう一度手続きをしてください。ご都合が悪いときは、変更またはキャンセルするか、予約先に電話でご相談ください。",
+        "Your appointment was moved to another day by the place where you booked. What you had done for the old day no longer counts: please do it again from this page. If the new time does not suit you, move or cancel it, or call them.";
+    THE_CLINIC_CANCELLED_IT =
+        "予約先の都合により、予約を取り消しました。料金はかかりません。ご不明な点は、予約先に電話でお問い合わせください。",
+        "Your appointment was cancelled by the place where you booked. There is no fee. If you have any questions, please call them.";
     SOMETHING_IS_NEEDED_FROM_YOU = "手続きのお願いがあります", "Something is needed from you";
     SOMETHING_IS_NEEDED_FOR_YOUR_APPOINTMENT =
         "予約について、手続きのお願いがあります。",
@@ -196,6 +205,7 @@ texts! {
     CANCELLATION_FEE = "キャンセル料", "Cancellation fee";
     ANY_DOCTOR = "どの医師でもよい", "Any doctor";
     CHOOSE_A_DOCTOR = "医師を選ぶ", "Choose a doctor";
+    NOT_MOVED_YET = "まだ変更されません。", "It is not moved yet.";
     DOCTOR_CHANGES = "担当の医師が変わります。", "Another doctor takes the visit.";
     MEDICAL_FEE = "診療の費用", "Medical fee";
     INSURANCE = "保険の手続き", "Insurance";

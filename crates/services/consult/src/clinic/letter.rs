@@ -16,6 +16,7 @@ pub(crate) fn render_invitation_letter(head: &Letterhead, recipient: &str, page:
         to: recipient.to_owned(),
         subject: head.format_subject(Language::Japanese, "受付アカウントへの招待"),
         body: head.format_body(Language::Japanese, &[japanese, english, page.to_owned()], closing),
+        calendar: None,
     }
 }
 
@@ -41,6 +42,7 @@ pub(crate) fn render_codes_limited_letter(recipient: &str, page: &str) -> Letter
         to: recipient.to_owned(),
         subject: "受付アカウントへのログインについて".to_owned(),
         body: format!("{japanese}\n\n{english}\n\n{page}\n\n{closing}\n"),
+        calendar: None,
     }
 }
 

@@ -19,6 +19,7 @@ pub(crate) mod staff;
 pub(crate) mod staff_account;
 pub(crate) mod view;
 pub(crate) mod visit;
+pub(crate) mod visit_change;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(sign_in_code::routes())
         .merge(day::routes())
         .merge(visit::routes())
+        .merge(visit_change::routes())
         .merge(action::routes())
         .merge(picture::routes())
         .merge(settings::routes())

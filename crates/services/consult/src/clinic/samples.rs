@@ -9,7 +9,12 @@ use text::Language;
 use ui::Frame;
 
 use super::{
-    pages::{day, frame::desk_frame, picture, settings, sign_in, view, visit},
+    pages::{
+        day,
+        frame::desk_frame,
+        picture, settings, sign_in, view, visit,
+        visit_change::{self, DeskMovePage},
+    },
     rules::{
         desk_action::{DocumentTicks, RecordedDeskAction},
         letter_choice::LetterChoice,
@@ -18,13 +23,17 @@ use super::{
     store::{
         news::{DeskNews, NewsItem},
         staff::{PasswordChange, StaffId, StaffMember},
+        visit_change::DeskMoveCheck,
         visits::{DayVisit, DeskDay, DeskVisit, WaitingPictures},
     },
 };
 use crate::{
     appointments::{self, rules::AppointmentStatus},
     audit::rules::action::DeskActionKind,
-    booking::{self, store::details::AppointmentDetails},
+    booking::{
+        self,
+        store::{details::AppointmentDetails, slot_choice::WantedSlot},
+    },
     desk_news::rules::DeskEvent,
     directory,
     pictures::{
@@ -32,7 +41,7 @@ use crate::{
         samples::{sample_audit_entries, sample_picture},
     },
     practitioners::samples::practitioners,
-    proof::rules::ledgers::{InsuranceProof, LedgerVersion, PatientSide, RequestReason},
+    proof::rules::ledgers::{InsuranceProof, LedgerVersion, PatientSide, RequestReason, ReschedulingLoss},
     sample_data,
 };
 
@@ -66,6 +75,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all.push(("desk/own-name".to_owned(), sign_in::render_sign_in_page(&own_name, sign_in::DeskSignInNotice::Nothing)));
     all.extend(action_outcome_samples(&visit_frame));
     all.extend(picture_samples(&visit_frame));
+    all.extend(change_samples(&visit_frame));
     all.extend(settings_samples(&staff_frame(language, "/desk/settings")));
     all.extend(staff_samples::samples(language));
     all.extend(staff_samples::session_samples(&staff_frame(language, "/desk/settings/sessions")));
@@ -259,7 +269,12 @@ fn action_outcome_samples(frame: &Frame) -> Vec<(String, Markup)> {
     if let Some(profile) = &mut no_phone.visit.patient.profile {
         profile.phone = None;
     }
+    let moved = visit_page(find_case("not-started"), DeskVisitNotice::Moved);
+    let mut cancelled = visit_page(find_case("cancelled"), DeskVisitNotice::Cancelled);
+    cancelled.visit.appointment.status = AppointmentStatus::Cancelled;
     [
+        ("desk/visit-moved-now", moved),
+        ("desk/visit-cancelled-now", cancelled),
         ("desk/visit-done", done),
         ("desk/visit-last-act", last_action),
         ("desk/visit-completed-now", completed),
@@ -274,6 +289,22 @@ fn action_outcome_samples(frame: &Frame) -> Vec<(String, Markup)> {
     .into_iter()
     .map(|(name, view)| (name.to_owned(), visit::render_visit_page(frame, &view)))
     .collect()
+}
+
+fn change_samples(frame: &Frame) -> Vec<(String, Markup)> {
+    let visit = || sample_visit(find_case("registered"));
+    let start = visit().appointment.visit_start;
+    let page = |hours, loss, doctor| DeskMovePage {
+        visit: visit(),
+        wanted: WantedSlot { start: start.plus(Span::from_hours(hours)), practitioner: None },
+        check: DeskMoveCheck { practitioner: practitioners(institution_code()).swap_remove(doctor), loss },
+    };
+    let (same_day, another_day) = (page(1, ReschedulingLoss::Nothing, 0), page(24, ReschedulingLoss::Consent, 1));
+    vec![
+        ("desk/move-check".to_owned(), visit_change::render_move_confirmation(frame, &same_day)),
+        ("desk/move-check-loss".to_owned(), visit_change::render_move_confirmation(frame, &another_day)),
+        ("desk/cancel".to_owned(), visit_change::render_desk_cancellation(frame, &visit())),
+    ]
 }
 
 fn picture_samples(frame: &Frame) -> Vec<(String, Markup)> {

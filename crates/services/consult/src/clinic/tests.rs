@@ -6,3 +6,4 @@ mod journey;
 mod roles;
 mod second_factor;
 mod staff;
+mod visit_change;

@@ -3,6 +3,27 @@
 use text::texts;
 
 texts! {
+    MOVE_THE_VISIT = "日時を変更する", "Move the visit";
+    CANCEL_THE_VISIT = "予約をキャンセルする", "Cancel the visit";
+    KEEP_THE_VISIT = "キャンセルしない", "Keep the visit";
+    CHECK_THE_MOVE = "変更の確認", "Check the move";
+    CHOOSE_ANOTHER_TIME = "日時を選び直す", "Choose another time";
+    TIME_BEFORE = "今の日時", "Now";
+    TIME_AFTER = "新しい日時", "New";
+    PATIENT_HAS_TO_REGISTER_AGAIN = "患者の同意登録が無効になります", "The patient's consent becomes void";
+    CONSENT_HOLDS_FOR_ONE_DAY =
+        "同意はその日だけ有効です。メールで、もう一度の手続きをお願いします。",
+        "Consent holds for one day. The letter asks the patient to register it again.";
+    MOVE_TO_THIS_TIME = "この日時に変更する", "Move to this time";
+    THE_PATIENT_GETS_A_LETTER = "患者にメールが届きます", "The patient gets a letter";
+    CANCELLED_FOR_THE_CLINIC =
+        "医療機関の都合によるキャンセルとして、患者にメールで知らせます。料金はかかりません。",
+        "The patient is told by mail that the clinic cancelled it. There is no fee.";
+    THE_VISIT_WAS_MOVED = "日時を変更しました", "The visit was moved";
+    THE_VISIT_WAS_CANCELLED = "予約をキャンセルしました", "The visit was cancelled";
+    THE_PATIENT_IS_TOLD_BY_MAIL = "患者にはメールで知らせます。", "The patient is told by mail.";
+    MOVED_THE_VISIT = "日時を変更しました", "moved the visit";
+    CANCELLED_THE_VISIT = "予約をキャンセルしました", "cancelled the visit";
     CLINIC_SETTINGS = "診療の設定", "Clinic settings";
     // desk_action
     ASKED_FOR_CONSENT = "同意登録をお願いした", "asked for consent";

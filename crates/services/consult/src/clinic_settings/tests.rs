@@ -201,8 +201,8 @@ async fn what_a_manager_changed_is_not_overwritten_by_the_file_of_institutions()
         let manager = add_manager(&store, code).await;
         store.add_doctor(&manager, details("新任"), now()).await.expect("a doctor");
         let mut again = listed;
-        again[0].practitioners = vec![NewPractitioner::unnamed()];
-        again[1].practitioners = vec![NewPractitioner::unnamed()];
+        again[0].practitioners = vec![NewPractitioner::generic()];
+        again[1].practitioners = vec![NewPractitioner::generic()];
         let kept = store.replace_institutions(again.clone(), now()).await.expect("listed again");
         assert_eq!(kept.edited, [code], "{engine}");
         assert!(edited(&store, code, "新任").await.is_some(), "{engine}: the manager's doctor stays");

@@ -21,6 +21,11 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
         remedy: "Choose one of the times that the page shows.",
     },
     CatalogueEntry {
+        code: "consult.clinic.too_many",
+        meaning: "A clinic has as many doctors or menus as there can be, those that are no longer offered included.",
+        remedy: "Change one that is no longer offered instead of adding another.",
+    },
+    CatalogueEntry {
         code: "consult.appointment.closed",
         meaning: "The visit has begun, is over, or was cancelled.",
         remedy: "Book a new appointment.",
@@ -29,11 +34,6 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
         code: "consult.appointment.changed",
         meaning: "Another request changed the appointment or its proof between reading and writing.",
         remedy: "Look at the latest state and try again.",
-    },
-    CatalogueEntry {
-        code: "consult.clinic.too_many",
-        meaning: "A clinic has as many doctors or menus as there can be, those that are no longer offered included.",
-        remedy: "Change one that is no longer offered instead of adding another.",
     },
     CatalogueEntry {
         code: "consult.desk.too_early",
@@ -49,16 +49,6 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
         code: "consult.appointment.too_many",
         meaning: "One mailbox has as many appointments to come as `bookings_to_come` in `[limits]` allows.",
         remedy: "Cancel one that is not needed.",
-    },
-    CatalogueEntry {
-        code: "consult.appointment.after_limit",
-        meaning: "The limit until which the menu lets a visit be moved has passed.",
-        remedy: "Cancel the visit, or call the clinic, whose desk can move it.",
-    },
-    CatalogueEntry {
-        code: "consult.appointment.fee",
-        meaning: "The limit for cancelling free of charge has passed, and the form does not name the fee.",
-        remedy: "Open the page that cancels: it names the fee. A program sends it as `fee`.",
     },
     CatalogueEntry {
         code: "consult.appointment.same_time",
@@ -79,6 +69,16 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
         code: "consult.appointment.clinic_day",
         meaning: "One mailbox has as many visits at the institution on that day as `bookings_per_clinic_and_day` in `[limits]` allows.",
         remedy: "Choose another day; an operator may raise the number.",
+    },
+    CatalogueEntry {
+        code: "consult.appointment.after_limit",
+        meaning: "The limit until which the menu lets a visit be moved has passed.",
+        remedy: "Cancel the visit, or call the clinic, whose desk can move it.",
+    },
+    CatalogueEntry {
+        code: "consult.appointment.fee",
+        meaning: "The limit for cancelling free of charge has passed, and the form does not name the fee.",
+        remedy: "Open the page that cancels: it names the fee. A program sends it as `fee`.",
     },
     CatalogueEntry {
         code: "consult.appointment.bookings_today",

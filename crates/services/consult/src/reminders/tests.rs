@@ -172,7 +172,7 @@ async fn a_cancelled_visit_has_no_reminder_and_what_waited_is_withdrawn() {
         let engine = fixture.engine;
         fixture.run_at(TWO_DAYS).await;
         let cancelled_at = parse_timestamp(TWO_DAYS).plus(Span::from_mins(5));
-        let cancelled = fixture.store.cancel_appointment(fixture.patient, fixture.appointment, cancelled_at);
+        let cancelled = fixture.store.cancel_appointment(fixture.patient, fixture.appointment, 0, cancelled_at);
         cancelled.await.expect("cancelled");
         for time in [EVENING, TWO_HOURS] {
             fixture.run_at(time).await;

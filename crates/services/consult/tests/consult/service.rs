@@ -93,7 +93,7 @@ fn clinic() -> NewInstitution {
             closed_on_holidays: true,
         },
         notice: consult::ClinicNotice::default(),
-        practitioners: vec![NewPractitioner::unnamed()],
+        practitioners: vec![NewPractitioner::generic()],
         menus: vec![NewMenu {
             menu: Menu {
                 number: 1,

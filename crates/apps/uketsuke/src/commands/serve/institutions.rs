@@ -339,7 +339,7 @@ impl InstitutionReader<'_> {
             }
         }
         if practitioners.is_empty() {
-            practitioners.push(NewPractitioner::unnamed());
+            practitioners.push(NewPractitioner::generic());
         }
         Ok(practitioners)
     }

@@ -10,6 +10,7 @@ pub(crate) enum AuditAction {
     DeskView(DeskView),
     Desk(DeskActionKind),
     DeskUndone(DeskActionKind),
+    Visit(VisitChange),
     Clinic(ClinicChange),
     Account(AccountAction),
     Staff(StaffAction),
@@ -47,6 +48,14 @@ base::text_enum! {
     pub enum DeskView {
         Day = "desk.day",
         Visit = "desk.visit",
+    }
+}
+
+base::text_enum! {
+    /// What a desk changed of an appointment itself.
+    pub enum VisitChange {
+        Moved = "visit.moved",
+        Cancelled = "visit.cancelled",
     }
 }
 
@@ -109,6 +118,7 @@ impl fmt::Display for AuditAction {
             Self::DeskView(view) => view.fmt(formatter),
             Self::Desk(kind) => kind.fmt(formatter),
             Self::DeskUndone(kind) => write!(formatter, "{kind}{UNDONE_SUFFIX}"),
+            Self::Visit(change) => change.fmt(formatter),
             Self::Clinic(change) => change.fmt(formatter),
             Self::Account(action) => action.fmt(formatter),
             Self::Staff(action) => action.fmt(formatter),
@@ -132,11 +142,13 @@ impl FromStr for AuditAction {
         let account = || text.parse().map(Self::Account);
         let staff = || text.parse().map(Self::Staff);
         let clinic = || text.parse().map(Self::Clinic);
+        let visit = || text.parse().map(Self::Visit);
         picture()
             .or_else(|_| view())
             .or_else(|_| account())
             .or_else(|_| staff())
             .or_else(|_| clinic())
+            .or_else(|_| visit())
             .or_else(|_| text.parse().map(Self::Desk))
     }
 }
@@ -154,7 +166,8 @@ mod tests {
         let accounts = AccountAction::ALL.iter().copied().map(AuditAction::Account);
         let staff = StaffAction::ALL.iter().copied().map(AuditAction::Staff);
         let clinic = ClinicChange::ALL.iter().copied().map(AuditAction::Clinic);
-        let by_people = pictures.chain(views).chain(desk).chain(accounts).chain(staff).chain(clinic);
+        let visits = VisitChange::ALL.iter().copied().map(AuditAction::Visit);
+        let by_people = visits.chain(pictures).chain(views).chain(desk).chain(accounts).chain(staff).chain(clinic);
         for action in by_people.chain([AuditAction::ChainOpened]) {
             assert_eq!(action.to_string().parse(), Ok(action));
         }

@@ -182,7 +182,7 @@ fn render_appointment_facts(language: Language, view: &AppointmentView) -> Marku
     ];
     let doctor = view.case.practitioner.details.format_with_registration(language);
     rows.push((texts::DOCTOR.in_language(language), html! { (doctor) }));
-    if let Some(words) = menu.medium.words() {
+    if let Some(words) = menu.medium.description() {
         rows.push((texts::HOW_THE_VISIT_IS_HELD.in_language(language), html! { (words.in_language(language)) }));
     }
     if appointment.cancellation_fee_due > 0 {

@@ -181,7 +181,7 @@ pub(crate) fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmat
     let cancellation = cancellation_row(language, menu);
     let cancels_freely = cancellation.is_none();
     rows.extend(cancellation);
-    if let Some(words) = menu.medium.words() {
+    if let Some(words) = menu.medium.description() {
         rows.push((texts::HOW_THE_VISIT_IS_HELD.in_language(language), html! { (words.in_language(language)) }));
     }
     let support = match (menu.charge, institution.proof_method.kind().accepts_card()) {

@@ -74,6 +74,8 @@ pub(crate) enum SlotPurpose {
     Book { menu_number: u32 },
     /// Another slot for an existing appointment.
     Reschedule { appointment: AppointmentId, current_start: Timestamp, loss: ReschedulingLoss },
+    /// The desk's choice of another slot for an appointment.
+    DeskMove { appointment: AppointmentId, current_start: Timestamp },
 }
 
 /// A slot that was chosen and is no longer available.
@@ -248,6 +250,7 @@ impl SlotListPage {
                 format!("/institutions/{}/menus/{menu_number}", self.institution.code)
             }
             SlotPurpose::Reschedule { appointment, .. } => format!("/appointments/{appointment}/move"),
+            SlotPurpose::DeskMove { appointment, .. } => format!("/desk/visits/{appointment}/move"),
         }
     }
 
@@ -295,15 +298,28 @@ pub(crate) fn render_slot_list_page(frame: &Frame, view: &SlotListPage) -> Marku
                 texts::BACK_TO_THE_APPOINTMENT.in_language(language),
             ),
         ),
+        SlotPurpose::DeskMove { appointment, .. } => (
+            texts::CHOOSE_ANOTHER_TIME.in_language(language),
+            components::back_link(
+                &format!("/desk/visits/{appointment}"),
+                texts::BACK_TO_THE_APPOINTMENT.in_language(language),
+            ),
+        ),
+    };
+    let current_start = match view.purpose {
+        SlotPurpose::Book { .. } => None,
+        SlotPurpose::Reschedule { current_start, .. } | SlotPurpose::DeskMove { current_start, .. } => {
+            Some(current_start)
+        }
     };
     let description = texts::free_times_of_menu(language, &view.menu_name, view.institution.name_in(language));
     Document::new(frame, title).description(&description).above_heading(above).main(html! {
         @if let Some(lost) = view.lost_slot { (render_lost_slot_notice(language, view.purpose, lost)) }
         p {
-            @if let SlotPurpose::Reschedule { .. } = view.purpose { (view.institution.name_in(language)) (texts::SEPARATOR.in_language(language)) }
+            @if current_start.is_some() { (view.institution.name_in(language)) (texts::SEPARATOR.in_language(language)) }
             (view.menu_name)
         }
-        @if let SlotPurpose::Reschedule { current_start: start, .. } = view.purpose {
+        @if let Some(start) = current_start {
             p { (texts::NOW_LABEL.in_language(language)) (dates::format_date_time(language, start)) }
         }
         @if let SlotPurpose::Book { .. } = view.purpose { (emergency::render_emergency_line(language, view.institution.code)) }
@@ -350,7 +366,9 @@ fn render_lost_slot_notice(language: Language, purpose: SlotPurpose, lost: LostS
     let time = dates::format_short_date_time(language, lost.start);
     let text = match purpose {
         SlotPurpose::Book { .. } => texts::nothing_was_booked_for(language, time),
-        SlotPurpose::Reschedule { .. } => texts::appointment_was_not_moved_to(language, time),
+        SlotPurpose::Reschedule { .. } | SlotPurpose::DeskMove { .. } => {
+            texts::appointment_was_not_moved_to(language, time)
+        }
     };
     components::notice(Tone::Warning, heading, html! { p { (text) } })
 }
@@ -361,6 +379,7 @@ fn render_earliest_button(language: Language, view: &SlotListPage, start: Timest
     let support = match view.purpose {
         SlotPurpose::Book { .. } => texts::held_and_not_booked_yet(language, view.hold_minutes),
         SlotPurpose::Reschedule { .. } => texts::held_and_not_moved_yet(language, view.hold_minutes),
+        SlotPurpose::DeskMove { .. } => texts::NOT_MOVED_YET.in_language(language).to_owned(),
     };
     let start = start.milliseconds().to_string();
     components::choice_button(components::ButtonStyle::Primary, "start", &start, &label, Some(&support))

@@ -213,9 +213,24 @@ fn check_booking(
     if let Some(id) = find_booked_appointment(transaction, booker.patient, request)? {
         return Ok(BookingCheck::Booked(id));
     }
-    let slot = choose_slot(transaction, (&offer, menu), request.into(), booker.browser, now)?;
-    let nearby = find_nearby(transaction, booker.patient, PlannedVisit::from_slot(&slot), None)?;
+    let slot = choose_slot(transaction, (&offer, menu), request.into(), booker.browser, now);
+    let (slot, nearby) = find_nearby_before_slot(transaction, booker.patient, (request, menu.menu.minutes), slot)?;
     Ok(BookingCheck::Open { offer: Box::new(offer), practitioner: slot.practitioner, nearby })
+}
+
+/// The slot, and the patient's visits close to it. A patient whose own visit takes the slot is told of that visit.
+fn find_nearby_before_slot(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    (request, minutes): (BookingRequest, u32),
+    slot: Result<FreeSlot, Refusal>,
+) -> Result<(FreeSlot, NearbyVisits), Refusal> {
+    if let Err(refusal @ Refusal::NotASlot(_)) = slot {
+        return Err(refusal);
+    }
+    let planned = PlannedVisit { institution: request.institution, start: request.start, minutes };
+    let nearby = find_nearby(transaction, patient, planned, None)?;
+    Ok((slot?, nearby))
 }
 
 /// The patient's visits close to a planned one; `rescheduled` moves to it.
@@ -274,9 +289,10 @@ fn book_appointment(
     if let Some(id) = find_booked_appointment(transaction, patient, request)? {
         return Ok(BookingOutcome::AlreadyBooked(id));
     }
-    let slot = choose_slot(transaction, (&offer, offered), request.into(), booker.browser, now)?;
-    let (menu, planned) = (&offered.menu, PlannedVisit::from_slot(&slot));
-    let nearby = find_nearby(transaction, patient, planned, None)?;
+    let menu = &offered.menu;
+    let slot = choose_slot(transaction, (&offer, offered), request.into(), booker.browser, now);
+    let (slot, nearby) = find_nearby_before_slot(transaction, patient, (request, menu.minutes), slot)?;
+    let planned = PlannedVisit::from_slot(&slot);
     let mailbox = patient_action::find_mailbox(transaction, patient)?;
     let limits = &store.limits;
     let upcoming = patient_action::count_upcoming_visits(transaction, mailbox, patient, now)?;
@@ -347,22 +363,36 @@ fn reschedule_appointment(
         check_capacity_on_day(transaction, store, mailbox, planned, Some(id))?;
     }
     nearby.check_accepted(booker.accepted_visits)?;
-    release_slots(transaction, id)?;
-    book(transaction, &slot, id, booker.browser, now)?;
-    appointments::store::update_appointment(transaction, &appointment, AppointmentStatus::Booked, start)?;
-    appointments::store::change_practitioner(transaction, id, slot.practitioner)?;
+    let loss = move_appointment(transaction, &appointment, &slot, booker.browser, now)?;
     record_patient_action(transaction, store, &appointment, PatientAction::Rescheduled, now)?;
-    let mut event = PatientEvent::Rescheduled;
-    if appointment.visit_date() != start.japan_date()
-        && let Some((proof, version)) = ledgers::load_proof(transaction, id)?
-    {
-        if proof.rescheduling_loss() == ReschedulingLoss::Consent {
-            event = PatientEvent::RescheduledWithLoss;
-        }
-        ledgers::save_proof(transaction, id, &proof.reschedule(appointment.visit_date()), version)?;
-        departure::void_departures(transaction, id)?;
-    }
+    let event = match loss {
+        ReschedulingLoss::Consent => PatientEvent::RescheduledWithLoss,
+        _ => PatientEvent::Rescheduled,
+    };
     notify_patient_and_desk(transaction, store, now, id, event, DeskEvent::Rescheduled)
+}
+
+/// Moves an appointment to a slot, whoever asks for it, and gives what the patient loses by it.
+pub(crate) fn move_appointment(
+    transaction: &mut Transaction<'_>,
+    appointment: &Appointment,
+    slot: &FreeSlot,
+    browser: Option<Digest>,
+    now: Timestamp,
+) -> Result<ReschedulingLoss, Refusal> {
+    let id = appointment.id;
+    release_slots(transaction, id)?;
+    book(transaction, slot, id, browser, now)?;
+    appointments::store::update_appointment(transaction, appointment, AppointmentStatus::Booked, slot.start)?;
+    appointments::store::change_practitioner(transaction, id, slot.practitioner)?;
+    if appointment.visit_date() == slot.start.japan_date() {
+        return Ok(ReschedulingLoss::Nothing);
+    }
+    let Some((proof, version)) = ledgers::load_proof(transaction, id)? else { return Ok(ReschedulingLoss::Nothing) };
+    let loss = proof.rescheduling_loss();
+    ledgers::save_proof(transaction, id, &proof.reschedule(appointment.visit_date()), version)?;
+    departure::void_departures(transaction, id)?;
+    Ok(loss)
 }
 
 fn notify_patient_and_desk(

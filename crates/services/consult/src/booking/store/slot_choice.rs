@@ -151,6 +151,41 @@ pub(crate) fn choose_slot_for_reschedule(
     candidates.choose(transaction, wanted, browser, now)
 }
 
+/// For how many days ahead a desk can move visits.
+const DESK_HORIZON_DAYS: u32 = 180;
+
+/// The doctors to whom a desk can give an appointment, and what it needs of a slot: what holds for patients does not hold for
+/// the desk.
+pub(crate) fn load_desk_choices(
+    transaction: &mut Transaction<'_>,
+    appointment: &Appointment,
+    now: Timestamp,
+) -> Result<RescheduleChoices, Refusal> {
+    let InstitutionOffer { practitioners, schedules, .. } = load_offer(transaction, appointment.institution, now)?;
+    let window = BookingWindow { notice_minutes: 0, horizon_days: DESK_HORIZON_DAYS };
+    Ok(RescheduleChoices { practitioners, schedules, terms: appointment.slot_terms(window) })
+}
+
+/// The slot to which a desk moves an appointment: of any doctor of the institution.
+///
+/// # Errors
+/// [`Refusal::NotASlot`], or [`Refusal::SlotTaken`] if no doctor is free.
+pub(crate) fn choose_slot_for_desk(
+    transaction: &mut Transaction<'_>,
+    appointment: &Appointment,
+    wanted: WantedSlot,
+    now: Timestamp,
+) -> Result<FreeSlot, Refusal> {
+    let RescheduleChoices { schedules, terms, .. } = load_desk_choices(transaction, appointment, now)?;
+    let candidates = Candidates {
+        institution: appointment.institution,
+        schedules: schedules.iter().collect(),
+        terms,
+        preferred: Some(appointment.practitioner),
+    };
+    candidates.choose(transaction, wanted, None, now)
+}
+
 /// The doctors who can take a visit.
 struct Candidates<'a> {
     institution: InstitutionCode,

@@ -9,7 +9,7 @@ use crate::{
     appointments::rules::AppointmentStatus,
     audit::rules::{
         AuditActor,
-        action::{AuditAction, DeskView, PictureAction},
+        action::{AuditAction, DeskView, PictureAction, VisitChange},
     },
     clinic::texts,
     pictures::{rules::picture::DocumentSide, store::audit_trail::VisitAuditEntry},
@@ -137,6 +137,8 @@ pub(crate) fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> O
         },
         AuditAction::DeskView(DeskView::Visit) => texts::OPENED_THIS_PAGE.in_language(language).to_owned(),
         AuditAction::Desk(kind) => kind.text().in_language(language).to_owned(),
+        AuditAction::Visit(VisitChange::Moved) => texts::MOVED_THE_VISIT.in_language(language).to_owned(),
+        AuditAction::Visit(VisitChange::Cancelled) => texts::CANCELLED_THE_VISIT.in_language(language).to_owned(),
         AuditAction::DeskUndone(kind) => texts::took_back(language, kind.text().in_language(language)),
         AuditAction::DeskView(DeskView::Day)
         | AuditAction::Account(_)

@@ -28,6 +28,8 @@ pub(crate) enum DeskVisitNotice {
     Changed,
     TooEarly,
     TooLate,
+    Moved,
+    Cancelled,
 }
 
 impl DeskVisitPage {

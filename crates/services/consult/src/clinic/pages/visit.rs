@@ -23,6 +23,7 @@ use super::{
     frame::{desk_frame, require_staff},
     labels, patient_identity,
     view::{self, DeskVisitNotice, DeskVisitPage},
+    visit_change::render_change_links,
 };
 use crate::{
     appointments::{pages::parse_appointment_id, rules::AppointmentStatus},
@@ -71,6 +72,8 @@ async fn show_visit(
         Some("taken-back") => view::DeskVisitNotice::Undone,
         Some("too-early") => view::DeskVisitNotice::TooEarly,
         Some("too-late") => view::DeskVisitNotice::TooLate,
+        Some("moved") => view::DeskVisitNotice::Moved,
+        Some("cancelled") => view::DeskVisitNotice::Cancelled,
         _ => view::DeskVisitNotice::Nothing,
     };
     let view = view::DeskVisitPage { now: visitor.now(), notice, visit };
@@ -99,6 +102,7 @@ pub(crate) fn render_visit_page(frame: &Frame, view: &DeskVisitPage) -> Markup {
             html! {
                 @if view.notice != DeskVisitNotice::Done { (render_last_action(frame, view)) }
                 (render_visit_facts(language, view))
+                (render_change_links(language, &view.visit))
                 (render_audit_trail(language, view))
             },
         ))
@@ -182,6 +186,17 @@ fn render_outcome(frame: &Frame, view: &DeskVisitPage) -> Markup {
                 @if let Some(latest) = latest { p { (texts::THE_DESKS_LAST_ACTION.in_language(language)) (latest) } }
             },
         ),
+        DeskVisitNotice::Moved | DeskVisitNotice::Cancelled => {
+            let heading = match view.notice {
+                DeskVisitNotice::Moved => texts::THE_VISIT_WAS_MOVED,
+                _ => texts::THE_VISIT_WAS_CANCELLED,
+            };
+            components::notice(
+                Tone::Success,
+                heading.in_language(language),
+                html! { p { (texts::THE_PATIENT_IS_TOLD_BY_MAIL.in_language(language)) } },
+            )
+        }
         DeskVisitNotice::TooEarly => components::notice(
             Tone::Warning,
             texts::IT_IS_TOO_EARLY_FOR_THIS.in_language(language),

@@ -344,9 +344,11 @@ fn parse_session(input: &SessionInput, today: Date) -> Result<Session, (&'static
     Ok(Session { date, from_minute, to_minute })
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct SessionRemoval {
     date: String,
+    /// When the session begins, in minutes after midnight.
     from_minute: u32,
     version: i64,
 }

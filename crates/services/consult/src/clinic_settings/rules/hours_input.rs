@@ -5,7 +5,7 @@ use text::Text;
 
 use crate::{
     clinic_settings::texts,
-    directory::rules::hours::WrongHours,
+    directory::rules::hours::{MinuteRange, WrongHours},
     schedule::rules::opening::{OpeningHours, OpeningSchedule},
 };
 
@@ -22,9 +22,6 @@ pub(crate) const WEEKDAYS: [Weekday; 7] = [
 
 /// The lines of the form, from Monday on. An empty line is a day off.
 pub(crate) type HoursLines = [String; 7];
-
-/// A range of minutes after midnight.
-pub(crate) type MinuteRange = (u32, u32);
 
 /// Why a line cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

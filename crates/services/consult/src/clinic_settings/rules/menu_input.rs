@@ -54,8 +54,9 @@ pub(crate) struct MenuProblem {
 impl MenuInput {
     /// The form, filled with a menu.
     pub(crate) fn from_menu(menu: &Menu, rules: &MenuRules) -> Self {
-        let words =
-            |language| menu.medium.words().map_or_else(String::new, |words| words.in_language(language).to_owned());
+        let words = |language| {
+            menu.medium.description().map_or_else(String::new, |words| words.in_language(language).to_owned())
+        };
         Self {
             charge: menu.charge.to_string(),
             name: menu.name.clone(),

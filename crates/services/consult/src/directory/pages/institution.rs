@@ -130,7 +130,7 @@ fn render_menu_facts(language: Language, menu: &Menu, doctors: &[&Practitioner])
             @if let Some((name, terms)) = cancellation_row(language, menu) {
                 br; (name) (texts::COLON.in_language(language)) (terms)
             }
-            @if let Some(words) = menu.medium.words() { br; (words.in_language(language)) }
+            @if let Some(words) = menu.medium.description() { br; (words.in_language(language)) }
         }
     }
 }

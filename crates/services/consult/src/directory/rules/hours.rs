@@ -10,7 +10,7 @@ use crate::schedule::rules::{
 };
 
 /// First and last minute of a day.
-type MinuteRange = (u32, u32);
+pub(crate) type MinuteRange = (u32, u32);
 
 const MINUTES_PER_DAY: u32 = 24 * 60;
 

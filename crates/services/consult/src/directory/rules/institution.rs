@@ -247,6 +247,7 @@ base::text_enum! {
 }
 
 impl VisitMedium {
+    /// The medium of a kind. A call in the browser needs no words.
     pub fn from_parts(kind: VisitMediumKind, words: Text) -> Self {
         match kind {
             VisitMediumKind::Browser => Self::Browser,
@@ -255,6 +256,7 @@ impl VisitMedium {
         }
     }
 
+    /// The kind of the medium.
     pub fn kind(&self) -> VisitMediumKind {
         match self {
             Self::Browser => VisitMediumKind::Browser,
@@ -264,7 +266,7 @@ impl VisitMedium {
     }
 
     /// The clinic's words on how the visit is held.
-    pub fn words(&self) -> Option<&Text> {
+    pub fn description(&self) -> Option<&Text> {
         match self {
             Self::Browser => None,
             Self::Telephone(words) | Self::OtherProgram(words) => Some(words),

@@ -59,7 +59,7 @@ pub struct NewPractitioner {
 
 impl NewPractitioner {
     /// 担当医: the one doctor of an institution that tells patients no names.
-    pub fn unnamed() -> Self {
+    pub fn generic() -> Self {
         let details = PractitionerDetails {
             name: "担当医".to_owned(),
             name_english: Some("The doctor on duty".to_owned()),

@@ -22,7 +22,7 @@ type MediumColumns = (VisitMediumKind, Option<String>, Option<String>);
 
 /// The medium as it is stored, in a menu and in an appointment.
 pub(crate) fn medium_columns(medium: &VisitMedium) -> MediumColumns {
-    let words = |language| medium.words().map(|words| words.in_language(language).to_owned());
+    let words = |language| medium.description().map(|words| words.in_language(language).to_owned());
     (medium.kind(), words(Language::Japanese), words(Language::English))
 }
 

@@ -192,6 +192,7 @@ fn audit_action_text(language: Language, action: AuditAction) -> &'static str {
         | AuditAction::Picture(PictureAction::Receive | PictureAction::Send)
         | AuditAction::DeskView(DeskView::Day)
         | AuditAction::Account(_)
+        | AuditAction::Visit(_)
         | AuditAction::Staff(_)
         | AuditAction::Clinic(_)
         | AuditAction::ChainOpened => texts::CHANGED_YOUR_APPOINTMENT.in_language(language),

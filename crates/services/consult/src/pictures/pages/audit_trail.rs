@@ -55,6 +55,7 @@ fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<&'sta
         AuditAction::DeskView(_)
         | AuditAction::DeskUndone(_)
         | AuditAction::Account(_)
+        | AuditAction::Visit(_)
         | AuditAction::Staff(_)
         | AuditAction::Clinic(_)
         | AuditAction::ChainOpened => None,

@@ -87,7 +87,7 @@ impl History {
         match (self.dice.roll(8), chosen) {
             (0..=3, _) | (_, None) => {
                 let patient = self.patients[usize::from(self.dice.roll(PATIENTS))];
-                let request = BookingRequest { institution: self.institution, menu: 1, start };
+                let request = BookingRequest { institution: self.institution, menu: 1, practitioner: None, start };
                 if let Ok(outcome) = self.store.book_appointment(patient, request, time).await {
                     self.visits.entry(outcome.id()).or_insert(ModelVisit {
                         patient,
@@ -108,7 +108,7 @@ impl History {
             }
             (5, Some(id)) => {
                 let visit = self.visits.get_mut(&id).expect("it was chosen");
-                if self.store.cancel_appointment(visit.patient, id, time).await.is_ok() {
+                if self.store.cancel_appointment(visit.patient, id, 0, time).await.is_ok() {
                     visit.status = AppointmentStatus::Cancelled;
                 }
             }

@@ -39,10 +39,12 @@ impl Period {
         Self { start, end: start.plus(Span::from_mins(i64::from(minutes.max(1)))) }
     }
 
+    /// The first instant.
     pub fn start(self) -> Timestamp {
         self.start
     }
 
+    /// The first instant after the period.
     pub fn end(self) -> Timestamp {
         self.end
     }
