@@ -68,7 +68,8 @@ pub fn response_shape(value: &Value) -> String {
 pub fn mask_page(page: &Page) -> String {
     let is_word_character = |character: char| character.is_ascii_alphanumeric() || character == '-' || character == '_';
     let mut masked = String::new();
-    let mut remaining = page.body.as_str();
+    let body = mask_doctor(&page.body);
+    let mut remaining = body.as_str();
     while let Some(first) = remaining.chars().next() {
         let end = remaining
             .find(|character| is_word_character(character) != is_word_character(first))
@@ -82,4 +83,12 @@ pub fn mask_page(page: &Page) -> String {
         remaining = after;
     }
     masked
+}
+
+/// The page without the doctor of the visit: who wants none in particular gets whoever has least to do.
+fn mask_doctor(page: &str) -> String {
+    const LABEL: &str = ">医師</dt>";
+    let Some((before, after)) = page.split_once(LABEL) else { return page.to_owned() };
+    let (_, rest) = after.split_once("</dd>").expect("a term has its description");
+    format!("{before}{LABEL}{rest}")
 }

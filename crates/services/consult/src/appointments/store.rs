@@ -11,7 +11,7 @@ use crate::{
         rules::institution::{CancellationTerms, Menu},
         store::menus::{medium_columns, read_medium},
     },
-    people::rules::patient::PatientId,
+    people::rules::patient::{PatientId, Profile},
     practitioners::rules::practitioner::PractitionerId,
     refusal::Refusal,
     schedule::rules::{practitioner_schedule::Period, slot::BookingRequest},
@@ -145,6 +145,24 @@ pub(crate) fn list_booked_of_practitioner(
         ),
         &[&institution, &now.japan_date(), &now, &practitioner],
         read_row,
+    )
+}
+
+/// The visits of an institution on days from the first to the last, with the profiles of their patients.
+pub(crate) fn list_with_profiles(
+    transaction: &mut Transaction<'_>,
+    institution: InstitutionCode,
+    (first, last): (Date, Date),
+) -> Result<Vec<(AppointmentId, Timestamp, Profile)>, Error> {
+    transaction.fetch_all(
+        "SELECT a.id, a.visit_start, p.name, p.kana, p.birth_date, p.phone
+         FROM appointment a JOIN profile p ON p.patient = a.patient
+         WHERE a.institution = $1 AND a.visit_date >= $2 AND a.visit_date <= $3",
+        &[&institution, &first, &last],
+        |row| {
+            let profile = Profile { name: row.get(2)?, kana: row.get(3)?, birth_date: row.get(4)?, phone: row.get(5)? };
+            Ok((row.get(0)?, row.get(1)?, profile))
+        },
     )
 }
 

@@ -10,6 +10,7 @@ mod labels;
 mod patient_identity;
 pub(crate) mod picture;
 pub(crate) mod program_password;
+pub(crate) mod search;
 pub(crate) mod second_factor;
 pub(crate) mod sessions;
 pub(crate) mod settings;
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(sign_in::routes())
         .merge(sign_in_code::routes())
         .merge(day::routes())
+        .merge(search::routes())
         .merge(visit::routes())
         .merge(visit_change::routes())
         .merge(action::routes())

@@ -7,3 +7,4 @@ pub(crate) mod seen_version;
 pub(crate) mod staff_change;
 pub(crate) mod staff_role;
 pub(crate) mod urgency;
+pub(crate) mod visit_query;

@@ -12,7 +12,9 @@ use super::{
     pages::{
         day,
         frame::desk_frame,
-        picture, settings, sign_in, view, visit,
+        picture,
+        search::{self, VisitSearchPage},
+        settings, sign_in, view, visit,
         visit_change::{self, DeskMovePage},
     },
     rules::{
@@ -24,6 +26,7 @@ use super::{
         news::{DeskNews, NewsItem},
         staff::{PasswordChange, StaffId, StaffMember},
         visit_change::DeskMoveCheck,
+        visit_search::FoundVisits,
         visits::{DayVisit, DeskDay, DeskVisit, WaitingPictures},
     },
 };
@@ -76,6 +79,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all.extend(action_outcome_samples(&visit_frame));
     all.extend(picture_samples(&visit_frame));
     all.extend(change_samples(&visit_frame));
+    all.extend(search_samples(&staff_frame(language, "/desk/search")));
     all.extend(settings_samples(&staff_frame(language, "/desk/settings")));
     all.extend(staff_samples::samples(language));
     all.extend(staff_samples::session_samples(&staff_frame(language, "/desk/settings/sessions")));
@@ -140,6 +144,7 @@ fn day_samples(frame: &Frame, cases: &[(&'static str, AppointmentDetails)]) -> V
         today: now.japan_date(),
         now,
         filter,
+        doctor: None,
         day: DeskDay { proof_method, visits: lines, practitioners: practitioners(institution_code()), news },
     };
     let mut no_phone = day_line_starting_at("not-started", 20);
@@ -164,12 +169,19 @@ fn day_samples(frame: &Frame, cases: &[(&'static str, AppointmentDetails)]) -> V
         day_line_starting_at("not-started", 150),
     ];
     let (all, to_do) = (day::DayFilter::All, day::DayFilter::NeedsAction);
+    let doctors = practitioners(institution_code());
+    let mut two_doctors = morning.clone();
+    two_doctors[4].appointment.practitioner = doctors[1].id;
     let start = sample_data::visit_start();
     vec![
         ("desk/day".to_owned(), day::render_day_page(frame, &view(all, lines.clone(), start, sample_news()))),
         ("desk/day-morning".to_owned(), day::render_day_page(frame, &view(all, morning.clone(), start, no_news()))),
         ("desk/day-morning-to-do".to_owned(), day::render_day_page(frame, &view(to_do, morning, start, no_news()))),
         ("desk/day-to-do".to_owned(), day::render_day_page(frame, &view(to_do, lines, sample_data::now(), no_news()))),
+        ("desk/day-two-doctors".to_owned(), {
+            let page = view(all, two_doctors, start, no_news());
+            day::render_day_page(frame, &day::DeskDayPage { doctor: Some(doctors[1].id), ..page })
+        }),
         ("desk/day-over".to_owned(), {
             let lines = vec![day_line_starting_at("completed", -90), day_line_starting_at("cancelled", -60)];
             day::render_day_page(frame, &view(all, lines, start, no_news()))
@@ -288,6 +300,21 @@ fn action_outcome_samples(frame: &Frame) -> Vec<(String, Markup)> {
     ]
     .into_iter()
     .map(|(name, view)| (name.to_owned(), visit::render_visit_page(frame, &view)))
+    .collect()
+}
+
+fn search_samples(frame: &Frame) -> Vec<(String, Markup)> {
+    let practitioners = practitioners(institution_code());
+    let found = |visits: Vec<DayVisit>| FoundVisits { visits, practitioners: practitioners.clone() };
+    let lines = vec![day_line_starting_at("registered", 0), day_line_starting_at("cancelled", 90)];
+    let page = |text: &str, found| VisitSearchPage { text: text.to_owned(), found };
+    [
+        ("desk/search", page("", None)),
+        ("desk/search-found", page("見本", Some(found(lines)))),
+        ("desk/search-nothing", page("佐藤", Some(found(Vec::new())))),
+    ]
+    .into_iter()
+    .map(|(name, page)| (name.to_owned(), search::render_search_page(frame, &page)))
     .collect()
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod sessions;
 pub(crate) mod staff;
 pub(crate) mod staff_list;
 pub(crate) mod visit_change;
+pub(crate) mod visit_search;
 pub(crate) mod visits;
 
 use super::rules::{invitation::InvitationStage, letter_choice::LetterChoice, staff_role::StaffRole};

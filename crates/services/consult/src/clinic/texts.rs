@@ -3,6 +3,21 @@
 use text::texts;
 
 texts! {
+    FIND_A_VISIT = "予約をさがす", "Find a visit";
+    NAME_READING_TELEPHONE_OR_NUMBER =
+        "氏名、よみがな、電話番号、予約番号のどれかを入力します。",
+        "Enter a name, its reading, a telephone number or a booking number.";
+    SEARCH = "さがす", "Search";
+    NO_VISIT_WAS_FOUND = "見つかりませんでした", "No visit was found";
+    TRY_A_PART_OF_THE_NAME =
+        "名字だけ、電話番号の下4桁だけでもさがせます。90日前から180日先までの予約からさがします。",
+        "Try the family name alone, or the last four digits of the telephone number. Visits from 90 days ago to 180 days ahead are searched.";
+    ONLY_THE_NEXT_ARE_SHOWN = "50件まで表示しています。", "At most 50 visits are shown.";
+    FOUND_VISITS = "見つかった予約", "Visits that were found";
+    BOOKING_NUMBER = "予約番号", "Booking number";
+    DOCTORS = "医師", "Doctors";
+    ALL_DOCTORS = "すべての医師", "All doctors";
+    CANCELLATION_FEE = "患者が払うキャンセル料", "Fee that the patient owes for cancelling";
     MOVE_THE_VISIT = "日時を変更する", "Move the visit";
     CANCEL_THE_VISIT = "予約をキャンセルする", "Cancel the visit";
     KEEP_THE_VISIT = "キャンセルしない", "Keep the visit";

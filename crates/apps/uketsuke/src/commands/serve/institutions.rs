@@ -331,10 +331,10 @@ impl InstitutionReader<'_> {
             }
             practitioners.push(practitioner);
         }
-        for name in menus.iter().filter_map(|menu| menu.doctor.as_ref()) {
-            if practitioners.iter().all(|other| other.details.name != *name) {
+        for name in menus.iter().filter_map(|menu| menu.doctor.as_deref()).map(normalise_name) {
+            if practitioners.iter().all(|other| other.details.name != name) {
                 let number = practitioners.iter().map(|other| other.number).max().unwrap_or(0) + 1;
-                let details = PractitionerDetails { name: name.clone(), ..PractitionerDetails::default() };
+                let details = PractitionerDetails { name, ..PractitionerDetails::default() };
                 practitioners.push(NewPractitioner { number, details, hours: None });
             }
         }
@@ -382,7 +382,8 @@ impl InstitutionReader<'_> {
             let remedy = "name numbers of [[institution.practitioner]]";
             return Err(self.key_error(&key, remedy, format!("there is no doctor {number}")));
         }
-        let named = practitioners.iter().find(|doctor| Some(&doctor.details.name) == entry.doctor.as_ref());
+        let name = entry.doctor.as_deref().map(normalise_name);
+        let named = practitioners.iter().find(|doctor| Some(&doctor.details.name) == name.as_ref());
         numbers.extend(named.map(|doctor| doctor.number));
         Ok(numbers)
     }
@@ -477,6 +478,11 @@ impl InstitutionReader<'_> {
         }
         Ok(menus)
     }
+}
+
+/// The name of a doctor as it is stored; as it is written where it has signs that no name has.
+fn normalise_name(name: &str) -> String {
+    text::parse_name(name).unwrap_or_else(|_| name.to_owned())
 }
 
 /// `9:00` to `24:00`, in minutes after midnight.

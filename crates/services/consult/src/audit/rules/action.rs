@@ -48,6 +48,7 @@ base::text_enum! {
     pub enum DeskView {
         Day = "desk.day",
         Visit = "desk.visit",
+        Search = "desk.search",
     }
 }
 

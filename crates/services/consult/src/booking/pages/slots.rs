@@ -323,16 +323,28 @@ pub(crate) fn render_slot_list_page(frame: &Frame, view: &SlotListPage) -> Marku
             p { (texts::NOW_LABEL.in_language(language)) (dates::format_date_time(language, start)) }
         }
         @if let SlotPurpose::Book { .. } = view.purpose { (emergency::render_emergency_line(language, view.institution.code)) }
-        (render_doctor_choice(language, view))
         (render_no_free_slot_notice(language, view))
-        (components::form(frame, &format!("{}/hold", view.path()), html! {
-            @if let Some(doctor) = view.doctors.wanted { (components::hidden_field("doctor", &doctor.to_string())) }
-            @if let Some(start) = view.earliest_slot() { (render_earliest_button(language, view, start)) }
-            (render_week(language, view))
-        }))
+        // The earliest time stands first, so that its button is in sight on arrival on a phone.
+        @if let Some(start) = view.earliest_slot() {
+            (render_hold_form(frame, view, &render_earliest_button(language, view, start)))
+        }
+        (render_doctor_choice(language, view))
+        (render_hold_form(frame, view, &render_week(language, view)))
         (render_week_links(language, view))
         @if let SlotPurpose::Reschedule { loss, .. } = view.purpose { (render_rescheduling_notice(language, loss)) }
     })
+}
+
+/// A form whose buttons choose a slot.
+fn render_hold_form(frame: &Frame, view: &SlotListPage, body: &Markup) -> Markup {
+    components::form(
+        frame,
+        &format!("{}/hold", view.path()),
+        html! {
+            @if let Some(doctor) = view.doctors.wanted { input type="hidden" name="doctor" value=(doctor); }
+            (body)
+        },
+    )
 }
 
 /// Links to the slots of each doctor and of all, where there is a choice.

@@ -21,6 +21,7 @@ use web::{Access, Form, Routes, Visitor};
 use super::{
     frame::{desk_frame, require_staff},
     labels, patient_identity,
+    search::SEARCH_PATH,
 };
 use crate::{
     appointments::rules::AppointmentStatus,
@@ -49,6 +50,8 @@ struct DeskDayQuery {
     date_month: Option<String>,
     date_day: Option<String>,
     show: Option<String>,
+    /// The doctor whose visits are shown; those of all without one.
+    doctor: Option<String>,
     /// Present if the script of the page refreshes the list.
     #[serde(rename = "renew")]
     refresh: Option<String>,
@@ -77,7 +80,9 @@ async fn show_day_list(
     let filter = if query.show.as_deref() == Some("todo") { DayFilter::NeedsAction } else { DayFilter::All };
     let access = if query.refresh.is_some() { DayListAccess::Refreshed } else { DayListAccess::Opened };
     let day = context.store.load_desk_day(staff.clone(), date, access, visitor.now()).await?;
-    let view = DeskDayPage { date, today, now: visitor.now(), filter, day };
+    let doctor = query.doctor.as_deref().and_then(|doctor| doctor.parse().ok());
+    let doctor = doctor.filter(|wanted| day.practitioners.iter().any(|doctor| doctor.id == *wanted));
+    let view = DeskDayPage { date, today, now: visitor.now(), filter, doctor, day };
     Ok(render_day_page(&desk_frame(visitor.frame(), Some(&staff)), &view).into_response())
 }
 
@@ -111,6 +116,8 @@ pub(crate) struct DeskDayPage {
     pub(crate) today: Date,
     pub(crate) now: Timestamp,
     pub(crate) filter: DayFilter,
+    /// The doctor whose visits are shown; None for those of all.
+    pub(crate) doctor: Option<PractitionerId>,
     pub(crate) day: DeskDay,
 }
 
@@ -146,7 +153,8 @@ impl DeskDayRow<'_> {
 impl DeskDayPage {
     fn list_rows(&self) -> Vec<DeskDayRow<'_>> {
         let row = |line| DeskDayRow { line, band: self.band(line), next_step: self.next_step(line) };
-        self.day.visits.iter().map(row).collect()
+        let is_shown = |line: &&DayVisit| self.doctor.is_none_or(|doctor| doctor == line.appointment.practitioner);
+        self.day.visits.iter().filter(is_shown).map(row).collect()
     }
 
     fn next_step(&self, line: &DayVisit) -> DeskNextStep {
@@ -158,11 +166,35 @@ impl DeskDayPage {
     }
 }
 
-fn day_path(date: Date, filter: DayFilter) -> String {
-    match filter {
-        DayFilter::All => format!("/desk/visits?date={date}"),
-        DayFilter::NeedsAction => format!("/desk/visits?date={date}&show=todo"),
+fn day_path(date: Date, filter: DayFilter, doctor: Option<PractitionerId>) -> String {
+    let mut path = format!("/desk/visits?date={date}");
+    if filter == DayFilter::NeedsAction {
+        path.push_str("&show=todo");
     }
+    if let Some(doctor) = doctor {
+        path.push_str("&doctor=");
+        path.push_str(&doctor.to_string());
+    }
+    path
+}
+
+/// The visits of each doctor who has some on this day, where there are several.
+fn render_doctor_tabs(language: Language, view: &DeskDayPage) -> Markup {
+    let has_visit = |doctor: &&Practitioner| {
+        view.doctor == Some(doctor.id) || view.day.visits.iter().any(|line| line.appointment.practitioner == doctor.id)
+    };
+    let doctors: Vec<_> = view.day.practitioners.iter().filter(has_visit).collect();
+    if doctors.len() < 2 {
+        return html! {};
+    }
+    let entry = |doctor: Option<PractitionerId>, label: &str| MenuEntry {
+        href: day_path(view.date, view.filter, doctor),
+        label: label.to_owned(),
+        current: view.doctor == doctor,
+    };
+    let mut entries = vec![entry(None, texts::ALL_DOCTORS.in_language(language))];
+    entries.extend(doctors.iter().map(|doctor| entry(Some(doctor.id), doctor.details.name_in(language))));
+    components::tabs(texts::DOCTORS.in_language(language), &entries)
 }
 
 /// 予約一覧
@@ -177,6 +209,7 @@ pub(crate) fn render_day_page(frame: &Frame, view: &DeskDayPage) -> Markup {
     let main = html! {
         (render_auto_refreshed_part(frame, view))
         (render_other_day_form(language, view))
+        (components::quiet_link(SEARCH_PATH, texts::FIND_A_VISIT.in_language(language)))
     };
     Document::new(frame, &title).above_heading(render_day_tabs(language, view)).wide().main(main)
 }
@@ -189,13 +222,14 @@ fn render_auto_refreshed_part(frame: &Frame, view: &DeskDayPage) -> Markup {
     let shown_rows: Vec<&DeskDayRow<'_>> =
         rows.iter().filter(|row| view.filter == DayFilter::All || row.needs_action()).collect();
     html! {
-        div.renewed data-renew={ (day_path(view.date, view.filter)) "&renew=1" } data-every=(REFRESH_INTERVAL_MILLISECONDS)
+        div.renewed data-renew={ (day_path(view.date, view.filter, view.doctor)) "&renew=1" } data-every=(REFRESH_INTERVAL_MILLISECONDS)
             data-new=(texts::NEW_VISITS_N.in_language(language))
             data-changed=(texts::CHANGED_VISITS_N.in_language(language))
             data-trouble=(texts::NOT_UP_TO_DATE.in_language(language)) {
             (render_counts(language, view, &rows))
             (render_phone_list(language, view, &shown_rows))
             (render_news(frame, view))
+            (render_doctor_tabs(language, view))
             (render_filter_tabs(language, view, &rows))
             @if shown_rows.is_empty() { (render_empty_day(language, view)) } @else { (render_urgency_bands(language, view, &shown_rows)) }
         }
@@ -219,7 +253,7 @@ fn render_counts(language: Language, view: &DeskDayPage, rows: &[DeskDayRow<'_>]
         p.counts {
             span { (texts::UPDATED.in_language(language)) b { (dates::format_time(view.now)) } }
             @for (label, number) in parts { span { (label) " " b { (number) } } }
-            a href=(day_path(view.date, view.filter)) { (texts::UPDATE_NOW.in_language(language)) }
+            a href=(day_path(view.date, view.filter, view.doctor)) { (texts::UPDATE_NOW.in_language(language)) }
         }
     }
 }
@@ -316,7 +350,7 @@ fn render_news(frame: &Frame, view: &DeskDayPage) -> Markup {
 
 fn render_day_tabs(language: Language, view: &DeskDayPage) -> Markup {
     let entry = |date: Date, label: &str| MenuEntry {
-        href: day_path(date, view.filter),
+        href: day_path(date, view.filter, view.doctor),
         label: label.to_owned(),
         current: date == view.date,
     };
@@ -334,7 +368,7 @@ fn render_day_tabs(language: Language, view: &DeskDayPage) -> Markup {
 fn render_filter_tabs(language: Language, view: &DeskDayPage, rows: &[DeskDayRow<'_>]) -> Markup {
     let to_do = rows.iter().filter(|row| row.needs_action()).count();
     let entry = |filter: DayFilter, label: &str, visits: usize| MenuEntry {
-        href: day_path(view.date, filter),
+        href: day_path(view.date, filter, view.doctor),
         label: label.to_owned() + &language.in_brackets(&visits.to_string()),
         current: view.filter == filter,
     };

@@ -34,6 +34,7 @@ use crate::{
         texts,
     },
     context::Context,
+    pages::fees::format_yen,
     pictures::rules::picture::{InsurancePicture, PictureState},
     proof::{
         registration_watch,
@@ -364,6 +365,10 @@ fn render_visit_facts(language: Language, view: &DeskVisitPage) -> Markup {
     ));
     let doctor = view.visit.practitioner.details.name_in(language);
     rows.push((texts::DOCTOR.in_language(language), html! { (doctor) }));
+    if appointment.cancellation_fee_due > 0 {
+        let fee = format_yen(language, appointment.cancellation_fee_due);
+        rows.push((texts::CANCELLATION_FEE.in_language(language), html! { (fee) }));
+    }
     rows.push((texts::PATIENTS_SIDE.in_language(language), labels::render_patient_side(language, proof, view.now)));
     rows.push((texts::DESKS_SIDE.in_language(language), labels::render_desk_side(language, proof)));
     if let Some(DeskSide::Requested { requested_proof, reason, .. }) = proof.map(|proof| &proof.desk) {

@@ -3,14 +3,18 @@
 use base::Span;
 
 use crate::{
-    appointments::rules::{AppointmentId, AppointmentStatus},
+    appointments::rules::{AppointmentId, AppointmentStatus, booking_number},
     booking::store::slot_choice::WantedSlot,
-    clinic::{rules::seen_version::SeenVersion, store::staff::StaffMember},
+    clinic::{
+        rules::{seen_version::SeenVersion, visit_query::VisitQuery},
+        store::staff::StaffMember,
+    },
     directory::{self, rules::institution::CancellationTerms},
     people::rules::patient::PatientId,
     practitioners::samples::practitioners,
     proof::rules::ledgers::{NotStartedReason, PatientSide, ReschedulingLoss},
     refusal::Refusal,
+    sample_data,
     store::Store,
     tests::stores::{
         START, add_manager, booking_request, load_proof, new_institution, new_patient, now, parse_timestamp,
@@ -130,6 +134,29 @@ async fn a_visit_that_the_clinic_cancels_costs_nothing_and_frees_its_time() {
         let moved = store.move_desk_visit(staff, (*visit, seen), parse_timestamp(NEXT_DAY).into(), now()).await;
         assert!(matches!(moved, Err(Refusal::Closed(_))), "{engine}: {moved:?}");
         assert_eq!(fixture.letters("予約先の都合により").await, 1, "{engine}: no letter too many");
+    }
+}
+
+#[tokio::test]
+async fn a_desk_finds_its_own_visits_by_what_a_caller_says_and_the_search_is_audited() {
+    for fixture in fixtures().await {
+        let Fixture { engine, store, staff, stranger, visit, .. } = &fixture;
+        let profile = sample_data::person().profile.expect("a profile");
+        let find = async |staff: &StaffMember, text: &str| {
+            let query = VisitQuery::parse(text).expect("a search");
+            let found = store.search_desk_visits(staff.clone(), query, now()).await.expect("searched");
+            found.visits.iter().map(|visit| visit.appointment.id).collect::<Vec<_>>()
+        };
+        let phone = profile.phone.clone().expect("a number");
+        let before = store.verify_audit(Vec::new()).await.expect("verified").verified.rows;
+        for text in [profile.name.as_str(), "みほん", &phone, &booking_number(*visit)] {
+            assert_eq!(find(staff, text).await, [*visit], "{engine}: {text}");
+        }
+        assert_eq!(find(staff, "佐藤").await, [], "{engine}");
+        assert_eq!(find(stranger, &profile.name).await, [], "{engine}: another clinic finds nothing");
+        let after = store.verify_audit(Vec::new()).await.expect("verified").verified.rows;
+        // Each search has its row; the stranger's is the first of its chain, which has one more.
+        assert!(after >= before + 6, "{engine}: {before} {after}");
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) fn render_hours_fields(
 /// A box to tick for each thing: the name of its field, its label, and whether it is ticked.
 pub(super) fn render_checkboxes(legend: &str, support: Option<&str>, boxes: &[(String, String, CheckState)]) -> Markup {
     html! {
-        fieldset {
+        fieldset.field {
             legend { (legend) }
             @if let Some(support) = support { p { (support) } }
             @for (name, label, state) in boxes { (components::checkbox(name, "1", label, *state)) }

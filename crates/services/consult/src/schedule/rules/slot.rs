@@ -57,7 +57,7 @@ impl BookingWindow {
     /// Whether a visit may begin at `start`, by its distance from `now`.
     ///
     /// # Errors
-    /// [`NotASlot::Past`], [`NotASlot::TooLate`] or [`NotASlot::TooFar`].
+    /// The start has passed, is nearer than the notice allows, or is beyond the horizon.
     pub fn check(self, start: Timestamp, now: Timestamp) -> Result<(), NotASlot> {
         if start <= now {
             return Err(NotASlot::Past);

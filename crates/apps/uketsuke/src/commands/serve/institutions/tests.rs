@@ -33,7 +33,10 @@ fn the_example_of_the_guide_is_read_as_it_says() {
     assert_eq!(first.institution.proof_method, ProofMethod::HandOver { issuer: sample_receptions().remove(0).issuer });
     assert_eq!(first.menus.len(), 2);
     assert_eq!((first.menus[0].menu.charge, first.menus[1].menu.charge), (Charge::Insured, Charge::SelfPay));
-    assert_eq!(first.practitioners[0].details.name, "見本 一郎");
+    assert_eq!(first.practitioners[0].details.name, "見本　一郎");
+    assert_eq!(first.practitioners[1].hours.as_ref().map(Vec::len), Some(2));
+    assert_eq!((first.menus[0].practitioners.as_slice(), first.menus[1].practitioners.as_slice()), (&[1][..], &[][..]));
+    assert_eq!(second.practitioners.len(), 1, "担当医");
     assert_eq!(
         second.institution.proof_method,
         ProofMethod::FixedUrl { url: "http://reception.localhost:8400/i/mnmjbk2345fkkcd6789w".to_owned() }
@@ -112,9 +115,14 @@ fn what_is_wrong_is_told_with_file_institution_key_and_remedy() {
     let both = "reception = \"http://reception.localhost:8400\"\nfixed_url = \"https://reception.example.jp/i/a\"";
     check("reception = \"http://reception.localhost:8400\"", both, &["either reception or fixed_url", "one way"]);
     check("http://reception.localhost:8400/i/", "http://reception.example.jp/i/", &[".fixed_url", "with https://"]);
-    check("number = 2", "number = 1", &["menu[1].number", "a number of its own"]);
-    check("number = 1", "number = 0", &["menu[0].number", "from 1"]);
-    check("minutes = 15", "minutes = 241", &["menu[2].minutes", "240 minutes"]);
+    check("number = 2\nname = \"見本 桜", "number = 1\nname = \"見本 桜", &["practitioner[1].number", "of its own"]);
+    check("registration_year = 2006", "registration_year = 206", &["practitioner[1].registration_year", "four digits"]);
+    check("name_kana = \"ミホン イチロウ", "name_kana = \"見本", &["practitioner[1].name_kana", "in kana"]);
+    check("from = \"18:00\"", "from = \"18:10\"", &["practitioner[2].hours", "quarters of an hour"]);
+    check("practitioners = [1]", "practitioners = [3]", &["menu[1].practitioners", "no doctor 3"]);
+    check("number = 2\ncharge", "number = 1\ncharge", &["menu[1].number", "a number of its own"]);
+    check("number = 1                        # a menu", "number = 0 # a menu", &["menu[0].number", "from 1"]);
+    check("minutes = 15\nfee", "minutes = 241\nfee", &["menu[2].minutes", "240 minutes"]);
     check("charge = \"insured\"", "charge = \"free\"", &["menu[1].charge", "保険診療"]);
     check("fee = \"健康保険", "fee = \"\" # \"健康保険", &["menu[1].fee", "it is empty"]);
     let message = read_text("institution = [{ code = \"1\" }]").unwrap_err();
