@@ -13,9 +13,9 @@ use crate::{
     appointments::rules::Appointment,
     audit::{
         self,
-        rules::action::{AuditAction, ClinicChange},
+        rules::action::{AuditAction, ClinicChange, DeskView},
     },
-    clinic::store::staff::Manager,
+    clinic::store::{staff::Manager, staff_list::require_active_manager},
     people,
     refusal::Refusal,
     store::Store,
@@ -30,12 +30,18 @@ pub(crate) struct ConcernedVisit {
     pub(crate) phone: Option<String>,
 }
 
-/// Adds who is to be seen to visits.
+/// Adds who is to be seen to visits. Listing names is access to personal data, and is audited.
 fn load_concerned_visits(
     transaction: &mut Transaction<'_>,
+    store: &Store,
+    manager: &Manager,
     appointments: Vec<Appointment>,
+    now: Timestamp,
 ) -> Result<Vec<ConcernedVisit>, Refusal> {
     let mut visits = Vec::new();
+    if !appointments.is_empty() {
+        insert_audit_row(transaction, store, manager, (AuditAction::DeskView(DeskView::Concerned), None), now)?;
+    }
     for appointment in appointments {
         let patient = people::store::find_patient(transaction, appointment.patient)?;
         let profile = patient.and_then(|patient| patient.profile);
@@ -45,23 +51,31 @@ fn load_concerned_visits(
     Ok(visits)
 }
 
-/// Records a change, and that managers and no file say from now on what the institution offers.
+/// Records a change by somebody who still is a manager, and that managers and no file say from now on what the institution
+/// offers.
 fn record_change(
     transaction: &mut Transaction<'_>,
     store: &Store,
     manager: &Manager,
     (change, entity): (ClinicChange, &str),
     now: Timestamp,
+) -> Result<(), Refusal> {
+    require_active_manager(transaction, manager)?;
+    let institution = manager.staff().institution;
+    transaction.execute("UPDATE institution SET edited_at = $2 WHERE code = $1", &[&institution, &now])?;
+    Ok(insert_audit_row(transaction, store, manager, (AuditAction::Clinic(change), Some(entity)), now)?)
+}
+
+fn insert_audit_row(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    manager: &Manager,
+    (action, entity): (AuditAction, Option<&str>),
+    now: Timestamp,
 ) -> Result<(), Error> {
     let staff = manager.staff();
-    transaction.execute("UPDATE institution SET edited_at = $2 WHERE code = $1", &[&staff.institution, &now])?;
     let actor = staff.audit_actor();
-    let entry = audit::store::AuditEntry {
-        institution: Some(staff.institution),
-        actor: &actor,
-        action: AuditAction::Clinic(change),
-        patient: None,
-        entity: Some(entity),
-    };
+    let institution = Some(staff.institution);
+    let entry = audit::store::AuditEntry { institution, actor: &actor, action, patient: None, entity };
     audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }

@@ -62,7 +62,7 @@ async fn a_clinic_becomes_bookable_by_a_doctor_hours_and_a_menu() {
         let manager = add_manager(&store, code).await;
         let all = [MissingSetting::Doctor, MissingSetting::Hours, MissingSetting::Menu];
         assert_eq!(missing(&store, &manager).await, all, "{engine}");
-        let doctor = store.add_doctor(&manager, details("見本 太郎"), now()).await.expect("a doctor");
+        let doctor = store.add_doctor(&manager, (details("見本 太郎"), None), now()).await.expect("a doctor");
         assert_eq!(missing(&store, &manager).await, all[1..], "{engine}");
         let lines = ["", "", "9:00-12:00", "", "", "", ""].map(str::to_owned);
         let opening = parse_hours_lines(&lines, true).expect("hours");
@@ -123,13 +123,13 @@ async fn a_manager_reaches_no_other_clinic() {
         let closing = closing.parse(now()).expect("a closure");
         let refused = store.add_closure(&own, closing.clone(), now()).await;
         assert!(matches!(refused, Err(Refusal::NotFound)), "{engine}: {refused:?}");
-        let refused = store.list_visits_in_closure(&own, &closing).await;
+        let refused = store.list_visits_in_closure(&own, &closing, now()).await;
         assert!(matches!(refused, Err(Refusal::NotFound)), "{engine}: {refused:?}");
         let closure = store.add_closure(&other, closing, now()).await.expect("closed");
-        let refused = store.find_closure(&own, closure).await;
+        let refused = store.find_closure(&own, closure, now()).await;
         assert!(matches!(refused, Err(Refusal::NotFound)), "{engine}: {refused:?}");
         store.lift_closure(&own, closure, now()).await.expect("there is nothing to lift");
-        store.find_closure(&other, closure).await.expect("it stands");
+        store.find_closure(&other, closure, now()).await.expect("it stands");
         let menu = menu_input().parse(1).expect("a menu");
         let version = store.load_clinic_settings(&own, now()).await.expect("settings").menus[0].version;
         let refused = store.save_menu(&own, menu, vec![doctor.id], Some(version), now()).await;
@@ -154,7 +154,7 @@ async fn visits_that_stand_in_a_closure_are_shown_and_stay() {
                 ..ClosureInput::default()
             };
             let closure = input.parse(now()).expect("a closure");
-            store.list_visits_in_closure(&manager, &closure).await.expect("listed")
+            store.list_visits_in_closure(&manager, &closure, now()).await.expect("listed")
         };
         let concerned = close("10:00", "11:00").await;
         assert_eq!(concerned.iter().map(|visit| visit.appointment.id).collect::<Vec<_>>(), [visit], "{engine}");
@@ -164,6 +164,46 @@ async fn visits_that_stand_in_a_closure_are_shown_and_stay() {
         assert_eq!(close("", "10:00").await.len(), 0, "{engine}");
         let details = store.find_appointment_details(here, visit).await.expect("it stays");
         assert_eq!(details.appointment.visit_start, parse_timestamp(START), "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn who_reads_the_names_of_booked_patients_is_in_the_audit() {
+    for (engine, store, _trial) in stores() {
+        let code = fill_directory(&store).await[0];
+        let manager = add_manager(&store, code).await;
+        let rows = async || store.verify_audit(Vec::new()).await.expect("verified").verified.rows;
+        let closure = |date: &str| {
+            let input = ClosureInput { from_date: date.to_owned(), ..ClosureInput::default() };
+            input.parse(now()).expect("a closure")
+        };
+        let patient = new_patient(&store, "a@example.jp").await;
+        let visit = book_visit(&store, patient, code).await;
+        let doctor = store.find_appointment_details(patient, visit).await.expect("a visit").practitioner.id;
+        let id = store.add_closure(&manager, closure("2026-11-25"), now()).await.expect("closed");
+        let before = rows().await;
+        store.list_visits_in_closure(&manager, &closure("2026-11-25"), now()).await.expect("listed");
+        store.find_closure(&manager, id, now()).await.expect("found");
+        store.list_visits_of_doctor(&manager, doctor, now()).await.expect("listed");
+        assert_eq!(rows().await, before + 3, "{engine}");
+        store.list_visits_in_closure(&manager, &closure("2026-11-26"), now()).await.expect("listed");
+        assert_eq!(rows().await, before + 3, "{engine}: no name was read");
+    }
+}
+
+#[tokio::test]
+async fn who_is_no_manager_any_more_changes_nothing() {
+    for (engine, store, _trial) in stores() {
+        let code = fill_directory(&store).await[0];
+        let manager = add_manager(&store, code).await;
+        let mail = format!("manager@{code}.example.jp").parse().expect("an address");
+        assert!(store.deactivate_staff(&mail).await.expect("ended"), "{engine}");
+        let refused = store.add_doctor(&manager, (details("新任"), None), now()).await;
+        assert!(matches!(refused, Err(Refusal::NotFound)), "{engine}: {refused:?}");
+        let refused = store.offer_menu(&manager, 1, MenuOffer::Withdrawn, now()).await;
+        assert!(matches!(refused, Err(Refusal::NotFound)), "{engine}: {refused:?}");
+        let offer = store.find_offer(code, now()).await.expect("an offer");
+        assert_eq!((offer.practitioners.len(), offer.menus.len()), (1, 2), "{engine}: nothing was changed");
     }
 }
 
@@ -199,7 +239,7 @@ async fn what_a_manager_changed_is_not_overwritten_by_the_file_of_institutions()
         store.replace_institutions(listed.clone(), now()).await.expect("listed");
         let code = listed[0].institution.code;
         let manager = add_manager(&store, code).await;
-        store.add_doctor(&manager, details("新任"), now()).await.expect("a doctor");
+        store.add_doctor(&manager, (details("新任"), None), now()).await.expect("a doctor");
         let mut again = listed;
         again[0].practitioners = vec![NewPractitioner::generic()];
         again[1].practitioners = vec![NewPractitioner::generic()];

@@ -49,6 +49,8 @@ base::text_enum! {
         Day = "desk.day",
         Visit = "desk.visit",
         Search = "desk.search",
+        /// The visits that a closure or a doctor's leaving concerns.
+        Concerned = "desk.concerned",
     }
 }
 

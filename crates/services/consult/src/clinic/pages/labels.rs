@@ -140,7 +140,7 @@ pub(crate) fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> O
         AuditAction::Visit(VisitChange::Moved) => texts::MOVED_THE_VISIT.in_language(language).to_owned(),
         AuditAction::Visit(VisitChange::Cancelled) => texts::CANCELLED_THE_VISIT.in_language(language).to_owned(),
         AuditAction::DeskUndone(kind) => texts::took_back(language, kind.text().in_language(language)),
-        AuditAction::DeskView(DeskView::Day | DeskView::Search)
+        AuditAction::DeskView(DeskView::Day | DeskView::Search | DeskView::Concerned)
         | AuditAction::Account(_)
         | AuditAction::Staff(_)
         | AuditAction::Clinic(_)

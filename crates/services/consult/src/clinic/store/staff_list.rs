@@ -168,7 +168,7 @@ fn count_active_managers(transaction: &mut Transaction<'_>, institution: Institu
 }
 
 /// Refuses what somebody does who was a manager when the request began and is none any more.
-pub(super) fn require_active_manager(transaction: &mut Transaction<'_>, manager: &Manager) -> Result<(), Refusal> {
+pub(crate) fn require_active_manager(transaction: &mut Transaction<'_>, manager: &Manager) -> Result<(), Refusal> {
     let account = find_account(transaction, manager.staff().institution, manager.staff().id)?;
     let is_manager =
         account.is_some_and(|account| account.role == StaffRole::Manager && account.state == AccountState::Active);

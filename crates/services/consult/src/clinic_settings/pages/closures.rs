@@ -137,7 +137,7 @@ async fn submit_closure(
         let id = context.store.add_closure(&manager, closure, now).await?;
         return Ok(Redirect::to(&closure_path(id)).into_response());
     }
-    let visits = context.store.list_visits_in_closure(&manager, &closure).await?;
+    let visits = context.store.list_visits_in_closure(&manager, &closure, now).await?;
     let page = ClosurePreviewPage { input, closure, visits, doctors: settings.practitioners };
     Ok(render_closure_preview(&frame, &page).into_response())
 }
@@ -150,7 +150,7 @@ async fn show_closure(
     let (manager, frame) = require_manager_and_frame(&context, &visitor).await?;
     let id: ClosureId = id.parse().map_err(|_| Refusal::NotFound)?;
     let settings = context.store.load_clinic_settings(&manager, visitor.now()).await?;
-    let (closure, visits) = context.store.find_closure(&manager, id).await?;
+    let (closure, visits) = context.store.find_closure(&manager, id, visitor.now()).await?;
     let page = ClosurePage { closure, visits, doctors: settings.practitioners };
     Ok(render_closure_page(&frame, &page).into_response())
 }

@@ -15,7 +15,7 @@ use ui::{
     Document, Frame,
     components::{self, BadgeTone, CheckState, Choice, ChoiceGroup, Field, Input, Problem, Width},
 };
-use web::{ButtonForm, Form, Routes, Visitor};
+use web::{Form, Routes, Visitor};
 
 use super::{
     back_to_settings,
@@ -259,11 +259,7 @@ async fn submit_doctor(
     };
     let Some(id) = id else {
         let DoctorChange::Save { details, hours } = change else { return Err(Refusal::NotFound.into_response()) };
-        let id = context.store.add_doctor(&manager, details.clone(), now).await?;
-        if hours.is_some() {
-            let change = DoctorChange::Save { details, hours };
-            context.store.change_doctor(&manager, (id, 1), change, now).await?;
-        }
+        context.store.add_doctor(&manager, (details, hours), now).await?;
         return Ok(Redirect::to(&SettingsNotice::Saved.path()).into_response());
     };
     Ok(respond_to_change(context.store.change_doctor(&manager, (id, input.version), change, now).await, id))
@@ -279,16 +275,21 @@ fn respond_to_change(outcome: Result<(), Refusal>, id: PractitionerId) -> Respon
     Redirect::to(&format!("{}?said={notice}", doctor_path(id))).into_response()
 }
 
+/// The version that the manager saw.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SeenDoctor {
+    version: i64,
+}
+
 async fn change_employment(
     context: &Context,
     visitor: &Visitor,
-    id: &str,
+    (id, version): (&str, i64),
     change: DoctorChange,
 ) -> Result<Response, Response> {
     let (manager, _) = require_manager_and_frame(context, visitor).await?;
     let id: PractitionerId = id.parse().map_err(|_| Refusal::NotFound)?;
-    let settings = context.store.load_clinic_settings(&manager, visitor.now()).await?;
-    let version = settings.practitioner(id).ok_or(Refusal::NotFound)?.version;
     Ok(respond_to_change(context.store.change_doctor(&manager, (id, version), change, visitor.now()).await, id))
 }
 
@@ -296,18 +297,18 @@ async fn submit_leaving(
     State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(ButtonForm {}): Form<ButtonForm>,
+    Form(SeenDoctor { version }): Form<SeenDoctor>,
 ) -> Result<Response, Response> {
-    change_employment(&context, &visitor, &id, DoctorChange::Leave).await
+    change_employment(&context, &visitor, (&id, version), DoctorChange::Leave).await
 }
 
 async fn submit_return(
     State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(ButtonForm {}): Form<ButtonForm>,
+    Form(SeenDoctor { version }): Form<SeenDoctor>,
 ) -> Result<Response, Response> {
-    change_employment(&context, &visitor, &id, DoctorChange::Return).await
+    change_employment(&context, &visitor, (&id, version), DoctorChange::Return).await
 }
 
 async fn submit_session(
@@ -517,17 +518,21 @@ fn render_sessions(frame: &Frame, page: &DoctorPage, doctor: &Practitioner) -> M
 fn render_leaving(frame: &Frame, doctor: &Practitioner) -> Markup {
     let language = frame.language;
     let path = doctor_path(doctor.id);
+    let form = |action: &str, button: Markup| {
+        let version = components::hidden_field("version", &doctor.version.to_string());
+        components::form(frame, &format!("{path}/{action}"), html! { (version) (button) })
+    };
     match doctor.employment {
         Employment::Active => components::disclosure(
             texts::DOCTOR_LEAVES.in_language(language),
             html! {
                 p { (texts::DOCTOR_LEAVES_EXPLAINED.in_language(language)) }
-                (components::form(frame, &format!("{path}/leave"), components::danger_button(texts::MARK_AS_LEFT.in_language(language), None)))
+                (form("leave", components::danger_button(texts::MARK_AS_LEFT.in_language(language), None)))
             },
         ),
         Employment::Left => html! {
             p { (components::badge(BadgeTone::Neutral, texts::HAS_LEFT.in_language(language))) }
-            (components::form(frame, &format!("{path}/return"), components::secondary_button(texts::TAKE_BACK_LEAVING.in_language(language), None)))
+            (form("return", components::secondary_button(texts::TAKE_BACK_LEAVING.in_language(language), None)))
         },
     }
 }

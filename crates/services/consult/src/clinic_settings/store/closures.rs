@@ -24,10 +24,12 @@ impl Store {
         &self,
         manager: &Manager,
         closure: &NewClosure,
+        now: Timestamp,
     ) -> Result<Vec<ConcernedVisit>, Refusal> {
-        let (code, closure) = (manager.staff().institution, closure.clone());
+        let (store, manager, closure) = (self.clone(), manager.clone(), closure.clone());
         self.database
-            .read(move |transaction| {
+            .write(move |transaction| {
+                let code = manager.staff().institution;
                 require_doctor(transaction, &closure, code)?;
                 let booked = appointments::store::list_booked_in_period(
                     transaction,
@@ -35,7 +37,7 @@ impl Store {
                     closure.practitioner,
                     closure.period,
                 )?;
-                load_concerned_visits(transaction, booked)
+                load_concerned_visits(transaction, &store, &manager, booked, now)
             })
             .await
     }
@@ -67,10 +69,12 @@ impl Store {
         &self,
         manager: &Manager,
         id: ClosureId,
+        now: Timestamp,
     ) -> Result<(Closure, Vec<ConcernedVisit>), Refusal> {
-        let code = manager.staff().institution;
+        let (store, manager) = (self.clone(), manager.clone());
         self.database
-            .read(move |transaction| {
+            .write(move |transaction| {
+                let code = manager.staff().institution;
                 let closure = find_closure(transaction, code, id)?.ok_or(Refusal::NotFound)?;
                 let booked = appointments::store::list_booked_in_period(
                     transaction,
@@ -78,7 +82,7 @@ impl Store {
                     closure.practitioner,
                     closure.period,
                 )?;
-                Ok((closure, load_concerned_visits(transaction, booked)?))
+                Ok((closure, load_concerned_visits(transaction, &store, &manager, booked, now)?))
             })
             .await
     }

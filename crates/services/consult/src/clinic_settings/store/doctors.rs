@@ -40,11 +40,11 @@ pub(crate) enum DoctorChange {
 }
 
 impl Store {
-    /// Adds a doctor to the manager's clinic, with the hours of the clinic.
+    /// Adds a doctor to the manager's clinic, with their own hours: None for those of the clinic.
     pub(crate) async fn add_doctor(
         &self,
         manager: &Manager,
-        details: PractitionerDetails,
+        (details, hours): (PractitionerDetails, Option<Vec<OpeningHours>>),
         now: Timestamp,
     ) -> Result<PractitionerId, Refusal> {
         let (store, manager) = (self.clone(), manager.clone());
@@ -56,8 +56,8 @@ impl Store {
                     return Err(Refusal::TooManyEntries { max: MAX_DOCTORS });
                 }
                 let id = practitioners::store::insert_practitioner(transaction, &store, (code, number), &details, now)?;
-                let change = (ClinicChange::DoctorAdded, id.to_string());
-                record_change(transaction, &store, &manager, (change.0, &change.1), now)?;
+                save_working_hours(transaction, id, hours.as_deref())?;
+                record_change(transaction, &store, &manager, (ClinicChange::DoctorAdded, &id.to_string()), now)?;
                 Ok(id)
             })
             .await
@@ -79,7 +79,7 @@ impl Store {
             .write(move |transaction| {
                 let doctor = find_doctor(transaction, &manager, id)?;
                 let kind = apply_change(transaction, &doctor, version, &change)?;
-                Ok(record_change(transaction, &store, &manager, (kind, &id.to_string()), now)?)
+                record_change(transaction, &store, &manager, (kind, &id.to_string()), now)
             })
             .await
     }
@@ -91,11 +91,12 @@ impl Store {
         id: PractitionerId,
         now: Timestamp,
     ) -> Result<Vec<ConcernedVisit>, Refusal> {
-        let code = manager.staff().institution;
+        let (store, manager) = (self.clone(), manager.clone());
         self.database
-            .read(move |transaction| {
+            .write(move |transaction| {
+                let code = manager.staff().institution;
                 let booked = appointments::store::list_booked_of_practitioner(transaction, code, id, now)?;
-                load_concerned_visits(transaction, booked)
+                load_concerned_visits(transaction, &store, &manager, booked, now)
             })
             .await
     }

@@ -38,7 +38,7 @@ impl Store {
                     return Err(Refusal::Changed);
                 }
                 save_opening_hours(transaction, code, &opening.hours)?;
-                Ok(record_change(transaction, &store, &manager, (ClinicChange::Hours, &code.to_string()), now)?)
+                record_change(transaction, &store, &manager, (ClinicChange::Hours, &code.to_string()), now)
             })
             .await
     }

@@ -60,7 +60,7 @@ impl Store {
                 }
                 menus::save_menu(transaction, code, (&menu, &rules), &doctors)?;
                 let entity = format!("{code} {}", menu.number);
-                Ok(record_change(transaction, &store, &manager, (ClinicChange::MenuSaved, &entity), now)?)
+                record_change(transaction, &store, &manager, (ClinicChange::MenuSaved, &entity), now)
             })
             .await
     }
@@ -87,7 +87,7 @@ impl Store {
                     return Ok(());
                 }
                 let change = if offered { ClinicChange::MenuOffered } else { ClinicChange::MenuWithdrawn };
-                Ok(record_change(transaction, &store, &manager, (change, &format!("{code} {number}")), now)?)
+                record_change(transaction, &store, &manager, (change, &format!("{code} {number}")), now)
             })
             .await
     }
