@@ -8,7 +8,7 @@ mod nearby;
 mod next_step;
 pub(crate) mod reschedule;
 pub(crate) mod returned;
-mod slot_choice;
+pub(crate) mod slot_choice;
 pub(crate) mod slots;
 pub(crate) mod view;
 

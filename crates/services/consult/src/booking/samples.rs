@@ -211,6 +211,7 @@ pub(crate) fn slot_samples(language: Language) -> Vec<(String, Markup)> {
         day(5, SlotDayState::Past),
         day(6, SlotDayState::TooFar),
     ];
+    let last_day = BookingWindow::default().last_day(now.japan_date());
     let view = |purpose| SlotListPage {
         institution: offer.institution.clone(),
         menu_name: offer.menus[0].menu.name_in(language).to_owned(),
@@ -219,10 +220,10 @@ pub(crate) fn slot_samples(language: Language) -> Vec<(String, Markup)> {
             unfolded_day: choose_unfolded_day(&days, None),
             days: days.clone(),
             first_free_day: Some(monday.saturating_add(2.days())),
+            last_day,
         },
         purpose,
         doctors: DoctorChoice { doctors: offer.practitioners.clone(), wanted: None },
-        last_day: BookingWindow::default().last_day(now.japan_date()),
         now,
         hold_minutes: 10,
         lost_slot: None,
@@ -231,7 +232,8 @@ pub(crate) fn slot_samples(language: Language) -> Vec<(String, Markup)> {
     let nothing_free = |first_free_day| {
         let full =
             |offset: i64| SlotDay { date: monday.saturating_add(offset.days()), state: SlotDayState::Open(Vec::new()) };
-        let week_slots = WeekSlots { monday, days: (0..7).map(full).collect(), first_free_day, unfolded_day: None };
+        let days = (0..7).map(full).collect();
+        let week_slots = WeekSlots { monday, days, first_free_day, unfolded_day: None, last_day };
         SlotListPage { week_slots, ..view(book) }
     };
     let doctors = practitioners(offer.institution.code);

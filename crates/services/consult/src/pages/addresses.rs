@@ -2,6 +2,8 @@
 
 use web::LocalPath;
 
+use crate::practitioners::rules::practitioner::PractitionerId;
+
 /// The page to continue with after signing in: a path of this site, else the list of appointments.
 pub(crate) fn parse_onward_path(path: Option<&str>) -> String {
     LocalPath::parse_or(path, "/appointments").into()
@@ -10,6 +12,13 @@ pub(crate) fn parse_onward_path(path: Option<&str>) -> String {
 pub(crate) fn path_with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     let query = serde_urlencoded::to_string(pairs).expect("pairs of strings serialise to a query");
     format!("{path}?{query}")
+}
+
+/// An address with parameters and a doctor, who is left out for any.
+pub(crate) fn path_with_doctor(path: &str, pairs: &[(&str, &str)], doctor: Option<PractitionerId>) -> String {
+    let doctor = doctor.map(|doctor| doctor.to_string());
+    let pairs: Vec<_> = pairs.iter().copied().chain(doctor.as_deref().map(|doctor| ("doctor", doctor))).collect();
+    path_with_query(path, &pairs)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use web::{Access, Routes, Visitor};
 
 use super::{
     nearby::{nearby_fields, nearby_notices},
-    slot_choice::{ChosenSlotParams, count_hold, count_refusal},
+    slot_choice::{ChosenSlotParams, count_hold, count_refusal, parse_chosen_slot},
     slots,
     view::{AppointmentView, load_changeable_appointment},
 };
@@ -35,7 +35,7 @@ use crate::{
     },
     context::Context,
     directory::pages::chosen_visit,
-    pages::{addresses::path_with_query, frame::page_frame},
+    pages::{addresses::path_with_doctor, frame::page_frame},
     people::rules::patient::Patient,
     practitioners::rules::practitioner::Practitioner,
     proof::rules::ledgers::{InsuranceProof, ReschedulingLoss},
@@ -75,30 +75,11 @@ async fn load_reschedule_slots(
     let loss = determine_rescheduling_loss(&view);
     let appointment = view.case.appointment;
     let choices = context.store.find_reschedule_choices(&appointment, visitor.now()).await?;
-    let source = slots::SlotSource {
-        institution: appointment.institution,
-        schedules: choices.schedules.iter().collect(),
-        doctors: choices.practitioners,
-        terms: choices.terms,
-    };
-    let last_day = source.terms.window.last_day(visitor.now().japan_date());
-    let browser_and_time = (visitor.browser().digest(), visitor.now());
-    let (week_slots, doctors) = slots::load_week_slots(&context.store, source, week, browser_and_time).await?;
-    Ok(slots::SlotListPage {
-        institution: view.case.institution,
-        doctors,
-        last_day,
-        menu_name: appointment.menu.name_in(visitor.language()).to_owned(),
-        week_slots,
-        purpose: slots::SlotPurpose::Reschedule {
-            appointment: appointment.id,
-            current_start: appointment.visit_start,
-            loss,
-        },
-        now: visitor.now(),
-        hold_minutes: context.store.limits.hold_minutes,
-        lost_slot: None,
-    })
+    let source = slots::SlotSource::from_choices(&choices);
+    let name = appointment.menu.name_in(visitor.language()).to_owned();
+    let purpose =
+        slots::SlotPurpose::Reschedule { appointment: appointment.id, current_start: appointment.visit_start, loss };
+    slots::load_slot_list_page(context, visitor, source, week, (name, purpose)).await
 }
 
 async fn submit_reschedule_hold(
@@ -118,10 +99,8 @@ async fn submit_reschedule_hold(
 
 fn reschedule_confirmation_path(id: AppointmentId, wanted: WantedSlot) -> String {
     let start = wanted.start.milliseconds().to_string();
-    let doctor = wanted.practitioner.map(|doctor| doctor.to_string());
-    let mut parameters = vec![("start", start.as_str())];
-    parameters.extend(doctor.iter().map(|doctor| ("doctor", doctor.as_str())));
-    path_with_query(&format!("/appointments/{id}/move/confirm"), &parameters)
+    let path = format!("/appointments/{id}/move/confirm");
+    path_with_doctor(&path, &[("start", &start)], wanted.practitioner)
 }
 
 /// The response to a refused rescheduling: the slots if another one can be chosen, else the error page.
@@ -309,7 +288,7 @@ async fn submit_reschedule(
     State(context): State<Arc<Context>>,
     AppointmentForm { visitor, person, id, form }: AppointmentForm<RescheduleForm>,
 ) -> Result<Response, Response> {
-    let wanted = ChosenSlotParams { start: form.start, doctor: form.doctor }.parse()?;
+    let wanted = parse_chosen_slot(&form.start, &form.doctor)?;
     let accepted = AcceptedVisits::parse(&form.overlap, &form.same_day);
     let booker = Booker { accepted_visits: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
     match context.store.reschedule_appointment(booker, id, wanted, visitor.now()).await {

@@ -58,27 +58,15 @@ pub(crate) async fn load_menu_slots(
     week: &slots::WeekQuery,
 ) -> Result<slots::SlotListPage, Refusal> {
     let menu = offer.menu(number).ok_or(Refusal::NotFound)?;
-    let institution = offer.institution.code;
     let source = slots::SlotSource {
-        institution,
+        institution: &offer.institution,
         schedules: offer.schedules.iter().filter(|schedule| menu.is_taken_by(schedule.practitioner)).collect(),
         doctors: offer.practitioners_of(menu).cloned().collect(),
-        terms: menu.slot_terms(institution),
+        terms: menu.slot_terms(offer.institution.code),
     };
-    let last_day = source.terms.window.last_day(visitor.now().japan_date());
-    let browser_and_time = (visitor.browser().digest(), visitor.now());
-    let (week_slots, doctors) = slots::load_week_slots(&context.store, source, week, browser_and_time).await?;
-    Ok(slots::SlotListPage {
-        menu_name: menu.menu.name_in(visitor.language()).to_owned(),
-        institution: offer.institution,
-        week_slots,
-        purpose: slots::SlotPurpose::Book { menu_number: number },
-        doctors,
-        last_day,
-        now: visitor.now(),
-        hold_minutes: context.store.limits.hold_minutes,
-        lost_slot: None,
-    })
+    let name = menu.menu.name_in(visitor.language()).to_owned();
+    let purpose = slots::SlotPurpose::Book { menu_number: number };
+    slots::load_slot_list_page(context, visitor, source, week, (name, purpose)).await
 }
 
 /// The slot that a button submits, in milliseconds since 1970, and the doctor: empty for any.
@@ -91,10 +79,15 @@ pub(crate) struct ChosenSlotParams {
 
 impl ChosenSlotParams {
     pub(crate) fn parse(&self) -> Result<WantedSlot, Refusal> {
-        let start = self.start.parse().map_err(|_| Refusal::NotFound)?;
-        let practitioner = parse_practitioner_choice(&self.doctor).map_err(|_| Refusal::NotFound)?;
-        Ok(WantedSlot { start: Timestamp::from_milliseconds(start), practitioner })
+        parse_chosen_slot(&self.start, &self.doctor)
     }
+}
+
+/// Parses the slot that a form submits: the start in milliseconds since 1970, and the doctor, empty for any.
+pub(crate) fn parse_chosen_slot(start: &str, doctor: &str) -> Result<WantedSlot, Refusal> {
+    let start = start.parse().map_err(|_| Refusal::NotFound)?;
+    let practitioner = parse_practitioner_choice(doctor).map_err(|_| Refusal::NotFound)?;
+    Ok(WantedSlot { start: Timestamp::from_milliseconds(start), practitioner })
 }
 
 async fn submit_slot_hold(

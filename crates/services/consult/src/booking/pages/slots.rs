@@ -4,7 +4,7 @@ use axum::{
     extract::{Query, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
-use base::{Date, Digest, InstitutionCode, Timestamp, end_of_day, start_of_day};
+use base::{Date, Digest, Timestamp, end_of_day, start_of_day};
 use jiff::ToSpan;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -13,16 +13,20 @@ use ui::{
     Document, Frame, MenuEntry,
     components::{self, DayContent, Tone},
 };
-use web::Refuse;
+use web::{Refuse, Visitor};
 
 use crate::{
     appointments::rules::AppointmentId,
-    booking::{store::slot_choice::WantedSlot, texts},
+    booking::{
+        store::slot_choice::{RescheduleChoices, WantedSlot},
+        texts,
+    },
+    context::Context,
     directory::{
         pages::{emergency, institution::slot_entries},
         rules::institution::Institution,
     },
-    pages::{addresses::path_with_query, telephone::render_telephone_link},
+    pages::{addresses::path_with_doctor, telephone::render_telephone_link},
     practitioners::rules::practitioner::{Practitioner, PractitionerId},
     proof::rules::ledgers::ReschedulingLoss,
     refusal::Refusal,
@@ -113,6 +117,8 @@ pub(crate) struct WeekSlots {
     pub(crate) first_free_day: Option<Date>,
     /// The day whose slots are shown in full.
     pub(crate) unfolded_day: Option<Date>,
+    /// The last day that can be booked.
+    pub(crate) last_day: Date,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,8 +161,6 @@ pub(crate) struct SlotListPage {
     pub(crate) week_slots: WeekSlots,
     pub(crate) purpose: SlotPurpose,
     pub(crate) doctors: DoctorChoice,
-    /// The last day that can be booked.
-    pub(crate) last_day: Date,
     pub(crate) now: Timestamp,
     /// How long a slot that is chosen here is held.
     pub(crate) hold_minutes: u16,
@@ -173,15 +177,41 @@ pub(crate) struct DoctorChoice {
 
 /// What the slots of a week follow from.
 pub(crate) struct SlotSource<'a> {
-    pub(crate) institution: InstitutionCode,
+    pub(crate) institution: &'a Institution,
     pub(crate) schedules: Vec<&'a PractitionerSchedule>,
     pub(crate) doctors: Vec<Practitioner>,
     pub(crate) terms: SlotTerms,
 }
 
+impl<'a> SlotSource<'a> {
+    pub(crate) fn from_choices(choices: &'a RescheduleChoices) -> Self {
+        Self {
+            institution: &choices.institution,
+            schedules: choices.schedules.iter().collect(),
+            doctors: choices.practitioners.clone(),
+            terms: choices.terms,
+        }
+    }
+}
+
+/// The free slots of the requested week.
+pub(crate) async fn load_slot_list_page(
+    context: &Context,
+    visitor: &Visitor,
+    source: SlotSource<'_>,
+    week: &WeekQuery,
+    (menu_name, purpose): (String, SlotPurpose),
+) -> Result<SlotListPage, Refusal> {
+    let (institution, now) = (source.institution.clone(), visitor.now());
+    let (week_slots, doctors) =
+        load_week_slots(&context.store, source, week, (visitor.browser().digest(), now)).await?;
+    let hold_minutes = context.store.limits.hold_minutes;
+    Ok(SlotListPage { institution, menu_name, week_slots, purpose, doctors, now, hold_minutes, lost_slot: None })
+}
+
 /// The slots of the requested week, limited to the bookable days; by default the first week with a free slot. A slot that
 /// this browser holds counts as free.
-pub(crate) async fn load_week_slots(
+async fn load_week_slots(
     store: &Store,
     mut source: SlotSource<'_>,
     week: &WeekQuery,
@@ -195,7 +225,7 @@ pub(crate) async fn load_week_slots(
     let requested_date = requested_day.or_else(|| base::parse_date(&week.week).ok());
     let requested_monday = slot::monday_of_week(requested_date.unwrap_or(today).clamp(today, last_day));
     let period = (start_of_day(requested_monday), end_of_day(last_day));
-    let taken = store.find_taken_time(source.institution, period, browser, now).await?;
+    let taken = store.find_taken_time(source.institution.code, period, browser, now).await?;
     let available = Availability { schedules: source.schedules, terms: source.terms, taken: &taken, now };
     let first_free_day = available.first_free_day(requested_monday);
     let monday = if requested_date.is_some() {
@@ -207,7 +237,7 @@ pub(crate) async fn load_week_slots(
     let days: Vec<_> = monday.series(1.day()).take(7).map(day).collect();
     let unfolded_day = choose_unfolded_day(&days, requested_day);
     let doctors = DoctorChoice { doctors: source.doctors, wanted };
-    Ok((WeekSlots { monday, days, first_free_day, unfolded_day }, doctors))
+    Ok((WeekSlots { monday, days, first_free_day, unfolded_day, last_day }, doctors))
 }
 
 fn day_state(available: &Availability<'_>, date: Date) -> SlotDayState {
@@ -260,9 +290,7 @@ impl SlotListPage {
 
     /// The address of a week or day of these slots, of one doctor or of all.
     fn path_of(&self, time: (&str, &str), doctor: Option<PractitionerId>) -> String {
-        let doctor = doctor.map(|doctor| doctor.to_string());
-        let parameters: Vec<_> = std::iter::once(time).chain(doctor.iter().map(|id| ("doctor", id.as_str()))).collect();
-        path_with_query(&self.path(), &parameters)
+        path_with_doctor(&self.path(), &[time], doctor)
     }
 
     pub(crate) fn earliest_slot(&self) -> Option<Timestamp> {
@@ -467,7 +495,7 @@ fn render_week_links(language: Language, view: &SlotListPage) -> Markup {
             @if monday > slot::monday_of_week(today) {
                 (components::quiet_link(&view.week_path(before), texts::WEEK_BEFORE.in_language(language)))
             }
-            @if after <= view.last_day {
+            @if after <= view.week_slots.last_day {
                 (components::quiet_link(&view.week_path(after), texts::NEXT_WEEK.in_language(language)))
             }
         })) }

@@ -7,7 +7,7 @@ use crate::{
     appointments::rules::Appointment,
     booking::rules::PlannedVisit,
     directory::{
-        rules::institution::OfferedMenu,
+        rules::institution::{Institution, OfferedMenu},
         store::{
             institutions::{InstitutionOffer, load_offer},
             menus,
@@ -63,6 +63,7 @@ impl PlannedVisit {
 
 /// The doctors who can take an appointment at another time, and what it needs of a slot.
 pub(crate) struct RescheduleChoices {
+    pub(crate) institution: Institution,
     pub(crate) practitioners: Vec<Practitioner>,
     pub(crate) schedules: Vec<PractitionerSchedule>,
     pub(crate) terms: SlotTerms,
@@ -86,7 +87,7 @@ fn load_reschedule_choices(
     appointment: &Appointment,
     now: Timestamp,
 ) -> Result<RescheduleChoices, Refusal> {
-    let InstitutionOffer { mut practitioners, mut schedules, .. } =
+    let InstitutionOffer { institution, mut practitioners, mut schedules, .. } =
         load_offer(transaction, appointment.institution, now)?;
     let menus = menus::load_menus(transaction, appointment.institution)?;
     let menu = menus.into_iter().find(|offered| offered.menu.number == appointment.menu.number);
@@ -100,7 +101,7 @@ fn load_reschedule_choices(
         let of_menu = menu.slot_terms(appointment.institution);
         terms = SlotTerms { window: of_menu.window, capacity: of_menu.capacity, ..terms };
     }
-    Ok(RescheduleChoices { practitioners, schedules, terms })
+    Ok(RescheduleChoices { institution, practitioners, schedules, terms })
 }
 
 /// The slot of a new visit of a menu.
@@ -161,9 +162,10 @@ pub(crate) fn load_desk_choices(
     appointment: &Appointment,
     now: Timestamp,
 ) -> Result<RescheduleChoices, Refusal> {
-    let InstitutionOffer { practitioners, schedules, .. } = load_offer(transaction, appointment.institution, now)?;
+    let InstitutionOffer { institution, practitioners, schedules, .. } =
+        load_offer(transaction, appointment.institution, now)?;
     let window = BookingWindow { notice_minutes: 0, horizon_days: DESK_HORIZON_DAYS };
-    Ok(RescheduleChoices { practitioners, schedules, terms: appointment.slot_terms(window) })
+    Ok(RescheduleChoices { institution, practitioners, schedules, terms: appointment.slot_terms(window) })
 }
 
 /// The slot to which a desk moves an appointment: of any doctor of the institution.

@@ -25,7 +25,10 @@ use crate::{
         pages::parse_appointment_id,
         rules::{AppointmentId, AppointmentStatus},
     },
-    booking::{pages::slots, store::slot_choice::WantedSlot},
+    booking::{
+        pages::{slot_choice::parse_chosen_slot, slots},
+        store::slot_choice::WantedSlot,
+    },
     clinic::{
         rules::seen_version::SeenVersion,
         store::{staff::StaffMember, visit_change::DeskMoveCheck, visits::DeskVisit},
@@ -34,7 +37,6 @@ use crate::{
     context::Context,
     proof::rules::ledgers::ReschedulingLoss,
     refusal::Refusal,
-    schedule::rules::slot::parse_practitioner_choice,
 };
 
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -80,29 +82,12 @@ async fn load_slots(
     visit: &DeskVisit,
     week: &slots::WeekQuery,
 ) -> Result<slots::SlotListPage, Refusal> {
-    let (appointment, now) = (&visit.appointment, visitor.now());
-    let choices = context.store.find_desk_choices(staff, appointment.id, now).await?;
-    let offer = context.store.find_offer(appointment.institution, now).await?;
-    let source = slots::SlotSource {
-        institution: appointment.institution,
-        schedules: choices.schedules.iter().collect(),
-        doctors: choices.practitioners,
-        terms: choices.terms,
-    };
-    let last_day = source.terms.window.last_day(now.japan_date());
-    let (week_slots, doctors) =
-        slots::load_week_slots(&context.store, source, week, (visitor.browser().digest(), now)).await?;
-    Ok(slots::SlotListPage {
-        institution: offer.institution,
-        menu_name: appointment.menu.name_in(visitor.language()).to_owned(),
-        week_slots,
-        purpose: slots::SlotPurpose::DeskMove { appointment: appointment.id, current_start: appointment.visit_start },
-        doctors,
-        last_day,
-        now,
-        hold_minutes: context.store.limits.hold_minutes,
-        lost_slot: None,
-    })
+    let appointment = &visit.appointment;
+    let choices = context.store.find_desk_choices(staff, appointment.id, visitor.now()).await?;
+    let source = slots::SlotSource::from_choices(&choices);
+    let name = appointment.menu.name_in(visitor.language()).to_owned();
+    let purpose = slots::SlotPurpose::DeskMove { appointment: appointment.id, current_start: appointment.visit_start };
+    slots::load_slot_list_page(context, visitor, source, week, (name, purpose)).await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -117,9 +102,7 @@ struct MoveForm {
 
 impl MoveForm {
     fn parse(&self) -> Result<WantedSlot, Refusal> {
-        let start = self.start.parse().map_err(|_| Refusal::NotFound)?;
-        let practitioner = parse_practitioner_choice(&self.doctor).map_err(|_| Refusal::NotFound)?;
-        Ok(WantedSlot { start: base::Timestamp::from_milliseconds(start), practitioner })
+        parse_chosen_slot(&self.start, &self.doctor)
     }
 }
 

@@ -18,7 +18,6 @@ use web::{ButtonForm, Form, Routes, Visitor};
 
 use super::{
     back_to_settings,
-    doctor::doctor_choice_label,
     overview::{SettingsNotice, closed_party, closure_path, format_period},
     require_manager_and_frame,
     visits::render_concerned_visits,
@@ -178,7 +177,7 @@ pub(crate) fn render_closure_form(frame: &Frame, page: &ClosureFormPage) -> Mark
         .map(|problem| Problem { field: problem.field, message: problem.message.in_language(language) })
         .collect();
     let choices: Vec<_> =
-        doctors.iter().map(|doctor| (doctor.id.to_string(), doctor_choice_label(language, doctor))).collect();
+        doctors.iter().map(|doctor| (doctor.id.to_string(), doctor.details.name_in(language).to_owned())).collect();
     let choices: Vec<_> = choices.iter().map(|(id, name)| Choice::new(id, name)).collect();
     let mut document =
         Document::new(frame, texts::NEW_CLOSURE.in_language(language)).above_heading(back_to_settings(language));

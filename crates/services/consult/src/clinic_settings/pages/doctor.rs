@@ -10,7 +10,7 @@ use axum::{
 use base::{Date, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::{Language, Text, dates};
+use text::{Text, dates};
 use ui::{
     Document, Frame,
     components::{self, BadgeTone, CheckState, Choice, ChoiceGroup, Field, Input, Problem, Width},
@@ -535,9 +535,4 @@ fn render_leaving(frame: &Frame, doctor: &Practitioner) -> Markup {
             (form("return", components::secondary_button(texts::TAKE_BACK_LEAVING.in_language(language), None)))
         },
     }
-}
-
-/// The name of a doctor in a list of choices.
-pub(super) fn doctor_choice_label(language: Language, doctor: &Practitioner) -> String {
-    doctor.details.name_in(language).to_owned()
 }

@@ -16,7 +16,6 @@ use web::{ButtonForm, Form, Routes, Visitor};
 
 use super::{
     back_to_settings,
-    doctor::doctor_choice_label,
     fields::{NamedFields, check_state, render_checkboxes},
     overview::{SettingsNotice, menu_path},
     require_manager_and_frame,
@@ -355,7 +354,7 @@ fn render_doctor_boxes(frame: &Frame, page: &MenuPage) -> Markup {
     let boxes: Vec<_> = page
         .doctors
         .iter()
-        .map(|doctor| (doctor_field(doctor.id), doctor_choice_label(language, doctor), state(doctor)))
+        .map(|doctor| (doctor_field(doctor.id), doctor.details.name_in(language).to_owned(), state(doctor)))
         .collect();
     html! {
         @if !boxes.is_empty() {

@@ -1,7 +1,6 @@
 //! Booked visits that a change concerns, each with the link to its page.
 
-use maud::html;
-use maud::{Markup, Render};
+use maud::{Markup, Render, html};
 use text::{Language, dates};
 use ui::components::{self, Column, Table};
 

@@ -9,7 +9,7 @@ use web::Visitor;
 use crate::{
     context::Context,
     directory::{rules::institution::Institution, texts},
-    pages::addresses::path_with_query,
+    pages::addresses::path_with_doctor,
     refusal::Refusal,
     schedule::rules::slot::BookingRequest,
 };
@@ -47,10 +47,8 @@ impl BookingStep {
 pub(crate) fn booking_path(request: BookingRequest) -> String {
     let (institution, menu) = (request.institution.to_string(), request.menu.to_string());
     let start = request.start.milliseconds().to_string();
-    let doctor = request.practitioner.map(|doctor| doctor.to_string());
-    let mut parameters = vec![("institution", institution.as_str()), ("menu", &menu), ("start", &start)];
-    parameters.extend(doctor.iter().map(|doctor| ("doctor", doctor.as_str())));
-    path_with_query("/book", &parameters)
+    let parameters = [("institution", institution.as_str()), ("menu", &menu), ("start", &start)];
+    path_with_doctor("/book", &parameters, request.practitioner)
 }
 
 /// The parameters of a booking in an address.
