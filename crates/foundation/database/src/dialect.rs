@@ -16,7 +16,34 @@ pub(crate) fn statement_for_sqlite(sql: &str) -> String {
 
 /// A migration for SQLite: its names for the three types, and tables that enforce the types of their columns (`STRICT`).
 pub(crate) fn migration_for_sqlite(sql: &str) -> String {
+    let sql = select_sections(sql, ONLY_SQLITE);
     sql.replace("BIGINT", "INTEGER").replace("BYTEA", "BLOB").replace("\n);", "\n) STRICT;")
+}
+
+/// A migration for PostgreSQL.
+#[cfg(feature = "postgres")]
+pub(crate) fn migration_for_postgres(sql: &str) -> String {
+    select_sections(sql, ONLY_POSTGRES)
+}
+
+/// The lines that divide a migration. SQLite alters little of a table, so that some changes need other statements there.
+const ONLY_SQLITE: &str = "-- only on SQLite";
+const ONLY_POSTGRES: &str = "-- only on PostgreSQL";
+const ON_BOTH: &str = "-- on both";
+
+/// The lines of a migration that are for both engines or for the one that `wanted` names.
+fn select_sections(sql: &str, wanted: &str) -> String {
+    let mut is_selected = true;
+    let mut selected = String::with_capacity(sql.len());
+    for line in sql.split_inclusive('\n') {
+        match line.trim_end() {
+            ON_BOTH => is_selected = true,
+            section @ (ONLY_SQLITE | ONLY_POSTGRES) => is_selected = section == wanted,
+            _ if is_selected => selected.push_str(line),
+            _ => {}
+        }
+    }
+    selected
 }
 
 /// The settings of a SQLite connection. A reported commit is on the disk (`FULL`), readers do not block the writer (`WAL`).
@@ -55,6 +82,13 @@ mod tests {
     #[test]
     fn values_are_numbered_as_written() {
         assert_eq!(statement_for_sqlite("SELECT $2, $1, '$'"), "SELECT ?2, ?1, '$'");
+    }
+
+    #[test]
+    fn a_section_is_for_one_engine() {
+        let sql = "a\n-- only on SQLite\nb\n-- only on PostgreSQL\nc\n-- on both\nd";
+        assert_eq!(select_sections(sql, ONLY_SQLITE), "a\nb\nd");
+        assert_eq!(select_sections(sql, ONLY_POSTGRES), "a\nc\nd");
     }
 
     #[test]

@@ -7,7 +7,8 @@ use crate::{Error, dialect};
 pub struct Migration {
     /// A short description. Unique in its service.
     pub name: &'static str,
-    /// In the SQL of PostgreSQL.
+    /// In the SQL of PostgreSQL. A line `-- only on SQLite` or `-- only on PostgreSQL` begins statements for one engine, a line
+    /// `-- on both` ends them. On SQLite foreign keys are checked after all migrations, so that tables can be recreated.
     pub sql: &'static str,
 }
 
@@ -20,6 +21,9 @@ pub enum MigrationError {
     /// An applied migration was edited since.
     #[error("migration '{0}' was changed after it had been applied; restore its text and write a new one")]
     Edited(String),
+    /// After the migrations a row refers to one that is missing. Nothing was changed.
+    #[error("after the migrations a row of the table '{0}' refers to one that is missing; nothing was changed")]
+    Dangling(String),
     /// The database was migrated by a newer program.
     #[error("the database has migration '{0}', which this program does not know; run the newer program")]
     Unknown(String),
@@ -81,6 +85,10 @@ impl KeyProof {
 const SELECT_PROOF: &str = "SELECT proof FROM key_proof WHERE room = $1";
 const INSERT_PROOF: &str = "INSERT INTO key_proof (room, proof) VALUES ($1, $2)";
 
+const DISABLE_FOREIGN_KEYS: &str = "PRAGMA foreign_keys = OFF";
+const ENABLE_FOREIGN_KEYS: &str = "PRAGMA foreign_keys = ON";
+const CHECK_FOREIGN_KEYS: &str = "PRAGMA foreign_key_check";
+
 const BOOKKEEPING_TABLES: &str = "CREATE TABLE IF NOT EXISTS migration (
     room TEXT NOT NULL,
     number BIGINT NOT NULL,
@@ -129,6 +137,21 @@ pub(crate) fn apply_to_sqlite(
     proof: Option<&KeyProof>,
 ) -> Result<(), MigrationError> {
     let failed = |sql: &'static str| move |error| MigrationError::Engine(Error::statement(sql, error));
+    // Recreating a table is the only way to alter most of it (https://www.sqlite.org/lang_altertable.html#otheralter), and
+    // enforcement cannot be changed within a transaction.
+    connection.execute_batch(DISABLE_FOREIGN_KEYS).map_err(failed(DISABLE_FOREIGN_KEYS))?;
+    let applied = apply_in_transaction(connection, lists, proof);
+    connection.execute_batch(ENABLE_FOREIGN_KEYS).map_err(failed(ENABLE_FOREIGN_KEYS))?;
+    applied
+}
+
+fn apply_in_transaction(
+    connection: &mut rusqlite::Connection,
+    lists: &[MigrationList],
+    proof: Option<&KeyProof>,
+) -> Result<(), MigrationError> {
+    let failed = |sql: &'static str| move |error| MigrationError::Engine(Error::statement(sql, error));
+    let mut is_migrated = false;
     let transaction = connection
         .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
         .map_err(failed("BEGIN IMMEDIATE"))?;
@@ -147,7 +170,15 @@ pub(crate) fn apply_to_sqlite(
             transaction
                 .execute(insert, (service, number, migration.name, digest(migration)))
                 .map_err(failed(insert))?;
+            is_migrated = true;
             tracing::info!(service, migration = migration.name, "the database was migrated");
+        }
+    }
+    if is_migrated {
+        let mut check = transaction.prepare(CHECK_FOREIGN_KEYS).map_err(failed(CHECK_FOREIGN_KEYS))?;
+        let mut violations = check.query([]).map_err(failed(CHECK_FOREIGN_KEYS))?;
+        if let Some(row) = violations.next().map_err(failed(CHECK_FOREIGN_KEYS))? {
+            return Err(MigrationError::Dangling(row.get(0).map_err(failed(CHECK_FOREIGN_KEYS))?));
         }
     }
     if let Some(proof) = proof {
@@ -191,7 +222,9 @@ pub(crate) fn apply_to_postgres(
         let rows = transaction.query(query, &[service]).map_err(failed(query))?;
         let applied: Vec<_> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
         for (number, migration) in next_numbers(&applied).zip(pending_migrations(&applied, migrations)?) {
-            transaction.batch_execute(migration.sql).map_err(failed(migration.sql))?;
+            transaction
+                .batch_execute(&dialect::migration_for_postgres(migration.sql))
+                .map_err(failed(migration.sql))?;
             let insert = "INSERT INTO migration (room, number, name, digest) VALUES ($1, $2, $3, $4)";
             transaction
                 .execute(insert, &[service, &number, &migration.name, &digest(migration)])

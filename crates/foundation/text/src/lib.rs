@@ -20,7 +20,7 @@ pub use birth_date::{
 };
 pub use characters::{grouped_digits, half_width_digit, half_width_digits, is_dash, is_invisible};
 pub use language::{Language, Text, TextArgument};
-pub use name::{WrongName, parse_name};
+pub use name::{WrongName, parse_name, replace_wide_spaces};
 pub use one_time_code::{find_digit_code, parse_one_time_code};
 pub use phone::{PhoneNumber, WrongPhoneNumber};
 pub use reading::{fold_reading, parse_reading, to_hiragana, to_katakana};

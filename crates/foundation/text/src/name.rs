@@ -22,6 +22,11 @@ pub enum WrongName {
     Markup,
 }
 
+/// Replaces ideographic spaces (U+3000), which stand between the parts of a name, by plain ones.
+pub fn replace_wide_spaces(name: &str) -> String {
+    name.replace('\u{3000}', " ")
+}
+
 /// Parses a name as typed and as it is on the document: no character is replaced by another. Combining marks are composed
 /// with their letters (が from か and ゛ as some systems send it); its parts are separated by one space, a full-width one
 /// for Japanese names. U+FA19 stays U+FA19 and ① stays ①.

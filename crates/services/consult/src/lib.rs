@@ -17,8 +17,9 @@
 //! * `schedule`: when doctors receive patients, which times are slots, and who holds or booked them.
 //! * `directory`: institutions, menus, hours, the search, what a clinic publishes.
 //! * `notices`: what the operator publishes.
-//! * `people`: patients with their accounts: signing in with a code, profile, sessions.
+//! * `people`: patients, and accounts that act for them: signing in with a code, profile, sessions.
 //! * `audit`: who accessed or changed what, in a keyed chain.
+//! * `family`: the patients for whom an account acts besides its holder, and who else acts for them.
 //! * `appointments`: the appointment itself: its rows, its status, what may still be done with it.
 //! * `desk_news`: events of visits for a clinic's desk, gathered into letters.
 //! * `proof`: the two ledgers of the proof of insurance, departure to a reception, return, registrations in force.
@@ -43,6 +44,7 @@ mod clinic_settings;
 mod context;
 mod desk_news;
 mod directory;
+mod family;
 #[doc(hidden)]
 pub mod fuzzing;
 mod limits;
@@ -109,7 +111,10 @@ pub use mail::{
 pub use notices::rules::{
     Contact, ContactMethod, Notice, NoticeAddress, NoticeSource, NoticeText, Notices, WrongNotice, WrongNoticeAddress,
 };
-pub use people::rules::patient::{ClinicInMail, Patient, PatientLetterChoices, Profile, ReminderChoice};
+pub use people::rules::{
+    account::{Account, ActsFor, ClinicInMail, LetterChoices, Relationship, ReminderChoice},
+    patient::{Patient, Profile},
+};
 pub use pictures::{
     image_worker::{ImageWorker, ImageWorkerUnavailable},
     vault::{VaultLocation, master::MasterKeys},
@@ -251,6 +256,7 @@ impl Consult {
                 clock.clone(),
                 self.context.picture_retention_days
             ),
+            family::guardianship::run_guardianship(self.context.store.clone(), clock.clone()),
             reminders::scheduling::run_reminders(self.context.store.clone(), clock.clone()),
             proof::registration_watch::watch_registrations(self.context.clone(), clock.clone()),
         );

@@ -36,6 +36,10 @@ pub struct Limits {
     pub invitation_hours: u16,
     /// How many letters with invitations one clinic may send on one day.
     pub invitations_per_day: u16,
+    /// For how many patients, the holder included, one account may act.
+    pub patients_per_account: u16,
+    /// How many letters that invite others to act for one patient are sent on one day.
+    pub family_invitations_per_day: u16,
 }
 
 impl Limits {
@@ -61,6 +65,8 @@ impl Default for Limits {
             codes_per_minute: 120,
             invitation_hours: 72,
             invitations_per_day: 40,
+            patients_per_account: 10,
+            family_invitations_per_day: 5,
         }
     }
 }

@@ -16,7 +16,8 @@ use ui::Frame;
 use web::{Routes, Visitor};
 
 use crate::{
-    booking, clinic, clinic_settings, context::Context, directory, notices, people, personal_data, pictures, proof,
+    booking, clinic, clinic_settings, context::Context, directory, family, notices, people, personal_data, pictures,
+    proof,
 };
 
 /// The routes of all pages.
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(directory::pages::routes())
         .merge(notices::pages::routes())
         .merge(people::pages::routes())
+        .merge(family::pages::routes())
         .merge(proof::pages::routes())
         .merge(pictures::pages::routes())
         .merge(booking::pages::routes())
@@ -41,6 +43,6 @@ pub(crate) async fn error_frame(context: Arc<Context>, visitor: Visitor) -> Fram
         let staff = context.store.find_signed_in_staff(browser, now).await.ok().flatten();
         return clinic::pages::frame::desk_frame(visitor.frame(), staff.as_ref());
     }
-    let person = context.store.find_signed_in_patient(browser, now).await.ok().flatten();
-    frame::page_frame(&visitor, person.as_ref())
+    let account = context.store.find_signed_in_account(browser, now).await.ok().flatten();
+    frame::page_frame(&visitor, account.as_ref())
 }

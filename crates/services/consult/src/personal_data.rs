@@ -1,7 +1,7 @@
 //! What the service holds of a patient: overview, export, erasure, and 退会 (closing the account).
 
 pub(crate) mod pages;
-mod rules;
+pub(crate) mod rules;
 #[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 mod store;

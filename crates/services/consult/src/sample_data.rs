@@ -11,7 +11,10 @@ use crate::{
         rules::{Contact, ContactMethod, Notice, NoticeSource, Notices},
     },
     pages::frame::frame_with_menu,
-    people::rules::patient::{ClinicInMail, Patient, PatientId, PatientLetterChoices, Profile, ReminderChoice},
+    people::rules::{
+        account::{Account, AccountId, ActsFor, ClinicInMail, LetterChoices, Relationship, ReminderChoice},
+        patient::{Patient, PatientId, Profile},
+    },
 };
 
 fn parse_timestamp(text: &str) -> Timestamp {
@@ -27,7 +30,7 @@ pub(crate) fn visit_start() -> Timestamp {
     parse_timestamp("2026-11-25T10:00:00+09:00")
 }
 
-pub(crate) fn frame(language: Language, path: &str, person: Option<&Patient>) -> Frame {
+pub(crate) fn frame(language: Language, path: &str, account: Option<&Account>) -> Frame {
     let frame = Frame {
         theme: Theme::Service,
         name: None,
@@ -38,7 +41,7 @@ pub(crate) fn frame(language: Language, path: &str, person: Option<&Patient>) ->
         menu: Vec::new(),
         footer: footer(&notices()),
     };
-    frame_with_menu(frame, person)
+    frame_with_menu(frame, account)
 }
 
 /// The notices of an invented operator.
@@ -75,17 +78,44 @@ pub(crate) fn randomness() -> Randomness {
     Randomness::repeatable("specimen")
 }
 
-pub(crate) fn person() -> Patient {
-    Patient {
-        id: PatientId::new(now(), &randomness()),
+/// An account that acts for its holder alone.
+pub(crate) fn account() -> Account {
+    Account {
+        id: AccountId::new(now(), &randomness()),
         mail: "hanako@example.jp".parse().expect("a sample's address is one"),
         language: Language::Japanese,
-        letters: PatientLetterChoices { clinic: ClinicInMail::Named, reminders: ReminderChoice::On },
-        profile: Some(Profile {
-            name: "見本　花子".to_owned(),
-            kana: Some("ミホン　ハナコ".to_owned()),
-            birth_date: base::parse_date("1985-04-03").expect("a sample's date is one"),
-            phone: Some("09000000000".to_owned()),
-        }),
+        letters: LetterChoices { clinic: ClinicInMail::Named, reminders: ReminderChoice::On },
+        patients: vec![ActsFor { patient: patient(), relationship: Relationship::Oneself }],
+    }
+}
+
+/// An account that acts for its holder and a child.
+pub(crate) fn family_account() -> Account {
+    let child = ActsFor { patient: child(), relationship: Relationship::Child };
+    let mut account = account();
+    account.patients.push(child);
+    account
+}
+
+pub(crate) fn patient() -> Patient {
+    Patient { id: PatientId::new(now(), &randomness()), profile: Some(profile()), erased_at: None }
+}
+
+pub(crate) fn child() -> Patient {
+    let profile = Profile {
+        name: "見本　小春".to_owned(),
+        kana: Some("ミホン　コハル".to_owned()),
+        birth_date: base::parse_date("2019-05-08").expect("a sample's date is one"),
+        phone: Some("09000000000".to_owned()),
+    };
+    Patient { id: PatientId::new(now(), &Randomness::repeatable("child")), profile: Some(profile), erased_at: None }
+}
+
+pub(crate) fn profile() -> Profile {
+    Profile {
+        name: "見本　花子".to_owned(),
+        kana: Some("ミホン　ハナコ".to_owned()),
+        birth_date: base::parse_date("1985-04-03").expect("a sample's date is one"),
+        phone: Some("09000000000".to_owned()),
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct AppointmentFacts {
     pub(crate) page: String,
     /// The institution's name, unless the patient does not want it in letters.
     pub(crate) institution: Option<String>,
+    /// The patient's name, where an account acts for somebody else and wants names in letters.
+    pub(crate) relative: Option<String>,
 }
 
 /// Subject and sentence of a letter, and what it carries.
@@ -64,8 +66,9 @@ impl AppointmentFacts {
     fn format_identity(&self, language: Language) -> String {
         let institution =
             self.institution.iter().map(|name| format!("{}{name}", texts::BOOKED_WITH.in_language(language)));
+        let relative = self.relative.iter().map(|name| format!("{}{name}", texts::FOR_WHOM.in_language(language)));
         let number = format!("{}{}", texts::BOOKING_NUMBER_LABEL.in_language(language), booking_number(self.id));
-        institution.chain([number]).collect::<Vec<_>>().join("\n")
+        relative.chain(institution).chain([number]).collect::<Vec<_>>().join("\n")
     }
 
     /// The calendar file of the appointment as it is now. Its UID never changes and its sequence number grows with every
@@ -115,6 +118,7 @@ pub(crate) mod tests {
             minutes: 15,
             page: "https://example.jp/appointments/0192".to_owned(),
             institution: None,
+            relative: None,
         }
     }
 

@@ -16,9 +16,9 @@ use crate::{
     context::Context,
     pages::{
         frame::page_frame,
-        signed_in::{require_patient_for_action, require_patient_for_page},
+        signed_in::{require_account_for_action, require_account_for_page},
     },
-    people::rules::patient::Patient,
+    people::rules::account::Account,
     refusal::Refusal,
 };
 
@@ -31,14 +31,14 @@ pub(crate) fn parse_appointment_id(text: &str) -> Result<AppointmentId, Refusal>
 /// patient's is for the store to say.
 pub(crate) struct AppointmentPage {
     pub(crate) visitor: Visitor,
-    pub(crate) person: Patient,
+    pub(crate) account: Account,
     pub(crate) id: AppointmentId,
 }
 
 impl AppointmentPage {
     /// The frame of the page.
     pub(crate) fn frame(&self) -> Frame {
-        page_frame(&self.visitor, Some(&self.person))
+        page_frame(&self.visitor, Some(&self.account))
     }
 }
 
@@ -47,9 +47,9 @@ impl FromRequestParts<Arc<Context>> for AppointmentPage {
 
     async fn from_request_parts(parts: &mut Parts, context: &Arc<Context>) -> Result<Self, Response> {
         let visitor = Visitor::from_request_parts(parts, context).await?;
-        let person = require_patient_for_page(context, &visitor).await?;
+        let account = require_account_for_page(context, &visitor).await?;
         let id = read_path_id(parts, context).await?;
-        Ok(Self { visitor, person, id })
+        Ok(Self { visitor, account, id })
     }
 }
 
@@ -57,7 +57,7 @@ impl FromRequestParts<Arc<Context>> for AppointmentPage {
 /// else.
 pub(crate) struct AppointmentForm<T> {
     pub(crate) visitor: Visitor,
-    pub(crate) person: Patient,
+    pub(crate) account: Account,
     pub(crate) id: AppointmentId,
     pub(crate) form: T,
 }
@@ -70,8 +70,8 @@ impl<T: DeserializeOwned + Send> FromRequest<Arc<Context>> for AppointmentForm<T
         let visitor = Visitor::from_request_parts(&mut parts, context).await?;
         let id = read_path_id(&mut parts, context).await;
         let Form(form) = Form::from_request(Request::from_parts(parts, body), context).await?;
-        let person = require_patient_for_action(context, &visitor).await?;
-        Ok(Self { visitor, person, id: id?, form })
+        let account = require_account_for_action(context, &visitor).await?;
+        Ok(Self { visitor, account, id: id?, form })
     }
 }
 

@@ -4,7 +4,7 @@ use base::{Date, Id, InstitutionCode, Span, Timestamp};
 
 use crate::{
     directory::rules::institution::Menu,
-    people::rules::patient::PatientId,
+    people::rules::{account::AccountId, patient::PatientId},
     practitioners::rules::practitioner::PractitionerId,
     schedule::rules::slot::{BookingWindow, SlotTerms},
 };
@@ -41,6 +41,8 @@ base::text_enum! {
 pub struct Appointment {
     pub id: AppointmentId,
     pub patient: PatientId,
+    /// The account that booked it; None if the clinic did. Letters go to it as long as it acts for the patient.
+    pub account: Option<AccountId>,
     pub institution: InstitutionCode,
     /// The menu as it was when booked.
     pub menu: Menu,

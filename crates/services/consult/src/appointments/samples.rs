@@ -7,7 +7,7 @@ use crate::{
         samples::{institutions, menus},
     },
     practitioners::samples::practitioners,
-    sample_data::{now, person, randomness, visit_start},
+    sample_data::{account, now, patient, randomness, visit_start},
 };
 
 pub(crate) fn appointment_id() -> AppointmentId {
@@ -20,7 +20,8 @@ pub(crate) fn appointment(charge: Charge, status: AppointmentStatus) -> Appointm
     let institution = institutions().remove(0).code;
     Appointment {
         id: appointment_id(),
-        patient: person().id,
+        patient: patient().id,
+        account: Some(account().id),
         institution,
         menu,
         practitioner: practitioners(institution)[0].id,

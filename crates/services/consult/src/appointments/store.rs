@@ -11,7 +11,10 @@ use crate::{
         rules::institution::{CancellationTerms, Menu},
         store::menus::{medium_columns, read_medium},
     },
-    people::rules::patient::{PatientId, Profile},
+    people::rules::{
+        account::AccountId,
+        patient::{PatientId, Profile},
+    },
     practitioners::rules::practitioner::PractitionerId,
     refusal::Refusal,
     schedule::rules::{practitioner_schedule::Period, slot::BookingRequest},
@@ -25,7 +28,7 @@ const LONGEST_VISIT: Span = Span::from_hours(24);
 macro_rules! select_appointment {
     ($rest:literal) => {
         concat!(
-            "SELECT id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, buffer_minutes, fee, ",
+            "SELECT id, patient, account, institution, menu, charge, menu_name, menu_name_english, minutes, buffer_minutes, fee, ",
             "fee_english, system_fee, cancel_minutes, cancel_fee, medium, medium_words, medium_words_english, ",
             "practitioner, visit_start, status, made_at, version, completed_at, cancellation_fee_due FROM appointment ",
             $rest
@@ -37,47 +40,55 @@ fn read_row(row: &Row<'_>) -> Result<Appointment, Error> {
     Ok(Appointment {
         id: row.get(0)?,
         patient: row.get(1)?,
-        institution: row.get(2)?,
+        account: row.get(2)?,
+        institution: row.get(3)?,
         menu: Menu {
-            number: row.get(3)?,
-            charge: row.get(4)?,
-            name: row.get(5)?,
-            name_english: row.get(6)?,
-            minutes: row.get(7)?,
-            buffer_minutes: row.get(8)?,
-            fee: row.get(9)?,
-            fee_english: row.get(10)?,
-            system_fee: row.get(11)?,
-            cancellation: CancellationTerms { limit_minutes: row.get(12)?, fee: row.get(13)? },
-            medium: read_medium(row, 14)?,
+            number: row.get(4)?,
+            charge: row.get(5)?,
+            name: row.get(6)?,
+            name_english: row.get(7)?,
+            minutes: row.get(8)?,
+            buffer_minutes: row.get(9)?,
+            fee: row.get(10)?,
+            fee_english: row.get(11)?,
+            system_fee: row.get(12)?,
+            cancellation: CancellationTerms { limit_minutes: row.get(13)?, fee: row.get(14)? },
+            medium: read_medium(row, 15)?,
         },
-        practitioner: row.get(17)?,
-        visit_start: row.get(18)?,
-        status: row.get(19)?,
-        made_at: row.get(20)?,
-        version: row.get(21)?,
-        completed_at: row.get(22)?,
-        cancellation_fee_due: row.get(23)?,
+        practitioner: row.get(18)?,
+        visit_start: row.get(19)?,
+        status: row.get(20)?,
+        made_at: row.get(21)?,
+        version: row.get(22)?,
+        completed_at: row.get(23)?,
+        cancellation_fee_due: row.get(24)?,
     })
 }
 
-/// The appointment, if it is this patient's.
-pub(crate) fn find_for_patient(
+/// The appointment, if it is of a patient for whom the account acts.
+pub(crate) fn find_for_account(
     transaction: &mut Transaction<'_>,
-    patient: PatientId,
+    account: AccountId,
     id: AppointmentId,
 ) -> Result<Option<Appointment>, Error> {
-    transaction.fetch_optional(select_appointment!("WHERE id = $1 AND patient = $2"), &[&id, &patient], read_row)
+    transaction.fetch_optional(
+        select_appointment!(
+            "WHERE id = $1
+             AND patient IN (SELECT patient FROM account_patient WHERE account = $2 AND ended_at IS NULL)"
+        ),
+        &[&id, &account],
+        read_row,
+    )
 }
 
-/// The patient's appointment, if insurance may still be proven for it.
+/// The appointment of a patient for whom the account acts, if insurance may still be proven for it.
 pub(crate) fn find_provable_appointment(
     transaction: &mut Transaction<'_>,
-    patient: PatientId,
+    account: AccountId,
     id: AppointmentId,
     now: Timestamp,
 ) -> Result<Appointment, Refusal> {
-    let appointment = find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+    let appointment = find_for_account(transaction, account, id)?.ok_or(Refusal::NotFound)?;
     if appointment.openness(now).can_be_proven() { Ok(appointment) } else { Err(Refusal::Closed(id)) }
 }
 
@@ -166,14 +177,17 @@ pub(crate) fn list_with_profiles(
     )
 }
 
-/// All appointments of a patient, the latest visit first.
-pub(crate) fn list_of_patient(
+/// All appointments of the patients for whom an account acts, the latest visit first.
+pub(crate) fn list_of_account(
     transaction: &mut Transaction<'_>,
-    patient: PatientId,
+    account: AccountId,
 ) -> Result<Vec<Appointment>, Error> {
     transaction.fetch_all(
-        select_appointment!("WHERE patient = $1 ORDER BY visit_start DESC, id DESC LIMIT 200"),
-        &[&patient],
+        select_appointment!(
+            "WHERE patient IN (SELECT patient FROM account_patient WHERE account = $1 AND ended_at IS NULL)
+             ORDER BY visit_start DESC, id DESC LIMIT 200"
+        ),
+        &[&account],
         read_row,
     )
 }
@@ -261,7 +275,7 @@ pub(crate) fn change_practitioner(
 pub(crate) fn insert_appointment(
     transaction: &mut Transaction<'_>,
     id: AppointmentId,
-    patient: PatientId,
+    (account, patient): (Option<AccountId>, PatientId),
     request: BookingRequest,
     (menu, practitioner): (&Menu, PractitionerId),
     now: Timestamp,
@@ -271,9 +285,9 @@ pub(crate) fn insert_appointment(
         .execute(
             "INSERT INTO appointment (id, patient, institution, menu, charge, menu_name, menu_name_english, minutes,
                 buffer_minutes, fee, fee_english, system_fee, cancel_minutes, cancel_fee, medium, medium_words,
-                medium_words_english, practitioner, visit_start, visit_date, status, made_at, version)
+                medium_words_english, practitioner, visit_start, visit_date, status, made_at, account, version)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                1)",
+                $23, 1)",
             &[
                 &id,
                 &patient,
@@ -297,6 +311,7 @@ pub(crate) fn insert_appointment(
                 &request.start.japan_date(),
                 &AppointmentStatus::Booked,
                 &now,
+                &account,
             ],
         )
         .map(|_| ())

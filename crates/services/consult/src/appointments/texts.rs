@@ -5,6 +5,7 @@ use text::texts;
 texts! {
     // letter
     YOUR_APPOINTMENT_LABEL = "予約の日時：", "Your appointment: ";
+    FOR_WHOM = "ご予約の方：", "For: ";
     BOOKED_WITH = "予約先：", "Booked with: ";
     BOOKING_NUMBER_LABEL = "予約番号：", "Booking number: ";
     PLEASE_DONT_REPLY_TO_THIS_EMAIL =

@@ -19,7 +19,7 @@ database::text_column!(AuditAction, DeskActionKind);
 pub(crate) struct AuditEntry<'a> {
     /// The institution concerned, in whose chain it is recorded.
     pub institution: Option<InstitutionCode>,
-    /// `patient:ID` or `staff:ID`.
+    /// `account:ID`, `staff:ID` or the service; in rows from before accounts were apart from patients `patient:ID`.
     pub actor: &'a str,
     pub action: AuditAction,
     /// Whose data is concerned.

@@ -6,6 +6,7 @@ mod calendar;
 pub(crate) mod cancellation;
 mod nearby;
 mod next_step;
+pub(crate) mod patient_choice;
 pub(crate) mod reschedule;
 pub(crate) mod returned;
 pub(crate) mod slot_choice;
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
     Routes::new()
         .merge(slot_choice::routes())
         .merge(booking::routes())
+        .merge(patient_choice::routes())
         .merge(appointment::routes())
         .merge(calendar::routes())
         .merge(reschedule::routes())

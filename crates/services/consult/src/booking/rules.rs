@@ -6,7 +6,7 @@ use base::{Digest, InstitutionCode, Span, Timestamp};
 use crate::{
     appointments::rules::{Appointment, AppointmentId},
     limits::Limits,
-    people::rules::patient::PatientId,
+    people::rules::{account::AccountId, patient::PatientId},
 };
 
 /// Why a visit cannot be booked, rescheduled or cancelled.
@@ -51,10 +51,12 @@ impl BookingObstacle {
     }
 }
 
-/// Who books or reschedules a visit.
+/// Who books or reschedules a visit, and for whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Booker {
-    pub(crate) patient: PatientId,
+    pub(crate) account: AccountId,
+    /// The patient of a new visit; None for the account's holder.
+    pub(crate) patient: Option<PatientId>,
     /// The browser, which may have a hold of the slot.
     pub(crate) browser: Option<Digest>,
     pub(crate) accepted_visits: AcceptedVisits,
@@ -77,14 +79,14 @@ impl AcceptedVisits {
 }
 
 impl Booker {
-    pub(crate) fn with_browser(patient: PatientId, browser: Digest) -> Self {
-        Self { patient, browser: Some(browser), accepted_visits: AcceptedVisits::default() }
+    pub(crate) fn with_browser(account: AccountId, browser: Digest) -> Self {
+        Self { account, patient: None, browser: Some(browser), accepted_visits: AcceptedVisits::default() }
     }
 }
 
-impl From<PatientId> for Booker {
-    fn from(patient: PatientId) -> Self {
-        Self { patient, browser: None, accepted_visits: AcceptedVisits::default() }
+impl From<AccountId> for Booker {
+    fn from(account: AccountId) -> Self {
+        Self { account, patient: None, browser: None, accepted_visits: AcceptedVisits::default() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Appointments in every state, and the sample pages of booking.
 
+mod relative_samples;
+
 use base::{ReceptionNumber, Span, Timestamp, end_of_day};
 use jiff::ToSpan;
 use maud::Markup;
@@ -84,7 +86,14 @@ fn appointment_view(
     let practitioner = practitioners(institution.code).remove(0);
     let appointment =
         Appointment { institution: institution.code, practitioner: practitioner.id, ..appointment(charge, status) };
-    let details = AppointmentDetails { appointment, institution, practitioner, proof, pictures: Vec::new() };
+    let details = AppointmentDetails {
+        appointment,
+        patient: sample_data::patient(),
+        institution,
+        practitioner,
+        proof,
+        pictures: Vec::new(),
+    };
     AppointmentView::new(details, shown_at, None)
 }
 
@@ -242,8 +251,8 @@ pub(crate) fn slot_samples(language: Language) -> Vec<(String, Markup)> {
     closed.week_slots.days[4].state = SlotDayState::Closed(ClosedDay::Closure(Text::from_static("学会", "Congress")));
     let lost = |purpose, reason| SlotListPage { lost_slot: Some(LostSlot { start: lost, reason }), ..view(purpose) };
     let frame = sample_data::frame(language, "/", None);
-    let person = sample_data::person();
-    let signed_in = sample_data::frame(language, "/", Some(&person));
+    let account = sample_data::account();
+    let signed_in = sample_data::frame(language, "/", Some(&account));
     let moving = |lost| SlotPurpose::Reschedule { appointment, current_start: now, loss: lost };
     let lost_moving = lost(moving(ReschedulingLoss::Consent), LossReason::Taken);
     vec![
@@ -275,22 +284,25 @@ pub(crate) fn slot_samples(language: Language) -> Vec<(String, Markup)> {
     ]
 }
 
+/// The page before booking a menu of an institution, for the holder of the account.
+fn booking_confirmation_page(institution_index: usize, menu_index: usize) -> BookingConfirmationPage {
+    let mut offer = directory::samples::offers().swap_remove(institution_index);
+    BookingConfirmationPage {
+        menu: offer.menus.swap_remove(menu_index).menu,
+        practitioner: offer.practitioners.swap_remove(0),
+        wanted: None,
+        chosen_visit: ChosenVisit { institution: offer.institution, ..directory::samples::chosen_visit() },
+        acts_for: sample_data::account().patients.swap_remove(0),
+        profile: sample_data::profile(),
+        nearby: NearbyVisits::default(),
+        today: sample_data::now().japan_date(),
+    }
+}
+
 pub(crate) fn booking_samples(language: Language) -> Vec<(String, Markup)> {
-    let person = sample_data::person();
-    let profile = person.profile.clone().expect("the sample patient has a profile");
-    let frame = sample_data::frame(language, "/book", Some(&person));
-    let view = |institution_index: usize, menu_index: usize| {
-        let mut offer = directory::samples::offers().swap_remove(institution_index);
-        BookingConfirmationPage {
-            menu: offer.menus.swap_remove(menu_index).menu,
-            practitioner: offer.practitioners.swap_remove(0),
-            wanted: None,
-            chosen_visit: ChosenVisit { institution: offer.institution, ..directory::samples::chosen_visit() },
-            profile: profile.clone(),
-            nearby: NearbyVisits::default(),
-            today: sample_data::now().japan_date(),
-        }
-    };
+    let account = sample_data::account();
+    let frame = sample_data::frame(language, "/book", Some(&account));
+    let view = booking_confirmation_page;
     let unheld = view(0, 0);
     let unheld = BookingConfirmationPage {
         chosen_visit: ChosenVisit { held_until: None, ..unheld.chosen_visit.clone() },
@@ -331,8 +343,8 @@ pub(crate) fn booking_samples(language: Language) -> Vec<(String, Markup)> {
 }
 
 pub(crate) fn appointment_samples(language: Language) -> Vec<(String, Markup)> {
-    let person = sample_data::person();
-    let frame = sample_data::frame(language, "/appointments", Some(&person));
+    let account = sample_data::account();
+    let frame = sample_data::frame(language, "/appointments", Some(&account));
     let cases = appointment_views();
     let views: Vec<_> = cases.iter().map(|(_, view)| view.clone()).collect();
     let mut samples = vec![
@@ -349,8 +361,8 @@ pub(crate) fn appointment_samples(language: Language) -> Vec<(String, Markup)> {
 }
 
 pub(crate) fn change_samples(language: Language) -> Vec<(String, Markup)> {
-    let person = sample_data::person();
-    let frame = sample_data::frame(language, "/appointments", Some(&person));
+    let account = sample_data::account();
+    let frame = sample_data::frame(language, "/appointments", Some(&account));
     let cases = appointment_views();
     let find = |name: &str| {
         cases.iter().find(|(case_name, _)| *case_name == name).map(|(_, view)| view).expect("the case is there")
@@ -398,8 +410,8 @@ fn proof_confirmed_on_screen() -> InsuranceProof {
 }
 
 pub(crate) fn returned_samples(language: Language) -> Vec<(String, Markup)> {
-    let person = sample_data::person();
-    let frame = sample_data::frame(language, "/appointments", Some(&person));
+    let account = sample_data::account();
+    let frame = sample_data::frame(language, "/appointments", Some(&account));
     let cases = appointment_views();
     let page = |stage, name: &str| {
         let view = cases
@@ -426,6 +438,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
         appointment_samples(language),
         change_samples(language),
         returned_samples(language),
+        relative_samples::samples(language),
     ]
     .concat()
 }

@@ -12,7 +12,7 @@ use super::store::booking::BookingOutcome;
 use crate::{
     appointments::rules::{AppointmentStatus, booking_number},
     directory,
-    people::{self, rules::patient::ClinicInMail},
+    people::{self, rules::account::ClinicInMail},
     proof::{
         rules::ledgers::{NotStartedReason, PatientSide},
         store::departure::DepartureStage,
@@ -44,10 +44,10 @@ async fn of_a_hundred_bookers_one_wins() {
         }
         let tasks: Vec<_> = patients
             .into_iter()
-            .map(|patient| {
+            .map(|account| {
                 let store = store.clone();
                 tokio::spawn(
-                    async move { store.book_appointment(patient, booking_request(code, 1, START), now()).await },
+                    async move { store.book_appointment(account, booking_request(code, 1, START), now()).await },
                 )
             })
             .collect();
@@ -67,11 +67,11 @@ async fn of_a_hundred_bookers_one_wins() {
 async fn a_booking_sent_twice_is_one() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let patient = new_patient(&store, "a@example.jp").await;
-        let first = store.book_appointment(patient, booking_request(code, 1, START), now()).await.expect("booked");
-        let second = store.book_appointment(patient, booking_request(code, 1, START), now()).await.expect("booked");
+        let account = new_patient(&store, "a@example.jp").await;
+        let first = store.book_appointment(account, booking_request(code, 1, START), now()).await.expect("booked");
+        let second = store.book_appointment(account, booking_request(code, 1, START), now()).await.expect("booked");
         assert_eq!(second, BookingOutcome::AlreadyBooked(first.id()), "{engine}");
-        assert_eq!(store.list_appointment_details(patient, now()).await.expect("cases").len(), 1, "{engine}");
+        assert_eq!(store.list_appointment_details(account, now()).await.expect("cases").len(), 1, "{engine}");
     }
 }
 
@@ -81,11 +81,11 @@ async fn a_letter_names_the_clinic_unless_the_patient_does_not_want_it() {
         let code = fill_directory(&store).await[0];
         let name = directory::samples::institutions()[0].name.clone();
         let check = async |mail: &str, choice: ClinicInMail, start: &str| {
-            let patient = new_patient(&store, mail).await;
-            let profile = sample_data::person().profile.expect("a profile");
-            store.save_profile(patient, profile, stores::letter_choices(choice), now()).await.expect("kept");
+            let account = new_patient(&store, mail).await;
+            let profile = sample_data::profile();
+            store.save_profile(account, profile, stores::letter_choices(choice), now()).await.expect("kept");
             let id =
-                store.book_appointment(patient, booking_request(code, 1, start), now()).await.expect("booked").id();
+                store.book_appointment(account, booking_request(code, 1, start), now()).await.expect("booked").id();
             let letters = store.list_outbox().await.expect("the outbox");
             let mut bodies = letters
                 .into_iter()
@@ -123,19 +123,19 @@ async fn a_longer_visit_takes_all_its_quarter_hours() {
 async fn no_time_is_booked_that_is_none() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let patient = new_patient(&store, "a@example.jp").await;
+        let account = new_patient(&store, "a@example.jp").await;
         for start in [
             "2026-11-24T07:45:00+09:00",
             "2026-11-25T12:00:00+09:00",
             "2027-03-01T10:00:00+09:00",
             "2026-11-28T10:00:00+09:00",
         ] {
-            let refused = store.book_appointment(patient, booking_request(code, 1, start), now()).await;
+            let refused = store.book_appointment(account, booking_request(code, 1, start), now()).await;
             assert!(matches!(refused, Err(Refusal::NotASlot(_))), "{engine} {start}");
         }
         assert!(
             matches!(
-                store.book_appointment(patient, booking_request(code, 9, START), now()).await,
+                store.book_appointment(account, booking_request(code, 9, START), now()).await,
                 Err(Refusal::NotFound)
             ),
             "{engine}"
@@ -191,25 +191,25 @@ async fn a_cancelled_time_can_be_booked_again() {
 async fn moving_to_another_day_voids_the_proof_and_who_is_still_away() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let patient = new_patient(&store, "a@example.jp").await;
-        let id = book_visit(&store, patient, code).await;
-        register_consent(&store, patient, id).await;
-        let pending = new_departure(&store, patient, id, &Token::new(&store.randomness));
+        let account = new_patient(&store, "a@example.jp").await;
+        let id = book_visit(&store, account, code).await;
+        register_consent(&store, account, id).await;
+        let pending = new_departure(&store, account, id, &Token::new(&store.randomness));
         store.insert_departure(pending.new.clone(), now()).await.expect("the departure is recorded");
         // On the same day the registration is kept.
         store
-            .reschedule_appointment(patient, id, parse_timestamp("2026-11-25T11:00:00+09:00"), now())
+            .reschedule_appointment(account, id, parse_timestamp("2026-11-25T11:00:00+09:00"), now())
             .await
             .expect("moved");
-        assert!(matches!(load_proof(&store, patient, id).await.patient, PatientSide::Registered { .. }), "{engine}");
+        assert!(matches!(load_proof(&store, account, id).await.patient, PatientSide::Registered { .. }), "{engine}");
         store
-            .reschedule_appointment(patient, id, parse_timestamp("2026-11-26T10:00:00+09:00"), now())
+            .reschedule_appointment(account, id, parse_timestamp("2026-11-26T10:00:00+09:00"), now())
             .await
             .expect("moved");
         let expected = NotStartedReason::Rescheduled { previous_date: parse_timestamp(START).japan_date() };
-        assert_eq!(load_proof(&store, patient, id).await.patient, PatientSide::NotStarted(expected), "{engine}");
+        assert_eq!(load_proof(&store, account, id).await.patient, PatientSide::NotStarted(expected), "{engine}");
         assert!(!store.claim_return(pending.new.id).await.expect("a claim"), "{engine}");
-        let stage = store.find_departure_stage(patient, id, pending.new.id).await.expect("a stage");
+        let stage = store.find_departure_stage(account, id, pending.new.id).await.expect("a stage");
         assert_eq!(stage, DepartureStage::Void, "{engine}");
         // The old slot is free again.
         book_visit(&store, stores::new_patient(&store, "b@example.jp").await, code).await;

@@ -220,6 +220,16 @@ texts! {
 
     // booking
     PATIENT = "受診する方", "Patient";
+    USE_THE_CARD_OF_THE_CHILD =
+        "お子さまのマイナンバーカードを使います。暗証番号（数字4桁）は、カードを受け取るときに保護者の方（法定代理人）が決めたものです。",
+        "Use the child's own My Number Card. Its 4-digit PIN was set by the parent or guardian (the legal representative) who collected the card.";
+    USE_THE_CARD_OF_THE_PATIENT =
+        "受診する方ご本人のマイナンバーカードと暗証番号を使います。",
+        "Use the card and PIN of the person whom the visit is for.";
+    WHO_IS_THE_VISIT_FOR = "どなたの予約ですか", "Who is the visit for?";
+    ADD_SOMEBODY = "ご家族を追加する", "Add a relative";
+    BOOK_FOR_SOMEBODY_ELSE = "ご家族など、ほかの方の予約にする", "Book for somebody else";
+    aged_years(age) = "{age}歳", "{age} years old";
     DOCTOR_LABEL = "医師：", "Doctor: ";
     ESTIMATED_MEDICAL_FEE = "診察の費用のめやす", "Medical fee";
     PRESCRIPTIONS_ARE_CHARGED_SEPARATELY =

@@ -105,7 +105,7 @@ fn institution_code() -> InstitutionCode {
 fn day_line(case: &AppointmentDetails) -> DayVisit {
     DayVisit {
         appointment: case.appointment.clone(),
-        patient: sample_data::person(),
+        patient: sample_data::patient(),
         proof: case.proof.clone(),
         ledger_version: None,
     }
@@ -243,7 +243,7 @@ fn sample_visit(case: AppointmentDetails) -> DeskVisit {
         proof_method: case.institution.proof_method.kind(),
         appointment: case.appointment,
         practitioner: case.practitioner,
-        patient: sample_data::person(),
+        patient: sample_data::patient(),
         proof: case.proof.map(|proof| (proof, LedgerVersion::from_number(1))),
         viewed_pictures: pictures.iter().map(|picture| picture.id).collect(),
         waiting_pictures: WaitingPictures::default(),

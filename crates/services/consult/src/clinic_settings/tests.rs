@@ -72,8 +72,8 @@ async fn a_clinic_becomes_bookable_by_a_doctor_hours_and_a_menu() {
         let menu = menu_input().parse(number).expect("a menu");
         store.save_menu(&manager, menu, vec![doctor], None, now()).await.expect("saved");
         assert_eq!(missing(&store, &manager).await, [], "{engine}");
-        let patient = new_patient(&store, "a@example.jp").await;
-        book_visit(&store, patient, code).await;
+        let account = new_patient(&store, "a@example.jp").await;
+        book_visit(&store, account, code).await;
         let offer = store.find_offer(code, now()).await.expect("an offer");
         assert_eq!(offer.institution.opening_text, "水 9:00〜12:00（祝日休診）", "{engine}");
     }
@@ -177,9 +177,9 @@ async fn who_reads_the_names_of_booked_patients_is_in_the_audit() {
             let input = ClosureInput { from_date: date.to_owned(), ..ClosureInput::default() };
             input.parse(now()).expect("a closure")
         };
-        let patient = new_patient(&store, "a@example.jp").await;
-        let visit = book_visit(&store, patient, code).await;
-        let doctor = store.find_appointment_details(patient, visit).await.expect("a visit").practitioner.id;
+        let account = new_patient(&store, "a@example.jp").await;
+        let visit = book_visit(&store, account, code).await;
+        let doctor = store.find_appointment_details(account, visit).await.expect("a visit").practitioner.id;
         let id = store.add_closure(&manager, closure("2026-11-25"), now()).await.expect("closed");
         let before = rows().await;
         store.list_visits_in_closure(&manager, &closure("2026-11-25"), now()).await.expect("listed");
@@ -212,8 +212,8 @@ async fn a_menu_that_is_withdrawn_keeps_its_visits_and_can_be_offered_again() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
         let manager = add_manager(&store, code).await;
-        let patient = new_patient(&store, "a@example.jp").await;
-        let visit = book_visit(&store, patient, code).await;
+        let account = new_patient(&store, "a@example.jp").await;
+        let visit = book_visit(&store, account, code).await;
         let offered = async || {
             let offer = store.find_offer(code, now()).await.expect("an offer");
             offer.menus.iter().map(|offered| offered.menu.number).collect::<Vec<_>>()
@@ -221,7 +221,7 @@ async fn a_menu_that_is_withdrawn_keeps_its_visits_and_can_be_offered_again() {
         store.offer_menu(&manager, 1, MenuOffer::Withdrawn, now()).await.expect("withdrawn");
         assert_eq!(offered().await, [2], "{engine}");
         let later = parse_timestamp("2026-11-25T11:00:00+09:00");
-        store.reschedule_appointment(patient, visit, later, now()).await.expect("a booked visit can still be moved");
+        store.reschedule_appointment(account, visit, later, now()).await.expect("a booked visit can still be moved");
         store.offer_menu(&manager, 1, MenuOffer::Offered, now()).await.expect("offered");
         assert_eq!(offered().await, [1, 2], "{engine}");
     }

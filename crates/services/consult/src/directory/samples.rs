@@ -197,8 +197,8 @@ pub(crate) fn search_samples(language: Language) -> Vec<(String, Markup)> {
     let by_area = ClinicSearchQuery { sort: "area".into(), ..ClinicSearchQuery::default() };
     let no_clinic_in_area = ClinicSearchQuery { area: "13".into(), ..ClinicSearchQuery::default() };
     let anonymous = sample_data::frame(language, "/", None);
-    let person = sample_data::person();
-    let signed_in = sample_data::frame(language, "/", Some(&person));
+    let account = sample_data::account();
+    let signed_in = sample_data::frame(language, "/", Some(&account));
     let own_name = ui::Frame { name: Some(sample_data::custom_service_name()), ..signed_in.clone() };
     vec![
         (

@@ -109,8 +109,8 @@ async fn an_institution_reads_back_as_it_was_added() {
 async fn an_institution_that_is_listed_no_more_offers_nothing_and_keeps_its_appointments() {
     for (engine, store, _trial) in stores() {
         let codes = fill_directory(&store).await;
-        let patient = new_patient(&store, "hanako@example.jp").await;
-        let appointment = book_visit(&store, patient, codes[0]).await;
+        let account = new_patient(&store, "hanako@example.jp").await;
+        let appointment = book_visit(&store, account, codes[0]).await;
         let mut listed: Vec<_> = samples::offers().into_iter().map(new_institution).collect();
         let withdrawn = listed.remove(0);
         let replaced = store.replace_institutions(listed.clone(), now()).await.expect("they are listed");
@@ -122,7 +122,7 @@ async fn an_institution_that_is_listed_no_more_offers_nothing_and_keeps_its_appo
         let codes_found: Vec<_> = results.institutions.iter().map(|listed| listed.institution.code).collect();
         assert!(!codes_found.contains(&codes[0]) && codes_found.len() == codes.len() - 1, "{engine}: {codes_found:?}");
         assert!(store.find_offer(codes[0], now()).await.expect("its page stays").menus.is_empty(), "{engine}");
-        store.find_appointment_details(patient, appointment).await.expect("the visit stands");
+        store.find_appointment_details(account, appointment).await.expect("the visit stands");
         // Listed again, it offers its new menus.
         listed.push(withdrawn.clone());
         store.replace_institutions(listed, now()).await.expect("they are listed");

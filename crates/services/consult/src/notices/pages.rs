@@ -93,8 +93,8 @@ async fn respond_with_notice(
     match view.notice.in_language(visitor.language()) {
         NoticeSource::Address(address) => Ok(Redirect::to(address.as_str()).into_response()),
         NoticeSource::Text(_) => {
-            let person = signed_in::find_signed_in_patient(context, visitor).await?;
-            Ok(render_notice_page(&page_frame(visitor, person.as_ref()), view).into_response())
+            let account = signed_in::find_signed_in_account(context, visitor).await?;
+            Ok(render_notice_page(&page_frame(visitor, account.as_ref()), view).into_response())
         }
     }
 }
@@ -122,8 +122,8 @@ pub(crate) fn render_notice_page(frame: &Frame, view: &NoticePage<'_>) -> Markup
 }
 
 async fn show_contact(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
-    Ok(render_contact_page(&page_frame(&visitor, person.as_ref()), &context.notices.contact).into_response())
+    let account = signed_in::find_signed_in_account(&context, &visitor).await?;
+    Ok(render_contact_page(&page_frame(&visitor, account.as_ref()), &context.notices.contact).into_response())
 }
 
 pub(crate) fn render_contact_page(frame: &Frame, contact: &Contact) -> Markup {

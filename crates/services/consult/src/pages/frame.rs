@@ -5,14 +5,14 @@ use text::Text;
 use ui::{Footer, Frame, MenuEntry, SignedInUser, header_name};
 use web::{FormTargets, Origin, Visitor};
 
-use crate::{pages::texts, people::rules::patient::Patient};
+use crate::{pages::texts, people::rules::account::Account};
 
 /// The frame of a page, with the menu of the signed-in patient or of an anonymous visitor.
-pub(crate) fn page_frame(visitor: &Visitor, person: Option<&Patient>) -> Frame {
-    frame_with_menu(visitor.frame(), person)
+pub(crate) fn page_frame(visitor: &Visitor, account: Option<&Account>) -> Frame {
+    frame_with_menu(visitor.frame(), account)
 }
 
-pub(crate) fn frame_with_menu(frame: Frame, person: Option<&Patient>) -> Frame {
+pub(crate) fn frame_with_menu(frame: Frame, account: Option<&Account>) -> Frame {
     let language = frame.language;
     let current_path = frame.path_and_query.split('?').next().unwrap_or_default().to_owned();
     let entry = |href: &str, label: &str| MenuEntry {
@@ -21,17 +21,16 @@ pub(crate) fn frame_with_menu(frame: Frame, person: Option<&Patient>) -> Frame {
         current: current_path == href,
     };
     let mut menu = vec![entry("/", texts::FIND_A_CLINIC.in_language(language))];
-    if person.is_some() {
+    if account.is_some() {
         menu.push(entry("/appointments", texts::APPOINTMENTS.in_language(language)));
         menu.push(entry("/profile", texts::YOUR_DETAILS.in_language(language)));
     } else {
         menu.push(entry("/sign-in", texts::SIGN_IN.in_language(language)));
     }
-    let signed_in = person.map(|person| SignedInUser {
-        name: person
-            .profile
-            .as_ref()
-            .map_or_else(|| person.mail.to_string(), |profile| header_name(language, &profile.name)),
+    let signed_in = account.map(|account| SignedInUser {
+        name: account
+            .own_profile()
+            .map_or_else(|| account.mail.to_string(), |profile| header_name(language, &profile.name)),
         sign_out: "/sign-out",
     });
     let footer = Footer { statement: consent_statement(&current_path), ..frame.footer };

@@ -23,8 +23,8 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 }
 
 async fn show_card_help(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
-    Ok(render_card_help(&page_frame(&visitor, person.as_ref())).into_response())
+    let account = signed_in::find_signed_in_account(&context, &visitor).await?;
+    Ok(render_card_help(&page_frame(&visitor, account.as_ref())).into_response())
 }
 
 pub(crate) fn render_card_help(frame: &Frame) -> Markup {

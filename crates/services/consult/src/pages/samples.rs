@@ -9,7 +9,7 @@ use super::help::render_card_help;
 use crate::{
     appointments, booking,
     booking::rules::{BookingObstacle, PatientAction},
-    clinic, clinic_settings, directory, notices, people, personal_data, pictures,
+    clinic, clinic_settings, directory, family, notices, people, personal_data, pictures,
     pictures::image_worker::ImageWorkerUnavailable,
     proof,
     proof::client::ReceptionFailure,
@@ -66,6 +66,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
         directory::samples::samples(language),
         notices::samples::samples(language),
         people::samples::samples(language),
+        family::samples::samples(language),
         proof::samples::samples(language),
         pictures::samples::samples(language),
         booking::samples::samples(language),

@@ -1,4 +1,5 @@
-//! Patients, their profiles, and the code that signs them in.
+//! Accounts, the patients for whom they act, profiles, and the code that signs in.
 
+pub(crate) mod account;
 pub(crate) mod patient;
 pub(crate) mod sign_in;

@@ -77,16 +77,16 @@ pub(crate) fn sign_in_samples(language: Language) -> Vec<(String, Markup)> {
 }
 
 pub(crate) fn profile_samples(language: Language) -> Vec<(String, Markup)> {
-    let person = sample_data::person();
-    let frame = sample_data::frame(language, "/profile", Some(&person));
+    let account = sample_data::account();
+    let frame = sample_data::frame(language, "/profile", Some(&account));
     let today = sample_data::now().japan_date();
     let view = |input: ProfileInput, problems, is_first_time: bool| ProfilePage {
-        mail: person.mail.clone(),
+        mail: account.mail.clone(),
         birth_date: input.parse_birth_date(today),
         input,
         problems,
         today,
-        letters: person.letters,
+        letters: account.letters,
         onward: "/appointments".to_owned(),
         chosen_visit: is_first_time.then(directory::samples::chosen_visit),
         is_first_time,
@@ -102,7 +102,7 @@ pub(crate) fn profile_samples(language: Language) -> Vec<(String, Markup)> {
         ..ProfileInput::default()
     };
     let odd_problems = Profile::from_input(&odd, today).err().unwrap_or_default();
-    let input = person.profile.as_ref().map(Profile::to_input).unwrap_or_default();
+    let input = sample_data::profile().to_input();
     let no_phone = ProfilePage {
         chosen_visit: Some(directory::samples::chosen_visit()),
         lacks_phone: true,
@@ -118,8 +118,8 @@ pub(crate) fn profile_samples(language: Language) -> Vec<(String, Markup)> {
 }
 
 pub(crate) fn sessions_samples(language: Language) -> Vec<(String, Markup)> {
-    let person = sample_data::person();
-    let frame = sample_data::frame(language, "/profile/sessions", Some(&person));
+    let account = sample_data::account();
+    let frame = sample_data::frame(language, "/profile/sessions", Some(&account));
     let session =
         |name: &[u8], used_on| SessionEntry { browser: base::digest(&[name]), started_at: sample_data::now(), used_on };
     let sessions = [

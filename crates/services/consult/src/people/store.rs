@@ -1,8 +1,8 @@
-//! Accounts of patients: codes, sessions, profiles.
+//! Accounts: codes, sessions, profiles.
 
 use accounts::attempts;
 use base::{Digest, Span, Timestamp, Token, digest};
-use database::{Error, Transaction};
+use database::{Error, Row, Transaction};
 use text::Language;
 use web::{
     Peer,
@@ -12,7 +12,10 @@ use web::{
 use super::{
     letter::render_sign_in_code_letter,
     rules::{
-        patient::{ClinicInMail, Patient, PatientId, PatientLetterChoices, Profile, ReminderChoice, hold_limit_key},
+        account::{
+            Account, AccountId, ActsFor, ClinicInMail, LetterChoices, Relationship, ReminderChoice, hold_limit_key,
+        },
+        patient::{Patient, PatientId, Profile},
         sign_in::{
             CODE_LIFETIME, CodeCheckOutcome, CodeLimit, Comparison, LIMIT_PER_ADDRESS, LIMIT_PER_BROWSER,
             MAX_CODE_TRIES, SESSION_LIFETIME, SentCode,
@@ -32,6 +35,7 @@ use crate::{
 };
 
 database::text_column!(ClinicInMail);
+database::text_column!(Relationship);
 database::text_column!(ReminderChoice);
 
 /// Who requests a code.
@@ -96,35 +100,65 @@ pub(crate) fn code_digest(browser: &Token, code: &str) -> Digest {
     digest(&[browser.derive("sign-in code").as_bytes(), code.as_bytes()])
 }
 
-/// The name of a patient in the session table and in the audit.
-pub(crate) fn session_subject(patient: PatientId) -> String {
-    format!("patient:{patient}")
+/// The name of an account in the session table and in the audit.
+pub(crate) fn session_subject(account: AccountId) -> String {
+    format!("{SUBJECT_PREFIX}{account}")
+}
+
+const SUBJECT_PREFIX: &str = "account:";
+
+/// The account with this id.
+pub(crate) fn find_account(transaction: &mut Transaction<'_>, id: AccountId) -> Result<Option<Account>, Error> {
+    let row: Option<(MailAddress, String, LetterChoices)> = transaction.fetch_optional(
+        "SELECT mail, language, clinic_in_mail, reminders FROM account WHERE id = $1",
+        &[&id],
+        |row| Ok((row.get(0)?, row.get(1)?, LetterChoices { clinic: row.get(2)?, reminders: row.get(3)? })),
+    )?;
+    let Some((mail, language, letters)) = row else { return Ok(None) };
+    let patients = transaction.fetch_all(
+        "SELECT a.relationship, t.id, t.erased_at, p.name, p.kana, p.birth_date, p.phone
+         FROM account_patient a JOIN patient t ON t.id = a.patient LEFT JOIN profile p ON p.patient = a.patient
+         WHERE a.account = $1 AND a.ended_at IS NULL
+         ORDER BY CASE WHEN a.relationship = 'self' THEN 0 ELSE 1 END, a.since, t.id",
+        &[&id],
+        |row| Ok(ActsFor { relationship: row.get(0)?, patient: read_patient(row, 1)? }),
+    )?;
+    let language = Language::from_tag(&language).unwrap_or_default();
+    Ok(Some(Account { id, mail, language, letters, patients }))
 }
 
 /// The patient with this id.
 pub(crate) fn find_patient(transaction: &mut Transaction<'_>, id: PatientId) -> Result<Option<Patient>, Error> {
-    let row: Option<(MailAddress, String, PatientLetterChoices)> = transaction.fetch_optional(
-        "SELECT mail, language, clinic_in_mail, reminders FROM patient WHERE id = $1",
+    transaction.fetch_optional(
+        "SELECT t.id, t.erased_at, p.name, p.kana, p.birth_date, p.phone
+         FROM patient t LEFT JOIN profile p ON p.patient = t.id WHERE t.id = $1",
         &[&id],
-        |row| Ok((row.get(0)?, row.get(1)?, PatientLetterChoices { clinic: row.get(2)?, reminders: row.get(3)? })),
-    )?;
-    let Some((mail, language, letters)) = row else { return Ok(None) };
-    let profile = transaction.fetch_optional(
-        "SELECT name, kana, birth_date, phone FROM profile WHERE patient = $1",
-        &[&id],
-        |row| Ok(Profile { name: row.get(0)?, kana: row.get(1)?, birth_date: row.get(2)?, phone: row.get(3)? }),
-    )?;
-    let language = Language::from_tag(&language).unwrap_or_default();
-    Ok(Some(Patient { id, mail, language, letters, profile }))
+        |row| read_patient(row, 0),
+    )
 }
 
-fn find_signed_in_patient(
+/// Reads a patient of `id, erased_at, name, kana, birth_date, phone` from the column `first` on.
+fn read_patient(row: &Row<'_>, first: usize) -> Result<Patient, Error> {
+    let name: Option<String> = row.get(first + 2)?;
+    let profile = match name {
+        Some(name) => Some(Profile {
+            name,
+            kana: row.get(first + 3)?,
+            birth_date: row.get(first + 4)?,
+            phone: row.get(first + 5)?,
+        }),
+        None => None,
+    };
+    Ok(Patient { id: row.get(first)?, profile, erased_at: row.get(first + 1)? })
+}
+
+fn find_signed_in_account(
     transaction: &mut Transaction<'_>,
     browser: Digest,
     now: Timestamp,
-) -> Result<Option<PatientId>, Error> {
+) -> Result<Option<AccountId>, Error> {
     let subject = session::find_subject(transaction, browser, now)?;
-    Ok(subject.and_then(|subject| subject.strip_prefix("patient:")?.parse().ok()))
+    Ok(subject.and_then(|subject| subject.strip_prefix(SUBJECT_PREFIX)?.parse().ok()))
 }
 
 /// Counts a request under `subject`, or refuses it if there were too many.
@@ -183,37 +217,37 @@ fn code_limits(
 }
 
 impl Store {
-    /// The patient who is signed in with this browser.
-    pub(crate) async fn find_signed_in_patient(
+    /// The account that is signed in with this browser.
+    pub(crate) async fn find_signed_in_account(
         &self,
         browser: Digest,
         now: Timestamp,
-    ) -> Result<Option<Patient>, Refusal> {
+    ) -> Result<Option<Account>, Refusal> {
         let today = now.japan_date();
         let signed_in = self.database.read(move |transaction| {
-            let Some(id) = find_signed_in_patient(transaction, browser, now)? else { return Ok::<_, Refusal>(None) };
-            let Some(person) = find_patient(transaction, id)? else { return Ok(None) };
-            Ok(Some((person, session::was_used_on(transaction, browser, today)?)))
+            let Some(id) = find_signed_in_account(transaction, browser, now)? else { return Ok::<_, Refusal>(None) };
+            let Some(account) = find_account(transaction, id)? else { return Ok(None) };
+            Ok(Some((account, session::was_used_on(transaction, browser, today)?)))
         });
-        let Some((person, used_today)) = signed_in.await? else { return Ok(None) };
+        let Some((account, used_today)) = signed_in.await? else { return Ok(None) };
         // Written once a day, so that reading pages seldom writes.
         if !used_today {
             self.database.write(move |transaction| session::note_use(transaction, browser, today)).await?;
         }
-        Ok(Some(person))
+        Ok(Some(account))
     }
 
-    /// The patient's sessions, newest first.
-    pub(crate) async fn list_sessions(&self, patient: PatientId, now: Timestamp) -> Result<Vec<SessionEntry>, Refusal> {
+    /// The account's sessions, newest first.
+    pub(crate) async fn list_sessions(&self, account: AccountId, now: Timestamp) -> Result<Vec<SessionEntry>, Refusal> {
         self.database
-            .read(move |transaction| Ok(session::list_sessions(transaction, &session_subject(patient), now)?))
+            .read(move |transaction| Ok(session::list_sessions(transaction, &session_subject(account), now)?))
             .await
     }
 
-    /// Ends all sessions of the patient except this browser's.
-    pub(crate) async fn end_other_sessions(&self, patient: PatientId, browser: Digest) -> Result<(), Refusal> {
+    /// Ends all sessions of the account except this browser's.
+    pub(crate) async fn end_other_sessions(&self, account: AccountId, browser: Digest) -> Result<(), Refusal> {
         self.database
-            .write(move |transaction| Ok(session::end_other_sessions(transaction, &session_subject(patient), browser)?))
+            .write(move |transaction| Ok(session::end_other_sessions(transaction, &session_subject(account), browser)?))
             .await
     }
 
@@ -345,31 +379,80 @@ impl Store {
             .await
     }
 
-    /// Stores the profile, and what the patient wants of letters.
+    /// Stores the profile of the account's holder, and what the holder wants of letters.
     pub(crate) async fn save_profile(
         &self,
-        patient: PatientId,
+        account: AccountId,
         profile: Profile,
-        letters: PatientLetterChoices,
+        letters: LetterChoices,
         now: Timestamp,
     ) -> Result<(), Refusal> {
+        let patient = PatientId::new(now, &self.randomness);
         self.database
             .write(move |transaction| {
-                transaction
-                    .execute(
-                        "UPDATE patient SET clinic_in_mail = $2, reminders = $3 WHERE id = $1",
-                        &[&patient, &letters.clinic, &letters.reminders],
-                    )?;
                 transaction.execute(
-                    "INSERT INTO profile (patient, name, kana, birth_date, phone, changed_at)
-                     VALUES ($1, $2, $3, $4, $5, $6)
-                     ON CONFLICT (patient) DO UPDATE SET name = $2, kana = $3, birth_date = $4, phone = $5, changed_at = $6",
-                    &[&patient, &profile.name, &profile.kana, &profile.birth_date, &profile.phone, &now],
+                    "UPDATE account SET clinic_in_mail = $2, reminders = $3 WHERE id = $1",
+                    &[&account, &letters.clinic, &letters.reminders],
                 )?;
-                Ok(())
+                let own: Option<PatientId> = transaction.fetch_optional(
+                    "SELECT patient FROM account_patient
+                     WHERE account = $1 AND relationship = 'self' AND ended_at IS NULL",
+                    &[&account],
+                    |row| row.get(0),
+                )?;
+                if let Some(own) = own {
+                    return Ok(write_profile(transaction, own, &profile, now)?);
+                }
+                insert_patient(transaction, patient, &profile, now)?;
+                Ok(link_patient(transaction, account, patient, Relationship::Oneself, now)?)
             })
             .await
     }
+}
+
+/// Inserts a patient.
+pub(crate) fn insert_patient(
+    transaction: &mut Transaction<'_>,
+    id: PatientId,
+    profile: &Profile,
+    now: Timestamp,
+) -> Result<(), Error> {
+    transaction.execute("INSERT INTO patient (id, made_at) VALUES ($1, $2)", &[&id, &now])?;
+    write_profile(transaction, id, profile, now)
+}
+
+/// Writes the profile of a patient.
+pub(crate) fn write_profile(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    profile: &Profile,
+    now: Timestamp,
+) -> Result<(), Error> {
+    transaction
+        .execute(
+            "INSERT INTO profile (patient, name, kana, birth_date, phone, changed_at) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (patient) DO UPDATE SET name = $2, kana = $3, birth_date = $4, phone = $5, changed_at = $6",
+            &[&patient, &profile.name, &profile.kana, &profile.birth_date, &profile.phone, &now],
+        )
+        .map(|_| ())
+}
+
+/// Lets an account act for a patient.
+pub(crate) fn link_patient(
+    transaction: &mut Transaction<'_>,
+    account: AccountId,
+    patient: PatientId,
+    relationship: Relationship,
+    now: Timestamp,
+) -> Result<(), Error> {
+    transaction
+        .execute(
+            "INSERT INTO account_patient (account, patient, relationship, since) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (account, patient) DO UPDATE
+             SET relationship = $3, since = $4, warned_at = NULL, ended_at = NULL",
+            &[&account, &patient, &relationship, &now],
+        )
+        .map(|_| ())
 }
 
 fn try_code(
@@ -401,15 +484,15 @@ fn try_code(
         }
         CodeCheckOutcome::Correct => {
             transaction.execute("DELETE FROM sign_in_code WHERE browser = $1", &[&key])?;
-            let patient = find_or_create_account(transaction, store, &address, new.language, now)?;
-            record_acceptance(transaction, patient, &new.accepted_notice, now)?;
+            let account = find_or_create_account(transaction, store, &address, new.language, now)?;
+            record_acceptance(transaction, account, &new.accepted_notice, now)?;
             session::end(transaction, key)?;
-            session::begin(transaction, next.digest(), &session_subject(patient), now, SESSION_LIFETIME)?;
+            session::begin(transaction, next.digest(), &session_subject(account), now, SESSION_LIFETIME)?;
             browser_session::transfer_sessions(transaction, browser, next)?;
-            slot::transfer_hold(transaction, key, next.digest(), hold_limit_key(patient))?;
+            slot::transfer_hold(transaction, key, next.digest(), hold_limit_key(account))?;
             attempts::remember_device(transaction, new.device, account_digest(&address), now)?;
-            let person = find_patient(transaction, patient)?;
-            let has_profile = person.is_some_and(|person| person.profile.is_some());
+            let has_profile =
+                find_account(transaction, account)?.is_some_and(|account| account.own_profile().is_some());
             Ok(PatientSignIn::Done {
                 profile: if has_profile { ProfileState::Present } else { ProfileState::Missing },
                 onward,
@@ -425,38 +508,42 @@ fn find_or_create_account(
     address: &MailAddress,
     language: Language,
     now: Timestamp,
-) -> Result<PatientId, Error> {
-    let new = PatientId::new(now, &store.randomness);
+) -> Result<AccountId, Error> {
+    let new = AccountId::new(now, &store.randomness);
     transaction.fetch_one(
-        "INSERT INTO patient (id, mail, language, made_at) VALUES ($1, $2, $3, $4)
+        "INSERT INTO account (id, mail, language, made_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (mail) DO UPDATE SET language = $3 RETURNING id",
         &[&new, address, &language.tag(), &now],
         |row| row.get(0),
     )
 }
 
-/// An account without signing in.
+/// An account without signing in, whose holder has the profile of the samples.
 #[cfg(test)]
 pub(crate) fn create_account_for_tests(
     transaction: &mut Transaction<'_>,
     store: &Store,
     address: &MailAddress,
     now: Timestamp,
-) -> Result<PatientId, Error> {
-    find_or_create_account(transaction, store, address, Language::Japanese, now)
+) -> Result<AccountId, Error> {
+    let account = find_or_create_account(transaction, store, address, Language::Japanese, now)?;
+    let patient = PatientId::new(now, &store.randomness);
+    insert_patient(transaction, patient, &crate::sample_data::profile(), now)?;
+    link_patient(transaction, account, patient, Relationship::Oneself, now)?;
+    Ok(account)
 }
 
-/// Records that a patient signed in on a page that refers to this version. The first acceptance is kept.
+/// Records that somebody signed in on a page that refers to this version. The first acceptance is kept.
 pub(crate) fn record_acceptance(
     transaction: &mut Transaction<'_>,
-    patient: PatientId,
+    account: AccountId,
     version: &PrivacyVersion,
     now: Timestamp,
 ) -> Result<(), Error> {
     transaction
         .execute(
-            "INSERT INTO accepted_notice (patient, digest, dated, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            &[&patient, &version.digest, &version.effective_date, &now],
+            "INSERT INTO accepted_notice (account, digest, dated, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            &[&account, &version.digest, &version.effective_date, &now],
         )
         .map(|_| ())
 }

@@ -57,10 +57,10 @@ async fn a_code_signs_in_once_in_its_own_browser() {
             "{engine}: once only"
         );
         assert!(
-            store.find_signed_in_patient(browser.digest(), now()).await.expect("read").is_none(),
+            store.find_signed_in_account(browser.digest(), now()).await.expect("read").is_none(),
             "{engine}: the old secret is nobody"
         );
-        assert!(store.find_signed_in_patient(next.digest(), now()).await.expect("read").is_some(), "{engine}");
+        assert!(store.find_signed_in_account(next.digest(), now()).await.expect("read").is_some(), "{engine}");
     }
 }
 

@@ -96,6 +96,7 @@ texts! {
     NEXT_BACK_TO_WHERE_YOU_WERE = "次は、元の画面に戻ります。", "Next: back to where you were.";
     SAVE = "変更を保存する", "Save";
     YOUR_DATA = "あなたの情報", "Your data";
+    FAMILY_FOR_WHOM_YOU_BOOK = "ご家族の予約を扱う", "Book for your family";
     SEE_WHAT_IS_KEPT_ABOUT_YOU = "保存している情報を見る", "See what is kept about you";
     SIGNED_IN_DEVICES = "ログイン中の端末", "Signed-in devices";
     CLOSE_YOUR_ACCOUNT = "退会する", "Close your account";

@@ -5,6 +5,7 @@ pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod overview;
 mod parts;
+pub(crate) mod remove_relative;
 
 use std::sync::Arc;
 
@@ -14,5 +15,10 @@ use crate::context::Context;
 
 /// The routes of the pages about personal data.
 pub(crate) fn routes() -> Routes<Arc<Context>> {
-    Routes::new().merge(overview::routes()).merge(export::routes()).merge(erase::routes()).merge(close::routes())
+    Routes::new()
+        .merge(overview::routes())
+        .merge(export::routes())
+        .merge(erase::routes())
+        .merge(close::routes())
+        .merge(remove_relative::routes())
 }

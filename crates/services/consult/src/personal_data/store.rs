@@ -1,6 +1,6 @@
-//! The personal data of a patient: its export on request, and its deletion when the account is closed.
+//! The personal data of an account and of the patients for whom it acts: its export on request, and its deletion when the account is closed.
 //!
-//! [`TABLES`] lists every table of the service, and every column of those about a patient. A test compares it with the schema,
+//! [`TABLES`] lists every table of the service, and every column of those about a person. A test compares it with the schema,
 //! so that a new table or column needs a decision on its export and on the effect of closing an account.
 
 mod close;
@@ -12,7 +12,7 @@ use base::Timestamp;
 use database::{Error, FromColumn, Transaction, Value, WrongValue};
 use serde::Serialize;
 
-use tables::{DataCategory, TABLES, TableSubject};
+use tables::{DataCategory, HeldRows, TABLES, TableSubject};
 
 use crate::{
     audit::{
@@ -23,7 +23,13 @@ use crate::{
         },
     },
     mail::{letter::Letter, store::OutboxLetter},
-    people::{self, rules::patient::PatientId},
+    people::{
+        self,
+        rules::{
+            account::{Account, AccountId},
+            patient::PatientId,
+        },
+    },
     refusal::Refusal,
     store::Store,
 };
@@ -31,7 +37,7 @@ use crate::{
 /// A row of a table, by the names of its columns.
 pub(crate) type HeldRow = serde_json::Map<String, serde_json::Value>;
 
-/// The export of all personal data of a patient, as described in `docs/guide/personal-data.md`.
+/// The export of all personal data behind an account, as described in `docs/guide/personal-data.md`.
 #[derive(Debug, Serialize)]
 pub(crate) struct PersonalData {
     /// [`FORMAT`].
@@ -39,7 +45,7 @@ pub(crate) struct PersonalData {
     pub(crate) made_at: Timestamp,
     /// Rows by table.
     pub(crate) tables: BTreeMap<&'static str, Vec<HeldRow>>,
-    /// Letters to the patient whose text is still stored.
+    /// Letters to the account whose text is still stored.
     pub(crate) letters: Vec<HeldLetter>,
     /// Columns that are not exported, with the reason.
     pub(crate) withheld: Vec<WithheldColumn>,
@@ -67,7 +73,7 @@ pub(crate) struct WithheldColumn {
 
 const FORMAT: &str = "uketsuke-personal-data-1";
 
-/// The content of the patient's page about personal data.
+/// The content of the page about personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HeldOverview {
     /// The number of records by category.
@@ -78,7 +84,7 @@ pub(crate) struct HeldOverview {
     pub(crate) accepted_notice_date: Option<base::Date>,
 }
 
-/// An access or change by somebody other than the patient.
+/// An access or change by somebody other than the holder of the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PatientAuditEntry {
     pub(crate) occurred_at: Timestamp,
@@ -104,12 +110,20 @@ impl FromColumn for HeldValue {
     }
 }
 
-fn load_rows(
-    transaction: &mut Transaction<'_>,
-    rows: &tables::PersonRows,
-    patient: PatientId,
-) -> Result<Vec<HeldRow>, Error> {
-    transaction.fetch_all(rows.select, &[&patient], |row| {
+/// The ids that the rows of a table are found by: the account's, or those of the patients for whom it acts. None for tables about
+/// nobody.
+fn list_subjects<'t>(subject: &'t TableSubject, account: &Account) -> Option<(&'t HeldRows, Vec<String>)> {
+    match subject {
+        TableSubject::Patient(rows) => {
+            Some((rows, account.patients.iter().map(|acts_for| acts_for.patient.id.to_string()).collect()))
+        }
+        TableSubject::Account(rows) => Some((rows, vec![account.id.to_string()])),
+        TableSubject::Nobody(_) => None,
+    }
+}
+
+fn load_rows(transaction: &mut Transaction<'_>, rows: &HeldRows, subject: &str) -> Result<Vec<HeldRow>, Error> {
+    transaction.fetch_all(rows.select, &[&subject], |row| {
         let columns = rows.columns.split(", ").enumerate();
         columns
             .map(|(index, column)| {
@@ -127,21 +141,22 @@ fn load_rows(
 }
 
 impl Store {
-    /// The numbers of records of a patient, and who has accessed them.
-    pub(crate) async fn load_held_overview(&self, patient: PatientId) -> Result<HeldOverview, Refusal> {
+    /// The numbers of records behind an account, and who has accessed them.
+    pub(crate) async fn load_held_overview(&self, account: AccountId) -> Result<HeldOverview, Refusal> {
         self.database
             .read(move |transaction| {
+                let account = people::store::find_account(transaction, account)?.ok_or(Refusal::NotFound)?;
                 let mut counts = BTreeMap::new();
-                for table in TABLES {
-                    if let TableSubject::Person(rows) = &table.subject {
-                        let count: u32 = transaction.fetch_one(rows.count, &[&patient], |row| row.get(0))?;
+                for (rows, subjects) in TABLES.iter().filter_map(|table| list_subjects(&table.subject, &account)) {
+                    for subject in subjects {
+                        let count: u32 = transaction.fetch_one(rows.count, &[&subject], |row| row.get(0))?;
                         *counts.entry(rows.category).or_default() += count;
                     }
                 }
-                let audit_trail = list_audit_entries(transaction, patient)?;
+                let audit_trail = list_audit_entries(transaction, account.id)?;
                 let accepted_notice_date = transaction.fetch_optional(
-                    "SELECT dated FROM accepted_notice WHERE patient = $1 ORDER BY at DESC, dated DESC LIMIT 1",
-                    &[&patient],
+                    "SELECT dated FROM accepted_notice WHERE account = $1 ORDER BY at DESC, dated DESC LIMIT 1",
+                    &[&account.id],
                     |row| row.get(0),
                 )?;
                 Ok(HeldOverview { counts, audit_trail, accepted_notice_date })
@@ -149,29 +164,34 @@ impl Store {
             .await
     }
 
-    /// Exports all personal data of a patient. The export is audited.
+    /// Exports all personal data behind an account. The export is audited.
     pub(crate) async fn export_personal_data(
         &self,
-        patient: PatientId,
+        account: AccountId,
         now: Timestamp,
     ) -> Result<PersonalData, Refusal> {
         let store = self.clone();
         let (address, tables) = self
             .database
             .write(move |transaction| {
-                let person = people::store::find_patient(transaction, patient)?.ok_or(Refusal::NotFound)?;
-                record_audit(transaction, &store, patient, AccountAction::Export, now)?;
+                let account = people::store::find_account(transaction, account)?.ok_or(Refusal::NotFound)?;
+                record_audit(transaction, &store, &account, AccountAction::Export, now)?;
                 let mut tables = BTreeMap::new();
                 for table in TABLES {
-                    if let TableSubject::Person(rows) = &table.subject {
-                        tables.insert(table.name, load_rows(transaction, rows, patient)?);
+                    let Some((rows, subjects)) = list_subjects(&table.subject, &account) else { continue };
+                    let mut all = Vec::new();
+                    for subject in subjects {
+                        all.extend(load_rows(transaction, rows, &subject)?);
                     }
+                    tables.insert(table.name, all);
                 }
-                Ok::<_, Refusal>((person.mail, tables))
+                Ok::<_, Refusal>((account.mail, tables))
             })
             .await?;
         let withheld = TABLES.iter().filter_map(|table| match &table.subject {
-            TableSubject::Person(rows) => Some(rows.withheld.iter().map(|(column, why)| (table.name, *column, *why))),
+            TableSubject::Patient(rows) | TableSubject::Account(rows) => {
+                Some(rows.withheld.iter().map(|(column, why)| (table.name, *column, *why)))
+            }
             TableSubject::Nobody(_) => None,
         });
         let withheld = withheld.flatten().map(|(table, column, why)| WithheldColumn { table, column, why }).collect();
@@ -185,30 +205,49 @@ impl Store {
     }
 }
 
+/// Records what an account did with its data, for each patient whose data that is.
 fn record_audit(
     transaction: &mut Transaction<'_>,
     store: &Store,
-    patient: PatientId,
+    account: &Account,
     action: AccountAction,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let (actor, action) = (people::store::session_subject(patient), AuditAction::Account(action));
-    let entry =
-        audit::store::AuditEntry { institution: None, actor: &actor, action, patient: Some(patient), entity: None };
+    if account.patients.is_empty() {
+        return record_patient_audit(transaction, store, (account.id, None), action, now);
+    }
+    for acts_for in &account.patients {
+        record_patient_audit(transaction, store, (account.id, Some(acts_for.patient.id)), action, now)?;
+    }
+    Ok(())
+}
+
+fn record_patient_audit(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    (account, patient): (AccountId, Option<PatientId>),
+    action: AccountAction,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let (actor, action) = (people::store::session_subject(account), AuditAction::Account(action));
+    let entry = audit::store::AuditEntry { institution: None, actor: &actor, action, patient, entity: None };
     audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 
-fn list_audit_entries(transaction: &mut Transaction<'_>, patient: PatientId) -> Result<Vec<PatientAuditEntry>, Error> {
+/// What others did with the data of the patients for whom an account acts. Rows of the account itself say `account:`, and older
+/// ones `patient:`.
+fn list_audit_entries(transaction: &mut Transaction<'_>, account: AccountId) -> Result<Vec<PatientAuditEntry>, Error> {
     transaction.fetch_all(
-        "SELECT e.at, e.act, s.name FROM audit_entry e LEFT JOIN staff s ON e.actor = 'staff:' || s.id
-         WHERE e.patient = $1 AND e.actor NOT LIKE 'patient:%' ORDER BY e.at DESC, e.number DESC LIMIT $2",
-        &[&patient, &MAX_AUDIT_ENTRIES],
+        "SELECT e.at, e.act, s.name, e.actor FROM audit_entry e LEFT JOIN staff s ON e.actor = 'staff:' || s.id
+         WHERE e.patient IN (SELECT patient FROM account_patient WHERE account = $1 AND ended_at IS NULL)
+           AND e.actor <> $2 AND e.actor NOT LIKE 'patient:%' ORDER BY e.at DESC, e.number DESC LIMIT $3",
+        &[&account, &people::store::session_subject(account), &MAX_AUDIT_ENTRIES],
         |row| {
-            let name: Option<String> = row.get(2)?;
+            let (name, actor): (Option<String>, String) = (row.get(2)?, row.get(3)?);
             Ok(PatientAuditEntry {
                 occurred_at: row.get(0)?,
                 action: row.get(1)?,
-                actor: name.map_or(AuditActor::Service, AuditActor::Desk),
+                actor: AuditActor::from_stored(name, &actor, Some(&people::store::session_subject(account))),
             })
         },
     )

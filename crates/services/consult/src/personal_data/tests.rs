@@ -20,7 +20,10 @@ use crate::{
     clinic::{rules::staff_role::StaffRole, store::staff::NewStaffMember},
     directory,
     mail::{self, letter::Letter},
-    people::rules::patient::{ClinicInMail, PatientId, Profile},
+    people::rules::{
+        account::{AccountId, ClinicInMail},
+        patient::Profile,
+    },
     pictures::{
         rules::picture::{DocumentKind, DocumentSide, PictureHints, PictureId},
         store::{SendIntent, UploadedPicture},
@@ -60,7 +63,7 @@ struct PersonalDataFixture {
     engine: &'static str,
     store: Store,
     location: Location,
-    patient: PatientId,
+    account: AccountId,
     browser: Digest,
     appointment: AppointmentId,
     picture: PictureId,
@@ -87,7 +90,7 @@ async fn personal_data_fixtures() -> Vec<PersonalDataFixture> {
             )
             .await
             .expect("a desk has an account");
-        let (patient, browser) = sign_up(&store, MAIL, now()).await;
+        let (account, browser) = sign_up(&store, MAIL, now()).await;
         let profile = Profile {
             name: NAME.to_owned(),
             kana: Some(KANA.to_owned()),
@@ -95,16 +98,16 @@ async fn personal_data_fixtures() -> Vec<PersonalDataFixture> {
             phone: Some(PHONE.to_owned()),
         };
         store
-            .save_profile(patient, profile, letter_choices(ClinicInMail::Named), now())
+            .save_profile(account, profile, letter_choices(ClinicInMail::Named), now())
             .await
             .expect("a profile is kept");
-        let appointment = book_visit(&store, patient, clinic, parse_timestamp("2026-11-25T10:00:00+09:00")).await;
-        let picture = send_picture(&store, patient, appointment).await;
+        let appointment = book_visit(&store, account, clinic, parse_timestamp("2026-11-25T10:00:00+09:00")).await;
+        let picture = send_picture(&store, account, appointment).await;
         fixtures.push(PersonalDataFixture {
             engine,
             store,
             location,
-            patient,
+            account,
             browser,
             appointment,
             picture,
@@ -116,15 +119,15 @@ async fn personal_data_fixtures() -> Vec<PersonalDataFixture> {
 
 async fn book_visit(
     store: &Store,
-    patient: PatientId,
+    account: AccountId,
     institution: InstitutionCode,
     start: Timestamp,
 ) -> AppointmentId {
     let request = BookingRequest { institution, menu: 1, practitioner: None, start };
-    store.book_appointment(patient, request, now()).await.expect("it is booked").id()
+    store.book_appointment(account, request, now()).await.expect("it is booked").id()
 }
 
-async fn send_picture(store: &Store, patient: PatientId, appointment: AppointmentId) -> PictureId {
+async fn send_picture(store: &Store, account: AccountId, appointment: AppointmentId) -> PictureId {
     let id = PictureId::new(now(), &store.randomness);
     store.reserve_pictures(vec![id], now()).await.expect("it is expected");
     let upload = UploadedPicture {
@@ -136,7 +139,7 @@ async fn send_picture(store: &Store, patient: PatientId, appointment: Appointmen
         key: WrappedKey { master_key_id: "first".to_owned(), wrapped: b"wrapped-7731".to_vec() },
     };
     store
-        .receive_pictures(patient, appointment, DocumentKind::Certificate, vec![upload], SendIntent::SendAnyway, now())
+        .receive_pictures(account, appointment, DocumentKind::Certificate, vec![upload], SendIntent::SendAnyway, now())
         .await
         .expect("it is received");
     let note = move |transaction: &mut Transaction<'_>| {
@@ -177,7 +180,7 @@ async fn every_table_and_every_column_about_a_person_is_declared() {
         assert_eq!(declared, tables, "{engine}: TABLES of store/personal_data/tables.rs names every table");
         for table in TABLES {
             let rows = match &table.subject {
-                TableSubject::Person(rows) => rows,
+                TableSubject::Patient(rows) | TableSubject::Account(rows) => rows,
                 TableSubject::Nobody(reason) => {
                     assert!(!reason.is_empty(), "{}", table.name);
                     continue;
@@ -200,9 +203,9 @@ async fn every_table_and_every_column_about_a_person_is_declared() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
-    for PersonalDataFixture { engine, store, patient, picture, appointment, .. } in personal_data_fixtures().await {
+    for PersonalDataFixture { engine, store, account, picture, appointment, .. } in personal_data_fixtures().await {
         let (other_patient, _) = sign_up(&store, "taro@example.jp", now()).await;
-        let data = store.export_personal_data(patient, minutes_later(1)).await.expect("it is exported");
+        let data = store.export_personal_data(account, minutes_later(1)).await.expect("it is exported");
         let text = serde_json::to_string(&data).expect("JSON");
         let (picture, appointment) = (picture.to_string(), appointment.to_string());
         for mark in
@@ -234,8 +237,8 @@ async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
             data.tables["appointment"][0]["visit_start"],
             "2026-11-25T10:00:00+09:00".parse::<Timestamp>().expect("a time").to_string()
         );
-        let overview = store.load_held_overview(patient).await.expect("an overview");
-        let of_appointments = |table: &&tables::HeldTable| matches!(&table.subject, TableSubject::Person(rows) if rows.category == DataCategory::Appointments);
+        let overview = store.load_held_overview(account).await.expect("an overview");
+        let of_appointments = |table: &&tables::HeldTable| matches!(&table.subject, TableSubject::Patient(rows) if rows.category == DataCategory::Appointments);
         let exported = TABLES.iter().filter(of_appointments).map(|table| data.tables[table.name].len()).sum::<usize>();
         assert_eq!(usize::try_from(overview.counts[&DataCategory::Appointments]), Ok(exported));
         assert_eq!(overview.accepted_notice_date, Some(sample_data::notices().privacy_effective_date));
@@ -244,7 +247,7 @@ async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_export_has_a_letter_that_more_letters_follow_than_the_outbox_shows() {
-    for PersonalDataFixture { engine, store, patient, .. } in personal_data_fixtures().await {
+    for PersonalDataFixture { engine, store, account, .. } in personal_data_fixtures().await {
         let sender = store.clone();
         let write_letters = move |transaction: &mut Transaction<'_>| {
             for number in 0..201 {
@@ -260,7 +263,7 @@ async fn the_export_has_a_letter_that_more_letters_follow_than_the_outbox_shows(
             Ok(())
         };
         store.database.write::<_, Error, _>(write_letters).await.expect("letters are written");
-        let data = store.export_personal_data(patient, minutes_later(2)).await.expect("it is exported");
+        let data = store.export_personal_data(account, minutes_later(2)).await.expect("it is exported");
         assert!(data.letters.iter().any(|letter| letter.body.contains("123456")), "{engine}");
         assert!(data.letters.iter().all(|letter| letter.body != "later-7731"), "{engine}: of nobody else");
     }
@@ -268,8 +271,8 @@ async fn the_export_has_a_letter_that_more_letters_follow_than_the_outbox_shows(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_an_account_cancels_only_what_was_agreed_to() {
-    for PersonalDataFixture { engine, store, patient, appointment, .. } in personal_data_fixtures().await {
-        let close = |upcoming, now| store.close_account(patient, upcoming, now);
+    for PersonalDataFixture { engine, store, account, appointment, .. } in personal_data_fixtures().await {
+        let close = |upcoming, now| store.close_account(account, upcoming, now);
         let unknown = AppointmentId::new(now(), &store.randomness);
         for upcoming in [
             UpcomingVisitChoice::Keep,
@@ -285,11 +288,18 @@ async fn closing_an_account_cancels_only_what_was_agreed_to() {
         let begun = parse_timestamp("2026-11-25T10:05:00+09:00");
         let agreed = || UpcomingVisitChoice::Cancel(vec![appointment]);
         assert_eq!(close(agreed(), begun).await.expect("an outcome"), CloseOutcome::VisitUnderWay, "{engine}");
-        let case = store.find_appointment_details(patient, appointment).await.expect("it is still there");
+        let case = store.find_appointment_details(account, appointment).await.expect("it is still there");
         assert_eq!(case.appointment.status, AppointmentStatus::Booked, "{engine}");
         assert_eq!(close(agreed(), minutes_later(1)).await.expect("an outcome"), CloseOutcome::Closed, "{engine}");
-        let case = store.find_appointment_details(patient, appointment).await.expect("it stays for the clinic");
-        assert_eq!(case.appointment.status, AppointmentStatus::Cancelled, "{engine}");
+        let stays = store.database.read(move |transaction| -> Result<_, Error> {
+            transaction.fetch_one::<AppointmentStatus>(
+                "SELECT status FROM appointment WHERE id = $1",
+                &[&appointment],
+                |row| row.get(0),
+            )
+        });
+        assert_eq!(stays.await.expect("read"), AppointmentStatus::Cancelled, "{engine}: it stays for the clinic");
+        assert!(store.find_appointment_details(account, appointment).await.is_err(), "{engine}");
         let second = close(agreed(), minutes_later(2)).await;
         assert!(matches!(second, Err(Refusal::NotFound)), "{engine}: {second:?}");
         // Events for a desk are gathered for some minutes.
@@ -305,12 +315,12 @@ async fn closing_an_account_cancels_only_what_was_agreed_to() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_closing_nothing_of_the_person_is_in_the_database() {
     for fixture in personal_data_fixtures().await {
-        let PersonalDataFixture { engine, store, location, patient, browser, appointment, _folder, .. } = fixture;
+        let PersonalDataFixture { engine, store, location, account, browser, appointment, _folder, .. } = fixture;
         // A profile that was changed has been written more than once.
         let profile =
             Profile { name: NAME.to_owned(), kana: None, birth_date: birth_date(), phone: Some(PHONE.to_owned()) };
         store
-            .save_profile(patient, profile, letter_choices(ClinicInMail::Named), minutes_later(1))
+            .save_profile(account, profile, letter_choices(ClinicInMail::Named), minutes_later(1))
             .await
             .expect("a profile is kept");
         let before = read_database_bytes(&store, &location).await;
@@ -320,27 +330,39 @@ async fn after_closing_nothing_of_the_person_is_in_the_database() {
                 "{engine}: the control finds what is there"
             );
         }
+        let patient = store
+            .find_signed_in_account(browser, minutes_later(1))
+            .await
+            .expect("read")
+            .and_then(|signed_in| Some(signed_in.own_patient()?.id))
+            .expect("the holder is a patient");
         let closed =
-            store.close_account(patient, UpcomingVisitChoice::Cancel(vec![appointment]), minutes_later(2)).await;
+            store.close_account(account, UpcomingVisitChoice::Cancel(vec![appointment]), minutes_later(2)).await;
         assert_eq!(closed.expect("an outcome"), CloseOutcome::Closed, "{engine}");
         assert_eq!(
-            store.find_signed_in_patient(browser, minutes_later(3)).await.expect("the store answers"),
+            store.find_signed_in_account(browser, minutes_later(3)).await.expect("the store answers"),
             None,
             "{engine}: signed out"
         );
-        let data = store.export_personal_data(patient, minutes_later(3)).await.expect("what is left can be told");
+        let data = store.export_personal_data(account, minutes_later(3)).await.expect("what is left can be told");
         let text = serde_json::to_string(&data).expect("JSON");
         for mark in [NAME, KANA, PHONE, MAIL, NOTE, "1973-07-31"] {
             assert!(!text.contains(mark), "{engine}: {mark}: {text}");
         }
         for table in TABLES {
-            if let TableSubject::Person(rows) = &table.subject
-                && matches!(rows.on_closing, tables::ClosingEffect::Deleted)
-            {
-                assert_eq!(data.tables[table.name].len(), 0, "{engine}: {}", table.name);
+            let (rows, subject) = match &table.subject {
+                TableSubject::Patient(rows) => (rows, patient.to_string()),
+                TableSubject::Account(rows) => (rows, account.to_string()),
+                TableSubject::Nobody(_) => continue,
+            };
+            if matches!(rows.on_closing, tables::ClosingEffect::Deleted) {
+                let count = store
+                    .database
+                    .read(move |transaction| transaction.fetch_one::<u32>(rows.count, &[&subject], |row| row.get(0)));
+                assert_eq!(count.await.expect("read"), 0, "{engine}: {}", table.name);
             }
         }
-        assert!(store.list_pictures(patient).await.expect("pictures").is_empty(), "{engine}");
+        assert!(store.list_pictures(account).await.expect("pictures").is_empty(), "{engine}");
         if let Some(after) = read_database_bytes(&store, &location).await {
             for mark in [NAME, KANA, PHONE, MAIL, NOTE, "wrapped-7731"] {
                 assert!(!contains_bytes(&after, mark), "{engine}: {mark} is still in the file");
@@ -350,7 +372,7 @@ async fn after_closing_nothing_of_the_person_is_in_the_database() {
         assert_eq!(report.verified.faults, [], "{engine}");
         // The same address gets a new account.
         let (new_account, _) = sign_up(&store, MAIL, minutes_later(4)).await;
-        assert_ne!(new_account, patient, "{engine}");
+        assert_ne!(new_account, account, "{engine}");
         assert!(
             store.list_appointment_details(new_account, minutes_later(5)).await.expect("cases").is_empty(),
             "{engine}"
@@ -374,32 +396,32 @@ fn contains_bytes(bytes: &[u8], mark: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_browsers_are_signed_out_and_this_one_is_not() {
-    for PersonalDataFixture { engine, store, patient, browser, .. } in personal_data_fixtures().await {
+    for PersonalDataFixture { engine, store, account, browser, .. } in personal_data_fixtures().await {
         let (same, other_browser) = sign_up(&store, MAIL, minutes_later(1)).await;
         let (stranger, strangers_browser) = sign_up(&store, "taro@example.jp", minutes_later(1)).await;
-        assert!(same == patient && stranger != patient, "{engine}");
+        assert!(same == account && stranger != account, "{engine}");
         let tomorrow = minutes_later(24 * 60);
         assert!(
-            store.find_signed_in_patient(other_browser, tomorrow).await.expect("the store answers").is_some(),
+            store.find_signed_in_account(other_browser, tomorrow).await.expect("the store answers").is_some(),
             "{engine}"
         );
-        let listed = store.list_sessions(patient, tomorrow).await.expect("sessions");
+        let listed = store.list_sessions(account, tomorrow).await.expect("sessions");
         let used: Vec<_> =
             listed.iter().map(|session: &session::SessionEntry| (session.browser, session.used_on)).collect();
         let days = [Some(tomorrow.japan_date()), Some(now().japan_date())];
         assert_eq!(used, [(other_browser, days[0]), (browser, days[1])], "{engine}");
-        store.end_other_sessions(patient, browser).await.expect("they end");
+        store.end_other_sessions(account, browser).await.expect("they end");
         assert!(
-            store.find_signed_in_patient(browser, tomorrow).await.expect("the store answers").is_some(),
+            store.find_signed_in_account(browser, tomorrow).await.expect("the store answers").is_some(),
             "{engine}"
         );
         assert_eq!(
-            store.find_signed_in_patient(other_browser, tomorrow).await.expect("the store answers"),
+            store.find_signed_in_account(other_browser, tomorrow).await.expect("the store answers"),
             None,
             "{engine}"
         );
         assert!(
-            store.find_signed_in_patient(strangers_browser, tomorrow).await.expect("the store answers").is_some(),
+            store.find_signed_in_account(strangers_browser, tomorrow).await.expect("the store answers").is_some(),
             "{engine}: nobody else's"
         );
     }

@@ -21,6 +21,9 @@ texts! {
     YOU_HAVE_APPOINTMENTS_TO_COME = "これからの予約があります", "You have appointments to come";
     CANCEL_ALL_OF_THESE_APPOINTMENTS = "上の予約をすべてキャンセルする", "Cancel all of these appointments";
     WHEN_YOU_CLOSE_YOUR_ACCOUNT = "退会すると", "When you close your account";
+    SO_ARE_THOSE_OF_YOUR_RELATIVES =
+        "登録したご家族の情報も消します。ほかのアカウントが扱っている方の情報は残ります。",
+        "So are those of your relatives, unless another account acts for them.";
     YOUR_DETAILS_ARE_ERASED_AT_ONCE =
         "お名前、生年月日、電話番号、メールアドレス、画像は、すぐに消えます。",
         "Your name, date of birth, telephone number, email address and pictures are erased at once.";
@@ -34,6 +37,18 @@ texts! {
     MEDICAL_RECORD_IS_NOT_ERASED =
         "医療機関のカルテと、マイナ在宅受付Webに登録した同意は、退会では消えません。",
         "The clinic's medical record, and consent registered at マイナ在宅受付Web, are not erased by this.";
+    REMOVE_FROM_THIS_ACCOUNT = "このアカウントから外す", "Remove from this account";
+    BACK_TO_FAMILY = "ご家族へ戻る", "Back to family";
+    ANOTHER_ACCOUNT_GOES_ON =
+        "ほかのアカウントは、これまでどおりこの方の予約を扱えます。",
+        "Another account can go on booking for this person.";
+    DETAILS_AND_PICTURES_ARE_ERASED =
+        "ほかに扱えるアカウントがないため、この方の情報と画像を消します。これまでの予約の記録は、医療機関のために残ります。",
+        "No other account acts for this person, so their details and pictures are erased. Past appointments stay for clinics' records.";
+    REMOVE_AFTER_TODAYS_VISIT = "今日の受診のあとに外してください", "Please remove after today's visit";
+    TICK_BOX_TO_CANCEL_THESE_APPOINTMENTS =
+        "これからの予約をキャンセルする場合は、チェックを入れてください。まだ外していません。",
+        "Tick the box to cancel these appointments. Nobody is removed yet.";
     TICK_BOX_TO_CANCEL_YOUR_APPOINTMENTS =
         "これからの予約をキャンセルする場合は、チェックを入れてください。まだ退会していません。",
         "Tick the box to cancel your appointments. Your account is not closed yet.";
@@ -117,6 +132,7 @@ texts! {
     WHO = "だれが", "Who";
     WHAT_WAS_DONE = "何を", "What";
     WHO_LOOKED_AND_WHEN = "だれが、いつ見たか", "Who looked, and when";
+    ANOTHER_ACCOUNT = "ご家族など（別のアカウント）", "A relative (another account)";
     CLINIC = "医療機関：", "Clinic: ";
     THIS_SERVICE_AUTOMATIC = "このサービス（自動）", "This service (automatic)";
     NOTHING_HAS_BEEN_RECORDED_YET = "まだ記録がありません。", "Nothing has been recorded yet.";

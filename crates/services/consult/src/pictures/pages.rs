@@ -35,7 +35,7 @@ use crate::{
     context::Context,
     directory::rules::institution::Charge,
     pages::signed_in,
-    people::rules::patient::Patient,
+    people::rules::account::Account,
     refusal::Refusal,
 };
 
@@ -69,7 +69,7 @@ async fn show_picture_upload(
     page: AppointmentPage,
     Query(query): Query<PictureUploadQuery>,
 ) -> Result<Response, Refusal> {
-    let pictures = context.store.load_appointment_pictures(page.person.id, page.id).await?;
+    let pictures = context.store.load_appointment_pictures(page.account.id, page.id).await?;
     let problems = [(DocumentSide::Front, &query.front), (DocumentSide::Back, &query.back)]
         .into_iter()
         .filter_map(|(side, code)| Some((side, UploadProblem::from_code(code.as_deref()?)?)))
@@ -102,20 +102,20 @@ async fn submit_pictures(
 /// Proof that the patient may upload pictures for the appointment, with the lock on uploads of the patient. It is needed
 /// before any byte of the body is read.
 struct UploadPermit {
-    person: Patient,
+    account: Account,
     id: AppointmentId,
     _lock: UploadLock,
 }
 
 async fn authorize_upload(context: &Context, visitor: &Visitor, id: &str) -> Result<UploadPermit, Response> {
-    let person = signed_in::require_patient_for_page(context, visitor).await?;
+    let account = signed_in::require_account_for_page(context, visitor).await?;
     let id = parse_appointment_id(id)?;
-    let appointment = context.store.find_provable_appointment(person.id, id, visitor.now()).await?;
+    let appointment = context.store.find_provable_appointment(account.id, id, visitor.now()).await?;
     if appointment.menu.charge == Charge::SelfPay {
         return Err(Refusal::WrongProofMethod(id).into());
     }
-    match context.upload_locks.acquire(person.id, MAX_TURN_WAIT).await {
-        Some(lock) => Ok(UploadPermit { person, id, _lock: lock }),
+    match context.upload_locks.acquire(account.id, MAX_TURN_WAIT).await {
+        Some(lock) => Ok(UploadPermit { account, id, _lock: lock }),
         None => Err(refuse_upload(id, "account").into()),
     }
 }
@@ -131,7 +131,7 @@ async fn receive_pictures(
     permit: &UploadPermit,
     upload: PendingUpload,
 ) -> Result<Response, Response> {
-    let UploadPermit { person, id, .. } = permit;
+    let UploadPermit { account, id, .. } = permit;
     let id = *id;
     let form = upload.read(&context.upload_memory).await.map_err(|fault| match fault {
         UploadFault::Full => refuse_upload(id, "memory").into_response(),
@@ -161,7 +161,7 @@ async fn receive_pictures(
     drop(form);
     let intent = if problems.is_empty() { SendIntent::Send } else { SendIntent::KeepAsDraft };
     let pictures = store_pictures(context, visitor, normalised).await?;
-    let outcome = context.store.receive_pictures(person.id, id, document, pictures, intent, visitor.now()).await?;
+    let outcome = context.store.receive_pictures(account.id, id, document, pictures, intent, visitor.now()).await?;
     if let UploadOutcome::Incomplete(slots) = outcome {
         problems.extend(slots.into_iter().map(|slot| (slot.side, UploadProblem::Missing)));
     } else if outcome == UploadOutcome::KeptAsDraft && problems.is_empty() {
@@ -203,9 +203,9 @@ async fn store_pictures(
 
 async fn submit_drafts(
     State(context): State<Arc<Context>>,
-    AppointmentForm { visitor, person, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
+    AppointmentForm { visitor, account, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    let outcome = context.store.send_drafts(person.id, id, visitor.now()).await?;
+    let outcome = context.store.send_drafts(account.id, id, visitor.now()).await?;
     let problems: Vec<_> = match outcome {
         UploadOutcome::Incomplete(slots) => slots.into_iter().map(|slot| (slot.side, UploadProblem::Missing)).collect(),
         _ => Vec::new(),
@@ -220,7 +220,7 @@ async fn show_erase_picture(
     Path((_, picture)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     let picture: PictureId = picture.parse().map_err(|_| Refusal::NotFound)?;
-    let pictures = context.store.load_appointment_pictures(page.person.id, page.id).await?.pictures;
+    let pictures = context.store.load_appointment_pictures(page.account.id, page.id).await?.pictures;
     match pictures.iter().find(|candidate| candidate.id == picture) {
         Some(picture) if picture.state != PictureState::Draft => {
             Ok(gallery::render_erase_page(&page.frame(), page.id, picture).into_response())
@@ -232,10 +232,10 @@ async fn show_erase_picture(
 async fn submit_erase_picture(
     State(context): State<Arc<Context>>,
     Path((_, picture)): Path<(String, String)>,
-    AppointmentForm { visitor, person, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
+    AppointmentForm { visitor, account, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
 ) -> Result<Response, Refusal> {
     let picture = picture.parse().map_err(|_| Refusal::NotFound)?;
-    context.store.erase_picture(person.id, id, picture, visitor.now()).await?;
+    context.store.erase_picture(account.id, id, picture, visitor.now()).await?;
     Ok(redirect_to_picture_upload(id, None, &[]))
 }
 
@@ -244,8 +244,8 @@ async fn show_picture(
     visitor: Visitor,
     Path((_, picture, part)): Path<(String, String, String)>,
 ) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    Ok(respond_with_picture_bytes(&context, &visitor, PictureViewer::Patient(person.id), &picture, &part).await?)
+    let account = signed_in::require_account_for_page(&context, &visitor).await?;
+    Ok(respond_with_picture_bytes(&context, &visitor, PictureViewer::Account(account.id), &picture, &part).await?)
 }
 
 /// The bytes of a picture for a viewer who may see it. The access is audited before a byte is sent.

@@ -31,7 +31,7 @@ use crate::{
 
 /// The page in each of its states.
 pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
-    let frame = sample_data::frame(language, "/appointments/sample/picture", Some(&sample_data::person()));
+    let frame = sample_data::frame(language, "/appointments/sample/picture", Some(&sample_data::account()));
     let pages = sample_pages()
         .into_iter()
         .map(|(name, view)| (format!("picture/{name}"), upload::render_upload_page(&frame, &view)));

@@ -32,7 +32,10 @@ use crate::{
         rules::action::{AuditAction, PictureAction},
     },
     desk_news::{self, rules::DeskEvent},
-    people::{self, rules::patient::PatientId},
+    people::{
+        self,
+        rules::{account::AccountId, patient::PatientId},
+    },
     proof::{
         rules::ledgers::{DeskSide, RequestReason, RequestedProof},
         store::ledgers,
@@ -93,7 +96,7 @@ pub(crate) struct AppointmentPictures {
 /// Who views a picture.
 #[derive(Debug, Clone)]
 pub(crate) enum PictureViewer {
-    Patient(PatientId),
+    Account(AccountId),
     /// Somebody at the desk of this institution; `actor` as in the audit.
     Desk {
         institution: InstitutionCode,
@@ -104,7 +107,7 @@ pub(crate) enum PictureViewer {
 impl PictureViewer {
     fn actor(&self) -> String {
         match self {
-            Self::Patient(id) => people::store::session_subject(*id),
+            Self::Account(id) => people::store::session_subject(*id),
             Self::Desk { actor, .. } => actor.clone(),
         }
     }
@@ -212,19 +215,19 @@ impl Store {
     /// The patient's appointment, if pictures may be sent for it.
     pub(crate) async fn find_provable_appointment(
         &self,
-        patient: PatientId,
+        account: AccountId,
         id: AppointmentId,
         now: Timestamp,
     ) -> Result<Appointment, Refusal> {
         self.database
-            .read(move |transaction| appointments::store::find_provable_appointment(transaction, patient, id, now))
+            .read(move |transaction| appointments::store::find_provable_appointment(transaction, account, id, now))
             .await
     }
 
     /// Inserts uploaded pictures, and sends them to the desk according to `intent`.
     pub(crate) async fn receive_pictures(
         &self,
-        patient: PatientId,
+        account: AccountId,
         appointment: AppointmentId,
         document: DocumentKind,
         uploads: Vec<UploadedPicture>,
@@ -235,7 +238,7 @@ impl Store {
         self.database
             .write(move |transaction| {
                 let appointment =
-                    appointments::store::find_provable_appointment(transaction, patient, appointment, now)?;
+                    appointments::store::find_provable_appointment(transaction, account, appointment, now)?;
                 let before = list_for_appointment(transaction, appointment.id)?;
                 for upload in &uploads {
                     // There is one draft for each side; a draft of another document was abandoned.
@@ -245,12 +248,12 @@ impl Store {
                     }) {
                         erase_picture(transaction, draft.id, "replaced", now)?;
                     }
-                    insert_draft(transaction, &store, &appointment, document, upload, now)?;
+                    insert_draft(transaction, &store, (account, &appointment), document, upload, now)?;
                 }
                 match intent {
                     SendIntent::KeepAsDraft => Ok(UploadOutcome::KeptAsDraft),
                     SendIntent::Send | SendIntent::SendAnyway => {
-                        send_drafts(transaction, &store, &appointment, intent, now)
+                        send_drafts(transaction, &store, (account, &appointment), intent, now)
                     }
                 }
             })
@@ -260,7 +263,7 @@ impl Store {
     /// Sends the drafts in spite of hints.
     pub(crate) async fn send_drafts(
         &self,
-        patient: PatientId,
+        account: AccountId,
         appointment: AppointmentId,
         now: Timestamp,
     ) -> Result<UploadOutcome, Refusal> {
@@ -268,8 +271,8 @@ impl Store {
         self.database
             .write(move |transaction| {
                 let appointment =
-                    appointments::store::find_provable_appointment(transaction, patient, appointment, now)?;
-                send_drafts(transaction, &store, &appointment, SendIntent::SendAnyway, now)
+                    appointments::store::find_provable_appointment(transaction, account, appointment, now)?;
+                send_drafts(transaction, &store, (account, &appointment), SendIntent::SendAnyway, now)
             })
             .await
     }
@@ -277,7 +280,7 @@ impl Store {
     /// Erases a picture for the patient. Idempotent.
     pub(crate) async fn erase_picture(
         &self,
-        patient: PatientId,
+        account: AccountId,
         appointment: AppointmentId,
         id: PictureId,
         now: Timestamp,
@@ -285,7 +288,7 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let appointment = appointments::store::find_for_patient(transaction, patient, appointment)?
+                let appointment = appointments::store::find_for_account(transaction, account, appointment)?
                     .ok_or(Refusal::NotFound)?;
                 let mut pictures = list_for_appointment(transaction, appointment.id)?;
                 let Some(position) = pictures.iter().position(|picture| picture.id == id) else { return Ok(()) };
@@ -295,7 +298,7 @@ impl Store {
                     transaction,
                     &store,
                     now,
-                    &people::store::session_subject(patient),
+                    &people::store::session_subject(account),
                     PictureAction::Erase,
                     PictureRef::new(id, &appointment),
                 )?;
@@ -321,13 +324,15 @@ impl Store {
             .await
     }
 
-    /// The pictures of a patient that are not erased, each with its appointment.
-    pub(crate) async fn list_pictures(&self, patient: PatientId) -> Result<Vec<(AppointmentId, PictureId)>, Refusal> {
+    /// The pictures of the patients for whom an account acts that are not erased, each with its appointment.
+    pub(crate) async fn list_pictures(&self, account: AccountId) -> Result<Vec<(AppointmentId, PictureId)>, Refusal> {
         self.database
             .read(move |transaction| {
                 Ok(transaction.fetch_all(
-                    "SELECT appointment, id FROM picture WHERE patient = $1 AND erased_at IS NULL ORDER BY id",
-                    &[&patient],
+                    "SELECT appointment, id FROM picture
+                     WHERE patient IN (SELECT patient FROM account_patient WHERE account = $1 AND ended_at IS NULL)
+                       AND erased_at IS NULL ORDER BY id",
+                    &[&account],
                     |row| Ok((row.get(0)?, row.get(1)?)),
                 )?)
             })
@@ -337,13 +342,13 @@ impl Store {
     /// Loads the patient's page of pictures.
     pub(crate) async fn load_appointment_pictures(
         &self,
-        patient: PatientId,
+        account: AccountId,
         id: AppointmentId,
     ) -> Result<AppointmentPictures, Refusal> {
         self.database
             .read(move |transaction| {
                 let appointment =
-                    appointments::store::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                    appointments::store::find_for_account(transaction, account, id)?.ok_or(Refusal::NotFound)?;
                 let request = ledgers::load_proof(transaction, id)?.and_then(|(ledgers, _)| match ledgers.desk {
                     DeskSide::Requested { requested_proof: RequestedProof::Picture, reason, .. } => Some(reason),
                     _ => None,
@@ -353,7 +358,7 @@ impl Store {
                     appointment,
                     pictures,
                     request,
-                    audit_trail: list_audit_entries(transaction, id)?,
+                    audit_trail: list_audit_entries(transaction, id, Some(account))?,
                 })
             })
             .await
@@ -371,13 +376,14 @@ impl Store {
         self.database
             .write(move |transaction| {
                 let row = match &viewer {
-                    PictureViewer::Patient(patient) => transaction.fetch_optional(
+                    PictureViewer::Account(account) => transaction.fetch_optional(
                         "SELECT id, patient, institution, master_key, wrapped_key FROM picture
-                         WHERE id = $1 AND patient = $2 AND erased_at IS NULL",
-                        &[&id, patient],
+                         WHERE id = $1 AND erased_at IS NULL
+                           AND patient IN (SELECT patient FROM account_patient WHERE account = $2 AND ended_at IS NULL)",
+                        &[&id, account],
                         read_key_row,
                     )?,
-                    // Drafts are visible to the patient alone.
+                    // Drafts are visible to the patient's accounts alone.
                     PictureViewer::Desk { institution, .. } => transaction.fetch_optional(
                         "SELECT id, patient, institution, master_key, wrapped_key FROM picture
                          WHERE id = $1 AND institution = $2 AND erased_at IS NULL AND state <> 'draft'",
@@ -400,7 +406,7 @@ fn read_key_row(row: &Row<'_>) -> Result<(PictureRef, WrappedKey), Error> {
 fn insert_draft(
     transaction: &mut Transaction<'_>,
     store: &Store,
-    appointment: &Appointment,
+    (account, appointment): (AccountId, &Appointment),
     document: DocumentKind,
     upload: &UploadedPicture,
     now: Timestamp,
@@ -427,8 +433,7 @@ fn insert_draft(
     )?;
     let name = upload.id.to_string();
     transaction.execute("DELETE FROM picture_object WHERE name = $1", &[&name])?;
-    let (actor, picture) =
-        (people::store::session_subject(appointment.patient), PictureRef::new(upload.id, appointment));
+    let (actor, picture) = (people::store::session_subject(account), PictureRef::new(upload.id, appointment));
     record_picture_audit(transaction, store, now, &actor, PictureAction::Receive, picture)
 }
 
@@ -436,7 +441,7 @@ fn insert_draft(
 fn send_drafts(
     transaction: &mut Transaction<'_>,
     store: &Store,
-    appointment: &Appointment,
+    (account, appointment): (AccountId, &Appointment),
     intent: SendIntent,
     now: Timestamp,
 ) -> Result<UploadOutcome, Refusal> {
@@ -459,7 +464,7 @@ fn send_drafts(
             erase_picture(transaction, old.id, "replaced", now)?;
         }
     }
-    let actor = people::store::session_subject(appointment.patient);
+    let actor = people::store::session_subject(account);
     for draft in &drafts {
         transaction.execute("UPDATE picture SET state = 'sent', sent_at = $2 WHERE id = $1", &[&draft.id, &now])?;
         let picture = PictureRef::new(draft.id, appointment);

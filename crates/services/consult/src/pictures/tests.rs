@@ -27,7 +27,7 @@ use crate::{
         },
     },
     directory,
-    people::rules::{patient::PatientId, sign_in::CODE_LIFETIME},
+    people::rules::{account::AccountId, sign_in::CODE_LIFETIME},
     proof::rules::ledgers::{DeskSide, InsuranceProof, LedgerVersion, NotStartedReason, PatientSide, RequestReason},
     refusal::Refusal,
     schedule::rules::slot::BookingRequest,
@@ -46,8 +46,8 @@ struct PictureFixture {
     vault: Vault,
     folder: tempfile::TempDir,
     clinics: Vec<InstitutionCode>,
-    hanako: PatientId,
-    taro: PatientId,
+    hanako: AccountId,
+    taro: AccountId,
     visit: AppointmentId,
     _trial: test_database::TestDatabase,
 }
@@ -141,7 +141,7 @@ impl PictureFixture {
 
     async fn upload_as(
         &self,
-        patient: PatientId,
+        account: AccountId,
         document: DocumentKind,
         side: DocumentSide,
         hints: PictureHints,
@@ -153,7 +153,7 @@ impl PictureFixture {
             self.vault.store_picture(&id.to_string(), b"a picture", b"small", &self.store.randomness).await.unwrap();
         let upload =
             UploadedPicture { id, side, hints, size: (900, 600), original_digest: base::digest(&[b"original"]), key };
-        (id, self.store.receive_pictures(patient, self.visit, document, vec![upload], intent, now()).await)
+        (id, self.store.receive_pictures(account, self.visit, document, vec![upload], intent, now()).await)
     }
 
     async fn send_picture(&self) -> PictureId {
@@ -239,9 +239,9 @@ async fn a_picture_is_seen_by_its_patient_and_that_clinics_desk_and_nobody_else(
     for fixture in picture_fixtures().await {
         let (own_desk, other_desk) = (fixture.add_desk(0).await, fixture.add_desk(1).await);
         let id = fixture.send_picture().await;
-        assert!(fixture.view_picture(PictureViewer::Patient(fixture.hanako), id).await.is_some());
+        assert!(fixture.view_picture(PictureViewer::Account(fixture.hanako), id).await.is_some());
         assert!(fixture.view_picture(desk_viewer(&own_desk), id).await.is_some());
-        assert!(fixture.view_picture(PictureViewer::Patient(fixture.taro), id).await.is_none(), "{}", fixture.engine);
+        assert!(fixture.view_picture(PictureViewer::Account(fixture.taro), id).await.is_none(), "{}", fixture.engine);
         assert!(fixture.view_picture(desk_viewer(&other_desk), id).await.is_none(), "{}", fixture.engine);
         // Nor is the visit found for them.
         let visit = fixture.store.load_desk_visit(other_desk.clone(), fixture.visit, now()).await;
@@ -340,7 +340,7 @@ async fn only_the_side_that_was_refused_is_sent_again() {
         assert_ne!(replacement, front);
         assert_eq!(fixture.list_pictures().await.len(), 2);
         assert!(
-            fixture.view_picture(PictureViewer::Patient(fixture.hanako), front).await.is_none(),
+            fixture.view_picture(PictureViewer::Account(fixture.hanako), front).await.is_none(),
             "the earlier one is gone"
         );
         assert_eq!(fixture.load_proof(&desk).await.0.desk, DeskSide::Unseen);
@@ -500,7 +500,7 @@ async fn keys_turn_to_the_new_master_key() {
         let between = Vault::open(location(), keys).unwrap();
         clean_up_once(&fixture.store, &between, minutes_later(1), 30).await.unwrap();
         let after = Vault::open(location(), MasterKeys::new("two", key("two"))).unwrap();
-        let viewer = PictureViewer::Patient(fixture.hanako);
+        let viewer = PictureViewer::Account(fixture.hanako);
         let wrapped = fixture.store.open_picture(viewer, id, PictureAction::View, minutes_later(2)).await.unwrap();
         assert_eq!(
             after.load_picture(&id.to_string(), PicturePart::Full, &wrapped).await.unwrap(),

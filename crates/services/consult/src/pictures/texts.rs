@@ -190,6 +190,7 @@ texts! {
     ASKED_FOR_THE_PICTURE_AGAIN = "画像の送り直しをお願いしました", "asked for the picture again";
     FIRST_PICTURE = "（1枚目）", " (first)";
     SECOND_PICTURE = "（2枚目）", " (second)";
+    ANOTHER_ACCOUNT = "ご家族など（別のアカウント）", "A relative (another account)";
     YOU = "あなた", "You";
     THE_CLINICS_DESK = "医療機関の受付", "The clinic's desk";
     THE_SERVICE = "システム", "The service";

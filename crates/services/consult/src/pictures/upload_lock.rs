@@ -8,7 +8,7 @@ use std::{
 
 use tokio::{sync::Notify, time::timeout};
 
-use crate::people::rules::patient::PatientId;
+use crate::people::rules::account::AccountId;
 
 /// The accounts with an upload in progress in this process.
 #[derive(Debug, Clone, Default)]
@@ -16,12 +16,12 @@ pub(crate) struct UploadLocks(Arc<UploadLocksInner>);
 
 #[derive(Debug, Default)]
 struct UploadLocksInner {
-    locked_accounts: Mutex<HashSet<PatientId>>,
+    locked_accounts: Mutex<HashSet<AccountId>>,
     released: Notify,
 }
 
 impl UploadLocksInner {
-    fn lock_accounts(&self) -> MutexGuard<'_, HashSet<PatientId>> {
+    fn lock_accounts(&self) -> MutexGuard<'_, HashSet<AccountId>> {
         // No code that holds the mutex can panic.
         self.locked_accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -30,7 +30,7 @@ impl UploadLocksInner {
 /// The lock of an account, released when dropped.
 #[derive(Debug)]
 pub(crate) struct UploadLock {
-    account: PatientId,
+    account: AccountId,
     locks: Arc<UploadLocksInner>,
 }
 
@@ -43,7 +43,7 @@ impl Drop for UploadLock {
 
 impl UploadLocks {
     /// Waits for the lock of an account; `None` if another upload of the account takes longer than `max_wait`.
-    pub(crate) async fn acquire(&self, account: PatientId, max_wait: Duration) -> Option<UploadLock> {
+    pub(crate) async fn acquire(&self, account: AccountId, max_wait: Duration) -> Option<UploadLock> {
         let lock = async {
             loop {
                 // Created before the check, so that a release in between is not missed.
@@ -67,7 +67,7 @@ mod tests {
     #[tokio::test]
     async fn an_account_waits_for_its_own_upload_and_for_no_other() {
         let randomness = Randomness::repeatable("turns");
-        let new = || PatientId::new(Timestamp::from_seconds(0), &randomness);
+        let new = || AccountId::new(Timestamp::from_seconds(0), &randomness);
         let (account, other_account) = (new(), new());
         let locks = UploadLocks::default();
         let lock = locks.acquire(account, Duration::ZERO).await.expect("nobody is before it");

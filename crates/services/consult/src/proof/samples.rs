@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
-    let person = sample_data::person();
+    let account = sample_data::account();
     let institution = directory::samples::institutions().remove(1);
     let ProofMethod::FixedUrl { url } = institution.proof_method.clone() else { return Vec::new() };
     let view = FixedUrlPage {
@@ -20,6 +20,6 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
         visit_date: sample_data::visit_start().japan_date(),
         url,
     };
-    let frame = sample_data::frame(language, "/appointments", Some(&person));
+    let frame = sample_data::frame(language, "/appointments", Some(&account));
     vec![("leave/fixed-url".to_owned(), render_fixed_url_page(&frame, &view))]
 }

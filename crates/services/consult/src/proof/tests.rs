@@ -23,12 +23,12 @@ use crate::{
 async fn of_a_hundred_returns_with_one_code_one_redeems() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let patient = new_patient(&store, "a@example.jp").await;
-        let id = book_visit(&store, patient, code).await;
-        let departure = new_departure(&store, patient, id, &Token::new(&store.randomness));
+        let account = new_patient(&store, "a@example.jp").await;
+        let id = book_visit(&store, account, code).await;
+        let departure = new_departure(&store, account, id, &Token::new(&store.randomness));
         store.insert_departure(departure.new.clone(), now()).await.expect("the departure is recorded");
         assert_eq!(
-            load_proof(&store, patient, id).await.patient,
+            load_proof(&store, account, id).await.patient,
             PatientSide::Departed { departed_at: now() },
             "{engine}"
         );
@@ -53,21 +53,21 @@ async fn of_a_hundred_returns_with_one_code_one_redeems() {
 async fn a_departure_is_found_again_with_its_secret_and_only_by_its_state() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let patient = new_patient(&store, "a@example.jp").await;
-        let id = book_visit(&store, patient, code).await;
+        let account = new_patient(&store, "a@example.jp").await;
+        let id = book_visit(&store, account, code).await;
         let browser = Token::new(&store.randomness);
-        let departure = new_departure(&store, patient, id, &browser);
+        let departure = new_departure(&store, account, id, &browser);
         store.insert_departure(departure.new.clone(), now()).await.expect("the departure is recorded");
         let stored = store.find_departure_by_state(departure.new.state).await.expect("read").expect("found");
         assert!(
             base::constant_time_eq(stored.secret.reveal().as_bytes(), departure.new.secret.reveal().as_bytes()),
             "{engine}"
         );
-        assert_eq!((stored.browser, stored.patient), (browser.digest(), patient), "{engine}");
+        assert_eq!((stored.browser, stored.account), (browser.digest(), account), "{engine}");
         assert!(store.find_departure_by_state(base::digest(&[b"another"])).await.expect("read").is_none(), "{engine}");
         store.record_ended_return(&stored).await.expect("the return is recorded");
         let expected = PatientSide::NotStarted(NotStartedReason::Ended);
-        assert_eq!(load_proof(&store, patient, id).await.patient, expected, "{engine}");
+        assert_eq!(load_proof(&store, account, id).await.patient, expected, "{engine}");
     }
 }
 
@@ -75,9 +75,9 @@ async fn a_departure_is_found_again_with_its_secret_and_only_by_its_state() {
 async fn a_registration_is_asked_about_once_a_minute_and_a_withdrawal_is_seen() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let patient = new_patient(&store, "a@example.jp").await;
-        let id = book_visit(&store, patient, code).await;
-        let number = register_consent(&store, patient, id).await;
+        let account = new_patient(&store, "a@example.jp").await;
+        let id = book_visit(&store, account, code).await;
+        let number = register_consent(&store, account, id).await;
         assert!(
             store.claim_status_query(id, minutes_later(1)).await.expect("a question").is_none(),
             "{engine}: just heard"
@@ -92,19 +92,19 @@ async fn a_registration_is_asked_about_once_a_minute_and_a_withdrawal_is_seen() 
             .record_registration_status(id, number, RegistrationStatus::Registered, minutes_later(3))
             .await
             .expect("heard");
-        assert!(matches!(load_proof(&store, patient, id).await.patient, PatientSide::Registered { .. }), "{engine}");
+        assert!(matches!(load_proof(&store, account, id).await.patient, PatientSide::Registered { .. }), "{engine}");
         let older = ReceptionNumber::new(&store.randomness);
         store
             .record_registration_status(id, older, RegistrationStatus::Withdrawn, minutes_later(4))
             .await
             .expect("heard");
-        assert!(matches!(load_proof(&store, patient, id).await.patient, PatientSide::Registered { .. }), "{engine}");
+        assert!(matches!(load_proof(&store, account, id).await.patient, PatientSide::Registered { .. }), "{engine}");
         store
             .record_registration_status(id, number, RegistrationStatus::Withdrawn, minutes_later(4))
             .await
             .expect("heard");
         let expected = PatientSide::NotStarted(NotStartedReason::Withdrawn);
-        assert_eq!(load_proof(&store, patient, id).await.patient, expected, "{engine}");
+        assert_eq!(load_proof(&store, account, id).await.patient, expected, "{engine}");
         assert!(
             store.claim_status_query(id, minutes_later(60)).await.expect("a question").is_none(),
             "{engine}: nothing to ask about"
@@ -122,12 +122,12 @@ async fn list_repeat_letters(store: &Store) -> Vec<String> {
 async fn a_patient_is_written_to_once_about_a_registration_that_has_ended() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let patient = new_patient(&store, "a@example.jp").await;
-        let id = book_visit(&store, patient, code).await;
+        let account = new_patient(&store, "a@example.jp").await;
+        let id = book_visit(&store, account, code).await;
         for (status, text) in
             [(RegistrationStatus::Withdrawn, "取り消されました"), (RegistrationStatus::Expired, "期限が切れました")]
         {
-            let number = register_consent(&store, patient, id).await;
+            let number = register_consent(&store, account, id).await;
             let before = list_repeat_letters(&store).await.len();
             for _ in 0..2 {
                 store.record_registration_status(id, number, status, minutes_later(4)).await.expect("heard");
@@ -137,7 +137,7 @@ async fn a_patient_is_written_to_once_about_a_registration_that_has_ended() {
             assert!(letters.iter().any(|body| body.contains(text)), "{engine}: {text}");
         }
         // Once the visit has begun there is nothing to do before it.
-        let number = register_consent(&store, patient, id).await;
+        let number = register_consent(&store, account, id).await;
         let begun = parse_timestamp(START);
         store.record_registration_status(id, number, RegistrationStatus::Withdrawn, begun).await.expect("heard");
         assert_eq!(list_repeat_letters(&store).await.len(), 2, "{engine}");
@@ -148,15 +148,15 @@ async fn a_patient_is_written_to_once_about_a_registration_that_has_ended() {
 async fn a_letter_about_another_day_says_that_the_procedure_is_void_where_there_was_one() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let patient = new_patient(&store, "a@example.jp").await;
-        let id = book_visit(&store, patient, code).await;
+        let account = new_patient(&store, "a@example.jp").await;
+        let id = book_visit(&store, account, code).await;
         let move_to = async |start: &str| {
-            store.reschedule_appointment(patient, id, parse_timestamp(start), minutes_later(5)).await.expect("moved");
+            store.reschedule_appointment(account, id, parse_timestamp(start), minutes_later(5)).await.expect("moved");
         };
         move_to("2026-11-26T10:00:00+09:00").await;
         assert!(list_repeat_letters(&store).await.is_empty(), "{engine}: nothing was void");
         move_to(START).await;
-        register_consent(&store, patient, id).await;
+        register_consent(&store, account, id).await;
         move_to("2026-11-25T11:00:00+09:00").await;
         assert!(list_repeat_letters(&store).await.is_empty(), "{engine}: the same day");
         move_to("2026-11-26T10:00:00+09:00").await;
@@ -168,9 +168,9 @@ async fn a_letter_about_another_day_says_that_the_procedure_is_void_where_there_
 async fn near_registrations_are_taken_up_by_turns_and_by_one_node() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let patient = new_patient(&store, "a@example.jp").await;
-        let near = book_visit(&store, patient, code).await;
-        let number = register_consent(&store, patient, near).await;
+        let account = new_patient(&store, "a@example.jp").await;
+        let near = book_visit(&store, account, code).await;
+        let number = register_consent(&store, account, near).await;
         let ids = async |time| -> Vec<AppointmentId> {
             store.claim_status_queries(time, 10).await.expect("questions").into_iter().map(|(id, _)| id).collect()
         };
@@ -197,25 +197,25 @@ async fn near_registrations_are_taken_up_by_turns_and_by_one_node() {
 async fn her_word_counts_only_at_a_fixed_url() {
     for (engine, store, _trial) in stores() {
         let codes = fill_directory(&store).await;
-        let patient = new_patient(&store, "a@example.jp").await;
-        let handed = book_visit(&store, patient, codes[0]).await;
+        let account = new_patient(&store, "a@example.jp").await;
+        let handed = book_visit(&store, account, codes[0]).await;
         assert!(
-            matches!(store.report_procedure_done(patient, handed, now()).await, Err(Refusal::WrongProofMethod(_))),
+            matches!(store.report_procedure_done(account, handed, now()).await, Err(Refusal::WrongProofMethod(_))),
             "{engine}"
         );
-        let fixed = book_visit(&store, patient, codes[1]).await;
-        store.record_fixed_url_departure(patient, fixed, now()).await.expect("the departure is recorded");
-        store.report_procedure_done(patient, fixed, minutes_later(5)).await.expect("the report is recorded");
-        store.report_procedure_done(patient, fixed, minutes_later(6)).await.expect("a second report is accepted");
+        let fixed = book_visit(&store, account, codes[1]).await;
+        store.record_fixed_url_departure(account, fixed, now()).await.expect("the departure is recorded");
+        store.report_procedure_done(account, fixed, minutes_later(5)).await.expect("the report is recorded");
+        store.report_procedure_done(account, fixed, minutes_later(6)).await.expect("a second report is accepted");
         assert_eq!(
-            load_proof(&store, patient, fixed).await.patient,
+            load_proof(&store, account, fixed).await.patient,
             PatientSide::ReportedDone { reported_at: minutes_later(5) },
             "{engine}"
         );
-        let picture = book_visit(&store, patient, codes[2]).await;
+        let picture = book_visit(&store, account, codes[2]).await;
         assert!(
             matches!(
-                store.record_fixed_url_departure(patient, picture, now()).await,
+                store.record_fixed_url_departure(account, picture, now()).await,
                 Err(Refusal::WrongProofMethod(_))
             ),
             "{engine}"
@@ -227,15 +227,15 @@ async fn her_word_counts_only_at_a_fixed_url() {
 async fn nothing_is_proven_after_the_day() {
     for (engine, store, _trial) in stores() {
         let codes = fill_directory(&store).await;
-        let patient = new_patient(&store, "a@example.jp").await;
-        let id = book_visit(&store, patient, codes[1]).await;
+        let account = new_patient(&store, "a@example.jp").await;
+        let id = book_visit(&store, account, codes[1]).await;
         let midnight = end_of_day(parse_timestamp(START).japan_date());
         assert!(
-            matches!(store.report_procedure_done(patient, id, midnight).await, Err(Refusal::Closed(_))),
+            matches!(store.report_procedure_done(account, id, midnight).await, Err(Refusal::Closed(_))),
             "{engine}"
         );
         store
-            .report_procedure_done(patient, id, midnight.minus(Span::from_secs(1)))
+            .report_procedure_done(account, id, midnight.minus(Span::from_secs(1)))
             .await
             .expect("the last second counts");
     }
@@ -245,8 +245,8 @@ async fn nothing_is_proven_after_the_day() {
 async fn the_ledgers_are_written_only_over_the_state_that_was_seen() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let patient = new_patient(&store, "a@example.jp").await;
-        let id = book_visit(&store, patient, code).await;
+        let account = new_patient(&store, "a@example.jp").await;
+        let id = book_visit(&store, account, code).await;
         let outcome = store
             .database
             .write(move |transaction| {
@@ -261,7 +261,7 @@ async fn the_ledgers_are_written_only_over_the_state_that_was_seen() {
             .await;
         assert!(matches!(outcome, Err(Refusal::Changed)), "{engine}");
         assert_eq!(
-            load_proof(&store, patient, id).await,
+            load_proof(&store, account, id).await,
             InsuranceProof::new(),
             "{engine}: the whole write was undone"
         );

@@ -13,7 +13,7 @@ use base::{Span, Timestamp, end_of_day, start_of_day};
 use crate::{
     appointments::rules::AppointmentStatus,
     directory::rules::institution::ProofMethodKind,
-    people::rules::patient::ReminderChoice,
+    people::rules::account::ReminderChoice,
     proof::rules::ledgers::{DeskSide, InsuranceProof, PatientSide, RequestedProof, is_departure_under_way},
 };
 

@@ -10,12 +10,12 @@ use super::{
 use crate::{
     appointments::{
         rules::{AppointmentId, AppointmentStatus},
-        store::letter::load_letter_context,
+        store::letter::{contact_account, load_letter_context},
     },
     desk_news::{self, rules::DeskEvent},
     directory::store::institutions,
     mail::{self, store::LetterId},
-    people::rules::patient::ReminderChoice,
+    people::rules::account::ReminderChoice,
     proof::store::ledgers,
     refusal::Refusal,
     store::Store,
@@ -161,8 +161,13 @@ struct DueVisit {
 
 fn find_visit(transaction: &mut Transaction<'_>, id: AppointmentId) -> Result<Option<DueVisit>, Error> {
     let visit = transaction.fetch_optional(
-        "SELECT a.institution, a.status, a.visit_start, p.reminders, COALESCE(a.announced_at, a.made_at)
-         FROM appointment a JOIN patient p ON p.id = a.patient WHERE a.id = $1",
+        concat!(
+            "SELECT a.institution, a.status, a.visit_start, COALESCE(c.reminders, 'off'),
+                COALESCE(a.announced_at, a.made_at)
+             FROM appointment a LEFT JOIN account c ON c.id = ",
+            contact_account!("a"),
+            " WHERE a.id = $1"
+        ),
         &[&id],
         |row| {
             Ok(DueVisit {

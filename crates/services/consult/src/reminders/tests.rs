@@ -10,7 +10,7 @@ use crate::{
     appointments::rules::AppointmentId,
     directory,
     mail::letter::Letter,
-    people::rules::patient::{ClinicInMail, PatientId, PatientLetterChoices, ReminderChoice},
+    people::rules::account::{AccountId, ClinicInMail, LetterChoices, ReminderChoice},
     sample_data,
     store::Store,
     tests::stores::{booking_request, fill_directory, letter_choices, new_patient, now, parse_timestamp, stores},
@@ -26,7 +26,7 @@ const TWO_HOURS: &str = "2026-11-27T08:00:00+09:00";
 struct ReminderFixture {
     engine: &'static str,
     store: Store,
-    patient: PatientId,
+    account: AccountId,
     institution: InstitutionCode,
     appointment: AppointmentId,
     _trial: TestDatabase,
@@ -36,10 +36,10 @@ async fn reminder_fixtures() -> Vec<ReminderFixture> {
     let mut fixtures = Vec::new();
     for (engine, store, trial) in stores() {
         let institution = fill_directory(&store).await[0];
-        let patient = new_patient(&store, MAIL).await;
+        let account = new_patient(&store, MAIL).await;
         let request = booking_request(institution, 1, VISIT);
-        let appointment = store.book_appointment(patient, request, now()).await.expect("booked").id();
-        fixtures.push(ReminderFixture { engine, store, patient, institution, appointment, _trial: trial });
+        let appointment = store.book_appointment(account, request, now()).await.expect("booked").id();
+        fixtures.push(ReminderFixture { engine, store, account, institution, appointment, _trial: trial });
     }
     fixtures
 }
@@ -60,9 +60,9 @@ impl ReminderFixture {
         letters.filter(is_reminder).collect()
     }
 
-    async fn save_choices(&self, letters: PatientLetterChoices) {
-        let profile = sample_data::person().profile.expect("a profile");
-        self.store.save_profile(self.patient, profile, letters, now()).await.expect("saved");
+    async fn save_choices(&self, letters: LetterChoices) {
+        let profile = sample_data::profile();
+        self.store.save_profile(self.account, profile, letters, now()).await.expect("saved");
     }
 
     /// How many events the desk has that ask it to telephone.
@@ -139,7 +139,7 @@ async fn a_moved_visit_gets_its_reminders_anew_and_what_waited_is_withdrawn() {
         assert_eq!(fixture.reminders().await.len(), 1, "{engine}");
         let moved_at = parse_timestamp(TWO_DAYS).plus(Span::from_mins(5));
         let start = parse_timestamp("2026-11-30T10:00:00+09:00");
-        let moved = fixture.store.reschedule_appointment(fixture.patient, fixture.appointment, start, moved_at);
+        let moved = fixture.store.reschedule_appointment(fixture.account, fixture.appointment, start, moved_at);
         moved.await.expect("moved");
         assert!(fixture.reminders().await.is_empty(), "{engine}");
         fixture.run_at(EVENING).await;
@@ -155,7 +155,7 @@ async fn a_visit_that_was_moved_close_to_its_rung_has_the_letter_about_that_and_
     for fixture in reminder_fixtures().await {
         let start = parse_timestamp("2026-11-27T11:00:00+09:00");
         let moved_at = parse_timestamp("2026-11-25T09:00:00+09:00");
-        let moved = fixture.store.reschedule_appointment(fixture.patient, fixture.appointment, start, moved_at);
+        let moved = fixture.store.reschedule_appointment(fixture.account, fixture.appointment, start, moved_at);
         moved.await.expect("moved");
         fixture.run_at("2026-11-25T11:00:00+09:00").await;
         // It is decided once, not put off.
@@ -172,7 +172,7 @@ async fn a_cancelled_visit_has_no_reminder_and_what_waited_is_withdrawn() {
         let engine = fixture.engine;
         fixture.run_at(TWO_DAYS).await;
         let cancelled_at = parse_timestamp(TWO_DAYS).plus(Span::from_mins(5));
-        let cancelled = fixture.store.cancel_appointment(fixture.patient, fixture.appointment, 0, cancelled_at);
+        let cancelled = fixture.store.cancel_appointment(fixture.account, fixture.appointment, 0, cancelled_at);
         cancelled.await.expect("cancelled");
         for time in [EVENING, TWO_HOURS] {
             fixture.run_at(time).await;
@@ -185,7 +185,7 @@ async fn a_cancelled_visit_has_no_reminder_and_what_waited_is_withdrawn() {
 #[tokio::test]
 async fn who_wants_no_reminder_gets_none_and_the_desk_is_told_nevertheless() {
     for fixture in reminder_fixtures().await {
-        let letters = PatientLetterChoices { reminders: ReminderChoice::Off, ..letter_choices(ClinicInMail::Named) };
+        let letters = LetterChoices { reminders: ReminderChoice::Off, ..letter_choices(ClinicInMail::Named) };
         fixture.save_choices(letters).await;
         for time in [TWO_DAYS, EVENING, TWO_HOURS] {
             fixture.run_at(time).await;
@@ -211,9 +211,9 @@ async fn a_reminder_names_the_clinic_unless_the_patient_does_not_want_it() {
 async fn a_self_pay_visit_is_reminded_of_and_nobody_is_called() {
     for fixture in reminder_fixtures().await {
         let engine = fixture.engine;
-        let patient = new_patient(&fixture.store, "b@example.jp").await;
+        let account = new_patient(&fixture.store, "b@example.jp").await;
         let request = booking_request(fixture.institution, 2, "2026-11-27T11:00:00+09:00");
-        fixture.store.book_appointment(patient, request, now()).await.expect("booked");
+        fixture.store.book_appointment(account, request, now()).await.expect("booked");
         fixture.run_at("2026-11-27T09:00:00+09:00").await;
         let letters = fixture.reminders().await;
         let letter = letters.iter().find(|letter| letter.to == "b@example.jp").expect("a reminder");

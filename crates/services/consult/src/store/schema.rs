@@ -32,6 +32,7 @@ pub const MIGRATIONS: &[Migration] = &[
     second_factor::MIGRATION,
     PROGRAM_PASSWORDS,
     REMINDERS,
+    PEOPLE,
 ];
 
 /// Tables of the directory, accounts, appointments, ledgers and the audit.
@@ -523,3 +524,8 @@ CREATE INDEX appointment_to_come ON appointment (visit_start) WHERE status = 'bo
 ALTER TABLE appointment ADD COLUMN announced_at BIGINT;
 ALTER TABLE patient ADD COLUMN reminders TEXT NOT NULL DEFAULT 'on';",
 };
+
+/// Patients apart from accounts. So far an account was its one patient: each gets an account of the same id, which acts for it as
+/// for itself. Appointments and departures name the account that made them, sessions the account that signed in; the audit's rows
+/// of before go on saying `patient:`, since they are chained.
+pub(crate) const PEOPLE: Migration = Migration { name: "people", sql: include_str!("schema/people.sql") };

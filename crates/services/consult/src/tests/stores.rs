@@ -24,7 +24,7 @@ use crate::{
     limits::Limits,
     mail::letter::Letterhead,
     people::{
-        rules::patient::{ClinicInMail, PatientId, PatientLetterChoices, ReminderChoice},
+        rules::account::{AccountId, ClinicInMail, LetterChoices, ReminderChoice},
         store::{CodeRequester, NewAccount, PatientSignIn},
     },
     practitioners::rules::practitioner::Practitioner,
@@ -96,7 +96,7 @@ pub(crate) async fn add_manager(store: &Store, institution: InstitutionCode) -> 
 }
 
 /// A new account, with the browser that is signed in to it.
-pub(crate) async fn sign_up(store: &Store, mail: &str, now: Timestamp) -> (PatientId, Digest) {
+pub(crate) async fn sign_up(store: &Store, mail: &str, now: Timestamp) -> (AccountId, Digest) {
     let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
     let (language, code) = (Language::Japanese, "123456".to_owned());
     let address = mail.parse().expect("an address");
@@ -107,25 +107,25 @@ pub(crate) async fn sign_up(store: &Store, mail: &str, now: Timestamp) -> (Patie
     let outcome =
         store.try_code(browser, next.clone(), code, new_account(language), now).await.expect("a code is tried");
     assert!(matches!(outcome, PatientSignIn::Done { .. }), "{outcome:?}");
-    let patient = store
-        .find_signed_in_patient(next.digest(), now)
+    let account = store
+        .find_signed_in_account(next.digest(), now)
         .await
         .expect("the session is read")
         .expect("somebody is signed in");
-    (patient.id, next.digest())
+    (account.id, next.digest())
 }
 
 /// The choices of a patient who wants reminders.
-pub(crate) fn letter_choices(clinic: ClinicInMail) -> PatientLetterChoices {
-    PatientLetterChoices { clinic, reminders: ReminderChoice::On }
+pub(crate) fn letter_choices(clinic: ClinicInMail) -> LetterChoices {
+    LetterChoices { clinic, reminders: ReminderChoice::On }
 }
 
 /// A patient who can book: signed up, with the profile of the samples.
-pub(crate) async fn add_patient(store: &Store, mail: &str, now: Timestamp) -> PatientId {
-    let (patient, _) = sign_up(store, mail, now).await;
-    let profile = sample_data::person().profile.expect("a profile");
-    store.save_profile(patient, profile, letter_choices(ClinicInMail::Named), now).await.expect("a profile is kept");
-    patient
+pub(crate) async fn add_patient(store: &Store, mail: &str, now: Timestamp) -> AccountId {
+    let (account, _) = sign_up(store, mail, now).await;
+    let profile = sample_data::profile();
+    store.save_profile(account, profile, letter_choices(ClinicInMail::Named), now).await.expect("a profile is kept");
+    account
 }
 
 pub(crate) fn parse_timestamp(text: &str) -> Timestamp {
@@ -174,7 +174,7 @@ pub(crate) async fn read_mailed_code(store: &Store) -> String {
     digits[0].to_owned()
 }
 
-pub(crate) async fn new_patient(store: &Store, mail: &str) -> PatientId {
+pub(crate) async fn new_patient(store: &Store, mail: &str) -> AccountId {
     add_patient(store, mail, now()).await
 }
 
@@ -184,16 +184,16 @@ pub(crate) fn booking_request(institution: InstitutionCode, menu: u32, start: &s
 
 pub(crate) const START: &str = "2026-11-25T10:00:00+09:00";
 
-pub(crate) async fn book_visit(store: &Store, patient: PatientId, institution: InstitutionCode) -> AppointmentId {
+pub(crate) async fn book_visit(store: &Store, account: AccountId, institution: InstitutionCode) -> AppointmentId {
     let request = booking_request(institution, 1, START);
-    let result = match store.book_appointment(patient, request, now()).await {
+    let result = match store.book_appointment(account, request, now()).await {
         // These tests book at several institutions at once.
         Err(Refusal::Booking(BookingObstacle::Overlaps(overlapped))) => {
             store
                 .book_appointment(
                     Booker {
                         accepted_visits: AcceptedVisits { overlap: Some(overlapped), same_day: None },
-                        ..patient.into()
+                        ..account.into()
                     },
                     request,
                     now(),
@@ -205,9 +205,9 @@ pub(crate) async fn book_visit(store: &Store, patient: PatientId, institution: I
     result.expect("a time is booked").id()
 }
 
-pub(crate) async fn load_proof(store: &Store, patient: PatientId, id: AppointmentId) -> InsuranceProof {
+pub(crate) async fn load_proof(store: &Store, account: AccountId, id: AppointmentId) -> InsuranceProof {
     store
-        .find_appointment_details(patient, id)
+        .find_appointment_details(account, id)
         .await
         .expect("the case is there")
         .proof
@@ -220,7 +220,7 @@ pub(crate) struct TestDeparture {
 
 pub(crate) fn new_departure(
     store: &Store,
-    patient: PatientId,
+    account: AccountId,
     appointment: AppointmentId,
     browser: &Token,
 ) -> TestDeparture {
@@ -230,7 +230,7 @@ pub(crate) fn new_departure(
             id: DepartureId::new(now(), &store.randomness),
             state: base::digest(&[secret.derive("state").as_bytes()]),
             appointment,
-            patient,
+            account,
             browser: browser.digest(),
             issuer: "https://reception.example".parse().expect("an issuer"),
             visit_date: parse_timestamp(START).japan_date(),
@@ -239,8 +239,8 @@ pub(crate) fn new_departure(
     }
 }
 
-pub(crate) async fn register_consent(store: &Store, patient: PatientId, id: AppointmentId) -> ReceptionNumber {
-    let departure = new_departure(store, patient, id, &Token::new(&store.randomness));
+pub(crate) async fn register_consent(store: &Store, account: AccountId, id: AppointmentId) -> ReceptionNumber {
+    let departure = new_departure(store, account, id, &Token::new(&store.randomness));
     store.insert_departure(departure.new.clone(), now()).await.expect("the departure is recorded");
     assert!(store.claim_return(departure.new.id).await.expect("a claim"));
     let stored =
@@ -260,7 +260,7 @@ pub(crate) async fn register_consent(store: &Store, patient: PatientId, id: Appo
         .record_registered_return(&stored, reception, token, minutes_later(1))
         .await
         .expect("the registration is recorded");
-    let stage = store.find_departure_stage(patient, id, stored.id).await.expect("a stage");
+    let stage = store.find_departure_stage(account, id, stored.id).await.expect("a stage");
     assert_eq!(stage, DepartureStage::Registered);
     number
 }
@@ -272,7 +272,7 @@ pub(crate) fn browser(store: &Store) -> Digest {
 /// A visitor with a new browser at the network address 192.0.2.`last_octet`, not signed in.
 pub(crate) fn anonymous_holder(store: &Store, last_octet: u8) -> SlotHolder {
     let peer = Peer([192, 0, 2, last_octet].into());
-    SlotHolder { browser: browser(store), patient: None, peer: Some(peer) }
+    SlotHolder { browser: browser(store), account: None, peer: Some(peer) }
 }
 
 /// Slots of 25 November on the grid of the first menu, a quarter of an hour each.

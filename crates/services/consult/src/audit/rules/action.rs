@@ -81,10 +81,17 @@ base::text_enum! {
 }
 
 base::text_enum! {
-    /// What a patient did with the account.
+    /// What somebody did with an account, or with whom it acts for.
     pub enum AccountAction {
         Export = "account.export",
         Close = "account.close",
+        AddPatient = "account.add_patient",
+        ChangePatient = "account.change_patient",
+        RemovePatient = "account.remove_patient",
+        Invite = "account.invite",
+        AcceptInvitation = "account.accept_invitation",
+        /// The service, on the day on which a child comes of age.
+        EndGuardianship = "account.end_guardianship",
     }
 }
 

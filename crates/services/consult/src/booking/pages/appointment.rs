@@ -9,7 +9,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::{Language, Text, dates};
+use text::{Language, Text, dates, replace_wide_spaces};
 use ui::{
     Document, Frame,
     components::{self, BadgeTone},
@@ -51,10 +51,11 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 }
 
 async fn show_appointment_list(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    let cases = context.store.list_appointment_details(person.id, visitor.now()).await?;
-    let views: Vec<_> = cases.into_iter().map(|case| AppointmentView::new(case, visitor.now(), None)).collect();
-    Ok(render_appointment_list(&page_frame(&visitor, Some(&person)), &views).into_response())
+    let account = signed_in::require_account_for_page(&context, &visitor).await?;
+    let cases = context.store.list_appointment_details(account.id, visitor.now()).await?;
+    let views: Vec<_> =
+        cases.into_iter().map(|case| AppointmentView::new(case, visitor.now(), None).for_account(&account)).collect();
+    Ok(render_appointment_list(&page_frame(&visitor, Some(&account)), &views).into_response())
 }
 
 pub(crate) fn render_appointment_list(frame: &Frame, views: &[AppointmentView]) -> Markup {
@@ -83,6 +84,7 @@ fn render_appointment_card(language: Language, view: &AppointmentView) -> Markup
         &format!("/appointments/{}", appointment.id),
         &dates::format_date_time(language, appointment.visit_start),
         html! {
+            @if let Some(relative) = &view.relative { p { b { (replace_wide_spaces(&relative.name)) } } }
             p { (view.case.institution.name_in(language)) (texts::SEPARATOR.in_language(language)) (appointment.menu.name_in(language)) }
             p { (render_status_badge(language, view)) }
         },
@@ -180,6 +182,9 @@ fn render_appointment_facts(language: Language, view: &AppointmentView) -> Marku
             html! { (menu.name_in(language)) (language.in_brackets(menu.charge.name(language))) },
         ),
     ];
+    if let Some(relative) = &view.relative {
+        rows.insert(0, (texts::PATIENT.in_language(language), html! { b { (replace_wide_spaces(&relative.name)) } }));
+    }
     let doctor = view.case.practitioner.details.format_with_registration(language);
     rows.push((texts::DOCTOR.in_language(language), html! { (doctor) }));
     if let Some(words) = menu.medium.description() {

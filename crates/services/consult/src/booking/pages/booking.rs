@@ -17,6 +17,7 @@ use web::{Access, Form, Routes, Visitor};
 use super::{
     nearby::{nearby_fields, nearby_notices},
     next_step,
+    patient_choice::{path_with_patient, patient_choice_path},
     slot_choice::respond_to_booking_refusal,
     view::{AppointmentView, load_appointment_view},
 };
@@ -38,7 +39,10 @@ use crate::{
         frame::{allow_form_action, page_frame},
         signed_in,
     },
-    people::rules::patient::{Profile, format_phone},
+    people::rules::{
+        account::{Account, ActsFor, Relationship},
+        patient::{Profile, format_phone},
+    },
     practitioners::rules::practitioner::{Practitioner, PractitionerId},
     proof::rules::next_steps::PatientNextStep,
     refusal::Refusal,
@@ -61,6 +65,8 @@ struct BookingParams {
     /// The id of the doctor; empty if any will do.
     doctor: String,
     start: String,
+    /// The id of the patient; empty until one is chosen.
+    patient: String,
     /// The id of the patient's other visit at that time, if the page has shown it.
     overlap: String,
     /// The id of the patient's other visit at the institution on that day, if the page has shown it.
@@ -71,6 +77,32 @@ impl BookingParams {
     fn parse(&self) -> Result<BookingRequest, Refusal> {
         BookingRequest::parse(&self.institution, &self.menu, &self.doctor, &self.start).ok_or(Refusal::NotFound)
     }
+
+    /// The patient, if one was chosen for whom the account acts, or if there is only one.
+    fn find_patient<'a>(&self, account: &'a Account) -> Result<Option<&'a ActsFor>, Refusal> {
+        match (self.patient.as_str(), account.patients.as_slice()) {
+            ("", [only]) => Ok(Some(only)),
+            ("", _) => Ok(None),
+            (id, _) => {
+                let id = id.parse().map_err(|_| Refusal::NotFound)?;
+                account.find_patient(id).map(Some).ok_or(Refusal::NotFound)
+            }
+        }
+    }
+}
+
+/// The profile of a patient who can be booked for: with a telephone number, since a connection can break.
+fn bookable_profile(acts_for: &ActsFor) -> Option<&Profile> {
+    acts_for.patient.profile.as_ref().filter(|profile| profile.phone.is_some())
+}
+
+/// Where the details of a patient are changed.
+fn details_path(acts_for: &ActsFor, onward: &str) -> String {
+    let page = match acts_for.relationship {
+        Relationship::Oneself => "/profile".to_owned(),
+        _ => format!("/profile/family/{}", acts_for.patient.id),
+    };
+    path_with_query(&page, &[("onward", onward)])
 }
 
 pub(crate) struct BookingConfirmationPage {
@@ -80,6 +112,8 @@ pub(crate) struct BookingConfirmationPage {
     pub(crate) practitioner: Practitioner,
     /// The doctor of the request; None if any will do.
     pub(crate) wanted: Option<PractitionerId>,
+    /// Whom the visit is for, with a profile.
+    pub(crate) acts_for: ActsFor,
     pub(crate) profile: Profile,
     /// Other visits of the patient at that time or on that day.
     pub(crate) nearby: NearbyVisits,
@@ -91,16 +125,21 @@ async fn show_booking_confirmation(
     visitor: Visitor,
     params: Result<Query<BookingParams>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let (person, profile) = signed_in::require_patient_with_profile(&context, &visitor).await?;
-    let request = params.unwrap_or_default().parse()?;
-    if profile.phone.is_none() {
-        return Err(Redirect::to(&path_with_query("/profile", &[("onward", visitor.path_and_query())])).into_response());
-    }
-    let booker = Booker::with_browser(person.id, visitor.browser().digest());
+    let (account, _) = signed_in::require_account_with_profile(&context, &visitor).await?;
+    let params = params.unwrap_or_default();
+    let request = params.parse()?;
+    let Some(acts_for) = params.find_patient(&account)?.cloned() else {
+        return Err(Redirect::to(&patient_choice_path(request)).into_response());
+    };
+    let Some(profile) = bookable_profile(&acts_for).cloned() else {
+        return Err(Redirect::to(&details_path(&acts_for, visitor.path_and_query())).into_response());
+    };
+    let booker =
+        Booker { patient: Some(acts_for.patient.id), ..Booker::with_browser(account.id, visitor.browser().digest()) };
     let state = match context.store.check_booking(booker, request, visitor.now()).await {
         Ok(state) => state,
         Err(refusal) => {
-            return Err(respond_to_booking_refusal(&context, &visitor, Some(&person), request, refusal).await);
+            return Err(respond_to_booking_refusal(&context, &visitor, Some(&account), request, refusal).await);
         }
     };
     let (offer, practitioner, nearby) = match state {
@@ -116,11 +155,12 @@ async fn show_booking_confirmation(
         menu,
         practitioner,
         wanted: request.practitioner,
+        acts_for,
         profile,
         nearby,
         today: visitor.now().japan_date(),
     };
-    Ok(render_booking_confirmation(&page_frame(&visitor, Some(&person)), &view).into_response())
+    Ok(render_booking_confirmation(&page_frame(&visitor, Some(&account)), &view).into_response())
 }
 
 async fn submit_booking(
@@ -128,38 +168,49 @@ async fn submit_booking(
     visitor: Visitor,
     Form(form): Form<BookingParams>,
 ) -> Result<Response, Response> {
-    let Some(person) = signed_in::find_signed_in_patient(&context, &visitor).await? else {
+    let Some(account) = signed_in::find_signed_in_account(&context, &visitor).await? else {
         let onward = form.parse().map_or_else(|_| "/appointments".to_owned(), booking_path);
         return Err(Redirect::to(&path_with_query("/sign-in", &[("onward", &onward)])).into_response());
     };
     let request = form.parse()?;
-    if person.profile.as_ref().is_none_or(|profile| profile.phone.is_none()) {
+    if account.own_profile().is_none() {
         return Err(Redirect::to(&path_with_query("/profile", &[("onward", &booking_path(request))])).into_response());
     }
-    let accepted = AcceptedVisits::parse(&form.overlap, &form.same_day);
-    let booker = Booker { accepted_visits: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
+    let Some(acts_for) = form.find_patient(&account)? else {
+        return Err(Redirect::to(&patient_choice_path(request)).into_response());
+    };
+    let path = path_with_patient(request, acts_for.patient.id);
+    if bookable_profile(acts_for).is_none() {
+        return Err(Redirect::to(&details_path(acts_for, &path)).into_response());
+    }
+    let booker = Booker {
+        patient: Some(acts_for.patient.id),
+        accepted_visits: AcceptedVisits::parse(&form.overlap, &form.same_day),
+        ..Booker::with_browser(account.id, visitor.browser().digest())
+    };
     match context.store.book_appointment(booker, request, visitor.now()).await {
         Ok(outcome) => Ok(Redirect::to(&format!("/appointments/{}/booked", outcome.id())).into_response()),
         // Back to the page, which shows the visit that its form did not name.
         Err(Refusal::Booking(BookingObstacle::Overlaps(_) | BookingObstacle::SameDay(_))) => {
-            Ok(Redirect::to(&booking_path(request)).into_response())
+            Ok(Redirect::to(&path).into_response())
         }
-        Err(refusal) => Err(respond_to_booking_refusal(&context, &visitor, Some(&person), request, refusal).await),
+        Err(refusal) => Err(respond_to_booking_refusal(&context, &visitor, Some(&account), request, refusal).await),
     }
 }
 
 pub(crate) fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmationPage) -> Markup {
     let language = frame.language;
-    let BookingConfirmationPage { chosen_visit: chosen, menu, practitioner, wanted, profile, nearby, today } = view;
+    let BookingConfirmationPage { chosen_visit: chosen, menu, practitioner, wanted, acts_for, profile, nearby, today } =
+        view;
     let institution = &chosen.institution;
-    let path = booking_path(BookingRequest {
-        institution: institution.code,
-        menu: menu.number,
-        practitioner: *wanted,
-        start: chosen.start,
-    });
+    let request =
+        BookingRequest { institution: institution.code, menu: menu.number, practitioner: *wanted, start: chosen.start };
+    let details = details_path(acts_for, &path_with_patient(request, acts_for.patient.id));
     let mut rows = vec![
-        (texts::PATIENT.in_language(language), patient_details(language, profile, *today, &path)),
+        (
+            texts::PATIENT.in_language(language),
+            patient_details(language, profile, *today, (&details, &patient_choice_path(request))),
+        ),
         (texts::CLINIC.in_language(language), html! { (institution.name_in(language)) }),
         (texts::TIME.in_language(language), html! { (dates::format_visit_time(language, chosen.start, menu.minutes)) }),
         (
@@ -204,6 +255,7 @@ pub(crate) fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmat
                 (components::hidden_field("menu", &menu.number.to_string()))
                 @if let Some(doctor) = wanted { (components::hidden_field("doctor", &doctor.to_string())) }
                 (components::hidden_field("start", &chosen.start.milliseconds().to_string()))
+                (components::hidden_field("patient", &acts_for.patient.id.to_string()))
                 (nearby_fields(nearby))
                 (components::plain_panel(components::description_list(&rows)))
                 @if cancels_freely { p { (texts::YOU_CAN_MOVE_OR_CANCEL_IT.in_language(language)) } }
@@ -214,13 +266,14 @@ pub(crate) fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmat
 }
 
 /// The profile that the clinic will see, so that mistakes are noticed before anything is booked.
-fn patient_details(language: Language, profile: &Profile, today: Date, path: &str) -> Markup {
+fn patient_details(language: Language, profile: &Profile, today: Date, (details, choice): (&str, &str)) -> Markup {
     html! {
         (profile.name)
         @if let Some(kana) = &profile.kana { (language.in_brackets(kana)) }
         br; (dates::format_birth_date(language, profile.birth_date, today))
         @if let Some(phone) = &profile.phone { br; (texts::TELEPHONE_LABEL.in_language(language)) (format_phone(phone)) }
-        " " a href=(path_with_query("/profile", &[("onward", path)])) { (texts::CHANGE.in_language(language)) }
+        " " a href=(details) { (texts::CHANGE.in_language(language)) }
+        br; a href=(choice) { (texts::BOOK_FOR_SOMEBODY_ELSE.in_language(language)) }
     }
 }
 

@@ -28,13 +28,13 @@ pub(crate) fn calendar_path(id: AppointmentId) -> String {
 
 async fn show_calendar_file(
     State(context): State<Arc<Context>>,
-    AppointmentPage { visitor, person, id }: AppointmentPage,
+    AppointmentPage { visitor, account, id }: AppointmentPage,
 ) -> Result<Response, Refusal> {
-    let details = context.store.find_appointment_details(person.id, id).await?;
+    let details = context.store.find_appointment_details(account.id, id).await?;
     let language = visitor.language();
     let facts = context.store.appointment_facts(
         &details.appointment,
-        person.letters.clinic,
+        account.letters.clinic,
         details.institution.name_in(language),
     );
     let file = facts

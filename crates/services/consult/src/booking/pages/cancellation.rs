@@ -86,10 +86,10 @@ struct CancellationForm {
 
 async fn submit_cancellation(
     State(context): State<Arc<Context>>,
-    AppointmentForm { visitor, person, id, form }: AppointmentForm<CancellationForm>,
+    AppointmentForm { visitor, account, id, form }: AppointmentForm<CancellationForm>,
 ) -> Result<Response, Response> {
     let accepted_fee = form.fee.parse().unwrap_or(0);
-    match context.store.cancel_appointment(person.id, id, accepted_fee, visitor.now()).await {
+    match context.store.cancel_appointment(account.id, id, accepted_fee, visitor.now()).await {
         Ok(()) => Ok(Redirect::to(&format!("/appointments/{id}")).into_response()),
         // The limit passed while the page was open: it is shown again, with the fee.
         Err(Refusal::Booking(BookingObstacle::CancellationFee { .. })) => {

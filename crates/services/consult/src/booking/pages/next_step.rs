@@ -13,6 +13,7 @@ use crate::{
     booking::{store::details::AppointmentDetails, texts},
     directory::rules::institution::ProofMethodKind,
     pages::telephone::render_telephone_link,
+    people::rules::account::has_pin_of_guardian,
     pictures::rules::picture::PictureState,
     proof::rules::{
         ledgers::{DeskSide, InsuranceProof, PatientSide},
@@ -201,6 +202,7 @@ fn render_consent_and_picture(frame: &Frame, view: &AppointmentView, heading: &s
             html! {
                 p { (view.standing.patient_text.in_language(language)) }
                 p { (departure_support_text(language, method)) }
+                @if let Some(text) = card_text(language, view) { p { (text) } }
             },
         ))
         (components::bottom_bar(components::form(
@@ -211,6 +213,16 @@ fn render_consent_and_picture(frame: &Frame, view: &AppointmentView, heading: &s
         (components::secondary_link(&picture_path(view), upload_label(language), Some(upload_support_text(language))))
         (components::quiet_link("/help/card", texts::CHECK_BEFORE_YOU_USE_YOUR_CARD.in_language(language)))
         (render_visit_instructions(language, view))
+    }
+}
+
+/// Whose card is used, where the patient is somebody else, and whose PIN, where it is a child's.
+fn card_text(language: Language, view: &AppointmentView) -> Option<&'static str> {
+    let relative = view.relative.as_ref()?;
+    if has_pin_of_guardian(relative.birth_date, view.case.appointment.visit_date()) {
+        Some(texts::USE_THE_CARD_OF_THE_CHILD.in_language(language))
+    } else {
+        Some(texts::USE_THE_CARD_OF_THE_PATIENT.in_language(language))
     }
 }
 

@@ -36,7 +36,7 @@ use crate::{
     context::Context,
     directory::pages::chosen_visit,
     pages::{addresses::path_with_doctor, frame::page_frame},
-    people::rules::patient::Patient,
+    people::rules::account::Account,
     practitioners::rules::practitioner::Practitioner,
     proof::rules::ledgers::{InsuranceProof, ReschedulingLoss},
     refusal::Refusal,
@@ -84,16 +84,16 @@ async fn load_reschedule_slots(
 
 async fn submit_reschedule_hold(
     State(context): State<Arc<Context>>,
-    AppointmentForm { visitor, person, id, form }: AppointmentForm<ChosenSlotParams>,
+    AppointmentForm { visitor, account, id, form }: AppointmentForm<ChosenSlotParams>,
 ) -> Result<Response, Response> {
     let wanted = form.parse()?;
-    let holder = SlotHolder { browser: visitor.browser().digest(), patient: Some(person.id), peer: visitor.peer() };
-    match context.store.hold_slot_for_reschedule(holder, person.id, id, wanted, visitor.now()).await {
+    let holder = SlotHolder { browser: visitor.browser().digest(), account: Some(account.id), peer: visitor.peer() };
+    match context.store.hold_slot_for_reschedule(holder, account.id, id, wanted, visitor.now()).await {
         Ok(outcome) => {
             count_hold(outcome);
             Ok(Redirect::to(&reschedule_confirmation_path(id, wanted)).into_response())
         }
-        Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, wanted), refusal).await),
+        Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &account, (id, wanted), refusal).await),
     }
 }
 
@@ -107,18 +107,18 @@ fn reschedule_confirmation_path(id: AppointmentId, wanted: WantedSlot) -> String
 async fn respond_to_reschedule_refusal(
     context: &Context,
     visitor: &Visitor,
-    person: &Patient,
+    account: &Account,
     (id, wanted): (AppointmentId, WantedSlot),
     refusal: Refusal,
 ) -> Response {
     count_refusal(&refusal);
     let Some(lost) = slots::LostSlot::from_refusal(&refusal, wanted.start) else { return refusal.into_response() };
     let loaded = async {
-        let case = context.store.find_appointment_details(person.id, id).await?;
+        let case = context.store.find_appointment_details(account.id, id).await?;
         load_reschedule_slots(
             context,
             visitor,
-            AppointmentView::new(case, visitor.now(), None),
+            AppointmentView::new(case, visitor.now(), None).for_account(account),
             &slots::WeekQuery::from_slot(wanted),
         )
         .await
@@ -126,7 +126,7 @@ async fn respond_to_reschedule_refusal(
     match loaded.await {
         Ok(view) => {
             let view = slots::SlotListPage { lost_slot: Some(lost), ..view };
-            slots::respond_with_lost_slot(page_frame(visitor, Some(person)), &view, &refusal)
+            slots::respond_with_lost_slot(page_frame(visitor, Some(account)), &view, &refusal)
         }
         Err(refusal) => refusal.into_response(),
     }
@@ -163,15 +163,15 @@ async fn show_reschedule_confirmation(
     let view = load_changeable_appointment(&context, &page).await?;
     let wanted = chosen.unwrap_or_default().parse()?;
     let start = wanted.start;
-    let AppointmentPage { visitor, person, id } = &page;
+    let AppointmentPage { visitor, account, id } = &page;
     if start == view.case.appointment.visit_start {
         return Ok(Redirect::to(&format!("/appointments/{id}")).into_response());
     }
-    let booker = Booker::with_browser(person.id, visitor.browser().digest());
+    let booker = Booker::with_browser(account.id, visitor.browser().digest());
     let check = match context.store.check_reschedule(booker, *id, wanted, visitor.now()).await {
         Ok(check) => check,
         Err(refusal) => {
-            return Err(respond_to_reschedule_refusal(&context, visitor, person, (*id, wanted), refusal).await);
+            return Err(respond_to_reschedule_refusal(&context, visitor, account, (*id, wanted), refusal).await);
         }
     };
     let RescheduleCheck { practitioner, nearby } = check;
@@ -286,17 +286,17 @@ fn render_rescheduling_loss(language: Language, loss: ReschedulingLoss) -> Marku
 
 async fn submit_reschedule(
     State(context): State<Arc<Context>>,
-    AppointmentForm { visitor, person, id, form }: AppointmentForm<RescheduleForm>,
+    AppointmentForm { visitor, account, id, form }: AppointmentForm<RescheduleForm>,
 ) -> Result<Response, Response> {
     let wanted = parse_chosen_slot(&form.start, &form.doctor)?;
     let accepted = AcceptedVisits::parse(&form.overlap, &form.same_day);
-    let booker = Booker { accepted_visits: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
+    let booker = Booker { accepted_visits: accepted, ..Booker::with_browser(account.id, visitor.browser().digest()) };
     match context.store.reschedule_appointment(booker, id, wanted, visitor.now()).await {
         Ok(()) => Ok(Redirect::to(&format!("/appointments/{id}?moved=1")).into_response()),
         // Back to the page, which shows the visit that its form did not name.
         Err(Refusal::Booking(BookingObstacle::Overlaps(_) | BookingObstacle::SameDay(_))) => {
             Ok(Redirect::to(&reschedule_confirmation_path(id, wanted)).into_response())
         }
-        Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &person, (id, wanted), refusal).await),
+        Err(refusal) => Err(respond_to_reschedule_refusal(&context, &visitor, &account, (id, wanted), refusal).await),
     }
 }

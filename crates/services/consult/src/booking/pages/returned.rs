@@ -47,7 +47,7 @@ async fn show_reception_return(
     Path((_, departure)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     let departure: DepartureId = departure.parse().map_err(|_| Refusal::NotFound)?;
-    let stage = context.store.find_departure_stage(page.person.id, page.id, departure).await?;
+    let stage = context.store.find_departure_stage(page.account.id, page.id, departure).await?;
     let view = load_appointment_view(&context, &page).await?;
     let reception_origin = view.reception_origin.clone();
     let response =

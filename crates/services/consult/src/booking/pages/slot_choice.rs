@@ -23,7 +23,7 @@ use crate::{
         store::institutions::InstitutionOffer,
     },
     pages::{frame::page_frame, signed_in},
-    people::rules::patient::Patient,
+    people::rules::account::Account,
     refusal::Refusal,
     schedule::rules::slot::{BookingRequest, parse_practitioner_choice},
 };
@@ -42,11 +42,11 @@ async fn show_menu_slots(
     Path((code, menu)): Path<(String, String)>,
     week: Result<Query<slots::WeekQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
+    let account = signed_in::find_signed_in_account(&context, &visitor).await?;
     let offer = load_offer(&context, &code, visitor.now()).await?;
     let number = menu.parse().map_err(|_| Refusal::NotFound)?;
     let view = load_menu_slots(&context, &visitor, offer, number, &slots::WeekQuery::from_query(week)).await?;
-    Ok(slots::render_slot_list_page(&page_frame(&visitor, person.as_ref()), &view).into_response())
+    Ok(slots::render_slot_list_page(&page_frame(&visitor, account.as_ref()), &view).into_response())
 }
 
 /// The free slots of a menu in one week.
@@ -96,14 +96,14 @@ async fn submit_slot_hold(
     Path((code, menu)): Path<(String, String)>,
     Form(chosen): Form<ChosenSlotParams>,
 ) -> Result<Response, Response> {
-    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
+    let account = signed_in::find_signed_in_account(&context, &visitor).await?;
     let institution: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
     let menu = menu.parse().map_err(|_| Refusal::NotFound)?;
     let WantedSlot { start, practitioner } = chosen.parse()?;
     let request = BookingRequest { institution, menu, practitioner, start };
     let holder = SlotHolder {
         browser: visitor.browser().digest(),
-        patient: person.as_ref().map(|person| person.id),
+        account: account.as_ref().map(|account| account.id),
         peer: visitor.peer(),
     };
     match context.store.hold_slot(holder, request, visitor.now()).await {
@@ -111,7 +111,7 @@ async fn submit_slot_hold(
             count_hold(outcome);
             Ok(Redirect::to(&chosen_visit::booking_path(request)).into_response())
         }
-        Err(refusal) => Err(respond_to_booking_refusal(&context, &visitor, person.as_ref(), request, refusal).await),
+        Err(refusal) => Err(respond_to_booking_refusal(&context, &visitor, account.as_ref(), request, refusal).await),
     }
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn count_hold(outcome: HoldOutcome) {
 pub(crate) async fn respond_to_booking_refusal(
     context: &Context,
     visitor: &Visitor,
-    person: Option<&Patient>,
+    account: Option<&Account>,
     request: BookingRequest,
     refusal: Refusal,
 ) -> Response {
@@ -141,7 +141,7 @@ pub(crate) async fn respond_to_booking_refusal(
     match load_menu_slots(context, visitor, offer, request.menu, &week).await {
         Ok(view) => {
             let view = slots::SlotListPage { lost_slot: Some(lost), ..view };
-            slots::respond_with_lost_slot(page_frame(visitor, person), &view, &refusal)
+            slots::respond_with_lost_slot(page_frame(visitor, account), &view, &refusal)
         }
         Err(refusal) => refusal.into_response(),
     }

@@ -19,7 +19,10 @@ use crate::{
     },
     desk_news::{self, rules::DeskEvent},
     directory::store::institutions::{self, InstitutionOffer},
-    people::rules::patient::PatientId,
+    people::{
+        self,
+        rules::{account::AccountId, patient::PatientId},
+    },
     practitioners::{
         self,
         rules::practitioner::{Practitioner, PractitionerId},
@@ -125,10 +128,10 @@ impl Store {
         self.database
             .read(move |transaction| {
                 let appointment =
-                    appointments::store::find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
+                    appointments::store::find_for_account(transaction, booker.account, id)?.ok_or(Refusal::NotFound)?;
                 let slot = choose_slot_for_reschedule(transaction, &appointment, wanted, booker.browser, now)?;
                 let nearby =
-                    find_nearby(transaction, booker.patient, PlannedVisit::from_slot(&slot), Some(&appointment))?;
+                    find_nearby(transaction, appointment.patient, PlannedVisit::from_slot(&slot), Some(&appointment))?;
                 let practitioner = practitioners::store::find_practitioner(transaction, slot.practitioner)?
                     .ok_or(Refusal::CorruptRecord("the doctor of a schedule"))?;
                 Ok(RescheduleCheck { practitioner, nearby })
@@ -161,7 +164,7 @@ impl Store {
     /// Cancels an appointment and frees its slot. Idempotent. `accepted_fee` is what the page said that it costs, in yen.
     pub(crate) async fn cancel_appointment(
         &self,
-        patient: PatientId,
+        account: AccountId,
         id: AppointmentId,
         accepted_fee: u32,
         now: Timestamp,
@@ -170,7 +173,7 @@ impl Store {
         self.database
             .write(move |transaction| {
                 let appointment =
-                    appointments::store::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                    appointments::store::find_for_account(transaction, account, id)?.ok_or(Refusal::NotFound)?;
                 if appointment.status == AppointmentStatus::Cancelled {
                     return Ok(());
                 }
@@ -183,10 +186,20 @@ impl Store {
                 }
                 cancel_appointment(transaction, &store, &appointment, now)?;
                 appointments::store::record_cancellation_fee(transaction, id, fee)?;
-                record_patient_action(transaction, &store, &appointment, PatientAction::Cancelled, now)
+                record_patient_action(transaction, &store, (account, &appointment), PatientAction::Cancelled, now)
             })
             .await
     }
+}
+
+/// The patient whom a booker means, if the account acts for that patient.
+fn find_booked_patient(transaction: &mut Transaction<'_>, booker: Booker) -> Result<PatientId, Refusal> {
+    let account = people::store::find_account(transaction, booker.account)?.ok_or(Refusal::NotFound)?;
+    let patient = match booker.patient {
+        Some(id) => account.find_patient(id).map(|acts_for| acts_for.patient.id),
+        None => account.own_patient().map(|own| own.id),
+    };
+    patient.ok_or(Refusal::NotFound)
 }
 
 fn find_booked_appointment(
@@ -210,11 +223,12 @@ fn check_booking(
 ) -> Result<BookingCheck, Refusal> {
     let offer = institutions::load_offer(transaction, request.institution, now)?;
     let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
-    if let Some(id) = find_booked_appointment(transaction, booker.patient, request)? {
+    let patient = find_booked_patient(transaction, booker)?;
+    if let Some(id) = find_booked_appointment(transaction, patient, request)? {
         return Ok(BookingCheck::Booked(id));
     }
     let slot = choose_slot(transaction, (&offer, menu), request.into(), booker.browser, now);
-    let (slot, nearby) = find_nearby_before_slot(transaction, booker.patient, (request, menu.menu.minutes), slot)?;
+    let (slot, nearby) = find_nearby_before_slot(transaction, patient, (request, menu.menu.minutes), slot)?;
     Ok(BookingCheck::Open { offer: Box::new(offer), practitioner: slot.practitioner, nearby })
 }
 
@@ -265,11 +279,11 @@ fn find_nearby(
 fn record_patient_action(
     transaction: &mut Transaction<'_>,
     store: &Store,
-    appointment: &Appointment,
+    (account, appointment): (AccountId, &Appointment),
     action: PatientAction,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let mailbox = patient_action::find_mailbox(transaction, appointment.patient)?;
+    let mailbox = patient_action::find_mailbox(transaction, account)?;
     let rescheduled_from = (action == PatientAction::Rescheduled).then_some(appointment.visit_start);
     let new =
         NewPatientAction { action, appointment: appointment.id, version: appointment.version + 1, rescheduled_from };
@@ -283,7 +297,7 @@ fn book_appointment(
     request: BookingRequest,
     now: Timestamp,
 ) -> Result<BookingOutcome, Refusal> {
-    let patient = booker.patient;
+    let patient = find_booked_patient(transaction, booker)?;
     let offer = institutions::load_offer(transaction, request.institution, now)?;
     let offered = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
     if let Some(id) = find_booked_appointment(transaction, patient, request)? {
@@ -293,7 +307,7 @@ fn book_appointment(
     let slot = choose_slot(transaction, (&offer, offered), request.into(), booker.browser, now);
     let (slot, nearby) = find_nearby_before_slot(transaction, patient, (request, menu.minutes), slot)?;
     let planned = PlannedVisit::from_slot(&slot);
-    let mailbox = patient_action::find_mailbox(transaction, patient)?;
+    let mailbox = patient_action::find_mailbox(transaction, booker.account)?;
     let limits = &store.limits;
     let upcoming = patient_action::count_upcoming_visits(transaction, mailbox, patient, now)?;
     check_upcoming_visits(upcoming, limits)?;
@@ -301,7 +315,8 @@ fn book_appointment(
     // Checked last, so that the patient need not accept visits for a booking that is refused anyway.
     nearby.check_accepted(booker.accepted_visits)?;
     let id = AppointmentId::new(now, &store.randomness);
-    appointments::store::insert_appointment(transaction, id, patient, request, (menu, slot.practitioner), now)?;
+    let by = (Some(booker.account), patient);
+    appointments::store::insert_appointment(transaction, id, by, request, (menu, slot.practitioner), now)?;
     let new = NewPatientAction { action: PatientAction::Booked, appointment: id, version: 1, rescheduled_from: None };
     patient_action::insert_action(transaction, limits, mailbox, new, now)?;
     book(transaction, &slot, id, booker.browser, now)?;
@@ -345,7 +360,7 @@ fn reschedule_appointment(
 ) -> Result<(), Refusal> {
     let start = wanted.start;
     let appointment =
-        appointments::store::find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
+        appointments::store::find_for_account(transaction, booker.account, id)?.ok_or(Refusal::NotFound)?;
     if appointment.openness(now) != Openness::Changeable {
         return Err(Refusal::Closed(id));
     }
@@ -357,14 +372,14 @@ fn reschedule_appointment(
     }
     let slot = choose_slot_for_reschedule(transaction, &appointment, wanted, booker.browser, now)?;
     let planned = PlannedVisit::from_slot(&slot);
-    let nearby = find_nearby(transaction, booker.patient, planned, Some(&appointment))?;
+    let nearby = find_nearby(transaction, appointment.patient, planned, Some(&appointment))?;
     if appointment.visit_date() != start.japan_date() {
-        let mailbox = patient_action::find_mailbox(transaction, booker.patient)?;
+        let mailbox = patient_action::find_mailbox(transaction, booker.account)?;
         check_capacity_on_day(transaction, store, mailbox, planned, Some(id))?;
     }
     nearby.check_accepted(booker.accepted_visits)?;
     let loss = move_appointment(transaction, &appointment, &slot, booker.browser, now)?;
-    record_patient_action(transaction, store, &appointment, PatientAction::Rescheduled, now)?;
+    record_patient_action(transaction, store, (booker.account, &appointment), PatientAction::Rescheduled, now)?;
     let event = match loss {
         ReschedulingLoss::Consent => PatientEvent::RescheduledWithLoss,
         _ => PatientEvent::Rescheduled,

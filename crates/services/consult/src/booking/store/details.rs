@@ -11,7 +11,10 @@ use crate::{
         rules::{Appointment, AppointmentId, Openness},
     },
     directory::{rules::institution::Institution, store::institutions},
-    people::rules::patient::PatientId,
+    people::{
+        self,
+        rules::{account::AccountId, patient::Patient},
+    },
     pictures::{self, rules::picture::InsurancePicture},
     practitioners::{self, rules::practitioner::Practitioner},
     proof::{rules::ledgers::InsuranceProof, store::ledgers},
@@ -23,6 +26,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AppointmentDetails {
     pub(crate) appointment: Appointment,
+    /// Whom the visit is for.
+    pub(crate) patient: Patient,
     pub(crate) institution: Institution,
     /// The doctor who takes the visit.
     pub(crate) practitioner: Practitioner,
@@ -45,7 +50,9 @@ fn load_details(
     let pictures = pictures::store::list_for_appointment(transaction, appointment.id)?;
     let practitioner = practitioners::store::find_practitioner(transaction, appointment.practitioner)?
         .ok_or(Refusal::CorruptRecord("the doctor of an appointment"))?;
-    Ok(AppointmentDetails { appointment, institution, practitioner, proof, pictures })
+    let patient = people::store::find_patient(transaction, appointment.patient)?
+        .ok_or(Refusal::CorruptRecord("the patient of an appointment"))?;
+    Ok(AppointmentDetails { appointment, patient, institution, practitioner, proof, pictures })
 }
 
 /// The details of several appointments. Each institution is loaded once.
@@ -65,13 +72,13 @@ fn load_list_details(
     Ok(details)
 }
 
-/// The open appointments of a patient, the next visit first, and the closed ones, the latest first.
+/// The open appointments of an account, the next visit first, and the closed ones, the latest first.
 fn list_open_and_closed(
     transaction: &mut Transaction<'_>,
-    patient: PatientId,
+    account: AccountId,
     now: Timestamp,
 ) -> Result<(Vec<Appointment>, Vec<Appointment>), Error> {
-    let all = appointments::store::list_of_patient(transaction, patient)?;
+    let all = appointments::store::list_of_account(transaction, account)?;
     let (mut open, closed): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|appointment| appointment.openness(now) != Openness::Closed);
     open.reverse();
@@ -82,28 +89,28 @@ impl Store {
     /// The patient's appointment with everything that its page shows.
     pub(crate) async fn find_appointment_details(
         &self,
-        patient: PatientId,
+        account: AccountId,
         id: AppointmentId,
     ) -> Result<AppointmentDetails, Refusal> {
         self.database
             .read(move |transaction| {
                 let appointment =
-                    appointments::store::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                    appointments::store::find_for_account(transaction, account, id)?.ok_or(Refusal::NotFound)?;
                 let institution = load_institution(transaction, appointment.institution)?;
                 load_details(transaction, appointment, institution)
             })
             .await
     }
 
-    /// All appointments of a patient, the next visit first, then those that are closed.
+    /// All appointments of an account, the next visit first, then those that are closed.
     pub(crate) async fn list_appointment_details(
         &self,
-        patient: PatientId,
+        account: AccountId,
         now: Timestamp,
     ) -> Result<Vec<AppointmentDetails>, Refusal> {
         self.database
             .read(move |transaction| {
-                let (open, closed) = list_open_and_closed(transaction, patient, now)?;
+                let (open, closed) = list_open_and_closed(transaction, account, now)?;
                 load_list_details(transaction, open.into_iter().chain(closed))
             })
             .await
@@ -112,12 +119,12 @@ impl Store {
     /// The appointments of a patient that are not closed, the next visit first.
     pub(crate) async fn list_open_appointment_details(
         &self,
-        patient: PatientId,
+        account: AccountId,
         now: Timestamp,
     ) -> Result<Vec<AppointmentDetails>, Refusal> {
         self.database
             .read(move |transaction| {
-                let (open, _) = list_open_and_closed(transaction, patient, now)?;
+                let (open, _) = list_open_and_closed(transaction, account, now)?;
                 load_list_details(transaction, open)
             })
             .await

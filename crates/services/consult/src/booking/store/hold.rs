@@ -14,7 +14,7 @@ use crate::{
     },
     booking::rules::BookingObstacle,
     directory::store::institutions,
-    people::rules::patient::{PatientId, hold_limit_key},
+    people::rules::account::{AccountId, hold_limit_key},
     refusal::Refusal,
     schedule::{
         rules::slot::{self, BookingRequest},
@@ -28,18 +28,18 @@ use crate::{
 pub(crate) struct SlotHolder {
     /// The browser that the hold belongs to.
     pub(crate) browser: Digest,
-    /// The patient who is signed in with it.
-    pub(crate) patient: Option<PatientId>,
+    /// The account that is signed in with it.
+    pub(crate) account: Option<AccountId>,
     /// The network address of the request.
     pub(crate) peer: Option<web::Peer>,
 }
 
 impl SlotHolder {
-    /// The key under which holds are counted: the patient, else the network address. Of an IPv6 address only the first
+    /// The key under which holds are counted: the account, else the network address. Of an IPv6 address only the first
     /// 64 bits count, the prefix that one household or machine is assigned.
     pub(crate) fn limit_key(&self) -> Digest {
-        match (self.patient, self.peer) {
-            (Some(patient), _) => hold_limit_key(patient),
+        match (self.account, self.peer) {
+            (Some(account), _) => hold_limit_key(account),
             (None, Some(web::Peer(std::net::IpAddr::V4(address)))) => digest(&[b"peer ", &address.octets()]),
             (None, Some(web::Peer(std::net::IpAddr::V6(address)))) => digest(&[b"peer ", &address.octets()[..8]]),
             (None, None) => digest(&[b"peer unknown"]),
@@ -57,7 +57,7 @@ pub(crate) enum HoldOutcome {
 }
 
 impl Store {
-    /// Holds a slot for a browser, in place of any other that the browser or its patient holds.
+    /// Holds a slot for a browser, in place of any other that the browser or its account holds.
     ///
     /// # Errors
     /// [`Refusal::SlotTaken`] if another has it; a previous hold is kept then.
@@ -78,11 +78,11 @@ impl Store {
             .await
     }
 
-    /// Holds a slot to reschedule the patient's appointment to.
+    /// Holds a slot to reschedule an appointment to.
     pub(crate) async fn hold_slot_for_reschedule(
         &self,
         holder: SlotHolder,
-        patient: PatientId,
+        account: AccountId,
         id: AppointmentId,
         wanted: impl Into<WantedSlot>,
         now: Timestamp,
@@ -91,7 +91,7 @@ impl Store {
         self.database
             .write(move |transaction| {
                 let appointment =
-                    appointments::store::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                    appointments::store::find_for_account(transaction, account, id)?.ok_or(Refusal::NotFound)?;
                 if appointment.openness(now) != Openness::Changeable {
                     return Err(Refusal::Closed(id));
                 }
@@ -123,7 +123,7 @@ fn insert_hold(
     }
     let limit_key = holder.limit_key();
     release_hold(transaction, holder.browser)?;
-    if holder.patient.is_some() {
+    if holder.account.is_some() {
         transaction.execute("DELETE FROM slot WHERE held_for = $1", &[&limit_key])?;
     } else if count_holders(transaction, limit_key)? >= u32::from(store.limits.holds_per_peer) {
         return Ok(HoldOutcome::NotHeld);

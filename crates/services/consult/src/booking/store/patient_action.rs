@@ -4,8 +4,12 @@ use base::{Digest, InstitutionCode, Timestamp, digest, start_of_day};
 use database::{Error, Transaction};
 
 use crate::{
-    appointments::rules::AppointmentId, booking::rules::PatientAction, limits::Limits,
-    mail::rules::address::MailAddress, people::rules::patient::PatientId, refusal::Refusal,
+    appointments::rules::AppointmentId,
+    booking::rules::PatientAction,
+    limits::Limits,
+    mail::rules::address::MailAddress,
+    people::rules::{account::AccountId, patient::PatientId},
+    refusal::Refusal,
 };
 
 /// An action to insert.
@@ -19,10 +23,10 @@ pub(crate) struct NewPatientAction {
     pub(crate) rescheduled_from: Option<Timestamp>,
 }
 
-/// The digest of a patient's mailbox.
-pub(crate) fn find_mailbox(transaction: &mut Transaction<'_>, patient: PatientId) -> Result<Digest, Error> {
+/// The digest of an account's mailbox.
+pub(crate) fn find_mailbox(transaction: &mut Transaction<'_>, account: AccountId) -> Result<Digest, Error> {
     let mail: MailAddress =
-        transaction.fetch_one("SELECT mail FROM patient WHERE id = $1", &[&patient], |row| row.get(0))?;
+        transaction.fetch_one("SELECT mail FROM account WHERE id = $1", &[&account], |row| row.get(0))?;
     Ok(digest(&[b"mailbox ", mail.mailbox().as_bytes()]))
 }
 

@@ -11,7 +11,7 @@ use crate::{
     },
     clinic_settings::{rules::closure_input::ClosureInput, store::doctors::DoctorChange},
     directory::{self, rules::institution::CancellationTerms, store::institutions::NewInstitution},
-    people::{self, rules::patient::PatientId},
+    people::{self, rules::account::AccountId},
     practitioners::{rules::practitioner::PractitionerId, samples::practitioners},
     refusal::Refusal,
     schedule::rules::{
@@ -39,7 +39,7 @@ async fn add(store: &Store, new: NewInstitution) -> (InstitutionCode, Vec<Practi
     (code, offer.practitioners.iter().map(|practitioner| practitioner.id).collect())
 }
 
-async fn add_accounts(store: &Store, count: u32) -> Vec<PatientId> {
+async fn add_accounts(store: &Store, count: u32) -> Vec<AccountId> {
     let mut patients = Vec::new();
     for number in 0..count {
         let address = format!("p{number}@example.jp").parse().expect("an address");
@@ -52,8 +52,8 @@ async fn add_accounts(store: &Store, count: u32) -> Vec<PatientId> {
     patients
 }
 
-async fn find(store: &Store, patient: PatientId, outcome: BookingOutcome) -> Appointment {
-    store.find_appointment_details(patient, outcome.id()).await.expect("an appointment").appointment
+async fn find(store: &Store, account: AccountId, outcome: BookingOutcome) -> Appointment {
+    store.find_appointment_details(account, outcome.id()).await.expect("an appointment").appointment
 }
 
 fn with_doctor(request: BookingRequest, practitioner: PractitionerId) -> BookingRequest {
@@ -67,18 +67,18 @@ async fn of_two_hundred_bookers_of_one_time_each_doctor_gets_one() {
         let tasks: Vec<_> = add_accounts(&store, 200)
             .await
             .into_iter()
-            .map(|patient| {
+            .map(|account| {
                 let store = store.clone();
                 tokio::spawn(async move {
-                    let outcome = store.book_appointment(patient, booking_request(code, 1, START), now()).await;
-                    (patient, outcome)
+                    let outcome = store.book_appointment(account, booking_request(code, 1, START), now()).await;
+                    (account, outcome)
                 })
             })
             .collect();
         let mut taken = Vec::new();
         for task in tasks {
             match task.await.expect("a booker does not panic") {
-                (patient, Ok(outcome)) => taken.push(find(&store, patient, outcome).await.practitioner),
+                (account, Ok(outcome)) => taken.push(find(&store, account, outcome).await.practitioner),
                 (_, Err(Refusal::SlotTaken)) => {}
                 (_, outcome) => panic!("{engine}: {outcome:?}"),
             }
@@ -142,7 +142,7 @@ async fn a_menu_of_one_doctor_has_the_hours_of_that_doctor_and_the_time_after_ea
         let (code, doctors) = add(&store, new).await;
         let patients = add_accounts(&store, 3).await;
         let book =
-            async |patient, start: &str| store.book_appointment(patient, booking_request(code, 1, start), now()).await;
+            async |account, start: &str| store.book_appointment(account, booking_request(code, 1, start), now()).await;
         let refused = book(patients[0], START).await;
         assert!(matches!(refused, Err(Refusal::NotASlot(NotASlot::Closed))), "{engine}: {refused:?}");
         let outcome = book(patients[0], "2026-11-25T18:00:00+09:00").await.expect("booked");
@@ -162,7 +162,7 @@ async fn a_menu_is_booked_within_its_window_and_its_capacity() {
         let (code, _) = add(&store, new).await;
         let patients = add_accounts(&store, 2).await;
         let book =
-            async |patient, start: &str| store.book_appointment(patient, booking_request(code, 1, start), now()).await;
+            async |account, start: &str| store.book_appointment(account, booking_request(code, 1, start), now()).await;
         let check = |outcome: Result<BookingOutcome, Refusal>, expected: NotASlot| {
             assert!(matches!(&outcome, Err(Refusal::NotASlot(reason)) if *reason == expected), "{engine}: {outcome:?}");
         };
@@ -184,21 +184,21 @@ async fn after_the_limit_a_visit_is_only_cancelled_and_for_the_fee_that_was_told
         let mut new = clinic_with_two_doctors();
         new.menus[0].menu.cancellation = CancellationTerms { limit_minutes: 24 * 60, fee: 1_100 };
         let (code, _) = add(&store, new).await;
-        let patient = new_patient(&store, "a@example.jp").await;
-        let outcome = store.book_appointment(patient, booking_request(code, 1, START), now()).await.expect("booked");
+        let account = new_patient(&store, "a@example.jp").await;
+        let outcome = store.book_appointment(account, booking_request(code, 1, START), now()).await.expect("booked");
         let (id, late) = (outcome.id(), minutes_later(3 * 60));
-        let moved = store.reschedule_appointment(patient, id, parse_timestamp("2026-11-25T11:00:00+09:00"), late).await;
+        let moved = store.reschedule_appointment(account, id, parse_timestamp("2026-11-25T11:00:00+09:00"), late).await;
         assert!(matches!(moved, Err(Refusal::Booking(BookingObstacle::AfterLimit(_)))), "{engine}: {moved:?}");
-        let unaware = store.cancel_appointment(patient, id, 0, late).await;
+        let unaware = store.cancel_appointment(account, id, 0, late).await;
         let expected_fee = |refusal: &Refusal| {
             matches!(refusal, Refusal::Booking(BookingObstacle::CancellationFee { fee: 1_100, .. }))
         };
         assert!(unaware.as_ref().is_err_and(expected_fee), "{engine}: {unaware:?}");
-        store.cancel_appointment(patient, id, 1_100, late).await.expect("cancelled");
-        assert_eq!(find(&store, patient, outcome).await.cancellation_fee_due, 1_100, "{engine}");
-        let second = store.book_appointment(patient, booking_request(code, 1, START), now()).await.expect("booked");
-        store.cancel_appointment(patient, second.id(), 0, now()).await.expect("free before the limit");
-        assert_eq!(find(&store, patient, second).await.cancellation_fee_due, 0, "{engine}");
+        store.cancel_appointment(account, id, 1_100, late).await.expect("cancelled");
+        assert_eq!(find(&store, account, outcome).await.cancellation_fee_due, 1_100, "{engine}");
+        let second = store.book_appointment(account, booking_request(code, 1, START), now()).await.expect("booked");
+        store.cancel_appointment(account, second.id(), 0, now()).await.expect("free before the limit");
+        assert_eq!(find(&store, account, second).await.cancellation_fee_due, 0, "{engine}");
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     clinic_settings::rules::closure_input::ClosureInput,
     directory,
     limits::Limits,
-    people::rules::patient::PatientId,
+    people::rules::account::AccountId,
     practitioners::{rules::practitioner::PractitionerId, samples::practitioners},
     schedule::rules::{
         practitioner_schedule::{ClosureId, Period},
@@ -49,11 +49,11 @@ struct History {
     dice: Dice,
     institution: base::InstitutionCode,
     doctors: Vec<PractitionerId>,
-    patients: Vec<PatientId>,
+    patients: Vec<AccountId>,
     manager: Manager,
     closures: Vec<ClosureId>,
     /// The patient and the expected number of letters of each visit.
-    visits: BTreeMap<AppointmentId, (PatientId, usize)>,
+    visits: BTreeMap<AppointmentId, (AccountId, usize)>,
 }
 
 impl History {
@@ -114,17 +114,17 @@ impl History {
         match (self.dice.roll(10), self.roll_visit()) {
             (0..=3, _) | (_, None) => self.book(wanted).await,
             (4, Some(id)) => {
-                let (patient, _) = self.visits[&id];
-                let before = self.store.find_appointment_details(patient, id).await.expect("a visit").appointment;
-                let moved = self.store.reschedule_appointment(patient, id, wanted, now()).await;
+                let (account, _) = self.visits[&id];
+                let before = self.store.find_appointment_details(account, id).await.expect("a visit").appointment;
+                let moved = self.store.reschedule_appointment(account, id, wanted, now()).await;
                 if moved.is_ok() && before.visit_start != wanted.start {
                     self.expect_letter(id);
                 }
             }
             (5, Some(id)) => {
-                let (patient, _) = self.visits[&id];
-                let before = self.store.find_appointment_details(patient, id).await.expect("a visit").appointment;
-                let cancelled = self.store.cancel_appointment(patient, id, 0, now()).await;
+                let (account, _) = self.visits[&id];
+                let before = self.store.find_appointment_details(account, id).await.expect("a visit").appointment;
+                let cancelled = self.store.cancel_appointment(account, id, 0, now()).await;
                 if cancelled.is_ok() && before.status == AppointmentStatus::Booked {
                     self.expect_letter(id);
                 }
@@ -146,11 +146,11 @@ impl History {
     }
 
     async fn book(&mut self, wanted: WantedSlot) {
-        let patient = self.patients[usize::from(self.dice.roll(PATIENTS))];
+        let account = self.patients[usize::from(self.dice.roll(PATIENTS))];
         let WantedSlot { start, practitioner } = wanted;
         let request = BookingRequest { institution: self.institution, menu: 1, practitioner, start };
-        if let Ok(BookingOutcome::New(id)) = self.store.book_appointment(patient, request, now()).await {
-            self.visits.insert(id, (patient, 1));
+        if let Ok(BookingOutcome::New(id)) = self.store.book_appointment(account, request, now()).await {
+            self.visits.insert(id, (account, 1));
         }
     }
 
@@ -182,8 +182,8 @@ impl History {
 
     async fn check(&self, context: &str) {
         let mut periods: BTreeMap<PractitionerId, Vec<Period>> = BTreeMap::new();
-        for (id, (patient, letters)) in &self.visits {
-            let details = self.store.find_appointment_details(*patient, *id).await.expect("a visit");
+        for (id, (account, letters)) in &self.visits {
+            let details = self.store.find_appointment_details(*account, *id).await.expect("a visit");
             if details.appointment.status == AppointmentStatus::Booked {
                 let period = Period::from_minutes(details.appointment.visit_start, 30);
                 periods.entry(details.appointment.practitioner).or_default().push(period);

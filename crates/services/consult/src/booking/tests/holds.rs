@@ -15,7 +15,7 @@ use crate::{
     limits::Limits,
     people::{
         self,
-        rules::patient::PatientId,
+        rules::account::AccountId,
         store::{CodeRequester, PatientSignIn},
     },
     refusal::Refusal,
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-async fn create_account(store: &Store, mail: &str) -> PatientId {
+async fn create_account(store: &Store, mail: &str) -> AccountId {
     let (inner, address) = (store.clone(), mail.parse().expect("an address"));
     let result = store
         .database
@@ -76,7 +76,7 @@ async fn of_a_hundred_browsers_that_choose_a_time_one_holds_it() {
 async fn a_held_time_is_booked_by_its_browser_alone_until_the_hold_ends() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let (patient, other_patient) =
+        let (account, other_patient) =
             (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
         let holder = anonymous_holder(&store, 1);
         let outcome = store.hold_slot(holder, booking_request(code, 1, START), now()).await.expect("held");
@@ -96,7 +96,7 @@ async fn a_held_time_is_booked_by_its_browser_alone_until_the_hold_ends() {
         assert!(matches!(refused, Err(Refusal::SlotTaken)), "{engine}: {refused:?}");
         let longer = store.book_appointment(foreign, booking_request(code, 2, START), minutes_later(9)).await;
         assert!(matches!(longer, Err(Refusal::SlotTaken)), "{engine}: a longer visit needs the held quarter too");
-        let own = Booker::with_browser(patient, holder.browser);
+        let own = Booker::with_browser(account, holder.browser);
         let check = store.check_booking(own, booking_request(code, 1, START), minutes_later(9)).await.expect("checked");
         assert!(is_free(&check), "{engine}: {check:?}");
         store
@@ -176,7 +176,7 @@ async fn strangers_from_one_address_hold_few_times_and_a_signed_in_patient_one_b
         let elsewhere = choose(anonymous_holder(&store, 2), max).await.expect("held");
         assert!(matches!(elsewhere, HoldOutcome::Held { .. }), "{engine}: another address");
         let signed_in =
-            SlotHolder { patient: Some(create_account(&store, "a@example.jp").await), ..anonymous_holder(&store, 1) };
+            SlotHolder { account: Some(create_account(&store, "a@example.jp").await), ..anonymous_holder(&store, 1) };
         let outcome = choose(signed_in, max + 1).await.expect("held");
         assert!(matches!(outcome, HoldOutcome::Held { .. }), "{engine}");
         let other_browser = SlotHolder { browser: browser(&store), ..signed_in };
@@ -227,19 +227,19 @@ async fn a_hold_goes_with_whoever_signs_in_and_ends_with_signing_out() {
 async fn a_new_time_is_held_while_moving_and_the_old_one_stays_until_then() {
     for (engine, store, _trial) in stores() {
         let code = fill_directory(&store).await[0];
-        let (patient, other_patient) =
+        let (account, other_patient) =
             (new_patient(&store, "a@example.jp").await, new_patient(&store, "b@example.jp").await);
-        let id = store.book_appointment(patient, booking_request(code, 1, START), now()).await.expect("booked").id();
+        let id = store.book_appointment(account, booking_request(code, 1, START), now()).await.expect("booked").id();
         let new_start = "2026-11-25T11:00:00+09:00";
-        let holder = SlotHolder { patient: Some(patient), ..anonymous_holder(&store, 1) };
-        store.hold_slot_for_reschedule(holder, patient, id, parse_timestamp(new_start), now()).await.expect("held");
+        let holder = SlotHolder { account: Some(account), ..anonymous_holder(&store, 1) };
+        store.hold_slot_for_reschedule(holder, account, id, parse_timestamp(new_start), now()).await.expect("held");
         let result = store.hold_slot_for_reschedule(holder, other_patient, id, parse_timestamp(new_start), now()).await;
         assert!(matches!(result, Err(Refusal::NotFound)), "{engine}");
         for start in [START, new_start] {
             let refused = store.book_appointment(other_patient, booking_request(code, 1, start), now()).await;
             assert!(matches!(refused, Err(Refusal::SlotTaken)), "{engine} {start}");
         }
-        let booker = Booker::with_browser(patient, holder.browser);
+        let booker = Booker::with_browser(account, holder.browser);
         let check = store.check_reschedule(booker, id, parse_timestamp(new_start), now()).await.expect("checked");
         assert_eq!(check.nearby, NearbyVisits::default(), "{engine}");
         store.reschedule_appointment(booker, id, parse_timestamp(new_start), now()).await.expect("moved");
@@ -252,7 +252,7 @@ async fn a_new_time_is_held_while_moving_and_the_old_one_stays_until_then() {
             .book_appointment(other_patient, booking_request(code, 1, START), now())
             .await
             .expect("the old time is free");
-        store.cancel_appointment(patient, id, 0, minutes_later(1)).await.expect("cancelled");
+        store.cancel_appointment(account, id, 0, minutes_later(1)).await.expect("cancelled");
         assert_eq!(store.find_last_reschedule(id).await.expect("read"), None, "{engine}: moving was not the last act");
     }
 }
@@ -261,31 +261,31 @@ async fn a_new_time_is_held_while_moving_and_the_old_one_stays_until_then() {
 async fn a_patient_is_not_in_two_places_unless_both_are_wanted() {
     for (engine, store, _trial) in stores() {
         let codes = fill_directory(&store).await;
-        let patient = new_patient(&store, "a@example.jp").await;
+        let account = new_patient(&store, "a@example.jp").await;
         let first = store
-            .book_appointment(patient, booking_request(codes[0], 2, START), now())
+            .book_appointment(account, booking_request(codes[0], 2, START), now())
             .await
             .expect("half an hour is booked")
             .id();
         let within = "2026-11-25T10:15:00+09:00";
-        let same = store.book_appointment(patient, booking_request(codes[0], 1, within), now()).await;
+        let same = store.book_appointment(account, booking_request(codes[0], 1, within), now()).await;
         assert!(
             matches!(same, Err(Refusal::Booking(BookingObstacle::SameTime(id))) if id == first),
             "{engine}: {same:?}"
         );
-        let refused = store.book_appointment(patient, booking_request(codes[1], 1, within), now()).await;
+        let refused = store.book_appointment(account, booking_request(codes[1], 1, within), now()).await;
         assert!(
             matches!(refused, Err(Refusal::Booking(BookingObstacle::Overlaps(id))) if id == first),
             "{engine}: {refused:?}"
         );
         let check =
-            store.check_booking(patient.into(), booking_request(codes[1], 1, within), now()).await.expect("checked");
+            store.check_booking(account.into(), booking_request(codes[1], 1, within), now()).await.expect("checked");
         assert!(
             matches!(&check, BookingCheck::Open { nearby: NearbyVisits { overlap: Some(visit), same_day: None }, .. } if visit.id == first),
             "{engine}: {check:?}"
         );
         let accepted =
-            Booker { accepted_visits: AcceptedVisits { overlap: Some(first), same_day: None }, ..patient.into() };
+            Booker { accepted_visits: AcceptedVisits { overlap: Some(first), same_day: None }, ..account.into() };
         let second = store
             .book_appointment(accepted, booking_request(codes[1], 1, within), now())
             .await
@@ -293,20 +293,20 @@ async fn a_patient_is_not_in_two_places_unless_both_are_wanted() {
             .id();
         // The next quarter of an hour overlaps neither.
         let accepted =
-            Booker { accepted_visits: AcceptedVisits { overlap: None, same_day: Some(second) }, ..patient.into() };
+            Booker { accepted_visits: AcceptedVisits { overlap: None, same_day: Some(second) }, ..account.into() };
         let after = store
             .book_appointment(accepted, booking_request(codes[1], 1, "2026-11-25T10:30:00+09:00"), now())
             .await
             .expect("booked")
             .id();
         let moved =
-            store.reschedule_appointment(patient, after, parse_timestamp("2026-11-25T10:00:00+09:00"), now()).await;
+            store.reschedule_appointment(account, after, parse_timestamp("2026-11-25T10:00:00+09:00"), now()).await;
         assert!(
             matches!(moved, Err(Refusal::Booking(BookingObstacle::Overlaps(id))) if id == first),
             "{engine}: {moved:?}"
         );
         let moved =
-            store.reschedule_appointment(patient, second, parse_timestamp("2026-11-25T10:45:00+09:00"), now()).await;
+            store.reschedule_appointment(account, second, parse_timestamp("2026-11-25T10:45:00+09:00"), now()).await;
         moved.expect("a visit does not stand in its own way");
     }
 }
@@ -315,18 +315,18 @@ async fn a_patient_is_not_in_two_places_unless_both_are_wanted() {
 async fn a_second_visit_at_a_clinic_on_a_day_is_asked_about_first() {
     for (engine, store, _trial) in stores() {
         let codes = fill_directory(&store).await;
-        let (patient, child) =
+        let (account, child) =
             (create_account(&store, "a@example.jp").await, create_account(&store, "a+child@example.jp").await);
         let first =
-            store.book_appointment(patient, booking_request(codes[0], 1, START), now()).await.expect("booked").id();
+            store.book_appointment(account, booking_request(codes[0], 1, START), now()).await.expect("booked").id();
         let hour_later = "2026-11-25T11:00:00+09:00";
-        let refused = store.book_appointment(patient, booking_request(codes[0], 1, hour_later), now()).await;
+        let refused = store.book_appointment(account, booking_request(codes[0], 1, hour_later), now()).await;
         assert!(
             matches!(refused, Err(Refusal::Booking(BookingObstacle::SameDay(id))) if id == first),
             "{engine}: {refused:?}"
         );
         let check = store
-            .check_booking(patient.into(), booking_request(codes[0], 1, hour_later), now())
+            .check_booking(account.into(), booking_request(codes[0], 1, hour_later), now())
             .await
             .expect("checked");
         assert!(
@@ -334,7 +334,7 @@ async fn a_second_visit_at_a_clinic_on_a_day_is_asked_about_first() {
             "{engine}: {check:?}"
         );
         // No acceptance is needed for another person of the mailbox, elsewhere, or on another day.
-        let free = [(child, 0, hour_later), (patient, 1, hour_later), (patient, 0, "2026-11-26T10:00:00+09:00")];
+        let free = [(child, 0, hour_later), (account, 1, hour_later), (account, 0, "2026-11-26T10:00:00+09:00")];
         for (booker, clinic, start) in free {
             let state = store
                 .check_booking(booker.into(), booking_request(codes[clinic], 1, start), now())
@@ -343,7 +343,7 @@ async fn a_second_visit_at_a_clinic_on_a_day_is_asked_about_first() {
             assert!(is_free(&state), "{engine}: {start}: {state:?}");
         }
         let accepted =
-            Booker { accepted_visits: AcceptedVisits { overlap: None, same_day: Some(first) }, ..patient.into() };
+            Booker { accepted_visits: AcceptedVisits { overlap: None, same_day: Some(first) }, ..account.into() };
         let second = store
             .book_appointment(accepted, booking_request(codes[0], 1, hour_later), now())
             .await
@@ -351,16 +351,16 @@ async fn a_second_visit_at_a_clinic_on_a_day_is_asked_about_first() {
             .id();
         // Rescheduling within the day needs no acceptance; from another day it does.
         store
-            .reschedule_appointment(patient, second, parse_timestamp("2026-11-25T09:00:00+09:00"), now())
+            .reschedule_appointment(account, second, parse_timestamp("2026-11-25T09:00:00+09:00"), now())
             .await
             .expect("moved within the day");
-        store.cancel_appointment(patient, second, 0, now()).await.expect("cancelled");
+        store.cancel_appointment(account, second, 0, now()).await.expect("cancelled");
         let next_day = store
-            .book_appointment(patient, booking_request(codes[0], 1, "2026-11-26T10:00:00+09:00"), now())
+            .book_appointment(account, booking_request(codes[0], 1, "2026-11-26T10:00:00+09:00"), now())
             .await
             .expect("booked")
             .id();
-        let refused = store.reschedule_appointment(patient, next_day, parse_timestamp(hour_later), now()).await;
+        let refused = store.reschedule_appointment(account, next_day, parse_timestamp(hour_later), now()).await;
         assert!(
             matches!(refused, Err(Refusal::Booking(BookingObstacle::SameDay(id))) if id == first),
             "{engine}: {refused:?}"
@@ -378,15 +378,15 @@ async fn one_mailbox_has_two_visits_at_a_clinic_on_a_day_under_all_its_names() {
         let codes = fill_directory(&store).await;
         let (first_account, second_account) =
             (create_account(&store, "a@example.jp").await, create_account(&store, "a+child@example.jp").await);
-        let book = |patient: PatientId, clinic: usize, number| {
+        let book = |account: AccountId, clinic: usize, number| {
             let request =
                 BookingRequest { institution: codes[clinic], menu: 1, practitioner: None, start: quarter_hour(number) };
-            store.book_appointment(patient, request, now())
+            store.book_appointment(account, request, now())
         };
         let first = book(first_account, 0, 0).await.expect("booked").id();
         book(second_account, 0, 1).await.expect("booked");
-        for patient in [first_account, second_account] {
-            let refused = book(patient, 0, 2).await;
+        for account in [first_account, second_account] {
+            let refused = book(account, 0, 2).await;
             assert!(
                 matches!(refused, Err(Refusal::Booking(BookingObstacle::ClinicDayFull { max: 2 }))),
                 "{engine}: {refused:?}"
@@ -417,8 +417,8 @@ async fn one_mailbox_books_moves_and_cancels_only_so_often_a_day() {
             assert!(matches!(booked, BookingOutcome::New(_)), "{engine}");
             store.cancel_appointment(first_account, booked.id(), 0, now()).await.expect("cancelled");
         }
-        for patient in [first_account, second_account] {
-            let refused = store.book_appointment(patient, request(0), now()).await;
+        for account in [first_account, second_account] {
+            let refused = store.book_appointment(account, request(0), now()).await;
             assert!(
                 matches!(
                     refused,
@@ -462,16 +462,16 @@ async fn a_cancellation_too_many_is_refused_and_the_visit_stands() {
     for (engine, mut store, _trial) in stores() {
         store.limits = Limits { cancellations_per_day: 1, ..Limits::default() };
         let code = fill_directory(&store).await[0];
-        let patient = create_account(&store, "a@example.jp").await;
+        let account = create_account(&store, "a@example.jp").await;
         let request =
             |number| BookingRequest { institution: code, menu: 1, practitioner: None, start: quarter_hour(number) };
-        let first = store.book_appointment(patient, request(0), now()).await.expect("booked").id();
+        let first = store.book_appointment(account, request(0), now()).await.expect("booked").id();
         let accepted =
-            Booker { accepted_visits: AcceptedVisits { overlap: None, same_day: Some(first) }, ..patient.into() };
+            Booker { accepted_visits: AcceptedVisits { overlap: None, same_day: Some(first) }, ..account.into() };
         let second = store.book_appointment(accepted, request(1), now()).await.expect("booked").id();
-        store.cancel_appointment(patient, first, 0, now()).await.expect("cancelled");
-        store.cancel_appointment(patient, first, 0, now()).await.expect("cancelling twice is the same as once");
-        let refused = store.cancel_appointment(patient, second, 0, now()).await;
+        store.cancel_appointment(account, first, 0, now()).await.expect("cancelled");
+        store.cancel_appointment(account, first, 0, now()).await.expect("cancelling twice is the same as once");
+        let refused = store.cancel_appointment(account, second, 0, now()).await;
         assert!(
             matches!(
                 refused,
@@ -482,7 +482,7 @@ async fn a_cancellation_too_many_is_refused_and_the_visit_stands() {
             ),
             "{engine}"
         );
-        let case = store.find_appointment_details(patient, second).await.expect("read");
+        let case = store.find_appointment_details(account, second).await.expect("read");
         assert_eq!(case.appointment.status, AppointmentStatus::Booked, "{engine}");
     }
 }

@@ -78,7 +78,7 @@ async fn every_page_from_signing_in_to_confirming_shows_what_is_booked() {
     let fields =
         [("birth", "昭和61年4月3日")].into_iter().chain(fields.into_iter().filter(|(name, _)| *name != "birth"));
     let saved = browser.open_and_submit(&change, "/profile", &fields.collect::<Vec<_>>()).await;
-    assert_eq!(saved.redirect_target(), onward, "and back to the booking");
+    assert!(saved.redirect_target().starts_with(&onward), "and back to the booking");
     browser.get(&onward).await.assert_contains("1986年（昭和61年）4月3日・40歳");
 }
 
@@ -114,20 +114,20 @@ async fn another_code_is_sent_half_a_minute_after_the_last_and_not_before() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_time_leads_to_the_times_of_the_same_menu_on_the_same_day() {
     let world = world().await;
-    let (mut patient, mut other_patient) = (world.browser(), world.browser());
-    patient.sign_in(&world, PATIENT).await;
+    let (mut account, mut other_patient) = (world.browser(), world.browser());
+    account.sign_in(&world, PATIENT).await;
     other_patient.sign_in(&world, "taro@example.jp").await;
     let code = directory::samples::institutions()[0].code.to_string();
     let start = parse_timestamp(START).milliseconds().to_string();
     let fields = [("institution", code.as_str()), ("menu", "1"), ("start", start.as_str())];
     // The slot is not held, so that the other patient can book it meanwhile.
-    patient.get(&confirm_path(START)).await.assert_contains("この内容で予約する");
+    account.get(&confirm_path(START)).await.assert_contains("この内容で予約する");
     other_patient.open_and_submit(&confirm_path(START), "/book", &fields).await.redirect_target();
-    let page = patient.get("/profile").await;
+    let page = account.get("/profile").await;
     let lost = [
-        patient.post_with_token(&page, "/book", &fields).await,
-        choose(&mut patient, START).await,
-        patient.get(&confirm_path(START)).await,
+        account.post_with_token(&page, "/book", &fields).await,
+        choose(&mut account, START).await,
+        account.get(&confirm_path(START)).await,
     ];
     for page in lost {
         assert_eq!(page.status, StatusCode::CONFLICT);
@@ -159,11 +159,8 @@ async fn a_second_visit_on_one_day_is_booked_once_the_patient_confirms_it() {
     let code = directory::samples::institutions()[0].code.to_string();
     let start = parse_timestamp("2026-11-25T11:00:00+09:00").milliseconds().to_string();
     let fields = [("institution", code.as_str()), ("menu", "1"), ("start", start.as_str())];
-    assert_eq!(
-        browser.post_with_token(&confirmation, "/book", &fields).await.redirect_target(),
-        later,
-        "a form that does not name the other visit is sent back"
-    );
+    let sent_back = browser.post_with_token(&confirmation, "/book", &fields).await;
+    assert!(sent_back.redirect_target().starts_with(&later), "a form that does not name the other visit is sent back");
     let id = first_visit.rsplit('/').next().expect("an id");
     let accepted = browser.submit_form(&confirmation, "/book", &[("same_day", id)]).await;
     assert!(accepted.redirect_target().ends_with("/booked"));

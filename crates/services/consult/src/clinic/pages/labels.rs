@@ -147,7 +147,7 @@ pub(crate) fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> O
         | AuditAction::ChainOpened => return None,
     };
     let actor = match &entry.actor {
-        AuditActor::Patient => texts::PATIENT.in_language(language).to_owned(),
+        AuditActor::Patient | AuditActor::OtherAccount => texts::PATIENT.in_language(language).to_owned(),
         AuditActor::Desk(name) => name.clone(),
         AuditActor::Service => texts::SERVICE.in_language(language).to_owned(),
     };

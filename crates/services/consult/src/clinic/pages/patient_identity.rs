@@ -2,7 +2,7 @@
 
 use base::Date;
 use maud::{Markup, html};
-use text::{Language, age_on, dates};
+use text::{Language, age_on, dates, replace_wide_spaces};
 use ui::components::{self, ButtonStyle};
 
 use crate::{
@@ -33,16 +33,11 @@ pub(crate) fn short_name(language: Language, patient: &Patient) -> String {
 }
 
 fn missing_name_text(language: Language, patient: &Patient) -> &'static str {
-    if patient.mail.is_closed_account() {
+    if patient.erased_at.is_some() {
         texts::ACCOUNT_CLOSED.in_language(language)
     } else {
         texts::NO_NAME_YET.in_language(language)
     }
-}
-
-/// Replaces ideographic spaces (U+3000), which stand between the parts of a name, by plain ones.
-pub(crate) fn replace_wide_spaces(name: &str) -> String {
-    name.replace('\u{3000}', " ")
 }
 
 /// The name with kana and age, for a cell of the list.
@@ -90,7 +85,7 @@ pub(crate) fn render_identity(language: Language, profile: &Profile, day: Date) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{mail::rules::address::MailAddress, sample_data};
+    use crate::sample_data;
 
     fn date(text: &str) -> Date {
         base::parse_date(text).expect("a date")
@@ -98,14 +93,14 @@ mod tests {
 
     #[test]
     fn the_title_names_the_patient() {
-        let mut patient = sample_data::person();
+        let mut patient = sample_data::patient();
         let day = date("2026-11-24");
         assert_eq!(patient_title(Language::Japanese, &patient, day), "見本 花子（ミホン ハナコ）様 41歳");
         assert_eq!(patient_title(Language::English, &patient, day), "見本 花子 (ミホン ハナコ), aged 41");
         assert_eq!(short_name(Language::Japanese, &patient), "見本 花子様");
         patient.profile = None;
         assert_eq!(patient_title(Language::Japanese, &patient, day), "（名前は未登録）");
-        patient.mail = MailAddress::for_closed_account(patient.id);
+        patient.erased_at = Some(sample_data::now());
         assert_eq!(patient_title(Language::Japanese, &patient, day), "（退会した方）");
     }
 }

@@ -340,10 +340,10 @@ fn render_visit_facts(language: Language, view: &DeskVisitPage) -> Markup {
         rows.push((label, components::copyable_text(language, label, &displayed, &copied)));
     }
     if let Some(profile) = &visit.patient.profile {
-        let name = patient_identity::replace_wide_spaces(&profile.name);
+        let name = text::replace_wide_spaces(&profile.name);
         rows.push((texts::NAME.in_language(language), html! { (name) }));
         if let Some(kana) = &profile.kana {
-            let (label, displayed) = (texts::KANA.in_language(language), patient_identity::replace_wide_spaces(kana));
+            let (label, displayed) = (texts::KANA.in_language(language), text::replace_wide_spaces(kana));
             rows.push((label, components::copyable_text(language, label, &displayed, kana)));
         }
         let label = texts::DATE_OF_BIRTH.in_language(language);

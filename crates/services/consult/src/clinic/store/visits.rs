@@ -196,7 +196,7 @@ impl Store {
                     viewed_pictures: list_viewed_pictures(transaction, id)?,
                     waiting_pictures: find_waiting_pictures(transaction, &staff, id, now)?,
                     last_action: recorded_actions::find_newest_action(transaction, id)?.map(|stored| stored.action),
-                    audit_trail: list_audit_entries(transaction, id)?,
+                    audit_trail: list_audit_entries(transaction, id, None)?,
                     practitioner: practitioners::store::find_practitioner(transaction, appointment.practitioner)?
                         .ok_or(Refusal::CorruptRecord("the doctor of an appointment"))?,
                     appointment,

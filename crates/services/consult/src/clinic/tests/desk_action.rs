@@ -16,7 +16,7 @@ use crate::{
     desk_news::{self, rules::DeskEvent},
     directory,
     mail::{self, letter::Letter},
-    people::rules::patient::PatientId,
+    people::rules::account::AccountId,
     proof::rules::ledgers::{DeskSide, RefusedReason, RequestReason, RequestedProof},
     refusal::Refusal,
     schedule::rules::slot::BookingRequest,
@@ -32,7 +32,7 @@ struct DeskFixture {
     engine: &'static str,
     store: Store,
     staff: StaffMember,
-    patient: PatientId,
+    account: AccountId,
     visit: AppointmentId,
     _trial: test_database::TestDatabase,
 }
@@ -67,10 +67,10 @@ async fn desk_fixtures() -> Vec<DeskFixture> {
             name: "受付 見本".to_owned(),
             role: StaffRole::Desk,
         };
-        let patient = add_patient(&store, PATIENT, now()).await;
+        let account = add_patient(&store, PATIENT, now()).await;
         let request = BookingRequest { institution: clinic, menu: 1, practitioner: None, start: start() };
-        let visit = store.book_appointment(patient, request, now()).await.expect("a visit is booked").id();
-        fixtures.push(DeskFixture { engine: trial.engine, store, staff, patient, visit, _trial: trial });
+        let visit = store.book_appointment(account, request, now()).await.expect("a visit is booked").id();
+        fixtures.push(DeskFixture { engine: trial.engine, store, staff, account, visit, _trial: trial });
     }
     fixtures
 }
@@ -208,7 +208,7 @@ async fn what_the_patient_did_meanwhile_is_looked_at_again() {
         fixture.perform_action(DeskAction::ConfirmOnScreen, minutes_after(start(), 1)).await.expect("confirmed");
         fixture
             .store
-            .report_procedure_done(fixture.patient, fixture.visit, minutes_after(start(), 2))
+            .report_procedure_done(fixture.account, fixture.visit, minutes_after(start(), 2))
             .await
             .expect("said");
         fixture.undo_action(2, minutes_after(start(), 3)).await.expect("taken back");
@@ -223,7 +223,7 @@ async fn what_the_patient_did_meanwhile_is_looked_at_again() {
             .expect("asked");
         fixture
             .store
-            .report_procedure_done(fixture.patient, fixture.visit, minutes_after(start(), 5))
+            .report_procedure_done(fixture.account, fixture.visit, minutes_after(start(), 5))
             .await
             .expect("said");
         assert!(
@@ -242,7 +242,7 @@ async fn a_visit_is_held_not_before_it_begins_and_only_as_it_was_seen() {
         let early = fixture.perform_action(DeskAction::ConfirmOnScreen, minutes_after(start(), -16)).await;
         assert!(matches!(early, Err(Refusal::TooEarly(_))), "{}", fixture.engine);
         let seen_version = fixture.load_visit().await.seen_version();
-        fixture.store.report_procedure_done(fixture.patient, fixture.visit, start()).await.expect("said");
+        fixture.store.report_procedure_done(fixture.account, fixture.visit, start()).await.expect("said");
         let stale = fixture
             .store
             .perform_desk_action(fixture.staff.clone(), fixture.visit, seen_version, DeskAction::Complete, start())
@@ -263,7 +263,7 @@ async fn a_visit_marked_as_held_by_mistake_is_open_again_and_its_patient_was_nev
         let openness = async |time| {
             fixture
                 .store
-                .find_appointment_details(fixture.patient, fixture.visit)
+                .find_appointment_details(fixture.account, fixture.visit)
                 .await
                 .expect("a case")
                 .appointment
@@ -273,7 +273,7 @@ async fn a_visit_marked_as_held_by_mistake_is_open_again_and_its_patient_was_nev
         assert_eq!(openness(minutes_after(start(), 10)).await, Openness::Closed, "{}", fixture.engine);
         fixture
             .store
-            .report_procedure_done(fixture.patient, fixture.visit, minutes_after(start(), 2))
+            .report_procedure_done(fixture.account, fixture.visit, minutes_after(start(), 2))
             .await
             .expect("said");
         fixture.undo_action(1, minutes_after(start(), 9)).await.expect("taken back");
@@ -317,9 +317,9 @@ async fn thirty_things_within_a_minute_are_two_letters() {
 async fn what_is_urgent_waits_a_minute_at_most() {
     for fixture in desk_fixtures().await {
         let near = minutes_after(start(), -20);
-        fixture.store.report_procedure_done(fixture.patient, fixture.visit, near).await.expect("said");
+        fixture.store.report_procedure_done(fixture.account, fixture.visit, near).await.expect("said");
         assert_eq!(fixture.letters_to(DESK).await.len(), 2, "{}", fixture.engine);
-        fixture.store.cancel_appointment(fixture.patient, fixture.visit, 0, near).await.expect("cancelled");
+        fixture.store.cancel_appointment(fixture.account, fixture.visit, 0, near).await.expect("cancelled");
         fixture.store.enqueue_gathered_letters(near.plus(Span::from_secs(59))).await.expect("a round");
         assert_eq!(fixture.letters_to(DESK).await.len(), 2, "{}", fixture.engine);
         fixture.store.enqueue_gathered_letters(minutes_after(near, 1)).await.expect("a round");
@@ -342,7 +342,7 @@ async fn an_account_can_be_without_letters_and_sees_what_is_new_in_the_list() {
         fixture.store.set_letter_choice(fixture.staff.clone(), LetterChoice::Off).await.expect("set");
         fixture
             .store
-            .report_procedure_done(fixture.patient, fixture.visit, minutes_after(now(), 20))
+            .report_procedure_done(fixture.account, fixture.visit, minutes_after(now(), 20))
             .await
             .expect("said");
         assert_eq!(fixture.letters_to(DESK).await.len(), before, "{}", fixture.engine);

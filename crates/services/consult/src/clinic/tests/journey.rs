@@ -15,7 +15,7 @@ use crate::{
     desk_news::rules::GATHERING_SPAN,
     directory,
     mail::letter::{FORBIDDEN_WORDS, Letter},
-    people::rules::patient::PatientId,
+    people::rules::account::AccountId,
     pictures::{
         rules::picture::{DocumentKind, DocumentSide, PictureHints, PictureId},
         store::{SendIntent, UploadOutcome, UploadedPicture},
@@ -82,10 +82,10 @@ impl World {
     /// Sends a picture of the patient, as the upload does after normalising it.
     async fn send_picture(&self, detail: &str) -> PictureId {
         let (store, now) = (&self.consult.context.store, self.clock.now());
-        let patient: PatientId = store
+        let account: AccountId = store
             .database
             .read(|transaction| {
-                transaction.fetch_one("SELECT id FROM patient WHERE mail = $1", &[&PATIENT], |row| row.get(0))
+                transaction.fetch_one("SELECT id FROM account WHERE mail = $1", &[&PATIENT], |row| row.get(0))
             })
             .await
             .unwrap_or_else(|error: database::Error| panic!("{error}"));
@@ -105,7 +105,7 @@ impl World {
             key,
         }];
         let certificate = DocumentKind::Certificate;
-        let outcome = store.receive_pictures(patient, appointment, certificate, pictures, SendIntent::Send, now).await;
+        let outcome = store.receive_pictures(account, appointment, certificate, pictures, SendIntent::Send, now).await;
         assert_eq!(outcome.expect("received"), UploadOutcome::Sent);
         id
     }
@@ -160,13 +160,13 @@ type JourneyStep<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str, &'a
 #[tokio::test(flavor = "multi_thread")]
 async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patients_page() {
     let world = world().await;
-    let mut patient = world.browser();
-    patient.sign_in(&world, PATIENT).await;
-    let detail = patient.book(0, "1").await;
+    let mut account = world.browser();
+    account.sign_in(&world, PATIENT).await;
+    let detail = account.book(0, "1").await;
     // Ten minutes before the visit: a document can be shown on screen, and the visit cannot be completed.
     world.clock.set(parse_timestamp(START).minus(Span::from_mins(10)));
-    let mut patient = world.browser();
-    patient.sign_in(&world, PATIENT).await;
+    let mut account = world.browser();
+    account.sign_in(&world, PATIENT).await;
     let mut desk = world.sign_in_desk(0).await;
     let visit = format!("/desk/visits/{}", last_path_segment(&detail));
     assert!(!desk.get(&visit).await.body.contains("value=\"complete\""), "not before it begins");
@@ -209,7 +209,7 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
         let before = world.letters_to(PATIENT).await.len();
         let after = buttons.press_button(&mut desk, &visit, &visit, action, fields).await;
         assert!(after.contains(desk_text), "{action}: {after}");
-        patient.get(&detail).await.assert_contains(patient_text);
+        account.get(&detail).await.assert_contains(patient_text);
         assert_eq!(world.subjects_since(PATIENT, before).await, [subject], "{action}");
     }
     // A picture that arrives after the confirmation: it is requested again with a note, then accepted.
@@ -220,8 +220,8 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
     let fields_again = [("why_again", "blurred"), ("note", "右下が\u{0}読めません"), ("picture", picture_id.as_str())];
     let after = buttons.press_button(&mut desk, &picture_page, &visit, "ask_again", &fields_again).await;
     assert!(after.contains("画像を依頼中") && after.contains("送り直しを依頼中"), "{after}");
-    patient.get(&detail).await.assert_contains("画像がぼやけていて読めませんでした。");
-    patient.get(&format!("{detail}/picture")).await.assert_contains("右下が読めません");
+    account.get(&detail).await.assert_contains("画像がぼやけていて読めませんでした。");
+    account.get(&format!("{detail}/picture")).await.assert_contains("右下が読めません");
     assert_eq!(world.subjects_since(PATIENT, before).await, [request_subject]);
     assert!(!world.letters_to(PATIENT).await[0].body.contains("右下"), "what the desk wrote is in no letter");
     let picture = world.send_picture(&detail).await;
@@ -236,17 +236,17 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
     ];
     let after = buttons.press_button(&mut desk, &picture_page, &visit, "accept", &compared).await;
     assert!(after.contains("画像で確認済み"), "{after}");
-    patient.get(&detail).await.assert_contains("医療機関が保険を確認しました");
-    patient.get(&format!("{detail}/picture")).await.assert_contains("医療機関が画像を確認しました");
+    account.get(&detail).await.assert_contains("医療機関が保険を確認しました");
+    account.get(&format!("{detail}/picture")).await.assert_contains("医療機関が画像を確認しました");
     assert_eq!(world.subjects_since(PATIENT, before).await, [confirmed_subject]);
     world.clock.set(parse_timestamp(START));
     // The patient's page shows the completion once it can no longer be undone.
     let before = world.letters_to(PATIENT).await.len();
     let after = buttons.press_button(&mut desk, &visit, &visit, "complete", &[]).await;
     assert!(after.contains("診察済み"), "{after}");
-    patient.get(&detail).await.assert_contains("医療機関が保険を確認しました");
+    account.get(&detail).await.assert_contains("医療機関が保険を確認しました");
     world.clock.set(world.clock.now().plus(UNDO_WINDOW));
-    patient.get(&detail).await.assert_contains("診察が終わりました");
+    account.get(&detail).await.assert_contains("診察が終わりました");
     assert!(world.subjects_since(PATIENT, before).await.is_empty(), "no letter about a completed visit");
     // A button of a page that is out of date changes nothing, and the desk is told so.
     let list = desk.get("/desk/visits").await;
@@ -260,9 +260,9 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visit_without_a_check_can_be_held() {
     let world = world().await;
-    let mut patient = world.browser();
-    patient.sign_in(&world, PATIENT).await;
-    let (insured, self_pay) = (patient.book(0, "1").await, patient.book(1, "2").await);
+    let mut account = world.browser();
+    account.sign_in(&world, PATIENT).await;
+    let (insured, self_pay) = (account.book(0, "1").await, account.book(1, "2").await);
     let mut desk = world.sign_in_desk(0).await;
     let visit = format!("/desk/visits/{}", last_path_segment(&insured));
     assert!(!desk.get(&visit).await.body.contains("value=\"complete\""), "not before it begins");
@@ -271,7 +271,7 @@ async fn a_visit_without_a_check_can_be_held() {
     let mut desk = world.sign_in_desk(0).await;
     DeskButtons::default().press_button(&mut desk, &visit, &visit, "complete", &[]).await;
     world.clock.set(world.clock.now().plus(UNDO_WINDOW));
-    patient.get(&insured).await.assert_contains("診察が終わりました");
+    account.get(&insured).await.assert_contains("診察が終わりました");
     let foreign = format!("/desk/visits/{}", last_path_segment(&self_pay));
     assert_eq!(desk.get(&foreign).await.status, http::StatusCode::NOT_FOUND, "another institution's");
 }
@@ -279,36 +279,36 @@ async fn a_visit_without_a_check_can_be_held() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_side_is_told_of_what_the_other_does() {
     let world = world().await;
-    let mut patient = world.browser();
-    patient.sign_in(&world, PATIENT).await;
+    let mut account = world.browser();
+    account.sign_in(&world, PATIENT).await;
     let mut desk = world.sign_in_desk(0).await;
     let (patient_letters, desk_letters) = (world.letters_to(PATIENT).await.len(), 0);
-    let detail = patient.book(0, "1").await;
+    let detail = account.book(0, "1").await;
     assert_eq!(world.subjects_since(PATIENT, patient_letters).await, ["予約を受け付けました"]);
     assert_eq!(world.subjects_since(DESK, desk_letters).await, ["新しい予約が入りました"]);
 
-    let departure = patient.depart(&detail).await;
+    let departure = account.depart(&detail).await;
     assert_eq!(world.subjects_since(DESK, 1).await.len(), 0, "who left has done nothing yet");
     let return_path = world.reception.register(departure.redirect_target());
-    patient.get(&return_path).await;
+    account.get(&return_path).await;
     assert_eq!(world.subjects_since(DESK, 1).await.len(), 0, "it is gathered");
     assert_eq!(world.desk_subjects_since(1).await, ["オンラインの手続きが終わりました"]);
 
     let start = parse_timestamp("2026-11-26T10:00:00+09:00").milliseconds().to_string();
     let confirm = format!("{detail}/move/confirm?start={start}");
-    patient.open_and_submit(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
+    account.open_and_submit(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
     assert_eq!(world.subjects_since(PATIENT, patient_letters + 1).await, ["予約の日時が変わりました"]);
     assert_eq!(world.desk_subjects_since(2).await, ["予約の日時が変わりました"]);
 
     world.send_picture(&detail).await;
     assert_eq!(world.desk_subjects_since(3).await, ["画像が届きました"]);
 
-    let confirmation = patient.get(&format!("{detail}/cancel")).await;
+    let confirmation = account.get(&format!("{detail}/cancel")).await;
     confirmation.assert_contains("予約をキャンセルしますか");
-    let cancelled = patient.open_and_submit(&format!("{detail}/cancel"), &format!("{detail}/cancel"), &[]).await;
+    let cancelled = account.open_and_submit(&format!("{detail}/cancel"), &format!("{detail}/cancel"), &[]).await;
     assert_eq!(cancelled.redirect_target(), detail);
-    patient.get(&detail).await.assert_contains("この予約はキャンセル済みです");
-    patient.get("/appointments").await.assert_contains("キャンセル済み");
+    account.get(&detail).await.assert_contains("この予約はキャンセル済みです");
+    account.get("/appointments").await.assert_contains("キャンセル済み");
     desk.get("/desk/visits?date=2026-11-26").await.assert_contains("キャンセル");
     assert_eq!(world.subjects_since(PATIENT, patient_letters + 2).await, ["予約を取り消しました"]);
     assert_eq!(world.desk_subjects_since(4).await, ["予約が取り消されました"]);
@@ -321,12 +321,12 @@ async fn each_side_is_told_of_what_the_other_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_desk_is_told_of_her_word_at_a_fixed_url() {
     let world = world().await;
-    let mut patient = world.browser();
-    patient.sign_in(&world, PATIENT).await;
+    let mut account = world.browser();
+    account.sign_in(&world, PATIENT).await;
     let mut desk = world.sign_in_desk(1).await;
-    let detail = patient.book(1, "1").await;
-    let page = patient.depart(&detail).await.redirect_target().to_owned();
-    patient.open_and_submit(&page, &format!("{detail}/done"), &[]).await;
+    let detail = account.book(1, "1").await;
+    let page = account.depart(&detail).await.redirect_target().to_owned();
+    account.open_and_submit(&page, &format!("{detail}/done"), &[]).await;
     assert_eq!(world.desk_subjects_since(1).await, ["手続きが終わったとの連絡がありました"]);
     desk.get(&format!("/desk/visits/{}", last_path_segment(&detail)))
         .await
@@ -341,13 +341,13 @@ async fn withdrawn_registration() -> (World, String, Browser) {
 /// A patient who registered consent, whose registration then has this status.
 async fn registration_with_status(status: RegistrationStatus) -> (World, String, Browser) {
     let world = world().await;
-    let mut patient = world.browser();
-    patient.sign_in(&world, PATIENT).await;
+    let mut account = world.browser();
+    account.sign_in(&world, PATIENT).await;
     let desk = world.sign_in_desk(0).await;
-    let detail = patient.book(0, "1").await;
-    let departure = patient.depart(&detail).await;
+    let detail = account.book(0, "1").await;
+    let departure = account.depart(&detail).await;
     let return_path = world.reception.register(departure.redirect_target());
-    patient.get(&return_path).await;
+    account.get(&return_path).await;
     world.reception.update_state(|state| state.registration_status = status);
     (world, detail, desk)
 }
@@ -423,9 +423,9 @@ async fn the_desk_that_opens_a_visit_sees_the_withdrawal_at_once() {
 /// A desk with a picture to review: the path of its page, the path of the visit, and its id.
 async fn picture_sent_to_desk() -> (World, Browser, String, String, PictureId) {
     let world = world().await;
-    let mut patient = world.browser();
-    patient.sign_in(&world, PATIENT).await;
-    let detail = patient.book(0, "1").await;
+    let mut account = world.browser();
+    account.sign_in(&world, PATIENT).await;
+    let detail = account.book(0, "1").await;
     let picture = world.send_picture(&detail).await;
     let desk = world.sign_in_desk(0).await;
     let visit = format!("/desk/visits/{}", last_path_segment(&detail));
@@ -509,9 +509,9 @@ async fn an_act_is_taken_back_from_the_page_of_the_visit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_says_whom_to_telephone() {
     let world = world().await;
-    let mut patient = world.browser();
-    patient.sign_in(&world, PATIENT).await;
-    patient.book(0, "1").await;
+    let mut account = world.browser();
+    account.sign_in(&world, PATIENT).await;
+    account.book(0, "1").await;
     world.clock.set(parse_timestamp(START).minus(Span::from_mins(121)));
     let mut desk = world.sign_in_desk(0).await;
     let list = "/desk/visits?date=2026-11-25";

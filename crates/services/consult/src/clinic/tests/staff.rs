@@ -120,14 +120,14 @@ async fn accounts_that_cannot_be_are_not_made() {
 async fn patient_and_desk_share_a_browser_without_meeting() {
     for (trial, store, code) in stores().await {
         add_staff(&store, code, PASSWORD).await.unwrap();
-        let (patient, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
-        let browser = patient.digest();
+        let (account, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
+        let browser = account.digest();
         store
             .database
             .write(move |transaction| session::begin(transaction, browser, "patient:x", now(), SESSION_LIFETIME))
             .await
             .unwrap_or_else(|error: Error| panic!("{error}"));
-        let tokens = (&patient, &next, &Token::new(&store.randomness));
+        let tokens = (&account, &next, &Token::new(&store.randomness));
         store.sign_in_staff((&mail(), PASSWORD), SignInClient::default(), tokens, now()).await.unwrap();
         let browser = next.digest();
         let subject: Option<String> = store
@@ -138,7 +138,7 @@ async fn patient_and_desk_share_a_browser_without_meeting() {
         assert_eq!(subject.as_deref(), Some("patient:x"), "{}", trial.engine);
         assert!(store.find_signed_in_staff(next.digest(), now()).await.unwrap().is_some());
         assert!(
-            store.find_signed_in_staff(patient.digest(), now()).await.unwrap().is_none(),
+            store.find_signed_in_staff(account.digest(), now()).await.unwrap().is_none(),
             "the old secret is worth nothing"
         );
     }

@@ -10,7 +10,7 @@ use crate::{
         store::staff::StaffMember,
     },
     directory::{self, rules::institution::CancellationTerms},
-    people::rules::patient::PatientId,
+    people::rules::account::AccountId,
     practitioners::samples::practitioners,
     proof::rules::ledgers::{NotStartedReason, PatientSide, ReschedulingLoss},
     refusal::Refusal,
@@ -31,7 +31,7 @@ struct Fixture {
     staff: StaffMember,
     /// The staff of another clinic.
     stranger: StaffMember,
-    patient: PatientId,
+    account: AccountId,
     visit: AppointmentId,
     _trial: database::test_database::TestDatabase,
 }
@@ -49,10 +49,10 @@ async fn fixtures() -> Vec<Fixture> {
         store.add_institution(other, now()).await.expect("added");
         let staff = add_manager(&store, codes[0]).await.staff().clone();
         let stranger = add_manager(&store, codes[1]).await.staff().clone();
-        let patient = new_patient(&store, MAIL).await;
-        let booked = store.book_appointment(patient, booking_request(codes[0], 1, START), now()).await;
+        let account = new_patient(&store, MAIL).await;
+        let booked = store.book_appointment(account, booking_request(codes[0], 1, START), now()).await;
         let visit = booked.expect("booked").id();
-        fixtures.push(Fixture { engine, store, staff, stranger, patient, visit, _trial: trial });
+        fixtures.push(Fixture { engine, store, staff, stranger, account, visit, _trial: trial });
     }
     fixtures
 }
@@ -78,16 +78,16 @@ impl Fixture {
 async fn a_desk_moves_a_visit_beyond_the_limit_of_patients_and_the_patient_is_told() {
     for fixture in fixtures().await {
         let Fixture { engine, store, staff, visit, .. } = &fixture;
-        register_consent(store, fixture.patient, *visit).await;
+        register_consent(store, fixture.account, *visit).await;
         let wanted = WantedSlot { start: parse_timestamp(NEXT_DAY), practitioner: None };
         let check = store.check_desk_move(staff, *visit, wanted, now()).await.expect("it can be moved");
         assert_eq!(check.loss, ReschedulingLoss::Consent, "{engine}");
         let seen = fixture.seen().await;
         store.move_desk_visit(staff, (*visit, seen), wanted, now()).await.expect("moved");
-        let details = store.find_appointment_details(fixture.patient, *visit).await.expect("a visit");
+        let details = store.find_appointment_details(fixture.account, *visit).await.expect("a visit");
         assert_eq!(details.appointment.visit_start, wanted.start, "{engine}");
         assert_eq!(details.practitioner, check.practitioner, "{engine}");
-        let proof = load_proof(store, fixture.patient, *visit).await;
+        let proof = load_proof(store, fixture.account, *visit).await;
         let is_void = matches!(proof.patient, PatientSide::NotStarted(NotStartedReason::Rescheduled { .. }));
         assert!(is_void, "{engine}: {:?}", proof.patient);
         assert_eq!(fixture.letters("予約先の都合により、予約の日付が変わりました").await, 1, "{engine}");
@@ -102,13 +102,13 @@ async fn a_desk_moves_a_visit_beyond_the_limit_of_patients_and_the_patient_is_to
 async fn a_desk_moves_a_visit_to_another_doctor_at_the_same_time() {
     for fixture in fixtures().await {
         let Fixture { engine, store, staff, visit, .. } = &fixture;
-        let before = store.find_appointment_details(fixture.patient, *visit).await.expect("a visit");
+        let before = store.find_appointment_details(fixture.account, *visit).await.expect("a visit");
         let offer = store.find_offer(staff.institution, now()).await.expect("an offer");
         let other = offer.practitioners.iter().find(|doctor| doctor.id != before.practitioner.id).expect("another");
         let wanted = WantedSlot { start: before.appointment.visit_start, practitioner: Some(other.id) };
         let seen = fixture.seen().await;
         store.move_desk_visit(staff, (*visit, seen), wanted, now()).await.expect("moved");
-        let after = store.find_appointment_details(fixture.patient, *visit).await.expect("a visit");
+        let after = store.find_appointment_details(fixture.account, *visit).await.expect("a visit");
         assert_eq!((after.practitioner.id, after.appointment.visit_start), (other.id, wanted.start), "{engine}");
         assert_eq!(fixture.letters("予約先の都合により、予約の日時が変わりました").await, 1, "{engine}");
     }
@@ -120,7 +120,7 @@ async fn a_visit_that_the_clinic_cancels_costs_nothing_and_frees_its_time() {
         let Fixture { engine, store, staff, visit, .. } = &fixture;
         let seen = fixture.seen().await;
         store.cancel_desk_visit(staff, (*visit, seen), now()).await.expect("cancelled");
-        let details = store.find_appointment_details(fixture.patient, *visit).await.expect("a visit");
+        let details = store.find_appointment_details(fixture.account, *visit).await.expect("a visit");
         let appointment = details.appointment;
         assert_eq!(
             (appointment.status, appointment.cancellation_fee_due),
@@ -141,7 +141,7 @@ async fn a_visit_that_the_clinic_cancels_costs_nothing_and_frees_its_time() {
 async fn a_desk_finds_its_own_visits_by_what_a_caller_says_and_the_search_is_audited() {
     for fixture in fixtures().await {
         let Fixture { engine, store, staff, stranger, visit, .. } = &fixture;
-        let profile = sample_data::person().profile.expect("a profile");
+        let profile = sample_data::profile();
         let find = async |staff: &StaffMember, text: &str| {
             let query = VisitQuery::parse(text).expect("a search");
             let found = store.search_desk_visits(staff.clone(), query, now()).await.expect("searched");

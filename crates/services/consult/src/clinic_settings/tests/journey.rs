@@ -53,14 +53,14 @@ async fn a_manager_adds_a_doctor_hours_and_a_menu_and_patients_see_them_at_once(
     let saved = submit(&mut manager, "/desk/clinic/menus/new", &menu).await;
     assert_eq!(saved.redirect_target(), "/desk/clinic?said=saved");
 
-    let mut patient = world.browser();
-    let page = patient.get(&format!("/institutions/{code}")).await;
+    let mut account = world.browser();
+    let page = account.get(&format!("/institutions/{code}")).await;
     for expected in ["夜間の再診", "新任　医師（医籍登録 2010年）", "水 9:00〜12:00"] {
         assert!(page.body.contains(expected), "{expected}: {}", page.body);
     }
-    let slots = patient.get(&format!("/institutions/{code}/menus/3")).await;
+    let slots = account.get(&format!("/institutions/{code}/menus/3")).await;
     assert!(slots.body.contains("どの医師でもよい"), "{}", slots.body);
-    let of_doctor = patient.get(&link_target(&slots, "新任　医師").replace("&amp;", "&")).await;
+    let of_doctor = account.get(&link_target(&slots, "新任　医師").replace("&amp;", "&")).await;
     assert!(of_doctor.body.contains("18:00") && !of_doctor.body.contains(">9:00<"), "{}", of_doctor.body);
 }
 
@@ -74,17 +74,17 @@ async fn a_closure_is_checked_recorded_and_lifted() {
     assert!(wrong.body.contains("過ぎた時間は休診にできません"), "{}", wrong.body);
     let checked = submit(&mut manager, "/desk/clinic/closures/new", &fields).await;
     assert!(checked.body.contains("この時間に予約はありません"), "{}", checked.body);
-    let mut patient = world.browser();
-    let before = patient.get(&format!("/institutions/{code}/menus/1?day=2026-11-25")).await;
+    let mut account = world.browser();
+    let before = account.get(&format!("/institutions/{code}/menus/1?day=2026-11-25")).await;
     assert!(!before.body.contains("学会"), "nothing is closed before the button is pressed");
     let close = [&fields[..], &[("step", "close")]].concat();
     let closed = submit(&mut manager, "/desk/clinic/closures/new", &close).await;
     let path = closed.redirect_target().to_owned();
-    let shown = patient.get(&format!("/institutions/{code}/menus/1?day=2026-11-25")).await;
+    let shown = account.get(&format!("/institutions/{code}/menus/1?day=2026-11-25")).await;
     assert!(shown.body.contains("学会"), "{}", shown.body);
     let lifted = manager.open_and_submit(&path, &format!("{path}/lift"), &[]).await;
     assert_eq!(lifted.redirect_target(), "/desk/clinic?said=lifted");
-    let open = patient.get(&format!("/institutions/{code}/menus/1?day=2026-11-25")).await;
+    let open = account.get(&format!("/institutions/{code}/menus/1?day=2026-11-25")).await;
     assert!(!open.body.contains("学会"), "{}", open.body);
 }
 

@@ -28,10 +28,10 @@ async fn show_clinic_notice(
     visitor: Visitor,
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
-    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
+    let account = signed_in::find_signed_in_account(&context, &visitor).await?;
     let offer = load_offer(&context, &code, visitor.now()).await?;
     let notice = context.store.find_clinic_notice(offer.institution.code).await?;
-    Ok(render_clinic_notice_page(&page_frame(&visitor, person.as_ref()), &offer, &notice).into_response())
+    Ok(render_clinic_notice_page(&page_frame(&visitor, account.as_ref()), &offer, &notice).into_response())
 }
 
 pub(crate) fn clinic_notice_name(language: Language) -> &'static str {

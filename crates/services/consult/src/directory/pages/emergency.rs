@@ -39,8 +39,8 @@ pub(crate) const PATH: &str = "/emergency";
 pub(crate) static NAME: Text = texts::WHEN_TO_GET_URGENT_HELP;
 
 async fn show_emergency(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
-    Ok(render_emergency_page(&page_frame(&visitor, person.as_ref()), &context.notices.emergency, None).into_response())
+    let account = signed_in::find_signed_in_account(&context, &visitor).await?;
+    Ok(render_emergency_page(&page_frame(&visitor, account.as_ref()), &context.notices.emergency, None).into_response())
 }
 
 async fn show_clinic_emergency(
@@ -48,9 +48,9 @@ async fn show_clinic_emergency(
     visitor: Visitor,
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
-    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
+    let account = signed_in::find_signed_in_account(&context, &visitor).await?;
     let offer = load_offer(&context, &code, visitor.now()).await?;
-    let frame = page_frame(&visitor, person.as_ref());
+    let frame = page_frame(&visitor, account.as_ref());
     Ok(render_emergency_page(&frame, &context.notices.emergency, Some(&offer.institution)).into_response())
 }
 

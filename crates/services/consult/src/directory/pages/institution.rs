@@ -51,7 +51,7 @@ async fn show_institution(
     visitor: Visitor,
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
-    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
+    let account = signed_in::find_signed_in_account(&context, &visitor).await?;
     let now = visitor.now();
     let offer = load_offer(&context, &code, now).await?;
     let last_days = offer.menus.iter().map(|offered| offered.rules.window.last_day(now.japan_date()));
@@ -62,7 +62,7 @@ async fn show_institution(
         offer.availability(offered, None, &taken, now).free_slots().take(NEXT_SLOT_COUNT).collect()
     };
     let next_slots = offer.menus.iter().map(find_next_slots).collect();
-    Ok(render_institution_page(&page_frame(&visitor, person.as_ref()), &InstitutionPage { offer, next_slots, now })
+    Ok(render_institution_page(&page_frame(&visitor, account.as_ref()), &InstitutionPage { offer, next_slots, now })
         .into_response())
 }
 

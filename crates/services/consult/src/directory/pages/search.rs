@@ -107,7 +107,7 @@ async fn show_clinic_search(
     visitor: Visitor,
     query: Result<Query<ClinicSearchQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
+    let account = signed_in::find_signed_in_account(&context, &visitor).await?;
     let Query(query) = query.unwrap_or_default();
     let search = query.to_search();
     let page_number = search.page;
@@ -115,7 +115,7 @@ async fn show_clinic_search(
     let results = context.store.search_institutions(search, visitor.now()).await?;
     let view =
         ClinicSearchPage { query, page_number, areas, results, operator: context.operator.clone(), now: visitor.now() };
-    Ok(render_clinic_search_page(&page_frame(&visitor, person.as_ref()), &view).into_response())
+    Ok(render_clinic_search_page(&page_frame(&visitor, account.as_ref()), &view).into_response())
 }
 
 pub(crate) fn render_clinic_search_page(frame: &Frame, view: &ClinicSearchPage) -> Markup {

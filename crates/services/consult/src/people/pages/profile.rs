@@ -10,7 +10,7 @@ use axum::{
 use base::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::{Language, dates};
+use text::{Language, Text, dates};
 use ui::{
     Document, Frame,
     components::{self, CheckState, Field, Input, Tone, Width},
@@ -23,7 +23,10 @@ use crate::{
     mail::rules::address::MailAddress,
     pages::{addresses::parse_onward_path, frame::page_frame, signed_in},
     people::{
-        rules::patient::{ClinicInMail, PatientLetterChoices, Profile, ProfileInput, ProfileProblem, ReminderChoice},
+        rules::{
+            account::{ClinicInMail, LetterChoices, ReminderChoice},
+            patient::{Profile, ProfileInput, ProfileProblem},
+        },
         texts,
     },
 };
@@ -49,7 +52,7 @@ pub(crate) struct ProfilePage {
     /// The date of birth as parsed from the input.
     pub(crate) birth_date: Option<Date>,
     pub(crate) today: Date,
-    pub(crate) letters: PatientLetterChoices,
+    pub(crate) letters: LetterChoices,
     pub(crate) onward: String,
     /// The visit that is booked next.
     pub(crate) chosen_visit: Option<ChosenVisit>,
@@ -63,22 +66,22 @@ async fn show_profile(
     visitor: Visitor,
     query: Result<Query<ProfileQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
+    let account = signed_in::require_account_for_page(&context, &visitor).await?;
     let onward = parse_onward_path(query.unwrap_or_default().onward.as_deref());
     let chosen = chosen_visit::find_chosen_visit(&context, &visitor, &onward).await?;
     let view = ProfilePage {
-        mail: person.mail.clone(),
-        input: person.profile.as_ref().map(Profile::to_input).unwrap_or_default(),
+        mail: account.mail.clone(),
+        input: account.own_profile().map(Profile::to_input).unwrap_or_default(),
         problems: Vec::new(),
-        birth_date: person.profile.as_ref().map(|profile| profile.birth_date),
+        birth_date: account.own_profile().map(|profile| profile.birth_date),
         today: visitor.now().japan_date(),
-        letters: person.letters,
+        letters: account.letters,
         onward,
-        lacks_phone: chosen.is_some() && person.profile.as_ref().is_some_and(|profile| profile.phone.is_none()),
+        lacks_phone: chosen.is_some() && account.own_profile().is_some_and(|profile| profile.phone.is_none()),
         chosen_visit: chosen,
-        is_first_time: person.profile.is_none(),
+        is_first_time: account.own_profile().is_none(),
     };
-    Ok(render_profile_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+    Ok(render_profile_page(&page_frame(&visitor, Some(&account)), &view).into_response())
 }
 
 /// The fields of the form. They repeat [`ProfileInput`], because form data is flat and cannot nest.
@@ -103,11 +106,11 @@ struct ProfileForm {
 
 impl ProfileForm {
     /// What was ticked; the stored choices, if the form has no boxes for them.
-    fn letter_choices(&self, stored: PatientLetterChoices) -> PatientLetterChoices {
+    fn letter_choices(&self, stored: LetterChoices) -> LetterChoices {
         if self.has_mail_choice.is_none() {
             return stored;
         }
-        PatientLetterChoices {
+        LetterChoices {
             clinic: if self.clinic_in_mail.is_some() { ClinicInMail::Named } else { ClinicInMail::Neutral },
             reminders: if self.reminders.is_some() { ReminderChoice::On } else { ReminderChoice::Off },
         }
@@ -119,21 +122,21 @@ async fn submit_profile(
     visitor: Visitor,
     Form(form): Form<ProfileForm>,
 ) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
+    let account = signed_in::require_account_for_action(&context, &visitor).await?;
     let onward = parse_onward_path(Some(&form.onward));
-    let letters = form.letter_choices(person.letters);
+    let letters = form.letter_choices(account.letters);
     let ProfileForm { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone, .. } = form;
     let input = ProfileInput { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone };
     let today = visitor.now().japan_date();
     match Profile::from_input(&input, today) {
         Ok(profile) => {
-            context.store.save_profile(person.id, profile, letters, visitor.now()).await?;
+            context.store.save_profile(account.id, profile, letters, visitor.now()).await?;
             Ok(Redirect::to(&onward).into_response())
         }
         Err(problems) => {
             let chosen = chosen_visit::find_chosen_visit(&context, &visitor, &onward).await?;
             let view = ProfilePage {
-                mail: person.mail.clone(),
+                mail: account.mail.clone(),
                 birth_date: input.parse_birth_date(today),
                 input: input.with_birth_date_in_one_field(),
                 problems,
@@ -141,33 +144,24 @@ async fn submit_profile(
                 letters,
                 onward,
                 chosen_visit: chosen,
-                is_first_time: person.profile.is_none(),
+                is_first_time: account.own_profile().is_none(),
                 lacks_phone: false,
             };
-            Ok(render_profile_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+            Ok(render_profile_page(&page_frame(&visitor, Some(&account)), &view).into_response())
         }
     }
 }
 
 pub(crate) fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
     let language = frame.language;
-    let error_of = |field: &str| {
-        view.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.in_language(language))
-    };
     let problems: Vec<_> = view
         .problems
         .iter()
         .map(|problem| components::Problem { field: problem.field, message: problem.message.in_language(language) })
         .collect();
-    let input = &view.input;
-    let ticked = if input.no_kana.is_some() { CheckState::Checked } else { CheckState::Unchecked };
     let checked_if = |is_chosen: bool| if is_chosen { CheckState::Checked } else { CheckState::Unchecked };
     let named = checked_if(view.letters.clinic == ClinicInMail::Named);
     let reminded = checked_if(view.letters.reminders == ReminderChoice::On);
-    let birth_support = match view.birth_date {
-        Some(born) => texts::we_read_this_as(language, dates::format_birth_date(language, born, view.today)),
-        None => texts::DATE_IN_ANY_USUAL_FORM.in_language(language).to_owned(),
-    };
     let mut document = Document::new(frame, texts::YOUR_DETAILS.in_language(language))
         .above_heading(chosen_visit::render_chosen_visit(language, view.chosen_visit.as_ref(), BookingStep::Details))
         .lead(texts::CLINIC_USES_THESE_DETAILS_TO_IDENTIFY_YOU.in_language(language));
@@ -183,19 +177,7 @@ pub(crate) fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
         }
         (components::form(frame, "/profile", html! {
             (components::hidden_field("onward", &view.onward))
-            (Field::new(language, Input::Text, "name", texts::NAME.in_language(language))
-                .support(texts::IN_KANJI_OR_LATIN_LETTERS.in_language(language))
-                .value(&input.name).error(error_of("name")).autocomplete("name").width(Width::Long).max_length(100))
-            (Field::new(language, Input::Text, "kana", texts::NAME_IN_KANA.in_language(language))
-                .support(texts::ANY_KANA_WILL_DO.in_language(language))
-                .value(&input.kana).error(error_of("kana")).width(Width::Long).max_length(200))
-            (components::checkbox("no_kana", "1", texts::I_HAVE_NO_NAME_IN_KANA.in_language(language), ticked))
-            (Field::new(language, Input::Text, "birth", texts::DATE_OF_BIRTH.in_language(language))
-                .support(&birth_support)
-                .value(&input.birth).error(error_of("birth")).autocomplete("bday").width(Width::Middle).max_length(60))
-            (Field::new(language, Input::Telephone, "phone", texts::TELEPHONE.in_language(language))
-                .support(texts::IF_CONNECTION_BREAKS_CLINIC_CALLS_YOU.in_language(language))
-                .value(&input.phone).error(error_of("phone")).autocomplete("tel").width(Width::Middle).max_length(30))
+            (render_profile_fields(language, &view.input, (view.birth_date, view.today), &view.problems, &OWN_FIELDS))
             (components::description_list(&[(texts::E_MAIL_ADDRESS.in_language(language), html! { (view.mail) })]))
             (components::hidden_field("asks_for_mail", "1"))
             (components::checkbox("clinic_in_mail", "1", texts::NAME_CLINIC_IN_EMAILS_TO_ME.in_language(language), named))
@@ -210,10 +192,64 @@ pub(crate) fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
     })
 }
 
+/// What the fields of a profile say beside their names.
+pub(crate) struct ProfileFieldTexts {
+    /// Below the name.
+    pub(crate) name: Text,
+    /// Below the telephone number.
+    pub(crate) phone: Text,
+    /// Whether a browser may fill in the reader's own details.
+    pub(crate) autocomplete: Option<OwnDetails>,
+}
+
+/// The fields are about the reader.
+pub(crate) struct OwnDetails;
+
+const OWN_FIELDS: ProfileFieldTexts = ProfileFieldTexts {
+    name: texts::IN_KANJI_OR_LATIN_LETTERS,
+    phone: texts::IF_CONNECTION_BREAKS_CLINIC_CALLS_YOU,
+    autocomplete: Some(OwnDetails),
+};
+
+/// The fields of a profile. `birth_date` is the date as parsed from the input, which the page shows back.
+pub(crate) fn render_profile_fields(
+    language: Language,
+    input: &ProfileInput,
+    (birth_date, today): (Option<Date>, Date),
+    problems: &[ProfileProblem],
+    field_texts: &ProfileFieldTexts,
+) -> Markup {
+    let error_of = |field: &str| {
+        problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.in_language(language))
+    };
+    let ticked = if input.no_kana.is_some() { CheckState::Checked } else { CheckState::Unchecked };
+    let birth_support = match birth_date {
+        Some(born) => texts::we_read_this_as(language, dates::format_birth_date(language, born, today)),
+        None => texts::DATE_IN_ANY_USUAL_FORM.in_language(language).to_owned(),
+    };
+    let autocomplete = |own| if field_texts.autocomplete.is_some() { own } else { "off" };
+    html! {
+        (Field::new(language, Input::Text, "name", texts::NAME.in_language(language))
+            .support(field_texts.name.in_language(language))
+            .value(&input.name).error(error_of("name")).autocomplete(autocomplete("name")).width(Width::Long).max_length(100))
+        (Field::new(language, Input::Text, "kana", texts::NAME_IN_KANA.in_language(language))
+            .support(texts::ANY_KANA_WILL_DO.in_language(language))
+            .value(&input.kana).error(error_of("kana")).width(Width::Long).max_length(200))
+        (components::checkbox("no_kana", "1", texts::I_HAVE_NO_NAME_IN_KANA.in_language(language), ticked))
+        (Field::new(language, Input::Text, "birth", texts::DATE_OF_BIRTH.in_language(language))
+            .support(&birth_support)
+            .value(&input.birth).error(error_of("birth")).autocomplete(autocomplete("bday")).width(Width::Middle).max_length(60))
+        (Field::new(language, Input::Telephone, "phone", texts::TELEPHONE.in_language(language))
+            .support(field_texts.phone.in_language(language))
+            .value(&input.phone).error(error_of("phone")).autocomplete(autocomplete("tel")).width(Width::Middle).max_length(30))
+    }
+}
+
 fn render_own_data_links(language: Language) -> Markup {
     components::section(
         texts::YOUR_DATA.in_language(language),
         components::buttons(html! {
+            (components::secondary_link("/profile/family", texts::FAMILY_FOR_WHOM_YOU_BOOK.in_language(language), None))
             (components::secondary_link("/profile/data", texts::SEE_WHAT_IS_KEPT_ABOUT_YOU.in_language(language), None))
             (components::secondary_link("/profile/sessions", texts::SIGNED_IN_DEVICES.in_language(language), None))
             (components::secondary_link("/profile/close", texts::CLOSE_YOUR_ACCOUNT.in_language(language), None))

@@ -31,9 +31,9 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 }
 
 async fn show_sessions(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    let sessions = context.store.list_sessions(person.id, visitor.now()).await?;
-    Ok(render_sessions_page(&page_frame(&visitor, Some(&person)), &sessions, visitor.browser().digest())
+    let account = signed_in::require_account_for_page(&context, &visitor).await?;
+    let sessions = context.store.list_sessions(account.id, visitor.now()).await?;
+    Ok(render_sessions_page(&page_frame(&visitor, Some(&account)), &sessions, visitor.browser().digest())
         .into_response())
 }
 
@@ -42,8 +42,8 @@ async fn end_other_sessions(
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
-    context.store.end_other_sessions(person.id, visitor.browser().digest()).await?;
+    let account = signed_in::require_account_for_action(&context, &visitor).await?;
+    context.store.end_other_sessions(account.id, visitor.browser().digest()).await?;
     Ok(Redirect::to("/profile/sessions").into_response())
 }
 

@@ -64,7 +64,7 @@ async fn show_address_form(
     query: Result<Query<SignInQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
     let onward = parse_onward_path(query.unwrap_or_default().onward.as_deref());
-    if signed_in::find_signed_in_patient(&context, &visitor).await?.is_some() {
+    if signed_in::find_signed_in_account(&context, &visitor).await?.is_some() {
         return Ok(Redirect::to(&onward).into_response());
     }
     let chosen = chosen_visit::find_chosen_visit(&context, &visitor, &onward).await?;
@@ -249,7 +249,7 @@ async fn submit_code(
         None => texts::ENTER_6_DIGITS_FROM_EMAIL,
     };
     let awaited = context.store.find_awaited_code(browser.digest(), visitor.now()).await?;
-    if awaited.is_none() && signed_in::find_signed_in_patient(&context, &visitor).await?.is_some() {
+    if awaited.is_none() && signed_in::find_signed_in_account(&context, &visitor).await?.is_some() {
         // The form was sent twice, and the first request has signed in.
         return Ok(Redirect::to("/appointments").into_response());
     }

@@ -1,47 +1,21 @@
-//! A patient with an account and a profile.
+//! A patient: a person whom clinics see, with or without an account.
 
-use base::{Date, Digest, Id, digest};
-use text::{Language, PhoneNumber, Text, WrongBirthDate, WrongName, WrongPhoneNumber};
+use base::{Date, Id, Timestamp};
+use text::{PhoneNumber, Text, WrongBirthDate, WrongName, WrongPhoneNumber};
 
-use crate::{mail::rules::address::MailAddress, people::texts};
+use crate::people::texts;
 
 /// The id of a patient.
 pub type PatientId = Id<Patient>;
 
-/// A patient with an account.
+/// 患者 (FHIR: Patient): the person whom a visit is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patient {
     pub id: PatientId,
-    pub mail: MailAddress,
-    /// The language of letters to the patient.
-    pub language: Language,
-    pub letters: PatientLetterChoices,
-    /// None until the patient has entered it.
+    /// None if it was erased, and of accounts from before profiles had to be entered.
     pub profile: Option<Profile>,
-}
-
-/// What a patient wants of letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PatientLetterChoices {
-    pub clinic: ClinicInMail,
-    pub reminders: ReminderChoice,
-}
-
-base::text_enum! {
-    /// Whether a patient gets reminders before a visit.
-    pub enum ReminderChoice {
-        On = "on",
-        Off = "off",
-    }
-}
-
-base::text_enum! {
-    /// Whether letters to a patient name the clinic: only the patient knows who else reads the mailbox.
-    pub enum ClinicInMail {
-        Named = "named",
-        /// Letters give only the time and the booking number.
-        Neutral = "neutral",
-    }
+    /// When everything that identifies the patient was erased.
+    pub erased_at: Option<Timestamp>,
 }
 
 /// The identity of a patient, as the institution sees it.
@@ -55,11 +29,6 @@ pub struct Profile {
     pub birth_date: Date,
     /// The digits of the telephone number, without separators. Profiles from before the field existed have none.
     pub phone: Option<String>,
-}
-
-/// The key under which the slots that a patient holds are counted.
-pub(crate) fn hold_limit_key(patient: PatientId) -> Digest {
-    digest(&[b"patient ", patient.to_string().as_bytes()])
 }
 
 /// Formats a stored telephone number with hyphens. One that was stored before numbers were parsed is returned unchanged.
@@ -205,6 +174,8 @@ fn phone_problem_text(error: WrongPhoneNumber) -> Text {
 
 #[cfg(test)]
 mod tests {
+    use text::Language;
+
     use super::*;
 
     fn today() -> Date {

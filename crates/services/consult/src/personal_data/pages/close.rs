@@ -23,7 +23,7 @@ use crate::{
     booking::store::details::AppointmentDetails,
     context::Context,
     pages::{frame::page_frame, signed_in},
-    people::rules::patient::Patient,
+    people::rules::account::Account,
     personal_data::{
         rules::{CloseOutcome, UpcomingVisitChoice},
         texts,
@@ -54,10 +54,10 @@ pub(crate) enum VisitUnderWay {
 
 async fn load_close_account_page(
     context: &Context,
-    person: &Patient,
+    account: &Account,
     now: Timestamp,
 ) -> Result<CloseAccountPage, Refusal> {
-    let cases = context.store.list_open_appointment_details(person.id, now).await?;
+    let cases = context.store.list_visits_ended_by_closing(account.id, now).await?;
     let is = |openness| move |case: &AppointmentDetails| case.appointment.openness(now) == openness;
     let under_way = if cases.iter().any(is(Openness::Provable)) { VisitUnderWay::Yes } else { VisitUnderWay::No };
     let upcoming = cases.into_iter().filter(is(Openness::Changeable)).collect();
@@ -65,9 +65,9 @@ async fn load_close_account_page(
 }
 
 async fn show_close_account(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    let view = load_close_account_page(&context, &person, visitor.now()).await?;
-    Ok(render_close_account_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+    let account = signed_in::require_account_for_page(&context, &visitor).await?;
+    let view = load_close_account_page(&context, &account, visitor.now()).await?;
+    Ok(render_close_account_page(&page_frame(&visitor, Some(&account)), &view).into_response())
 }
 
 pub(crate) fn render_close_account_page(frame: &Frame, view: &CloseAccountPage) -> Markup {
@@ -99,7 +99,7 @@ pub(crate) fn render_close_account_page(frame: &Frame, view: &CloseAccountPage) 
 }
 
 /// The visits that closing the account cancels, and the checkbox that agrees to it.
-fn render_visits_to_cancel(language: Language, upcoming: &[AppointmentDetails]) -> Markup {
+pub(super) fn render_visits_to_cancel(language: Language, upcoming: &[AppointmentDetails]) -> Markup {
     let shown_ids: Vec<_> = upcoming.iter().map(|case| case.appointment.id.to_string()).collect();
     html! {
         (components::notice(Tone::Warning, texts::YOU_HAVE_APPOINTMENTS_TO_COME.in_language(language), html! {
@@ -125,6 +125,7 @@ fn render_closing_consequences(language: Language) -> Markup {
         html! {
             ul {
                 li { (texts::YOUR_DETAILS_ARE_ERASED_AT_ONCE.in_language(language)) }
+                li { (texts::SO_ARE_THOSE_OF_YOUR_RELATIVES.in_language(language)) }
                 li { (texts::YOU_ARE_SIGNED_OUT_ON_EVERY_DEVICE.in_language(language)) }
                 li { (texts::PAST_APPOINTMENTS_STAY_FOR_CLINICS_RECORDS.in_language(language)) }
                 li { (texts::RECORD_OF_WHO_LOOKED_STAYS.in_language(language)) }
@@ -136,7 +137,7 @@ fn render_closing_consequences(language: Language) -> Markup {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct CloseAccountForm {
+pub(super) struct CloseAccountForm {
     /// The ids of the visits that the page listed, separated by commas.
     #[serde(rename = "shown")]
     shown_appointments: String,
@@ -144,7 +145,7 @@ struct CloseAccountForm {
 }
 
 impl CloseAccountForm {
-    fn parse_upcoming(&self) -> UpcomingVisitChoice {
+    pub(super) fn parse_upcoming(&self) -> UpcomingVisitChoice {
         if self.cancel.is_none() {
             return UpcomingVisitChoice::Keep;
         }
@@ -158,25 +159,25 @@ async fn submit_close_account(
     visitor: Visitor,
     Form(form): Form<CloseAccountForm>,
 ) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
-    match context.store.close_account(person.id, form.parse_upcoming(), visitor.now()).await? {
+    let account = signed_in::require_account_for_action(&context, &visitor).await?;
+    match context.store.close_account(account.id, form.parse_upcoming(), visitor.now()).await? {
         CloseOutcome::Closed => {
             let new_browser = Token::new(visitor.site().randomness());
             context.store.sign_out(visitor.browser().clone(), new_browser.clone()).await?;
             Ok(change_browser(Redirect::to("/account-closed").into_response(), new_browser))
         }
         CloseOutcome::StillBooked => {
-            let mut view = load_close_account_page(&context, &person, visitor.now()).await?;
+            let mut view = load_close_account_page(&context, &account, visitor.now()).await?;
             view.problem = Some(texts::TICK_BOX_TO_CANCEL_YOUR_APPOINTMENTS.in_language(visitor.language()));
-            Ok(render_close_account_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+            Ok(render_close_account_page(&page_frame(&visitor, Some(&account)), &view).into_response())
         }
         CloseOutcome::VisitUnderWay => Ok(Redirect::to("/profile/close").into_response()),
     }
 }
 
 async fn show_account_closed(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = signed_in::find_signed_in_patient(&context, &visitor).await?;
-    Ok(render_account_closed_page(&page_frame(&visitor, person.as_ref())).into_response())
+    let account = signed_in::find_signed_in_account(&context, &visitor).await?;
+    Ok(render_account_closed_page(&page_frame(&visitor, account.as_ref())).into_response())
 }
 
 pub(crate) fn render_account_closed_page(frame: &Frame) -> Markup {

@@ -27,9 +27,9 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 }
 
 async fn show_erase_pictures(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    let pictures = context.store.list_pictures(person.id).await?.len();
-    Ok(render_erase_pictures_page(&page_frame(&visitor, Some(&person)), pictures).into_response())
+    let account = signed_in::require_account_for_page(&context, &visitor).await?;
+    let pictures = context.store.list_pictures(account.id).await?.len();
+    Ok(render_erase_pictures_page(&page_frame(&visitor, Some(&account)), pictures).into_response())
 }
 
 pub(crate) fn render_erase_pictures_page(frame: &Frame, pictures: usize) -> Markup {
@@ -66,9 +66,9 @@ async fn submit_erase_pictures(
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
-    for (appointment, picture) in context.store.list_pictures(person.id).await? {
-        context.store.erase_picture(person.id, appointment, picture, visitor.now()).await?;
+    let account = signed_in::require_account_for_action(&context, &visitor).await?;
+    for (appointment, picture) in context.store.list_pictures(account.id).await? {
+        context.store.erase_picture(account.id, appointment, picture, visitor.now()).await?;
     }
     Ok(Redirect::to("/profile/data/erase").into_response())
 }

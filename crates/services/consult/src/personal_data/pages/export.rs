@@ -29,8 +29,8 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 }
 
 async fn show_export(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    Ok(render_export_page(&page_frame(&visitor, Some(&person))).into_response())
+    let account = signed_in::require_account_for_page(&context, &visitor).await?;
+    Ok(render_export_page(&page_frame(&visitor, Some(&account))).into_response())
 }
 
 pub(crate) fn render_export_page(frame: &Frame) -> Markup {
@@ -57,8 +57,8 @@ async fn submit_export(
     visitor: Visitor,
     Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_action(&context, &visitor).await?;
-    let data = context.store.export_personal_data(person.id, visitor.now()).await?;
+    let account = signed_in::require_account_for_action(&context, &visitor).await?;
+    let data = context.store.export_personal_data(account.id, visitor.now()).await?;
     Ok(export_response(&data, visitor.now()))
 }
 

@@ -23,7 +23,7 @@ use crate::{
     },
     context::Context,
     pages::{frame::page_frame, signed_in},
-    people::rules::patient::Patient,
+    people::rules::account::{Account, Relationship},
     personal_data::{
         store::{HeldOverview, PatientAuditEntry, tables::DataCategory},
         texts,
@@ -35,14 +35,14 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 }
 
 async fn show_personal_data(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = signed_in::require_patient_for_page(&context, &visitor).await?;
-    let overview = context.store.load_held_overview(person.id).await?;
-    let view = PersonalDataPage { person: &person, overview, picture_retention_days: context.picture_retention_days };
-    Ok(render_personal_data_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+    let account = signed_in::require_account_for_page(&context, &visitor).await?;
+    let overview = context.store.load_held_overview(account.id).await?;
+    let view = PersonalDataPage { account: &account, overview, picture_retention_days: context.picture_retention_days };
+    Ok(render_personal_data_page(&page_frame(&visitor, Some(&account)), &view).into_response())
 }
 
 pub(crate) struct PersonalDataPage<'p> {
-    pub(crate) person: &'p Patient,
+    pub(crate) account: &'p Account,
     pub(crate) overview: HeldOverview,
     pub(crate) picture_retention_days: u16,
 }
@@ -79,12 +79,12 @@ fn render_category(language: Language, view: &PersonalDataPage<'_>, category: Da
     } else {
         texts::number_of_records(language, count)
     };
-    let profile = view.person.profile.as_ref();
+    let profile = view.account.own_profile();
     let (name, content, retention) = match category {
         DataCategory::Account => (
             texts::ACCOUNT.in_language(language),
             html! {
-                (view.person.mail)
+                (view.account.mail)
                 @if let Some(date) = view.overview.accepted_notice_date {
                     br; (texts::PRIVACY_NOTICE_SHOWN_TO_YOU_IS_DATED.in_language(language)) (dates::format_date(language, date))
                 }
@@ -94,6 +94,9 @@ fn render_category(language: Language, view: &PersonalDataPage<'_>, category: Da
         DataCategory::Profile => (
             texts::YOUR_DETAILS.in_language(language),
             html! {
+                @for relative in view.account.patients.iter().filter(|other| other.relationship != Relationship::Oneself) {
+                    @if let Some(profile) = &relative.patient.profile { (profile.name) br; }
+                }
                 @if let Some(profile) = profile {
                     (profile.name) br; (dates::format_date(language, profile.birth_date))
                     @if let Some(phone) = &profile.phone { br; (phone) }
@@ -149,6 +152,7 @@ fn render_audit_trail(language: Language, trail: &[PatientAuditEntry]) -> Markup
     for entry in trail {
         let actor = match &entry.actor {
             AuditActor::Desk(name) => html! { (texts::CLINIC.in_language(language)) (name) },
+            AuditActor::OtherAccount => html! { (texts::ANOTHER_ACCOUNT.in_language(language)) },
             AuditActor::Service | AuditActor::Patient => {
                 html! { (texts::THIS_SERVICE_AUTOMATIC.in_language(language)) }
             }

@@ -72,6 +72,7 @@ fn side_text(language: Language, side: DocumentSide) -> &'static str {
 fn audit_actor_text(language: Language, entry: &VisitAuditEntry) -> String {
     match &entry.actor {
         AuditActor::Patient => texts::YOU.in_language(language).to_owned(),
+        AuditActor::OtherAccount => texts::ANOTHER_ACCOUNT.in_language(language).to_owned(),
         AuditActor::Desk(name) => {
             texts::THE_CLINICS_DESK.in_language(language).to_owned() + &language.in_brackets(name)
         }

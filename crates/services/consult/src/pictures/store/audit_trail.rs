@@ -6,6 +6,7 @@ use database::{Error, Transaction};
 use crate::{
     appointments::rules::AppointmentId,
     audit::rules::{AuditActor, action::AuditAction},
+    people::{self, rules::account::AccountId},
     pictures::rules::picture::DocumentSide,
 };
 
@@ -19,11 +20,13 @@ pub(crate) struct VisitAuditEntry {
     pub(crate) actor: AuditActor,
 }
 
-/// The audit entries of a visit and its pictures, newest first.
+/// The audit entries of a visit and its pictures, newest first, as they are told to an account or to the desk.
 pub(crate) fn list_audit_entries(
     transaction: &mut Transaction<'_>,
     id: AppointmentId,
+    reader: Option<AccountId>,
 ) -> Result<Vec<VisitAuditEntry>, Error> {
+    let reader = reader.map(people::store::session_subject);
     transaction.fetch_all(
         "SELECT e.number, e.at, e.act, e.actor, s.name, NULL AS side FROM audit_entry e
          LEFT JOIN staff s ON e.actor = 'staff:' || s.id WHERE e.about = $1
@@ -39,11 +42,7 @@ pub(crate) fn list_audit_entries(
                 occurred_at: row.get(1)?,
                 action: row.get(2)?,
                 side: row.get(5)?,
-                actor: match name {
-                    Some(name) => AuditActor::Desk(name),
-                    None if actor.starts_with("patient:") => AuditActor::Patient,
-                    None => AuditActor::Service,
-                },
+                actor: AuditActor::from_stored(name, &actor, reader.as_deref()),
             })
         },
     )

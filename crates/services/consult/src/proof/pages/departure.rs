@@ -24,7 +24,7 @@ use crate::{
     },
     context::Context,
     directory::rules::institution::{Institution, ProofMethod},
-    people::rules::patient::Patient,
+    people::rules::account::Account,
     proof::{
         store::departure::{DepartureId, NewDeparture, VisitToProve},
         texts,
@@ -41,9 +41,9 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 
 async fn submit_departure(
     State(context): State<Arc<Context>>,
-    AppointmentForm { visitor, person, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
+    AppointmentForm { visitor, account, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    let visit = context.store.find_visit_to_prove(person.id, id).await?;
+    let visit = context.store.find_visit_to_prove(account.id, id).await?;
     if !visit.appointment.openness(visitor.now()).can_be_proven() {
         return Err(Refusal::Closed(id));
     }
@@ -51,10 +51,10 @@ async fn submit_departure(
         _ if visit.proof.is_none() => Err(Refusal::WrongProofMethod(id)),
         ProofMethod::PictureOnly => Err(Refusal::WrongProofMethod(id)),
         ProofMethod::FixedUrl { .. } => {
-            context.store.record_fixed_url_departure(person.id, id, visitor.now()).await?;
+            context.store.record_fixed_url_departure(account.id, id, visitor.now()).await?;
             Ok(Redirect::to(&format!("/appointments/{id}/leave")).into_response())
         }
-        ProofMethod::HandOver { issuer } => start_hand_over(&context, &visitor, &person, &visit, issuer).await,
+        ProofMethod::HandOver { issuer } => start_hand_over(&context, &visitor, &account, &visit, issuer).await,
     }
 }
 
@@ -62,7 +62,7 @@ async fn submit_departure(
 async fn start_hand_over(
     context: &Context,
     visitor: &Visitor,
-    person: &Patient,
+    account: &Account,
     visit: &VisitToProve,
     issuer: Issuer,
 ) -> Result<Response, Refusal> {
@@ -83,7 +83,7 @@ async fn start_hand_over(
         id: departure_id,
         state: departure.state().digest(),
         appointment: appointment.id,
-        patient: person.id,
+        account: account.id,
         browser: visitor.browser().digest(),
         issuer,
         visit_date: appointment.visit_date(),
@@ -102,7 +102,7 @@ pub(crate) struct FixedUrlPage {
 
 async fn show_fixed_url(State(context): State<Arc<Context>>, page: AppointmentPage) -> Result<Response, Refusal> {
     let id = page.id;
-    let visit = context.store.find_visit_to_prove(page.person.id, id).await?;
+    let visit = context.store.find_visit_to_prove(page.account.id, id).await?;
     let open = visit.appointment.openness(page.visitor.now()).can_be_proven() && visit.proof.is_some();
     match visit.institution.proof_method.clone() {
         ProofMethod::FixedUrl { url } if open => {
@@ -157,8 +157,8 @@ pub(crate) fn render_fixed_url_page(frame: &Frame, view: &FixedUrlPage) -> Marku
 
 async fn report_procedure_done(
     State(context): State<Arc<Context>>,
-    AppointmentForm { visitor, person, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
+    AppointmentForm { visitor, account, id, form: ButtonForm {} }: AppointmentForm<ButtonForm>,
 ) -> Result<Response, Refusal> {
-    context.store.report_procedure_done(person.id, id, visitor.now()).await?;
+    context.store.report_procedure_done(account.id, id, visitor.now()).await?;
     Ok(Redirect::to(&format!("/appointments/{id}")).into_response())
 }

@@ -37,11 +37,11 @@ async fn complete_return(context: &Context, visitor: &Visitor, query: &str) -> R
         UnverifiedAuthorizationResponse::parse(query).map_err(|error| Refusal::InvalidReturn(Some(error)))?;
     let stored_departure =
         context.store.find_departure_by_state(response.state().digest()).await?.ok_or(Refusal::InvalidReturn(None))?;
-    // It must be the browser that departed, with the same patient signed in.
+    // It must be the browser that departed, with the same account signed in.
     let same_browser =
         base::constant_time_eq(stored_departure.browser.as_bytes(), visitor.browser().digest().as_bytes());
-    let person = context.store.find_signed_in_patient(visitor.browser().digest(), visitor.now()).await?;
-    if !same_browser || person.is_none_or(|person| person.id != stored_departure.patient) {
+    let account = context.store.find_signed_in_account(visitor.browser().digest(), visitor.now()).await?;
+    if !same_browser || account.is_none_or(|account| account.id != stored_departure.account) {
         return Err(Refusal::AnotherBrowser);
     }
     let request = ReceptionRequest {

@@ -15,7 +15,7 @@ use crate::{
         rules::institution::{Institution, ProofMethod},
         store::institutions,
     },
-    people::rules::patient::PatientId,
+    people::rules::account::AccountId,
     proof::rules::ledgers::{InsuranceProof, PatientSide},
     refusal::Refusal,
     store::Store,
@@ -50,7 +50,8 @@ database::text_column!(DepartureStage);
 pub(crate) struct StoredDeparture {
     pub(crate) id: DepartureId,
     pub(crate) appointment: AppointmentId,
-    pub(crate) patient: PatientId,
+    /// The account that departed.
+    pub(crate) account: AccountId,
     pub(crate) institution: InstitutionCode,
     pub(crate) browser: Digest,
     pub(crate) issuer: Issuer,
@@ -64,7 +65,8 @@ pub(crate) struct NewDeparture {
     pub(crate) id: DepartureId,
     pub(crate) state: Digest,
     pub(crate) appointment: AppointmentId,
-    pub(crate) patient: PatientId,
+    /// The account that departs.
+    pub(crate) account: AccountId,
     pub(crate) browser: Digest,
     pub(crate) issuer: Issuer,
     pub(crate) visit_date: Date,
@@ -91,7 +93,7 @@ pub(crate) fn token_purpose(id: DepartureId) -> String {
 struct DepartureRow {
     id: DepartureId,
     appointment: AppointmentId,
-    patient: PatientId,
+    account: AccountId,
     browser: Digest,
     issuer: String,
     visit_date: Date,
@@ -103,7 +105,7 @@ fn read_row(row: &Row<'_>) -> Result<DepartureRow, Error> {
     Ok(DepartureRow {
         id: row.get(0)?,
         appointment: row.get(1)?,
-        patient: row.get(2)?,
+        account: row.get(2)?,
         browser: row.get(3)?,
         issuer: row.get(4)?,
         visit_date: row.get(5)?,
@@ -125,7 +127,7 @@ impl Store {
         Ok(StoredDeparture {
             id: row.id,
             appointment: row.appointment,
-            patient: row.patient,
+            account: row.account,
             institution: row.institution,
             browser: row.browser,
             issuer,
@@ -137,13 +139,13 @@ impl Store {
     /// The patient's appointment, with what decides how its insurance can be proven.
     pub(crate) async fn find_visit_to_prove(
         &self,
-        patient: PatientId,
+        account: AccountId,
         id: AppointmentId,
     ) -> Result<VisitToProve, Refusal> {
         self.database
             .read(move |transaction| {
                 let appointment =
-                    appointments::store::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                    appointments::store::find_for_account(transaction, account, id)?.ok_or(Refusal::NotFound)?;
                 let institution = institutions::find_institution(transaction, appointment.institution)?
                     .ok_or(Refusal::CorruptRecord("the institution of an appointment"))?;
                 let proof = ledgers::load_proof(transaction, id)?.map(|(proof, _)| proof);
@@ -157,7 +159,7 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let appointment = appointments::store::find_provable_appointment(transaction, new.patient, new.appointment, now)?;
+                let appointment = appointments::store::find_provable_appointment(transaction, new.account, new.appointment, now)?;
                 // If the appointment was rescheduled in the meantime, the request is for the old day.
                 if appointment.visit_date() != new.visit_date {
                     return Err(Refusal::Changed);
@@ -165,18 +167,20 @@ impl Store {
                 let sealed =
                     store.seal.seal(&secret_purpose(new.id), new.secret.reveal().as_bytes(), &store.randomness);
                 transaction.execute(
-                    "INSERT INTO departure (id, state, appointment, patient, browser, issuer, visit_date, sealed, left_at, stage)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open')",
+                    "INSERT INTO departure (id, state, appointment, patient, browser, issuer, visit_date, sealed, left_at, stage,
+                        account)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10)",
                     &[
                         &new.id,
                         &new.state,
                         &new.appointment,
-                        &new.patient,
+                        &appointment.patient,
                         &new.browser,
                         &new.issuer.as_str(),
                         &new.visit_date,
                         &sealed,
                         &now,
+                        &new.account,
                     ],
                 )?;
                 let (proof, version) = ledgers::load_proof(transaction, new.appointment)?.ok_or(Refusal::NotFound)?;
@@ -188,13 +192,13 @@ impl Store {
     /// Records a departure to the institution's fixed URL.
     pub(crate) async fn record_fixed_url_departure(
         &self,
-        patient: PatientId,
+        account: AccountId,
         id: AppointmentId,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                require_fixed_url(transaction, patient, id, now)?;
+                require_fixed_url(transaction, account, id, now)?;
                 let (proof, version) = ledgers::load_proof(transaction, id)?.ok_or(Refusal::WrongProofMethod(id))?;
                 ledgers::save_proof(transaction, id, &proof.depart(now), version)
             })
@@ -204,14 +208,14 @@ impl Store {
     /// Records the patient's report of having finished at the institution's fixed URL.
     pub(crate) async fn report_procedure_done(
         &self,
-        patient: PatientId,
+        account: AccountId,
         id: AppointmentId,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                require_fixed_url(transaction, patient, id, now)?;
+                require_fixed_url(transaction, account, id, now)?;
                 let (proof, version) = ledgers::load_proof(transaction, id)?.ok_or(Refusal::WrongProofMethod(id))?;
                 if matches!(proof.patient, PatientSide::ReportedDone { .. })
                     && proof.clone().report_done(now).desk == proof.desk
@@ -232,7 +236,7 @@ impl Store {
         self.database
             .read(move |transaction| {
                 let row = transaction.fetch_optional(
-                    "SELECT d.id, d.appointment, d.patient, d.browser, d.issuer, d.visit_date, d.sealed, a.institution
+                    "SELECT d.id, d.appointment, d.account, d.browser, d.issuer, d.visit_date, d.sealed, a.institution
                      FROM departure d JOIN appointment a ON a.id = d.appointment WHERE d.state = $1",
                     &[&state],
                     read_row,
@@ -242,18 +246,18 @@ impl Store {
             .await
     }
 
-    /// The stage of the patient's departure.
+    /// The stage of an account's departure.
     pub(crate) async fn find_departure_stage(
         &self,
-        patient: PatientId,
+        account: AccountId,
         appointment: AppointmentId,
         id: DepartureId,
     ) -> Result<DepartureStage, Refusal> {
         self.database
             .read(move |transaction| {
                 let stage = transaction.fetch_optional(
-                    "SELECT stage FROM departure WHERE id = $1 AND appointment = $2 AND patient = $3",
-                    &[&id, &appointment, &patient],
+                    "SELECT stage FROM departure WHERE id = $1 AND appointment = $2 AND account = $3",
+                    &[&id, &appointment, &account],
                     |row| row.get(0),
                 )?;
                 stage.ok_or(Refusal::NotFound)
@@ -363,11 +367,11 @@ pub(crate) fn void_departures(transaction: &mut Transaction<'_>, appointment: Ap
 
 fn require_fixed_url(
     transaction: &mut Transaction<'_>,
-    patient: PatientId,
+    account: AccountId,
     id: AppointmentId,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let appointment = appointments::store::find_provable_appointment(transaction, patient, id, now)?;
+    let appointment = appointments::store::find_provable_appointment(transaction, account, id, now)?;
     match institutions::find_institution(transaction, appointment.institution)?
         .map(|institution| institution.proof_method)
     {

@@ -59,12 +59,12 @@ async fn who_ends_without_registering_is_told_so_and_goes_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_browser_takes_nothing() {
     let world = world().await;
-    let (mut patient, mut other_patient) = (world.browser(), world.browser());
-    patient.sign_in(&world, "hanako@example.jp").await;
+    let (mut account, mut other_patient) = (world.browser(), world.browser());
+    account.sign_in(&world, "hanako@example.jp").await;
     other_patient.sign_in(&world, "taro@example.jp").await;
-    let detail = patient.book(0, "1").await;
+    let detail = account.book(0, "1").await;
     assert_eq!(other_patient.get(&detail).await.status, StatusCode::NOT_FOUND);
-    let departure = patient.depart(&detail).await;
+    let departure = account.depart(&detail).await;
     let return_path = world.reception.register(departure.redirect_target());
     let refused = other_patient.get(&return_path).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
@@ -72,9 +72,9 @@ async fn another_browser_takes_nothing() {
     assert_eq!(world.reception.state.lock().unwrap().redemptions, 0);
     // A response that was changed is refused.
     let wrong_issuer = format!("{return_path}x");
-    assert_eq!(patient.get(&wrong_issuer).await.status, StatusCode::BAD_REQUEST);
-    let page = patient.get(&return_path).await.redirect_target().to_owned();
-    patient.get(&page).await.assert_contains("手続きが終わりました");
+    assert_eq!(account.get(&wrong_issuer).await.status, StatusCode::BAD_REQUEST);
+    let page = account.get(&return_path).await.redirect_target().to_owned();
+    account.get(&page).await.assert_contains("手続きが終わりました");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use database::Error;
 use crate::{
     appointments::rules::{AppointmentId, AppointmentStatus},
     limits::Limits,
-    people::rules::patient::{PatientId, ReminderChoice},
+    people::rules::account::{AccountId, ReminderChoice},
     reminders::{
         rules::{LetterDecision, MissingStep, ReminderRung, RungDecision, RungFacts, decide_rung},
         scheduling::decide_due_rungs,
@@ -23,7 +23,7 @@ const PATIENTS: u8 = 12;
 
 /// A visit as the model knows it.
 struct ModelVisit {
-    patient: PatientId,
+    account: AccountId,
     start: Timestamp,
     status: AppointmentStatus,
     last_letter_at: Timestamp,
@@ -73,7 +73,7 @@ impl Dice {
 struct History {
     store: Store,
     institution: InstitutionCode,
-    patients: Vec<PatientId>,
+    patients: Vec<AccountId>,
     visits: BTreeMap<AppointmentId, ModelVisit>,
     dice: Dice,
 }
@@ -86,11 +86,11 @@ impl History {
         let start = self.dice.roll_start(time);
         match (self.dice.roll(8), chosen) {
             (0..=3, _) | (_, None) => {
-                let patient = self.patients[usize::from(self.dice.roll(PATIENTS))];
+                let account = self.patients[usize::from(self.dice.roll(PATIENTS))];
                 let request = BookingRequest { institution: self.institution, menu: 1, practitioner: None, start };
-                if let Ok(outcome) = self.store.book_appointment(patient, request, time).await {
+                if let Ok(outcome) = self.store.book_appointment(account, request, time).await {
                     self.visits.entry(outcome.id()).or_insert(ModelVisit {
-                        patient,
+                        account,
                         start,
                         status: AppointmentStatus::Booked,
                         last_letter_at: time,
@@ -101,14 +101,14 @@ impl History {
             }
             (4, Some(id)) => {
                 let visit = self.visits.get_mut(&id).expect("it was chosen");
-                let moved = self.store.reschedule_appointment(visit.patient, id, start, time).await;
+                let moved = self.store.reschedule_appointment(visit.account, id, start, time).await;
                 if moved.is_ok() && visit.start != start {
                     (visit.start, visit.last_letter_at) = (start, time);
                 }
             }
             (5, Some(id)) => {
                 let visit = self.visits.get_mut(&id).expect("it was chosen");
-                if self.store.cancel_appointment(visit.patient, id, 0, time).await.is_ok() {
+                if self.store.cancel_appointment(visit.account, id, 0, time).await.is_ok() {
                     visit.status = AppointmentStatus::Cancelled;
                 }
             }
