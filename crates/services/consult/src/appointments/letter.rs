@@ -81,7 +81,9 @@ impl AppointmentFacts {
     ) -> Result<CalendarAttachment, UnwritableValue> {
         let status = match self.status {
             AppointmentStatus::Cancelled => EventStatus::Cancelled,
-            AppointmentStatus::Booked | AppointmentStatus::Completed => EventStatus::Confirmed,
+            AppointmentStatus::Booked | AppointmentStatus::Completed | AppointmentStatus::NoShow => {
+                EventStatus::Confirmed
+            }
         };
         let event = CalendarEvent {
             // A UUID needs no domain (RFC 7986 §5.3), and so none that could change.

@@ -31,6 +31,8 @@ base::text_enum! {
         Cancelled = "cancelled",
         /// The visit was held; payment follows.
         Completed = "completed",
+        /// The patient was not there (FHIR: noshow).
+        NoShow = "no_show",
     }
 }
 
@@ -53,8 +55,10 @@ pub struct Appointment {
     pub made_at: Timestamp,
     /// Increases with every change.
     pub version: i64,
-    /// When the desk marked the visit as held.
+    /// When the desk recorded that the visit was held, or that the patient was not there.
     pub completed_at: Option<Timestamp>,
+    /// When a patient who comes late is expected.
+    pub expected_at: Option<Timestamp>,
     /// In yen: what the patient owes for having cancelled after the limit.
     pub cancellation_fee_due: u32,
 }
@@ -81,7 +85,7 @@ impl Appointment {
         }
     }
 
-    /// The appointment as shown to the patient at `now`: as long as the desk can undo marking the visit as held, the
+    /// The appointment as shown to the patient at `now`: as long as the desk can undo the visit's outcome, the
     /// appointment counts as booked.
     #[must_use]
     pub fn as_shown_to_patient(self, now: Timestamp) -> Self {
@@ -91,7 +95,7 @@ impl Appointment {
     fn status_for_patient(&self, now: Timestamp) -> AppointmentStatus {
         let can_undo = self.completed_at.is_some_and(|completed_at| now < completed_at.plus(UNDO_WINDOW));
         match self.status {
-            AppointmentStatus::Completed if can_undo => AppointmentStatus::Booked,
+            AppointmentStatus::Completed | AppointmentStatus::NoShow if can_undo => AppointmentStatus::Booked,
             status => status,
         }
     }

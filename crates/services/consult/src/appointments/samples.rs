@@ -30,6 +30,7 @@ pub(crate) fn appointment(charge: Charge, status: AppointmentStatus) -> Appointm
         made_at: now(),
         version: 1,
         completed_at: None,
+        expected_at: None,
         cancellation_fee_due: 0,
     }
 }

@@ -30,7 +30,7 @@ macro_rules! select_appointment {
         concat!(
             "SELECT id, patient, account, institution, menu, charge, menu_name, menu_name_english, minutes, buffer_minutes, fee, ",
             "fee_english, system_fee, cancel_minutes, cancel_fee, medium, medium_words, medium_words_english, ",
-            "practitioner, visit_start, status, made_at, version, completed_at, cancellation_fee_due FROM appointment ",
+            "practitioner, visit_start, status, made_at, version, completed_at, cancellation_fee_due, expected_at FROM appointment ",
             $rest
         )
     };
@@ -62,6 +62,7 @@ fn read_row(row: &Row<'_>) -> Result<Appointment, Error> {
         version: row.get(22)?,
         completed_at: row.get(23)?,
         cancellation_fee_due: row.get(24)?,
+        expected_at: row.get(25)?,
     })
 }
 
@@ -206,18 +207,19 @@ pub(crate) fn list_open_of_patient(
     Ok(booked.into_iter().filter(|appointment| appointment.openness(now) != Openness::Closed).collect())
 }
 
-/// Marks the visit as held.
-pub(crate) fn complete_appointment(
+/// Records that the visit was held, or that the patient was not there.
+pub(crate) fn record_outcome(
     transaction: &mut Transaction<'_>,
     appointment: &Appointment,
+    outcome: AppointmentStatus,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    update_appointment(transaction, appointment, AppointmentStatus::Completed, appointment.visit_start)?;
+    update_appointment(transaction, appointment, outcome, appointment.visit_start)?;
     transaction.execute("UPDATE appointment SET completed_at = $2 WHERE id = $1", &[&appointment.id, &now])?;
     Ok(())
 }
 
-/// Undoes [`complete_appointment`], which was done at `completed_at`.
+/// Undoes [`record_outcome`], which was done at `completed_at`.
 pub(crate) fn reopen_appointment(
     transaction: &mut Transaction<'_>,
     appointment: &Appointment,
@@ -225,13 +227,14 @@ pub(crate) fn reopen_appointment(
 ) -> Result<(), Refusal> {
     let reopened = transaction.execute(
         "UPDATE appointment SET status = $4, completed_at = NULL, version = version + 1
-         WHERE id = $1 AND version = $2 AND status = $5 AND completed_at = $3",
+         WHERE id = $1 AND version = $2 AND status IN ($5, $6) AND completed_at = $3",
         &[
             &appointment.id,
             &appointment.version,
             &completed_at,
             &AppointmentStatus::Booked,
             &AppointmentStatus::Completed,
+            &AppointmentStatus::NoShow,
         ],
     )?;
     if reopened == 1 { Ok(()) } else { Err(Refusal::Changed) }
@@ -247,9 +250,24 @@ pub(crate) fn update_appointment(
         return Err(Refusal::Closed(appointment.id));
     }
     let changed = transaction.execute(
-        "UPDATE appointment SET status = $3, visit_start = $4, visit_date = $5, version = version + 1
+        "UPDATE appointment SET status = $3, visit_start = $4, visit_date = $5, version = version + 1,
+            expected_at = CASE WHEN visit_start = $4 THEN expected_at ELSE NULL END
          WHERE id = $1 AND version = $2",
         &[&appointment.id, &appointment.version, &status, &start, &start.japan_date()],
+    )?;
+    if changed == 1 { Ok(()) } else { Err(Refusal::Changed) }
+}
+
+/// Records when a patient who comes late is expected; None if not late after all.
+pub(crate) fn record_expected_arrival(
+    transaction: &mut Transaction<'_>,
+    appointment: &Appointment,
+    expected_at: Option<Timestamp>,
+) -> Result<(), Refusal> {
+    let changed = transaction.execute(
+        "UPDATE appointment SET expected_at = $3, version = version + 1
+         WHERE id = $1 AND version = $2 AND status = 'booked'",
+        &[&appointment.id, &appointment.version, &expected_at],
     )?;
     if changed == 1 { Ok(()) } else { Err(Refusal::Changed) }
 }

@@ -53,6 +53,10 @@ fn event_texts(
         PatientEvent::RescheduledWithLoss => {
             (t(&texts::YOUR_APPOINTMENT_WAS_MOVED), t(&texts::MOVED_TO_ANOTHER_DAY_DO_IT_AGAIN))
         }
+        PatientEvent::BookedByClinic => {
+            (t(&texts::YOUR_APPOINTMENT_IS_BOOKED), t(&texts::THE_CLINIC_BOOKED_IT_FOR_YOU))
+        }
+        PatientEvent::NoShow => (t(&texts::WE_MISSED_YOU), t(&texts::YOU_WERE_NOT_THERE_BOOK_AGAIN)),
         PatientEvent::MovedByClinic => (t(&texts::YOUR_APPOINTMENT_WAS_MOVED), t(&texts::THE_CLINIC_MOVED_IT)),
         PatientEvent::MovedByClinicWithLoss => {
             (t(&texts::YOUR_APPOINTMENT_WAS_MOVED), t(&texts::THE_CLINIC_MOVED_IT_TO_ANOTHER_DAY))

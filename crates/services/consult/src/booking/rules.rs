@@ -216,6 +216,8 @@ pub(crate) enum PatientEvent {
     Rescheduled,
     /// Rescheduled to another day, for which the consent of the old day is void.
     RescheduledWithLoss,
+    /// The desk has booked for the patient.
+    BookedByClinic,
     /// The desk has moved the visit.
     MovedByClinic,
     /// The desk has moved the visit to another day, and what the patient had done for the old one is void.
@@ -227,6 +229,8 @@ pub(crate) enum PatientEvent {
     Requested,
     Confirmed,
     Refused,
+    /// The desk has recorded that the patient was not there.
+    NoShow,
     /// The desk has undone the action that the last letter reported.
     Undone,
 }
@@ -244,14 +248,17 @@ impl PatientEvent {
             Self::Booked
                 | Self::Rescheduled
                 | Self::RescheduledWithLoss
+                | Self::BookedByClinic
                 | Self::MovedByClinic
                 | Self::MovedByClinicWithLoss
         )
     }
 
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Booked,
+        Self::BookedByClinic,
+        Self::NoShow,
         Self::Rescheduled,
         Self::RescheduledWithLoss,
         Self::MovedByClinic,

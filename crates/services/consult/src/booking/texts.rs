@@ -17,6 +17,13 @@ texts! {
         "Your appointment was moved to another day, so what you had done for the old day no longer counts. Please do it again from this page.";
     YOUR_APPOINTMENT_WAS_CANCELLED = "予約を取り消しました", "Your appointment was cancelled";
     YOUR_APPOINTMENT_WAS_CANCELLED_SENTENCE = "予約を取り消しました。", "Your appointment was cancelled.";
+    THE_CLINIC_BOOKED_IT_FOR_YOU =
+        "予約先が、お電話などを受けて予約を入れました。下のページで、必要なお手続きを確認してください。",
+        "The clinic has booked an appointment for you. Please see on the page below what is left to do.";
+    WE_MISSED_YOU = "予約の時刻にお会いできませんでした", "We missed you at your appointment";
+    YOU_WERE_NOT_THERE_BOOK_AGAIN =
+        "予約の時刻にお待ちしていましたが、お会いできませんでした。お時間のあるときに、もう一度ご予約ください。行き違いのときは、予約先へお電話ください。",
+        "We waited for you at the time of your appointment. Please book again when it suits you. If this is a mistake, please phone.";
     THE_CLINIC_MOVED_IT =
         "予約先の都合により、予約の日時が変わりました。ご都合が悪いときは、次のページから変更またはキャンセルするか、予約先に電話でご相談ください。",
         "Your appointment was moved by the place where you booked. If the new time does not suit you, move or cancel it on this page, or call them.";
@@ -186,6 +193,7 @@ texts! {
     TO_COME = "これからの予約", "To come";
     PAST_APPOINTMENTS = "過去の予約", "Over";
     CANCELLED = "キャンセル済み", "Cancelled";
+    NOT_THERE = "受診されませんでした", "You were not there";
     VISIT_HELD = "診察が終わりました", "Visit held";
     VISIT_DAY_OVER = "診察日が終わりました", "Visit day over";
     PICTURE_NOT_SENT_YET = "選んだ画像をまだ送っていません", "Picture not sent yet";
@@ -205,6 +213,8 @@ texts! {
     CANCELLATION_FEE = "キャンセル料", "Cancellation fee";
     ANY_DOCTOR = "どの医師でもよい", "Any doctor";
     CHOOSE_A_DOCTOR = "医師を選ぶ", "Choose a doctor";
+    NOT_BOOKED_YET = "次の画面で確認してから、予約を入れます", "Nothing is booked before you confirm";
+    CHOOSE_ANOTHER_MENU = "メニューを選び直す", "Choose another menu";
     NOT_MOVED_YET = "まだ変更されません。", "It is not moved yet.";
     DOCTOR_CHANGES = "担当の医師が変わります。", "Another doctor takes the visit.";
     MEDICAL_FEE = "診療の費用", "Medical fee";

@@ -3,11 +3,14 @@
 mod action;
 mod action_form;
 pub(crate) mod day;
+pub(crate) mod desk_booking;
 pub(crate) mod frame;
 pub(crate) mod invitation;
 pub(crate) mod invite;
 mod labels;
+pub(crate) mod late;
 mod patient_identity;
+pub(crate) mod patients;
 pub(crate) mod picture;
 pub(crate) mod program_password;
 pub(crate) mod search;
@@ -37,6 +40,9 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(search::routes())
         .merge(visit::routes())
         .merge(visit_change::routes())
+        .merge(patients::routes())
+        .merge(desk_booking::routes())
+        .merge(late::routes())
         .merge(action::routes())
         .merge(picture::routes())
         .merge(settings::routes())

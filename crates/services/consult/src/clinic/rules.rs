@@ -2,7 +2,9 @@
 
 pub(crate) mod desk_action;
 pub(crate) mod invitation;
+pub(crate) mod late;
 pub(crate) mod letter_choice;
+pub(crate) mod patient_query;
 pub(crate) mod seen_version;
 pub(crate) mod staff_change;
 pub(crate) mod staff_role;

@@ -1,5 +1,6 @@
 //! The sample pages of the desk.
 
+mod booking_samples;
 mod second_factor_samples;
 mod staff_samples;
 
@@ -27,7 +28,7 @@ use super::{
         staff::{PasswordChange, StaffId, StaffMember},
         visit_change::DeskMoveCheck,
         visit_search::FoundVisits,
-        visits::{DayVisit, DeskDay, DeskVisit, WaitingPictures},
+        visits::{Booker, ContactByLetter, DayVisit, DeskDay, DeskVisit, WaitingPictures},
     },
 };
 use crate::{
@@ -39,6 +40,7 @@ use crate::{
     },
     desk_news::rules::DeskEvent,
     directory,
+    people::rules::account::Relationship,
     pictures::{
         rules::picture::{DocumentSide, PictureHint, PictureId, PictureState},
         samples::{sample_audit_entries, sample_picture},
@@ -83,19 +85,23 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all.extend(settings_samples(&staff_frame(language, "/desk/settings")));
     all.extend(staff_samples::samples(language));
     all.extend(staff_samples::session_samples(&staff_frame(language, "/desk/settings/sessions")));
+    all.extend(booking_samples::samples(language, &staff_member()));
     all.extend(second_factor_samples::samples(&staff_frame(language, "/desk/settings"), &anonymous));
     all
 }
 
 pub(crate) fn staff_frame(language: Language, path: &str) -> Frame {
-    let staff = StaffMember {
+    desk_frame(sample_data::frame(language, path, None), Some(&staff_member()))
+}
+
+fn staff_member() -> StaffMember {
+    StaffMember {
         id: StaffId::new(sample_data::now(), &Randomness::repeatable("staff")),
         institution: institution_code(),
         institution_name: "見本さくら内科".to_owned(),
         name: "受付 見本".to_owned(),
         role: StaffRole::Desk,
-    };
-    desk_frame(sample_data::frame(language, path, None), Some(&staff))
+    }
 }
 
 fn institution_code() -> InstitutionCode {
@@ -244,6 +250,8 @@ fn sample_visit(case: AppointmentDetails) -> DeskVisit {
         appointment: case.appointment,
         practitioner: case.practitioner,
         patient: sample_data::patient(),
+        booked_by: Some(Booker { name: None, relationship: Relationship::Oneself }),
+        patient_contact: ContactByLetter::Account,
         proof: case.proof.map(|proof| (proof, LedgerVersion::from_number(1))),
         viewed_pictures: pictures.iter().map(|picture| picture.id).collect(),
         waiting_pictures: WaitingPictures::default(),

@@ -1,6 +1,7 @@
 //! What a desk reads and does, and its accounts.
 
 pub(crate) mod desk_action;
+pub(crate) mod desk_booking;
 pub(crate) mod invitation;
 pub(crate) mod news;
 pub(crate) mod program;

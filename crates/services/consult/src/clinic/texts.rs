@@ -562,4 +562,61 @@ texts! {
     ANOTHER_BROWSER_OR_TERMINAL = "ほかのブラウザーまたは端末", "Another browser or terminal";
     IN_USE = "使用中", "In use";
     END_THE_SESSION = "終了する", "End it";
+
+    // booking for a patient, late, no-show
+    BOOK_FOR_A_PATIENT = "予約を入れる", "Book for a patient";
+    FIND_THE_PATIENT = "患者をさがす", "Find the patient";
+    NAME_READING_TELEPHONE_OR_BIRTH_DATE =
+        "お名前、よみ、電話番号、生年月日のどれか。例：見本、ミホン、090-1234-5678、昭和60年4月3日",
+        "A name, reading, telephone number or birth date, such as 見本, ミホン, 090-1234-5678 or 昭和60年4月3日.";
+    NO_PATIENT_WAS_FOUND = "この医療機関の患者に見つかりません", "No patient of this clinic was found";
+    ONLY_THE_FIRST_ARE_SHOWN = "ほかにも見つかりました。もう少しくわしく入力してください。", "There are more. Please type more of the name.";
+    ENTER_A_NEW_PATIENT = "新しい患者を登録する", "Enter a new patient";
+    FOR_WHOM_THE_CLINIC_DOES_NOT_KNOW = "はじめてお電話をいただいた方など", "For somebody who calls for the first time";
+    FOUND_PATIENTS = "見つかった患者", "Patients found";
+    LATEST_VISIT = "いちばん新しい予約", "Latest visit";
+    NEXT_STEP = "次にすること", "Next step";
+    BOOK_FOR_THIS_PATIENT = "この患者の予約を入れる", "Book";
+    AS_ON_THE_INSURANCE_DOCUMENT = "保険の書類のとおりに、お電話で確認してください。", "Please ask on the telephone, as on the insurance document.";
+    TELEPHONE_TO_CALL_BACK = "通信が切れたときなどに、折り返す番号です。", "The number to call back, such as when the connection breaks.";
+    BACK_TO_THE_SEARCH = "さがす画面へ戻る", "Back to the search";
+    GO_ON_TO_THE_MENU = "メニューを選ぶ", "Go on to the menu";
+    NOTHING_IS_BOOKED_YET = "まだ予約は入りません", "Nothing is booked yet";
+    CHOOSE_A_MENU = "メニューを選ぶ", "Choose a menu";
+    minutes(minutes) = "{minutes}分", "{minutes} minutes";
+    FOR_THE_DESK_ALONE = "（受付だけが予約できます）", "(booked by the desk alone)";
+    NO_LETTER_REACHES_THIS_PATIENT = "この患者には、メールのお知らせが届きません", "No e-mail reaches this patient";
+    TELL_BY_TELEPHONE_OR_INVITE =
+        "予約の内容はお電話で伝えてください。メールアドレスがわかれば、予約のときに案内を送れます。",
+        "Please tell the patient by telephone. If you know an e-mail address, you can send an invitation with the booking.";
+    CHECK_THE_BOOKING = "予約の確認", "Check the booking";
+    PATIENT_HAS_ANOTHER_VISIT_THAT_DAY = "この患者は、同じ日に別の予約があります", "The patient has another visit that day";
+    INVITE_BY_MAIL = "案内を送るメールアドレス", "E-mail address for an invitation";
+    PATIENT_CAN_PROVE_INSURANCE_ONLINE =
+        "患者がこのアドレスでログインすると、予約の確認と保険のお手続きができます。",
+        "When the patient signs in with this address, they can see the appointment and prove insurance.";
+    BOOK_THIS_TIME = "この内容で予約を入れる", "Book this time";
+    TELL_THE_PATIENT_YOURSELF = "予約の内容は、患者にお電話で伝えてください", "Please tell the patient by telephone";
+    THE_VISIT_IS_BOOKED = "予約を入れました", "The visit is booked";
+    PATIENT_COMES_LATE = "遅れると連絡があった", "The patient comes late";
+    HOW_LATE = "遅れる時間", "How late";
+    minutes_late(minutes) = "{minutes}分", "{minutes} minutes";
+    NOT_LATE_AFTER_ALL = "遅れない（取り消す）", "Not late after all";
+    RECORD_IT = "記録する", "Record";
+    expected_at(time) = "遅れて来る見込み：{time}ごろ", "Expected at about {time}";
+    PATIENT_DID_NOT_COME = "患者が来なかった", "The patient did not come";
+    RECORD_THE_NO_SHOW = "来なかったと記録する", "Record the no-show";
+    LETTER_GOES_OUT_IN_TEN_MINUTES =
+        "10分間は取り消せます。そのあと、患者にお知らせのメールが届きます",
+        "You can undo it for ten minutes; then the patient gets a letter";
+    NO_SHOW = "来院なし", "No-show";
+    RECORDED_THE_NO_SHOW = "来なかったと記録しました", "Recorded the no-show";
+    BOOKED_BY = "予約した方", "Booked by";
+    THE_CLINIC_ITSELF = "医療機関（お電話など）", "The clinic (such as by telephone)";
+    THE_PATIENT_THEMSELVES = "本人", "The patient";
+    A_PARENT = "保護者", "A parent";
+    A_SON_OR_DAUGHTER = "お子さん", "A son or daughter";
+    ANOTHER_RELATIVE = "ご家族など", "Another relative";
+    BOOKED_THE_VISIT = "予約を入れました", "Booked the visit";
+    RECORDED_A_DELAY = "遅れると記録しました", "Recorded a delay";
 }

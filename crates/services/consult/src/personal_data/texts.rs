@@ -148,6 +148,10 @@ texts! {
     NOTED_THAT_INSURANCE_WAS_NOT_CONFIRMED =
         "保険を確認できないと記録した",
         "Noted that your insurance could not be confirmed";
+    RECORDED_THAT_YOU_WERE_NOT_THERE = "受診されなかったと記録しました", "Recorded that you were not there";
+    LOOKED_AT_YOUR_DETAILS = "予約を入れるため、登録情報を見ました", "Looked at your details to book for you";
+    ENTERED_YOUR_DETAILS = "あなたの情報を登録しました", "Entered your details";
+    INVITED_SOMEBODY_TO_ACT = "予約を扱えるように、メールで招待しました", "Invited somebody by e-mail to act for you";
     MARKED_THE_VISIT_AS_DONE = "診察済みにした", "Marked the visit as done";
     CHANGED_YOUR_APPOINTMENT = "予約を操作した", "Changed your appointment";
     ONE_RECORD = "1件", "1 record";

@@ -48,6 +48,10 @@ texts! {
     // next_steps
     THIS_APPOINTMENT_IS_CANCELLED = "この予約はキャンセル済みです。", "This appointment is cancelled.";
     CANCELLED = "キャンセル済みです。", "Cancelled.";
+    YOU_WERE_NOT_THERE =
+        "予約の時刻にお会いできなかったため、診察はありませんでした。必要なときは、もう一度ご予約ください。",
+        "The visit did not take place, because we did not meet you at its time. Please book again when you need it.";
+    THE_PATIENT_WAS_NOT_THERE = "患者は来ませんでした。", "The patient was not there.";
     VISIT_IS_OVER_PAYMENT_FOLLOWS =
         "診察が終わりました。お会計は医療機関からご案内します。",
         "The visit is over. The clinic will tell you about the payment.";

@@ -11,6 +11,7 @@ pub(crate) enum AuditAction {
     Desk(DeskActionKind),
     DeskUndone(DeskActionKind),
     Visit(VisitChange),
+    ClinicPatient(ClinicPatientChange),
     Clinic(ClinicChange),
     Account(AccountAction),
     Staff(StaffAction),
@@ -40,6 +41,7 @@ base::text_enum! {
         ConfirmOnScreen = "desk.confirm_screen",
         Refuse = "desk.refuse",
         Complete = "desk.complete",
+        NoShow = "desk.no_show",
     }
 }
 
@@ -51,14 +53,29 @@ base::text_enum! {
         Search = "desk.search",
         /// The visits that a closure or a doctor's leaving concerns.
         Concerned = "desk.concerned",
+        /// A patient for whom the desk books.
+        Patient = "desk.patient",
     }
 }
 
 base::text_enum! {
     /// What a desk changed of an appointment itself.
     pub enum VisitChange {
+        /// For a caller or a walk-in.
+        Booked = "visit.booked",
+        /// The patient has said that they come late.
+        Late = "visit.late",
         Moved = "visit.moved",
         Cancelled = "visit.cancelled",
+    }
+}
+
+base::text_enum! {
+    /// What a desk did about a patient without an account.
+    pub enum ClinicPatientChange {
+        Entered = "patient.entered",
+        /// By mail, to act for themselves.
+        Invited = "patient.invited",
     }
 }
 
@@ -129,6 +146,7 @@ impl fmt::Display for AuditAction {
             Self::Desk(kind) => kind.fmt(formatter),
             Self::DeskUndone(kind) => write!(formatter, "{kind}{UNDONE_SUFFIX}"),
             Self::Visit(change) => change.fmt(formatter),
+            Self::ClinicPatient(change) => change.fmt(formatter),
             Self::Clinic(change) => change.fmt(formatter),
             Self::Account(action) => action.fmt(formatter),
             Self::Staff(action) => action.fmt(formatter),
@@ -159,6 +177,7 @@ impl FromStr for AuditAction {
             .or_else(|_| staff())
             .or_else(|_| clinic())
             .or_else(|_| visit())
+            .or_else(|_| text.parse().map(Self::ClinicPatient))
             .or_else(|_| text.parse().map(Self::Desk))
     }
 }
@@ -177,7 +196,9 @@ mod tests {
         let staff = StaffAction::ALL.iter().copied().map(AuditAction::Staff);
         let clinic = ClinicChange::ALL.iter().copied().map(AuditAction::Clinic);
         let visits = VisitChange::ALL.iter().copied().map(AuditAction::Visit);
-        let by_people = visits.chain(pictures).chain(views).chain(desk).chain(accounts).chain(staff).chain(clinic);
+        let patients = ClinicPatientChange::ALL.iter().copied().map(AuditAction::ClinicPatient);
+        let by_people =
+            patients.chain(visits).chain(pictures).chain(views).chain(desk).chain(accounts).chain(staff).chain(clinic);
         for action in by_people.chain([AuditAction::ChainOpened]) {
             assert_eq!(action.to_string().parse(), Ok(action));
         }

@@ -94,6 +94,7 @@ fn render_appointment_card(language: Language, view: &AppointmentView) -> Markup
 fn render_status_badge(language: Language, view: &AppointmentView) -> Markup {
     let (tone, label) = match (view.case.appointment.status, view.standing.patient_step) {
         (AppointmentStatus::Cancelled, _) => (BadgeTone::Neutral, texts::CANCELLED.in_language(language)),
+        (AppointmentStatus::NoShow, _) => (BadgeTone::Neutral, texts::NOT_THERE.in_language(language)),
         (AppointmentStatus::Completed, _) => (BadgeTone::Neutral, texts::VISIT_HELD.in_language(language)),
         (AppointmentStatus::Booked, PatientNextStep::Nothing) => {
             (BadgeTone::Neutral, texts::VISIT_DAY_OVER.in_language(language))
@@ -197,8 +198,8 @@ fn render_appointment_facts(language: Language, view: &AppointmentView) -> Marku
     if appointment.status == AppointmentStatus::Booked {
         rows.extend(cancellation_row(language, menu));
     }
-    // A cancelled visit needs no insurance.
-    if appointment.status != AppointmentStatus::Cancelled {
+    // A visit that does not take place needs no insurance.
+    if !matches!(appointment.status, AppointmentStatus::Cancelled | AppointmentStatus::NoShow) {
         rows.push((texts::MEDICAL_FEE.in_language(language), html! { (menu.fee_in(language)) }));
         rows.extend(system_fee_row(language, menu.system_fee));
         if let Some(proof) = proof {

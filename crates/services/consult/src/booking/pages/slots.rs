@@ -27,6 +27,7 @@ use crate::{
         rules::institution::Institution,
     },
     pages::{addresses::path_with_doctor, telephone::render_telephone_link},
+    people::rules::patient::PatientId,
     practitioners::rules::practitioner::{Practitioner, PractitionerId},
     proof::rules::ledgers::ReschedulingLoss,
     refusal::Refusal,
@@ -80,6 +81,8 @@ pub(crate) enum SlotPurpose {
     Reschedule { appointment: AppointmentId, current_start: Timestamp, loss: ReschedulingLoss },
     /// The desk's choice of another slot for an appointment.
     DeskMove { appointment: AppointmentId, current_start: Timestamp },
+    /// The desk's choice for a new appointment of a patient.
+    DeskBook { patient: PatientId, menu_number: u32 },
 }
 
 /// A slot that was chosen and is no longer available.
@@ -281,6 +284,7 @@ impl SlotListPage {
             }
             SlotPurpose::Reschedule { appointment, .. } => format!("/appointments/{appointment}/move"),
             SlotPurpose::DeskMove { appointment, .. } => format!("/desk/visits/{appointment}/move"),
+            SlotPurpose::DeskBook { patient, menu_number } => format!("/desk/book/{patient}/menus/{menu_number}"),
         }
     }
 
@@ -333,9 +337,13 @@ pub(crate) fn render_slot_list_page(frame: &Frame, view: &SlotListPage) -> Marku
                 texts::BACK_TO_THE_APPOINTMENT.in_language(language),
             ),
         ),
+        SlotPurpose::DeskBook { patient, .. } => (
+            texts::CHOOSE_A_TIME.in_language(language),
+            components::back_link(&format!("/desk/book/{patient}"), texts::CHOOSE_ANOTHER_MENU.in_language(language)),
+        ),
     };
     let current_start = match view.purpose {
-        SlotPurpose::Book { .. } => None,
+        SlotPurpose::Book { .. } | SlotPurpose::DeskBook { .. } => None,
         SlotPurpose::Reschedule { current_start, .. } | SlotPurpose::DeskMove { current_start, .. } => {
             Some(current_start)
         }
@@ -405,7 +413,7 @@ fn render_lost_slot_notice(language: Language, purpose: SlotPurpose, lost: LostS
     };
     let time = dates::format_short_date_time(language, lost.start);
     let text = match purpose {
-        SlotPurpose::Book { .. } => texts::nothing_was_booked_for(language, time),
+        SlotPurpose::Book { .. } | SlotPurpose::DeskBook { .. } => texts::nothing_was_booked_for(language, time),
         SlotPurpose::Reschedule { .. } | SlotPurpose::DeskMove { .. } => {
             texts::appointment_was_not_moved_to(language, time)
         }
@@ -420,6 +428,7 @@ fn render_earliest_button(language: Language, view: &SlotListPage, start: Timest
         SlotPurpose::Book { .. } => texts::held_and_not_booked_yet(language, view.hold_minutes),
         SlotPurpose::Reschedule { .. } => texts::held_and_not_moved_yet(language, view.hold_minutes),
         SlotPurpose::DeskMove { .. } => texts::NOT_MOVED_YET.in_language(language).to_owned(),
+        SlotPurpose::DeskBook { .. } => texts::NOT_BOOKED_YET.in_language(language).to_owned(),
     };
     let start = start.milliseconds().to_string();
     components::choice_button(components::ButtonStyle::Primary, "start", &start, &label, Some(&support))

@@ -202,7 +202,7 @@ fn find_booked_patient(transaction: &mut Transaction<'_>, booker: Booker) -> Res
     patient.ok_or(Refusal::NotFound)
 }
 
-fn find_booked_appointment(
+pub(crate) fn find_booked_appointment(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
     request: BookingRequest,
@@ -248,7 +248,7 @@ fn find_nearby_before_slot(
 }
 
 /// The patient's visits close to a planned one; `rescheduled` moves to it.
-fn find_nearby(
+pub(crate) fn find_nearby(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
     planned: PlannedVisit,
@@ -328,7 +328,7 @@ fn book_appointment(
 }
 
 /// Takes a slot for an appointment.
-fn book(
+pub(crate) fn book(
     transaction: &mut Transaction<'_>,
     slot: &FreeSlot,
     id: AppointmentId,

@@ -7,7 +7,7 @@ use crate::{
     appointments::rules::Appointment,
     booking::rules::PlannedVisit,
     directory::{
-        rules::institution::{Institution, OfferedMenu},
+        rules::institution::{Institution, Menu, OfferedMenu},
         store::{
             institutions::{InstitutionOffer, load_offer},
             menus,
@@ -152,8 +152,8 @@ pub(crate) fn choose_slot_for_reschedule(
     candidates.choose(transaction, wanted, browser, now)
 }
 
-/// For how many days ahead a desk can move visits.
-const DESK_HORIZON_DAYS: u32 = 180;
+/// When a desk can book and move visits: at once, and half a year ahead.
+const DESK_WINDOW: BookingWindow = BookingWindow { notice_minutes: 0, horizon_days: 180 };
 
 /// The doctors to whom a desk can give an appointment, and what it needs of a slot: what holds for patients does not hold for
 /// the desk.
@@ -164,8 +164,57 @@ pub(crate) fn load_desk_choices(
 ) -> Result<RescheduleChoices, Refusal> {
     let InstitutionOffer { institution, practitioners, schedules, .. } =
         load_offer(transaction, appointment.institution, now)?;
-    let window = BookingWindow { notice_minutes: 0, horizon_days: DESK_HORIZON_DAYS };
-    Ok(RescheduleChoices { institution, practitioners, schedules, terms: appointment.slot_terms(window) })
+    Ok(RescheduleChoices { institution, practitioners, schedules, terms: appointment.slot_terms(DESK_WINDOW) })
+}
+
+/// What a desk can book: what is offered to patients, and the menus for the desk alone.
+pub(crate) struct DeskOffer {
+    pub(crate) institution: Institution,
+    pub(crate) practitioners: Vec<Practitioner>,
+    pub(crate) schedules: Vec<PractitionerSchedule>,
+    pub(crate) menus: Vec<OfferedMenu>,
+}
+
+impl DeskOffer {
+    /// The menu with this number.
+    pub(crate) fn menu(&self, number: u32) -> Option<&OfferedMenu> {
+        self.menus.iter().find(|offered| offered.menu.number == number)
+    }
+}
+
+pub(crate) fn load_desk_offer(
+    transaction: &mut Transaction<'_>,
+    institution: InstitutionCode,
+    now: Timestamp,
+) -> Result<DeskOffer, Refusal> {
+    let InstitutionOffer { institution, practitioners, schedules, .. } = load_offer(transaction, institution, now)?;
+    let menus = menus::load_menus(transaction, institution.code)?;
+    Ok(DeskOffer { institution, practitioners, schedules, menus })
+}
+
+/// What a visit of a menu needs of a slot when the desk books it: neither notice nor the capacity of the menu limit the desk.
+pub(crate) fn desk_slot_terms(menu: &Menu) -> SlotTerms {
+    SlotTerms { minutes: menu.minutes, buffer_minutes: menu.buffer_minutes, window: DESK_WINDOW, capacity: None }
+}
+
+/// The slot of a visit that a desk books.
+///
+/// # Errors
+/// [`Refusal::NotASlot`], or [`Refusal::SlotTaken`] if no doctor is free.
+pub(crate) fn choose_slot_for_desk_booking(
+    transaction: &mut Transaction<'_>,
+    (offer, menu): (&DeskOffer, &OfferedMenu),
+    wanted: WantedSlot,
+    now: Timestamp,
+) -> Result<FreeSlot, Refusal> {
+    let doctors = |schedule: &&PractitionerSchedule| menu.is_taken_by(schedule.practitioner);
+    let candidates = Candidates {
+        institution: offer.institution.code,
+        schedules: offer.schedules.iter().filter(doctors).collect(),
+        terms: desk_slot_terms(&menu.menu),
+        preferred: None,
+    };
+    candidates.choose(transaction, wanted, None, now)
 }
 
 /// The slot to which a desk moves an appointment: of any doctor of the institution.

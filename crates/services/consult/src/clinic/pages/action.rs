@@ -94,6 +94,7 @@ impl DeskActionForm {
             "screen" => DeskAction::ConfirmOnScreen,
             "refuse" => DeskAction::RefuseProof(self.refusal_reason.as_deref()?.parse().ok()?),
             "complete" => DeskAction::Complete,
+            "no_show" => DeskAction::NoShow,
             _ => return None,
         }))
     }

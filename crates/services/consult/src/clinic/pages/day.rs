@@ -21,6 +21,7 @@ use web::{Access, Form, Routes, Visitor};
 use super::{
     frame::{desk_frame, require_staff},
     labels, patient_identity,
+    patients::BOOKING_PATH,
     search::SEARCH_PATH,
 };
 use crate::{
@@ -209,7 +210,10 @@ pub(crate) fn render_day_page(frame: &Frame, view: &DeskDayPage) -> Markup {
     let main = html! {
         (render_auto_refreshed_part(frame, view))
         (render_other_day_form(language, view))
-        (components::quiet_link(SEARCH_PATH, texts::FIND_A_VISIT.in_language(language)))
+        (components::buttons(html! {
+            (components::secondary_link(BOOKING_PATH, texts::BOOK_FOR_A_PATIENT.in_language(language), None))
+            (components::secondary_link(SEARCH_PATH, texts::FIND_A_VISIT.in_language(language), None))
+        }))
     };
     Document::new(frame, &title).above_heading(render_day_tabs(language, view)).wide().main(main)
 }
@@ -440,6 +444,7 @@ fn render_visit_row(language: Language, view: &DeskDayPage, row: &DeskDayRow<'_>
             (render_row_marker(row))
             a href=(row.visit_path()) { (dates::format_time(appointment.visit_start)) } " "
             (render_time_left(language, view, row))
+            @if let Some(expected_at) = appointment.expected_at { br; small { (texts::expected_at(language, dates::format_time(expected_at))) } }
         },
         html! { div {
             (patient_identity::render_patient_cell(language, &line.patient, appointment.visit_date()))

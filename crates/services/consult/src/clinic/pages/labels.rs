@@ -120,6 +120,7 @@ pub(crate) fn render_status_badge(language: Language, status: AppointmentStatus)
     match status {
         AppointmentStatus::Booked => html! {},
         AppointmentStatus::Cancelled => components::badge(BadgeTone::Neutral, texts::CANCELLED.in_language(language)),
+        AppointmentStatus::NoShow => components::badge(BadgeTone::Bad, texts::NO_SHOW.in_language(language)),
         AppointmentStatus::Completed => components::badge(BadgeTone::Good, texts::HELD.in_language(language)),
     }
 }
@@ -139,8 +140,11 @@ pub(crate) fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> O
         AuditAction::Desk(kind) => kind.text().in_language(language).to_owned(),
         AuditAction::Visit(VisitChange::Moved) => texts::MOVED_THE_VISIT.in_language(language).to_owned(),
         AuditAction::Visit(VisitChange::Cancelled) => texts::CANCELLED_THE_VISIT.in_language(language).to_owned(),
+        AuditAction::Visit(VisitChange::Booked) => texts::BOOKED_THE_VISIT.in_language(language).to_owned(),
+        AuditAction::Visit(VisitChange::Late) => texts::RECORDED_A_DELAY.in_language(language).to_owned(),
         AuditAction::DeskUndone(kind) => texts::took_back(language, kind.text().in_language(language)),
-        AuditAction::DeskView(DeskView::Day | DeskView::Search | DeskView::Concerned)
+        AuditAction::DeskView(DeskView::Day | DeskView::Search | DeskView::Concerned | DeskView::Patient)
+        | AuditAction::ClinicPatient(_)
         | AuditAction::Account(_)
         | AuditAction::Staff(_)
         | AuditAction::Clinic(_)

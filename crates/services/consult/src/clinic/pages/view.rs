@@ -29,6 +29,7 @@ pub(crate) enum DeskVisitNotice {
     TooEarly,
     TooLate,
     Moved,
+    Booked,
     Cancelled,
 }
 

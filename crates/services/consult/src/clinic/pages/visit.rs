@@ -9,7 +9,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use serde::Deserialize;
-use text::{Language, dates};
+use text::{Language, Text, dates};
 use ui::{
     Document, Frame,
     components::{self, BadgeTone, ButtonStyle, Tone},
@@ -21,7 +21,9 @@ use super::{
         render_action_form, render_other_actions, render_primary_request_forms, render_request_forms, render_undo_form,
     },
     frame::{desk_frame, require_staff},
-    labels, patient_identity,
+    labels,
+    late::render_arrival_forms,
+    patient_identity,
     view::{self, DeskVisitNotice, DeskVisitPage},
     visit_change::render_change_links,
 };
@@ -30,11 +32,12 @@ use crate::{
     audit::rules::action::{AuditAction, DeskActionKind},
     clinic::{
         rules::urgency::{UrgencyBand, minutes_until},
-        store::visits::DeskVisit,
+        store::visits::{ContactByLetter, DeskVisit},
         texts,
     },
     context::Context,
     pages::fees::format_yen,
+    people::rules::account::Relationship,
     pictures::rules::picture::{InsurancePicture, PictureState},
     proof::{
         registration_watch,
@@ -74,6 +77,7 @@ async fn show_visit(
         Some("too-early") => view::DeskVisitNotice::TooEarly,
         Some("too-late") => view::DeskVisitNotice::TooLate,
         Some("moved") => view::DeskVisitNotice::Moved,
+        Some("booked") => view::DeskVisitNotice::Booked,
         Some("cancelled") => view::DeskVisitNotice::Cancelled,
         _ => view::DeskVisitNotice::Nothing,
     };
@@ -103,6 +107,7 @@ pub(crate) fn render_visit_page(frame: &Frame, view: &DeskVisitPage) -> Markup {
             html! {
                 @if view.notice != DeskVisitNotice::Done { (render_last_action(frame, view)) }
                 (render_visit_facts(language, view))
+                (render_arrival_forms(frame, view))
                 (render_change_links(language, &view.visit))
                 (render_audit_trail(language, view))
             },
@@ -187,15 +192,16 @@ fn render_outcome(frame: &Frame, view: &DeskVisitPage) -> Markup {
                 @if let Some(latest) = latest { p { (texts::THE_DESKS_LAST_ACTION.in_language(language)) (latest) } }
             },
         ),
-        DeskVisitNotice::Moved | DeskVisitNotice::Cancelled => {
+        DeskVisitNotice::Moved | DeskVisitNotice::Cancelled | DeskVisitNotice::Booked => {
             let heading = match view.notice {
                 DeskVisitNotice::Moved => texts::THE_VISIT_WAS_MOVED,
+                DeskVisitNotice::Booked => texts::THE_VISIT_IS_BOOKED,
                 _ => texts::THE_VISIT_WAS_CANCELLED,
             };
             components::notice(
                 Tone::Success,
                 heading.in_language(language),
-                html! { p { (texts::THE_PATIENT_IS_TOLD_BY_MAIL.in_language(language)) } },
+                html! { p { (told_text(view.visit.patient_contact).in_language(language)) } },
             )
         }
         DeskVisitNotice::TooEarly => components::notice(
@@ -329,6 +335,27 @@ pub(crate) fn render_picture_state(language: Language, picture: &InsurancePictur
     components::badge(tone, text)
 }
 
+/// How the patient learns of what the desk did.
+fn told_text(contact: ContactByLetter) -> Text {
+    match contact {
+        ContactByLetter::Account => texts::THE_PATIENT_IS_TOLD_BY_MAIL,
+        ContactByLetter::Missing => texts::TELL_THE_PATIENT_YOURSELF,
+    }
+}
+
+/// Who booked: whoever acts for the patient, or the clinic.
+fn booked_by_text(language: Language, visit: &DeskVisit) -> String {
+    let Some(booker) = &visit.booked_by else { return texts::THE_CLINIC_ITSELF.in_language(language).to_owned() };
+    let relationship = match booker.relationship {
+        Relationship::Oneself => return texts::THE_PATIENT_THEMSELVES.in_language(language).to_owned(),
+        Relationship::Child => texts::A_PARENT,
+        Relationship::Parent => texts::A_SON_OR_DAUGHTER,
+        Relationship::Other => texts::ANOTHER_RELATIVE,
+    };
+    let name = booker.name.as_deref().map(text::replace_wide_spaces).unwrap_or_default();
+    format!("{name}{}", language.in_brackets(relationship.in_language(language)))
+}
+
 fn render_visit_facts(language: Language, view: &DeskVisitPage) -> Markup {
     let visit = &view.visit;
     let appointment = &visit.appointment;
@@ -355,6 +382,7 @@ fn render_visit_facts(language: Language, view: &DeskVisitPage) -> Markup {
             rows.push((texts::TELEPHONE.in_language(language), patient_identity::render_phone_link(phone)));
         }
     }
+    rows.push((texts::BOOKED_BY.in_language(language), html! { (booked_by_text(language, visit)) }));
     rows.push((
         texts::VISIT.in_language(language),
         html! { (dates::format_visit_time(language, appointment.visit_start, appointment.menu.minutes)) " " (labels::render_status_badge(language, appointment.status)) },

@@ -53,6 +53,8 @@ pub enum DeskAction {
     RefuseProof(RefusedReason),
     /// Mark the visit as held.
     Complete,
+    /// Record that the patient was not there.
+    NoShow,
 }
 
 /// Evidence that a document was compared with the patient: 氏名, 生年月日 and 有効期限, each ticked.
@@ -78,6 +80,15 @@ pub struct DocumentTicks {
 }
 
 impl DeskAction {
+    /// The status that the action gives to the visit, if it ends it.
+    pub(crate) fn outcome(&self) -> Option<AppointmentStatus> {
+        match self {
+            Self::Complete => Some(AppointmentStatus::Completed),
+            Self::NoShow => Some(AppointmentStatus::NoShow),
+            _ => None,
+        }
+    }
+
     /// The kind of the action.
     pub fn kind(&self) -> DeskActionKind {
         match self {
@@ -89,6 +100,7 @@ impl DeskAction {
             Self::ConfirmOnScreen => DeskActionKind::ConfirmOnScreen,
             Self::RefuseProof(_) => DeskActionKind::Refuse,
             Self::Complete => DeskActionKind::Complete,
+            Self::NoShow => DeskActionKind::NoShow,
         }
     }
 }
@@ -111,7 +123,7 @@ impl ActionEffect {
 
 impl DeskAction {
     /// The effect on a visit with these ledgers and pictures; `staff` is the display name. `None` if a picture that the action
-    /// is about was replaced or erased in the meantime, and for [`Self::Complete`], which changes neither.
+    /// is about was replaced or erased in the meantime, and for [`Self::Complete`] and [`Self::NoShow`], which change neither.
     pub(crate) fn decide_effect(
         &self,
         before: InsuranceProof,
@@ -157,7 +169,7 @@ impl DeskAction {
             Self::RefuseProof(reason) => {
                 Some(ActionEffect::new(before.refuse(*reason, staff.to_owned(), now), PatientEvent::Refused))
             }
-            Self::Complete => None,
+            Self::Complete | Self::NoShow => None,
         }
     }
 }
@@ -174,6 +186,7 @@ impl DeskActionKind {
             Self::ConfirmOnScreen => texts::CONFIRMED_BY_DOCUMENT_ON_SCREEN,
             Self::Refuse => texts::SAID_THAT_IT_COULD_NOT_BE_CONFIRMED,
             Self::Complete => texts::MARKED_THE_VISIT_AS_HELD,
+            Self::NoShow => texts::RECORDED_THE_NO_SHOW,
         }
     }
 }
@@ -190,7 +203,7 @@ pub enum ActionTimingError {
 /// From when an action can be done on a visit that begins at `start`; `None` if at any time.
 pub fn earliest_time(kind: DeskActionKind, start: Timestamp) -> Option<Timestamp> {
     match kind {
-        DeskActionKind::Complete => Some(start),
+        DeskActionKind::Complete | DeskActionKind::NoShow => Some(start),
         DeskActionKind::ConfirmOnScreen => Some(start.minus(CALL_OPENS_BEFORE)),
         _ => None,
     }

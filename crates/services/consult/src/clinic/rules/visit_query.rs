@@ -42,13 +42,21 @@ impl VisitQuery {
     /// Whether it finds a visit of a patient with this profile.
     pub(crate) fn matches(&self, id: AppointmentId, profile: &Profile) -> bool {
         match self {
+            Self::BookingNumber(number) => booking_number(id) == *number,
+            _ => self.matches_profile(profile),
+        }
+    }
+
+    /// Whether it finds the patient with this profile. A patient has no booking number.
+    pub(crate) fn matches_profile(&self, profile: &Profile) -> bool {
+        match self {
             Self::Name(part) => fold_name(&profile.name).contains(part),
             Self::Reading(part) => {
                 let reading = profile.kana.as_deref().map(fold_reading).unwrap_or_default();
                 reading.contains(part) || fold_reading(&profile.name).contains(part)
             }
             Self::Telephone(digits) => profile.phone.as_deref().is_some_and(|phone| phone.contains(digits)),
-            Self::BookingNumber(number) => booking_number(id) == *number,
+            Self::BookingNumber(_) => false,
         }
     }
 }

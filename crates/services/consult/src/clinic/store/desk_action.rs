@@ -11,7 +11,7 @@ use super::{
 use crate::{
     appointments::{
         self,
-        rules::{AppointmentId, AppointmentStatus},
+        rules::{AppointmentId, AppointmentStatus, UNDO_WINDOW},
     },
     audit::rules::action::AuditAction,
     booking::{self, rules::PatientEvent},
@@ -79,8 +79,14 @@ fn perform_action(
     let actor = staff.audit_actor();
     let mut new =
         NewDeskAction { appointment: id, kind, actor: &actor, ledger: None, pictures: Vec::new(), letter: None };
-    if *action == DeskAction::Complete {
-        appointments::store::complete_appointment(transaction, &appointment, now)?;
+    if let Some(outcome) = action.outcome() {
+        appointments::store::record_outcome(transaction, &appointment, outcome, now)?;
+        if outcome == AppointmentStatus::NoShow {
+            // The letter waits for as long as the action can be undone: nobody is told of a mistake.
+            let due = now.plus(UNDO_WINDOW);
+            let event = PatientEvent::NoShow;
+            new.letter = booking::store::letter::notify_patient(transaction, store, id, event, (now, due))?;
+        }
     } else {
         // A self-pay visit has no ledgers, and no form of the desk is about them.
         let (before, version) = ledgers.ok_or(Refusal::NotFound)?;

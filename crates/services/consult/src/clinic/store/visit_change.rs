@@ -21,7 +21,7 @@ use crate::{
             slot_choice::{RescheduleChoices, WantedSlot, choose_slot_for_desk, load_desk_choices},
         },
     },
-    clinic::rules::{desk_action::LETTER_DELAY, seen_version::SeenVersion},
+    clinic::rules::{desk_action::LETTER_DELAY, late::Delay, seen_version::SeenVersion},
     practitioners::{self, rules::practitioner::Practitioner},
     proof::{rules::ledgers::ReschedulingLoss, store::ledgers},
     refusal::Refusal,
@@ -103,6 +103,29 @@ impl Store {
                     _ => PatientEvent::MovedByClinic,
                 };
                 tell_patient(transaction, &store, &staff, (&appointment, event, VisitChange::Moved), now)
+            })
+            .await
+    }
+
+    /// Records that the patient comes late, or not late after all.
+    ///
+    /// # Errors
+    /// [`Refusal::Changed`] if the visit has no longer the version that the desk saw.
+    pub(crate) async fn record_delay(
+        &self,
+        staff: &StaffMember,
+        (id, seen_version): (AppointmentId, SeenVersion),
+        delay: Delay,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let (store, staff) = (self.clone(), staff.clone());
+        self.database
+            .write(move |transaction| {
+                let appointment = find_seen_visit(transaction, &staff, id, seen_version)?;
+                let expected_at = delay.expected_at(appointment.visit_start);
+                appointments::store::record_expected_arrival(transaction, &appointment, expected_at)?;
+                let action = AuditAction::Visit(VisitChange::Late);
+                Ok(record_audit(transaction, &store, now, &staff, action, &appointment)?)
             })
             .await
     }

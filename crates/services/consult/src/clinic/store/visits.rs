@@ -19,7 +19,13 @@ use crate::{
     },
     clinic::rules::{desk_action::RecordedDeskAction, seen_version::SeenVersion},
     directory::{rules::institution::ProofMethodKind, store::institutions},
-    people::{self, rules::patient::Patient},
+    people::{
+        self,
+        rules::{
+            account::Relationship,
+            patient::{Patient, PatientId},
+        },
+    },
     pictures::{
         self,
         rules::picture::{InsurancePicture, PictureId, PictureState},
@@ -69,6 +75,9 @@ pub(crate) struct DeskVisit {
     /// The doctor who takes the visit.
     pub(crate) practitioner: Practitioner,
     pub(crate) patient: Patient,
+    /// Whoever booked with an account; None if the clinic did.
+    pub(crate) booked_by: Option<Booker>,
+    pub(crate) patient_contact: ContactByLetter,
     pub(crate) proof: Option<(InsuranceProof, LedgerVersion)>,
     /// Without drafts, which only the patient sees.
     pub(crate) pictures: Vec<InsurancePicture>,
@@ -87,6 +96,24 @@ impl DeskVisit {
     pub(crate) fn seen_version(&self) -> SeenVersion {
         SeenVersion::new(&self.appointment, self.proof.as_ref().map(|(_, version)| *version))
     }
+}
+
+/// Whether letters reach a patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ContactByLetter {
+    /// An account acts for the patient.
+    Account,
+    /// No account does: the clinic tells the patient by telephone.
+    Missing,
+}
+
+/// The holder of the account that booked a visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Booker {
+    /// None if the account has no profile any more.
+    pub(crate) name: Option<String>,
+    /// Who the patient is to the booker.
+    pub(crate) relationship: Relationship,
 }
 
 /// Visits of the same institution with pictures that wait for review.
@@ -199,6 +226,8 @@ impl Store {
                     audit_trail: list_audit_entries(transaction, id, None)?,
                     practitioner: practitioners::store::find_practitioner(transaction, appointment.practitioner)?
                         .ok_or(Refusal::CorruptRecord("the doctor of an appointment"))?,
+                    booked_by: find_booker(transaction, &appointment)?,
+                    patient_contact: find_contact(transaction, appointment.patient)?,
                     appointment,
                     patient,
                     pictures,
@@ -313,6 +342,43 @@ pub(crate) fn find_desk_appointment(
     id: AppointmentId,
 ) -> Result<Appointment, Refusal> {
     appointments::store::find_for_institution(transaction, staff.institution, id)?.ok_or(Refusal::NotFound)
+}
+
+/// Whether an account acts for a patient.
+pub(crate) fn find_contact(transaction: &mut Transaction<'_>, patient: PatientId) -> Result<ContactByLetter, Error> {
+    let accounts: u32 = transaction.fetch_one(
+        "SELECT COUNT(*) FROM account_patient WHERE patient = $1 AND ended_at IS NULL",
+        &[&patient],
+        |row| row.get(0),
+    )?;
+    Ok(if accounts > 0 { ContactByLetter::Account } else { ContactByLetter::Missing })
+}
+
+/// The holder of the account that booked an appointment, and who the patient was to them.
+fn find_booker(transaction: &mut Transaction<'_>, appointment: &Appointment) -> Result<Option<Booker>, Error> {
+    let Some(account) = appointment.account else { return Ok(None) };
+    transaction.fetch_optional(
+        "SELECT l.relationship, p.name FROM account_patient l
+         LEFT JOIN account_patient o ON o.account = l.account AND o.relationship = 'self' AND o.ended_at IS NULL
+         LEFT JOIN profile p ON p.patient = o.patient
+         WHERE l.account = $1 AND l.patient = $2",
+        &[&account, &appointment.patient],
+        |row| Ok(Booker { relationship: row.get(0)?, name: row.get(1)? }),
+    )
+}
+
+/// Records an access or change that is about a patient and no visit.
+pub(crate) fn record_patient_audit(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    now: Timestamp,
+    staff: &StaffMember,
+    action: AuditAction,
+    patient: PatientId,
+) -> Result<(), Error> {
+    let (institution, actor) = (Some(staff.institution), staff.audit_actor());
+    let entry = audit::store::AuditEntry { institution, actor: &actor, action, patient: Some(patient), entity: None };
+    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 
 pub(crate) fn record_audit(

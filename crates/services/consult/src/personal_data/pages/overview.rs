@@ -19,7 +19,7 @@ use super::parts::render_back_to_profile;
 use crate::{
     audit::rules::{
         AuditActor,
-        action::{AuditAction, DeskActionKind, DeskView, PictureAction},
+        action::{AuditAction, ClinicPatientChange, DeskActionKind, DeskView, PictureAction},
     },
     context::Context,
     pages::{frame::page_frame, signed_in},
@@ -182,6 +182,11 @@ fn audit_action_text(language: Language, action: AuditAction) -> &'static str {
         AuditAction::Picture(PictureAction::ViewThumbnail) => texts::SAW_PICTURE_IN_LIST.in_language(language),
         AuditAction::Picture(PictureAction::Erase) => texts::ERASED_PICTURE_WHOSE_TIME_WAS_OVER.in_language(language),
         AuditAction::DeskView(DeskView::Visit) => texts::LOOKED_AT_YOUR_APPOINTMENT.in_language(language),
+        AuditAction::DeskView(DeskView::Patient) => texts::LOOKED_AT_YOUR_DETAILS.in_language(language),
+        AuditAction::ClinicPatient(ClinicPatientChange::Entered) => texts::ENTERED_YOUR_DETAILS.in_language(language),
+        AuditAction::ClinicPatient(ClinicPatientChange::Invited) => {
+            texts::INVITED_SOMEBODY_TO_ACT.in_language(language)
+        }
         AuditAction::Desk(kind) => match kind {
             DeskActionKind::RequestConsent | DeskActionKind::RequestPicture | DeskActionKind::RequestPictureAgain => {
                 texts::ASKED_YOU_FOR_SOMETHING.in_language(language)
@@ -191,6 +196,7 @@ fn audit_action_text(language: Language, action: AuditAction) -> &'static str {
             }
             DeskActionKind::Refuse => texts::NOTED_THAT_INSURANCE_WAS_NOT_CONFIRMED.in_language(language),
             DeskActionKind::Complete => texts::MARKED_THE_VISIT_AS_DONE.in_language(language),
+            DeskActionKind::NoShow => texts::RECORDED_THAT_YOU_WERE_NOT_THERE.in_language(language),
         },
         AuditAction::DeskUndone(_)
         | AuditAction::Picture(PictureAction::Receive | PictureAction::Send)

@@ -147,8 +147,8 @@ pub(crate) const TABLES: &[HeldTable] = &[
     held_table!(Patient, Appointments, "appointment" where "patient = $1"
         { "id, patient, account, institution, menu, charge, menu_name, menu_name_english, minutes, buffer_minutes, fee, fee_english, \
            system_fee, cancel_minutes, cancel_fee, cancellation_fee_due, medium, medium_words, medium_words_english, \
-           practitioner, visit_start, visit_date, status, made_at, version, completed_at, announced_at" } at ["visit_start", "made_at",
-            "completed_at", "announced_at"] without []
+           practitioner, visit_start, visit_date, status, made_at, version, completed_at, announced_at, expected_at" } at ["visit_start", "made_at",
+            "completed_at", "announced_at", "expected_at"] without []
         ClosingEffect::Anonymised("the clinic has to know its past visits; the patient behind it has no name any more")),
     held_table!(Patient, Record, "audit_entry" where "patient = $1"
         { "chain, number, at, actor, act, patient, about" } at ["at"] without ["digest": "it chains the rows together"]
@@ -156,6 +156,9 @@ pub(crate) const TABLES: &[HeldTable] = &[
     held_table!(Patient, Account, "patient_invitation" where "patient = $1"
         { "id, patient, mail, relationship, stage, sent_at, ends" } at ["sent_at", "ends"]
         without ["token": "a digest of a secret", "invited_by": "who invited, which the record says"]
+        ClosingEffect::Deleted),
+    held_table!(Patient, Profile, "clinic_patient" where "patient = $1"
+        { "institution, patient, made_at" } at ["made_at"] without ["made_by": "who entered it, which the record says"]
         ClosingEffect::Deleted),
     held_table!(Patient, Profile, "patient" where "id = $1"
         { "id, made_at, erased_at" } at ["made_at", "erased_at"] without []

@@ -50,12 +50,14 @@ fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<&'sta
             | DeskActionKind::ConfirmAtTerminal
             | DeskActionKind::ConfirmOnScreen
             | DeskActionKind::Refuse
-            | DeskActionKind::Complete => None,
+            | DeskActionKind::Complete
+            | DeskActionKind::NoShow => None,
         },
         AuditAction::DeskView(_)
         | AuditAction::DeskUndone(_)
         | AuditAction::Account(_)
         | AuditAction::Visit(_)
+        | AuditAction::ClinicPatient(_)
         | AuditAction::Staff(_)
         | AuditAction::Clinic(_)
         | AuditAction::ChainOpened => None,

@@ -273,7 +273,7 @@ fn render_closed(frame: &Frame, view: &PictureUploadPage) -> Markup {
             texts::THE_VISIT_WAS_HELD.in_language(language),
             texts::PICTURES_CAN_NO_LONGER_BE_SENT.in_language(language),
         ),
-        AppointmentStatus::Booked => (
+        AppointmentStatus::Booked | AppointmentStatus::NoShow => (
             texts::THE_VISIT_DAY_IS_OVER.in_language(language),
             texts::PICTURES_CAN_NO_LONGER_BE_SENT.in_language(language),
         ),

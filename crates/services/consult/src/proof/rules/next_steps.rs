@@ -79,6 +79,7 @@ pub fn decide_next_steps(visit: Visit, proof: Option<&InsuranceProof>, now: Time
     match visit.status {
         AppointmentStatus::Cancelled => return closed_steps(CANCELLED),
         AppointmentStatus::Completed => return closed_steps(COMPLETED),
+        AppointmentStatus::NoShow => return closed_steps(NO_SHOW),
         AppointmentStatus::Booked if now >= base::end_of_day(visit.date) => return closed_steps(day_over_texts(proof)),
         AppointmentStatus::Booked => {}
     }
@@ -100,6 +101,7 @@ type TextPair = (Text, Text);
 
 const CANCELLED: TextPair = (texts::THIS_APPOINTMENT_IS_CANCELLED, texts::CANCELLED);
 const COMPLETED: TextPair = (texts::VISIT_IS_OVER_PAYMENT_FOLLOWS, texts::THE_VISIT_WAS_HELD);
+const NO_SHOW: TextPair = (texts::YOU_WERE_NOT_THERE, texts::THE_PATIENT_WAS_NOT_THERE);
 const SELF_PAY: TextPair = (texts::YOU_PAY_FOR_THIS_VISIT_YOURSELF, texts::SELF_PAY_NO_INSURANCE_TO_CHECK);
 
 fn closed_steps((patient_text, desk_text): TextPair) -> NextSteps {

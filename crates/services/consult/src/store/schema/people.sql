@@ -65,3 +65,12 @@ CREATE TABLE patient_invitation (
 );
 CREATE INDEX patient_invitation_patient ON patient_invitation (patient, sent_at);
 CREATE INDEX patient_invitation_ends ON patient_invitation (ends);
+CREATE TABLE clinic_patient (
+    institution TEXT NOT NULL REFERENCES institution (code),
+    patient TEXT NOT NULL REFERENCES patient (id),
+    made_at BIGINT NOT NULL,
+    made_by TEXT NOT NULL,
+    PRIMARY KEY (institution, patient)
+);
+CREATE INDEX clinic_patient_patient ON clinic_patient (patient);
+ALTER TABLE appointment ADD COLUMN expected_at BIGINT;
