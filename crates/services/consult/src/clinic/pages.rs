@@ -21,6 +21,7 @@ pub(crate) mod staff_account;
 pub(crate) mod view;
 pub(crate) mod visit;
 pub(crate) mod visit_change;
+pub(crate) mod week;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(sign_in::routes())
         .merge(sign_in_code::routes())
         .merge(day::routes())
+        .merge(week::routes())
         .merge(search::routes())
         .merge(visit::routes())
         .merge(visit_change::routes())

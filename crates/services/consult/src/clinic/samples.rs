@@ -2,6 +2,7 @@
 
 mod second_factor_samples;
 mod staff_samples;
+mod week_samples;
 
 use base::{InstitutionCode, Randomness, Span, Timestamp};
 use maud::Markup;
@@ -79,6 +80,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all.extend(action_outcome_samples(&visit_frame));
     all.extend(picture_samples(&visit_frame));
     all.extend(change_samples(&visit_frame));
+    all.extend(week_samples::samples(&staff_frame(language, "/desk/week")));
     all.extend(search_samples(&staff_frame(language, "/desk/search")));
     all.extend(settings_samples(&staff_frame(language, "/desk/settings")));
     all.extend(staff_samples::samples(language));

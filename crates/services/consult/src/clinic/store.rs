@@ -12,6 +12,7 @@ pub(crate) mod staff_list;
 pub(crate) mod visit_change;
 pub(crate) mod visit_search;
 pub(crate) mod visits;
+pub(crate) mod week;
 
 use super::rules::{invitation::InvitationStage, letter_choice::LetterChoice, staff_role::StaffRole};
 

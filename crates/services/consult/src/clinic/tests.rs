@@ -7,3 +7,4 @@ mod roles;
 mod second_factor;
 mod staff;
 mod visit_change;
+mod week;

@@ -115,6 +115,20 @@ texts! {
         "{heading} 診察済みにしていない予約 {count}件",
         "{heading}, not yet marked as held: {count}";
 
+    // week
+    WEEK = "週", "Week";
+    PREVIOUS_WEEK = "前の週", "Previous week";
+    THIS_WEEK = "今週", "This week";
+    NEXT_WEEK = "次の週", "Next week";
+    VISITS_OF_THE_WEEK = "週の予約 ", "Visits of the week: ";
+    CLOSED = "休診", "Closed";
+    week_from_to(first, last) = "{first}〜{last}", "{first} to {last}";
+    visits_counted(count) = "予約 {count}件", "Visits: {count}";
+    proof_missing_counted(count) = "手続き待ち {count}", "Proof missing: {count}";
+    needs_action_counted(count) = "対応が必要 {count}", "Needs action: {count}";
+    held_counted(count) = "診察済み {count}", "Held: {count}";
+    closed_from_to(from, to) = "休診 {from}〜{to}", "Closed {from}-{to}";
+
     // sign_in
     ADDRESS_OR_PASSWORD_IS_WRONG = "メールアドレスかパスワードが違います", "The address or the password is wrong";
     PLEASE_ENTER_THEM_AGAIN =

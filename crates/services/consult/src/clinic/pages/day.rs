@@ -22,6 +22,7 @@ use super::{
     frame::{desk_frame, require_staff},
     labels, patient_identity,
     search::SEARCH_PATH,
+    week::week_path,
 };
 use crate::{
     appointments::rules::AppointmentStatus,
@@ -166,7 +167,8 @@ impl DeskDayPage {
     }
 }
 
-fn day_path(date: Date, filter: DayFilter, doctor: Option<PractitionerId>) -> String {
+/// The address of the list of a day: of all doctors or of one.
+pub(super) fn day_path(date: Date, filter: DayFilter, doctor: Option<PractitionerId>) -> String {
     let mut path = format!("/desk/visits?date={date}");
     if filter == DayFilter::NeedsAction {
         path.push_str("&show=todo");
@@ -362,6 +364,8 @@ fn render_day_tabs(language: Language, view: &DeskDayPage) -> Markup {
     if let Ok(after) = view.date.tomorrow() {
         entries.push(entry(after, texts::NEXT_DAY.in_language(language)));
     }
+    let week = texts::WEEK.in_language(language).to_owned();
+    entries.push(MenuEntry { href: week_path(view.date), label: week, current: false });
     components::tabs(texts::DAY.in_language(language), &entries)
 }
 
