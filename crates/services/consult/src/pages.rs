@@ -1,6 +1,7 @@
 //! The pages: the routes and samples of all features, and what pages share.
 
 pub(crate) mod addresses;
+pub(crate) mod csv_file;
 pub(crate) mod fees;
 pub(crate) mod frame;
 mod help;

@@ -3,6 +3,8 @@
 mod action;
 mod action_form;
 pub(crate) mod day;
+pub(crate) mod day_export;
+pub(crate) mod day_sheet;
 pub(crate) mod frame;
 pub(crate) mod invitation;
 pub(crate) mod invite;
@@ -35,6 +37,8 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(sign_in::routes())
         .merge(sign_in_code::routes())
         .merge(day::routes())
+        .merge(day_sheet::routes())
+        .merge(day_export::routes())
         .merge(week::routes())
         .merge(search::routes())
         .merge(visit::routes())

@@ -1,5 +1,6 @@
 //! The sample pages of the desk.
 
+mod day_sheet_samples;
 mod second_factor_samples;
 mod staff_samples;
 mod week_samples;
@@ -80,6 +81,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all.extend(action_outcome_samples(&visit_frame));
     all.extend(picture_samples(&visit_frame));
     all.extend(change_samples(&visit_frame));
+    all.extend(day_sheet_samples::samples(&staff_frame(language, "/desk/visits/print")));
     all.extend(week_samples::samples(&staff_frame(language, "/desk/week")));
     all.extend(search_samples(&staff_frame(language, "/desk/search")));
     all.extend(settings_samples(&staff_frame(language, "/desk/settings")));
@@ -90,14 +92,17 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
 }
 
 pub(crate) fn staff_frame(language: Language, path: &str) -> Frame {
-    let staff = StaffMember {
+    desk_frame(sample_data::frame(language, path, None), Some(&staff_member()))
+}
+
+fn staff_member() -> StaffMember {
+    StaffMember {
         id: StaffId::new(sample_data::now(), &Randomness::repeatable("staff")),
         institution: institution_code(),
         institution_name: "見本さくら内科".to_owned(),
         name: "受付 見本".to_owned(),
         role: StaffRole::Desk,
-    };
-    desk_frame(sample_data::frame(language, path, None), Some(&staff))
+    }
 }
 
 fn institution_code() -> InstitutionCode {

@@ -1,5 +1,6 @@
 //! What a desk reads and does, and its accounts.
 
+pub(crate) mod day_copy;
 pub(crate) mod desk_action;
 pub(crate) mod invitation;
 pub(crate) mod news;

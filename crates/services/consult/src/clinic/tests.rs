@@ -1,5 +1,6 @@
 //! Tests of the desk.
 
+mod day_copy;
 mod desk_action;
 mod invitation;
 mod journey;

@@ -115,6 +115,17 @@ texts! {
         "{heading} 診察済みにしていない予約 {count}件",
         "{heading}, not yet marked as held: {count}";
 
+    // day_sheet, day_export
+    PRINT_THE_DAY = "印刷用の一覧を開く", "List for printing";
+    DOWNLOAD_THE_DAY = "CSVで書き出す", "Download as CSV";
+    PRINT = "印刷する", "Print";
+    PROOF_AND_RECEPTION_NUMBER = "保険の確認・受付番号", "Proof, reception number";
+    REMARKS = "備考", "Remarks";
+    CONTAINS_PERSONAL_DATA =
+        "個人情報が含まれています。使い終わったら、読めないようにして捨ててください。",
+        "Contains personal data. Please shred it after use.";
+    printed_at_by(time, name) = "印刷 {time} {name}", "Printed {time} by {name}";
+
     // week
     WEEK = "週", "Week";
     PREVIOUS_WEEK = "前の週", "Previous week";

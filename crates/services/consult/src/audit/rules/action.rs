@@ -51,6 +51,10 @@ base::text_enum! {
         Search = "desk.search",
         /// The visits that a closure or a doctor's leaving concerns.
         Concerned = "desk.concerned",
+        /// The visits of a day, on paper.
+        Print = "desk.print",
+        /// The visits of a day, as a file.
+        Export = "desk.export",
     }
 }
 

@@ -19,6 +19,8 @@ use ui::{
 use web::{Access, Form, Routes, Visitor};
 
 use super::{
+    day_export::day_export_path,
+    day_sheet::day_sheet_path,
     frame::{desk_frame, require_staff},
     labels, patient_identity,
     search::SEARCH_PATH,
@@ -211,7 +213,11 @@ pub(crate) fn render_day_page(frame: &Frame, view: &DeskDayPage) -> Markup {
     let main = html! {
         (render_auto_refreshed_part(frame, view))
         (render_other_day_form(language, view))
-        (components::quiet_link(SEARCH_PATH, texts::FIND_A_VISIT.in_language(language)))
+        (components::buttons(html! {
+            (components::quiet_link(SEARCH_PATH, texts::FIND_A_VISIT.in_language(language)))
+            (components::quiet_link(&day_sheet_path(view.date, view.doctor), texts::PRINT_THE_DAY.in_language(language)))
+            (components::quiet_link(&day_export_path(view.date), texts::DOWNLOAD_THE_DAY.in_language(language)))
+        }))
     };
     Document::new(frame, &title).above_heading(render_day_tabs(language, view)).wide().main(main)
 }

@@ -190,7 +190,9 @@ fn audit_action_text(language: Language, action: AuditAction) -> &'static str {
         },
         AuditAction::DeskUndone(_)
         | AuditAction::Picture(PictureAction::Receive | PictureAction::Send)
-        | AuditAction::DeskView(DeskView::Day | DeskView::Search | DeskView::Concerned)
+        | AuditAction::DeskView(
+            DeskView::Day | DeskView::Search | DeskView::Concerned | DeskView::Print | DeskView::Export,
+        )
         | AuditAction::Account(_)
         | AuditAction::Visit(_)
         | AuditAction::Staff(_)
