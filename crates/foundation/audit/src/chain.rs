@@ -9,6 +9,8 @@ use std::fmt;
 use base::{Digest, Key, constant_time_eq};
 use serde::{Deserialize, Serialize};
 
+use crate::StoredRow;
+
 /// A chain with its key. Two chains of the same key differ by their names.
 pub struct AuditChain {
     key: Key,
@@ -106,6 +108,12 @@ impl AuditChain {
     /// Starts verifying every row up to this end, and against the anchor.
     pub fn verifier<'a>(&'a self, end: ChainEnd, anchor: Option<&'a ChainAnchor>) -> ChainVerifier<'a> {
         ChainVerifier { chain: self, last_digest: self.empty_end().digest, expected_position: 1, end, anchor }
+    }
+
+    /// Starts verifying the rows after one that was verified before, up to this end.
+    pub(crate) fn verifier_after(&self, last_row: StoredRow, end: ChainEnd) -> ChainVerifier<'_> {
+        let StoredRow { number, digest, .. } = last_row;
+        ChainVerifier { chain: self, last_digest: digest, expected_position: number + 1, end, anchor: None }
     }
 
     fn row_mac(&self, previous_digest: &[u8], position: i64, row: &[u8]) -> Digest {

@@ -17,7 +17,8 @@ use ui::Frame;
 use web::{Routes, Visitor};
 
 use crate::{
-    booking, clinic, clinic_settings, context::Context, directory, notices, people, personal_data, pictures, proof,
+    booking, clinic, clinic_audit, clinic_settings, context::Context, directory, notices, people, personal_data,
+    pictures, proof,
 };
 
 /// The routes of all pages.
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(pictures::pages::routes())
         .merge(booking::pages::routes())
         .merge(clinic::pages::routes())
+        .merge(clinic_audit::pages::routes())
         .merge(clinic_settings::pages::routes())
         .merge(personal_data::pages::routes())
 }

@@ -32,6 +32,7 @@ pub const MIGRATIONS: &[Migration] = &[
     second_factor::MIGRATION,
     PROGRAM_PASSWORDS,
     REMINDERS,
+    AUDIT_TIMES,
 ];
 
 /// Tables of the directory, accounts, appointments, ledgers and the audit.
@@ -522,4 +523,11 @@ CREATE INDEX reminder_visit_start ON reminder (visit_start);
 CREATE INDEX appointment_to_come ON appointment (visit_start) WHERE status = 'booked';
 ALTER TABLE appointment ADD COLUMN announced_at BIGINT;
 ALTER TABLE patient ADD COLUMN reminders TEXT NOT NULL DEFAULT 'on';",
+};
+
+/// Indices for reading the audit of a clinic by time, and for finding its last verification.
+const AUDIT_TIMES: Migration = Migration {
+    name: "audit times",
+    sql: "CREATE INDEX audit_entry_time ON audit_entry (chain, at, number);
+CREATE INDEX audit_entry_verification ON audit_entry (chain, number) WHERE act = 'audit.verify';",
 };

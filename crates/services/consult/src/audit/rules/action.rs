@@ -14,6 +14,7 @@ pub(crate) enum AuditAction {
     Clinic(ClinicChange),
     Account(AccountAction),
     Staff(StaffAction),
+    Audit(AuditAccess),
     /// An institution has its first row, and a chain from there on.
     ChainOpened,
 }
@@ -113,10 +114,37 @@ base::text_enum! {
     }
 }
 
+base::text_enum! {
+    /// What a manager did with the audit itself.
+    pub enum AuditAccess {
+        View = "audit.view",
+        Export = "audit.export",
+        /// The whole chain of the clinic was verified.
+        Verify = "audit.verify",
+    }
+}
+
 pub(crate) const CHAIN_OPENED: &str = "chain.open";
 
 /// The suffix of the code of an undone action.
 const UNDONE_SUFFIX: &str = ".taken_back";
+
+impl AuditAction {
+    /// Every action.
+    pub(crate) fn list_all() -> impl Iterator<Item = Self> {
+        let views = DeskView::ALL.map(Self::DeskView).into_iter();
+        let desk = DeskActionKind::ALL.into_iter().flat_map(|kind| [Self::Desk(kind), Self::DeskUndone(kind)]);
+        views
+            .chain(desk)
+            .chain(PictureAction::ALL.map(Self::Picture))
+            .chain(VisitChange::ALL.map(Self::Visit))
+            .chain(ClinicChange::ALL.map(Self::Clinic))
+            .chain(StaffAction::ALL.map(Self::Staff))
+            .chain(AccountAction::ALL.map(Self::Account))
+            .chain(AuditAccess::ALL.map(Self::Audit))
+            .chain([Self::ChainOpened])
+    }
+}
 
 impl fmt::Display for AuditAction {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -129,6 +157,7 @@ impl fmt::Display for AuditAction {
             Self::Clinic(change) => change.fmt(formatter),
             Self::Account(action) => action.fmt(formatter),
             Self::Staff(action) => action.fmt(formatter),
+            Self::Audit(access) => access.fmt(formatter),
             Self::ChainOpened => formatter.write_str(CHAIN_OPENED),
         }
     }
@@ -150,12 +179,14 @@ impl FromStr for AuditAction {
         let staff = || text.parse().map(Self::Staff);
         let clinic = || text.parse().map(Self::Clinic);
         let visit = || text.parse().map(Self::Visit);
+        let audit = || text.parse().map(Self::Audit);
         picture()
             .or_else(|_| view())
             .or_else(|_| account())
             .or_else(|_| staff())
             .or_else(|_| clinic())
             .or_else(|_| visit())
+            .or_else(|_| audit())
             .or_else(|_| text.parse().map(Self::Desk))
     }
 }
@@ -166,16 +197,7 @@ mod tests {
 
     #[test]
     fn every_action_is_read_as_it_was_written() {
-        let pictures = PictureAction::ALL.iter().copied().map(AuditAction::Picture);
-        let views = DeskView::ALL.iter().copied().map(AuditAction::DeskView);
-        let desk =
-            DeskActionKind::ALL.iter().flat_map(|kind| [AuditAction::Desk(*kind), AuditAction::DeskUndone(*kind)]);
-        let accounts = AccountAction::ALL.iter().copied().map(AuditAction::Account);
-        let staff = StaffAction::ALL.iter().copied().map(AuditAction::Staff);
-        let clinic = ClinicChange::ALL.iter().copied().map(AuditAction::Clinic);
-        let visits = VisitChange::ALL.iter().copied().map(AuditAction::Visit);
-        let by_people = visits.chain(pictures).chain(views).chain(desk).chain(accounts).chain(staff).chain(clinic);
-        for action in by_people.chain([AuditAction::ChainOpened]) {
+        for action in AuditAction::list_all() {
             assert_eq!(action.to_string().parse(), Ok(action));
         }
         assert_eq!(AuditAction::DeskUndone(DeskActionKind::Refuse).to_string(), "desk.refuse.taken_back");

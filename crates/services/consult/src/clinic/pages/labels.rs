@@ -177,6 +177,7 @@ pub(crate) fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> O
         | AuditAction::Account(_)
         | AuditAction::Staff(_)
         | AuditAction::Clinic(_)
+        | AuditAction::Audit(_)
         | AuditAction::ChainOpened => return None,
     };
     let actor = match &entry.actor {

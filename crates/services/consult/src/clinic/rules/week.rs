@@ -12,7 +12,7 @@ use crate::{
         ledgers::InsuranceProof,
         next_steps::{DeskNextStep, Visit, decide_next_steps},
     },
-    schedule::rules::practitioner_schedule::Period,
+    schedule::rules::{practitioner_schedule::Period, slot::monday_of_week},
 };
 
 /// A week, from Monday on.
@@ -24,7 +24,7 @@ pub(crate) struct Week {
 impl Week {
     /// The week of a day.
     pub(crate) fn from_day(day: Date) -> Self {
-        Self { monday: day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days()) }
+        Self { monday: monday_of_week(day) }
     }
 
     /// The days, from Monday on.

@@ -196,6 +196,7 @@ fn audit_action_text(language: Language, action: AuditAction) -> &'static str {
         | AuditAction::Account(_)
         | AuditAction::Visit(_)
         | AuditAction::Staff(_)
+        | AuditAction::Audit(_)
         | AuditAction::Clinic(_)
         | AuditAction::ChainOpened => texts::CHANGED_YOUR_APPOINTMENT.in_language(language),
     }

@@ -57,6 +57,7 @@ fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<&'sta
         | AuditAction::Account(_)
         | AuditAction::Visit(_)
         | AuditAction::Staff(_)
+        | AuditAction::Audit(_)
         | AuditAction::Clinic(_)
         | AuditAction::ChainOpened => None,
     }
