@@ -535,8 +535,8 @@ texts! {
         "The code does not fit. Please check the code in the app, and the clock of your phone.";
     TURN_SECOND_FACTOR_ON = "二段階認証をオンにする", "Turn two-step sign-in on";
     RECOVERY_CODES_APPEAR =
-        "スマートフォンをなくしたときに使う、回復コードが表示されます。",
-        "Recovery codes appear, for when you lose the phone.";
+        "スマートフォンをなくしたときに使う、回復コードが表示されます。ほかのブラウザーと端末はログアウトします。",
+        "Recovery codes appear, for when you lose the phone. Other browsers and the terminal are signed out.";
     SECOND_FACTOR_IS_ON = "二段階認証はオンです", "Two-step sign-in is on";
     KEEP_THE_RECOVERY_CODES =
         "回復コードは、この画面に1回だけ表示されます。印刷するか書き写して、スマートフォンとは別の場所に保管してください。1つのコードで、1回ログインできます。",
