@@ -9,8 +9,6 @@ use std::fmt;
 use base::{Digest, Key, constant_time_eq};
 use serde::{Deserialize, Serialize};
 
-use crate::StoredRow;
-
 /// A chain with its key. Two chains of the same key differ by their names.
 pub struct AuditChain {
     key: Key,
@@ -110,10 +108,9 @@ impl AuditChain {
         ChainVerifier { chain: self, last_digest: self.empty_end().digest, expected_position: 1, end, anchor }
     }
 
-    /// Starts verifying the rows after one that was verified before, up to this end.
-    pub(crate) fn verifier_after(&self, last_row: StoredRow, end: ChainEnd) -> ChainVerifier<'_> {
-        let StoredRow { number, digest, .. } = last_row;
-        ChainVerifier { chain: self, last_digest: digest, expected_position: number + 1, end, anchor: None }
+    /// Starts verifying the rows after one that was verified before, at this position and with this digest, up to this end.
+    pub(crate) fn verifier_after(&self, position: i64, last_digest: Vec<u8>, end: ChainEnd) -> ChainVerifier<'_> {
+        ChainVerifier { chain: self, last_digest, expected_position: position + 1, end, anchor: None }
     }
 
     fn row_mac(&self, previous_digest: &[u8], position: i64, row: &[u8]) -> Digest {

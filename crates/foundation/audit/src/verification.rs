@@ -151,7 +151,7 @@ pub fn verify_part<T: AuditTable>(
     // Positions begin at 1, and a row before it was not written by this program.
     let mut position = if last_row.is_some() { after } else { i64::MIN };
     let mut verifier = match last_row {
-        Some(row) => chain.verifier_after(row, end),
+        Some(row) => chain.verifier_after(row.number, row.digest, end),
         None => chain.verifier(end, None),
     };
     let rows = T::list_rows(transaction, name, position, limit)?;

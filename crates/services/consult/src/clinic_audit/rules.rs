@@ -2,11 +2,11 @@
 
 use std::{fmt, str::FromStr};
 
-use base::{Date, Timestamp, parse_date};
+use base::{Date, Id, Timestamp, parse_date};
 use jiff::ToSpan;
 use text::half_width_digits;
 
-use crate::{appointments::rules::AppointmentId, audit::rules::action::AuditAction, clinic::store::staff::StaffId};
+use crate::{appointments::rules::AppointmentId, audit::rules::action::AuditAction};
 
 /// How many days are shown unless others are asked for, today included.
 const USUAL_DAYS: i64 = 30;
@@ -23,11 +23,14 @@ pub(crate) struct AuditFilter {
     pub(crate) visit: Option<VisitFilter>,
 }
 
+/// The id of an account, as an address has it. That of an account of another clinic finds nothing.
+pub(crate) type MemberId = Id<ActorFilter>;
+
 /// Whose actions are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ActorFilter {
     Anyone,
-    Member(StaffId),
+    Member(MemberId),
     Patients,
     Service,
 }
@@ -228,7 +231,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_an_address_is_read_as_it_was_written() {
-        let member = StaffId::new(Timestamp::from_seconds(0), &base::Randomness::repeatable("member"));
+        let member = MemberId::new(Timestamp::from_seconds(0), &base::Randomness::repeatable("member"));
         for actor in [ActorFilter::Anyone, ActorFilter::Member(member), ActorFilter::Patients, ActorFilter::Service] {
             assert_eq!(ActorFilter::parse(&actor.to_string()), actor);
         }

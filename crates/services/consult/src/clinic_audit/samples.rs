@@ -65,7 +65,7 @@ fn rows() -> Vec<ClinicAuditRow> {
     ]
 }
 
-fn verified(result: VerificationResult) -> PastVerification {
+fn past_verification(result: VerificationResult) -> PastVerification {
     PastVerification {
         verified_at: now().minus(Span::from_hours(24)), verified_by: "管理者 見本".to_owned(), result
     }
@@ -81,11 +81,11 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
         members: vec![(StaffId::new(now(), &Randomness::repeatable("staff")), NAME.to_owned())],
     };
     let nothing = ClinicAudit { rows: Vec::new(), next: None, last_verification: None };
-    let whole = Some(verified(VerificationResult::Whole { rows: 1_234 }));
+    let whole = Some(past_verification(VerificationResult::Whole { rows: 1_234 }));
     let full = ClinicAudit { rows: rows(), next: None, last_verification: whole };
     let older = ClinicAudit {
         next: full.rows.last().map(|row| row.cursor),
-        last_verification: Some(verified(VerificationResult::Faulty { position: 17 })),
+        last_verification: Some(past_verification(VerificationResult::Faulty { position: 17 })),
         ..full.clone()
     };
     let wrong = FilterInput { from: "24日".to_owned(), ..FilterInput::default() };

@@ -78,7 +78,7 @@ async fn nobody_sees_a_row_of_another_clinic() {
         assert_eq!((count_of_visit(&rows, own_visit), count_of_visit(&rows, other_visit)), (1, 0), "{engine}");
         let of_others = [
             visit_filter(&other_visit.to_string()),
-            AuditFilter { actor: ActorFilter::Member(other.staff().id), ..filter() },
+            AuditFilter { actor: ActorFilter::parse(&other.staff().id.to_string()), ..filter() },
             AuditFilter { actor: ActorFilter::Patients, ..filter() },
         ];
         for filter in of_others {
@@ -110,7 +110,7 @@ async fn rows_are_found_by_day_action_member_and_visit() {
         check(AuditFilter { first_day: yesterday, last_day: yesterday, ..filter() }, 0).await;
         check(AuditFilter { action: Some(AuditAction::DeskView(DeskView::Visit)), ..filter() }, 1).await;
         check(AuditFilter { action: Some(AuditAction::DeskView(DeskView::Day)), ..filter() }, 0).await;
-        check(AuditFilter { actor: ActorFilter::Member(own.staff().id), ..filter() }, 1).await;
+        check(AuditFilter { actor: ActorFilter::parse(&own.staff().id.to_string()), ..filter() }, 1).await;
         check(AuditFilter { actor: ActorFilter::Service, ..filter() }, 0).await;
         check(visit_filter(&own_visit.to_string()), 1).await;
         check(visit_filter(&booking_number(own_visit)), 1).await;

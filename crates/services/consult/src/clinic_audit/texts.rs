@@ -52,7 +52,7 @@ texts! {
         "Each row is chained by a key to the row before. A row that was changed or removed is found.";
     VERIFICATION = "記録の検証", "Verification of the audit";
     THERE_ARE_MORE_ROWS = "続きがあります", "There are more rows";
-    GO_ON_VERIFYING = "続きを検証する", "Go on";
+    GO_ON_VERIFYING = "続きを検証する", "Continue";
     THE_AUDIT_IS_WHOLE = "記録は書き換えられていません", "The audit is unchanged";
     THE_AUDIT_WAS_CHANGED = "記録に書き換えか抜けがあります", "The audit was changed";
     TELL_THE_OPERATOR =

@@ -45,14 +45,14 @@ pub(super) fn week_path(day: Date) -> String {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct WeekQuery {
+struct DeskWeekQuery {
     date: String,
 }
 
 async fn show_week(
     State(context): State<Arc<Context>>,
     visitor: Visitor,
-    query: Result<Query<WeekQuery>, QueryRejection>,
+    query: Result<Query<DeskWeekQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
     let staff = require_staff(&context, &visitor).await?;
     let date = query.ok().and_then(|Query(query)| parse_date(&query.date).ok());
@@ -115,7 +115,7 @@ fn render_week_tabs(language: Language, page: &DeskWeekPage) -> Markup {
     };
     let day = MenuEntry {
         href: day_path(page.week.first_day(), DayFilter::All, None),
-        label: texts::DAY.in_language(language).to_owned(),
+        label: texts::VISITS.in_language(language).to_owned(),
         current: false,
     };
     components::tabs(

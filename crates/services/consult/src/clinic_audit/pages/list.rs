@@ -163,7 +163,7 @@ fn render_filter(language: Language, page: &ClinicAuditPage, problem: Option<(&s
     let error = |field: &str| problem.filter(|(wrong, _)| *wrong == field).map(|(_, message)| message);
     let FilterInput { from, to, actor, action, visit } = &page.input;
     let mut actors: Vec<(String, &str)> =
-        page.members.iter().map(|(id, name)| (ActorFilter::Member(*id).to_string(), name.as_str())).collect();
+        page.members.iter().map(|(id, name)| (id.to_string(), name.as_str())).collect();
     actors.push((ActorFilter::Patients.to_string(), texts::PATIENTS.in_language(language)));
     actors.push((ActorFilter::Service.to_string(), texts::SERVICE.in_language(language)));
     let actors: Vec<_> = actors.iter().map(|(value, label)| Choice::new(value, label)).collect();
