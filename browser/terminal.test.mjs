@@ -47,9 +47,7 @@ describe('the terminal', () => {
       const own = join(folder, code);
       const settings = await readFile(join(own, 'terminal.toml'), 'utf8');
       if (!settings.includes(`name = "${CLINIC}"`)) continue;
-      const service = `\n[service]\naddress = "${demo.consult}"\nmail = "${MAIL}"\npassword_file = "desk.password"\n`;
-      await writeFile(join(own, 'terminal.toml'), settings.replace('127.0.0.1:8410', '127.0.0.1:0') + service);
-      await writeFile(join(own, 'desk.password'), 'demo-desk-2026\n');
+      await writeFile(join(own, 'terminal.toml'), settings.replace('127.0.0.1:8410', '127.0.0.1:0'));
       const words = ['terminal', '--config', join(own, 'terminal.toml'), '--clock', CLOCK];
       for (const account of ['staff', 'medical-viewer', 'administrator']) {
         const set = spawnSync(program, [...words, '--set-password', account], { input: `${PASSWORD}\n` });

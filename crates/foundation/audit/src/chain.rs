@@ -108,6 +108,11 @@ impl AuditChain {
         ChainVerifier { chain: self, last_digest: self.empty_end().digest, expected_position: 1, end, anchor }
     }
 
+    /// Starts verifying the rows after one that was verified before, at this position and with this digest, up to this end.
+    pub(crate) fn verifier_after(&self, position: i64, last_digest: Vec<u8>, end: ChainEnd) -> ChainVerifier<'_> {
+        ChainVerifier { chain: self, last_digest, expected_position: position + 1, end, anchor: None }
+    }
+
     fn row_mac(&self, previous_digest: &[u8], position: i64, row: &[u8]) -> Digest {
         self.key.mac(&[b"uketsuke audit row\0", previous_digest, &position.to_be_bytes(), row])
     }

@@ -17,7 +17,7 @@
 //! ```
 //!
 //! Within the transaction of an access or a change it calls [`lock_chain`] and [`append_entries`]; [`verify`] finds the first
-//! faulty row of every chain. What an entry says, and who may be named in it, is for the service to decide.
+//! faulty row of every chain, [`verify_part`] that among some rows of one. What an entry says, and who may be named in it, is for the service to decide.
 //!
 //! Start reading at [`AuditTable`], then [`AuditChain`].
 
@@ -29,4 +29,4 @@ mod verification;
 
 pub use chain::{AuditChain, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, ChainVerifier};
 pub use table::{AuditTable, LockedChain, RowPosition, StoredRow, append_entries, lock_chain};
-pub use verification::{AuditFault, AuditReport, verify};
+pub use verification::{AuditFault, AuditReport, ChainPart, verify, verify_part};

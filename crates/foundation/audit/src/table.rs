@@ -163,6 +163,11 @@ fn insert_head(transaction: &mut Transaction<'_>, name: &str, empty: &ChainEnd) 
     )
 }
 
+/// The end of a chain; `None` if it is not open.
+pub(crate) fn find_end(transaction: &mut Transaction<'_>, name: &str) -> Result<Option<ChainEnd>, Error> {
+    transaction.fetch_optional("SELECT place, digest, seal FROM audit_head WHERE chain = $1", &[&name], read_end)
+}
+
 fn read_end(row: &Row<'_>) -> Result<ChainEnd, Error> {
     Ok(ChainEnd { position: row.get(0)?, digest: row.get(1)?, mac: row.get(2)? })
 }

@@ -111,6 +111,21 @@ impl Trial {
         self.database.database.read::<_, Error, _>(verify).await.expect("the audit is read")
     }
 
+    /// Verifies a chain by parts of this many rows; what was found, and by how many of them.
+    async fn verify_by_parts(&self, chain: &'static str, rows: i64) -> (ChainPart, usize) {
+        let mut after = 0;
+        for parts in 1.. {
+            let key = self.key.clone();
+            let verify =
+                move |transaction: &mut Transaction<'_>| verify_part::<Notes>(transaction, &key, chain, (after, rows));
+            match self.database.database.read::<_, Error, _>(verify).await.expect("the chain is read") {
+                ChainPart::MoreRows { position } => after = position,
+                found => return (found, parts),
+            }
+        }
+        unreachable!("a chain ends")
+    }
+
     /// The faults: chain, position, kind.
     async fn faults(&self) -> Vec<(String, i64, ChainFaultKind)> {
         let report = self.verify(Vec::new()).await;
@@ -204,6 +219,34 @@ async fn a_chain_of_many_pages_is_verified_to_its_end() {
         assert_eq!((report.rows, report.faults.len()), (2100, 0), "{}", trial.database.engine);
         trial.execute_sql(&["DELETE FROM note WHERE chain = 'a' AND number = 2050"]).await;
         assert_eq!(trial.faults().await, [fault("a", 2050, ChainFaultKind::Missing)], "{}", trial.database.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_chain_is_verified_part_by_part_as_at_once() {
+    const CHANGES: &[(&str, i64, ChainFaultKind)] = &[
+        ("UPDATE note SET text = 'other' WHERE chain = 'a' AND number = 3", 3, ChainFaultKind::Changed),
+        // The last row of a part, and the first of the next.
+        ("UPDATE note SET text = 'other' WHERE chain = 'a' AND number = 4", 4, ChainFaultKind::Changed),
+        ("UPDATE note SET text = 'other' WHERE chain = 'a' AND number = 5", 5, ChainFaultKind::Changed),
+        ("DELETE FROM note WHERE chain = 'a' AND number = 4", 4, ChainFaultKind::Missing),
+        ("DELETE FROM note WHERE chain = 'a' AND number > 8", 9, ChainFaultKind::Missing),
+        ("UPDATE note SET number = 0 WHERE chain = 'a' AND number = 1", 1, ChainFaultKind::Missing),
+    ];
+    for (change, position, kind) in CHANGES {
+        for trial in trials() {
+            let engine = trial.database.engine;
+            assert_eq!(trial.verify_by_parts("a", 2).await, (ChainPart::Whole { rows: 0 }, 1), "{engine}");
+            trial.append("a", &["row"; 10]).await;
+            trial.append("b", &["other"]).await;
+            assert_eq!(trial.verify_by_parts("a", 20).await, (ChainPart::Whole { rows: 10 }, 1), "{engine}");
+            assert_eq!(trial.verify_by_parts("a", 4).await, (ChainPart::Whole { rows: 10 }, 3), "{engine}");
+            assert_eq!(trial.verify_by_parts("a", 5).await, (ChainPart::Whole { rows: 10 }, 3), "{engine}");
+            trial.execute_sql(std::slice::from_ref(change)).await;
+            let (found, _) = trial.verify_by_parts("a", 4).await;
+            let fault = ChainFault { position: *position, kind: *kind };
+            assert_eq!(found, ChainPart::Faulty(fault), "{engine}: {change}");
+        }
     }
 }
 

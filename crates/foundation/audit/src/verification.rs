@@ -3,7 +3,9 @@ use std::collections::BTreeMap;
 use base::Key;
 use database::{Error, Transaction};
 
-use crate::{AuditChain, AuditTable, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, ChainVerifier};
+use crate::{
+    AuditChain, AuditTable, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, ChainVerifier, table::find_end,
+};
 
 /// The result of verifying an audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,17 @@ pub struct AuditFault {
     /// The position in the chain, from 1.
     pub position: i64,
     pub kind: ChainFaultKind,
+}
+
+/// What verifying a part of a chain found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChainPart {
+    /// The rows up to this position are as they were written, and there may be more.
+    MoreRows { position: i64 },
+    /// All rows up to the end are as they were written.
+    Whole { rows: i64 },
+    /// The first faulty row.
+    Faulty(ChainFault),
 }
 
 /// How many rows are read at once, so that a long chain does not fill the memory.
@@ -118,4 +131,41 @@ fn verify_chain<T: AuditTable>(
             return Ok((checked, verifier.finish().err()));
         }
     }
+}
+
+/// Verifies at most `limit` rows of a chain after a position up to which it was verified before, or from its beginning (0).
+///
+/// A row is chained to the one before it alone, so that parts which follow one another verify what one run does, but for
+/// what is changed meanwhile. That no chain is missing, and anchors, are for [`verify`].
+pub fn verify_part<T: AuditTable>(
+    transaction: &mut Transaction<'_>,
+    key: &Key,
+    name: &str,
+    (after, limit): (i64, i64),
+) -> Result<ChainPart, Error> {
+    let chain = AuditChain::new(key.clone(), name);
+    let end = find_end(transaction, name)?.unwrap_or_else(|| chain.empty_end());
+    let last_row = T::list_rows(transaction, name, after.saturating_sub(1), 1)?;
+    // Where the row is missing the whole chain is verified, which finds that.
+    let last_row = last_row.into_iter().find(|row| after > 0 && row.number == after);
+    // Positions begin at 1, and a row before it was not written by this program.
+    let mut position = if last_row.is_some() { after } else { i64::MIN };
+    let mut verifier = match last_row {
+        Some(row) => chain.verifier_after(row.number, row.digest, end),
+        None => chain.verifier(end, None),
+    };
+    let rows = T::list_rows(transaction, name, position, limit)?;
+    for row in &rows {
+        if let Err(fault) = verifier.check_row(row.number, &row.encoded, &row.digest) {
+            return Ok(ChainPart::Faulty(fault));
+        }
+        position = row.number;
+    }
+    if i64::try_from(rows.len()).is_ok_and(|count| count == limit) {
+        return Ok(ChainPart::MoreRows { position });
+    }
+    Ok(match verifier.finish() {
+        Ok(rows) => ChainPart::Whole { rows },
+        Err(fault) => ChainPart::Faulty(fault),
+    })
 }

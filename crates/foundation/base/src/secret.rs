@@ -107,6 +107,11 @@ pub fn digest(parts: &[&[u8]]) -> Digest {
 }
 
 impl Key {
+    /// The token of a purpose: whoever has the key can make it again, and nobody else.
+    pub fn token(&self, purpose: &str) -> Token {
+        Token(self.mac(&[b"token", &[0], purpose.as_bytes()]).0)
+    }
+
     /// HMAC-SHA-256 over the concatenated parts.
     pub fn mac(&self, parts: &[&[u8]]) -> Digest {
         let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &self.0));

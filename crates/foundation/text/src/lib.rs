@@ -14,6 +14,7 @@ mod name;
 mod one_time_code;
 mod phone;
 mod reading;
+mod spreadsheet;
 
 pub use birth_date::{
     WrongBirthDate, age_on, era_year_latin, era_year_text, parse_birth_date, parse_date_parts, parse_written_date,
@@ -24,3 +25,4 @@ pub use name::{WrongName, parse_name, replace_wide_spaces};
 pub use one_time_code::{find_digit_code, parse_one_time_code};
 pub use phone::{PhoneNumber, WrongPhoneNumber};
 pub use reading::{fold_reading, parse_reading, to_hiragana, to_katakana};
+pub use spreadsheet::{cell_without_formula, text_of_cell};

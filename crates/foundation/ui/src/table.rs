@@ -46,12 +46,13 @@ pub struct Table<'a> {
     caption_hidden: bool,
     columns: &'a [Column<'a>],
     rows: Vec<Vec<Markup>>,
+    footer: Option<&'a str>,
 }
 
 impl<'a> Table<'a> {
     /// A table without rows.
     pub fn new(caption: &'a str, columns: &'a [Column<'a>]) -> Self {
-        Self { caption, caption_hidden: false, columns, rows: Vec::new() }
+        Self { caption, caption_hidden: false, columns, rows: Vec::new(), footer: None }
     }
 
     /// Adds a row.
@@ -65,6 +66,13 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn rows(mut self, rows: Vec<Vec<Markup>>) -> Self {
         self.rows.extend(rows);
+        self
+    }
+
+    /// A line at the foot of the table, and of each page on which it is printed.
+    #[must_use]
+    pub fn footer(mut self, footer: &'a str) -> Self {
+        self.footer = Some(footer);
         self
     }
 
@@ -101,6 +109,9 @@ impl Render for Table<'_> {
                             }
                         }
                     }
+                }
+                @if let Some(footer) = self.footer {
+                    tfoot { tr { td colspan=(self.columns.len()) { (footer) } } }
                 }
             }
         }

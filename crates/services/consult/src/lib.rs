@@ -27,6 +27,7 @@
 //! * `pictures`: insurance pictures: upload, checks, storage, erasure.
 //! * `booking`: holding, booking, rescheduling and cancelling, letters to patients, the pages of appointments.
 //! * `clinic`: the clinic's desk: its pages and accounts, its actions, the interface for its terminal.
+//! * `clinic_audit`: the audit of a clinic, as its managers read, export and verify it.
 //! * `clinic_settings`: doctors, hours, closures and menus of a clinic, as its managers change them.
 //! * `personal_data`: overview and export of what is held of a patient, and closing an account.
 //!
@@ -40,6 +41,7 @@ mod appointments;
 mod audit;
 mod booking;
 mod clinic;
+mod clinic_audit;
 mod clinic_settings;
 mod context;
 mod desk_news;

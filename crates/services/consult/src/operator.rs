@@ -1,5 +1,7 @@
 //! What an operator and the demonstration's seeding do without a browser.
 
+use base::Token;
+
 use crate::{
     Consult,
     clinic::store::staff::{AddStaffError, NewStaffMember, StaffId},
@@ -11,6 +13,12 @@ impl Consult {
     /// Makes an account for an institution.
     pub async fn add_staff(&self, new: NewStaffMember<'_>, password: &str) -> Result<StaffId, AddStaffError> {
         self.context.store.add_staff(new, password, self.site.clock().now()).await
+    }
+
+    /// Gives an account of a desk a password for programs, unless it has one: a terminal signs in with it.
+    pub async fn add_program_password(&self, mail: &str, password: &Token) -> Result<(), Refusal> {
+        let Ok(mail) = mail.parse() else { return Ok(()) };
+        Ok(self.context.store.add_program_password(&mail, password, self.site.clock().now()).await?)
     }
 
     /// Ends an account of a desk; returns whether there was one.

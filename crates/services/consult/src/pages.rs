@@ -1,6 +1,7 @@
 //! The pages: the routes and samples of all features, and what pages share.
 
 pub(crate) mod addresses;
+pub(crate) mod csv_file;
 pub(crate) mod fees;
 pub(crate) mod frame;
 mod help;
@@ -16,8 +17,8 @@ use ui::Frame;
 use web::{Routes, Visitor};
 
 use crate::{
-    booking, clinic, clinic_settings, context::Context, directory, family, notices, people, personal_data, pictures,
-    proof,
+    booking, clinic, clinic_audit, clinic_settings, context::Context, directory, family, notices, people,
+    personal_data, pictures, proof,
 };
 
 /// The routes of all pages.
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(pictures::pages::routes())
         .merge(booking::pages::routes())
         .merge(clinic::pages::routes())
+        .merge(clinic_audit::pages::routes())
         .merge(clinic_settings::pages::routes())
         .merge(personal_data::pages::routes())
 }

@@ -10,6 +10,7 @@ mod registration;
 mod services;
 mod state;
 mod stations;
+mod terminal_accounts;
 #[cfg(test)]
 mod tests;
 pub(crate) mod texts;
@@ -157,18 +158,23 @@ impl Demo {
         let key_store = KeyStore::open(&arguments.data, &randomness)?;
         let composer = Composer::new(key_store, arguments.database.as_deref(), clock.clone(), randomness.clone())?;
         let institutions = world::institutions(&addresses.reception);
+        let accounts = terminal_accounts::list_terminal_accounts(composer.key_store(), &institutions);
+        let parts = (&addresses, institutions.as_slice(), accounts.as_slice());
         let (services, identities) =
-            services::open_services(arguments, resources, (&addresses, &institutions), &composer, clock.now()).await?;
+            services::open_services(arguments, resources, parts, &composer, clock.now()).await?;
         let server = identities.server_identity()?;
         let first_day = composer.key_store().first_day(clock.now().japan_date())?;
         world::seed_world(services.for_world(), &institutions, first_day, &randomness).await?;
+        terminal_accounts::add_program_passwords(&services.consult, &accounts)
+            .await
+            .map_err(|error| DemoError::TerminalAccounts(Box::new(error)))?;
         machines::admit_terminals(&identities, &services.eligibility).await?;
         if let Some(folder) = &arguments.terminals {
             stations::write_station_folders(
                 folder,
                 &identities,
-                (services.authority.machine_root(), &addresses.interface),
-                &institutions,
+                (services.authority.machine_root(), &addresses),
+                (&institutions, &accounts),
             )?;
         }
         services.eligibility.restore_document_index().await.map_err(world::SeedError::from)?;

@@ -6,7 +6,7 @@
 //! Rows from before the audit had a key are kept, but are not verified. The chain of the service has their number in its
 //! name, so that none can be added to them.
 
-use ::audit::{AuditFault, AuditTable, ChainAnchor, ChainFaultKind, RowPosition, StoredRow};
+use ::audit::{AuditFault, AuditTable, ChainAnchor, ChainFaultKind, ChainPart, RowPosition, StoredRow};
 use base::{InstitutionCode, Key, Timestamp};
 use database::{Error, Row, Transaction};
 
@@ -44,7 +44,8 @@ const SERVICE_CHAIN: &str = "consult behind ";
 /// In the column `chain` of rows that are older than the key.
 const UNKEYED: &str = "unkeyed";
 
-fn institution_chain(institution: InstitutionCode) -> String {
+/// The name of the chain of an institution.
+pub(crate) fn institution_chain(institution: InstitutionCode) -> String {
     format!("consult {institution}")
 }
 
@@ -198,6 +199,16 @@ pub(crate) fn verify_chains(
         verified.faults.push(AuditFault { chain, position: rows_before_chain + 1, kind });
     }
     Ok(AuditReport { verified, rows_before_chain })
+}
+
+/// Verifies at most `limit` rows of the chain of an institution, after a position up to which it was verified before.
+pub(crate) fn verify_institution_part(
+    transaction: &mut Transaction<'_>,
+    key: &Key,
+    institution: InstitutionCode,
+    (after, limit): (i64, i64),
+) -> Result<ChainPart, Error> {
+    audit::verify_part::<ServiceAudit>(transaction, key, &institution_chain(institution), (after, limit))
 }
 
 impl Store {

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     appointments::rules::{AppointmentId, AppointmentStatus},
     context::Context,
-    proof::rules::ledgers::{ConfirmationMethod, DeskSide, InsuranceProof, LedgerVersion, PatientSide},
+    proof::rules::ledgers::{ConfirmationMethod, DeskSide, LedgerVersion},
     refusal::Refusal,
 };
 
@@ -214,20 +214,13 @@ async fn list_visits(
                 name: profile.as_ref().map(|profile| profile.name.clone()),
                 kana: profile.as_ref().and_then(|profile| profile.kana.clone()),
                 birth_date: profile.as_ref().map(|profile| profile.birth_date),
-                reception_number: reception_number(&proof),
+                reception_number: proof.reception_number(),
                 insurance_proven: matches!(proof.desk, DeskSide::Confirmed { .. }),
                 ledger_version: version.number(),
             })
         })
         .collect();
     Ok(respond_no_store(StatusCode::OK, Json(VisitList { visits })))
-}
-
-fn reception_number(proof: &InsuranceProof) -> Option<ReceptionNumber> {
-    match proof.patient {
-        PatientSide::Registered { reception_number, .. } => Some(reception_number),
-        _ => None,
-    }
 }
 
 /// The method by which insurance was proven.

@@ -3,6 +3,8 @@
 mod action;
 mod action_form;
 pub(crate) mod day;
+pub(crate) mod day_export;
+pub(crate) mod day_sheet;
 pub(crate) mod desk_booking;
 pub(crate) mod frame;
 pub(crate) mod invitation;
@@ -24,6 +26,7 @@ pub(crate) mod staff_account;
 pub(crate) mod view;
 pub(crate) mod visit;
 pub(crate) mod visit_change;
+pub(crate) mod week;
 
 use std::sync::Arc;
 
@@ -37,6 +40,9 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
         .merge(sign_in::routes())
         .merge(sign_in_code::routes())
         .merge(day::routes())
+        .merge(day_sheet::routes())
+        .merge(day_export::routes())
+        .merge(week::routes())
         .merge(search::routes())
         .merge(visit::routes())
         .merge(visit_change::routes())

@@ -10,3 +10,4 @@ pub(crate) mod staff_change;
 pub(crate) mod staff_role;
 pub(crate) mod urgency;
 pub(crate) mod visit_query;
+pub(crate) mod week;

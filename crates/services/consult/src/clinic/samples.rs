@@ -1,8 +1,10 @@
 //! The sample pages of the desk.
 
 mod booking_samples;
+mod day_sheet_samples;
 mod second_factor_samples;
 mod staff_samples;
+mod week_samples;
 
 use base::{InstitutionCode, Randomness, Span, Timestamp};
 use maud::Markup;
@@ -81,6 +83,8 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all.extend(action_outcome_samples(&visit_frame));
     all.extend(picture_samples(&visit_frame));
     all.extend(change_samples(&visit_frame));
+    all.extend(day_sheet_samples::samples(&staff_frame(language, "/desk/visits/print")));
+    all.extend(week_samples::samples(&staff_frame(language, "/desk/week")));
     all.extend(search_samples(&staff_frame(language, "/desk/search")));
     all.extend(settings_samples(&staff_frame(language, "/desk/settings")));
     all.extend(staff_samples::samples(language));

@@ -1,5 +1,6 @@
 //! What a desk reads and does, and its accounts.
 
+pub(crate) mod day_copy;
 pub(crate) mod desk_action;
 pub(crate) mod desk_booking;
 pub(crate) mod invitation;
@@ -13,6 +14,7 @@ pub(crate) mod staff_list;
 pub(crate) mod visit_change;
 pub(crate) mod visit_search;
 pub(crate) mod visits;
+pub(crate) mod week;
 
 use super::rules::{invitation::InvitationStage, letter_choice::LetterChoice, staff_role::StaffRole};
 

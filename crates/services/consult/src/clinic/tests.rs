@@ -1,5 +1,6 @@
 //! Tests of the desk.
 
+mod day_copy;
 mod desk_action;
 mod invitation;
 mod journey;
@@ -7,3 +8,4 @@ mod roles;
 mod second_factor;
 mod staff;
 mod visit_change;
+mod week;

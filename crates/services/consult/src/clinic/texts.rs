@@ -115,6 +115,31 @@ texts! {
         "{heading} 診察済みにしていない予約 {count}件",
         "{heading}, not yet marked as held: {count}";
 
+    // day_sheet, day_export
+    PRINT_THE_DAY = "印刷用の一覧を開く", "List for printing";
+    DOWNLOAD_THE_DAY = "CSVで書き出す", "Download as CSV";
+    PRINT = "印刷する", "Print";
+    PROOF_AND_RECEPTION_NUMBER = "保険の確認・受付番号", "Proof, reception number";
+    REMARKS = "備考", "Remarks";
+    CONTAINS_PERSONAL_DATA =
+        "個人情報が含まれています。使い終わったら、読めないようにして捨ててください。",
+        "Contains personal data. Please shred it after use.";
+    printed_at_by(time, name) = "印刷 {time} {name}", "Printed {time} by {name}";
+
+    // week
+    WEEK = "週", "Week";
+    PREVIOUS_WEEK = "前の週", "Previous week";
+    THIS_WEEK = "今週", "This week";
+    NEXT_WEEK = "次の週", "Next week";
+    VISITS_OF_THE_WEEK = "週の予約 ", "Visits of the week: ";
+    CLOSED = "休診", "Closed";
+    week_from_to(first, last) = "{first}〜{last}", "{first} to {last}";
+    visits_counted(count) = "予約 {count}件", "Visits: {count}";
+    proof_missing_counted(count) = "手続き待ち {count}", "Proof missing: {count}";
+    needs_action_counted(count) = "対応が必要 {count}", "Needs action: {count}";
+    held_counted(count) = "診察済み {count}", "Held: {count}";
+    closed_from_to(from, to) = "休診 {from}〜{to}", "Closed {from}-{to}";
+
     // sign_in
     ADDRESS_OR_PASSWORD_IS_WRONG = "メールアドレスかパスワードが違います", "The address or the password is wrong";
     PLEASE_ENTER_THEM_AGAIN =
@@ -510,8 +535,8 @@ texts! {
         "The code does not fit. Please check the code in the app, and the clock of your phone.";
     TURN_SECOND_FACTOR_ON = "二段階認証をオンにする", "Turn two-step sign-in on";
     RECOVERY_CODES_APPEAR =
-        "スマートフォンをなくしたときに使う、回復コードが表示されます。",
-        "Recovery codes appear, for when you lose the phone.";
+        "スマートフォンをなくしたときに使う、回復コードが表示されます。ほかのブラウザーと端末はログアウトします。",
+        "Recovery codes appear, for when you lose the phone. Other browsers and the terminal are signed out.";
     SECOND_FACTOR_IS_ON = "二段階認証はオンです", "Two-step sign-in is on";
     KEEP_THE_RECOVERY_CODES =
         "回復コードは、この画面に1回だけ表示されます。印刷するか書き写して、スマートフォンとは別の場所に保管してください。1つのコードで、1回ログインできます。",

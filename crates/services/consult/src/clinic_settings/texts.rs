@@ -3,6 +3,10 @@
 use text::texts;
 
 texts! {
+    AUDIT = "操作の記録", "Audit";
+    WHO_LOOKED_AND_ACTED = "だれが何を見て、何をしたかを確かめられます。", "See who looked at what and who did what.";
+    OPEN_THE_AUDIT = "操作の記録を開く", "Open the audit";
+
     // overview
     CLINIC_SETTINGS = "診療の設定", "Clinic settings";
     PATIENTS_CAN_BOOK = "予約を受け付けています", "Patients can book";

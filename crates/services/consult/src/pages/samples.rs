@@ -9,7 +9,7 @@ use super::help::render_card_help;
 use crate::{
     appointments, booking,
     booking::rules::{BookingObstacle, PatientAction},
-    clinic, clinic_settings, directory, family, notices, people, personal_data, pictures,
+    clinic, clinic_audit, clinic_settings, directory, family, notices, people, personal_data, pictures,
     pictures::image_worker::ImageWorkerUnavailable,
     proof,
     proof::client::ReceptionFailure,
@@ -71,6 +71,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
         pictures::samples::samples(language),
         booking::samples::samples(language),
         clinic::samples::samples(language),
+        clinic_audit::samples::samples(language),
         clinic_settings::samples::samples(language),
         personal_data::samples::samples(language),
     ]

@@ -33,6 +33,7 @@ pub const MIGRATIONS: &[Migration] = &[
     PROGRAM_PASSWORDS,
     REMINDERS,
     PEOPLE,
+    AUDIT_TIMES,
 ];
 
 /// Tables of the directory, accounts, appointments, ledgers and the audit.
@@ -529,3 +530,10 @@ ALTER TABLE patient ADD COLUMN reminders TEXT NOT NULL DEFAULT 'on';",
 /// for itself. Appointments and departures name the account that made them, sessions the account that signed in; the audit's rows
 /// of before go on saying `patient:`, since they are chained.
 pub(crate) const PEOPLE: Migration = Migration { name: "people", sql: include_str!("schema/people.sql") };
+
+/// Indices for reading the audit of a clinic by time, and for finding its last verification.
+const AUDIT_TIMES: Migration = Migration {
+    name: "audit times",
+    sql: "CREATE INDEX audit_entry_time ON audit_entry (chain, at, number);
+CREATE INDEX audit_entry_verification ON audit_entry (chain, number) WHERE act = 'audit.verify';",
+};

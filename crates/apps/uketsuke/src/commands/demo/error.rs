@@ -56,6 +56,9 @@ pub enum DemoError {
     /// The world cannot be made.
     #[error("the demo's world cannot be made")]
     World(#[from] world::SeedError),
+    /// The passwords of the terminals at the service cannot be made.
+    #[error("the accounts of terminals cannot be made")]
+    TerminalAccounts(#[source] Box<consult::Refusal>),
     #[error("the institutions' interface cannot be served")]
     Interface(#[from] eligibility::ServeError),
     /// The service's key cannot be made or read.

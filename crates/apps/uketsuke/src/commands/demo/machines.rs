@@ -8,9 +8,11 @@ use eligibility::{Eligibility, Fingerprint, ServerIdentity};
 use jpki::SigningKey;
 use serde::{Deserialize, Serialize};
 use terminal::{Identity, Station};
+use web::Origin;
 use world::DemoInstitution;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
+use super::terminal_accounts::{TerminalAccount, find_terminal_account};
 use crate::key_store::{KeyStore, KeyStoreError};
 
 /// Why the machine certificates cannot be loaded or issued.
@@ -94,8 +96,12 @@ impl StoredIdentities {
         Ok(ServerIdentity { certificate: certificate.clone(), key: SigningKey::from_pkcs8(key)? })
     }
 
-    /// The terminals, with the names of their institutions.
-    pub(super) fn to_stations(&self, institutions: &[DemoInstitution]) -> Vec<Station> {
+    /// The terminals, with the names of their institutions and their accounts at the service.
+    pub(super) fn to_stations(
+        &self,
+        institutions: &[DemoInstitution],
+        (service, accounts): (&Origin, &[TerminalAccount]),
+    ) -> Vec<Station> {
         let to_station = |(code, identity): &(InstitutionCode, CertificateAndKey)| {
             let name = institutions
                 .iter()
@@ -106,7 +112,7 @@ impl StoredIdentities {
                 name: name.unwrap_or_else(|| code.to_string()),
                 identity: Identity::from_der(identity.certificate.clone(), Zeroizing::new(identity.key.clone())),
                 exchange: None,
-                service: None,
+                service: find_terminal_account(accounts, *code).map(|account| account.to_service_account(service)),
             }
         };
         self.stations.iter().map(to_station).collect()

@@ -17,6 +17,7 @@ use super::{
     error::DemoError,
     machines::{self, StoredIdentities},
     registration::read_registration_file,
+    terminal_accounts::TerminalAccount,
 };
 use crate::{
     arguments::demo::DemoArguments,
@@ -57,7 +58,7 @@ impl Services {
 pub(super) async fn open_services(
     arguments: &DemoArguments,
     resources: ServiceResources,
-    (addresses, institutions): (&DemoAddresses, &[DemoInstitution]),
+    (addresses, institutions, accounts): (&DemoAddresses, &[DemoInstitution], &[TerminalAccount]),
     composer: &Composer,
     now: Timestamp,
 ) -> Result<(Services, StoredIdentities), DemoError> {
@@ -96,7 +97,7 @@ pub(super) async fn open_services(
     let terminal = Terminal::open(terminal::Settings {
         site: composer.site(Theme::Terminal, &addresses.terminal),
         database: composer.database("terminal"),
-        stations: identities.to_stations(institutions),
+        stations: identities.to_stations(institutions, (&addresses.consult, accounts)),
         interface: addresses.interface.clone(),
         root: authority.machine_root().to_vec(),
     })

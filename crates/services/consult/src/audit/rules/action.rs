@@ -15,6 +15,7 @@ pub(crate) enum AuditAction {
     Clinic(ClinicChange),
     Account(AccountAction),
     Staff(StaffAction),
+    Audit(AuditAccess),
     /// An institution has its first row, and a chain from there on.
     ChainOpened,
 }
@@ -55,6 +56,10 @@ base::text_enum! {
         Concerned = "desk.concerned",
         /// A patient for whom the desk books.
         Patient = "desk.patient",
+        /// The visits of a day, on paper.
+        Print = "desk.print",
+        /// The visits of a day, as a file.
+        Export = "desk.export",
     }
 }
 
@@ -133,10 +138,38 @@ base::text_enum! {
     }
 }
 
+base::text_enum! {
+    /// What a manager did with the audit itself.
+    pub enum AuditAccess {
+        View = "audit.view",
+        Export = "audit.export",
+        /// The whole chain of the clinic was verified.
+        Verify = "audit.verify",
+    }
+}
+
 pub(crate) const CHAIN_OPENED: &str = "chain.open";
 
 /// The suffix of the code of an undone action.
 const UNDONE_SUFFIX: &str = ".taken_back";
+
+impl AuditAction {
+    /// Every action.
+    pub(crate) fn list_all() -> impl Iterator<Item = Self> {
+        let views = DeskView::ALL.map(Self::DeskView).into_iter();
+        let desk = DeskActionKind::ALL.into_iter().flat_map(|kind| [Self::Desk(kind), Self::DeskUndone(kind)]);
+        views
+            .chain(desk)
+            .chain(PictureAction::ALL.map(Self::Picture))
+            .chain(VisitChange::ALL.map(Self::Visit))
+            .chain(ClinicPatientChange::ALL.map(Self::ClinicPatient))
+            .chain(ClinicChange::ALL.map(Self::Clinic))
+            .chain(StaffAction::ALL.map(Self::Staff))
+            .chain(AccountAction::ALL.map(Self::Account))
+            .chain(AuditAccess::ALL.map(Self::Audit))
+            .chain([Self::ChainOpened])
+    }
+}
 
 impl fmt::Display for AuditAction {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -150,6 +183,7 @@ impl fmt::Display for AuditAction {
             Self::Clinic(change) => change.fmt(formatter),
             Self::Account(action) => action.fmt(formatter),
             Self::Staff(action) => action.fmt(formatter),
+            Self::Audit(access) => access.fmt(formatter),
             Self::ChainOpened => formatter.write_str(CHAIN_OPENED),
         }
     }
@@ -171,6 +205,7 @@ impl FromStr for AuditAction {
         let staff = || text.parse().map(Self::Staff);
         let clinic = || text.parse().map(Self::Clinic);
         let visit = || text.parse().map(Self::Visit);
+        let audit = || text.parse().map(Self::Audit);
         picture()
             .or_else(|_| view())
             .or_else(|_| account())
@@ -178,6 +213,7 @@ impl FromStr for AuditAction {
             .or_else(|_| clinic())
             .or_else(|_| visit())
             .or_else(|_| text.parse().map(Self::ClinicPatient))
+            .or_else(|_| audit())
             .or_else(|_| text.parse().map(Self::Desk))
     }
 }
@@ -188,18 +224,7 @@ mod tests {
 
     #[test]
     fn every_action_is_read_as_it_was_written() {
-        let pictures = PictureAction::ALL.iter().copied().map(AuditAction::Picture);
-        let views = DeskView::ALL.iter().copied().map(AuditAction::DeskView);
-        let desk =
-            DeskActionKind::ALL.iter().flat_map(|kind| [AuditAction::Desk(*kind), AuditAction::DeskUndone(*kind)]);
-        let accounts = AccountAction::ALL.iter().copied().map(AuditAction::Account);
-        let staff = StaffAction::ALL.iter().copied().map(AuditAction::Staff);
-        let clinic = ClinicChange::ALL.iter().copied().map(AuditAction::Clinic);
-        let visits = VisitChange::ALL.iter().copied().map(AuditAction::Visit);
-        let patients = ClinicPatientChange::ALL.iter().copied().map(AuditAction::ClinicPatient);
-        let by_people =
-            patients.chain(visits).chain(pictures).chain(views).chain(desk).chain(accounts).chain(staff).chain(clinic);
-        for action in by_people.chain([AuditAction::ChainOpened]) {
+        for action in AuditAction::list_all() {
             assert_eq!(action.to_string().parse(), Ok(action));
         }
         assert_eq!(AuditAction::DeskUndone(DeskActionKind::Refuse).to_string(), "desk.refuse.taken_back");

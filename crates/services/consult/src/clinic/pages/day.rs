@@ -19,10 +19,13 @@ use ui::{
 use web::{Access, Form, Routes, Visitor};
 
 use super::{
+    day_export::day_export_path,
+    day_sheet::day_sheet_path,
     frame::{desk_frame, require_staff},
     labels, patient_identity,
     patients::BOOKING_PATH,
     search::SEARCH_PATH,
+    week::week_path,
 };
 use crate::{
     appointments::rules::AppointmentStatus,
@@ -167,7 +170,8 @@ impl DeskDayPage {
     }
 }
 
-fn day_path(date: Date, filter: DayFilter, doctor: Option<PractitionerId>) -> String {
+/// The address of the list of a day: of all doctors or of one.
+pub(super) fn day_path(date: Date, filter: DayFilter, doctor: Option<PractitionerId>) -> String {
     let mut path = format!("/desk/visits?date={date}");
     if filter == DayFilter::NeedsAction {
         path.push_str("&show=todo");
@@ -212,7 +216,9 @@ pub(crate) fn render_day_page(frame: &Frame, view: &DeskDayPage) -> Markup {
         (render_other_day_form(language, view))
         (components::buttons(html! {
             (components::secondary_link(BOOKING_PATH, texts::BOOK_FOR_A_PATIENT.in_language(language), None))
-            (components::secondary_link(SEARCH_PATH, texts::FIND_A_VISIT.in_language(language), None))
+            (components::quiet_link(SEARCH_PATH, texts::FIND_A_VISIT.in_language(language)))
+            (components::quiet_link(&day_sheet_path(view.date, view.doctor), texts::PRINT_THE_DAY.in_language(language)))
+            (components::quiet_link(&day_export_path(view.date), texts::DOWNLOAD_THE_DAY.in_language(language)))
         }))
     };
     Document::new(frame, &title).above_heading(render_day_tabs(language, view)).wide().main(main)
@@ -366,6 +372,8 @@ fn render_day_tabs(language: Language, view: &DeskDayPage) -> Markup {
     if let Ok(after) = view.date.tomorrow() {
         entries.push(entry(after, texts::NEXT_DAY.in_language(language)));
     }
+    let week = texts::WEEK.in_language(language).to_owned();
+    entries.push(MenuEntry { href: week_path(view.date), label: week, current: false });
     components::tabs(texts::DAY.in_language(language), &entries)
 }
 

@@ -258,16 +258,12 @@ async fn submit_booking(
     Form(form): Form<BookingForm>,
 ) -> Result<Response, Response> {
     let asked = parse_asked(&context, &visitor, (&patient, &menu), &form).await?;
-    let invited = match form.mail.trim() {
-        "" => None,
-        address => match address.parse::<MailAddress>() {
-            Ok(address) => Some(address),
-            Err(_) => {
-                let problem = texts::PLEASE_ENTER_AN_ADDRESS.in_language(visitor.language());
-                return Ok(respond_with_confirmation(&context, &visitor, &asked, &form, Some(problem)).await);
-            }
-        },
-    };
+    let address = form.mail.trim();
+    let invited = address.parse::<MailAddress>().ok();
+    if invited.is_none() && !address.is_empty() {
+        let problem = texts::PLEASE_ENTER_AN_ADDRESS.in_language(visitor.language());
+        return Ok(respond_with_confirmation(&context, &visitor, &asked, &form, Some(problem)).await);
+    }
     let token = Token::new(visitor.site().randomness());
     let booked = context
         .store

@@ -22,14 +22,19 @@ use crate::{
     },
 };
 
-/// The state of the patient's ledger.
-pub(crate) fn render_patient_side(language: Language, proof: Option<&InsuranceProof>, now: Timestamp) -> Markup {
-    let Some(proof) = proof else {
-        return components::badge(BadgeTone::Neutral, texts::SELF_PAY.in_language(language));
-    };
-    match &proof.patient {
-        PatientSide::NotStarted(beginning) => {
-            let text = match beginning {
+/// The state of the proof in a few words: what the desk did about it last, or else what the patient did.
+pub(crate) fn proof_label(language: Language, proof: Option<&InsuranceProof>, now: Timestamp) -> &'static str {
+    match proof {
+        None => texts::SELF_PAY.in_language(language),
+        Some(InsuranceProof { patient, desk: DeskSide::Unseen }) => patient_side_label(language, patient, now).1,
+        Some(InsuranceProof { desk, .. }) => desk_side_label(language, desk).1,
+    }
+}
+
+fn patient_side_label(language: Language, side: &PatientSide, now: Timestamp) -> (BadgeTone, &'static str) {
+    let (tone, label) = match side {
+        PatientSide::NotStarted(reason) => {
+            let label = match reason {
                 NotStartedReason::Booked => texts::NOTHING_YET.in_language(language),
                 NotStartedReason::Rescheduled { .. } => texts::VOID_MOVED.in_language(language),
                 NotStartedReason::Ended => texts::ENDED_WITHOUT_REGISTERING.in_language(language),
@@ -37,30 +42,40 @@ pub(crate) fn render_patient_side(language: Language, proof: Option<&InsurancePr
                 NotStartedReason::Withdrawn => texts::WITHDRAWN.in_language(language),
                 NotStartedReason::Expired => texts::CONSENT_IS_OVER.in_language(language),
             };
-            components::badge(BadgeTone::Attention, text)
+            (BadgeTone::Attention, label)
         }
+        PatientSide::Departed { departed_at } if is_departure_under_way(*departed_at, now) => {
+            (BadgeTone::Accent, texts::IN_PROGRESS.in_language(language))
+        }
+        PatientSide::Departed { .. } => (BadgeTone::Attention, texts::STARTED_NOT_FINISHED.in_language(language)),
+        PatientSide::Registered { .. } => (BadgeTone::Good, texts::CONSENT_REGISTERED.in_language(language)),
+        PatientSide::ReportedDone { .. } => (BadgeTone::Accent, texts::SAYS_IT_IS_DONE.in_language(language)),
+        PatientSide::PictureSent { .. } => (BadgeTone::Accent, texts::PICTURE_SENT.in_language(language)),
+    };
+    (tone, label)
+}
+
+/// The state of the patient's ledger.
+pub(crate) fn render_patient_side(language: Language, proof: Option<&InsuranceProof>, now: Timestamp) -> Markup {
+    let Some(proof) = proof else {
+        return components::badge(BadgeTone::Neutral, texts::SELF_PAY.in_language(language));
+    };
+    let (tone, label) = patient_side_label(language, &proof.patient, now);
+    match &proof.patient {
+        PatientSide::NotStarted(_) => components::badge(tone, label),
         PatientSide::Departed { departed_at } => {
-            let since_text = format_since(language, *departed_at, now);
-            if is_departure_under_way(*departed_at, now) {
-                let text = format!("{}{since_text}", texts::IN_PROGRESS.in_language(language));
-                components::badge(BadgeTone::Accent, &text)
-            } else {
-                let text = format!("{}{since_text}", texts::STARTED_NOT_FINISHED.in_language(language));
-                components::badge(BadgeTone::Attention, &text)
-            }
+            components::badge(tone, &format!("{label}{}", format_since(language, *departed_at, now)))
         }
         PatientSide::Registered { reception_number, .. } => html! {
-            (components::badge(BadgeTone::Good, texts::CONSENT_REGISTERED.in_language(language)))
+            (components::badge(tone, label))
             br; small { (texts::RECEPTION.in_language(language)) (reception_number.to_grouped_string()) }
         },
-        PatientSide::ReportedDone { reported_at } => html! {
-            (components::badge(BadgeTone::Accent, texts::SAYS_IT_IS_DONE.in_language(language)))
-            br; small { (dates::format_short_date_time(language, *reported_at)) }
-        },
-        PatientSide::PictureSent { sent_at } => html! {
-            (components::badge(BadgeTone::Accent, texts::PICTURE_SENT.in_language(language)))
-            br; small { (dates::format_short_date_time(language, *sent_at)) }
-        },
+        PatientSide::ReportedDone { reported_at: changed_at } | PatientSide::PictureSent { sent_at: changed_at } => {
+            html! {
+                (components::badge(tone, label))
+                br; small { (dates::format_short_date_time(language, *changed_at)) }
+            }
+        }
     }
 }
 
@@ -74,32 +89,48 @@ fn format_since(language: Language, start: Timestamp, now: Timestamp) -> String 
     texts::since_time(language, time)
 }
 
+fn desk_side_label(language: Language, side: &DeskSide) -> (BadgeTone, &'static str) {
+    match side {
+        DeskSide::Unseen => (BadgeTone::Attention, texts::NOT_CHECKED.in_language(language)),
+        DeskSide::Requested { requested_proof, .. } => {
+            let label = match requested_proof {
+                RequestedProof::Consent => texts::CONSENT_ASKED.in_language(language),
+                RequestedProof::Picture => texts::PICTURE_ASKED.in_language(language),
+            };
+            (BadgeTone::Accent, label)
+        }
+        DeskSide::Confirmed { method, .. } => {
+            let label = match method {
+                ConfirmationMethod::Terminal => texts::CHECKED_AT_TERMINAL.in_language(language),
+                ConfirmationMethod::Picture => texts::CHECKED_BY_PICTURE.in_language(language),
+                ConfirmationMethod::ShownOnScreen => texts::CHECKED_ON_SCREEN.in_language(language),
+            };
+            (BadgeTone::Good, label)
+        }
+        DeskSide::Refused { .. } => (BadgeTone::Bad, texts::REFUSED.in_language(language)),
+    }
+}
+
 /// The state of the desk's ledger.
 pub(crate) fn render_desk_side(language: Language, proof: Option<&InsuranceProof>) -> Markup {
     let Some(proof) = proof else {
         return components::badge(BadgeTone::Neutral, texts::NOTHING_TO_CHECK.in_language(language));
     };
-    match &proof.desk {
-        DeskSide::Unseen => components::badge(BadgeTone::Attention, texts::NOT_CHECKED.in_language(language)),
-        DeskSide::Requested { requested_proof, requested_at, .. } => html! {
-            (components::badge(BadgeTone::Accent, match requested_proof {
-                RequestedProof::Consent => texts::CONSENT_ASKED.in_language(language),
-                RequestedProof::Picture => texts::PICTURE_ASKED.in_language(language),
-            }))
-            br; small { (dates::format_short_date_time(language, *requested_at)) }
-        },
-        DeskSide::Confirmed { method, confirmed_by, confirmed_at } => html! {
-            (components::badge(BadgeTone::Good, match method {
-                ConfirmationMethod::Terminal => texts::CHECKED_AT_TERMINAL.in_language(language),
-                ConfirmationMethod::Picture => texts::CHECKED_BY_PICTURE.in_language(language),
-                ConfirmationMethod::ShownOnScreen => texts::CHECKED_ON_SCREEN.in_language(language),
-            }))
-            br; small { (confirmed_by) " " (dates::format_short_date_time(language, *confirmed_at)) }
-        },
-        DeskSide::Refused { reason, refused_by, refused_at } => html! {
-            (components::badge(BadgeTone::Bad, texts::REFUSED.in_language(language)))
-            br; small { (reason.text().in_language(language)) " " (refused_by) " " (dates::format_short_date_time(language, *refused_at)) }
-        },
+    let (tone, label) = desk_side_label(language, &proof.desk);
+    html! {
+        (components::badge(tone, label))
+        @match &proof.desk {
+            DeskSide::Unseen => {},
+            DeskSide::Requested { requested_at, .. } => {
+                br; small { (dates::format_short_date_time(language, *requested_at)) }
+            },
+            DeskSide::Confirmed { confirmed_by, confirmed_at, .. } => {
+                br; small { (confirmed_by) " " (dates::format_short_date_time(language, *confirmed_at)) }
+            },
+            DeskSide::Refused { reason, refused_by, refused_at } => {
+                br; small { (reason.text().in_language(language)) " " (refused_by) " " (dates::format_short_date_time(language, *refused_at)) }
+            },
+        }
     }
 }
 
@@ -143,11 +174,19 @@ pub(crate) fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> O
         AuditAction::Visit(VisitChange::Booked) => texts::BOOKED_THE_VISIT.in_language(language).to_owned(),
         AuditAction::Visit(VisitChange::Late) => texts::RECORDED_A_DELAY.in_language(language).to_owned(),
         AuditAction::DeskUndone(kind) => texts::took_back(language, kind.text().in_language(language)),
-        AuditAction::DeskView(DeskView::Day | DeskView::Search | DeskView::Concerned | DeskView::Patient)
+        AuditAction::DeskView(
+            DeskView::Day
+            | DeskView::Search
+            | DeskView::Concerned
+            | DeskView::Print
+            | DeskView::Export
+            | DeskView::Patient,
+        )
         | AuditAction::ClinicPatient(_)
         | AuditAction::Account(_)
         | AuditAction::Staff(_)
         | AuditAction::Clinic(_)
+        | AuditAction::Audit(_)
         | AuditAction::ChainOpened => return None,
     };
     let actor = match &entry.actor {

@@ -32,7 +32,8 @@ pub(crate) fn short_name(language: Language, patient: &Patient) -> String {
     }
 }
 
-fn missing_name_text(language: Language, patient: &Patient) -> &'static str {
+/// What stands for the name of a patient who has none.
+pub(crate) fn missing_name_text(language: Language, patient: &Patient) -> &'static str {
     if patient.erased_at.is_some() {
         texts::ACCOUNT_CLOSED.in_language(language)
     } else {

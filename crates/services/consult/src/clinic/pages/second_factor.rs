@@ -125,7 +125,8 @@ async fn confirm_setup(
     Form(form): Form<ConfirmForm>,
 ) -> Result<Response, Response> {
     let staff = require_staff(&context, &visitor).await?;
-    match context.store.confirm_second_factor(&staff, &form.code, visitor.now()).await? {
+    let browser = visitor.browser().digest();
+    match context.store.confirm_second_factor(&staff, &form.code, browser, visitor.now()).await? {
         SecondFactorChange::Done(codes) => {
             Ok(respond(&visitor, &staff, &SecondFactorPage::NewRecoveryCodes(codes), None))
         }

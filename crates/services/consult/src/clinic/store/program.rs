@@ -124,6 +124,27 @@ impl Store {
             .await
     }
 
+    /// Gives the active account with this address a password for programs, unless it has one.
+    pub(crate) async fn add_program_password(
+        &self,
+        mail: &MailAddress,
+        password: &Token,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let (address, digest) = (mail.as_str().to_owned(), password.digest());
+        self.database
+            .write(move |transaction| {
+                transaction
+                    .execute(
+                        "INSERT INTO program_password (staff, digest, made_at)
+                         SELECT id, $2, $3 FROM staff WHERE mail = $1 AND active = 1 ON CONFLICT (staff) DO NOTHING",
+                        &[&address, &digest, &now],
+                    )
+                    .map(drop)
+            })
+            .await
+    }
+
     /// Makes a password for programs, given the current password. The one before ends.
     pub(crate) async fn make_program_password(
         &self,

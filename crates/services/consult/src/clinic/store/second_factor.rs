@@ -9,6 +9,7 @@ use accounts::{
 };
 use base::{Digest, Timestamp, Token, digest};
 use database::{Error, Transaction};
+use web::session;
 
 use super::{
     staff::{SignInClient, StaffId, StaffMember, StaffSignIn, audit_actor, begin_desk_session},
@@ -117,11 +118,13 @@ impl Store {
             .await
     }
 
-    /// Turns on the second factor that is being set up, given a code of the app, and makes recovery codes.
+    /// Turns on the second factor that is being set up, given a code of the app, and makes recovery codes. All sessions of
+    /// the account end except that of `browser`: they were begun with the password alone.
     pub(crate) async fn confirm_second_factor(
         &self,
         staff: &StaffMember,
         code: &str,
+        browser: Digest,
         now: Timestamp,
     ) -> Result<SecondFactorChange, Refusal> {
         let account = audit_actor(staff.id);
@@ -141,6 +144,7 @@ impl Store {
                     return Ok(SecondFactorChange::Changed);
                 }
                 second_factor::replace_recovery_codes(transaction, &account, &digests)?;
+                session::end_other_sessions(transaction, &account, desk_session_key(browser))?;
                 record_staff_audit(transaction, &store, now, &staff, StaffAction::TurnOnSecondFactor, &staff.id)?;
                 Ok(SecondFactorChange::Done(codes.clone()))
             })

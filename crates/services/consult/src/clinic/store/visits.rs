@@ -166,7 +166,7 @@ impl Store {
         self.database
             .write(move |transaction| {
                 if access == DayListAccess::Opened || !was_day_audited_recently(transaction, &staff, date, now)? {
-                    audit_day_view(transaction, &store, &staff, date, now)?;
+                    audit_day_view(transaction, &store, &staff, (date, DeskView::Day), now)?;
                 }
                 load_day(transaction, &staff, date, now)
             })
@@ -183,7 +183,7 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                audit_day_view(transaction, &store, &staff, date, now)?;
+                audit_day_view(transaction, &store, &staff, (date, DeskView::Day), now)?;
                 list_visits(transaction, &staff, date)
             })
             .await
@@ -251,7 +251,12 @@ fn load_day(
     })
 }
 
-fn list_visits(transaction: &mut Transaction<'_>, staff: &StaffMember, date: Date) -> Result<Vec<DayVisit>, Refusal> {
+/// The visits of a day, by start.
+pub(super) fn list_visits(
+    transaction: &mut Transaction<'_>,
+    staff: &StaffMember,
+    date: Date,
+) -> Result<Vec<DayVisit>, Refusal> {
     let mut visits = Vec::new();
     for appointment in appointments::store::list_day_of_institution(transaction, staff.institution, date)? {
         let Some(patient) = people::store::find_patient(transaction, appointment.patient)? else { continue };
@@ -282,18 +287,18 @@ fn was_day_audited_recently(
 }
 
 /// Listing names is access to personal data too (安全管理ガイドライン 6.0 システム運用編 §17).
-fn audit_day_view(
+pub(super) fn audit_day_view(
     transaction: &mut Transaction<'_>,
     store: &Store,
     staff: &StaffMember,
-    date: Date,
+    (date, view): (Date, DeskView),
     now: Timestamp,
 ) -> Result<(), Error> {
     let (actor, entity) = (staff.audit_actor(), day_list_entity(staff, date));
     let entry = audit::store::AuditEntry {
         institution: Some(staff.institution),
         actor: &actor,
-        action: AuditAction::DeskView(DeskView::Day),
+        action: AuditAction::DeskView(view),
         patient: None,
         entity: Some(&entity),
     };

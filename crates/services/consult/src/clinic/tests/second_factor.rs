@@ -58,11 +58,12 @@ impl Account {
         let staff = add_member(&store, new).await;
         let secret = read_secret(&store, &staff).await;
         let earlier = now().minus(Span::from_mins(1));
-        let wrong = store.confirm_second_factor(&staff, "000000", earlier).await.expect("an outcome");
+        let browser = Token::new(&store.randomness).digest();
+        let wrong = store.confirm_second_factor(&staff, "000000", browser, earlier).await.expect("an outcome");
         assert!(matches!(wrong, SecondFactorChange::WrongCode), "{engine}");
         let code = app_code(&secret, earlier);
         let SecondFactorChange::Done(codes) =
-            store.confirm_second_factor(&staff, &code, earlier).await.expect("an outcome")
+            store.confirm_second_factor(&staff, &code, browser, earlier).await.expect("an outcome")
         else {
             panic!("{engine}: it is turned on");
         };
@@ -94,6 +95,30 @@ impl Account {
 
     async fn is_signed_in(&self, browser: &Token, time: Timestamp) -> bool {
         self.store.find_signed_in_staff(browser.digest(), time).await.expect("read").is_some()
+    }
+}
+
+#[tokio::test]
+async fn turning_it_on_ends_every_session_that_the_password_alone_began() {
+    for (engine, store, _trial) in stores() {
+        let institution = add_institution(&store, directory::samples::offers().remove(0)).await;
+        let new = NewStaffMember { institution, mail: MAIL, name: "受付", role: StaffRole::Manager };
+        let staff = add_member(&store, new).await;
+        let secret = read_secret(&store, &staff).await;
+        let account = Account { engine, store, staff, secret, recovery_codes: Vec::new() };
+        let (first, own) = account.enter_password(now()).await;
+        let (second, other) = account.enter_password(now()).await;
+        assert_eq!((first, second), (StaffSignIn::Done, StaffSignIn::Done), "{engine}");
+        let program = Token::new(&account.store.randomness);
+        let mail = MAIL.parse().expect("an address");
+        let outcome = account.store.sign_in_program(&mail, PASSWORD, None, &program, now()).await.expect("an outcome");
+        assert_eq!(outcome, StaffSignIn::Done, "{engine}");
+        let code = app_code(&account.secret, now());
+        let turned_on = account.store.confirm_second_factor(&account.staff, &code, own.digest(), now()).await;
+        assert!(matches!(turned_on, Ok(SecondFactorChange::Done(_))), "{engine}");
+        assert!(account.is_signed_in(&own, now()).await, "{engine}: the browser that turned it on stays");
+        assert!(!account.is_signed_in(&other, now()).await, "{engine}");
+        assert_eq!(account.store.authenticate_program(&program, now()).await.expect("read"), None, "{engine}");
     }
 }
 

@@ -19,6 +19,7 @@ use web::{Routes, Visitor};
 use super::{SETTINGS_PATH, render_changed_notice, require_manager_and_frame};
 use crate::{
     clinic::pages::frame::MANAGERS,
+    clinic_audit::pages::AUDIT_PATH,
     clinic_settings::{
         store::overview::{ClinicSettings, MissingSetting},
         texts,
@@ -96,6 +97,10 @@ pub(crate) fn render_overview(frame: &Frame, settings: &ClinicSettings, notice: 
             html! {
                 (components::panel(texts::HOURS.in_language(language), render_hours(language, settings)))
                 (components::panel(texts::CLOSURES.in_language(language), render_closures(language, settings)))
+                (components::panel(texts::AUDIT.in_language(language), html! {
+                    p { (texts::WHO_LOOKED_AND_ACTED.in_language(language)) }
+                    (components::secondary_link(AUDIT_PATH, texts::OPEN_THE_AUDIT.in_language(language), None))
+                }))
             },
         ))
     })

@@ -200,10 +200,13 @@ fn audit_action_text(language: Language, action: AuditAction) -> &'static str {
         },
         AuditAction::DeskUndone(_)
         | AuditAction::Picture(PictureAction::Receive | PictureAction::Send)
-        | AuditAction::DeskView(DeskView::Day | DeskView::Search | DeskView::Concerned)
+        | AuditAction::DeskView(
+            DeskView::Day | DeskView::Search | DeskView::Concerned | DeskView::Print | DeskView::Export,
+        )
         | AuditAction::Account(_)
         | AuditAction::Visit(_)
         | AuditAction::Staff(_)
+        | AuditAction::Audit(_)
         | AuditAction::Clinic(_)
         | AuditAction::ChainOpened => texts::CHANGED_YOUR_APPOINTMENT.in_language(language),
     }

@@ -59,6 +59,7 @@ fn audit_entry_text(language: Language, entry: &VisitAuditEntry) -> Option<&'sta
         | AuditAction::Visit(_)
         | AuditAction::ClinicPatient(_)
         | AuditAction::Staff(_)
+        | AuditAction::Audit(_)
         | AuditAction::Clinic(_)
         | AuditAction::ChainOpened => None,
     }

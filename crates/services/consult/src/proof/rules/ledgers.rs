@@ -213,6 +213,14 @@ impl InsuranceProof {
         Self { patient: PatientSide::NotStarted(NotStartedReason::Booked), desk: DeskSide::Unseen }
     }
 
+    /// 受付番号, as long as a reception reports registered consent.
+    pub fn reception_number(&self) -> Option<ReceptionNumber> {
+        match self.patient {
+            PatientSide::Registered { reception_number, .. } => Some(reception_number),
+            _ => None,
+        }
+    }
+
     /// The patient departs to the reception. An existing proof is kept until there is a newer one.
     #[must_use]
     pub fn depart(self, time: Timestamp) -> Self {

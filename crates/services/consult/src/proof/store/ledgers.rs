@@ -1,6 +1,8 @@
 //! The rows of the two ledgers.
 
-use base::{Date, ReceptionNumber, Timestamp};
+use std::collections::HashMap;
+
+use base::{Date, InstitutionCode, ReceptionNumber, Timestamp};
 use database::{Error, Row, Transaction};
 
 use crate::{
@@ -102,6 +104,13 @@ fn read_row(row: &Row<'_>) -> Result<ProofRow, Error> {
 }
 
 impl ProofRow {
+    fn parse(&self) -> Result<InsuranceProof, Refusal> {
+        match (self.to_patient_side(), self.desk.to_desk_side()) {
+            (Some(patient), Some(desk)) => Ok(InsuranceProof { patient, desk }),
+            _ => Err(Refusal::CorruptRecord("the ledgers of an appointment")),
+        }
+    }
+
     fn to_patient_side(&self) -> Option<PatientSide> {
         Some(match self.patient_side.as_str() {
             "not_started" => PatientSide::NotStarted(match self.not_started_reason.as_deref()? {
@@ -137,10 +146,24 @@ pub(crate) fn load_proof(
         read_row,
     )?;
     let Some(row) = row else { return Ok(None) };
-    let (Some(patient), Some(desk)) = (row.to_patient_side(), row.desk.to_desk_side()) else {
-        return Err(Refusal::CorruptRecord("the ledgers of an appointment"));
-    };
-    Ok(Some((InsuranceProof { patient, desk }, LedgerVersion::from_number(row.version))))
+    Ok(Some((row.parse()?, LedgerVersion::from_number(row.version))))
+}
+
+/// The ledgers of the insured appointments of an institution on days from the first to the last.
+pub(crate) fn list_proofs_of_days(
+    transaction: &mut Transaction<'_>,
+    institution: InstitutionCode,
+    (first, last): (Date, Date),
+) -> Result<HashMap<AppointmentId, InsuranceProof>, Refusal> {
+    let rows = transaction.fetch_all(
+        "SELECT r.version, r.patient_side, r.patient_at, r.beginning, r.moved_from, r.reception_number, r.valid_until,
+            r.desk_side, r.desk_at, r.desk_by, r.desk_word, r.desk_reason, a.id
+         FROM appointment a JOIN proof r ON r.appointment = a.id
+         WHERE a.institution = $1 AND a.visit_date >= $2 AND a.visit_date <= $3",
+        &[&institution, &first, &last],
+        |row| Ok((row.get::<AppointmentId>(12)?, read_row(row)?)),
+    )?;
+    rows.into_iter().map(|(id, row)| Ok((id, row.parse()?))).collect()
 }
 
 /// The columns of the patient's side.

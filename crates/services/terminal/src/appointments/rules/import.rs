@@ -1,7 +1,7 @@
 //! The lines that the desk imports.
 
 use base::{Date, Era};
-use text::{grouped_digits, half_width_digits, is_invisible, parse_written_date};
+use text::{grouped_digits, half_width_digits, is_invisible, parse_written_date, text_of_cell};
 
 use super::appointment::Appointment;
 
@@ -129,7 +129,7 @@ fn split_cells(line: &str) -> Option<Vec<String>> {
     reader.has_headers(false).flexible(true).trim(csv::Trim::All).delimiter(delimiter);
     match reader.from_reader(line.as_bytes()).records().next() {
         None => Some(Vec::new()),
-        Some(record) => Some(record.ok()?.iter().map(|cell| cell.trim().to_owned()).collect()),
+        Some(record) => Some(record.ok()?.iter().map(|cell| text_of_cell(cell.trim()).to_owned()).collect()),
     }
 }
 
@@ -211,6 +211,16 @@ mod tests {
         ] {
             assert_eq!(parse_appointments(&lines), Ok(vec![expected.clone()]), "{lines}");
         }
+    }
+
+    #[test]
+    fn a_name_that_was_marked_as_no_formula_is_read_as_it_is() {
+        let check = |cell: &str, expected: &str| {
+            let read = parse_appointments(&format!("10:00,{cell},ア,1984-05-02,"));
+            assert_eq!(read.map(|read| read[0].name.clone()).as_deref(), Ok(expected), "{cell}");
+        };
+        check("'=花子", "=花子");
+        check("'花子", "'花子");
     }
 
     proptest::proptest! {
