@@ -95,6 +95,18 @@ pub const METRICS: &[(&str, MetricKind, &str, &str)] = &[
         "Invitations of staff members that were not sent because their clinic had sent too many on that day.",
     ),
     (
+        "uketsuke_relatives_limited_total",
+        MetricKind::Counter,
+        "",
+        "Patients that were not added because the account acts for as many as limits.patients_per_account allows.",
+    ),
+    (
+        "uketsuke_family_invitations_limited_total",
+        MetricKind::Counter,
+        "",
+        "Invitations to act for a patient that were not sent because too many were sent about the patient on that day.",
+    ),
+    (
         "uketsuke_codes_limited_total",
         MetricKind::Counter,
         "limit",

@@ -77,7 +77,8 @@ fn letters_keep_to_the_list_of_words() {
     let source_folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../services/consult/src");
     let read = |file: &str| fs::read_to_string(source_folder.join(file)).expect("the letters are there");
     let mut texts = Vec::new();
-    for feature in ["appointments", "booking", "clinic", "desk_news", "mail", "people", "proof", "reminders"] {
+    for feature in ["appointments", "booking", "clinic", "desk_news", "family", "mail", "people", "proof", "reminders"]
+    {
         let name = format!("letters/{feature}/letter.rs");
         let source = read(&format!("{feature}/letter.rs"));
         texts.push((name.clone(), source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned()));

@@ -18,8 +18,8 @@ texts! {
     YOUR_APPOINTMENT_WAS_CANCELLED = "予約を取り消しました", "Your appointment was cancelled";
     YOUR_APPOINTMENT_WAS_CANCELLED_SENTENCE = "予約を取り消しました。", "Your appointment was cancelled.";
     THE_CLINIC_BOOKED_IT_FOR_YOU =
-        "予約先が、お電話などを受けて予約を入れました。下のページで、必要なお手続きを確認してください。",
-        "The clinic has booked an appointment for you. Please see on the page below what is left to do.";
+        "予約先が、お電話などを受けて予約を入れました。下のページで、必要な手続きを確認してください。",
+        "An appointment was made for you by the place that you called. Please see on the page below what is left to do.";
     WE_MISSED_YOU = "予約の時刻にお会いできませんでした", "We missed you at your appointment";
     YOU_WERE_NOT_THERE_BOOK_AGAIN =
         "予約の時刻にお待ちしていましたが、お会いできませんでした。お時間のあるときに、もう一度ご予約ください。行き違いのときは、予約先へお電話ください。",

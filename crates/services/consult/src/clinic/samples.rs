@@ -30,7 +30,7 @@ use super::{
         staff::{PasswordChange, StaffId, StaffMember},
         visit_change::DeskMoveCheck,
         visit_search::FoundVisits,
-        visits::{Booker, ContactByLetter, DayVisit, DeskDay, DeskVisit, WaitingPictures},
+        visits::{ContactByLetter, DayVisit, DeskDay, DeskVisit, VisitBooker, WaitingPictures},
     },
 };
 use crate::{
@@ -254,7 +254,7 @@ fn sample_visit(case: AppointmentDetails) -> DeskVisit {
         appointment: case.appointment,
         practitioner: case.practitioner,
         patient: sample_data::patient(),
-        booked_by: Some(Booker { name: None, relationship: Relationship::Oneself }),
+        booked_by: Some(VisitBooker { name: None, relationship: Relationship::Oneself }),
         patient_contact: ContactByLetter::Account,
         proof: case.proof.map(|proof| (proof, LedgerVersion::from_number(1))),
         viewed_pictures: pictures.iter().map(|picture| picture.id).collect(),

@@ -2,6 +2,7 @@
 
 mod day_copy;
 mod desk_action;
+mod desk_booking;
 mod invitation;
 mod journey;
 mod roles;

@@ -618,7 +618,7 @@ texts! {
     PATIENT_HAS_ANOTHER_VISIT_THAT_DAY = "この患者は、同じ日に別の予約があります", "The patient has another visit that day";
     INVITE_BY_MAIL = "案内を送るメールアドレス", "E-mail address for an invitation";
     PATIENT_CAN_PROVE_INSURANCE_ONLINE =
-        "患者がこのアドレスでログインすると、予約の確認と保険のお手続きができます。",
+        "患者がこのアドレスでログインすると、予約の確認と保険の手続きができます。",
         "When the patient signs in with this address, they can see the appointment and prove insurance.";
     BOOK_THIS_TIME = "この内容で予約を入れる", "Book this time";
     TELL_THE_PATIENT_YOURSELF = "予約の内容は、患者にお電話で伝えてください", "Please tell the patient by telephone";

@@ -7,8 +7,8 @@ mod relative;
 
 #[cfg(any(test, feature = "samples"))]
 pub(crate) use self::{
-    invitation::{InvitationPage, render_invitation_page},
-    invite::{InvitePage, InviteProblem, render_invite_page},
+    invitation::{FamilyInvitationPage, render_invitation_page},
+    invite::{FamilyInvitePage, FamilyInviteProblem, render_invite_page},
     list::{FamilyPage, ListedRelative, SentNotice, render_family_page},
     relative::{RelativePage, render_relative_page},
 };

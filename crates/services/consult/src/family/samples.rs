@@ -5,8 +5,8 @@ use text::Language;
 
 use super::{
     pages::{
-        FamilyPage, InvitationPage, InvitePage, InviteProblem, ListedRelative, RelativePage, SentNotice,
-        render_family_page, render_invitation_page, render_invite_page, render_relative_page,
+        FamilyInvitationPage, FamilyInvitePage, FamilyInviteProblem, FamilyPage, ListedRelative, RelativePage,
+        SentNotice, render_family_page, render_invitation_page, render_invite_page, render_relative_page,
     },
     rules::{FamilyInvitationState, NewRelative},
     store::{FamilyInvitation, OtherAccount},
@@ -69,7 +69,7 @@ fn invitation_samples(language: Language) -> Vec<(String, Markup)> {
     let account = sample_data::family_account();
     let frame = sample_data::frame(language, "/profile/family", Some(&account));
     let child = sample_data::child();
-    let invite = |mail: &str, problems| InvitePage {
+    let invite = |mail: &str, problems| FamilyInvitePage {
         patient: child.id,
         name: "見本 小春".to_owned(),
         mail: mail.to_owned(),
@@ -77,23 +77,26 @@ fn invitation_samples(language: Language) -> Vec<(String, Markup)> {
         problems,
         hours: 72,
     };
-    let wrong = vec![InviteProblem::WrongAddress];
-    let limited = vec![InviteProblem::TooManyLetters];
+    let wrong = vec![FamilyInviteProblem::WrongAddress];
+    let limited = vec![FamilyInviteProblem::TooManyLetters];
     let invitation = FamilyInvitation::for_samples(
         child.id,
         sample_data::child().profile,
         (Relationship::Child, FamilyInvitationState::Open),
         sample_data::visit_start(),
     );
-    let opened = |page: &InvitationPage| render_invitation_page(&frame, page, "/family-invitations/sample");
+    let opened = |page: &FamilyInvitationPage| render_invitation_page(&frame, page, "/family-invitations/sample");
     vec![
         ("family/invite".to_owned(), render_invite_page(&frame, &invite("", Vec::new()))),
         ("family/invite-problems".to_owned(), render_invite_page(&frame, &invite("taro", wrong))),
         ("family/invite-limited".to_owned(), render_invite_page(&frame, &invite("taro@example.jp", limited))),
-        ("family/invitation".to_owned(), opened(&InvitationPage::Open(Box::new(invitation)))),
-        ("family/invitation-accepted".to_owned(), opened(&InvitationPage::Accepted)),
-        ("family/invitation-expired".to_owned(), opened(&InvitationPage::Expired)),
-        ("family/invitation-other".to_owned(), opened(&InvitationPage::NotForAddress("hanako@example.jp".to_owned()))),
+        ("family/invitation".to_owned(), opened(&FamilyInvitationPage::Open(Box::new(invitation)))),
+        ("family/invitation-accepted".to_owned(), opened(&FamilyInvitationPage::Accepted)),
+        ("family/invitation-expired".to_owned(), opened(&FamilyInvitationPage::Expired)),
+        (
+            "family/invitation-other".to_owned(),
+            opened(&FamilyInvitationPage::NotForAddress("hanako@example.jp".to_owned())),
+        ),
     ]
 }
 

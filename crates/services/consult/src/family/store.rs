@@ -23,7 +23,7 @@ use crate::{
     store::Store,
 };
 
-pub(crate) use invitation::{FamilyInvitation, FamilyInvitee, InviteOutcome, insert_invitation};
+pub(crate) use invitation::{FamilyInvitation, FamilyInviteOutcome, FamilyInvitee, insert_invitation};
 
 database::text_column!(FamilyInvitationStage);
 

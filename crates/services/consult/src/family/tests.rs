@@ -8,7 +8,7 @@ use database::test_database::TestDatabase;
 use super::{
     guardianship::advance_due_guardianships,
     rules::{FamilyInvitationState, NewRelative},
-    store::{AddOutcome, FamilyInvitee, InviteOutcome},
+    store::{AddOutcome, FamilyInviteOutcome, FamilyInvitee},
 };
 use crate::{
     appointments::rules::AppointmentId,
@@ -76,7 +76,7 @@ impl Family {
         self.store.book_appointment(booker, request, now()).await.expect("it is booked").id()
     }
 
-    async fn invite(&self, mail: &str, relationship: Relationship, now: Timestamp) -> (InviteOutcome, Token) {
+    async fn invite(&self, mail: &str, relationship: Relationship, now: Timestamp) -> (FamilyInviteOutcome, Token) {
         let token = Token::new(&self.store.randomness);
         let invitee = FamilyInvitee { mail: mail.parse().expect("an address"), relationship };
         let outcome = self.store.invite_to_act(self.mother, self.child, invitee, &token, now).await;
@@ -139,7 +139,7 @@ async fn an_invitation_is_accepted_by_its_address_alone_and_once() {
         let Family { engine, store, mother, father, child, .. } = &family;
         let appointment = family.book_for_child().await;
         let (outcome, token) = family.invite(FATHER, Relationship::Child, now()).await;
-        assert_eq!(outcome, InviteOutcome::Sent, "{engine}");
+        assert_eq!(outcome, FamilyInviteOutcome::Sent, "{engine}");
         let stranger = new_patient(store, "stranger@example.jp").await;
         let stranger = family.account(stranger).await;
         let found = store.find_family_invitation(&token, &stranger, now()).await.expect("read");
@@ -155,7 +155,7 @@ async fn an_invitation_is_accepted_by_its_address_alone_and_once() {
         assert_eq!(others.len(), 1, "{engine}");
         assert_eq!(others[0].masked_address, "f***@example.jp", "{engine}");
         let (again, _) = family.invite(FATHER, Relationship::Child, minutes_later(2)).await;
-        assert_eq!(again, InviteOutcome::ActsAlready, "{engine}");
+        assert_eq!(again, FamilyInviteOutcome::ActsAlready, "{engine}");
         // The other parent may change what the first booked, and the first is told.
         let before = family.letters_to(MOTHER).await.len();
         store.cancel_appointment(*father, appointment, 0, minutes_later(3)).await.expect("it is cancelled");
@@ -187,7 +187,7 @@ async fn an_invitation_ends_with_its_time_and_with_the_next_to_its_address() {
             family.invite(FATHER, Relationship::Child, minutes_later(minute)).await;
         }
         let (limited, _) = family.invite(FATHER, Relationship::Child, minutes_later(6)).await;
-        assert_eq!(limited, InviteOutcome::TooManyLetters, "{engine}");
+        assert_eq!(limited, FamilyInviteOutcome::TooManyLetters, "{engine}");
     }
 }
 

@@ -86,7 +86,7 @@ texts! {
     SIGN_OUT = "ログアウト", "Sign out";
     TO_APPOINTMENTS = "予約の一覧へ", "To your appointments";
 
-    // letters
+    // letter
     INVITATION_SUBJECT = "招待が届いています", "You have an invitation";
     YOU_ARE_INVITED_TO_ACT =
         "ご家族などの予約を扱えるように、招待されています。下のページを開き、このメールアドレスでログインしてください。",

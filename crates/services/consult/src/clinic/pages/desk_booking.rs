@@ -176,25 +176,25 @@ pub(crate) struct DeskBookingPage {
 }
 
 /// What a form of a booking asks for.
-struct Asked {
+struct DeskBookingRequest {
     staff: StaffMember,
     patient: PatientId,
     request: BookingRequest,
     wanted: WantedSlot,
 }
 
-async fn parse_asked(
+async fn parse_booking_request(
     context: &Context,
     visitor: &Visitor,
     (patient, menu): (&str, &str),
     form: &BookingForm,
-) -> Result<Asked, Response> {
+) -> Result<DeskBookingRequest, Response> {
     let staff = require_staff(context, visitor).await?;
     let (patient, menu) = (parse_patient(patient)?, menu.parse().map_err(|_| Refusal::NotFound)?);
     let wanted = parse_chosen_slot(&form.start, &form.doctor)?;
     let request =
         BookingRequest { institution: staff.institution, menu, practitioner: wanted.practitioner, start: wanted.start };
-    Ok(Asked { staff, patient, request, wanted })
+    Ok(DeskBookingRequest { staff, patient, request, wanted })
 }
 
 async fn check_slot(
@@ -203,49 +203,54 @@ async fn check_slot(
     Path((patient, menu)): Path<(String, String)>,
     Form(form): Form<BookingForm>,
 ) -> Result<Response, Response> {
-    let asked = parse_asked(&context, &visitor, (&patient, &menu), &form).await?;
-    Ok(respond_with_confirmation(&context, &visitor, &asked, &form, None).await)
+    let booking = parse_booking_request(&context, &visitor, (&patient, &menu), &form).await?;
+    Ok(respond_with_confirmation(&context, &visitor, &booking, &form, None).await)
 }
 
 /// The page that confirms a booking, or the slots if it cannot be booked any more.
 async fn respond_with_confirmation(
     context: &Context,
     visitor: &Visitor,
-    asked: &Asked,
+    booking: &DeskBookingRequest,
     form: &BookingForm,
     mail_problem: Option<&'static str>,
 ) -> Response {
     let now = visitor.now();
-    let check = match context.store.check_desk_booking(&asked.staff, asked.patient, asked.request, now).await {
+    let check = match context.store.check_desk_booking(&booking.staff, booking.patient, booking.request, now).await {
         Ok(check) => check,
-        Err(refusal) => return respond_with_slots(context, visitor, asked, refusal).await,
+        Err(refusal) => return respond_with_slots(context, visitor, booking, refusal).await,
     };
-    let offer = match context.store.find_desk_offer(&asked.staff, now).await {
+    let offer = match context.store.find_desk_offer(&booking.staff, now).await {
         Ok(offer) => offer,
         Err(refusal) => return refusal.into_response(),
     };
-    let Some(offered) = offer.menu(asked.request.menu) else { return Refusal::NotFound.into_response() };
+    let Some(offered) = offer.menu(booking.request.menu) else { return Refusal::NotFound.into_response() };
     let page = DeskBookingPage {
         check,
         menu: offered.menu.clone(),
-        wanted: asked.wanted,
+        wanted: booking.wanted,
         mail: form.mail.clone(),
         mail_problem,
         today: now.japan_date(),
     };
-    render_desk_booking_confirmation(&desk_frame(visitor.frame(), Some(&asked.staff)), &page).into_response()
+    render_desk_booking_confirmation(&desk_frame(visitor.frame(), Some(&booking.staff)), &page).into_response()
 }
 
 /// The response to a refused booking: the slots if another one can be chosen, else the error page.
-async fn respond_with_slots(context: &Context, visitor: &Visitor, asked: &Asked, refusal: Refusal) -> Response {
-    let Some(lost) = slots::LostSlot::from_refusal(&refusal, asked.wanted.start) else {
+async fn respond_with_slots(
+    context: &Context,
+    visitor: &Visitor,
+    booking: &DeskBookingRequest,
+    refusal: Refusal,
+) -> Response {
+    let Some(lost) = slots::LostSlot::from_refusal(&refusal, booking.wanted.start) else {
         return refusal.into_response();
     };
-    let of_menu = (&asked.staff, asked.patient, asked.request.menu);
-    match load_slots(context, visitor, of_menu, &slots::WeekQuery::from_slot(asked.wanted)).await {
+    let of_menu = (&booking.staff, booking.patient, booking.request.menu);
+    match load_slots(context, visitor, of_menu, &slots::WeekQuery::from_slot(booking.wanted)).await {
         Ok(page) => {
             let page = slots::SlotListPage { lost_slot: Some(lost), ..page };
-            slots::respond_with_lost_slot(desk_frame(visitor.frame(), Some(&asked.staff)), &page, &refusal)
+            slots::respond_with_lost_slot(desk_frame(visitor.frame(), Some(&booking.staff)), &page, &refusal)
         }
         Err(refusal) => refusal.into_response(),
     }
@@ -257,21 +262,21 @@ async fn submit_booking(
     Path((patient, menu)): Path<(String, String)>,
     Form(form): Form<BookingForm>,
 ) -> Result<Response, Response> {
-    let asked = parse_asked(&context, &visitor, (&patient, &menu), &form).await?;
+    let booking = parse_booking_request(&context, &visitor, (&patient, &menu), &form).await?;
     let address = form.mail.trim();
     let invited = address.parse::<MailAddress>().ok();
     if invited.is_none() && !address.is_empty() {
         let problem = texts::PLEASE_ENTER_AN_ADDRESS.in_language(visitor.language());
-        return Ok(respond_with_confirmation(&context, &visitor, &asked, &form, Some(problem)).await);
+        return Ok(respond_with_confirmation(&context, &visitor, &booking, &form, Some(problem)).await);
     }
     let token = Token::new(visitor.site().randomness());
     let booked = context
         .store
-        .book_for_patient(&asked.staff, asked.patient, asked.request, (invited, &token), visitor.now())
+        .book_for_patient(&booking.staff, booking.patient, booking.request, (invited, &token), visitor.now())
         .await;
     match booked {
         Ok(id) => Ok(Redirect::to(&format!("/desk/visits/{id}?said=booked")).into_response()),
-        Err(refusal) => Ok(respond_with_slots(&context, &visitor, &asked, refusal).await),
+        Err(refusal) => Ok(respond_with_slots(&context, &visitor, &booking, refusal).await),
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct SearchQuery {
+struct PatientSearchQuery {
     q: String,
 }
 
@@ -60,7 +60,7 @@ pub(crate) struct PatientSearchPage {
 async fn show_patients(
     State(context): State<Arc<Context>>,
     visitor: Visitor,
-    query: Result<Query<SearchQuery>, QueryRejection>,
+    query: Result<Query<PatientSearchQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
     let staff = require_staff(&context, &visitor).await?;
     let text = query.map(|Query(query)| query.q).unwrap_or_default();

@@ -316,15 +316,17 @@ mod tests {
         check(Kind::Complete, AppointmentStatus::Booked, days_before, Err(ActionTimingError::TooEarly));
         check(Kind::Complete, AppointmentStatus::Booked, -1, Err(ActionTimingError::TooEarly));
         check(Kind::Complete, AppointmentStatus::Booked, 0, Ok(()));
+        check(Kind::NoShow, AppointmentStatus::Booked, -1, Err(ActionTimingError::TooEarly));
+        check(Kind::NoShow, AppointmentStatus::Booked, 0, Ok(()));
         check(Kind::Complete, AppointmentStatus::Booked, 24 * 60, Ok(()));
         check(Kind::ConfirmOnScreen, AppointmentStatus::Booked, -16, Err(ActionTimingError::TooEarly));
         check(Kind::ConfirmOnScreen, AppointmentStatus::Booked, -15, Ok(()));
         for kind in Kind::ALL {
-            for closed in [AppointmentStatus::Cancelled, AppointmentStatus::Completed] {
+            for closed in [AppointmentStatus::Cancelled, AppointmentStatus::Completed, AppointmentStatus::NoShow] {
                 check(kind, closed, 5, Err(ActionTimingError::Closed));
             }
             check(kind, AppointmentStatus::Booked, 5, Ok(()));
-            if !matches!(kind, Kind::Complete | Kind::ConfirmOnScreen) {
+            if !matches!(kind, Kind::Complete | Kind::NoShow | Kind::ConfirmOnScreen) {
                 check(kind, AppointmentStatus::Booked, days_before, Ok(()));
             }
         }

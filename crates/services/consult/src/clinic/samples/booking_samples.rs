@@ -23,7 +23,7 @@ use crate::{
         store::{
             desk_booking::{ClinicPatient, DeskBookingCheck},
             staff::StaffMember,
-            visits::{Booker, ContactByLetter},
+            visits::{ContactByLetter, VisitBooker},
         },
     },
     directory,
@@ -34,7 +34,7 @@ use crate::{
     sample_data,
 };
 
-fn known(contact: ContactByLetter) -> ClinicPatient {
+fn clinic_patient(contact: ContactByLetter) -> ClinicPatient {
     ClinicPatient { patient: sample_data::patient(), latest_visit: Some(sample_data::visit_start()), contact }
 }
 
@@ -45,21 +45,21 @@ pub(super) fn samples(language: Language, staff: &StaffMember) -> Vec<(String, M
         let page = PatientSearchPage { text: text.to_owned(), found, today };
         render_patient_search_page(&frame("/desk/book"), &page)
     };
-    let unknown = ClinicPatient { latest_visit: None, ..known(ContactByLetter::Missing) };
+    let unknown = ClinicPatient { latest_visit: None, ..clinic_patient(ContactByLetter::Missing) };
     let empty = ProfileInput::default();
     let problems = Profile::from_input(&empty, today).err().unwrap_or_default();
     let new_patient = |problems| NewPatientPage { problems, today, ..NewPatientPage::default() };
     let new = |page: &NewPatientPage| render_new_patient_page(&frame("/desk/book/new"), page);
     let menus = |contact| {
         let menus = directory::samples::offers().remove(0).menus;
-        let page = MenuChoicePage { patient: known(contact), menus, today };
+        let page = MenuChoicePage { patient: clinic_patient(contact), menus, today };
         render_menu_choice_page(&frame("/desk/book/sample"), &page)
     };
     let confirm = |contact, nearby, mail_problem| {
         let offer = directory::samples::offers().remove(0);
         let practitioner = offer.practitioners[0].clone();
         let page = DeskBookingPage {
-            check: DeskBookingCheck { patient: known(contact), practitioner, nearby },
+            check: DeskBookingCheck { patient: clinic_patient(contact), practitioner, nearby },
             menu: offer.menus[0].menu.clone(),
             wanted: WantedSlot::from(sample_data::visit_start()),
             mail: String::new(),
@@ -81,7 +81,7 @@ pub(super) fn samples(language: Language, staff: &StaffMember) -> Vec<(String, M
     let wrong = crate::clinic::texts::PLEASE_ENTER_AN_ADDRESS.in_language(language);
     vec![
         ("desk/book-search".to_owned(), search("", None)),
-        ("desk/book-found".to_owned(), search("見本", Some(vec![known(ContactByLetter::Account), unknown]))),
+        ("desk/book-found".to_owned(), search("見本", Some(vec![clinic_patient(ContactByLetter::Account), unknown]))),
         ("desk/book-nobody".to_owned(), search("山田", Some(Vec::new()))),
         ("desk/book-new".to_owned(), new(&new_patient(Vec::new()))),
         ("desk/book-new-problems".to_owned(), new(&new_patient(problems))),
@@ -106,7 +106,7 @@ fn visit_samples(frame: &ui::Frame) -> Vec<(String, Markup)> {
     let mut child = visit_page(find_case("not-started"), DeskVisitNotice::Nothing);
     child.visit.patient = sample_data::child();
     child.visit.booked_by =
-        Some(Booker { name: Some("見本　花子".to_owned()), relationship: Relationship::Child });
+        Some(VisitBooker { name: Some("見本　花子".to_owned()), relationship: Relationship::Child });
     let mut late = visit_page(find_case("confirmed-terminal"), DeskVisitNotice::Done);
     late.now = late.visit.appointment.visit_start;
     late.visit.appointment.expected_at = Some(late.visit.appointment.visit_start.plus(base::Span::from_mins(15)));

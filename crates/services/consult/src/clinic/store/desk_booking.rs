@@ -22,7 +22,7 @@ use crate::{
         },
     },
     clinic::rules::{desk_action::LETTER_DELAY, patient_query::PatientQuery},
-    family::store::{FamilyInvitee, InviteOutcome, insert_invitation},
+    family::store::{FamilyInviteOutcome, FamilyInvitee, insert_invitation},
     mail::rules::address::MailAddress,
     people::{
         self,
@@ -190,7 +190,7 @@ impl Store {
                     let actor = staff.audit_actor();
                     let about = (actor.as_str(), patient);
                     let outcome = insert_invitation(transaction, &store, about, &recipient, &token, now)?;
-                    if outcome == InviteOutcome::Sent {
+                    if outcome == FamilyInviteOutcome::Sent {
                         let action = AuditAction::ClinicPatient(ClinicPatientChange::Invited);
                         record_patient_audit(transaction, &store, now, &staff, action, patient)?;
                     }

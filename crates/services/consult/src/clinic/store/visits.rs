@@ -76,7 +76,7 @@ pub(crate) struct DeskVisit {
     pub(crate) practitioner: Practitioner,
     pub(crate) patient: Patient,
     /// Whoever booked with an account; None if the clinic did.
-    pub(crate) booked_by: Option<Booker>,
+    pub(crate) booked_by: Option<VisitBooker>,
     pub(crate) patient_contact: ContactByLetter,
     pub(crate) proof: Option<(InsuranceProof, LedgerVersion)>,
     /// Without drafts, which only the patient sees.
@@ -109,7 +109,7 @@ pub(crate) enum ContactByLetter {
 
 /// The holder of the account that booked a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Booker {
+pub(crate) struct VisitBooker {
     /// None if the account has no profile any more.
     pub(crate) name: Option<String>,
     /// Who the patient is to the booker.
@@ -360,7 +360,7 @@ pub(crate) fn find_contact(transaction: &mut Transaction<'_>, patient: PatientId
 }
 
 /// The holder of the account that booked an appointment, and who the patient was to them.
-fn find_booker(transaction: &mut Transaction<'_>, appointment: &Appointment) -> Result<Option<Booker>, Error> {
+fn find_booker(transaction: &mut Transaction<'_>, appointment: &Appointment) -> Result<Option<VisitBooker>, Error> {
     let Some(account) = appointment.account else { return Ok(None) };
     transaction.fetch_optional(
         "SELECT l.relationship, p.name FROM account_patient l
@@ -368,7 +368,7 @@ fn find_booker(transaction: &mut Transaction<'_>, appointment: &Appointment) -> 
          LEFT JOIN profile p ON p.patient = o.patient
          WHERE l.account = $1 AND l.patient = $2",
         &[&account, &appointment.patient],
-        |row| Ok(Booker { relationship: row.get(0)?, name: row.get(1)? }),
+        |row| Ok(VisitBooker { relationship: row.get(0)?, name: row.get(1)? }),
     )
 }
 

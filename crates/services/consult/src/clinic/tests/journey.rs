@@ -242,6 +242,9 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
     world.clock.set(parse_timestamp(START));
     // The patient's page shows the completion once it can no longer be undone.
     let before = world.letters_to(PATIENT).await.len();
+    let after = buttons.press_button(&mut desk, &visit, &visit, "no_show", &[]).await;
+    assert!(after.contains("来院なし"), "{after}");
+    desk.open_and_submit(&visit, &format!("{visit}/take-back"), &[]).await;
     let after = buttons.press_button(&mut desk, &visit, &visit, "complete", &[]).await;
     assert!(after.contains("診察済み"), "{after}");
     account.get(&detail).await.assert_contains("医療機関が保険を確認しました");

@@ -57,8 +57,14 @@ pub(super) async fn add_member(store: &Store, new: NewStaffMember<'_>) -> StaffM
 /// Sends a request to a route, with a valid token and without the fields of its form.
 async fn request_route(browser: &mut Browser, page: &Page, route: &Route) -> Page {
     let id = appointments::samples::appointment_id().to_string();
-    let path =
-        route.path.replace("{id}", &id).replace("{picture}", &id).replace("{session}", "x").replace("{number}", "1");
+    let path = route
+        .path
+        .replace("{patient}", &id)
+        .replace("{menu}", "1")
+        .replace("{id}", &id)
+        .replace("{picture}", &id)
+        .replace("{session}", "x")
+        .replace("{number}", "1");
     if route.method == Method::GET { browser.get(&path).await } else { browser.post_with_token(page, &path, &[]).await }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 }
 
 /// What the page shows.
-pub(crate) enum InvitationPage {
+pub(crate) enum FamilyInvitationPage {
     Open(Box<FamilyInvitation>),
     Accepted,
     Expired,
@@ -53,11 +53,11 @@ async fn show_invitation(
     let account = signed_in::require_account_for_page(&context, &visitor).await?;
     let invitation = context.store.find_family_invitation(&parse_token(&token)?, &account, visitor.now()).await?;
     let page = match invitation {
-        None => InvitationPage::NotForAddress(account.mail.to_string()),
+        None => FamilyInvitationPage::NotForAddress(account.mail.to_string()),
         Some(invitation) => match invitation.state {
-            FamilyInvitationState::Open => InvitationPage::Open(Box::new(invitation)),
-            FamilyInvitationState::Accepted => InvitationPage::Accepted,
-            FamilyInvitationState::Expired => InvitationPage::Expired,
+            FamilyInvitationState::Open => FamilyInvitationPage::Open(Box::new(invitation)),
+            FamilyInvitationState::Accepted => FamilyInvitationPage::Accepted,
+            FamilyInvitationState::Expired => FamilyInvitationPage::Expired,
         },
     };
     let action = format!("/family-invitations/{token}");
@@ -81,17 +81,17 @@ async fn accept_invitation(
 }
 
 /// 招待. `action` is the address of the page, to which its form is sent.
-pub(crate) fn render_invitation_page(frame: &Frame, page: &InvitationPage, action: &str) -> Markup {
+pub(crate) fn render_invitation_page(frame: &Frame, page: &FamilyInvitationPage, action: &str) -> Markup {
     let language = frame.language;
     let main = match page {
-        InvitationPage::Open(invitation) => render_open_invitation(frame, invitation, action),
-        InvitationPage::Accepted => {
+        FamilyInvitationPage::Open(invitation) => render_open_invitation(frame, invitation, action),
+        FamilyInvitationPage::Accepted => {
             render_end(language, &texts::INVITATION_WAS_ACCEPTED, &texts::THEIR_APPOINTMENTS_ARE_IN_YOUR_LIST)
         }
-        InvitationPage::Expired => {
+        FamilyInvitationPage::Expired => {
             render_end(language, &texts::INVITATION_HAS_EXPIRED, &texts::ASK_TO_BE_INVITED_AGAIN)
         }
-        InvitationPage::NotForAddress(address) => html! {
+        FamilyInvitationPage::NotForAddress(address) => html! {
             (components::notice(
                 Tone::Info,
                 texts::INVITATION_IS_FOR_ANOTHER_ADDRESS.in_language(language),

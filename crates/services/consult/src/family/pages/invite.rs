@@ -20,7 +20,7 @@ use web::{Access, Form, Routes, Visitor};
 use crate::{
     context::Context,
     family::{
-        store::{FamilyInvitee, InviteOutcome},
+        store::{FamilyInviteOutcome, FamilyInvitee},
         texts,
     },
     pages::{frame::page_frame, signed_in},
@@ -40,26 +40,26 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 }
 
 /// What the page shows.
-pub(crate) struct InvitePage {
+pub(crate) struct FamilyInvitePage {
     pub(crate) patient: PatientId,
     pub(crate) name: String,
     pub(crate) mail: String,
     pub(crate) relationship: String,
-    pub(crate) problems: Vec<InviteProblem>,
+    pub(crate) problems: Vec<FamilyInviteProblem>,
     /// For how many hours the link works.
     pub(crate) hours: u16,
 }
 
 /// What is wrong with what was typed, or why no letter was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum InviteProblem {
+pub(crate) enum FamilyInviteProblem {
     WrongAddress,
     NoRelationship,
     ActsAlready,
     TooManyLetters,
 }
 
-impl InviteProblem {
+impl FamilyInviteProblem {
     fn field(self) -> &'static str {
         match self {
             Self::NoRelationship => "relationship",
@@ -79,18 +79,18 @@ impl InviteProblem {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct InviteForm {
+struct FamilyInviteForm {
     mail: String,
     relationship: String,
 }
 
-impl InviteForm {
-    fn parse(&self) -> Result<FamilyInvitee, Vec<InviteProblem>> {
+impl FamilyInviteForm {
+    fn parse(&self) -> Result<FamilyInvitee, Vec<FamilyInviteProblem>> {
         match (self.mail.trim().parse(), self.relationship.parse()) {
             (Ok(mail), Ok(relationship)) => Ok(FamilyInvitee { mail, relationship }),
             (mail, relationship) => Err([
-                mail.is_err().then_some(InviteProblem::WrongAddress),
-                relationship.is_err().then_some(InviteProblem::NoRelationship),
+                mail.is_err().then_some(FamilyInviteProblem::WrongAddress),
+                relationship.is_err().then_some(FamilyInviteProblem::NoRelationship),
             ]
             .into_iter()
             .flatten()
@@ -100,11 +100,11 @@ impl InviteForm {
 }
 
 /// The page of an empty form, if the account acts for the patient of the path.
-fn empty_page(context: &Context, account: &Account, id: &str) -> Result<InvitePage, Refusal> {
+fn empty_page(context: &Context, account: &Account, id: &str) -> Result<FamilyInvitePage, Refusal> {
     let id = id.parse().map_err(|_| Refusal::NotFound)?;
     let acts_for = account.find_patient(id).ok_or(Refusal::NotFound)?;
     let profile = acts_for.patient.profile.as_ref().ok_or(Refusal::NotFound)?;
-    Ok(InvitePage {
+    Ok(FamilyInvitePage {
         patient: id,
         name: replace_wide_spaces(&profile.name),
         mail: String::new(),
@@ -128,7 +128,7 @@ async fn submit_invitation(
     State(context): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(form): Form<InviteForm>,
+    Form(form): Form<FamilyInviteForm>,
 ) -> Result<Response, Response> {
     let account = signed_in::require_account_for_action(&context, &visitor).await?;
     let empty = empty_page(&context, &account, &id)?;
@@ -137,17 +137,17 @@ async fn submit_invitation(
         Ok(invitee) => {
             let token = Token::new(visitor.site().randomness());
             match context.store.invite_to_act(account.id, empty.patient, invitee, &token, visitor.now()).await? {
-                InviteOutcome::Sent => return Ok(Redirect::to("/profile/family?invited=1").into_response()),
-                InviteOutcome::ActsAlready => vec![InviteProblem::ActsAlready],
-                InviteOutcome::TooManyLetters => vec![InviteProblem::TooManyLetters],
+                FamilyInviteOutcome::Sent => return Ok(Redirect::to("/profile/family?invited=1").into_response()),
+                FamilyInviteOutcome::ActsAlready => vec![FamilyInviteProblem::ActsAlready],
+                FamilyInviteOutcome::TooManyLetters => vec![FamilyInviteProblem::TooManyLetters],
             }
         }
     };
-    let view = InvitePage { mail: form.mail, relationship: form.relationship, problems, ..empty };
+    let view = FamilyInvitePage { mail: form.mail, relationship: form.relationship, problems, ..empty };
     Ok(render_invite_page(&page_frame(&visitor, Some(&account)), &view).into_response())
 }
 
-pub(crate) fn render_invite_page(frame: &Frame, view: &InvitePage) -> Markup {
+pub(crate) fn render_invite_page(frame: &Frame, view: &FamilyInvitePage) -> Markup {
     let language = frame.language;
     let messages: Vec<(&str, Text)> =
         view.problems.iter().map(|problem| (problem.field(), problem.message())).collect();

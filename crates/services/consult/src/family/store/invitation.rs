@@ -73,7 +73,7 @@ impl FamilyInvitation {
 
 /// What became of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum InviteOutcome {
+pub(crate) enum FamilyInviteOutcome {
     Sent,
     /// The account of this address acts for the patient.
     ActsAlready,
@@ -91,14 +91,14 @@ impl Store {
         invitee: FamilyInvitee,
         token: &Token,
         now: Timestamp,
-    ) -> Result<InviteOutcome, Refusal> {
+    ) -> Result<FamilyInviteOutcome, Refusal> {
         let (store, token) = (self.clone(), token.clone());
         self.database
             .write(move |transaction| {
                 require_acting(transaction, account, patient)?;
                 let actor = people::store::session_subject(account);
                 let outcome = insert_invitation(transaction, &store, (&actor, patient), &invitee, &token, now)?;
-                if outcome == InviteOutcome::Sent {
+                if outcome == FamilyInviteOutcome::Sent {
                     record_audit(transaction, &store, (&actor, patient), AccountAction::Invite, now)?;
                 }
                 Ok(outcome)
@@ -158,7 +158,7 @@ pub(crate) fn insert_invitation(
     recipient: &FamilyInvitee,
     token: &Token,
     now: Timestamp,
-) -> Result<InviteOutcome, Error> {
+) -> Result<FamilyInviteOutcome, Error> {
     transaction.execute("DELETE FROM patient_invitation WHERE ends <= $1", &[&now.minus(RETENTION)])?;
     let acts: u32 = transaction.fetch_one(
         "SELECT COUNT(*) FROM account_patient l JOIN account c ON c.id = l.account
@@ -167,7 +167,7 @@ pub(crate) fn insert_invitation(
         |row| row.get(0),
     )?;
     if acts > 0 {
-        return Ok(InviteOutcome::ActsAlready);
+        return Ok(FamilyInviteOutcome::ActsAlready);
     }
     let letters: u32 = transaction.fetch_one(
         "SELECT COUNT(*) FROM patient_invitation WHERE patient = $1 AND sent_at > $2",
@@ -176,7 +176,7 @@ pub(crate) fn insert_invitation(
     )?;
     if letters >= u32::from(store.limits.family_invitations_per_day) {
         metrics::counter!("uketsuke_family_invitations_limited_total").increment(1);
-        return Ok(InviteOutcome::TooManyLetters);
+        return Ok(FamilyInviteOutcome::TooManyLetters);
     }
     transaction.execute(
         "UPDATE patient_invitation SET ends = $3 WHERE patient = $1 AND mail = $2 AND ends > $3 AND stage = 'open'",
@@ -200,7 +200,7 @@ pub(crate) fn insert_invitation(
     let link = store.origin.url(&format!("/family-invitations/{}", token.reveal()));
     let letter = render_family_invitation(&store.letterhead, recipient.mail.as_str(), &link);
     mail::store::enqueue_letter(transaction, store, now, now, &letter)?;
-    Ok(InviteOutcome::Sent)
+    Ok(FamilyInviteOutcome::Sent)
 }
 
 /// The invitation of a link, for the account of its address alone: for any other there is none.
