@@ -94,7 +94,7 @@ pub(crate) fn render_patient_choice(frame: &Frame, view: &PatientChoicePage) -> 
     Document::new(frame, texts::WHO_IS_THE_VISIT_FOR.in_language(language))
         .above_heading(chosen_visit::render_chosen_visit(language, view.chosen_visit.as_ref(), BookingStep::Details))
         .main(maud::html! {
-            (components::card_list(&cards))
+            (components::section(texts::PATIENT.in_language(language), components::card_list(&cards)))
             (components::secondary_link(&add, texts::ADD_SOMEBODY.in_language(language), None))
         })
 }

@@ -101,7 +101,7 @@ pub(crate) fn render_menu_choice_page(frame: &Frame, page: &MenuChoicePage) -> M
         .lead(&patient_identity::patient_title(language, patient, page.today))
         .main(html! {
             (render_contact_notice(language, &page.patient))
-            (components::card_list(&cards))
+            (components::section(texts::MENU.in_language(language), components::card_list(&cards)))
         })
 }
 
