@@ -2,6 +2,7 @@
 
 pub(crate) mod addresses;
 pub(crate) mod csv_file;
+pub(crate) mod download;
 pub(crate) mod fees;
 pub(crate) mod frame;
 mod help;

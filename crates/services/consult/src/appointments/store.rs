@@ -11,9 +11,13 @@ use crate::{
         rules::institution::{CancellationTerms, Menu},
         store::menus::{medium_columns, read_medium},
     },
-    people::rules::{
-        account::AccountId,
-        patient::{PatientId, Profile},
+    people::{
+        self,
+        rules::{
+            account::AccountId,
+            patient::{PatientId, Profile},
+        },
+        store::patients_of_account,
     },
     practitioners::rules::practitioner::PractitionerId,
     refusal::Refusal,
@@ -26,12 +30,12 @@ database::text_column!(AppointmentStatus);
 const LONGEST_VISIT: Span = Span::from_hours(24);
 
 macro_rules! select_appointment {
-    ($rest:literal) => {
+    ($($rest:expr),+ $(,)?) => {
         concat!(
             "SELECT id, patient, account, institution, menu, charge, menu_name, menu_name_english, minutes, buffer_minutes, fee, ",
             "fee_english, system_fee, cancel_minutes, cancel_fee, medium, medium_words, medium_words_english, ",
             "practitioner, visit_start, status, made_at, version, completed_at, cancellation_fee_due, expected_at FROM appointment ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -73,10 +77,7 @@ pub(crate) fn find_for_account(
     id: AppointmentId,
 ) -> Result<Option<Appointment>, Error> {
     transaction.fetch_optional(
-        select_appointment!(
-            "WHERE id = $1
-             AND patient IN (SELECT patient FROM account_patient WHERE account = $2 AND ended_at IS NULL)"
-        ),
+        select_appointment!("WHERE id = $1 AND patient IN ", patients_of_account!("$2")),
         &[&id, &account],
         read_row,
     )
@@ -171,10 +172,7 @@ pub(crate) fn list_with_profiles(
          FROM appointment a JOIN profile p ON p.patient = a.patient
          WHERE a.institution = $1 AND a.visit_date >= $2 AND a.visit_date <= $3",
         &[&institution, &first, &last],
-        |row| {
-            let profile = Profile { name: row.get(2)?, kana: row.get(3)?, birth_date: row.get(4)?, phone: row.get(5)? };
-            Ok((row.get(0)?, row.get(1)?, profile))
-        },
+        |row| Ok((row.get(0)?, row.get(1)?, people::store::read_profile(row, 2)?)),
     )
 }
 
@@ -185,8 +183,9 @@ pub(crate) fn list_of_account(
 ) -> Result<Vec<Appointment>, Error> {
     transaction.fetch_all(
         select_appointment!(
-            "WHERE patient IN (SELECT patient FROM account_patient WHERE account = $1 AND ended_at IS NULL)
-             ORDER BY visit_start DESC, id DESC LIMIT 200"
+            "WHERE patient IN ",
+            patients_of_account!("$1"),
+            " ORDER BY visit_start DESC, id DESC LIMIT 200"
         ),
         &[&account],
         read_row,

@@ -2,6 +2,7 @@
 
 pub(crate) mod day_copy;
 pub(crate) mod desk_action;
+pub(crate) mod desk_audit;
 pub(crate) mod desk_booking;
 pub(crate) mod invitation;
 pub(crate) mod news;

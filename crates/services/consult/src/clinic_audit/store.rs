@@ -18,9 +18,12 @@ use crate::{
             AuditActor,
             action::{AuditAccess, AuditAction},
         },
-        store::{AuditEntry, insert_audit_row, institution_chain, verify_institution_part},
+        store::{institution_chain, verify_institution_part},
     },
-    clinic::store::staff::{Manager, StaffId, StaffMember},
+    clinic::store::{
+        desk_audit::{AuditSubject, record_desk_audit},
+        staff::{Manager, StaffId, StaffMember},
+    },
     people::{self, rules::patient::PatientId},
     refusal::Refusal,
     store::Store,
@@ -218,14 +221,8 @@ fn record_access(
     (access, entity): (AuditAccess, &str),
     now: Timestamp,
 ) -> Result<(), Error> {
-    let entry = AuditEntry {
-        institution: Some(staff.institution),
-        actor: &staff.audit_actor(),
-        action: AuditAction::Audit(access),
-        patient: None,
-        entity: Some(entity),
-    };
-    insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
+    let subject = AuditSubject { patient: None, entity: Some(entity) };
+    record_desk_audit(transaction, store, now, staff, AuditAction::Audit(access), subject)
 }
 
 /// Rows of a chain before a position within days. The parameters are chain, time and number of the position, first instant,

@@ -7,15 +7,16 @@ pub(crate) mod menus;
 pub(crate) mod overview;
 
 use base::Timestamp;
-use database::{Error, Transaction};
+use database::Transaction;
 
 use crate::{
     appointments::rules::Appointment,
-    audit::{
-        self,
-        rules::action::{AuditAction, ClinicChange, DeskView},
+    audit::rules::action::{AuditAction, ClinicChange, DeskView},
+    clinic::store::{
+        desk_audit::{AuditSubject, record_desk_audit},
+        staff::Manager,
+        staff_list::require_active_manager,
     },
-    clinic::store::{staff::Manager, staff_list::require_active_manager},
     people,
     refusal::Refusal,
     store::Store,
@@ -40,7 +41,8 @@ fn load_concerned_visits(
 ) -> Result<Vec<ConcernedVisit>, Refusal> {
     let mut visits = Vec::new();
     if !appointments.is_empty() {
-        insert_audit_row(transaction, store, manager, (AuditAction::DeskView(DeskView::Concerned), None), now)?;
+        let action = AuditAction::DeskView(DeskView::Concerned);
+        record_desk_audit(transaction, store, now, manager.staff(), action, AuditSubject::default())?;
     }
     for appointment in appointments {
         let patient = people::store::find_patient(transaction, appointment.patient)?;
@@ -63,19 +65,6 @@ fn record_change(
     require_active_manager(transaction, manager)?;
     let institution = manager.staff().institution;
     transaction.execute("UPDATE institution SET edited_at = $2 WHERE code = $1", &[&institution, &now])?;
-    Ok(insert_audit_row(transaction, store, manager, (AuditAction::Clinic(change), Some(entity)), now)?)
-}
-
-fn insert_audit_row(
-    transaction: &mut Transaction<'_>,
-    store: &Store,
-    manager: &Manager,
-    (action, entity): (AuditAction, Option<&str>),
-    now: Timestamp,
-) -> Result<(), Error> {
-    let staff = manager.staff();
-    let actor = staff.audit_actor();
-    let institution = Some(staff.institution);
-    let entry = audit::store::AuditEntry { institution, actor: &actor, action, patient: None, entity };
-    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
+    let subject = AuditSubject { patient: None, entity: Some(entity) };
+    Ok(record_desk_audit(transaction, store, now, manager.staff(), AuditAction::Clinic(change), subject)?)
 }

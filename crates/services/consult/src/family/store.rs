@@ -122,17 +122,11 @@ impl Store {
 }
 
 /// Refuses an account that does not act for the patient.
-fn require_acting(
-    transaction: &mut Transaction<'_>,
-    account: AccountId,
-    patient: PatientId,
-) -> Result<Relationship, Refusal> {
-    let relationship = transaction.fetch_optional(
-        "SELECT relationship FROM account_patient WHERE account = $1 AND patient = $2 AND ended_at IS NULL",
-        &[&account, &patient],
-        |row| row.get(0),
-    )?;
-    relationship.ok_or(Refusal::NotFound)
+fn require_acting(transaction: &mut Transaction<'_>, account: AccountId, patient: PatientId) -> Result<(), Refusal> {
+    match people::store::find_relationship(transaction, account, patient)? {
+        Some(_) => Ok(()),
+        None => Err(Refusal::NotFound),
+    }
 }
 
 /// Records an action about a patient. What a desk does is in the chain of its institution, and is recorded there.

@@ -1,8 +1,10 @@
 //! Files of tables (RFC 4180), as spreadsheets open them.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::{HeaderValue, header};
 use text::cell_without_formula;
+
+use super::download::respond_with_file;
 
 /// By which spreadsheets recognise UTF-8.
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -44,13 +46,8 @@ impl CsvFile {
 
     /// The response by which a browser saves the file under this name, which is of ASCII.
     pub(crate) fn into_response(self, name: &str) -> Response {
-        let mut response = self.content.into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-            headers.insert(header::CONTENT_DISPOSITION, disposition);
-        }
+        let mut response = respond_with_file(self.content, "text/csv; charset=utf-8", name);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
 }

@@ -139,17 +139,56 @@ pub(crate) fn find_patient(transaction: &mut Transaction<'_>, id: PatientId) -> 
 
 /// Reads a patient of `id, erased_at, name, kana, birth_date, phone` from the column `first` on.
 fn read_patient(row: &Row<'_>, first: usize) -> Result<Patient, Error> {
-    let name: Option<String> = row.get(first + 2)?;
-    let profile = match name {
-        Some(name) => Some(Profile {
-            name,
-            kana: row.get(first + 3)?,
-            birth_date: row.get(first + 4)?,
-            phone: row.get(first + 5)?,
-        }),
-        None => None,
+    Ok(Patient { id: row.get(first)?, erased_at: row.get(first + 1)?, profile: read_optional_profile(row, first + 2)? })
+}
+
+/// Reads a profile of `name, kana, birth_date, phone` from the column `first` on.
+pub(crate) fn read_profile(row: &Row<'_>, first: usize) -> Result<Profile, Error> {
+    Ok(Profile {
+        name: row.get(first)?,
+        kana: row.get(first + 1)?,
+        birth_date: row.get(first + 2)?,
+        phone: row.get(first + 3)?,
+    })
+}
+
+/// As [`read_profile`]; None if an outer join found none.
+pub(crate) fn read_optional_profile(row: &Row<'_>, first: usize) -> Result<Option<Profile>, Error> {
+    let name: Option<String> = row.get(first)?;
+    name.map(|_| read_profile(row, first)).transpose()
+}
+
+/// The patients for whom the account of a parameter acts, such as `$1`. SQL of a list for `IN`.
+macro_rules! patients_of_account {
+    ($account:literal) => {
+        concat!("(SELECT patient FROM account_patient WHERE account = ", $account, " AND ended_at IS NULL)")
     };
-    Ok(Patient { id: row.get(first)?, profile, erased_at: row.get(first + 1)? })
+}
+pub(crate) use patients_of_account;
+
+/// Who a patient is to the holder of an account; None if the account does not act for the patient.
+pub(crate) fn find_relationship(
+    transaction: &mut Transaction<'_>,
+    account: AccountId,
+    patient: PatientId,
+) -> Result<Option<Relationship>, Error> {
+    transaction.fetch_optional(
+        "SELECT relationship FROM account_patient WHERE account = $1 AND patient = $2 AND ended_at IS NULL",
+        &[&account, &patient],
+        |row| row.get(0),
+    )
+}
+
+/// The holder of an account as a patient; None until the profile was entered.
+pub(crate) fn find_own_patient(
+    transaction: &mut Transaction<'_>,
+    account: AccountId,
+) -> Result<Option<PatientId>, Error> {
+    transaction.fetch_optional(
+        "SELECT patient FROM account_patient WHERE account = $1 AND relationship = 'self' AND ended_at IS NULL",
+        &[&account],
+        |row| row.get(0),
+    )
 }
 
 fn find_signed_in_account(
@@ -394,13 +433,7 @@ impl Store {
                     "UPDATE account SET clinic_in_mail = $2, reminders = $3 WHERE id = $1",
                     &[&account, &letters.clinic, &letters.reminders],
                 )?;
-                let own: Option<PatientId> = transaction.fetch_optional(
-                    "SELECT patient FROM account_patient
-                     WHERE account = $1 AND relationship = 'self' AND ended_at IS NULL",
-                    &[&account],
-                    |row| row.get(0),
-                )?;
-                if let Some(own) = own {
+                if let Some(own) = find_own_patient(transaction, account)? {
                     return Ok(write_profile(transaction, own, &profile, now)?);
                 }
                 insert_patient(transaction, patient, &profile, now)?;

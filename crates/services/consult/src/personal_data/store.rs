@@ -29,6 +29,7 @@ use crate::{
             account::{Account, AccountId},
             patient::PatientId,
         },
+        store::patients_of_account,
     },
     refusal::Refusal,
     store::Store,
@@ -237,17 +238,21 @@ fn record_patient_audit(
 /// What others did with the data of the patients for whom an account acts. Rows of the account itself say `account:`, and older
 /// ones `patient:`.
 fn list_audit_entries(transaction: &mut Transaction<'_>, account: AccountId) -> Result<Vec<PatientAuditEntry>, Error> {
+    let reader = people::store::session_subject(account);
     transaction.fetch_all(
-        "SELECT e.at, e.act, s.name, e.actor FROM audit_entry e LEFT JOIN staff s ON e.actor = 'staff:' || s.id
-         WHERE e.patient IN (SELECT patient FROM account_patient WHERE account = $1 AND ended_at IS NULL)
-           AND e.actor <> $2 AND e.actor NOT LIKE 'patient:%' ORDER BY e.at DESC, e.number DESC LIMIT $3",
-        &[&account, &people::store::session_subject(account), &MAX_AUDIT_ENTRIES],
+        concat!(
+            "SELECT e.at, e.act, s.name, e.actor FROM audit_entry e LEFT JOIN staff s ON e.actor = 'staff:' || s.id
+             WHERE e.patient IN ",
+            patients_of_account!("$1"),
+            " AND e.actor <> $2 AND e.actor NOT LIKE 'patient:%' ORDER BY e.at DESC, e.number DESC LIMIT $3"
+        ),
+        &[&account, &reader, &MAX_AUDIT_ENTRIES],
         |row| {
             let (name, actor): (Option<String>, String) = (row.get(2)?, row.get(3)?);
             Ok(PatientAuditEntry {
                 occurred_at: row.get(0)?,
                 action: row.get(1)?,
-                actor: AuditActor::from_stored(name, &actor, Some(&people::store::session_subject(account))),
+                actor: AuditActor::from_stored(name, &actor, Some(&reader)),
             })
         },
     )

@@ -35,6 +35,7 @@ use crate::{
     people::{
         self,
         rules::{account::AccountId, patient::PatientId},
+        store::patients_of_account,
     },
     proof::{
         rules::ledgers::{DeskSide, RequestReason, RequestedProof},
@@ -329,9 +330,11 @@ impl Store {
         self.database
             .read(move |transaction| {
                 Ok(transaction.fetch_all(
-                    "SELECT appointment, id FROM picture
-                     WHERE patient IN (SELECT patient FROM account_patient WHERE account = $1 AND ended_at IS NULL)
-                       AND erased_at IS NULL ORDER BY id",
+                    concat!(
+                        "SELECT appointment, id FROM picture WHERE patient IN ",
+                        patients_of_account!("$1"),
+                        " AND erased_at IS NULL ORDER BY id"
+                    ),
                     &[&account],
                     |row| Ok((row.get(0)?, row.get(1)?)),
                 )?)
@@ -377,9 +380,11 @@ impl Store {
             .write(move |transaction| {
                 let row = match &viewer {
                     PictureViewer::Account(account) => transaction.fetch_optional(
-                        "SELECT id, patient, institution, master_key, wrapped_key FROM picture
-                         WHERE id = $1 AND erased_at IS NULL
-                           AND patient IN (SELECT patient FROM account_patient WHERE account = $2 AND ended_at IS NULL)",
+                        concat!(
+                            "SELECT id, patient, institution, master_key, wrapped_key FROM picture
+                             WHERE id = $1 AND erased_at IS NULL AND patient IN ",
+                            patients_of_account!("$2")
+                        ),
                         &[&id, account],
                         read_key_row,
                     )?,

@@ -3,17 +3,13 @@
 use std::sync::Arc;
 
 use ::calendar::MEDIA_TYPE;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-    routing::get,
-};
-use http::{HeaderValue, header};
+use axum::{extract::State, response::Response, routing::get};
 use web::{Access, Routes};
 
 use crate::{
     appointments::{pages::AppointmentPage, rules::AppointmentId},
     context::Context,
+    pages::download::respond_with_file,
     refusal::Refusal,
 };
 
@@ -41,12 +37,5 @@ async fn show_calendar_file(
         .to_calendar(language, &context.store.letterhead, visitor.now())
         .map_err(|_| Refusal::CorruptRecord("the name of an institution"))?;
     let media_type = format!("{MEDIA_TYPE}; charset=utf-8; method={}", file.method);
-    let mut response = file.content.into_response();
-    let headers = response.headers_mut();
-    if let Ok(media_type) = HeaderValue::from_str(&media_type) {
-        headers.insert(header::CONTENT_TYPE, media_type);
-    }
-    let disposition = HeaderValue::from_static("attachment; filename=\"appointment.ics\"");
-    headers.insert(header::CONTENT_DISPOSITION, disposition);
-    Ok(response)
+    Ok(respond_with_file(file.content, &media_type, "appointment.ics"))
 }

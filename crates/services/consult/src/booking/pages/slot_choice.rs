@@ -58,12 +58,7 @@ pub(crate) async fn load_menu_slots(
     week: &slots::WeekQuery,
 ) -> Result<slots::SlotListPage, Refusal> {
     let menu = offer.menu(number).ok_or(Refusal::NotFound)?;
-    let source = slots::SlotSource {
-        institution: &offer.institution,
-        schedules: offer.schedules.iter().filter(|schedule| menu.is_taken_by(schedule.practitioner)).collect(),
-        doctors: offer.practitioners_of(menu).cloned().collect(),
-        terms: menu.slot_terms(offer.institution.code),
-    };
+    let source = slots::SlotSource::from_menu(&offer, menu, menu.slot_terms(offer.institution.code));
     let name = menu.menu.name_in(visitor.language()).to_owned();
     let purpose = slots::SlotPurpose::Book { menu_number: number };
     slots::load_slot_list_page(context, visitor, source, week, (name, purpose)).await

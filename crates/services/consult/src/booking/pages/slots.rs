@@ -24,7 +24,8 @@ use crate::{
     context::Context,
     directory::{
         pages::{emergency, institution::slot_entries},
-        rules::institution::Institution,
+        rules::institution::{Institution, OfferedMenu},
+        store::institutions::InstitutionOffer,
     },
     pages::{addresses::path_with_doctor, telephone::render_telephone_link},
     people::rules::patient::PatientId,
@@ -193,6 +194,16 @@ impl<'a> SlotSource<'a> {
             schedules: choices.schedules.iter().collect(),
             doctors: choices.practitioners.clone(),
             terms: choices.terms,
+        }
+    }
+
+    /// The doctors who take a menu.
+    pub(crate) fn from_menu(offer: &'a InstitutionOffer, menu: &OfferedMenu, terms: SlotTerms) -> Self {
+        Self {
+            institution: &offer.institution,
+            schedules: offer.schedules_of(menu).collect(),
+            doctors: offer.practitioners_of(menu).cloned().collect(),
+            terms,
         }
     }
 }

@@ -194,10 +194,9 @@ impl Store {
 
 /// The patient whom a booker means, if the account acts for that patient.
 fn find_booked_patient(transaction: &mut Transaction<'_>, booker: Booker) -> Result<PatientId, Refusal> {
-    let account = people::store::find_account(transaction, booker.account)?.ok_or(Refusal::NotFound)?;
     let patient = match booker.patient {
-        Some(id) => account.find_patient(id).map(|acts_for| acts_for.patient.id),
-        None => account.own_patient().map(|own| own.id),
+        Some(id) => people::store::find_relationship(transaction, booker.account, id)?.map(|_| id),
+        None => people::store::find_own_patient(transaction, booker.account)?,
     };
     patient.ok_or(Refusal::NotFound)
 }

@@ -115,15 +115,8 @@ pub(crate) fn choose_slot(
     browser: Option<Digest>,
     now: Timestamp,
 ) -> Result<FreeSlot, Refusal> {
-    let institution = offer.institution.code;
-    let doctors = |schedule: &&PractitionerSchedule| menu.is_taken_by(schedule.practitioner);
-    let candidates = Candidates {
-        institution,
-        schedules: offer.schedules.iter().filter(doctors).collect(),
-        terms: menu.slot_terms(institution),
-        preferred: None,
-    };
-    candidates.choose(transaction, wanted, browser, now)
+    let terms = menu.slot_terms(offer.institution.code);
+    Candidates::from_menu(offer, menu, terms).choose(transaction, wanted, browser, now)
 }
 
 /// The slot that an appointment is rescheduled to: of the doctors who take its menu, or of its own doctor if the menu is no
@@ -167,29 +160,14 @@ pub(crate) fn load_desk_choices(
     Ok(RescheduleChoices { institution, practitioners, schedules, terms: appointment.slot_terms(DESK_WINDOW) })
 }
 
-/// What a desk can book: what is offered to patients, and the menus for the desk alone.
-pub(crate) struct DeskOffer {
-    pub(crate) institution: Institution,
-    pub(crate) practitioners: Vec<Practitioner>,
-    pub(crate) schedules: Vec<PractitionerSchedule>,
-    pub(crate) menus: Vec<OfferedMenu>,
-}
-
-impl DeskOffer {
-    /// The menu with this number.
-    pub(crate) fn menu(&self, number: u32) -> Option<&OfferedMenu> {
-        self.menus.iter().find(|offered| offered.menu.number == number)
-    }
-}
-
+/// What a desk can book from `now` on: what is offered to patients, and the menus for the desk alone.
 pub(crate) fn load_desk_offer(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
     now: Timestamp,
-) -> Result<DeskOffer, Refusal> {
-    let InstitutionOffer { institution, practitioners, schedules, .. } = load_offer(transaction, institution, now)?;
-    let menus = menus::load_menus(transaction, institution.code)?;
-    Ok(DeskOffer { institution, practitioners, schedules, menus })
+) -> Result<InstitutionOffer, Refusal> {
+    let offer = load_offer(transaction, institution, now)?;
+    Ok(InstitutionOffer { menus: menus::load_menus(transaction, institution)?, ..offer })
 }
 
 /// What a visit of a menu needs of a slot when the desk books it: neither notice nor the capacity of the menu limit the desk.
@@ -203,18 +181,11 @@ pub(crate) fn desk_slot_terms(menu: &Menu) -> SlotTerms {
 /// [`Refusal::NotASlot`], or [`Refusal::SlotTaken`] if no doctor is free.
 pub(crate) fn choose_slot_for_desk_booking(
     transaction: &mut Transaction<'_>,
-    (offer, menu): (&DeskOffer, &OfferedMenu),
+    (offer, menu): (&InstitutionOffer, &OfferedMenu),
     wanted: WantedSlot,
     now: Timestamp,
 ) -> Result<FreeSlot, Refusal> {
-    let doctors = |schedule: &&PractitionerSchedule| menu.is_taken_by(schedule.practitioner);
-    let candidates = Candidates {
-        institution: offer.institution.code,
-        schedules: offer.schedules.iter().filter(doctors).collect(),
-        terms: desk_slot_terms(&menu.menu),
-        preferred: None,
-    };
-    candidates.choose(transaction, wanted, None, now)
+    Candidates::from_menu(offer, menu, desk_slot_terms(&menu.menu)).choose(transaction, wanted, None, now)
 }
 
 /// The slot to which a desk moves an appointment: of any doctor of the institution.
@@ -245,7 +216,13 @@ struct Candidates<'a> {
     preferred: Option<PractitionerId>,
 }
 
-impl Candidates<'_> {
+impl<'a> Candidates<'a> {
+    /// The doctors who take a menu.
+    fn from_menu(offer: &'a InstitutionOffer, menu: &OfferedMenu, terms: SlotTerms) -> Self {
+        let (institution, schedules) = (offer.institution.code, offer.schedules_of(menu).collect());
+        Self { institution, schedules, terms, preferred: None }
+    }
+
     fn choose(
         mut self,
         transaction: &mut Transaction<'_>,

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     booking::{
         pages::{slot_choice::parse_chosen_slot, slots},
-        store::slot_choice::{DeskOffer, WantedSlot, desk_slot_terms},
+        store::slot_choice::{WantedSlot, desk_slot_terms},
     },
     clinic::{
         store::{
@@ -36,7 +36,7 @@ use crate::{
         texts,
     },
     context::Context,
-    directory::rules::institution::{Menu, MenuAudience, OfferedMenu},
+    directory::rules::institution::{MenuAudience, OfferedMenu},
     mail::rules::address::MailAddress,
     people::rules::patient::PatientId,
     refusal::Refusal,
@@ -128,15 +128,9 @@ async fn load_slots(
     (staff, patient, number): (&StaffMember, PatientId, u32),
     week: &slots::WeekQuery,
 ) -> Result<slots::SlotListPage, Refusal> {
-    let offer: DeskOffer = context.store.find_desk_offer(staff, visitor.now()).await?;
+    let offer = context.store.find_desk_offer(staff, visitor.now()).await?;
     let offered = offer.menu(number).ok_or(Refusal::NotFound)?;
-    let takes = |doctor| offered.is_taken_by(doctor);
-    let source = slots::SlotSource {
-        institution: &offer.institution,
-        schedules: offer.schedules.iter().filter(|schedule| takes(schedule.practitioner)).collect(),
-        doctors: offer.practitioners.iter().filter(|doctor| takes(doctor.id)).cloned().collect(),
-        terms: desk_slot_terms(&offered.menu),
-    };
+    let source = slots::SlotSource::from_menu(&offer, offered, desk_slot_terms(&offered.menu));
     let name = offered.menu.name_in(visitor.language()).to_owned();
     let purpose = slots::SlotPurpose::DeskBook { patient, menu_number: number };
     slots::load_slot_list_page(context, visitor, source, week, (name, purpose)).await
@@ -168,7 +162,6 @@ struct BookingForm {
 /// A booking before the desk confirms it.
 pub(crate) struct DeskBookingPage {
     pub(crate) check: DeskBookingCheck,
-    pub(crate) menu: Menu,
     pub(crate) wanted: WantedSlot,
     pub(crate) mail: String,
     pub(crate) mail_problem: Option<&'static str>,
@@ -220,14 +213,8 @@ async fn respond_with_confirmation(
         Ok(check) => check,
         Err(refusal) => return respond_with_slots(context, visitor, booking, refusal).await,
     };
-    let offer = match context.store.find_desk_offer(&booking.staff, now).await {
-        Ok(offer) => offer,
-        Err(refusal) => return refusal.into_response(),
-    };
-    let Some(offered) = offer.menu(booking.request.menu) else { return Refusal::NotFound.into_response() };
     let page = DeskBookingPage {
         check,
-        menu: offered.menu.clone(),
         wanted: booking.wanted,
         mail: form.mail.clone(),
         mail_problem,
@@ -283,8 +270,8 @@ async fn submit_booking(
 /// 予約の確認
 pub(crate) fn render_desk_booking_confirmation(frame: &Frame, page: &DeskBookingPage) -> Markup {
     let language = frame.language;
-    let DeskBookingPage { check, menu, wanted, .. } = page;
-    let patient = &check.patient.patient;
+    let DeskBookingPage { check, wanted, .. } = page;
+    let (patient, menu) = (&check.patient.patient, &check.menu);
     let path = format!("{BOOKING_PATH}/{}/menus/{}", patient.id, menu.number);
     let next = match check.patient.contact {
         ContactByLetter::Account => texts::THE_PATIENT_GETS_A_LETTER,

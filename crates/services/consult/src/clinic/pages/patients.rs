@@ -29,7 +29,7 @@ use crate::{
     },
     context::Context,
     people::{
-        pages::profile::{ProfileFieldTexts, render_profile_fields},
+        pages::profile::{ProfileFieldTexts, ProfileSubject, list_problems, render_profile_fields},
         rules::patient::{Profile, ProfileInput, ProfileProblem},
     },
 };
@@ -150,25 +150,12 @@ async fn show_new_patient(State(context): State<Arc<Context>>, visitor: Visitor)
     Ok(render_new_patient_page(&desk_frame(visitor.frame(), Some(&staff)), &page).into_response())
 }
 
-/// The fields of the form. They repeat [`ProfileInput`], because form data is flat and cannot nest.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct NewPatientForm {
-    name: String,
-    kana: String,
-    no_kana: Option<String>,
-    birth: String,
-    phone: String,
-}
-
 async fn submit_new_patient(
     State(context): State<Arc<Context>>,
     visitor: Visitor,
-    Form(form): Form<NewPatientForm>,
+    Form(input): Form<ProfileInput>,
 ) -> Result<Response, Response> {
     let staff = require_staff(&context, &visitor).await?;
-    let NewPatientForm { name, kana, no_kana, birth, phone } = form;
-    let input = ProfileInput { name, kana, no_kana, birth, phone, ..ProfileInput::default() };
     let today = visitor.now().japan_date();
     match Profile::from_input(&input, today) {
         Ok(profile) => {
@@ -185,15 +172,11 @@ async fn submit_new_patient(
 /// 新しい患者
 pub(crate) fn render_new_patient_page(frame: &Frame, page: &NewPatientPage) -> Markup {
     let language = frame.language;
-    let problems: Vec<_> = page
-        .problems
-        .iter()
-        .map(|problem| components::Problem { field: problem.field, message: problem.message.in_language(language) })
-        .collect();
+    let problems = list_problems(language, &page.problems);
     let field_texts = ProfileFieldTexts {
         name: texts::AS_ON_THE_INSURANCE_DOCUMENT,
         phone: texts::TELEPHONE_TO_CALL_BACK,
-        autocomplete: None,
+        subject: ProfileSubject::SomebodyElse,
     };
     let mut document = Document::new(frame, texts::ENTER_A_NEW_PATIENT.in_language(language))
         .above_heading(components::back_link(BOOKING_PATH, texts::BACK_TO_THE_SEARCH.in_language(language)));

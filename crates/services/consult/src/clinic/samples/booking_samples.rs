@@ -59,8 +59,12 @@ pub(super) fn samples(language: Language, staff: &StaffMember) -> Vec<(String, M
         let offer = directory::samples::offers().remove(0);
         let practitioner = offer.practitioners[0].clone();
         let page = DeskBookingPage {
-            check: DeskBookingCheck { patient: clinic_patient(contact), practitioner, nearby },
-            menu: offer.menus[0].menu.clone(),
+            check: DeskBookingCheck {
+                patient: clinic_patient(contact),
+                menu: offer.menus[0].menu.clone(),
+                practitioner,
+                nearby,
+            },
             wanted: WantedSlot::from(sample_data::visit_start()),
             mail: String::new(),
             mail_problem,

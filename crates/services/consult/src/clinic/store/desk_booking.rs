@@ -4,24 +4,23 @@ use base::{Timestamp, Token};
 use database::Transaction;
 
 use super::{
+    desk_audit::{AuditSubject, record_desk_audit},
     staff::StaffMember,
-    visits::{ContactByLetter, find_contact, record_audit, record_patient_audit},
+    visits::{ContactByLetter, find_contact},
 };
 use crate::{
     appointments::{self, rules::AppointmentId},
-    audit::{
-        self,
-        rules::action::{AuditAction, ClinicPatientChange, DeskView, VisitChange},
-    },
+    audit::rules::action::{AuditAction, ClinicPatientChange, DeskView, VisitChange},
     booking::{
         self,
         rules::{NearbyVisits, PatientEvent, PlannedVisit},
         store::{
             booking::{book, find_booked_appointment, find_nearby},
-            slot_choice::{DeskOffer, FreeSlot, choose_slot_for_desk_booking, load_desk_offer},
+            slot_choice::{FreeSlot, choose_slot_for_desk_booking, load_desk_offer},
         },
     },
     clinic::rules::{desk_action::LETTER_DELAY, patient_query::PatientQuery},
+    directory::{rules::institution::Menu, store::institutions::InstitutionOffer},
     family::store::{FamilyInviteOutcome, FamilyInvitee, insert_invitation},
     mail::rules::address::MailAddress,
     people::{
@@ -54,6 +53,7 @@ pub(crate) struct ClinicPatient {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DeskBookingCheck {
     pub(crate) patient: ClinicPatient,
+    pub(crate) menu: Menu,
     pub(crate) practitioner: Practitioner,
     /// Another visit of the patient at this clinic on that day.
     pub(crate) nearby: NearbyVisits,
@@ -70,16 +70,9 @@ impl Store {
         let (store, staff) = (self.clone(), staff.clone());
         self.database
             .write(move |transaction| {
-                let actor = staff.audit_actor();
                 // What was searched for may be a name, and stays out of the audit.
-                let entry = audit::store::AuditEntry {
-                    institution: Some(staff.institution),
-                    actor: &actor,
-                    action: AuditAction::DeskView(DeskView::Search),
-                    patient: None,
-                    entity: None,
-                };
-                audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)?;
+                let action = AuditAction::DeskView(DeskView::Search);
+                record_desk_audit(transaction, &store, now, &staff, action, AuditSubject::default())?;
                 find_patients(transaction, &staff, &query)
             })
             .await
@@ -102,7 +95,14 @@ impl Store {
                     &[&staff.institution, &id, &now, &staff.audit_actor()],
                 )?;
                 let action = AuditAction::ClinicPatient(ClinicPatientChange::Entered);
-                record_patient_audit(transaction, &store, now, &staff, action, id)?;
+                record_desk_audit(
+                    transaction,
+                    &store,
+                    now,
+                    &staff,
+                    action,
+                    AuditSubject { patient: Some(id), entity: None },
+                )?;
                 Ok(id)
             })
             .await
@@ -120,14 +120,25 @@ impl Store {
             .write(move |transaction| {
                 let found = require_clinic_patient(transaction, &staff, id)?;
                 let action = AuditAction::DeskView(DeskView::Patient);
-                record_patient_audit(transaction, &store, now, &staff, action, id)?;
+                record_desk_audit(
+                    transaction,
+                    &store,
+                    now,
+                    &staff,
+                    action,
+                    AuditSubject { patient: Some(id), entity: None },
+                )?;
                 Ok(found)
             })
             .await
     }
 
     /// What the desk can book: all menus that are offered, those for the desk alone included.
-    pub(crate) async fn find_desk_offer(&self, staff: &StaffMember, now: Timestamp) -> Result<DeskOffer, Refusal> {
+    pub(crate) async fn find_desk_offer(
+        &self,
+        staff: &StaffMember,
+        now: Timestamp,
+    ) -> Result<InstitutionOffer, Refusal> {
         let institution = staff.institution;
         self.database.read(move |transaction| load_desk_offer(transaction, institution, now)).await
     }
@@ -144,10 +155,11 @@ impl Store {
         self.database
             .read(move |transaction| {
                 let patient = require_clinic_patient(transaction, &staff, patient)?;
-                let (slot, nearby) = choose_slot(transaction, &staff, patient.patient.id, request, now)?;
+                let DeskSlot { slot, menu, nearby } =
+                    choose_slot(transaction, &staff, patient.patient.id, request, now)?;
                 let practitioner = practitioners::store::find_practitioner(transaction, slot.practitioner)?
                     .ok_or(Refusal::CorruptRecord("the doctor of a schedule"))?;
-                Ok(DeskBookingCheck { patient, practitioner, nearby })
+                Ok(DeskBookingCheck { patient, menu, practitioner, nearby })
             })
             .await
     }
@@ -170,19 +182,16 @@ impl Store {
                 if let Some(booked) = find_booked_appointment(transaction, patient, request)? {
                     return Ok(booked);
                 }
-                let (slot, _) = choose_slot(transaction, &staff, patient, request, now)?;
-                let offer = load_desk_offer(transaction, staff.institution, now)?;
-                let menu = &offer.menu(request.menu).ok_or(Refusal::NotFound)?.menu;
-                let by = (None, patient);
-                appointments::store::insert_appointment(transaction, id, by, request, (menu, slot.practitioner), now)?;
+                let DeskSlot { slot, menu, .. } = choose_slot(transaction, &staff, patient, request, now)?;
+                let (by, with) = ((None, patient), (&menu, slot.practitioner));
+                appointments::store::insert_appointment(transaction, id, by, request, with, now)?;
                 book(transaction, &slot, id, None, now)?;
                 if menu.charge.needs_proof() {
                     ledgers::insert_proof(transaction, id)?;
                 }
-                let appointment = appointments::store::find_for_institution(transaction, staff.institution, id)?
-                    .ok_or(Refusal::CorruptRecord("an appointment that was inserted"))?;
-                let action = AuditAction::Visit(VisitChange::Booked);
-                record_audit(transaction, &store, now, &staff, action, &appointment)?;
+                let entity = id.to_string();
+                let subject = AuditSubject { patient: Some(patient), entity: Some(&entity) };
+                record_desk_audit(transaction, &store, now, &staff, AuditAction::Visit(VisitChange::Booked), subject)?;
                 let letter = (now, now.plus(LETTER_DELAY));
                 booking::store::letter::notify_patient(transaction, &store, id, PatientEvent::BookedByClinic, letter)?;
                 if let Some(mail) = invited.clone() {
@@ -192,7 +201,14 @@ impl Store {
                     let outcome = insert_invitation(transaction, &store, about, &recipient, &token, now)?;
                     if outcome == FamilyInviteOutcome::Sent {
                         let action = AuditAction::ClinicPatient(ClinicPatientChange::Invited);
-                        record_patient_audit(transaction, &store, now, &staff, action, patient)?;
+                        record_desk_audit(
+                            transaction,
+                            &store,
+                            now,
+                            &staff,
+                            action,
+                            AuditSubject { patient: Some(patient), entity: None },
+                        )?;
                     }
                 }
                 Ok(id)
@@ -201,14 +217,22 @@ impl Store {
     }
 }
 
-/// The slot, and the patient's visits of this clinic on that day. Visits at other clinics are not told.
+/// What the desk books: a free slot of a menu.
+struct DeskSlot {
+    slot: FreeSlot,
+    menu: Menu,
+    /// The patient's visits of this clinic on that day. Visits at other clinics are not told.
+    nearby: NearbyVisits,
+}
+
+/// The slot that a request means, with its menu and what is near it.
 fn choose_slot(
     transaction: &mut Transaction<'_>,
     staff: &StaffMember,
     patient: PatientId,
     request: BookingRequest,
     now: Timestamp,
-) -> Result<(FreeSlot, NearbyVisits), Refusal> {
+) -> Result<DeskSlot, Refusal> {
     if request.institution != staff.institution {
         return Err(Refusal::NotFound);
     }
@@ -216,7 +240,7 @@ fn choose_slot(
     let menu = offer.menu(request.menu).ok_or(Refusal::NotFound)?;
     let slot = choose_slot_for_desk_booking(transaction, (&offer, menu), request.into(), now)?;
     let nearby = find_nearby(transaction, patient, PlannedVisit::from_slot(&slot), None)?;
-    Ok((slot, NearbyVisits { overlap: None, ..nearby }))
+    Ok(DeskSlot { slot, menu: menu.menu.clone(), nearby: NearbyVisits { overlap: None, ..nearby } })
 }
 
 /// The patient, if the clinic knows them and they were not erased. Which patients other clinics have is not told.
@@ -252,10 +276,7 @@ fn find_patients(
          WHERE p.patient IN (SELECT patient FROM clinic_patient WHERE institution = $1)
             OR p.patient IN (SELECT patient FROM appointment WHERE institution = $1)",
         &[&staff.institution],
-        |row| {
-            let profile = Profile { name: row.get(1)?, kana: row.get(2)?, birth_date: row.get(3)?, phone: row.get(4)? };
-            Ok((row.get::<PatientId>(0)?, profile))
-        },
+        |row| Ok((row.get::<PatientId>(0)?, people::store::read_profile(row, 1)?)),
     )?;
     let mut matching: Vec<_> = known.into_iter().filter(|(_, profile)| query.matches(profile)).collect();
     matching.sort_by(|(_, one), (_, other)| (&one.kana, &one.name).cmp(&(&other.kana, &other.name)));

@@ -5,12 +5,12 @@ use base::{InstitutionCode, Timestamp};
 use database::{Error, Row, Transaction};
 use web::session;
 
-use super::staff::{Manager, StaffId, StaffMember, audit_actor};
+use super::{
+    desk_audit::{AuditSubject, record_desk_audit},
+    staff::{Manager, StaffId, StaffMember, audit_actor},
+};
 use crate::{
-    audit::{
-        rules::action::{AuditAction, StaffAction},
-        store::{AuditEntry, insert_audit_row},
-    },
+    audit::rules::action::{AuditAction, StaffAction},
     clinic::rules::{
         staff_change::{StaffChange, StaffChangeVerdict, judge_staff_change},
         staff_role::StaffRole,
@@ -184,12 +184,7 @@ pub(super) fn record_staff_audit(
     action: StaffAction,
     entity: &impl ToString,
 ) -> Result<(), Error> {
-    let entry = AuditEntry {
-        institution: Some(staff.institution),
-        actor: &staff.audit_actor(),
-        action: AuditAction::Staff(action),
-        patient: None,
-        entity: Some(&entity.to_string()),
-    };
-    insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
+    let entity = entity.to_string();
+    let subject = AuditSubject { patient: None, entity: Some(&entity) };
+    record_desk_audit(transaction, store, now, staff, AuditAction::Staff(action), subject)
 }

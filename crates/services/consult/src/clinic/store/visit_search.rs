@@ -3,13 +3,14 @@
 use base::{Span, Timestamp};
 use database::Transaction;
 
-use super::{staff::StaffMember, visits::DayVisit};
+use super::{
+    desk_audit::{AuditSubject, record_desk_audit},
+    staff::StaffMember,
+    visits::DayVisit,
+};
 use crate::{
     appointments,
-    audit::{
-        self,
-        rules::action::{AuditAction, DeskView},
-    },
+    audit::rules::action::{AuditAction, DeskView},
     clinic::rules::visit_query::VisitQuery,
     people,
     practitioners::{self, rules::practitioner::Practitioner},
@@ -45,16 +46,9 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let actor = staff.audit_actor();
                 // What was searched for may be a name, and stays out of the audit.
-                let entry = audit::store::AuditEntry {
-                    institution: Some(staff.institution),
-                    actor: &actor,
-                    action: AuditAction::DeskView(DeskView::Search),
-                    patient: None,
-                    entity: None,
-                };
-                audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)?;
+                let action = AuditAction::DeskView(DeskView::Search);
+                record_desk_audit(transaction, &store, now, &staff, action, AuditSubject::default())?;
                 find_visits(transaction, &staff, &query, now)
             })
             .await

@@ -4,6 +4,7 @@ use base::{Date, Span, Timestamp};
 use database::{Error, Transaction};
 
 use super::{
+    desk_audit::{AuditSubject, record_desk_audit},
     news::{self, DeskNews},
     recorded_actions,
     staff::StaffMember,
@@ -13,10 +14,7 @@ use crate::{
         self,
         rules::{Appointment, AppointmentId},
     },
-    audit::{
-        self,
-        rules::action::{AuditAction, DeskView, PictureAction},
-    },
+    audit::rules::action::{AuditAction, DeskView, PictureAction},
     clinic::rules::{desk_action::RecordedDeskAction, seen_version::SeenVersion},
     directory::{rules::institution::ProofMethodKind, store::institutions},
     people::{
@@ -294,15 +292,9 @@ pub(super) fn audit_day_view(
     (date, view): (Date, DeskView),
     now: Timestamp,
 ) -> Result<(), Error> {
-    let (actor, entity) = (staff.audit_actor(), day_list_entity(staff, date));
-    let entry = audit::store::AuditEntry {
-        institution: Some(staff.institution),
-        actor: &actor,
-        action: AuditAction::DeskView(view),
-        patient: None,
-        entity: Some(&entity),
-    };
-    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
+    let entity = day_list_entity(staff, date);
+    let subject = AuditSubject { patient: None, entity: Some(&entity) };
+    record_desk_audit(transaction, store, now, staff, AuditAction::DeskView(view), subject)
 }
 
 /// The pictures of a visit that somebody of its desk has viewed in full size.
@@ -372,20 +364,7 @@ fn find_booker(transaction: &mut Transaction<'_>, appointment: &Appointment) -> 
     )
 }
 
-/// Records an access or change that is about a patient and no visit.
-pub(crate) fn record_patient_audit(
-    transaction: &mut Transaction<'_>,
-    store: &Store,
-    now: Timestamp,
-    staff: &StaffMember,
-    action: AuditAction,
-    patient: PatientId,
-) -> Result<(), Error> {
-    let (institution, actor) = (Some(staff.institution), staff.audit_actor());
-    let entry = audit::store::AuditEntry { institution, actor: &actor, action, patient: Some(patient), entity: None };
-    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
-}
-
+/// Records an access to a visit or a change of it.
 pub(crate) fn record_audit(
     transaction: &mut Transaction<'_>,
     store: &Store,
@@ -394,8 +373,7 @@ pub(crate) fn record_audit(
     action: AuditAction,
     appointment: &Appointment,
 ) -> Result<(), Error> {
-    let (actor, entity) = (staff.audit_actor(), appointment.id.to_string());
-    let (institution, patient) = (Some(appointment.institution), Some(appointment.patient));
-    let entry = audit::store::AuditEntry { institution, actor: &actor, action, patient, entity: Some(&entity) };
-    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
+    let entity = appointment.id.to_string();
+    let subject = AuditSubject { patient: Some(appointment.patient), entity: Some(&entity) };
+    record_desk_audit(transaction, store, now, staff, action, subject)
 }

@@ -108,6 +108,11 @@ impl InstitutionOffer {
         self.practitioners.iter().filter(|practitioner| menu.is_taken_by(practitioner.id))
     }
 
+    /// The schedules of the doctors who take visits of a menu.
+    pub(crate) fn schedules_of<'a>(&'a self, menu: &OfferedMenu) -> impl Iterator<Item = &'a PractitionerSchedule> {
+        self.schedules.iter().filter(|schedule| menu.is_taken_by(schedule.practitioner))
+    }
+
     /// The doctor with this id, if patients are received.
     pub(crate) fn practitioner(&self, id: PractitionerId) -> Option<&Practitioner> {
         self.practitioners.iter().find(|practitioner| practitioner.id == id)

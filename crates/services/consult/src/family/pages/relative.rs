@@ -26,7 +26,7 @@ use crate::{
     },
     pages::{frame::page_frame, signed_in},
     people::{
-        pages::profile::{ProfileFieldTexts, render_profile_fields},
+        pages::profile::{ProfileFieldTexts, ProfileSubject, list_problems, render_profile_fields},
         rules::{
             account::{Account, Relationship},
             patient::{PatientId, Profile, ProfileInput, ProfileProblem},
@@ -90,38 +90,23 @@ async fn show_new_relative(
     Ok(render_relative_page(&page_frame(&visitor, Some(&account)), &view).into_response())
 }
 
-/// The fields of the form. They repeat [`ProfileInput`], because form data is flat and cannot nest.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct RelativeForm {
     relationship: String,
-    name: String,
-    kana: String,
-    no_kana: Option<String>,
-    birth: String,
-    phone: String,
+    #[serde(flatten)]
+    input: ProfileInput,
     onward: String,
 }
 
 impl RelativeForm {
-    fn input(&self) -> ProfileInput {
-        ProfileInput {
-            name: self.name.clone(),
-            kana: self.kana.clone(),
-            no_kana: self.no_kana.clone(),
-            birth: self.birth.clone(),
-            phone: self.phone.clone(),
-            ..ProfileInput::default()
-        }
-    }
-
-    fn page(&self, changed: Option<PatientId>, problems: Vec<ProfileProblem>, today: Date) -> RelativePage {
-        let input = self.input();
+    /// The page of the form as it was sent.
+    fn into_page(self, changed: Option<PatientId>, problems: Vec<ProfileProblem>, today: Date) -> RelativePage {
         RelativePage {
             changed,
-            relationship: self.relationship.clone(),
-            birth_date: input.parse_birth_date(today),
-            input,
+            relationship: self.relationship,
+            birth_date: self.input.parse_birth_date(today),
+            input: self.input,
             problems,
             today,
             onward: parse_onward(Some(&self.onward)),
@@ -137,13 +122,13 @@ async fn submit_new_relative(
 ) -> Result<Response, Response> {
     let account = signed_in::require_account_for_action(&context, &visitor).await?;
     let today = visitor.now().japan_date();
-    let page = match NewRelative::from_input(&form.relationship, &form.input(), today) {
-        Err(problems) => form.page(None, problems, today),
+    let page = match NewRelative::from_input(&form.relationship, &form.input, today) {
+        Err(problems) => form.into_page(None, problems, today),
         Ok(relative) => match context.store.add_relative(account.id, relative, visitor.now()).await? {
             AddOutcome::Added(_) => return Ok(Redirect::to(&parse_onward(Some(&form.onward))).into_response()),
             AddOutcome::TooMany => RelativePage {
                 limit: Some(context.store.limits.patients_per_account),
-                ..form.page(None, Vec::new(), today)
+                ..form.into_page(None, Vec::new(), today)
             },
         },
     };
@@ -192,13 +177,13 @@ async fn submit_relative(
     let account = signed_in::require_account_for_action(&context, &visitor).await?;
     let (id, _, _) = find_relative(&account, &id)?;
     let today = visitor.now().japan_date();
-    match NewRelative::from_input(&form.relationship, &form.input(), today) {
+    match NewRelative::from_input(&form.relationship, &form.input, today) {
         Ok(relative) => {
             context.store.change_relative(account.id, id, relative, visitor.now()).await?;
             Ok(Redirect::to(&parse_onward(Some(&form.onward))).into_response())
         }
         Err(problems) => {
-            let page = form.page(Some(id), problems, today);
+            let page = form.into_page(Some(id), problems, today);
             Ok(render_relative_page(&page_frame(&visitor, Some(&account)), &page).into_response())
         }
     }
@@ -206,11 +191,7 @@ async fn submit_relative(
 
 pub(crate) fn render_relative_page(frame: &Frame, view: &RelativePage) -> Markup {
     let language = frame.language;
-    let problems: Vec<_> = view
-        .problems
-        .iter()
-        .map(|problem| components::Problem { field: problem.field, message: problem.message.in_language(language) })
-        .collect();
+    let problems = list_problems(language, &view.problems);
     let error = problems.iter().find(|problem| problem.field == RELATIONSHIP).map(|problem| problem.message);
     let labels = Relationship::OTHERS.map(|relationship| (relationship, relationship_label(relationship)));
     let choices: Vec<_> = labels
@@ -230,7 +211,7 @@ pub(crate) fn render_relative_page(frame: &Frame, view: &RelativePage) -> Markup
     let field_texts = ProfileFieldTexts {
         name: texts::NAME_OF_RELATIVE_SUPPORT,
         phone: texts::TELEPHONE_OF_RELATIVE_SUPPORT,
-        autocomplete: None,
+        subject: ProfileSubject::SomebodyElse,
     };
     let mut document = Document::new(frame, title.in_language(language))
         .above_heading(components::back_link("/profile/family", texts::BACK_TO_FAMILY.in_language(language)));

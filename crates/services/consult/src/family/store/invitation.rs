@@ -216,15 +216,10 @@ fn find_by_token(
         &[&token.digest()],
         |row| {
             let (stage, ends): (FamilyInvitationStage, Timestamp) = (row.get(3)?, row.get(4)?);
-            let name: Option<String> = row.get(5)?;
-            let profile = match name {
-                Some(name) => Some(Profile { name, kana: row.get(6)?, birth_date: row.get(7)?, phone: row.get(8)? }),
-                None => None,
-            };
             let invitation = FamilyInvitation {
                 id: row.get(0)?,
                 patient: row.get(1)?,
-                profile,
+                profile: people::store::read_optional_profile(row, 5)?,
                 relationship: row.get(2)?,
                 state: stage.state(ends, now),
                 ends,

@@ -84,18 +84,11 @@ async fn show_profile(
     Ok(render_profile_page(&page_frame(&visitor, Some(&account)), &view).into_response())
 }
 
-/// The fields of the form. They repeat [`ProfileInput`], because form data is flat and cannot nest.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ProfileForm {
-    name: String,
-    kana: String,
-    no_kana: Option<String>,
-    birth: String,
-    birth_year: String,
-    birth_month: String,
-    birth_day: String,
-    phone: String,
+    #[serde(flatten)]
+    input: ProfileInput,
     /// A hidden field: the form has the checkbox, so that a missing value means that it is not ticked.
     #[serde(rename = "asks_for_mail")]
     has_mail_choice: Option<String>,
@@ -125,8 +118,7 @@ async fn submit_profile(
     let account = signed_in::require_account_for_action(&context, &visitor).await?;
     let onward = parse_onward_path(Some(&form.onward));
     let letters = form.letter_choices(account.letters);
-    let ProfileForm { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone, .. } = form;
-    let input = ProfileInput { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone };
+    let input = form.input;
     let today = visitor.now().japan_date();
     match Profile::from_input(&input, today) {
         Ok(profile) => {
@@ -154,11 +146,7 @@ async fn submit_profile(
 
 pub(crate) fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
     let language = frame.language;
-    let problems: Vec<_> = view
-        .problems
-        .iter()
-        .map(|problem| components::Problem { field: problem.field, message: problem.message.in_language(language) })
-        .collect();
+    let problems = list_problems(language, &view.problems);
     let checked_if = |is_chosen: bool| if is_chosen { CheckState::Checked } else { CheckState::Unchecked };
     let named = checked_if(view.letters.clinic == ClinicInMail::Named);
     let reminded = checked_if(view.letters.reminders == ReminderChoice::On);
@@ -192,23 +180,33 @@ pub(crate) fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
     })
 }
 
+/// The problems of a profile's form, for the summary above it.
+pub(crate) fn list_problems<'p>(language: Language, problems: &'p [ProfileProblem]) -> Vec<components::Problem<'p>> {
+    let message = |problem: &'p ProfileProblem| problem.message.in_language(language);
+    problems.iter().map(|problem| components::Problem { field: problem.field, message: message(problem) }).collect()
+}
+
 /// What the fields of a profile say beside their names.
 pub(crate) struct ProfileFieldTexts {
     /// Below the name.
     pub(crate) name: Text,
     /// Below the telephone number.
     pub(crate) phone: Text,
-    /// Whether a browser may fill in the reader's own details.
-    pub(crate) autocomplete: Option<OwnDetails>,
+    pub(crate) subject: ProfileSubject,
 }
 
-/// The fields are about the reader.
-pub(crate) struct OwnDetails;
+/// Whom the fields of a profile are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProfileSubject {
+    /// The reader, whose details a browser may fill in.
+    Reader,
+    SomebodyElse,
+}
 
 const OWN_FIELDS: ProfileFieldTexts = ProfileFieldTexts {
     name: texts::IN_KANJI_OR_LATIN_LETTERS,
     phone: texts::IF_CONNECTION_BREAKS_CLINIC_CALLS_YOU,
-    autocomplete: Some(OwnDetails),
+    subject: ProfileSubject::Reader,
 };
 
 /// The fields of a profile. `birth_date` is the date as parsed from the input, which the page shows back.
@@ -227,7 +225,10 @@ pub(crate) fn render_profile_fields(
         Some(born) => texts::we_read_this_as(language, dates::format_birth_date(language, born, today)),
         None => texts::DATE_IN_ANY_USUAL_FORM.in_language(language).to_owned(),
     };
-    let autocomplete = |own| if field_texts.autocomplete.is_some() { own } else { "off" };
+    let autocomplete = |own| match field_texts.subject {
+        ProfileSubject::Reader => own,
+        ProfileSubject::SomebodyElse => "off",
+    };
     html! {
         (Field::new(language, Input::Text, "name", texts::NAME.in_language(language))
             .support(field_texts.name.in_language(language))

@@ -37,7 +37,8 @@ pub fn format_phone(stored: &str) -> String {
 }
 
 /// The input of the profile's form.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default)]
 pub struct ProfileInput {
     pub name: String,
     pub kana: String,

@@ -57,11 +57,19 @@ async fn load_close_account_page(
     account: &Account,
     now: Timestamp,
 ) -> Result<CloseAccountPage, Refusal> {
-    let cases = context.store.list_visits_ended_by_closing(account.id, now).await?;
-    let is = |openness| move |case: &AppointmentDetails| case.appointment.openness(now) == openness;
-    let under_way = if cases.iter().any(is(Openness::Provable)) { VisitUnderWay::Yes } else { VisitUnderWay::No };
-    let upcoming = cases.into_iter().filter(is(Openness::Changeable)).collect();
-    Ok(CloseAccountPage { upcoming_visits: upcoming, visit_under_way: under_way, problem: None })
+    let open = context.store.list_visits_ended_by_closing(account.id, now).await?;
+    let (upcoming_visits, visit_under_way) = divide_open_visits(open, now);
+    Ok(CloseAccountPage { upcoming_visits, visit_under_way, problem: None })
+}
+
+/// The visits that have not begun, and whether another one has.
+pub(super) fn divide_open_visits(
+    open: Vec<AppointmentDetails>,
+    now: Timestamp,
+) -> (Vec<AppointmentDetails>, VisitUnderWay) {
+    let is = |openness| move |details: &AppointmentDetails| details.appointment.openness(now) == openness;
+    let under_way = if open.iter().any(is(Openness::Provable)) { VisitUnderWay::Yes } else { VisitUnderWay::No };
+    (open.into_iter().filter(is(Openness::Changeable)).collect(), under_way)
 }
 
 async fn show_close_account(State(context): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {

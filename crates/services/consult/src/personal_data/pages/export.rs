@@ -8,7 +8,6 @@ use axum::{
     routing::{get, post},
 };
 use base::Timestamp;
-use http::{HeaderValue, header};
 use maud::{Markup, html};
 use ui::{Document, Frame, components};
 use web::{Access, ButtonForm, Form, Routes, Visitor};
@@ -16,7 +15,7 @@ use web::{Access, ButtonForm, Form, Routes, Visitor};
 use super::parts::render_back_to_data;
 use crate::{
     context::Context,
-    pages::{frame::page_frame, signed_in},
+    pages::{download::respond_with_file, frame::page_frame, signed_in},
     personal_data::{store::PersonalData, texts},
 };
 
@@ -64,12 +63,6 @@ async fn submit_export(
 
 fn export_response(data: &PersonalData, now: Timestamp) -> Response {
     let content = serde_json::to_vec_pretty(data).expect("maps of strings and numbers serialise to JSON");
-    let name = format!("attachment; filename=\"my-data-{}.json\"", now.japan_date());
-    let mut response = content.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    response
+    let name = format!("my-data-{}.json", now.japan_date());
+    respond_with_file(content, "application/json; charset=utf-8", &name)
 }

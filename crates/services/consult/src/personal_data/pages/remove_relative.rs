@@ -16,9 +16,8 @@ use ui::{
 };
 use web::{Access, Form, Routes, Visitor};
 
-use super::close::{CloseAccountForm, VisitUnderWay, render_visits_to_cancel};
+use super::close::{CloseAccountForm, VisitUnderWay, divide_open_visits, render_visits_to_cancel};
 use crate::{
-    appointments::rules::Openness,
     booking::store::details::AppointmentDetails,
     context::Context,
     pages::{frame::page_frame, signed_in},
@@ -64,13 +63,12 @@ async fn load_page(context: &Context, account: &Account, id: &str, now: Timestam
     let others = context.store.list_other_accounts(account.id, id).await?;
     let mut open = context.store.list_visits_ended_by_closing(account.id, now).await?;
     open.retain(|details| details.patient.id == id);
-    let is = |openness| move |details: &AppointmentDetails| details.appointment.openness(now) == openness;
-    let visit_under_way = if open.iter().any(is(Openness::Provable)) { VisitUnderWay::Yes } else { VisitUnderWay::No };
+    let (upcoming_visits, visit_under_way) = divide_open_visits(open, now);
     Ok(RemovalPage {
         patient: id,
         name: replace_wide_spaces(&profile.name),
         effect: if others.is_empty() { RemovalEffect::Erased } else { RemovalEffect::Kept },
-        upcoming_visits: open.into_iter().filter(is(Openness::Changeable)).collect(),
+        upcoming_visits,
         visit_under_way,
         problem: None,
     })

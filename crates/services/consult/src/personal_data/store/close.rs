@@ -4,7 +4,7 @@ use base::Timestamp;
 use database::{Error, Transaction};
 
 use super::{
-    list_subjects, record_patient_audit,
+    record_audit, record_patient_audit,
     tables::{ClosingEffect, TABLES, TableSubject},
 };
 use crate::{
@@ -127,16 +127,13 @@ fn close_account(
     if closed == 0 {
         return Err(Refusal::NotFound);
     }
-    super::record_audit(transaction, store, &closing, AccountAction::Close, now)?;
+    record_audit(transaction, store, &closing, AccountAction::Close, now)?;
     erase_patients(transaction, store, (account, &patients), &open, now)?;
-    for (rows, subjects) in TABLES.iter().filter_map(|table| match &table.subject {
-        TableSubject::Account(_) => list_subjects(&table.subject, &closing),
-        TableSubject::Patient(_) | TableSubject::Nobody(_) => None,
-    }) {
-        if matches!(rows.on_closing, ClosingEffect::Deleted) {
-            for subject in subjects {
-                transaction.execute(rows.delete, &[&subject])?;
-            }
+    for table in TABLES {
+        if let TableSubject::Account(rows) = &table.subject
+            && matches!(rows.on_closing, ClosingEffect::Deleted)
+        {
+            transaction.execute(rows.delete, &[&account])?;
         }
     }
     // The address is replaced last, since other rows are deleted by it.
