@@ -106,10 +106,10 @@ macro_rules! style {
 impl Asset {
     fn source(self) -> (&'static str, &'static str) {
         match self {
-            Self::Style(Theme::Service) => ("service.css", style!("visit" "upload" "table" "service")),
+            Self::Style(Theme::Service) => ("service.css", style!("drawing" "visit" "upload" "table" "service")),
             Self::Style(Theme::Desk) => ("desk.css", style!("visit" "table" "service" "desk")),
             Self::Style(Theme::Reception) => ("reception.css", style!("consent" "table" "reception")),
-            Self::Style(Theme::Portal) => ("portal.css", style!("pin" "portal")),
+            Self::Style(Theme::Portal) => ("portal.css", style!("drawing" "pin" "portal")),
             Self::Style(Theme::Terminal) => ("terminal.css", style!("table" "terminal")),
             Self::Style(Theme::Demo) => ("demo.css", style!("table" "demo")),
             Self::Script(Script::Copy) => ("copy.js", include_str!("../assets/copy.js")),

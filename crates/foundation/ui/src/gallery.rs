@@ -85,11 +85,11 @@ pub fn pages(theme: Theme, language: Language) -> Vec<Page> {
         page("empty-form", empty_form(&frame)),
         page("wait", waiting_page(&frame)),
         page("done", completion_page(&frame)),
-        page("drawings", drawings(&frame)),
     ];
     // A theme has only the styles of the components that it uses.
     match theme {
         Theme::Service => {
+            pages.push(page("drawings", drawings(&frame)));
             pages.push(page("visit", visit(&frame)));
             pages.push(page("upload", upload(&frame)));
             pages.push(page("lists", lists(&frame)));
@@ -102,7 +102,10 @@ pub fn pages(theme: Theme, language: Language) -> Vec<Page> {
             pages.push(page("choose", choice_page(&frame)));
             pages.push(page("lists", lists(&frame)));
         }
-        Theme::Portal => pages.push(page("pin", pin(&frame))),
+        Theme::Portal => {
+            pages.push(page("drawings", drawings(&frame)));
+            pages.push(page("pin", pin(&frame)));
+        }
         Theme::Terminal | Theme::Demo => pages.push(page("lists", lists(&frame))),
     }
     pages
@@ -392,7 +395,6 @@ fn completion_page(frame: &Frame) -> Markup {
     Document::new(frame, texts::YOUR_CONSENT_IS_REGISTERED.in_language(language))
         .above_heading(components::reception_steps(language, ReceptionStep::Finish))
         .main(html! {
-            (drawing::done(language))
             (components::notice(Tone::Success, texts::REGISTERED.in_language(language), html! {
                 p { (texts::VALID_TO_END_OF_24_NOVEMBER_2026.in_language(language)) }
             }))
