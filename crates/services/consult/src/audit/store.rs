@@ -10,7 +10,7 @@ use ::audit::{AuditFault, AuditTable, ChainAnchor, ChainFaultKind, ChainPart, Ro
 use base::{InstitutionCode, Key, Timestamp};
 use database::{Error, Row, Transaction};
 
-use super::rules::action::{AuditAction, CHAIN_OPENED, DeskActionKind};
+use super::rules::action::{AccountAction, AuditAction, CHAIN_OPENED, DeskActionKind};
 use crate::{people::rules::patient::PatientId, refusal::Refusal, store::Store};
 
 database::text_column!(AuditAction, DeskActionKind);
@@ -70,6 +70,20 @@ pub(crate) fn insert_audit_row(
         entity: entry.entity,
     };
     audit::append_entries::<ServiceAudit>(transaction, key, chain, &[line])
+}
+
+/// Records what an account did with its data or with that of a patient, or what the service did for it, in the chain of the
+/// service. What a desk does is in the chain of its institution.
+pub(crate) fn record_account_action(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    (actor, patient): (&str, Option<PatientId>),
+    action: AccountAction,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let action = AuditAction::Account(action);
+    let entry = AuditEntry { institution: None, actor, action, patient, entity: None };
+    insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 
 /// The content of a row.

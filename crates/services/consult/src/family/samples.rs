@@ -22,7 +22,7 @@ use crate::{
 fn list_samples(language: Language) -> Vec<(String, Markup)> {
     let frame = sample_data::frame(language, "/profile/family", Some(&sample_data::family_account()));
     let today = sample_data::now().japan_date();
-    let father = OtherAccount { masked_address: "t***@example.jp".to_owned(), relationship: Relationship::Child };
+    let father = OtherAccount { masked_address: "t***@example.jp".to_owned() };
     let child = ListedRelative {
         acts_for: ActsFor { patient: sample_data::child(), relationship: Relationship::Child },
         others: vec![father],

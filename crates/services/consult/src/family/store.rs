@@ -4,20 +4,14 @@ mod guardianship;
 mod invitation;
 
 use base::Timestamp;
-use database::{Error, Transaction};
+use database::Transaction;
 
 use super::rules::{FamilyInvitationStage, NewRelative, mask_address};
 use crate::{
-    audit::{
-        self,
-        rules::action::{AccountAction, AuditAction},
-    },
+    audit::{rules::action::AccountAction, store::record_account_action},
     people::{
         self,
-        rules::{
-            account::{AccountId, Relationship},
-            patient::PatientId,
-        },
+        rules::{account::AccountId, patient::PatientId},
     },
     refusal::Refusal,
     store::Store,
@@ -39,7 +33,6 @@ pub(crate) enum AddOutcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OtherAccount {
     pub(crate) masked_address: String,
-    pub(crate) relationship: Relationship,
 }
 
 impl Store {
@@ -66,7 +59,7 @@ impl Store {
                 people::store::insert_patient(transaction, id, &relative.profile, now)?;
                 people::store::link_patient(transaction, account, id, relative.relationship, now)?;
                 let actor = people::store::session_subject(account);
-                record_audit(transaction, &store, (&actor, id), AccountAction::AddPatient, now)?;
+                record_account_action(transaction, &store, (&actor, Some(id)), AccountAction::AddPatient, now)?;
                 Ok(AddOutcome::Added(id))
             })
             .await
@@ -93,7 +86,8 @@ impl Store {
                 }
                 people::store::write_profile(transaction, patient, &relative.profile, now)?;
                 let actor = people::store::session_subject(account);
-                Ok(record_audit(transaction, &store, (&actor, patient), AccountAction::ChangePatient, now)?)
+                let about = (actor.as_str(), Some(patient));
+                Ok(record_account_action(transaction, &store, about, AccountAction::ChangePatient, now)?)
             })
             .await
     }
@@ -108,12 +102,12 @@ impl Store {
             .read(move |transaction| {
                 require_acting(transaction, account, patient)?;
                 Ok(transaction.fetch_all(
-                    "SELECT c.mail, l.relationship FROM account_patient l JOIN account c ON c.id = l.account
+                    "SELECT c.mail FROM account_patient l JOIN account c ON c.id = l.account
                      WHERE l.patient = $1 AND l.account <> $2 AND l.ended_at IS NULL ORDER BY l.since, c.id",
                     &[&patient, &account],
                     |row| {
                         let address: String = row.get(0)?;
-                        Ok(OtherAccount { masked_address: mask_address(&address), relationship: row.get(1)? })
+                        Ok(OtherAccount { masked_address: mask_address(&address) })
                     },
                 )?)
             })
@@ -127,17 +121,4 @@ fn require_acting(transaction: &mut Transaction<'_>, account: AccountId, patient
         Some(_) => Ok(()),
         None => Err(Refusal::NotFound),
     }
-}
-
-/// Records an action about a patient. What a desk does is in the chain of its institution, and is recorded there.
-fn record_audit(
-    transaction: &mut Transaction<'_>,
-    store: &Store,
-    (actor, patient): (&str, PatientId),
-    action: AccountAction,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let action = AuditAction::Account(action);
-    let entry = audit::store::AuditEntry { institution: None, actor, action, patient: Some(patient), entity: None };
-    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }

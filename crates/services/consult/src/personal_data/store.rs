@@ -16,19 +16,16 @@ use tables::{DataCategory, HeldRows, TABLES, TableSubject};
 
 use crate::{
     audit::{
-        self,
         rules::{
             AuditActor,
             action::{AccountAction, AuditAction},
         },
+        store::record_account_action,
     },
     mail::{letter::Letter, store::OutboxLetter},
     people::{
         self,
-        rules::{
-            account::{Account, AccountId},
-            patient::PatientId,
-        },
+        rules::account::{Account, AccountId},
         store::patients_of_account,
     },
     refusal::Refusal,
@@ -214,25 +211,14 @@ fn record_audit(
     action: AccountAction,
     now: Timestamp,
 ) -> Result<(), Error> {
+    let actor = people::store::session_subject(account.id);
     if account.patients.is_empty() {
-        return record_patient_audit(transaction, store, (account.id, None), action, now);
+        return record_account_action(transaction, store, (&actor, None), action, now);
     }
     for acts_for in &account.patients {
-        record_patient_audit(transaction, store, (account.id, Some(acts_for.patient.id)), action, now)?;
+        record_account_action(transaction, store, (&actor, Some(acts_for.patient.id)), action, now)?;
     }
     Ok(())
-}
-
-fn record_patient_audit(
-    transaction: &mut Transaction<'_>,
-    store: &Store,
-    (account, patient): (AccountId, Option<PatientId>),
-    action: AccountAction,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let (actor, action) = (people::store::session_subject(account), AuditAction::Account(action));
-    let entry = audit::store::AuditEntry { institution: None, actor: &actor, action, patient, entity: None };
-    audit::store::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 
 /// What others did with the data of the patients for whom an account acts. Rows of the account itself say `account:`, and older

@@ -30,7 +30,7 @@ use crate::{
     },
     context::Context,
     directory::{
-        pages::chosen_visit::{self, BookingStep, ChosenVisit, booking_path},
+        pages::chosen_visit::{self, BookingPathParams, BookingStep, ChosenVisit, booking_path},
         rules::institution::{Charge, Menu},
     },
     pages::{
@@ -60,11 +60,8 @@ pub(crate) fn routes() -> Routes<Arc<Context>> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct BookingParams {
-    institution: String,
-    menu: String,
-    /// The id of the doctor; empty if any will do.
-    doctor: String,
-    start: String,
+    #[serde(flatten)]
+    visit: BookingPathParams,
     /// The id of the patient; empty until one is chosen.
     patient: String,
     /// The id of the patient's other visit at that time, if the page has shown it.
@@ -75,7 +72,7 @@ struct BookingParams {
 
 impl BookingParams {
     fn parse(&self) -> Result<BookingRequest, Refusal> {
-        BookingRequest::parse(&self.institution, &self.menu, &self.doctor, &self.start).ok_or(Refusal::NotFound)
+        self.visit.parse().ok_or(Refusal::NotFound)
     }
 
     /// The patient, if one was chosen for whom the account acts, or if there is only one.

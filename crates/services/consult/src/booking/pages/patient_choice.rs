@@ -9,7 +9,6 @@ use axum::{
 };
 use base::Date;
 use maud::Markup;
-use serde::Deserialize;
 use text::{age_on, replace_wide_spaces};
 use ui::{Document, Frame, components};
 use web::{Access, Routes, Visitor};
@@ -17,7 +16,9 @@ use web::{Access, Routes, Visitor};
 use crate::{
     booking::texts,
     context::Context,
-    directory::pages::chosen_visit::{self, BookingStep, ChosenVisit, booking_path},
+    directory::pages::chosen_visit::{
+        self, BookingPathParams, BookingStep, ChosenVisit, booking_path, path_with_booking,
+    },
     family::pages::relationship_label,
     pages::{addresses::path_with_query, frame::page_frame, signed_in},
     people::rules::{account::ActsFor, patient::PatientId},
@@ -36,17 +37,7 @@ pub(crate) fn path_with_patient(request: BookingRequest, patient: PatientId) -> 
 
 /// The page that asks for whom a booking is.
 pub(crate) fn patient_choice_path(request: BookingRequest) -> String {
-    booking_path(request).replacen("/book?", "/book/patient?", 1)
-}
-
-/// The parameters of the booking.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct ChoiceParams {
-    institution: String,
-    menu: String,
-    doctor: String,
-    start: String,
+    path_with_booking("/book/patient", request)
 }
 
 pub(crate) struct PatientChoicePage {
@@ -59,12 +50,11 @@ pub(crate) struct PatientChoicePage {
 async fn show_patient_choice(
     State(context): State<Arc<Context>>,
     visitor: Visitor,
-    params: Result<Query<ChoiceParams>, QueryRejection>,
+    params: Result<Query<BookingPathParams>, QueryRejection>,
 ) -> Result<Response, Response> {
     let (account, _) = signed_in::require_account_with_profile(&context, &visitor).await?;
-    let ChoiceParams { institution, menu, doctor, start } = params.unwrap_or_default().0;
-    let request = BookingRequest::parse(&institution, &menu, &doctor, &start).ok_or(Refusal::NotFound)?;
-    let chosen_visit = chosen_visit::find_chosen_visit(&context, &visitor, &booking_path(request)).await?;
+    let request = params.unwrap_or_default().0.parse().ok_or(Refusal::NotFound)?;
+    let chosen_visit = chosen_visit::load_chosen_visit(&context, &visitor, request).await?;
     let view = PatientChoicePage {
         request,
         chosen_visit,

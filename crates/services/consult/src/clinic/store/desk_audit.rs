@@ -19,6 +19,13 @@ pub(crate) struct AuditSubject<'a> {
     pub(crate) entity: Option<&'a str>,
 }
 
+impl AuditSubject<'_> {
+    /// A patient, and no record of the patient.
+    pub(crate) fn patient(id: PatientId) -> Self {
+        Self { patient: Some(id), entity: None }
+    }
+}
+
 /// Records an action of a staff member, in the transaction of the access or change.
 pub(crate) fn record_desk_audit(
     transaction: &mut Transaction<'_>,

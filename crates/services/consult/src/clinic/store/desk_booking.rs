@@ -95,14 +95,7 @@ impl Store {
                     &[&staff.institution, &id, &now, &staff.audit_actor()],
                 )?;
                 let action = AuditAction::ClinicPatient(ClinicPatientChange::Entered);
-                record_desk_audit(
-                    transaction,
-                    &store,
-                    now,
-                    &staff,
-                    action,
-                    AuditSubject { patient: Some(id), entity: None },
-                )?;
+                record_desk_audit(transaction, &store, now, &staff, action, AuditSubject::patient(id))?;
                 Ok(id)
             })
             .await
@@ -120,14 +113,7 @@ impl Store {
             .write(move |transaction| {
                 let found = require_clinic_patient(transaction, &staff, id)?;
                 let action = AuditAction::DeskView(DeskView::Patient);
-                record_desk_audit(
-                    transaction,
-                    &store,
-                    now,
-                    &staff,
-                    action,
-                    AuditSubject { patient: Some(id), entity: None },
-                )?;
+                record_desk_audit(transaction, &store, now, &staff, action, AuditSubject::patient(id))?;
                 Ok(found)
             })
             .await
@@ -201,14 +187,7 @@ impl Store {
                     let outcome = insert_invitation(transaction, &store, about, &recipient, &token, now)?;
                     if outcome == FamilyInviteOutcome::Sent {
                         let action = AuditAction::ClinicPatient(ClinicPatientChange::Invited);
-                        record_desk_audit(
-                            transaction,
-                            &store,
-                            now,
-                            &staff,
-                            action,
-                            AuditSubject { patient: Some(patient), entity: None },
-                        )?;
+                        record_desk_audit(transaction, &store, now, &staff, action, AuditSubject::patient(patient))?;
                     }
                 }
                 Ok(id)
@@ -249,16 +228,12 @@ fn require_clinic_patient(
     staff: &StaffMember,
     id: PatientId,
 ) -> Result<ClinicPatient, Refusal> {
-    let latest_visit: Option<Timestamp> = transaction.fetch_one(
-        "SELECT MAX(visit_start) FROM appointment WHERE patient = $1 AND institution = $2 AND status <> 'cancelled'",
+    let (latest_visit, known): (Option<Timestamp>, u32) = transaction.fetch_one(
+        "SELECT MAX(CASE WHEN status <> 'cancelled' THEN visit_start END),
+            COUNT(*) + (SELECT COUNT(*) FROM clinic_patient WHERE patient = $1 AND institution = $2)
+         FROM appointment WHERE patient = $1 AND institution = $2",
         &[&id, &staff.institution],
-        |row| row.get(0),
-    )?;
-    let known: u32 = transaction.fetch_one(
-        "SELECT (SELECT COUNT(*) FROM clinic_patient WHERE patient = $1 AND institution = $2)
-            + (SELECT COUNT(*) FROM appointment WHERE patient = $1 AND institution = $2)",
-        &[&id, &staff.institution],
-        |row| row.get(0),
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     let patient = people::store::find_patient(transaction, id)?.filter(|patient| patient.profile.is_some());
     let patient = patient.filter(|_| known > 0).ok_or(Refusal::NotFound)?;

@@ -45,26 +45,38 @@ impl BookingStep {
 
 /// The path of the page that confirms a booking.
 pub(crate) fn booking_path(request: BookingRequest) -> String {
+    path_with_booking("/book", request)
+}
+
+/// An address with the parameters of a booking, as [`BookingPathParams`] reads them.
+pub(crate) fn path_with_booking(path: &str, request: BookingRequest) -> String {
     let (institution, menu) = (request.institution.to_string(), request.menu.to_string());
     let start = request.start.milliseconds().to_string();
     let parameters = [("institution", institution.as_str()), ("menu", &menu), ("start", &start)];
-    path_with_doctor("/book", &parameters, request.practitioner)
+    path_with_doctor(path, &parameters, request.practitioner)
 }
 
 /// The parameters of a booking in an address.
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct BookingPathParams {
+pub(crate) struct BookingPathParams {
     institution: String,
     menu: String,
+    /// The id of the doctor; empty if any will do.
     doctor: String,
     start: String,
+}
+
+impl BookingPathParams {
+    pub(crate) fn parse(&self) -> Option<BookingRequest> {
+        BookingRequest::parse(&self.institution, &self.menu, &self.doctor, &self.start)
+    }
 }
 
 /// The booking of `path`, if it is the path of one.
 fn parse_booking_path(path: &str) -> Option<BookingRequest> {
     let params: BookingPathParams = serde_urlencoded::from_str(path.strip_prefix("/book?")?).ok()?;
-    BookingRequest::parse(&params.institution, &params.menu, &params.doctor, &params.start)
+    params.parse()
 }
 
 /// The visit that `onward` books, if it is the path of a booking.
@@ -73,7 +85,18 @@ pub(crate) async fn find_chosen_visit(
     visitor: &Visitor,
     onward: &str,
 ) -> Result<Option<ChosenVisit>, Refusal> {
-    let Some(request) = parse_booking_path(onward) else { return Ok(None) };
+    match parse_booking_path(onward) {
+        Some(request) => load_chosen_visit(context, visitor, request).await,
+        None => Ok(None),
+    }
+}
+
+/// The visit of a request; None if the clinic offers nothing.
+pub(crate) async fn load_chosen_visit(
+    context: &Context,
+    visitor: &Visitor,
+    request: BookingRequest,
+) -> Result<Option<ChosenVisit>, Refusal> {
     let offer = match context.store.find_offer(request.institution, visitor.now()).await {
         Ok(offer) => offer,
         Err(Refusal::NotFound) => return Ok(None),

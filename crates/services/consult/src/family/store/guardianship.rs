@@ -5,9 +5,8 @@ use database::{Error, Transaction};
 use jiff::ToSpan;
 use text::Language;
 
-use super::record_audit;
 use crate::{
-    audit::rules::action::AccountAction,
+    audit::{rules::action::AccountAction, store::record_account_action},
     family::letter::{GuardianshipNotice, render_guardianship_letter},
     mail::{self, rules::address::MailAddress},
     people::rules::{
@@ -106,7 +105,7 @@ fn advance(
         return Ok(());
     }
     if notice == GuardianshipNotice::Ended {
-        record_audit(transaction, store, ("service", patient), AccountAction::EndGuardianship, now)?;
+        record_account_action(transaction, store, ("service", Some(patient)), AccountAction::EndGuardianship, now)?;
     }
     let (mail, language): (MailAddress, String) =
         transaction.fetch_one("SELECT mail, language FROM account WHERE id = $1", &[&account], |row| {

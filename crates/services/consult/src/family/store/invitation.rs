@@ -3,9 +3,9 @@
 use base::{Id, Span, Timestamp, Token};
 use database::{Error, Transaction};
 
-use super::{record_audit, require_acting};
+use super::require_acting;
 use crate::{
-    audit::rules::action::AccountAction,
+    audit::{rules::action::AccountAction, store::record_account_action},
     family::{
         letter::render_family_invitation,
         rules::{FamilyInvitationStage, FamilyInvitationState, OwnPatient, accepted_relationship},
@@ -99,7 +99,8 @@ impl Store {
                 let actor = people::store::session_subject(account);
                 let outcome = insert_invitation(transaction, &store, (&actor, patient), &invitee, &token, now)?;
                 if outcome == FamilyInviteOutcome::Sent {
-                    record_audit(transaction, &store, (&actor, patient), AccountAction::Invite, now)?;
+                    let about = (actor.as_str(), Some(patient));
+                    record_account_action(transaction, &store, about, AccountAction::Invite, now)?;
                 }
                 Ok(outcome)
             })
@@ -142,8 +143,8 @@ impl Store {
                     &[&invitation.id, &FamilyInvitationStage::Accepted],
                 )?;
                 let actor = people::store::session_subject(account.id);
-                let about = (actor.as_str(), invitation.patient);
-                record_audit(transaction, &store, about, AccountAction::AcceptInvitation, now)?;
+                let about = (actor.as_str(), Some(invitation.patient));
+                record_account_action(transaction, &store, about, AccountAction::AcceptInvitation, now)?;
                 Ok(FamilyInvitationState::Accepted)
             })
             .await

@@ -4,12 +4,15 @@ use base::Timestamp;
 use database::{Error, Transaction};
 
 use super::{
-    record_audit, record_patient_audit,
+    record_audit,
     tables::{ClosingEffect, TABLES, TableSubject},
 };
 use crate::{
     appointments::{self, rules::Appointment},
-    audit::rules::action::{AccountAction, PictureAction},
+    audit::{
+        rules::action::{AccountAction, PictureAction},
+        store::record_account_action,
+    },
     booking::store::{booking, details::AppointmentDetails},
     mail::rules::address::MailAddress,
     people::{
@@ -158,7 +161,8 @@ fn remove_patient(
     if decision != CloseOutcome::Closed {
         return Ok(decision);
     }
-    record_patient_audit(transaction, store, (account, Some(patient)), AccountAction::RemovePatient, now)?;
+    let actor = people::store::session_subject(account);
+    record_account_action(transaction, store, (&actor, Some(patient)), AccountAction::RemovePatient, now)?;
     // As long as the account acts for the patient, it is told of the visits that are cancelled.
     erase_patients(transaction, store, (account, &erased), &open, now)?;
     let ended = transaction.execute(
