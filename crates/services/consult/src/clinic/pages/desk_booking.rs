@@ -313,7 +313,10 @@ pub(crate) fn render_desk_booking_confirmation(frame: &Frame, page: &DeskBooking
                     .support(texts::PATIENT_CAN_PROVE_INSURANCE_ONLINE.in_language(language))
                     .autocomplete("off").value(&page.mail).error(page.mail_problem))
             }
-            (components::primary_button(texts::BOOK_THIS_TIME.in_language(language), Some(next.in_language(language))))
+            (components::bottom_bar(components::primary_button(
+                texts::BOOK_THIS_TIME.in_language(language),
+                Some(next.in_language(language)),
+            )))
         }))
     })
 }

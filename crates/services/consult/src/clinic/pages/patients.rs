@@ -187,10 +187,10 @@ pub(crate) fn render_new_patient_page(frame: &Frame, page: &NewPatientPage) -> M
         (components::error_summary(language, &problems))
         (components::form(frame, "/desk/book/new", html! {
             (render_profile_fields(language, &page.input, (page.birth_date, page.today), &page.problems, &field_texts))
-            (components::primary_button(
+            (components::bottom_bar(components::primary_button(
                 texts::GO_ON_TO_THE_MENU.in_language(language),
                 Some(texts::NOTHING_IS_BOOKED_YET.in_language(language)),
-            ))
+            )))
         }))
     })
 }
