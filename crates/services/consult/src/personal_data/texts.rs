@@ -18,7 +18,7 @@ texts! {
     CLOSE_MY_ACCOUNT = "退会する", "Close my account";
     THIS_TAKES_EFFECT_AT_ONCE = "すぐに退会となり、元に戻せません。", "This takes effect at once and cannot be undone.";
     DOWNLOAD_YOUR_DATA_BEFORE_YOU_CLOSE = "退会の前に、情報をファイルで受け取る", "Download your data before you close";
-    YOU_HAVE_APPOINTMENTS_TO_COME = "これからの予約があります", "You have appointments to come";
+    THERE_ARE_APPOINTMENTS_TO_COME = "これからの予約があります", "There are appointments to come";
     CANCEL_ALL_OF_THESE_APPOINTMENTS = "上の予約をすべてキャンセルする", "Cancel all of these appointments";
     WHEN_YOU_CLOSE_YOUR_ACCOUNT = "退会すると", "When you close your account";
     SO_ARE_THOSE_OF_YOUR_RELATIVES =
@@ -42,9 +42,15 @@ texts! {
     ANOTHER_ACCOUNT_GOES_ON =
         "ほかのアカウントは、これまでどおりこの方の予約を扱えます。",
         "Another account can go on booking for this person.";
+    AN_INVITATION_BRINGS_THEM_BACK =
+        "もう一度扱うには、ほかのアカウントの方からの招待が必要です。",
+        "To act for this person again, you need an invitation from another account.";
     DETAILS_AND_PICTURES_ARE_ERASED =
         "ほかに扱えるアカウントがないため、この方の情報と画像を消します。これまでの予約の記録は、医療機関のために残ります。",
         "No other account acts for this person, so their details and pictures are erased. Past appointments stay for clinics' records.";
+    NOT_REMOVED_DURING_A_VISIT =
+        "この方の診察の時間になった予約があるため、今は外せません。明日以降にもう一度お試しください。",
+        "The time of this person's visit has come, so they cannot be removed now. Please try again tomorrow.";
     REMOVE_AFTER_TODAYS_VISIT = "今日の受診のあとに外してください", "Please remove after today's visit";
     TICK_BOX_TO_CANCEL_THESE_APPOINTMENTS =
         "これからの予約をキャンセルする場合は、チェックを入れてください。まだ外していません。",
@@ -163,6 +169,9 @@ texts! {
     // erase
     NO_PICTURES_ARE_KEPT = "保存している画像はありません。", "No pictures are kept.";
     ERASE_ALL_PICTURES = "画像をすべて消す", "Erase all pictures";
+    REMOVED_FOR_GOOD =
+        "元に戻せません。もう一度予約するときは、はじめから登録してください。",
+        "This cannot be undone. To book for this person again, add them anew.";
     THIS_CANNOT_BE_UNDONE =
         "元に戻せません。これからの診察では、もう一度送っていただくことがあります。",
         "This cannot be undone. For a visit to come you may be asked to send them again.";

@@ -110,7 +110,7 @@ pub(crate) fn render_close_account_page(frame: &Frame, view: &CloseAccountPage) 
 pub(super) fn render_visits_to_cancel(language: Language, upcoming: &[AppointmentDetails]) -> Markup {
     let shown_ids: Vec<_> = upcoming.iter().map(|case| case.appointment.id.to_string()).collect();
     html! {
-        (components::notice(Tone::Warning, texts::YOU_HAVE_APPOINTMENTS_TO_COME.in_language(language), html! {
+        (components::notice(Tone::Warning, texts::THERE_ARE_APPOINTMENTS_TO_COME.in_language(language), html! {
             ul {
                 @for case in upcoming {
                     li {

@@ -110,9 +110,9 @@ async fn submit_removal(
 pub(crate) fn render_removal_page(frame: &Frame, view: &RemovalPage) -> Markup {
     let language = frame.language;
     let problems: Vec<_> = view.problem.iter().map(|message| Problem { field: "cancel", message }).collect();
-    let effect = match view.effect {
-        RemovalEffect::Kept => texts::ANOTHER_ACCOUNT_GOES_ON,
-        RemovalEffect::Erased => texts::DETAILS_AND_PICTURES_ARE_ERASED,
+    let (effect, way_back) = match view.effect {
+        RemovalEffect::Kept => (texts::ANOTHER_ACCOUNT_GOES_ON, texts::AN_INVITATION_BRINGS_THEM_BACK),
+        RemovalEffect::Erased => (texts::DETAILS_AND_PICTURES_ARE_ERASED, texts::REMOVED_FOR_GOOD),
     };
     let mut document = Document::new(frame, texts::REMOVE_FROM_THIS_ACCOUNT.in_language(language))
         .above_heading(components::back_link("/profile/family", texts::BACK_TO_FAMILY.in_language(language)));
@@ -125,14 +125,14 @@ pub(crate) fn render_removal_page(frame: &Frame, view: &RemovalPage) -> Markup {
         p { (effect.in_language(language)) }
         @if view.visit_under_way == VisitUnderWay::Yes {
             (components::notice(Tone::Warning, texts::REMOVE_AFTER_TODAYS_VISIT.in_language(language), html! {
-                p { (texts::TIME_OF_A_VISIT_HAS_COME.in_language(language)) }
+                p { (texts::NOT_REMOVED_DURING_A_VISIT.in_language(language)) }
             }))
         } @else {
             (components::form(frame, &format!("/profile/family/{}/remove", view.patient), html! {
                 @if !view.upcoming_visits.is_empty() { (render_visits_to_cancel(language, &view.upcoming_visits)) }
                 (components::danger_button(
                     texts::REMOVE_FROM_THIS_ACCOUNT.in_language(language),
-                    Some(texts::THIS_CANNOT_BE_UNDONE.in_language(language))))
+                    Some(way_back.in_language(language))))
             }))
         }
     })
